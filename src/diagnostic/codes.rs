@@ -1,0 +1,110 @@
+//! The one table of finding codes. An id never changes its meaning; a row is never reused.
+
+use super::Severity;
+
+/// Declares the codes: variant, id, severity, what it means in a few words.
+macro_rules! codes {
+    ($($variant:ident $id:literal $severity:ident $summary:literal;)*) => {
+        /// The stable name of a finding.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = $summary] $variant,)*
+        }
+
+        impl Code {
+            /// All codes, in the order of the pipeline.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The kebab-case id.
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id,)* }
+            }
+
+            /// How bad it is.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+
+            /// What it means, in a few words.
+            pub fn summary(self) -> &'static str {
+                match self { $(Self::$variant => $summary,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // source: the files themselves
+    NotUtf8 "not-utf8" Error "a policy file is not UTF-8 text";
+    Unreadable "unreadable-file" Error "a policy file cannot be read";
+    TomlSyntax "toml-syntax" Error "a policy file is not TOML";
+    // policy: shape and values
+    UnknownKey "unknown-key" Error "a key that the policy language does not have";
+    MissingKey "missing-key" Error "a key that the policy language needs";
+    WrongType "wrong-type" Error "a value of another kind than the key wants";
+    BadValue "bad-value" Error "a value that the key cannot take";
+    BadName "invalid-name" Error "a name that Kubernetes, PostgreSQL or Prometheus would refuse";
+    BadZone "unknown-zone" Error "a time zone that the IANA database does not have";
+    UnknownTerritory "unknown-territory" Error "a territory that the profile does not declare";
+    UnknownWorkload "unknown-workload" Error "a workload that the profile does not declare";
+    UnknownHolidays "unknown-holiday-set" Error "a holiday set that the calendar does not declare";
+    NameTooLong "name-too-long" Error "a ScaledObject whose HPA would have a name over 63 characters";
+    DuplicateTarget "duplicate-target" Error "two workloads that scale the same Deployment";
+    ReplicaRange "replica-range" Error "a minimum above its maximum, or of zero";
+    ShareSum "share-sum" Warning "territory shares that do not add up to the whole";
+    UnsupportedVersion "unsupported-version" Error "a KEDA or Kubernetes version whose behaviour is not modelled";
+    // resolve: dates and hours
+    BadDateRule "bad-date-rule" Error "a date rule that cannot be read";
+    BadHours "bad-hours" Error "daily hours that cannot be read";
+    BadDays "bad-days" Error "a day selection that cannot be read";
+    EmptyWindow "empty-window" Error "a window that contains no instant";
+    OutsideHorizon "outside-horizon" Warning "a window that lies outside the plan's horizon";
+    LeadInBeforeHorizon "lead-in-before-horizon" Error "a lead-in that would begin before the plan does";
+    OverlappingLeadIns "overlapping-lead-ins" Error "two lead-ins of one season with the same length";
+    SkippedHour "skipped-hour" Error "a window boundary that the clocks jump over";
+    RepeatedHour "repeated-hour" Error "a window boundary that the clocks show twice";
+    HorizonTooLong "horizon-too-long" Error "a horizon over more years than cron's dates hold for";
+    // plan: floors
+    FloorOutOfRange "floor-out-of-range" Error "a floor outside the replica range of its target";
+    FloorWithoutEffect "floor-without-effect" Warning "a floor that is no higher than the minimum";
+    FloorMissing "floor-missing" Warning "a season that sets no floor for any workload of a territory";
+    FloorLoadMismatch "floor-load-mismatch" Warning "a floor that disagrees with the expected load";
+    LoadWithoutBase "load-without-base" Error "a floor to be derived from a load whose base is unknown";
+    HpaDeadband "hpa-deadband" Warning "a floor that the HPA's tolerance may keep the workload from reaching";
+    // emit: schedules and templates
+    InexpressibleDays "inexpressible-days" Error "a set of days that no cron schedule expresses exactly";
+    DuplicateTrigger "duplicate-trigger-name" Error "two triggers of one ScaledObject with the same name";
+    TemplateError "template-error" Error "a template that does not render";
+    VersionTaken "migration-version-taken" Error "a Flyway version that another file already has";
+    // verify: files read back
+    YamlRejected "emitted-yaml-rejected" Error "an emitted manifest that is not the YAML that Kubernetes wants";
+    ManifestRejected "emitted-manifest-rejected" Error "an emitted ScaledObject that KEDA would refuse";
+    TargetMismatch "emitted-target-mismatch" Error "an emitted ScaledObject that does not match its target";
+    FloorMismatch "emitted-floor-mismatch" Error "an emitted schedule that differs from the plan at some instant";
+    RuleRejected "emitted-rule-rejected" Error "an emitted rule that Prometheus would refuse";
+    RuleMismatch "emitted-rule-mismatch" Error "an emitted rule that disagrees with the plan";
+    AnchorMissing "emitted-anchor-missing" Error "an alert whose runbook section does not exist";
+    SqlRejected "emitted-sql-rejected" Error "an emitted migration that PostgreSQL or Flyway would refuse";
+    SqlMismatch "emitted-sql-mismatch" Error "an emitted migration that lost one of its guarantees";
+    RunbookMismatch "emitted-runbook-mismatch" Error "an emitted runbook that disagrees with the plan";
+    // cli: today
+    PlanExpires "plan-expires" Warning "a plan that ends within 30 days";
+    PlanExpired "plan-expired" Error "a plan that has ended";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_kebab_case() {
+        let mut ids: Vec<&str> = Code::ALL.iter().map(|code| code.id()).collect();
+        assert!(
+            ids.iter()
+                .all(|id| id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-' || b.is_ascii_digit()))
+        );
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), Code::ALL.len());
+    }
+}

@@ -1,0 +1,167 @@
+//! The template engine: minijinja with `<< value >>`, `<% block %>` and `<# remark #>`, so that Prometheus' own
+//! `{{ $labels.territory }}` passes through untouched, and with the escaping of the file at hand by default.
+
+use std::collections::BTreeMap;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, ValueKind};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value};
+use serde::Serialize;
+
+use super::escape;
+use crate::diagnostic::{Code, Diagnostic, Place};
+
+/// Every template of the binary: its name and its text. A test holds this list against the `templates/` folder.
+pub(crate) const EMBEDDED: &[(&str, &str)] = &[
+    ("scaledobject.yaml.j2", include_str!("../../templates/scaledobject.yaml.j2")),
+    ("alerts.yml.j2", include_str!("../../templates/alerts.yml.j2")),
+    ("journal/migration.sql.j2", include_str!("../../templates/journal/migration.sql.j2")),
+    ("journal/undo.sql.j2", include_str!("../../templates/journal/undo.sql.j2")),
+    ("runbook.md.j2", include_str!("../../templates/runbook.md.j2")),
+];
+
+/// The templates of a run: the embedded ones, with a user's replacements.
+pub struct Templates {
+    environment: Environment<'static>,
+}
+
+impl Templates {
+    /// The embedded templates.
+    pub fn embedded() -> Self {
+        Self::with(BTreeMap::new()).expect("internal error: an embedded template does not parse")
+    }
+
+    /// The embedded templates, those named in `replacements` replaced. A replacement that does not parse, or that no
+    /// embedded template has the name of, is a finding.
+    pub fn with(mut replacements: BTreeMap<String, String>) -> Result<Self, Vec<Diagnostic>> {
+        let mut environment = environment();
+        let mut problems = Vec::new();
+        for (name, text) in EMBEDDED {
+            let text = replacements.remove(*name).unwrap_or_else(|| (*text).to_owned());
+            if let Err(error) = environment.add_template_owned(*name, text) {
+                problems.push(template_error(name, &error));
+            }
+        }
+        problems.extend(replacements.into_keys().map(|name| unknown_template(&name)));
+        if problems.is_empty() { Ok(Self { environment }) } else { Err(problems) }
+    }
+
+    /// Names and texts of the embedded templates.
+    pub fn sources() -> impl Iterator<Item = (&'static str, &'static str)> {
+        EMBEDDED.iter().copied()
+    }
+
+    /// Renders the template `name` with `view`; the result ends in exactly one line feed.
+    pub(super) fn render(&self, name: &str, view: impl Serialize) -> Result<String, Vec<Diagnostic>> {
+        let template = self.environment.get_template(name);
+        let rendered = template.and_then(|template| template.render(Serde(view)));
+        let mut text = rendered.map_err(|error| vec![template_error(name, &error)])?;
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+        Ok(text)
+    }
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    let syntax = SyntaxConfig::builder()
+        .block_delimiters("<%", "%>")
+        .variable_delimiters("<<", ">>")
+        .comment_delimiters("<#", "#>")
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build()
+        .expect("internal error: the delimiters are distinct");
+    environment.set_syntax(syntax);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|name| match name.trim_end_matches(".j2").rsplit('.').next() {
+        Some("yaml" | "yml") => AutoEscape::Custom("yaml".into()),
+        Some("sql") => AutoEscape::Custom("sql".into()),
+        Some("md") => AutoEscape::Custom("md".into()),
+        Some(_) | None => AutoEscape::None,
+    });
+    environment.set_formatter(format);
+    environment.add_filter("quoted", |text: &str| Value::from_safe_string(escape::yaml_quoted(text)));
+    environment.add_filter("comment", |text: &str| Value::from_safe_string(escape::one_line(text)));
+    environment.add_filter("promql", |text: &str| Value::from_safe_string(escape::promql(text)));
+    environment.add_filter("code", |text: &str| Value::from_safe_string(escape::markdown_code(text)));
+    environment
+}
+
+/// Writes a value in the file's own syntax: a string can never become more than that string.
+fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    let refused =
+        |what: &str| Err(Error::new(ErrorKind::InvalidOperation, format!("cannot print {what} here")));
+    match value.kind() {
+        ValueKind::Undefined => return refused("an undefined value"),
+        ValueKind::None => return refused("nothing"),
+        ValueKind::Bool => {
+            return out.write_str(if value.is_true() { "true" } else { "false" }).map_err(Error::from);
+        }
+        ValueKind::Number => return write!(out, "{value}").map_err(Error::from),
+        _ => {}
+    }
+    let Some(text) = value.as_str() else { return refused("a list or a map") };
+    let written = match state.auto_escape() {
+        _ if value.is_safe() => out.write_str(text),
+        AutoEscape::Custom(name) if name == "yaml" => out.write_str(&escape::yaml(text)),
+        AutoEscape::Custom(name) if name == "sql" => out.write_str(&escape::sql_literal(text)),
+        AutoEscape::Custom(name) if name == "md" => out.write_str(&escape::markdown(text)),
+        _ => out.write_str(text),
+    };
+    written.map_err(Error::from)
+}
+
+fn template_error(name: &str, error: &Error) -> Diagnostic {
+    let place = Place {
+        artifact: format!("templates/{}", error.name().unwrap_or(name)),
+        line: error.line(),
+        route: error.kind().to_string(),
+    };
+    let detail = error.detail().map(str::to_owned).unwrap_or_else(|| error.to_string());
+    Diagnostic::new(Code::TemplateError, format!("template `{name}` does not render: {detail}"))
+        .inside(place)
+        .help("the embedded templates are the reference: compare with `seasonscale templates`")
+}
+
+fn unknown_template(name: &str) -> Diagnostic {
+    let known: Vec<&str> = EMBEDDED.iter().map(|(name, _)| *name).collect();
+    Diagnostic::new(Code::TemplateError, format!("no template is called `{name}`"))
+        .help(format!("a replacement has the name of an embedded template: {}", known.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Hostile {
+        text: &'static str,
+    }
+
+    fn render(extension: &str, text: &'static str) -> String {
+        let mut environment = environment();
+        environment.add_template_owned(format!("t.{extension}.j2"), "<< text >>").unwrap();
+        environment
+            .get_template(&format!("t.{extension}.j2"))
+            .unwrap()
+            .render(Serde(Hostile { text }))
+            .unwrap()
+    }
+
+    #[test]
+    fn a_hostile_string_stays_that_string_in_every_syntax() {
+        assert_eq!(render("yaml", "a: b # \"c\""), r##""a: b # \"c\"""##);
+        assert_eq!(render("sql", "'; DROP SCHEMA scaling; --"), "'''; DROP SCHEMA scaling; --'");
+        assert_eq!(render("md", "<b>*|`[x](y)"), r"&lt;b&gt;\*\|\`\[x\](y)");
+    }
+
+    #[test]
+    fn prometheus_templates_pass_through() {
+        let mut environment = environment();
+        environment.add_template("t.yml.j2", "summary: \"{{ $labels.territory }} {{ $value }}\"").unwrap();
+        let text = environment.get_template("t.yml.j2").unwrap().render(Serde(())).unwrap();
+        assert_eq!(text, "summary: \"{{ $labels.territory }} {{ $value }}\"");
+    }
+}

@@ -1,0 +1,41 @@
+//! Emission: a [`Plan`] becomes files, through the templates.
+//!
+//! One module per kind of file builds a view, plain data for its template; all words that an operator reads live in
+//! `templates/`. It must not know TOML, the KEDA model or verification.
+
+mod alerts;
+mod engine;
+mod escape;
+mod journal;
+mod runbook;
+mod scaledobject;
+mod schedule;
+
+pub use engine::Templates;
+
+use crate::artifact::{Artifact, ArtifactKind};
+use crate::diagnostic::Diagnostic;
+use crate::plan::Plan;
+
+/// All files of a plan, in the order of [`ArtifactKind::ALL`], or what keeps them from being made.
+pub fn emit(plan: &Plan, templates: &Templates) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
+    let mut artifacts = Vec::new();
+    let mut problems = Vec::new();
+    for kind in ArtifactKind::ALL {
+        match emit_one(plan, kind, templates) {
+            Ok(artifact) => artifacts.push(artifact),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() { Ok(artifacts) } else { Err(problems) }
+}
+
+fn emit_one(plan: &Plan, kind: ArtifactKind, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
+    match kind {
+        ArtifactKind::Keda => scaledobject::emit(plan, templates),
+        ArtifactKind::Alerts => alerts::emit(plan, templates),
+        ArtifactKind::Journal => journal::emit(plan, templates),
+        ArtifactKind::Undo => journal::emit_undo(plan, templates),
+        ArtifactKind::Runbook => runbook::emit(plan, templates),
+    }
+}

@@ -1,0 +1,1 @@
+//! KEDA and the HPA: what they do with a ScaledObject. TODO

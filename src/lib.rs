@@ -1,0 +1,32 @@
+//! seasonscale compiles a business's year (a TOML season calendar and a TOML territory profile) into the files that scale,
+//! watch, store and explain a system, and proves, before it writes a byte, that those files do what the calendar says.
+//!
+//! ```text
+//! policies/*.toml --policy--> Policy --resolve--> Occurrences --plan--> Plan --emit--> Artifacts --verify--> written, or refused
+//! ```
+//!
+//! The tree is the architecture. What a module may import, besides the ground modules, stands in the table of
+//! `tests/it/architecture.rs`, which fails where an import goes another way.
+//!
+//! Invariants: (a) `emit` and `verify` share only [`plan::Plan`] and [`artifact::Artifact`], so that verification cannot
+//! confirm emission's own mistakes; (b) same sources, same bytes, on any machine and any day; (c) a
+//! [`step::StepFn`] is total: there is no instant without a floor; (d) nothing below `cli` reads a clock, a file or the
+//! environment; (e) every floor can name its origins; (f) cron has no year, so `verify` walks the whole horizon.
+
+// Ground: import nothing of ours above them.
+pub mod artifact;
+pub mod diagnostic;
+pub mod name;
+pub mod profile;
+pub mod quantity;
+pub mod source;
+pub mod step;
+pub mod time;
+
+// The pipeline.
+pub mod emit;
+pub mod plan;
+
+pub mod keda;
+
+pub mod verify;

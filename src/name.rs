@@ -1,0 +1,181 @@
+//! Validated names. Each type is one alphabet of one system; a value of it needs no escaping there.
+
+use std::fmt;
+
+/// Defines a name type: a string that satisfies `valid`.
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident, $rule:literal, $valid:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl $name {
+            /// What this name must look like, for people.
+            pub const RULE: &'static str = $rule;
+
+            /// The name, if it is one.
+            pub fn parse(text: &str) -> Option<Self> {
+                let valid: fn(&str) -> bool = $valid;
+                valid(text).then(|| Self(text.to_owned()))
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+name! {
+    /// A territory: `DE`. A label value as it stands, and part of a Kubernetes name in lower case.
+    TerritoryCode, "an upper-case letter, then up to 15 upper-case letters, digits or inner hyphens",
+    |text| starts(text, 16, |b| b.is_ascii_uppercase())
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
+        && !text.ends_with('-')
+}
+
+impl TerritoryCode {
+    /// `de`, for Kubernetes names.
+    pub fn lower(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+name! {
+    /// A workload, season, campaign, holiday set or owner-chosen key: `outbox-worker`.
+    Slug, "a lower-case letter, then up to 39 lower-case letters, digits or inner hyphens",
+    |text| starts(text, 40, |b| b.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !text.ends_with('-')
+}
+
+impl Slug {
+    /// With `_` for `-`: an identifier in KEDA formulas, PromQL and SQL.
+    pub fn identifier(&self) -> String {
+        self.0.replace('-', "_")
+    }
+}
+
+name! {
+    /// A Kubernetes object name as the API server wants it for labels of DNS (RFC 1123).
+    KubeName, "lower-case letters, digits and inner hyphens, at most 63 characters (RFC 1123)",
+    |text| starts(text, 63, |b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !text.ends_with('-')
+}
+
+name! {
+    /// An unquoted PostgreSQL identifier.
+    SqlName, "a lower-case letter or `_`, then lower-case letters, digits or `_`, at most 63 characters, no keyword",
+    |text| starts(text, 63, |b| b.is_ascii_lowercase() || b == b'_')
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && !SQL_KEYWORDS.contains(&text)
+}
+
+name! {
+    /// A Prometheus metric or label name part.
+    MetricName, "a letter or `_`, then letters, digits or `_`",
+    |text| starts(text, 100, |b| b.is_ascii_alphabetic() || b == b'_')
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// The reserved words of PostgreSQL 15 (appendix C of its manual) that a schema or role might be called.
+const SQL_KEYWORDS: &[&str] = &[
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "column",
+    "constraint",
+    "create",
+    "current_role",
+    "current_user",
+    "default",
+    "deferrable",
+    "desc",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "from",
+    "grant",
+    "group",
+    "having",
+    "in",
+    "initially",
+    "intersect",
+    "into",
+    "lateral",
+    "leading",
+    "limit",
+    "localtime",
+    "not",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "placing",
+    "primary",
+    "references",
+    "returning",
+    "select",
+    "session_user",
+    "some",
+    "symmetric",
+    "table",
+    "then",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "user",
+    "using",
+    "variadic",
+    "when",
+    "where",
+    "window",
+    "with",
+];
+
+fn starts(text: &str, longest: usize, first: impl Fn(u8) -> bool) -> bool {
+    text.len() <= longest && text.bytes().next().is_some_and(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_alphabet_refuses_what_its_system_would_misread() {
+        assert!(TerritoryCode::parse("DE").is_some());
+        assert!(Slug::parse("outbox-worker").is_some());
+        assert!(TerritoryCode::parse("de").is_none() && TerritoryCode::parse("DE-").is_none());
+        assert!(Slug::parse("").is_none() && Slug::parse("a_b").is_none() && Slug::parse("9a").is_none());
+        assert!(KubeName::parse(&"a".repeat(64)).is_none() && KubeName::parse("a.b").is_none());
+        assert!(SqlName::parse("user").is_none() && SqlName::parse("a\"b").is_none());
+    }
+}

@@ -1,0 +1,245 @@
+//! The profile: where the business runs, how much it carries and how it is guarded. Plain facts, valid by construction,
+//! without a calendar and without TOML: `policy` reads them, every later stage uses them.
+
+use crate::name::{KubeName, MetricName, Slug, SqlName, TerritoryCode};
+use crate::quantity::{Millis, Rate, Ratio, Replicas, Seconds, Version};
+use crate::source::{Located, Span};
+use crate::time::Zone;
+
+/// Everything of `territories.toml`.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// The systems that the files are for.
+    pub platform: Platform,
+    /// In policy order.
+    pub territories: Vec<Territory>,
+    /// In policy order.
+    pub workloads: Vec<Workload>,
+    /// Every territory x workload, then the workloads without a territory: in policy order, each scaled by one ScaledObject.
+    pub targets: Vec<Target>,
+    /// Limits beyond which somebody is told.
+    pub gates: Gates,
+    /// The event journal in PostgreSQL.
+    pub journal: Journal,
+    /// What a replica costs.
+    pub cost: Cost,
+}
+
+impl Profile {
+    /// The territory of a target, if it has one.
+    pub fn territory(&self, target: &Target) -> Option<&Territory> {
+        target.territory.map(|at| &self.territories[at.0])
+    }
+
+    /// The workload of a target.
+    pub fn workload(&self, target: &Target) -> &Workload {
+        &self.workloads[target.workload.0]
+    }
+}
+
+/// The systems that the files are for.
+#[derive(Clone, Debug)]
+pub struct Platform {
+    /// KEDA's version: what it lacks is not emitted.
+    pub keda: Located<Version>,
+    /// The cluster's version.
+    pub kubernetes: Located<Version>,
+    /// Namespace of all objects.
+    pub namespace: KubeName,
+    /// Prometheus as KEDA reaches it, without a trailing slash.
+    pub prometheus_url: String,
+    /// Where the runbook is published; alerts add `#anchor`.
+    pub runbook_url: String,
+    /// Label `team` of every alert.
+    pub team: Slug,
+    /// Label `job` of the services' series.
+    pub job: String,
+    /// Label `app` of the services' series.
+    pub app: String,
+    /// Zone of what has no territory.
+    pub zone: Zone,
+    /// Which label carries a ScaledObject's namespace on KEDA's own series.
+    pub keda_namespace_label: MetricName,
+}
+
+/// Index into [`Profile::territories`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TerritoryId(pub usize);
+
+/// Index into [`Profile::workloads`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WorkloadId(pub usize);
+
+/// Index into [`Profile::targets`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TargetId(pub usize);
+
+/// A part of the world with its own clock, load and holidays.
+#[derive(Clone, Debug)]
+pub struct Territory {
+    /// `DE`
+    pub code: TerritoryCode,
+    /// `Germany`
+    pub title: String,
+    /// Its clock.
+    pub zone: Zone,
+    /// Its share of the load.
+    pub share: Ratio,
+    /// What its customers were promised, over all workloads.
+    pub p95_target: Millis,
+    /// Holiday sets that its `workdays` leave out.
+    pub holidays: Vec<Slug>,
+    /// What on-call must know about it, in the business's words.
+    pub note: Option<String>,
+    /// Its table in the policy.
+    pub span: Span,
+}
+
+/// A kind of service that is scaled.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// `queries`
+    pub name: Slug,
+    /// `Queries (read side)`
+    pub title: String,
+    /// What it does and how its load is measured.
+    pub kind: WorkloadKind,
+    /// How long the load must have stayed low before replicas leave, as the business asks for it.
+    pub cooldown: Seconds,
+    /// The HPA's scale-down stabilization window that carries the cooldown out: 5 to 10 minutes.
+    pub scale_down_window: Seconds,
+    /// Its table in the policy.
+    pub span: Span,
+}
+
+/// What a workload does and how its load is measured.
+#[derive(Clone, Debug)]
+pub enum WorkloadKind {
+    /// Answers HTTP requests, one Deployment per territory.
+    Http(HttpWorkload),
+    /// Works off the event journal for all territories.
+    Queue(QueueWorkload),
+}
+
+/// A workload that answers requests.
+#[derive(Clone, Debug)]
+pub struct HttpWorkload {
+    /// HTTP methods that it serves.
+    pub methods: Vec<String>,
+    /// The gate on p95 over all territories.
+    pub p95_gate: Millis,
+    /// p95 beyond which it is an emergency.
+    pub p95_emergency: Millis,
+}
+
+/// A workload that drains a queue.
+#[derive(Clone, Copy, Debug)]
+pub struct QueueWorkload {
+    /// Queued messages that one replica carries.
+    pub messages_per_replica: Rate,
+    /// Age of the oldest message that makes the scaler add replicas.
+    pub dispatch_lag: Seconds,
+}
+
+/// One workload in one territory (or in none): one Deployment, one ScaledObject, both named `name`.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// `freshplan-api-queries-de`
+    pub name: KubeName,
+    /// Absent for the platform's own workloads.
+    pub territory: Option<TerritoryId>,
+    /// Which workload.
+    pub workload: WorkloadId,
+    /// The clock of its windows.
+    pub zone: Zone,
+    /// Replicas that always run; at least 1.
+    pub min: Located<Replicas>,
+    /// Replicas that never are exceeded.
+    pub max: Located<Replicas>,
+    /// What one replica carries: requests per second, or queued messages.
+    pub per_replica: Rate,
+    /// The p95 (or the dispatch lag) that makes the scaler add replicas, where there is one.
+    pub guard: Option<Guard>,
+    /// Most replicas that may be added per minute; absent: what the highest floor needs.
+    pub scale_up: Option<Located<Replicas>>,
+    /// Load at no season in the unit of `per_replica`, where the business knows it.
+    pub base_load: Option<Located<Rate>>,
+    /// Its table in the policy.
+    pub span: Span,
+}
+
+/// A measured delay that adds replicas when it is exceeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// p95 of the answers.
+    Latency(Millis),
+    /// Age of the oldest queued message.
+    Lag(Seconds),
+}
+
+/// Limits beyond which somebody is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Gates {
+    /// Share of requests that must be answered inside the target: the error budget is the rest.
+    pub latency_objective: Ratio,
+    /// Requests per second under which a p95 says nothing.
+    pub minimal_rate: Rate,
+    /// Outbox lag that is an emergency.
+    pub outbox_lag: Seconds,
+    /// Undelivered events that are worth a look.
+    pub outbox_depth: u32,
+    /// Credit checks in flight per provider.
+    pub credit_checks_in_flight: u32,
+    /// For how long a pre-scaled floor may stay idle.
+    pub idle_for: Seconds,
+    /// Load per replica, as a share of what a replica carries, under which a floor is idle.
+    pub idle_share: Ratio,
+    /// What a replica needs from start to ready: the grace of the floor alert.
+    pub start_up: Seconds,
+}
+
+/// The event journal in PostgreSQL.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    /// Flyway version: `226`.
+    pub version: Located<u32>,
+    /// Flyway description, the part after the two underscores.
+    pub description: SqlName,
+    /// Whether that version has been applied anywhere: then it may not change any more.
+    pub released: bool,
+    /// PostgreSQL schema.
+    pub schema: SqlName,
+    /// Prefix of the database roles and of the exported metrics.
+    pub prefix: SqlName,
+    /// Session setting that names the territory, `app.territory`.
+    pub territory_setting: String,
+    /// NOTIFY queue usage from which wake-ups are left out.
+    pub spill_ratio: Ratio,
+    /// NOTIFY queue usage up to which critical events are still notified.
+    pub critical_ratio: Ratio,
+    /// Delivered events are kept this long.
+    pub retention: Seconds,
+    /// Failures after which an event is parked.
+    pub max_attempts: u32,
+}
+
+impl Journal {
+    /// `V226__scaling_event_journal.sql`: two underscores, or Flyway does not see it.
+    pub fn migration_file(&self) -> String {
+        format!("V{}__{}.sql", self.version.value, self.description)
+    }
+
+    /// `U226__scaling_event_journal.sql`
+    pub fn undo_file(&self) -> String {
+        format!("U{}__{}.sql", self.version.value, self.description)
+    }
+}
+
+/// What a replica costs.
+#[derive(Clone, Debug)]
+pub struct Cost {
+    /// One replica for one hour.
+    pub pod_hour: f64,
+    /// `EUR`
+    pub currency: String,
+}

@@ -1,0 +1,145 @@
+//! Domain numbers, each with its unit.
+
+use std::fmt;
+
+/// A number of replicas: a floor, a minimum, a maximum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Replicas(pub u32);
+
+impl fmt::Display for Replicas {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// A latency in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Millis(pub u32);
+
+impl Millis {
+    /// In seconds, the unit of Prometheus histograms: `0.3`.
+    pub fn seconds(self) -> f64 {
+        f64::from(self.0) / 1000.0
+    }
+}
+
+impl fmt::Display for Millis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ms", self.0)
+    }
+}
+
+/// A length of time in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seconds(pub u32);
+
+impl Seconds {
+    /// As Prometheus writes it, in the largest unit that is exact: `10m`, `90s`, `2h`, `30d`.
+    pub fn prometheus(self) -> String {
+        for (size, unit) in [(86_400, "d"), (3600, "h"), (60, "m")] {
+            if self.0 > 0 && self.0.is_multiple_of(size) {
+                return format!("{}{unit}", self.0 / size);
+            }
+        }
+        format!("{}s", self.0)
+    }
+}
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, unit) = match self.0 {
+            s if s > 0 && s.is_multiple_of(86_400) => (s / 86_400, if s == 86_400 { "day" } else { "days" }),
+            s if s > 0 && s.is_multiple_of(3600) => (s / 3600, "h"),
+            s if s >= 300 && s.is_multiple_of(60) => (s / 60, "min"),
+            s => (s, "s"),
+        };
+        write!(f, "{count} {unit}")
+    }
+}
+
+/// A share of a whole, 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Ratio(pub f64);
+
+impl Ratio {
+    /// In per cent, without a unit: `70`, `12.5`.
+    pub fn percent(self) -> f64 {
+        (self.0 * 1e6).round() / 1e4
+    }
+}
+
+impl fmt::Display for Ratio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} %", self.percent())
+    }
+}
+
+/// Requests (or messages) in a unit of time, or per replica.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Rate(pub f64);
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// A version of a system in use, to the minor: `2.20`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version {
+    /// Before the point.
+    pub major: u32,
+    /// After the point.
+    pub minor: u32,
+}
+
+impl Version {
+    /// `major.minor`.
+    pub const fn new(major: u32, minor: u32) -> Self {
+        Self { major, minor }
+    }
+
+    /// `2.20`; a patch number is allowed and dropped.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('.').map(|part| part.parse::<u32>().ok());
+        let version = Self::new(parts.next()??, parts.next()??);
+        match parts.next() {
+            None | Some(Some(_)) if parts.next().is_none() => Some(version),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_said_in_the_largest_unit_that_is_exact() {
+        assert_eq!(Seconds(600).prometheus(), "10m");
+        assert_eq!(Seconds(90).prometheus(), "90s");
+        assert_eq!(Seconds(30 * 86_400).prometheus(), "30d");
+        assert_eq!(Seconds(300).to_string(), "5 min");
+        assert_eq!(Seconds(60).to_string(), "60 s");
+    }
+
+    #[test]
+    fn versions_compare_by_number_not_by_text() {
+        assert!(Version::parse("2.9") < Version::parse("2.20.2"));
+        for wrong in ["2", "v2.20", "2.x", "2.20.2.1", ""] {
+            assert_eq!(Version::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn ratios_are_shown_without_float_noise() {
+        assert_eq!(Ratio(0.7).to_string(), "70 %");
+        assert_eq!(Ratio(0.07).to_string(), "7 %");
+    }
+}

@@ -1,0 +1,115 @@
+//! Names and texts of the policy files, and the byte spans that point into them.
+//!
+//! Every fact of a policy carries the [`Span`] it was read from, through all stages, so that a finding made on an
+//! emitted file can still name the line of the policy that asked for it.
+
+use std::ops::Range;
+
+/// Which policy file a span points into: its index in [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceId(u8);
+
+/// A half-open range of bytes of one source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// The file.
+    pub source: SourceId,
+    /// First byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+impl Span {
+    /// A span over `bytes` of `source`.
+    pub fn new(source: SourceId, bytes: Range<usize>) -> Self {
+        Self { source, start: bytes.start, end: bytes.end }
+    }
+
+    /// The part of this span given by `within`, counted from its start; clamped to the span.
+    pub fn part(self, within: Range<usize>) -> Self {
+        let end = (self.start + within.end).min(self.end);
+        Self { source: self.source, start: (self.start + within.start).min(end), end }
+    }
+}
+
+/// A value and where it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Its bytes in the policy.
+    pub span: Span,
+}
+
+impl<T> Located<T> {
+    /// `value`, written at `span`.
+    pub fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+
+    /// The same place, another value.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Located<U> {
+        Located { value: f(self.value), span: self.span }
+    }
+}
+
+/// One policy file.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its path as the user wrote it.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// The two files of a policy, in reading order.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    files: [Source; 2],
+}
+
+impl Sources {
+    /// The calendar: when.
+    pub const CALENDAR: SourceId = SourceId(0);
+    /// The territories: where, how much, how it is guarded.
+    pub const TERRITORIES: SourceId = SourceId(1);
+
+    /// Both files.
+    pub fn new(calendar: Source, territories: Source) -> Self {
+        Self { files: [calendar, territories] }
+    }
+
+    /// The file behind an id.
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.files[usize::from(id.0)]
+    }
+
+    /// The bytes under `span`; empty where the span does not fit the text.
+    pub fn text(&self, span: Span) -> &str {
+        self.get(span.source).text.get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// `policies/calendar.toml:12` for the start of `span`: how operator texts name a policy line.
+    pub fn line(&self, span: Span) -> PolicyLine {
+        let source = self.get(span.source);
+        let before = source.text.as_bytes().get(..span.start).unwrap_or(source.text.as_bytes());
+        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+        PolicyLine { file: source.name.clone(), line }
+    }
+}
+
+/// A line of a policy file, as a person would say it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PolicyLine {
+    /// The file's name.
+    pub file: String,
+    /// Counted from 1.
+    pub line: usize,
+}
+
+impl std::fmt::Display for PolicyLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}

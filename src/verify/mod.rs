@@ -1,0 +1,32 @@
+//! Verification: every made file is read back from its bytes by code of its own and held against the [`Plan`].
+//!
+//! It shares nothing with emission but the plan and the artifacts; it must not know `emit`, `policy` or templates, or it
+//! would only confirm itself. One difference refuses the whole run.
+
+mod alerts;
+mod journal;
+mod runbook;
+mod scaledobject;
+
+use crate::artifact::{Artifact, ArtifactKind};
+use crate::diagnostic::Diagnostic;
+use crate::plan::Plan;
+
+/// What the files get wrong; empty when they do what the plan says.
+pub fn verify(plan: &Plan, artifacts: &[Artifact]) -> Vec<Diagnostic> {
+    artifacts.iter().flat_map(|artifact| verify_one(plan, artifact, artifacts)).collect()
+}
+
+fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnostic> {
+    match artifact.kind {
+        ArtifactKind::Keda => scaledobject::verify(plan, artifact),
+        ArtifactKind::Alerts => alerts::verify(plan, artifact, runbook_of(all)),
+        ArtifactKind::Journal => journal::verify(plan, artifact),
+        ArtifactKind::Undo => journal::verify_undo(plan, artifact),
+        ArtifactKind::Runbook => runbook::verify(plan, artifact),
+    }
+}
+
+fn runbook_of(all: &[Artifact]) -> Option<&Artifact> {
+    all.iter().find(|artifact| artifact.kind == ArtifactKind::Runbook)
+}
