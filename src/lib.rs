@@ -24,9 +24,20 @@ pub mod step;
 pub mod time;
 
 // The pipeline.
-pub mod emit;
+pub mod policy;
+
+pub mod resolve;
+
 pub mod plan;
+
+pub mod emit;
 
 pub mod keda;
 
 pub mod verify;
+
+pub mod report;
+
+pub mod compile;
+
+pub mod cli;

@@ -3,12 +3,22 @@
 //!
 //! It must not know cron, YAML or templates.
 
+mod build;
+mod diags;
+mod floor;
+mod reach;
+mod sweep;
+
+pub use build::build;
+pub use reach::ScaleUp;
+
 use crate::name::Slug;
 use crate::profile::{Profile, TargetId, TerritoryId};
 use crate::quantity::Replicas;
 use crate::source::Span;
 use crate::step::StepFn;
-use crate::time::{Date, LocalTime, TimeOfDay, Window};
+pub use crate::time::Hours;
+use crate::time::{Date, LocalTime, Window};
 
 /// A compiled year.
 #[derive(Clone, Debug)]
@@ -100,8 +110,10 @@ pub struct Origin {
     pub hours: Hours,
     /// Which days of `dates` are taken, in words of the policy: `mon-sun`, `workdays`, `sat,sun`.
     pub days_rule: String,
-    /// Local dates inside the horizon on which a daily window begins; empty for a campaign.
+    /// Local dates on which a daily window begins that reaches into the horizon; empty for a campaign.
     pub days: Vec<Date>,
+    /// Whether any of its dates moves from year to year, or belongs to one year only.
+    pub moves: bool,
     /// The policy's bytes that set the window.
     pub span: Span,
 }
@@ -125,34 +137,6 @@ pub enum Part {
     Main,
     /// The lead-in with this number, from 1, the longest first.
     LeadIn(u32),
-}
-
-/// When on a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Hours {
-    /// From midnight to midnight.
-    AllDay,
-    /// From `from` to `until`, on the next day if `until` is not later.
-    Daily {
-        /// First minute inside.
-        from: TimeOfDay,
-        /// First minute outside.
-        until: TimeOfDay,
-    },
-    /// Once, not daily.
-    Exact(Window<LocalTime>),
-}
-
-impl Hours {
-    /// The window that begins on `day`. An exact window is the same whatever the day.
-    pub fn on(self, day: Date) -> Window<LocalTime> {
-        match self {
-            Self::AllDay => Window::new(day.start(), day.next().start()),
-            Self::Daily { from, until } if until <= from => Window::new(day.at(from), day.next().at(until)),
-            Self::Daily { from, until } => Window::new(day.at(from), day.at(until)),
-            Self::Exact(window) => window,
-        }
-    }
 }
 
 /// A floor that an origin asks for at one target.
@@ -179,6 +163,8 @@ pub struct Schedule {
     pub layers: Vec<Layer>,
     /// The floor at every local time; the target's minimum where nothing asks for more.
     pub floors: StepFn<LocalTime, Step>,
+    /// How fast the workload may grow, so that every floor is reached.
+    pub scale_up: ScaleUp,
     /// Sets of layers that apply together, the highest floor first; [`Step::applying`] points here.
     pub(crate) sets: Vec<Vec<LayerId>>,
 }

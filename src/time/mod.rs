@@ -3,9 +3,11 @@
 //! Clock changes are decided here and nowhere else: [`Zone::at`] says whether a local time exists once, never or twice.
 
 mod civil;
+mod hours;
 mod zone;
 
 pub use civil::{Date, LocalTime, Month, TimeOfDay, Weekday};
+pub use hours::Hours;
 pub use zone::{Instant, Resolved, Zone};
 
 /// A half-open stretch `[from, until)` of any clock.

@@ -1,0 +1,47 @@
+//! The compiler: sources to verified artifacts, the stages in order. No files, no clock, no terminal.
+
+use crate::artifact::Artifact;
+use crate::diagnostic::{Diagnostic, any_error};
+use crate::emit::{self, Templates};
+use crate::plan::{self, Plan};
+use crate::policy;
+use crate::resolve;
+use crate::source::Sources;
+use crate::verify;
+
+/// What a compilation gives.
+pub struct Compiled {
+    /// The plan.
+    pub plan: Plan,
+    /// All files, in the order of [`crate::artifact::ArtifactKind::ALL`], verified.
+    pub artifacts: Vec<Artifact>,
+    /// Warnings only.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// The plan of `sources`, and everything that is wrong with them; the plan only if none of it is an error.
+pub fn plan(sources: &Sources) -> (Option<Plan>, Vec<Diagnostic>) {
+    let (policy, mut problems) = policy::read(sources);
+    let Some(policy) = policy else { return (None, problems) };
+    let (occurrences, found) = resolve::resolve(&policy);
+    problems.extend(found);
+    let (plan, found) = plan::build(policy, occurrences);
+    problems.extend(found);
+    (Some(plan).filter(|_| !any_error(&problems)), problems)
+}
+
+/// All files of `sources`, read back and found right; or all problems, with at least one error among them.
+pub fn compile(sources: &Sources, templates: &Templates) -> Result<Compiled, Vec<Diagnostic>> {
+    let (plan, mut problems) = plan(sources);
+    let Some(plan) = plan else { return Err(problems) };
+    let artifacts = match emit::emit(&plan, templates) {
+        Ok(artifacts) => artifacts,
+        Err(found) => {
+            problems.extend(found);
+            return Err(problems);
+        }
+    };
+    let differences = verify::verify(&plan, &artifacts);
+    problems.extend(differences);
+    if any_error(&problems) { Err(problems) } else { Ok(Compiled { plan, artifacts, warnings: problems }) }
+}

@@ -1,0 +1,53 @@
+//! Reaching a floor: how fast a workload may grow so that the HPA's tolerance does not leave it short of one.
+//!
+//! The HPA ignores a metric within 10 % of its target: with c replicas running, a floor f is not enforced while
+//! f/1.1 <= c < f (kedacore/keda#7900, #5263). Floors up to 10 have no such c. A higher one is held by `tolerance: 0`
+//! where Kubernetes and KEDA have that field, else by growing from the minimum to the floor in a single step.
+
+use super::{Schedule, diags};
+use crate::diagnostic::Diagnostic;
+use crate::profile::{Platform, Target};
+use crate::quantity::{Replicas, Version};
+
+/// `behavior.scaleUp` of a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScaleUp {
+    /// Replicas that may be added per minute.
+    pub pods_per_minute: Replicas,
+    /// Whether it may also double per minute.
+    pub may_double: bool,
+    /// Whether the tolerance is switched off for growing.
+    pub without_tolerance: bool,
+}
+
+/// Before anything is known.
+pub(super) const UNBOUNDED: ScaleUp =
+    ScaleUp { pods_per_minute: Replicas(1), may_double: true, without_tolerance: false };
+
+/// The highest floor that every smaller count is more than a tolerance away from.
+const HIGHEST_SAFE_FLOOR: Replicas = Replicas(10);
+/// `HPAConfigurableTolerance` is beta, and on, from here.
+const KUBERNETES_WITH_TOLERANCE: Version = Version::new(1, 35);
+/// The ScaledObject CRD has the field from here.
+const KEDA_WITH_TOLERANCE: Version = Version::new(2, 18);
+
+pub(super) fn scale_up(
+    platform: &Platform,
+    target: &Target,
+    schedule: &Schedule,
+    problems: &mut Vec<Diagnostic>,
+) -> ScaleUp {
+    let peak = schedule.peak();
+    let climb = Replicas((peak.0 - target.min.value.0).max(1));
+    let has_tolerance =
+        platform.kubernetes.value >= KUBERNETES_WITH_TOLERANCE && platform.keda.value >= KEDA_WITH_TOLERANCE;
+    let high = peak > HIGHEST_SAFE_FLOOR;
+    if let Some(limit) = target.scale_up.filter(|limit| high && !has_tolerance && limit.value < climb) {
+        problems.push(diags::deadband(target, peak, climb, limit, platform));
+    }
+    ScaleUp {
+        pods_per_minute: target.scale_up.map_or(climb, |limit| limit.value),
+        may_double: target.scale_up.is_none(),
+        without_tolerance: high && has_tolerance,
+    }
+}

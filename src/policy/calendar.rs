@@ -1,0 +1,210 @@
+//! `calendar.toml`: the horizon, seasons, campaigns and holidays, dates still being rules.
+
+use std::collections::BTreeMap;
+
+use super::decode::{Problems, Table, Value};
+use super::diags;
+use super::platform;
+use super::season::{self, Floors, Season};
+use super::territory::{self, TerritoryDraft};
+use super::workload::WorkloadDraft;
+use crate::name::Slug;
+use crate::profile::{TerritoryId, WorkloadId};
+use crate::quantity::{Ratio, Replicas};
+use crate::source::{Located, Span};
+use crate::time::{Date, LocalTime, Window};
+
+/// The business's year.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    /// For which days a plan is made: `[from, until)`.
+    pub horizon: Located<Window<Date>>,
+    /// What a derived floor adds to the expected load.
+    pub headroom: Ratio,
+    /// In file order, switched-off ones left out.
+    pub seasons: Vec<Season>,
+    /// In file order, switched-off ones left out.
+    pub campaigns: Vec<Campaign>,
+    /// In file order.
+    pub holidays: Vec<HolidaySet>,
+}
+
+/// A SalesOps burst: once, to the minute.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    /// Its key.
+    pub name: Slug,
+    /// Title, owner and the like.
+    pub about: About,
+    /// When, on each territory's own clock.
+    pub from: Located<LocalTime>,
+    /// The first minute after it.
+    pub to: Located<LocalTime>,
+    /// Where; targets without territory take part in any case.
+    pub territories: Vec<TerritoryId>,
+    /// Expected load, as a multiple of the base load.
+    pub load: Option<Located<f64>>,
+    /// Floors per workload.
+    pub floors: BTreeMap<WorkloadId, Located<Replicas>>,
+}
+
+/// What people say about a season or campaign.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// For people.
+    pub title: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Where it was asked for.
+    pub ticket: Option<String>,
+    /// Focus, expectations.
+    pub note: Option<String>,
+    /// Its header.
+    pub span: Span,
+}
+
+/// Named holidays, each a date rule.
+#[derive(Clone, Debug)]
+pub struct HolidaySet {
+    /// `bavaria`
+    pub name: Slug,
+    /// Each holiday's name and rule.
+    pub days: Vec<(Slug, Located<String>)>,
+}
+
+/// What seasons and campaigns may name.
+pub(super) struct Known<'p> {
+    pub(super) territories: &'p [TerritoryDraft],
+    pub(super) workloads: &'p [WorkloadDraft],
+}
+
+pub(super) fn read(
+    root: &mut Table<'_>,
+    territories: &[TerritoryDraft],
+    workloads: &[WorkloadDraft],
+    problems: &mut Problems,
+) -> Option<Calendar> {
+    let known = Known { territories, workloads };
+    let plan = plan(root, problems);
+    let mut seasons = Vec::new();
+    for (value, mut table) in root.children("seasons", "season", problems) {
+        let name = value.key_name(Slug::RULE, Slug::parse, problems);
+        let season = season::read(name, &mut table, &known, problems);
+        table.finish(problems);
+        seasons.extend(season);
+    }
+    let mut campaigns = Vec::new();
+    for (value, mut table) in root.children("campaigns", "campaign", problems) {
+        let name = value.key_name(Slug::RULE, Slug::parse, problems);
+        let campaign = campaign(name, &mut table, &known, problems);
+        table.finish(problems);
+        campaigns.extend(campaign);
+    }
+    let sets = root.children("holidays", "holiday set", problems);
+    let holidays = sets.iter().filter_map(|(value, table)| holiday_set(value, table, problems)).collect();
+    let (horizon, headroom) = plan?;
+    Some(Calendar { horizon, headroom, seasons, campaigns, holidays })
+}
+
+fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Located<Window<Date>>, Ratio)> {
+    let mut table = root.need_table("plan", problems)?;
+    let from = table.need("from", problems).and_then(|value| value.date(problems));
+    let until = table.need("until", problems).and_then(|value| value.date(problems));
+    let headroom = table.get("headroom").map(|value| territory::ratio(value, problems));
+    table.finish(problems);
+    let (from, until) = (from?, until?);
+    let bounded = |date: Located<Date>| (1970..=2100).contains(&date.value.year());
+    for (key, date) in [("from", from), ("until", until)] {
+        if !bounded(date) {
+            // chrono reaches further, but no zone's rules are known there: after 2100 they are a guess.
+            problems.push(diags::bad_value(key, "a date from 1970 to 2100", date.span));
+        }
+    }
+    if until.value <= from.value {
+        problems.push(diags::empty_horizon(from.span, until.span));
+        return None;
+    }
+    let horizon = Located::new(Window::new(from.value, until.value), until.span);
+    (bounded(from) && bounded(until)).then_some((horizon, headroom.unwrap_or(Some(Ratio(0.0)))?))
+}
+
+fn campaign(
+    name: Option<Slug>,
+    table: &mut Table<'_>,
+    known: &Known<'_>,
+    problems: &mut Problems,
+) -> Option<Campaign> {
+    let enabled = table.get("enabled").and_then(|value| value.boolean(problems)).unwrap_or(true);
+    let about = about(name.as_ref(), table, problems);
+    let from = table.need("from", problems).and_then(|value| value.moment(problems));
+    let to = table.need("to", problems).and_then(|value| value.moment(problems));
+    let territories = territories(table, known, problems);
+    let load = table.get("load").and_then(|value| value.number(problems));
+    let floors = table.get("floor").map(|value| floors(value, known, problems)).unwrap_or_default();
+    Some(Campaign { name: name?, about, from: from?, to: to?, territories, load, floors }).filter(|_| enabled)
+}
+
+/// `title`, `owner`, `ticket`, `note`; the title defaults to the key.
+pub(super) fn about(name: Option<&Slug>, table: &mut Table<'_>, problems: &mut Problems) -> About {
+    let title = table.get("title").and_then(|value| platform::text(value, problems));
+    let mut text = |key| table.get(key).and_then(|value| platform::text(value, problems));
+    let (owner, ticket, note) = (text("owner"), text("ticket"), text("note"));
+    let title = title.or_else(|| name.map(ToString::to_string)).unwrap_or_default();
+    About { title, owner, ticket, note, span: table.span }
+}
+
+/// `territories = ["DE"]`; all of them where the key is absent.
+pub(super) fn territories(
+    table: &mut Table<'_>,
+    known: &Known<'_>,
+    problems: &mut Problems,
+) -> Vec<TerritoryId> {
+    let Some(value) = table.get("territories") else {
+        return (0..known.territories.len()).map(TerritoryId).collect();
+    };
+    let names = value.texts(problems).unwrap_or_default();
+    names.iter().filter_map(|name| territory_id(name.value, name.span, known, problems)).collect()
+}
+
+/// The territory called `name`.
+pub(super) fn territory_id(
+    name: &str,
+    span: Span,
+    known: &Known<'_>,
+    problems: &mut Problems,
+) -> Option<TerritoryId> {
+    let codes: Vec<&str> = known.territories.iter().map(|draft| draft.territory.code.as_str()).collect();
+    let found = codes.iter().position(|code| *code == name);
+    if found.is_none() {
+        problems.push(diags::unknown_territory(name, span, &codes));
+    }
+    found.map(TerritoryId)
+}
+
+/// `floor = { queries = 6 }`
+pub(super) fn floors(value: Value<'_>, known: &Known<'_>, problems: &mut Problems) -> Floors {
+    let names: Vec<&str> = known.workloads.iter().map(|draft| draft.workload.name.as_str()).collect();
+    let Some(table) = value.table("`floor`", problems) else { return Floors::new() };
+    let mut floors = Floors::new();
+    for entry in table.values() {
+        let Some(at) = names.iter().position(|name| *name == entry.key) else {
+            problems.push(diags::unknown_workload(entry.key, entry.key_span, &names));
+            continue;
+        };
+        if let Some(count) = entry.whole(problems) {
+            floors.insert(WorkloadId(at), count.map(Replicas));
+        }
+    }
+    floors
+}
+
+fn holiday_set(value: &Value<'_>, table: &Table<'_>, problems: &mut Problems) -> Option<HolidaySet> {
+    let name = value.key_name(Slug::RULE, Slug::parse, problems);
+    let mut days = Vec::new();
+    for entry in table.values() {
+        let holiday = entry.key_name(Slug::RULE, Slug::parse, problems);
+        let rule = entry.text(problems);
+        days.extend(holiday.zip(rule.map(|rule| rule.map(str::to_owned))));
+    }
+    Some(HolidaySet { name: name?, days })
+}

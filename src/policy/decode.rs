@@ -1,0 +1,289 @@
+//! Reading TOML tables key by key, with the span of everything and all problems in one run: the keys that a reader asks
+//! for are the keys the language has, so there is no second list of them for suggestions.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::diags;
+use crate::diagnostic::Diagnostic;
+use crate::source::{Located, SourceId, Span};
+use crate::time::{Date, LocalTime, TimeOfDay};
+
+/// Where problems go.
+pub(super) type Problems = Vec<Diagnostic>;
+
+/// A table being read.
+pub(super) struct Table<'t> {
+    /// How messages call it: ``season `spargel` ``.
+    pub(super) title: String,
+    /// Its header, or the inline table.
+    pub(super) span: Span,
+    entries: &'t DeTable<'t>,
+    known: Vec<&'t str>,
+}
+
+impl<'t> Table<'t> {
+    pub(super) fn new(title: impl Into<String>, span: Span, entries: &'t DeTable<'t>) -> Self {
+        Self { title: title.into(), span, entries, known: Vec::new() }
+    }
+
+    /// The value of `key`, if it is there. The key counts as known from now on.
+    pub(super) fn get(&mut self, key: &'t str) -> Option<Value<'t>> {
+        self.known.push(key);
+        let (name, value) = self.entries.get_key_value(key)?;
+        Some(Value::new(self.span.source, name, value))
+    }
+
+    /// The value of `key`, whose absence is a problem.
+    pub(super) fn need(&mut self, key: &'t str, problems: &mut Problems) -> Option<Value<'t>> {
+        let value = self.get(key);
+        if value.is_none() {
+            problems.push(diags::missing_key(&self.title, key, self.span));
+        }
+        value
+    }
+
+    /// A sub-table under a fixed key; its absence is a problem.
+    pub(super) fn need_table(&mut self, key: &'t str, problems: &mut Problems) -> Option<Table<'t>> {
+        let title = format!("`[{key}]`");
+        self.need(key, problems)?.table(title, problems)
+    }
+
+    /// The tables under `key`, each with its own key: `[seasons.spargel]`.
+    pub(super) fn children(
+        &mut self,
+        key: &'t str,
+        one: &str,
+        problems: &mut Problems,
+    ) -> Vec<(Value<'t>, Table<'t>)> {
+        let Some(parent) = self.get(key).and_then(|value| value.table(format!("`[{key}]`"), problems)) else {
+            return Vec::new();
+        };
+        let mut children = Vec::new();
+        for value in parent.values() {
+            let title = format!("{one} `{}`", value.key);
+            if let Some(table) = value.table(title, problems) {
+                children.push((value, table));
+            }
+        }
+        children
+    }
+
+    /// All entries, in the order of the file; for tables whose keys are the user's own.
+    pub(super) fn values(&self) -> impl Iterator<Item = Value<'t>> + use<'t> {
+        let source = self.span.source;
+        self.entries.iter().map(move |(key, value)| Value::new(source, key, value))
+    }
+
+    /// Whether there is a `key`.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    /// Reports every key that nobody asked for.
+    pub(super) fn finish(self, problems: &mut Problems) {
+        for value in self.values() {
+            if !self.known.contains(&value.key) {
+                problems.push(diags::unknown_key(
+                    &self.title,
+                    value.key,
+                    value.key_span,
+                    self.span,
+                    &self.known,
+                ));
+            }
+        }
+    }
+}
+
+/// One entry of a table (or one element of an array) being read.
+#[derive(Clone, Copy)]
+pub(super) struct Value<'t> {
+    pub(super) key: &'t str,
+    pub(super) key_span: Span,
+    pub(super) span: Span,
+    value: &'t DeValue<'t>,
+}
+
+impl<'t> Value<'t> {
+    fn new(
+        source: SourceId,
+        key: &'t Spanned<std::borrow::Cow<'t, str>>,
+        value: &'t Spanned<DeValue<'t>>,
+    ) -> Self {
+        Self {
+            key: key.get_ref(),
+            key_span: Span::new(source, key.span()),
+            span: Span::new(source, value.span()),
+            value: value.get_ref(),
+        }
+    }
+
+    fn wrong(&self, wanted: &str, problems: &mut Problems) {
+        problems.push(diags::wrong_type(self.key, self.value.type_str(), wanted, self.span));
+    }
+
+    /// A string; the span is of its content where that is written plainly, so that parts of it can be pointed at.
+    pub(super) fn text(&self, problems: &mut Problems) -> Option<Located<&'t str>> {
+        let Some(text) = self.value.as_str() else {
+            self.wrong("a string", problems);
+            return None;
+        };
+        let plain = self.span.end - self.span.start == text.len() + 2;
+        let content = if plain { self.span.part(1..text.len() + 1) } else { self.span };
+        Some(Located::new(text, content))
+    }
+
+    /// A whole number in `0..=u32::MAX`.
+    pub(super) fn whole(&self, problems: &mut Problems) -> Option<Located<u32>> {
+        let number = self.value.as_integer().map(|n| u32::from_str_radix(n.as_str(), n.radix()));
+        match number {
+            Some(Ok(number)) => Some(Located::new(number, self.span)),
+            Some(Err(_)) => {
+                problems.push(diags::bad_value(self.key, "a whole number from 0 to 4294967295", self.span));
+                None
+            }
+            None => {
+                self.wrong("a whole number", problems);
+                None
+            }
+        }
+    }
+
+    /// A finite number that is not negative, whole or not.
+    pub(super) fn number(&self, problems: &mut Problems) -> Option<Located<f64>> {
+        let float = self.value.as_float().map(|n| n.as_str().replace('_', "").parse::<f64>());
+        let whole = self.value.as_integer().map(|n| i64::from_str_radix(n.as_str(), n.radix()));
+        let number = match (float, whole) {
+            (Some(number), _) => number.ok(),
+            #[expect(clippy::cast_precision_loss, reason = "policy numbers are far below 2^53")]
+            (None, Some(number)) => number.ok().map(|number| number as f64),
+            (None, None) => {
+                self.wrong("a number", problems);
+                return None;
+            }
+        };
+        match number.filter(|number| number.is_finite() && *number >= 0.0) {
+            Some(number) => Some(Located::new(number, self.span)),
+            None => {
+                problems.push(diags::bad_value(self.key, "a finite number, not negative", self.span));
+                None
+            }
+        }
+    }
+
+    pub(super) fn boolean(&self, problems: &mut Problems) -> Option<bool> {
+        let value = self.value.as_bool();
+        if value.is_none() {
+            self.wrong("true or false", problems);
+        }
+        value
+    }
+
+    /// A local date, as in `2026-01-01`.
+    pub(super) fn date(&self, problems: &mut Problems) -> Option<Located<Date>> {
+        let date = self
+            .value
+            .as_datetime()
+            .filter(|at| at.time.is_none() && at.offset.is_none())
+            .and_then(|at| at.date);
+        let date =
+            date.and_then(|date| Date::ymd(i32::from(date.year), u32::from(date.month), u32::from(date.day)));
+        if date.is_none() {
+            self.wrong("a date such as 2026-01-01, without quotes", problems);
+        }
+        date.map(|date| Located::new(date, self.span))
+    }
+
+    /// A local date and time to the minute, as in `2026-09-28T09:00`.
+    pub(super) fn moment(&self, problems: &mut Problems) -> Option<Located<LocalTime>> {
+        let at = self.value.as_datetime().filter(|at| at.offset.is_none());
+        let moment = at.and_then(|at| {
+            let (date, time) = (at.date?, at.time?);
+            let to_the_minute = time.second.unwrap_or(0) == 0 && time.nanosecond.unwrap_or(0) == 0;
+            let date = Date::ymd(i32::from(date.year), u32::from(date.month), u32::from(date.day))?;
+            let clock = TimeOfDay::new(u32::from(time.hour), u32::from(time.minute))?;
+            to_the_minute.then(|| date.at(clock))
+        });
+        if moment.is_none() {
+            self.wrong(
+                "a local time to the minute such as 2026-09-28T09:00, without quotes or offset",
+                problems,
+            );
+        }
+        moment.map(|moment| Located::new(moment, self.span))
+    }
+
+    pub(super) fn table(&self, title: impl Into<String>, problems: &mut Problems) -> Option<Table<'t>> {
+        let Some(entries) = self.value.as_table() else {
+            self.wrong("a table", problems);
+            return None;
+        };
+        Some(Table::new(title, self.span, entries))
+    }
+
+    /// The elements of an array; each keeps the array's key for messages.
+    pub(super) fn list(&self, problems: &mut Problems) -> Option<Vec<Value<'t>>> {
+        let Some(elements) = self.value.as_array() else {
+            self.wrong("a list", problems);
+            return None;
+        };
+        let source = self.span.source;
+        let element = |value: &'t Spanned<DeValue<'t>>| Self {
+            span: Span::new(source, value.span()),
+            value: value.get_ref(),
+            ..*self
+        };
+        Some(elements.iter().map(element).collect())
+    }
+
+    /// A list of strings; elements that are none are reported and left out.
+    pub(super) fn texts(&self, problems: &mut Problems) -> Option<Vec<Located<&'t str>>> {
+        let elements = self.list(problems)?;
+        Some(elements.iter().filter_map(|element| element.text(problems)).collect())
+    }
+
+    /// A string that `parse` understands, or a problem that names what is `wanted`.
+    pub(super) fn parsed<T>(
+        &self,
+        wanted: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+        problems: &mut Problems,
+    ) -> Option<Located<T>> {
+        let text = self.text(problems)?;
+        let parsed = parse(text.value);
+        if parsed.is_none() {
+            problems.push(diags::bad_value(self.key, wanted, text.span));
+        }
+        parsed.map(|parsed| Located::new(parsed, text.span))
+    }
+
+    /// A string that must be a name of some system.
+    pub(super) fn name<T>(
+        &self,
+        rule: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+        problems: &mut Problems,
+    ) -> Option<Located<T>> {
+        let text = self.text(problems)?;
+        let parsed = parse(text.value);
+        if parsed.is_none() {
+            problems.push(diags::bad_name(text.value, rule, text.span));
+        }
+        parsed.map(|parsed| Located::new(parsed, text.span))
+    }
+
+    /// The key itself as a name of some system.
+    pub(super) fn key_name<T>(
+        &self,
+        rule: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+        problems: &mut Problems,
+    ) -> Option<T> {
+        let parsed = parse(self.key);
+        if parsed.is_none() {
+            problems.push(diags::bad_name(self.key, rule, self.key_span));
+        }
+        parsed
+    }
+}

@@ -1,0 +1,165 @@
+//! All that reading a policy can find fault with, in words.
+
+use std::fmt::Write;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+/// The candidate nearest to `word`, if one is near enough to be meant.
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let scored = candidates.into_iter().map(|candidate| (strsim::jaro_winkler(word, candidate), candidate));
+    let best = scored.filter(|(score, _)| *score > 0.75).max_by(|a, b| a.0.total_cmp(&b.0));
+    best.map(|(_, candidate)| candidate)
+}
+
+/// "did you mean `x`?", or the whole list where nothing is near and the list is short.
+fn suggestion(word: &str, known: &[&str]) -> String {
+    if let Some(near) = nearest(word, known.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    let mut help = String::from("there are: ");
+    for (at, name) in known.iter().enumerate() {
+        let _ = write!(help, "{}`{name}`", if at == 0 { "" } else { ", " });
+    }
+    help
+}
+
+pub(super) fn syntax(message: &str, span: Span) -> Diagnostic {
+    let title = message.lines().next().unwrap_or("this is not TOML").to_owned();
+    Diagnostic::new(Code::TomlSyntax, title)
+        .at(span, "here the text stops being TOML")
+        .help("the syntax is TOML 1.1, https://toml.io")
+}
+
+pub(super) fn unknown_key(table: &str, key: &str, at: Span, header: Span, known: &[&str]) -> Diagnostic {
+    Diagnostic::new(Code::UnknownKey, format!("unknown key `{key}` in {table}"))
+        .at(at, "no such key")
+        .against(header, "in this table")
+        .help(suggestion(key, known))
+}
+
+pub(super) fn missing_key(table: &str, key: &str, header: Span) -> Diagnostic {
+    Diagnostic::new(Code::MissingKey, format!("{table} has no `{key}`"))
+        .at(header, format!("`{key}` is missing here"))
+        .help(format!("add `{key} = ..`; the README's page on the policy language says what it takes"))
+}
+
+pub(super) fn wrong_type(key: &str, found: &str, wanted: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, format!("`{key}` takes {wanted}, not {}", article(found)))
+        .at(at, format!("this is {}", article(found)))
+        .help(format!("write {wanted}"))
+}
+
+fn article(noun: &str) -> String {
+    format!("{} {noun}", if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" })
+}
+
+pub(super) fn bad_value(key: &str, wanted: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadValue, format!("`{key}` takes {wanted}"))
+        .at(at, "not this")
+        .help(format!("write {wanted}"))
+}
+
+pub(super) fn bad_name(name: &str, rule: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadName, format!("`{}` is no valid name here", name.escape_debug()))
+        .at(at, "not a valid name")
+        .help(format!("a name here has {rule}"))
+}
+
+pub(super) fn bad_zone(name: &str, at: Span, known: &[String]) -> Diagnostic {
+    let help = nearest(name, known.iter().map(String::as_str)).map_or_else(
+        || {
+            "names are those of the IANA database, such as `Europe/Berlin`, upper and lower case included"
+                .to_owned()
+        },
+        |near| format!("did you mean `{near}`? KEDA wants the exact name, upper and lower case included"),
+    );
+    Diagnostic::new(Code::BadZone, format!("there is no time zone `{}`", name.escape_debug()))
+        .at(at, "not in the IANA time-zone database")
+        .help(help)
+}
+
+pub(super) fn unknown_territory(name: &str, at: Span, known: &[&str]) -> Diagnostic {
+    Diagnostic::new(Code::UnknownTerritory, format!("there is no territory `{}`", name.escape_debug()))
+        .at(at, "not declared in territories.toml")
+        .help(suggestion(name, known))
+}
+
+pub(super) fn unknown_workload(name: &str, at: Span, known: &[&str]) -> Diagnostic {
+    Diagnostic::new(Code::UnknownWorkload, format!("there is no workload `{}`", name.escape_debug()))
+        .at(at, "not declared in territories.toml")
+        .help(suggestion(name, known))
+}
+
+pub(super) fn workload_not_there(workload: &str, territory: &str, at: Span, header: Span) -> Diagnostic {
+    Diagnostic::new(Code::UnknownWorkload, format!("territory `{territory}` runs no `{workload}`"))
+        .at(at, "a floor for it")
+        .against(header, format!("no `[territories.{territory}.{workload}]`"))
+        .help(format!("add `[territories.{territory}.{workload}]`, or leave the floor out there"))
+}
+
+pub(super) fn unknown_holidays(name: &str, at: Span, known: &[&str]) -> Diagnostic {
+    Diagnostic::new(Code::UnknownHolidays, format!("there is no holiday set `{}`", name.escape_debug()))
+        .at(at, "not declared in calendar.toml")
+        .help(suggestion(name, known))
+}
+
+pub(super) fn bad_hours(what: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadHours, what)
+        .at(at, "cannot be read")
+        .help("for example `08:00-20:00`, or `22:00-06:00` over midnight")
+}
+
+pub(super) fn bad_days(what: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadDays, what)
+        .at(at, "cannot be read")
+        .help("for example `mon-sun`, `mon-fri`, `workdays` or `sat,sun`")
+}
+
+pub(super) fn empty_horizon(from: Span, until: Span) -> Diagnostic {
+    Diagnostic::new(Code::EmptyWindow, "the plan's horizon contains no day")
+        .at(until, "the first day after the plan")
+        .against(from, "the first day of the plan")
+        .help("`until` is exclusive: for one year write `from = 2026-01-01` and `until = 2027-01-01`")
+}
+
+pub(super) fn replica_range(min: (u32, Span), max: (u32, Span)) -> Diagnostic {
+    Diagnostic::new(Code::ReplicaRange, format!("minimum {} is above maximum {}", min.0, max.0))
+        .at(min.1, format!("at least {} replicas from here", min.0))
+        .against(max.1, format!("at most {} from here", max.0))
+        .help("lower the minimum or raise the maximum")
+}
+
+pub(super) fn minimum_of_zero(at: Span) -> Diagnostic {
+    Diagnostic::new(Code::ReplicaRange, "a minimum of zero replicas is not supported")
+        .at(at, "at least 1")
+        .help("write `min = 1`: at zero KEDA bypasses the HPA's scale-down window (kedacore/keda#7770) and the service's own metrics vanish")
+}
+
+pub(super) fn name_too_long(name: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::NameTooLong,
+        format!("ScaledObject `{name}` has {} characters, KEDA allows 54", name.len()),
+    )
+    .at(at, "this pattern gives it")
+    .help("KEDA names the HPA `keda-hpa-<name>`, and a label holds 63 characters: shorten `deployment`")
+}
+
+pub(super) fn duplicate_target(name: &str, first: Span, second: Span) -> Diagnostic {
+    Diagnostic::new(Code::DuplicateTarget, format!("two targets would scale Deployment `{name}`"))
+        .at(second, "the second one")
+        .against(first, "the first one")
+        .help("KEDA refuses a second ScaledObject for one workload: give them different `deployment` names")
+}
+
+pub(super) fn share_sum(sum: f64, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::ShareSum, format!("the territories' shares add up to {sum:.3}, not 1"))
+        .at(at, "the last of them")
+        .help("shares are parts of the whole load: 0.70 + 0.20 + 0.10")
+}
+
+pub(super) fn unsupported_version(system: &str, least: &str, why: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::UnsupportedVersion, format!("{system} before {least} is not supported"))
+        .at(at, "older than what is modelled")
+        .help(format!("{why}: upgrade, or stay with hand-written manifests"))
+}

@@ -1,0 +1,108 @@
+//! `[gates]`, `[journal]` and `[cost]`: limits, the event journal, prices.
+
+use super::decode::{Problems, Table};
+use super::diags;
+use super::platform;
+use super::scalar;
+use super::territory::ratio;
+use crate::name::SqlName;
+use crate::profile::{Cost, Gates, Journal};
+use crate::quantity::{Rate, Ratio, Seconds};
+use crate::source::Located;
+
+pub(super) fn gates(root: &mut Table<'_>, problems: &mut Problems) -> Option<Gates> {
+    let mut table = root.need_table("gates", problems)?;
+    let objective = share(&mut table, "latency-objective", problems);
+    let minimal_rate = table.need("minimal-rps", problems).and_then(|value| value.number(problems));
+    let outbox_lag = duration(&mut table, "outbox-lag", problems);
+    let outbox_depth = table.need("outbox-depth", problems).and_then(|value| value.whole(problems));
+    let credit_checks =
+        table.need("credit-checks-in-flight", problems).and_then(|value| value.whole(problems));
+    let idle_for = duration(&mut table, "prescale-idle-for", problems);
+    let idle_share = share(&mut table, "prescale-idle-share", problems);
+    let start_up = duration(&mut table, "start-up", problems);
+    table.finish(problems);
+    Some(Gates {
+        latency_objective: objective?,
+        minimal_rate: Rate(minimal_rate?.value),
+        outbox_lag: outbox_lag?,
+        outbox_depth: outbox_depth?.value,
+        credit_checks_in_flight: credit_checks?.value,
+        idle_for: idle_for?,
+        idle_share: idle_share?,
+        start_up: start_up?,
+    })
+}
+
+pub(super) fn journal(root: &mut Table<'_>, problems: &mut Problems) -> Option<Journal> {
+    let mut table = root.need_table("journal", problems)?;
+    let version = positive(&mut table, "version", problems);
+    let description = sql_name(&mut table, "description", problems);
+    let released = table.get("released").and_then(|value| value.boolean(problems)).unwrap_or(false);
+    let schema = sql_name(&mut table, "schema", problems);
+    let prefix = sql_name(&mut table, "prefix", problems);
+    let setting = table.need("territory-setting", problems).and_then(|value| {
+        let wanted = "a custom setting of PostgreSQL such as \"app.territory\"";
+        value.parsed(wanted, custom_setting, problems)
+    });
+    let spill_ratio = share(&mut table, "spill-ratio", problems);
+    let critical = table.need("critical-ratio", problems);
+    let critical_ratio = critical.and_then(|value| ratio(value, problems));
+    let retention = duration(&mut table, "retention", problems);
+    let max_attempts = positive(&mut table, "max-attempts", problems);
+    table.finish(problems);
+    let (spill_ratio, critical_ratio) = (spill_ratio?, critical_ratio?);
+    if critical_ratio < spill_ratio {
+        let span = critical?.span;
+        problems.push(diags::bad_value("critical-ratio", "a share that is not below `spill-ratio`", span));
+    }
+    Some(Journal {
+        version: version?,
+        description: description?,
+        released,
+        schema: schema?,
+        prefix: prefix?,
+        territory_setting: setting?.value,
+        spill_ratio,
+        critical_ratio,
+        retention: retention?,
+        max_attempts: max_attempts?.value,
+    })
+}
+
+pub(super) fn cost(root: &mut Table<'_>, problems: &mut Problems) -> Option<Cost> {
+    let mut table = root.need_table("cost", problems)?;
+    let pod_hour = table.need("pod-hour", problems).and_then(|value| value.number(problems));
+    let currency = table.need("currency", problems).and_then(|value| platform::text(value, problems));
+    table.finish(problems);
+    Some(Cost { pod_hour: pod_hour?.value, currency: currency? })
+}
+
+fn share<'t>(table: &mut Table<'t>, key: &'t str, problems: &mut Problems) -> Option<Ratio> {
+    let value = table.need(key, problems)?;
+    ratio(value, problems)
+}
+
+fn duration<'t>(table: &mut Table<'t>, key: &'t str, problems: &mut Problems) -> Option<Seconds> {
+    let value = table.need(key, problems)?;
+    Some(value.parsed("a duration such as \"60s\" or \"30m\"", scalar::seconds, problems)?.value)
+}
+
+fn positive<'t>(table: &mut Table<'t>, key: &'t str, problems: &mut Problems) -> Option<Located<u32>> {
+    let value = table.need(key, problems)?;
+    let number = value.whole(problems)?;
+    if number.value == 0 {
+        problems.push(diags::bad_value(key, "a whole number from 1 on", number.span));
+    }
+    Some(number)
+}
+
+fn sql_name<'t>(table: &mut Table<'t>, key: &'t str, problems: &mut Problems) -> Option<SqlName> {
+    let value = table.need(key, problems)?;
+    Some(value.name(SqlName::RULE, SqlName::parse, problems)?.value)
+}
+
+fn custom_setting(text: &str) -> Option<String> {
+    let (class, name) = text.split_once('.')?;
+    (SqlName::parse(class).is_some() && SqlName::parse(name).is_some()).then(|| text.to_owned())
+}

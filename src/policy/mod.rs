@@ -1,0 +1,90 @@
+//! The policy: two TOML texts become one [`Policy`], valid by construction, or a list of everything wrong with them.
+//!
+//! `calendar.toml` says when, `territories.toml` where, how much and how it is guarded. It must not know years (dates are
+//! still rules here), YAML or KEDA.
+
+mod calendar;
+mod decode;
+pub(crate) mod diags;
+mod guards;
+mod platform;
+mod scalar;
+mod season;
+mod territory;
+mod workload;
+
+use toml::de::DeTable;
+
+pub use calendar::{Calendar, Campaign, HolidaySet};
+pub use scalar::{DailyHours, DayRule};
+pub use season::{LeadIn, LeadInSize, Season, Terms};
+
+use crate::diagnostic::Diagnostic;
+use crate::name::Slug;
+use crate::profile::Profile;
+use crate::source::{Located, SourceId, Sources, Span};
+use decode::{Problems, Table};
+
+/// Both files, read.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// When.
+    pub calendar: Calendar,
+    /// Where, how much, how guarded.
+    pub profile: Profile,
+    /// Holiday sets that `workdays` leaves out for targets without a territory.
+    pub platform_holidays: Vec<Located<Slug>>,
+}
+
+/// Reads both files. All problems of both are returned; a policy only if none of them is an error.
+pub fn read(sources: &Sources) -> (Option<Policy>, Vec<Diagnostic>) {
+    let mut problems = Problems::new();
+    let calendar = parse(sources, Sources::CALENDAR, &mut problems);
+    let territories = parse(sources, Sources::TERRITORIES, &mut problems);
+    let policy = read_tables(&calendar, &territories, &mut problems);
+    problems.sort_by_key(|problem| problem.labels.first().map(|label| label.span));
+    (policy.filter(|_| !crate::diagnostic::any_error(&problems)), problems)
+}
+
+fn parse<'s>(sources: &'s Sources, id: SourceId, problems: &mut Problems) -> DeTable<'s> {
+    let (table, errors) = DeTable::parse_recoverable(&sources.get(id).text);
+    for error in errors {
+        let span = Span::new(id, error.span().unwrap_or(0..0));
+        problems.push(diags::syntax(error.message(), span));
+    }
+    table.into_inner()
+}
+
+fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut Problems) -> Option<Policy> {
+    let whole = |id, name: &str| (format!("`{name}`"), Span::new(id, 0..0));
+    let (title, span) = whole(Sources::TERRITORIES, "territories.toml");
+    let mut root = Table::new(title, span, territories);
+    let platform = platform::read(&mut root, problems);
+    let workloads = workload::read(&mut root, problems);
+    let fleet = territory::read(&mut root, &workloads, problems);
+    let gates = guards::gates(&mut root, problems);
+    let journal = guards::journal(&mut root, problems);
+    let cost = guards::cost(&mut root, problems);
+    root.finish(problems);
+
+    let (title, span) = whole(Sources::CALENDAR, "calendar.toml");
+    let mut root = Table::new(title, span, calendar);
+    let calendar = calendar::read(&mut root, &fleet, &workloads, problems);
+    root.finish(problems);
+
+    let holidays = calendar.as_ref().map(|calendar| calendar.holidays.as_slice()).unwrap_or_default();
+    territory::check_holidays(&fleet, holidays, problems);
+    let (platform, platform_holidays) = platform?;
+    territory::check_sets(&platform_holidays, holidays, problems);
+    let targets = workload::targets(&platform, &workloads, &fleet, problems);
+    let profile = Profile {
+        platform,
+        workloads: workloads.into_iter().map(|draft| draft.workload).collect(),
+        territories: fleet.into_iter().map(|draft| draft.territory).collect(),
+        targets,
+        gates: gates?,
+        journal: journal?,
+        cost: cost?,
+    };
+    Some(Policy { calendar: calendar?, profile, platform_holidays })
+}

@@ -1,0 +1,99 @@
+//! `[platform]`: the systems that the files are for, and their versions.
+
+use super::decode::{Problems, Table, Value};
+use super::diags;
+use crate::name::{KubeName, MetricName, Slug};
+use crate::profile::Platform;
+use crate::quantity::Version;
+use crate::source::Located;
+use crate::time::Zone;
+
+/// The activity rule of the cron scaler is modelled from here on (kedacore/keda#6166).
+const OLDEST_KEDA: Version = Version::new(2, 16);
+/// `autoscaling/v2` is the only HPA API since Kubernetes 1.26, and KEDA 2.16 needs 1.29.
+const OLDEST_KUBERNETES: Version = Version::new(1, 29);
+
+pub(super) fn read(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Platform, Vec<Located<Slug>>)> {
+    let mut table = root.need_table("platform", problems)?;
+    let keda = version(&mut table, "keda", OLDEST_KEDA, "its cron scaler decides otherwise", problems);
+    let why = "KEDA from 2.16 on does not run there";
+    let kubernetes = version(&mut table, "kubernetes", OLDEST_KUBERNETES, why, problems);
+    let namespace = table
+        .need("namespace", problems)
+        .and_then(|value| value.name(KubeName::RULE, KubeName::parse, problems));
+    let prometheus_url = table.need("prometheus-url", problems).and_then(|value| url(value, problems));
+    let runbook_url = table.need("runbook-url", problems).and_then(|value| url(value, problems));
+    let team = table.need("team", problems).and_then(|value| value.name(Slug::RULE, Slug::parse, problems));
+    let job = table.need("job", problems).and_then(|value| text(value, problems));
+    let app = table.need("app", problems).and_then(|value| text(value, problems));
+    let zone = table.need("zone", problems).and_then(|value| zone(value, problems));
+    let label = table
+        .need("keda-namespace-label", problems)
+        .and_then(|value| value.name(MetricName::RULE, MetricName::parse, problems));
+    let holidays = table.get("holidays").map(|value| sets(value, problems)).unwrap_or_default();
+    table.finish(problems);
+    let platform = Platform {
+        keda: keda?,
+        kubernetes: kubernetes?,
+        namespace: namespace?.value,
+        prometheus_url: prometheus_url?,
+        runbook_url: runbook_url?,
+        team: team?.value,
+        job: job?,
+        app: app?,
+        zone: zone?,
+        keda_namespace_label: label?.value,
+    };
+    Some((platform, holidays))
+}
+
+/// A zone by its exact name.
+pub(super) fn zone(value: Value<'_>, problems: &mut Problems) -> Option<Zone> {
+    let name = value.text(problems)?;
+    let zone = Zone::parse(name.value);
+    if zone.is_none() {
+        problems.push(diags::bad_zone(name.value, name.span, &Zone::names()));
+    }
+    zone
+}
+
+/// Names of holiday sets.
+pub(super) fn sets(value: Value<'_>, problems: &mut Problems) -> Vec<Located<Slug>> {
+    let elements = value.list(problems).unwrap_or_default();
+    elements.iter().filter_map(|element| element.name(Slug::RULE, Slug::parse, problems)).collect()
+}
+
+/// Text that is not empty and has no control characters.
+pub(super) fn text(value: Value<'_>, problems: &mut Problems) -> Option<String> {
+    let clean =
+        |text: &str| (!text.is_empty() && !text.chars().any(char::is_control)).then(|| text.to_owned());
+    Some(value.parsed("text without line breaks, not empty", clean, problems)?.value)
+}
+
+fn url(value: Value<'_>, problems: &mut Problems) -> Option<String> {
+    let parse = |text: &str| {
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+        let plain = |c: char| {
+            c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`' | '#' | '{' | '}')
+        };
+        (!rest.is_empty() && !rest.ends_with('/') && rest.chars().all(plain)).then(|| text.to_owned())
+    };
+    Some(
+        value.parsed("an http(s) address without `#` and without a slash at its end", parse, problems)?.value,
+    )
+}
+
+fn version<'t>(
+    table: &mut Table<'t>,
+    key: &'t str,
+    least: Version,
+    why: &str,
+    problems: &mut Problems,
+) -> Option<Located<Version>> {
+    let value = table.need(key, problems)?;
+    let version = value.parsed("a version such as \"2.20\", in quotes", Version::parse, problems)?;
+    if version.value < least {
+        problems.push(diags::unsupported_version(key, &least.to_string(), why, version.span));
+    }
+    Some(version)
+}

@@ -1,0 +1,157 @@
+//! `[territories.*]` and what each workload gets there.
+
+use super::calendar::HolidaySet;
+use super::decode::{Problems, Table};
+use super::diags;
+use super::platform;
+use super::scalar;
+use super::workload::{self, WorkloadDraft};
+use crate::name::{Slug, TerritoryCode};
+use crate::profile::{Guard, Territory, WorkloadId};
+use crate::quantity::{Rate, Ratio, Replicas};
+use crate::source::{Located, Span};
+
+/// A territory and its part of each workload.
+pub(super) struct TerritoryDraft {
+    pub(super) territory: Territory,
+    pub(super) shares: Vec<(WorkloadId, Share)>,
+    holidays: Vec<Located<Slug>>,
+}
+
+/// What one workload gets in one place: `[territories.DE.queries]`.
+#[derive(Clone)]
+pub(super) struct Share {
+    pub(super) min: Located<Replicas>,
+    pub(super) max: Located<Replicas>,
+    pub(super) per_replica: Rate,
+    pub(super) guard: Option<Guard>,
+    pub(super) scale_up: Option<Located<Replicas>>,
+    pub(super) base_load: Option<Located<Rate>>,
+    pub(super) span: Span,
+}
+
+impl Share {
+    /// Reads the keys of a share; those of a queue workload stand in the workload's own table, its rate elsewhere.
+    pub(super) fn read(table: &mut Table<'_>, is_queue: bool, problems: &mut Problems) -> Option<Self> {
+        let range = workload::range(table, problems);
+        let mut per_replica = Some(Rate(0.0));
+        let mut guard = None;
+        if !is_queue {
+            per_replica = table.need("rps-per-replica", problems).and_then(|value| {
+                let rate = value.number(problems)?;
+                // KEDA writes thresholds with three decimals, and the HPA wants them positive.
+                if rate.value < 0.001 {
+                    problems.push(diags::bad_value("rps-per-replica", "a rate of at least 0.001", rate.span));
+                }
+                Some(Rate(rate.value))
+            });
+            let latency = table.get("scale-up-p95");
+            guard = latency
+                .and_then(|value| value.parsed("a latency such as \"200ms\"", scalar::millis, problems));
+        }
+        let scale_up = table.get("scale-up-per-minute").and_then(|value| value.whole(problems));
+        if let Some(zero) = scale_up.filter(|count| count.value == 0) {
+            problems.push(diags::bad_value("scale-up-per-minute", "a whole number from 1 on", zero.span));
+        }
+        let base_load = table.get("base-load").and_then(|value| value.number(problems));
+        let (min, max) = range?;
+        Some(Self {
+            min,
+            max,
+            per_replica: per_replica?,
+            guard: guard.map(|latency| Guard::Latency(latency.value)),
+            scale_up: scale_up.map(|count| count.map(Replicas)),
+            base_load: base_load.map(|load| load.map(Rate)),
+            span: table.span,
+        })
+    }
+}
+
+pub(super) fn read(
+    root: &mut Table<'_>,
+    workloads: &[WorkloadDraft],
+    problems: &mut Problems,
+) -> Vec<TerritoryDraft> {
+    let children = root.children("territories", "territory", problems);
+    if children.is_empty() {
+        problems.push(diags::missing_key(&root.title, "territories", root.span));
+    }
+    let mut drafts = Vec::new();
+    for (value, mut table) in children {
+        let code = value.key_name(TerritoryCode::RULE, TerritoryCode::parse, problems);
+        let draft = read_one(code, &mut table, workloads, problems);
+        table.finish(problems);
+        drafts.extend(draft);
+    }
+    check_shares(&drafts, problems);
+    drafts
+}
+
+fn read_one<'t>(
+    code: Option<TerritoryCode>,
+    table: &mut Table<'t>,
+    workloads: &'t [WorkloadDraft],
+    problems: &mut Problems,
+) -> Option<TerritoryDraft> {
+    let title = table.need("title", problems).and_then(|value| platform::text(value, problems));
+    let zone = table.need("zone", problems).and_then(|value| platform::zone(value, problems));
+    let share = table.need("share", problems).and_then(|value| ratio(value, problems));
+    let p95_target = table
+        .need("p95-target", problems)
+        .and_then(|value| value.parsed("a latency such as \"300ms\"", scalar::millis, problems));
+    let holidays = table.get("holidays").map(|value| platform::sets(value, problems)).unwrap_or_default();
+    let note = table.get("note").and_then(|value| platform::text(value, problems));
+    let mut shares = Vec::new();
+    for (at, draft) in workloads.iter().enumerate().filter(|(_, draft)| draft.per_territory()) {
+        let Some(value) = table.get(draft.workload.name.as_str()) else { continue };
+        let title = format!("{} of {}", draft.workload.name, table.title);
+        let Some(mut own) = value.table(title, problems) else { continue };
+        shares.extend(Share::read(&mut own, false, problems).map(|share| (WorkloadId(at), share)));
+        own.finish(problems);
+    }
+    let territory = Territory {
+        code: code?,
+        title: title?,
+        zone: zone?,
+        share: share?,
+        p95_target: p95_target?.value,
+        holidays: holidays.iter().map(|set| set.value.clone()).collect(),
+        note,
+        span: table.span,
+    };
+    Some(TerritoryDraft { territory, shares, holidays })
+}
+
+/// A number from 0 to 1.
+pub(super) fn ratio(value: super::decode::Value<'_>, problems: &mut Problems) -> Option<Ratio> {
+    let number = value.number(problems)?;
+    if number.value > 1.0 {
+        problems.push(diags::bad_value(value.key, "a share from 0 to 1, such as 0.7", number.span));
+        return None;
+    }
+    Some(Ratio(number.value))
+}
+
+fn check_shares(drafts: &[TerritoryDraft], problems: &mut Problems) {
+    let sum: f64 = drafts.iter().map(|draft| draft.territory.share.0).sum();
+    if let Some(last) = drafts.last().filter(|_| (sum - 1.0).abs() > 0.005) {
+        problems.push(diags::share_sum(sum, last.territory.span));
+    }
+}
+
+/// Whether the holiday sets that territories name exist.
+pub(super) fn check_holidays(drafts: &[TerritoryDraft], sets: &[HolidaySet], problems: &mut Problems) {
+    for draft in drafts {
+        check_sets(&draft.holidays, sets, problems);
+    }
+}
+
+/// Whether all of `wanted` are among `sets`.
+pub(super) fn check_sets(wanted: &[Located<Slug>], sets: &[HolidaySet], problems: &mut Problems) {
+    let known: Vec<&str> = sets.iter().map(|set| set.name.as_str()).collect();
+    for name in wanted {
+        if !known.contains(&name.value.as_str()) {
+            problems.push(diags::unknown_holidays(name.value.as_str(), name.span, &known));
+        }
+    }
+}

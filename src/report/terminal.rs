@@ -1,0 +1,88 @@
+//! Findings as rustc shows them: the policy's lines, carets, help. Plain text unless colour is asked for.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use crate::diagnostic::{Diagnostic, Label, Place, Severity};
+use crate::source::{SourceId, Sources};
+
+/// `diagnostics` for a terminal, an empty line between them.
+pub fn terminal(diagnostics: &[Diagnostic], sources: &Sources, colour: bool) -> String {
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii);
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        text.push_str(&renderer.render(&[group(diagnostic, sources)]));
+        text.push_str("\n\n");
+    }
+    text
+}
+
+/// `2 errors, 1 warning`; nothing to say about nothing.
+pub fn summary(diagnostics: &[Diagnostic]) -> Option<String> {
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count();
+    let said: Vec<String> = [(errors, "error"), (diagnostics.len() - errors, "warning")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    (!said.is_empty()).then(|| said.join(", "))
+}
+
+fn group<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Group<'d> {
+    let level = match diagnostic.severity() {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut group = Group::with_title(level.primary_title(&diagnostic.title).id(diagnostic.code.id()));
+    for id in sources_in_order(diagnostic) {
+        let source = sources.get(id);
+        let labels = diagnostic.labels.iter().filter(|label| label.span.source == id);
+        let snippet = Snippet::source(&source.text).path(&source.name).fold(true);
+        group = group.element(snippet.annotations(labels.map(|label| annotation(label, &source.text))));
+    }
+    if let Some(place) = &diagnostic.place {
+        group = group.element(origin(place));
+    }
+    for note in &diagnostic.notes {
+        group = group.element(Level::NOTE.message(note));
+    }
+    match &diagnostic.help {
+        Some(help) => group.element(Level::HELP.message(help)),
+        None => group,
+    }
+}
+
+/// The file of the first primary label leads.
+fn sources_in_order(diagnostic: &Diagnostic) -> Vec<SourceId> {
+    let mut labels: Vec<&Label> = diagnostic.labels.iter().collect();
+    labels.sort_by_key(|label| !label.primary);
+    let mut ids = Vec::new();
+    for label in labels {
+        if !ids.contains(&label.span.source) {
+            ids.push(label.span.source);
+        }
+    }
+    ids
+}
+
+/// annotate-snippets panics on a span beyond the text or inside a character: both are brought back to a boundary here.
+fn annotation<'d>(label: &'d Label, text: &str) -> Annotation<'d> {
+    let boundary =
+        |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let start = boundary(label.span.start);
+    let span = start..boundary(label.span.end).max(start);
+    let kind = if label.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+    kind.span(span).label(&label.text)
+}
+
+fn origin(place: &Place) -> Origin<'_> {
+    let path = if place.route.is_empty() {
+        place.artifact.clone()
+    } else {
+        format!("{} ({})", place.artifact, place.route)
+    };
+    match place.line {
+        Some(line) => Origin::path(path).line(line),
+        None => Origin::path(path),
+    }
+}
