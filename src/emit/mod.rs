@@ -8,6 +8,7 @@ mod engine;
 mod escape;
 mod journal;
 mod runbook;
+mod say;
 mod scaledobject;
 mod schedule;
 

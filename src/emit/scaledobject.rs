@@ -1,9 +1,174 @@
-//! TODO
-use super::Templates;
-use crate::artifact::Artifact;
-use crate::diagnostic::Diagnostic;
-use crate::plan::Plan;
+//! `keda-scalers.yaml`: one ScaledObject per target, in territory order.
 
-pub(super) fn emit(_plan: &Plan, _templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
-    unimplemented!()
+use serde::Serialize;
+
+use super::schedule::{self, CronTrigger};
+use super::{Templates, say};
+use crate::artifact::{Artifact, ArtifactKind, KEDA_FILE};
+use crate::diagnostic::Diagnostic;
+use crate::plan::{Plan, Schedule};
+use crate::profile::{Guard, Target, WorkloadKind};
+use crate::quantity::Version;
+
+pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
+    let mut objects = Vec::with_capacity(plan.schedules.len());
+    let mut problems = Vec::new();
+    for schedule in &plan.schedules {
+        match schedule::triggers(plan, schedule) {
+            Ok(triggers) => objects.push(object(plan, schedule, &triggers)),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let platform = &plan.profile.platform;
+    let view = View {
+        holds: say::Holds::of(plan),
+        keda: platform.keda.value.to_string(),
+        kubernetes: platform.kubernetes.value.to_string(),
+        namespace: platform.namespace.as_str(),
+        prometheus_url: &platform.prometheus_url,
+        objects,
+    };
+    let text = templates.render("scaledobject.yaml.j2", view)?;
+    Ok(Artifact { kind: ArtifactKind::Keda, path: KEDA_FILE.to_owned(), text })
+}
+
+#[derive(Serialize)]
+struct View<'p> {
+    holds: say::Holds,
+    keda: String,
+    kubernetes: String,
+    namespace: &'p str,
+    prometheus_url: &'p str,
+    objects: Vec<Object<'p>>,
+}
+
+#[derive(Serialize)]
+struct Object<'p> {
+    name: &'p str,
+    title: String,
+    territory: Option<&'p str>,
+    workload: &'p str,
+    min: u32,
+    max: u32,
+    peak: u32,
+    /// `behavior` of fallback: KEDA has it from 2.17 on.
+    fallback_keeps_higher: bool,
+    scale_up: ScaleUpView,
+    cooldown: String,
+    scale_down_window: u32,
+    load: Load<'p>,
+    seasons: Vec<Season>,
+}
+
+#[derive(Serialize)]
+struct ScaleUpView {
+    pods: u32,
+    may_double: bool,
+    without_tolerance: bool,
+}
+
+/// The Prometheus triggers of a target.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Load<'p> {
+    Requests { selector: String, threshold: String, guard: Option<LatencyGuard>, minimal_rate: String },
+    Queue { metrics: &'p str, threshold: String, lag: String },
+}
+
+#[derive(Serialize)]
+struct LatencyGuard {
+    millis: String,
+    threshold: String,
+}
+
+#[derive(Serialize)]
+struct Season {
+    name: String,
+    about: Vec<String>,
+    windows: usize,
+    extent: String,
+    zone: String,
+    start: String,
+    end: String,
+    floor: u32,
+}
+
+fn object<'p>(plan: &'p Plan, schedule: &Schedule, triggers: &[CronTrigger]) -> Object<'p> {
+    let target = &plan.profile.targets[schedule.target.0];
+    let workload = plan.profile.workload(target);
+    let territory = plan.profile.territory(target);
+    Object {
+        name: target.name.as_str(),
+        title: say::target(plan, target),
+        territory: territory.map(|territory| territory.code.as_str()),
+        workload: workload.name.as_str(),
+        min: target.min.value.0,
+        max: target.max.value.0,
+        peak: schedule.peak().0,
+        fallback_keeps_higher: plan.profile.platform.keda.value >= Version::new(2, 17),
+        scale_up: ScaleUpView {
+            pods: schedule.scale_up.pods_per_minute.0,
+            may_double: schedule.scale_up.may_double,
+            without_tolerance: schedule.scale_up.without_tolerance,
+        },
+        cooldown: workload.cooldown.to_string(),
+        scale_down_window: workload.scale_down_window.0,
+        load: load(plan, target),
+        seasons: triggers.iter().map(|trigger| season(plan, target, trigger)).collect(),
+    }
+}
+
+fn load<'p>(plan: &'p Plan, target: &Target) -> Load<'p> {
+    let threshold = target.per_replica.to_string();
+    match &plan.profile.workload(target).kind {
+        WorkloadKind::Http(http) => Load::Requests {
+            selector: selector(plan, target, &http.methods),
+            threshold,
+            minimal_rate: plan.profile.gates.minimal_rate.to_string(),
+            guard: target.guard.and_then(|guard| match guard {
+                Guard::Latency(limit) => {
+                    Some(LatencyGuard { millis: limit.to_string(), threshold: limit.seconds().to_string() })
+                }
+                Guard::Lag(_) => None,
+            }),
+        },
+        WorkloadKind::Queue(queue) => Load::Queue {
+            metrics: plan.profile.journal.prefix.as_str(),
+            threshold,
+            lag: queue.dispatch_lag.0.to_string(),
+        },
+    }
+}
+
+/// The label matchers of a target's own requests.
+fn selector(plan: &Plan, target: &Target, methods: &[String]) -> String {
+    let platform = &plan.profile.platform;
+    let quote = super::escape::promql;
+    let mut matchers = vec![
+        format!("job={}", quote(&platform.job)),
+        format!("app={}", quote(&platform.app)),
+        format!("workload={}", quote(plan.profile.workload(target).name.as_str())),
+    ];
+    if let Some(territory) = plan.profile.territory(target) {
+        matchers.push(format!("territory={}", quote(territory.code.as_str())));
+    }
+    matchers.push(format!("method=~{}", quote(&methods.join("|"))));
+    matchers.join(", ")
+}
+
+fn season(plan: &Plan, target: &Target, trigger: &CronTrigger) -> Season {
+    let about = trigger.origins.iter().map(|origin| say::origin(plan, plan.origin(*origin), &target.zone));
+    Season {
+        name: trigger.name.clone(),
+        about: about.collect(),
+        windows: trigger.windows.len(),
+        extent: say::extent(&trigger.windows),
+        zone: target.zone.name().to_owned(),
+        start: trigger.start.clone(),
+        end: trigger.end.clone(),
+        floor: trigger.floor.0,
+    }
 }

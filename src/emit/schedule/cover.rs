@@ -1,0 +1,255 @@
+//! Windows inside a day: the fewest day patterns that take every day needed and no day that is not allowed.
+//!
+//! A pattern is months x days of the month, or months x weekdays. The candidates are the largest patterns that stay
+//! inside what is allowed; a smallest set of them is found by search, and then made as plain to read as it can be.
+
+use std::collections::BTreeSet;
+
+use super::field;
+use super::pattern::{
+    DayPattern, Days, EVERY_DAY, EVERY_WEEKDAY, MonthDays, Months, Weekdays, day_bit, possible_days,
+    weekday_bit,
+};
+use super::region::Region;
+use super::shape::Shape;
+use super::{CronPair, Level};
+use crate::time::Date;
+
+/// The pairs that cover the windows of `shape` that `open` still needs.
+pub(super) fn pairs(level: &Level, shape: Shape, open: &Region) -> Vec<CronPair> {
+    let horizon = level.horizon;
+    let dates = (0..horizon.until.days_since(horizon.from)).map(|n| horizon.from.plus_days(n));
+    let mut grid = Grid::new();
+    for date in dates {
+        let window = shape.on(date);
+        let allowed = level.allowed.covers(window);
+        grid.add(date, allowed, allowed && open.meets(window));
+    }
+    let patterns = grid.patterns(level.has_lists);
+    patterns.into_iter().map(|pattern| grid.pair(pattern, shape)).collect()
+}
+
+/// The days of the horizon by what cron can tell apart.
+struct Grid {
+    /// Dates that a pattern must take.
+    needed: Vec<Date>,
+    /// Per month, the days of the month that a pattern may take.
+    days: [MonthDays; 12],
+    /// Per month, the weekdays that a pattern may take.
+    weekdays: [Weekdays; 12],
+    /// Per month, the days met in the horizon.
+    seen: [MonthDays; 12],
+}
+
+impl Grid {
+    fn new() -> Self {
+        Self { needed: Vec::new(), days: [EVERY_DAY; 12], weekdays: [EVERY_WEEKDAY; 12], seen: [0; 12] }
+    }
+
+    fn add(&mut self, date: Date, allowed: bool, needed: bool) {
+        let month = date.month().number() as usize - 1;
+        self.seen[month] |= day_bit(date);
+        if !allowed {
+            self.days[month] &= !day_bit(date);
+            self.weekdays[month] &= !weekday_bit(date);
+        }
+        if needed {
+            self.needed.push(date);
+        }
+    }
+
+    /// The fewest patterns that take every needed date they can.
+    fn patterns(&mut self, has_lists: bool) -> Vec<DayPattern> {
+        for month in 0..12_u32 {
+            let at = month as usize;
+            // Days outside the horizon are no one's wish; days that no year has are free, so that `*` can be written.
+            self.days[at] &= self.seen[at] | !possible_days(month);
+            if self.seen[at] == 0 {
+                self.weekdays[at] = 0;
+            }
+        }
+        let candidates = self.candidates(has_lists);
+        let coverable = |date: &Date| candidates.iter().any(|pattern| pattern.matches(*date));
+        self.needed.retain(coverable);
+        let chosen = Search::new(&candidates, &self.needed).smallest();
+        let chosen = chosen.into_iter().map(|at| candidates[at]).collect();
+        self.plain(chosen)
+    }
+
+    /// The largest allowed patterns, in a fixed order.
+    fn candidates(&self, has_lists: bool) -> Vec<DayPattern> {
+        let mut patterns = BTreeSet::new();
+        for days in closure(self.days.map(u64::from)) {
+            let months = self.months_where(|at| u64::from(self.days[at]) & days == days);
+            let of_month = |days: u64| Days::OfMonth(u32::try_from(days).expect("internal error: 31 bits"));
+            patterns.extend(products(months, days, of_month, has_lists));
+        }
+        for weekdays in closure(self.weekdays.map(u64::from)) {
+            let months = self.months_where(|at| u64::from(self.weekdays[at]) & weekdays == weekdays);
+            let of_week = |days: u64| Days::OfWeek(u8::try_from(days).expect("internal error: 7 bits"));
+            patterns.extend(products(months, weekdays, of_week, has_lists));
+        }
+        patterns.into_iter().collect()
+    }
+
+    fn months_where(&self, holds: impl Fn(usize) -> bool) -> Months {
+        (0..12).filter(|at| holds(*at)).fold(0, |months, at| months | (1 << at))
+    }
+
+    /// Takes months and days out of patterns where another pattern has them anyway or nobody needs them, as long as that
+    /// does not make them harder to read.
+    fn plain(&self, mut patterns: Vec<DayPattern>) -> Vec<DayPattern> {
+        for at in 0..patterns.len() {
+            for month in 0..12 {
+                let fewer = DayPattern { months: patterns[at].months & !(1 << month), ..patterns[at] };
+                self.replace_if_enough(&mut patterns, at, fewer, false);
+            }
+            if let Days::OfMonth(_) = patterns[at].days {
+                let others: Vec<_> =
+                    patterns.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, p)| *p).collect();
+                let own = self.needed.iter().filter(|date| patterns[at].matches(**date));
+                let own = own.filter(|date| !others.iter().any(|other| other.matches(**date)));
+                let days = own.fold(0, |days, date| days | day_bit(*date));
+                let fewer = DayPattern { days: Days::OfMonth(days), ..patterns[at] };
+                self.replace_if_enough(&mut patterns, at, fewer, true);
+            }
+        }
+        patterns.retain(|pattern| pattern.months != 0);
+        patterns
+    }
+
+    fn replace_if_enough(
+        &self,
+        patterns: &mut [DayPattern],
+        at: usize,
+        new: DayPattern,
+        only_if_plainer: bool,
+    ) {
+        let old = std::mem::replace(&mut patterns[at], new);
+        let enough = self.needed.iter().all(|date| patterns.iter().any(|pattern| pattern.matches(*date)));
+        let plain = !only_if_plainer || new.complexity() < old.complexity();
+        if !enough || !plain {
+            patterns[at] = old;
+        }
+    }
+
+    fn pair(&self, pattern: DayPattern, shape: Shape) -> CronPair {
+        let windows = self.needed.iter().filter(|date| pattern.matches(**date)).map(|date| shape.on(*date));
+        CronPair { start: (pattern, shape.from), end: (pattern, shape.until), windows: windows.collect() }
+    }
+}
+
+/// All intersections of the sets that are not empty: the day sets that a largest pattern can have.
+fn closure(sets: [u64; 12]) -> BTreeSet<u64> {
+    let mut closed: BTreeSet<u64> = BTreeSet::new();
+    for set in sets {
+        let with: Vec<u64> = closed.iter().map(|other| other & set).collect();
+        closed.insert(set);
+        closed.extend(with);
+    }
+    closed.remove(&0);
+    closed
+}
+
+/// The patterns of months x days; without lists, each run of months with each run of days.
+fn products(months: Months, days: u64, wrap: impl Fn(u64) -> Days, has_lists: bool) -> Vec<DayPattern> {
+    if has_lists {
+        return vec![DayPattern { months, days: wrap(days) }];
+    }
+    // Sunday is cron's 0: a run of weekdays may not cross it, so runs are taken in cron's own order.
+    let runs = match wrap(days) {
+        Days::OfMonth(_) => field::split(days),
+        Days::OfWeek(weekdays) => {
+            field::split(super::pattern::from_sunday(weekdays)).into_iter().map(from_monday).collect()
+        }
+    };
+    let month_runs = field::split(u64::from(months));
+    let month_runs = month_runs.into_iter().map(|run| u16::try_from(run).expect("internal error: 12 bits"));
+    month_runs
+        .flat_map(|months| runs.iter().map(move |days| (months, *days)))
+        .map(|(months, days)| DayPattern { months, days: wrap(days) })
+        .collect()
+}
+
+fn from_monday(weekdays: u64) -> u64 {
+    (weekdays >> 1) | ((weekdays & 1) << 6)
+}
+
+/// The search for a smallest cover, exact within a fixed number of steps, greedy beyond.
+struct Search {
+    /// For every needed date, the candidates that take it.
+    takers: Vec<Vec<usize>>,
+    /// For every candidate, how many dates it takes.
+    sizes: Vec<usize>,
+    steps: usize,
+}
+
+impl Search {
+    /// Enough for every calendar met so far; a bound, so that no policy can stop the compiler.
+    const MOST_STEPS: usize = 50_000;
+
+    fn new(candidates: &[DayPattern], needed: &[Date]) -> Self {
+        let mut takers: Vec<Vec<usize>> = needed
+            .iter()
+            .map(|date| (0..candidates.len()).filter(|at| candidates[*at].matches(*date)).collect())
+            .collect();
+        let sizes = (0..candidates.len())
+            .map(|at| takers.iter().filter(|takers| takers.contains(&at)).count())
+            .collect();
+        // Dates with the same takers are one problem.
+        takers.sort();
+        takers.dedup();
+        Self { takers, sizes, steps: 0 }
+    }
+
+    fn smallest(mut self) -> Vec<usize> {
+        let greedy = self.greedy();
+        for size in 1..greedy.len() {
+            let mut chosen = Vec::new();
+            if self.choose(size, &mut chosen) {
+                return chosen;
+            }
+            if self.steps > Self::MOST_STEPS {
+                break;
+            }
+        }
+        greedy
+    }
+
+    fn open<'s>(&'s self, chosen: &'s [usize]) -> impl Iterator<Item = &'s Vec<usize>> {
+        self.takers.iter().filter(|takers| !takers.iter().any(|taker| chosen.contains(taker)))
+    }
+
+    fn greedy(&self) -> Vec<usize> {
+        let mut chosen = Vec::new();
+        loop {
+            let mut gain = vec![0_usize; self.sizes.len()];
+            self.open(&chosen).flatten().for_each(|taker| gain[*taker] += 1);
+            let best = (0..gain.len()).max_by_key(|at| (gain[*at], self.sizes[*at], std::cmp::Reverse(*at)));
+            match best.filter(|at| gain[*at] > 0) {
+                Some(at) => chosen.push(at),
+                None => return chosen,
+            }
+        }
+    }
+
+    /// Whether `left` more candidates can finish the cover; the hardest open date is tried first.
+    fn choose(&mut self, left: usize, chosen: &mut Vec<usize>) -> bool {
+        self.steps += 1;
+        let Some(mut takers) = self.open(chosen).min_by_key(|takers| takers.len()).cloned() else {
+            return true;
+        };
+        if left == 0 || self.steps > Self::MOST_STEPS {
+            return false;
+        }
+        takers.sort_by_key(|at| std::cmp::Reverse(self.sizes[*at]));
+        for taker in takers {
+            chosen.push(taker);
+            if self.choose(left - 1, chosen) {
+                return true;
+            }
+            chosen.pop();
+        }
+        false
+    }
+}

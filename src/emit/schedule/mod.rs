@@ -1,0 +1,150 @@
+//! From floors to cron triggers: the fewest pairs of cron expressions whose maximum is the plan's step function at every
+//! instant of the horizon.
+//!
+//! KEDA's cron has no year, treats restricted day-of-month and day-of-week as OR, and is active when the next `end` is
+//! not after the next `start`. So each floor above the minimum is a level; what the plan holds at exactly that floor is
+//! *needed*, what it holds at that floor or more is *allowed* (there a higher trigger wins anyway). Windows of one level
+//! with the same clock times are covered by day patterns: inside a day by `cover.rs`, over midnight by `span.rs`.
+
+mod cover;
+mod diags;
+mod field;
+mod name;
+mod pattern;
+mod region;
+mod shape;
+mod span;
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::Diagnostic;
+use crate::plan::{Hours, OriginId, Plan, Schedule};
+use crate::quantity::{Replicas, Version};
+use crate::time::{Date, LocalTime, TimeOfDay, Window};
+use pattern::DayPattern;
+use region::Region;
+use shape::Shape;
+
+/// A cron trigger of a ScaledObject.
+#[derive(Clone, Debug)]
+pub(super) struct CronTrigger {
+    /// Identifier for KEDA, telling for people.
+    pub(super) name: String,
+    /// Cron expression of the start.
+    pub(super) start: String,
+    /// Cron expression of the end.
+    pub(super) end: String,
+    /// Replicas while it is active.
+    pub(super) floor: Replicas,
+    /// What it is there for, in plan order.
+    pub(super) origins: Vec<OriginId>,
+    /// The windows for which it is needed, in order.
+    pub(super) windows: Vec<Window<LocalTime>>,
+}
+
+/// A pair of day patterns with clock times: what becomes a trigger once it has a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CronPair {
+    start: (DayPattern, TimeOfDay),
+    end: (DayPattern, TimeOfDay),
+    /// The windows for which it is needed, in order.
+    windows: Vec<Window<LocalTime>>,
+}
+
+/// The triggers of a schedule in their stable order: by season, then date, so that a new campaign comes last and renames
+/// no HPA metric before it.
+pub(super) fn triggers(plan: &Plan, schedule: &Schedule) -> Result<Vec<CronTrigger>, Vec<Diagnostic>> {
+    let mut unnamed = Vec::new();
+    let mut problems = Vec::new();
+    for floor in levels(plan, schedule) {
+        match Level::new(plan, schedule, floor).pairs() {
+            Ok(pairs) => unnamed.extend(pairs.into_iter().map(|pair| (floor, pair))),
+            Err(left) => problems.push(diags::inexpressible(plan, schedule, floor, left)),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    name::named(plan, schedule, unnamed)
+}
+
+/// The floors above the minimum that the plan holds somewhere.
+fn levels(plan: &Plan, schedule: &Schedule) -> BTreeSet<Replicas> {
+    let min = plan.profile.targets[schedule.target.0].min.value;
+    let floors = schedule.floors.steps().iter().map(|(_, step)| step.floor);
+    floors.filter(|floor| *floor > min).collect()
+}
+
+/// One floor of one target.
+struct Level {
+    /// Where exactly this floor is planned.
+    needed: Region,
+    /// Where this floor or more is planned.
+    allowed: Region,
+    /// Clock times that windows of this floor have, the longest first.
+    shapes: Vec<Shape>,
+    /// The windows of this floor as they are written, neighbours merged, not cut to the horizon.
+    runs: Region,
+    /// The windows of this floor as they are written, day by day.
+    nights: Vec<Window<LocalTime>>,
+    horizon: Window<Date>,
+    has_lists: bool,
+}
+
+impl Level {
+    fn new(plan: &Plan, schedule: &Schedule, floor: Replicas) -> Self {
+        let local = plan.local_horizon();
+        let needed = Region::of(&schedule.floors, local, |step| step.floor == floor);
+        let allowed = Region::of(&schedule.floors, local, |step| step.floor >= floor);
+        let layers = schedule.layers.iter().filter(|layer| layer.floor == floor);
+        let origins: Vec<_> = layers.map(|layer| plan.origin(layer.origin)).collect();
+        let runs = Region::union(origins.iter().flat_map(|origin| shape::uncut(origin)));
+        let written = origins.iter().filter(|origin| !matches!(origin.hours, Hours::AllDay));
+        let nights: Vec<_> = written.flat_map(|origin| shape::uncut(origin)).collect();
+        let shapes = shape::shapes(&runs, &nights);
+        // Metric names with a comma are mended in 2.20 only (kedacore/keda#7448).
+        let has_lists = plan.profile.platform.keda.value >= Version::new(2, 20);
+        Self { needed, allowed, shapes, runs, nights, horizon: plan.horizon, has_lists }
+    }
+
+    fn local(&self) -> Window<LocalTime> {
+        Window::new(self.horizon.from.start(), self.horizon.until.start())
+    }
+
+    /// The fewest pairs found, or the first moment that none covers.
+    fn pairs(&self) -> Result<Vec<CronPair>, LocalTime> {
+        let mut shapes = self.shapes.clone();
+        let mut best = self.cover_with(&shapes)?;
+        let mut at = 0;
+        while at < shapes.len() && shapes.len() > 1 {
+            let mut fewer = shapes.clone();
+            fewer.remove(at);
+            match self.cover_with(&fewer) {
+                Ok(pairs) if pairs.len() <= best.len() => (best, shapes) = (pairs, fewer),
+                Ok(_) | Err(_) => at += 1,
+            }
+        }
+        Ok(best)
+    }
+
+    /// Covers what is needed by windows of `shapes` in turn.
+    fn cover_with(&self, shapes: &[Shape]) -> Result<Vec<CronPair>, LocalTime> {
+        let mut open = self.needed.clone();
+        let mut pairs = Vec::new();
+        for shape in shapes {
+            if open.is_empty() {
+                break;
+            }
+            let found = if shape.within_a_day() {
+                cover::pairs(self, *shape, &open)
+            } else {
+                span::pairs(self, *shape, &open)
+            };
+            for pair in &found {
+                open.subtract(Region::union(pair.windows.iter().copied()).windows());
+            }
+            pairs.extend(found);
+        }
+        open.first().map_or(Ok(pairs), |window| Err(window.from))
+    }
+}

@@ -1,0 +1,160 @@
+//! Windows over midnight, from a night to a quarter of a year: start and end fall on different days, so their patterns
+//! must be chosen together.
+//!
+//! KEDA's cron is active from the latest event before an `end` up to that `end`, so an `end` too many switches a trigger on.
+//! Every pair made here is therefore evaluated over the years around the horizon before it is taken.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::pattern::{DayPattern, Days, EVERY_MONTH, day_bit, month_bit, weekday_bit};
+use super::region::Region;
+use super::shape::Shape;
+use super::{CronPair, Level};
+use crate::time::{Date, LocalTime, TimeOfDay, Window};
+
+/// Month and day of a start and of an end.
+type Ends = ((u32, u32), (u32, u32));
+
+/// The pairs that cover the windows of `shape` that `open` still needs, as far as pairs can.
+pub(super) fn pairs(level: &Level, shape: Shape, open: &Region) -> Vec<CronPair> {
+    let windows: Vec<_> = instances(level, shape).into_iter().filter(|window| open.meets(*window)).collect();
+    if windows.is_empty() {
+        return Vec::new();
+    }
+    weekly(level, shape, &windows).map_or_else(|| by_date(level, shape, &windows), |pair| vec![pair])
+}
+
+/// The needed windows of this level that have this shape, not longer than half a year each.
+fn instances(level: &Level, shape: Shape) -> Vec<Window<LocalTime>> {
+    let runs = level.runs.windows().iter().filter(|window| {
+        window.from.time_of_day() == shape.from
+            && window.until.time_of_day() == shape.until
+            && window.from.date() != window.until.date()
+    });
+    let nights = level.nights.iter().filter(|window| {
+        window.from.time_of_day() == shape.from && window.until.time_of_day() == shape.until
+    });
+    let all: BTreeSet<_> = runs.chain(nights).flat_map(|window| halves(*window)).collect();
+    let allowed = |window: &Window<LocalTime>| {
+        window.intersection(level.local()).is_some_and(|inside| level.allowed.covers(inside))
+    };
+    all.into_iter().filter(allowed).collect()
+}
+
+/// A window of most of a year is cut on 1 January and 1 July: a start and an end on the same day of the year would be the
+/// same text, which KEDA refuses.
+fn halves(window: Window<LocalTime>) -> Vec<Window<LocalTime>> {
+    const LONGEST: i32 = 300 * LocalTime::PER_DAY;
+    if window.until.minutes_since(window.from) <= LONGEST {
+        return vec![window];
+    }
+    let years = window.from.date().year()..=window.until.date().year();
+    let cuts =
+        years.flat_map(|year| [(year, 1), (year, 7)]).filter_map(|(year, month)| Date::ymd(year, month, 1));
+    let mut points = vec![window.from];
+    points.extend(cuts.map(Date::start).filter(|cut| window.from < *cut && *cut < window.until));
+    points.push(window.until);
+    points.windows(2).map(|ends| Window::new(ends[0], ends[1])).collect()
+}
+
+/// One pair by weekdays for all months, if that is exact and enough.
+fn weekly(level: &Level, shape: Shape, windows: &[Window<LocalTime>]) -> Option<CronPair> {
+    let start = windows.iter().fold(0, |days, window| days | weekday_bit(window.from.date()));
+    let end = windows.iter().fold(0, |days, window| days | weekday_bit(window.until.date()));
+    let pattern = |days| DayPattern { months: EVERY_MONTH, days: Days::OfWeek(days) };
+    exact(level, (pattern(start), shape.from), (pattern(end), shape.until), windows)
+}
+
+/// Pairs by day of the month: windows that begin in one month and end in one month share a pair, and so do months whose
+/// days are equal.
+fn by_date(level: &Level, shape: Shape, windows: &[Window<LocalTime>]) -> Vec<CronPair> {
+    let ends = |window: &Window<LocalTime>| -> Ends {
+        let (from, until) = (window.from.date(), window.until.date());
+        ((from.month().number(), from.day()), (until.month().number(), until.day()))
+    };
+    let distinct: BTreeSet<Ends> = windows.iter().map(ends).collect();
+    let mut by_months: BTreeMap<(u32, u32), Vec<Ends>> = BTreeMap::new();
+    for ends in distinct {
+        by_months.entry((ends.0.0, ends.1.0)).or_default().push(ends);
+    }
+    let groups = if level.has_lists { by_months.into_values().collect() } else { singles(by_months) };
+    let mut pairs: Vec<CronPair> = Vec::new();
+    for group in groups {
+        let own: Vec<_> = windows.iter().copied().filter(|window| group.contains(&ends(window))).collect();
+        let start = (dates(own.iter().map(|window| window.from.date())), shape.from);
+        let end = (dates(own.iter().map(|window| window.until.date())), shape.until);
+        let Some(pair) = exact(level, start, end, &own) else { continue };
+        match pairs
+            .iter_mut()
+            .find_map(|other| Some((merged(level, other, &pair)?, other)))
+            .filter(|_| level.has_lists)
+        {
+            Some((both, other)) => *other = both,
+            None => pairs.push(pair),
+        }
+    }
+    pairs
+}
+
+fn singles(by_months: BTreeMap<(u32, u32), Vec<Ends>>) -> Vec<Vec<Ends>> {
+    by_months.into_values().flatten().map(|ends| vec![ends]).collect()
+}
+
+fn dates(dates: impl Iterator<Item = Date>) -> DayPattern {
+    let (months, days) =
+        dates.fold((0, 0), |(months, days), date| (months | month_bit(date), days | day_bit(date)));
+    DayPattern { months, days: Days::OfMonth(days) }
+}
+
+/// Both pairs as one, if their days are equal and that is exact.
+fn merged(level: &Level, one: &CronPair, other: &CronPair) -> Option<CronPair> {
+    if one.start.0.days != other.start.0.days || one.end.0.days != other.end.0.days {
+        return None;
+    }
+    let joined = |a: (DayPattern, TimeOfDay), b: (DayPattern, TimeOfDay)| {
+        (DayPattern { months: a.0.months | b.0.months, days: a.0.days }, a.1)
+    };
+    let mut windows = [one.windows.as_slice(), other.windows.as_slice()].concat();
+    windows.sort_unstable();
+    exact(level, joined(one.start, other.start), joined(one.end, other.end), &windows)
+}
+
+/// The pair, if inside the horizon it is active where that is allowed and wherever `windows` want it.
+fn exact(
+    level: &Level,
+    start: (DayPattern, TimeOfDay),
+    end: (DayPattern, TimeOfDay),
+    windows: &[Window<LocalTime>],
+) -> Option<CronPair> {
+    let local = level.local();
+    let active = Region::union(
+        active(level.horizon, start, end).into_iter().filter_map(|window| window.intersection(local)),
+    );
+    let inside = active.windows().iter().all(|window| level.allowed.covers(*window));
+    let windows: Vec<_> = windows.iter().filter_map(|window| window.intersection(local)).collect();
+    let enough = windows.iter().all(|window| active.covers(*window));
+    (inside && enough).then_some(CronPair { start, end, windows })
+}
+
+/// When KEDA would hold such a pair active: each end owns the time since the latest event before it.
+fn active(
+    horizon: Window<Date>,
+    start: (DayPattern, TimeOfDay),
+    end: (DayPattern, TimeOfDay),
+) -> Vec<Window<LocalTime>> {
+    /// Every yearly event happens within this many days.
+    const MARGIN: i32 = 400;
+    let (first, last) = (horizon.from.plus_days(-MARGIN), horizon.until.plus_days(MARGIN));
+    let mut events = Vec::new();
+    for day in (0..last.days_since(first)).map(|n| first.plus_days(n)) {
+        if start.0.matches(day) {
+            events.push((day.at(start.1), false));
+        }
+        if end.0.matches(day) {
+            events.push((day.at(end.1), true));
+        }
+    }
+    events.sort_unstable();
+    let ends = events.windows(2).filter(|pair| pair[1].1);
+    ends.map(|pair| Window::new(pair[0].0, pair[1].0)).collect()
+}
