@@ -1,3 +1,7 @@
 //! The command line of seasonscale.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    seasonscale::cli::main()
+}

@@ -1,1 +1,85 @@
-//! cli
+//! The command line: the only place with files, the clock, colour and exit codes. No domain arithmetic.
+
+mod args;
+mod check;
+mod generate;
+mod input;
+mod output;
+mod today;
+mod write;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::diagnostic::Code;
+use crate::emit::Templates;
+use args::{Check, Cli, Command};
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing to say.
+    Clean,
+    /// Findings, or files that differ.
+    Findings,
+    /// No policy where one was looked for.
+    NothingToRead,
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let outcome = run(Cli::parse().command);
+    match outcome {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Ok(Outcome::NothingToRead) => ExitCode::from(3),
+        // Who closes the pipe has read enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::failure(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Generate(generate) if generate.check => {
+            check::run(&Check { places: generate.places, today: generate.today })
+        }
+        Command::Generate(generate) => generate::run(&generate),
+        Command::Check(check) => check::run(&check),
+        Command::Rules => rules(),
+        Command::Templates { name } => templates(name.as_deref()),
+    }
+}
+
+fn rules() -> anyhow::Result<Outcome> {
+    let lines = Code::ALL.iter().map(|code| {
+        let severity = format!("{:?}", code.severity()).to_lowercase();
+        format!("{:<28} {severity:<8} {}\n", code.id(), code.summary())
+    });
+    output::data(&lines.collect::<String>())?;
+    Ok(Outcome::Clean)
+}
+
+fn templates(name: Option<&str>) -> anyhow::Result<Outcome> {
+    let Some(name) = name else {
+        let lines: String = Templates::sources().map(|(name, _)| format!("{name}\n")).collect();
+        output::data(&lines)?;
+        return Ok(Outcome::Clean);
+    };
+    let found = Templates::sources().find(|(known, _)| *known == name);
+    let (_, text) = found.ok_or_else(|| {
+        anyhow::anyhow!("no template is called `{name}`; `seasonscale templates` lists them")
+    })?;
+    output::data(text)?;
+    Ok(Outcome::Clean)
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let cause = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
+    cause.is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -76,6 +76,7 @@ codes! {
     DuplicateTrigger "duplicate-trigger-name" Error "two triggers of one ScaledObject with the same name";
     TemplateError "template-error" Error "a template that does not render";
     VersionTaken "migration-version-taken" Error "a Flyway version that another file already has";
+    ReleasedMigration "released-migration" Error "a migration that has been released and would change";
     // verify: files read back
     YamlRejected "emitted-yaml-rejected" Error "an emitted manifest that is not the YAML that Kubernetes wants";
     ManifestRejected "emitted-manifest-rejected" Error "an emitted ScaledObject that KEDA would refuse";

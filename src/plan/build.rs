@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::policy::Policy;
 use crate::profile::{Target, TargetId};
 use crate::resolve::{Occurrence, Of};
+use crate::source::Located;
 
 /// The plan of a policy and its occurrences, and what is wrong with its floors.
 pub fn build(policy: Policy, occurrences: Vec<Occurrence>) -> (Plan, Vec<Diagnostic>) {
@@ -23,7 +24,7 @@ pub fn build(policy: Policy, occurrences: Vec<Occurrence>) -> (Plan, Vec<Diagnos
     let layers = layers(&policy, &occurrences, &mut problems);
     let origins: Vec<Origin> =
         occurrences.into_iter().map(|occurrence| origin(&policy, occurrence, &rank)).collect();
-    let horizon = policy.calendar.horizon.value;
+    let Located { value: horizon, span: horizon_span } = policy.calendar.horizon;
     let local = crate::time::Window::new(horizon.from.start(), horizon.until.start());
     let profile = policy.profile;
     let mut schedules = Vec::with_capacity(profile.targets.len());
@@ -34,7 +35,7 @@ pub fn build(policy: Policy, occurrences: Vec<Occurrence>) -> (Plan, Vec<Diagnos
         schedule.scale_up = reach::scale_up(&profile.platform, target, &schedule, &mut problems);
         schedules.push(schedule);
     }
-    (Plan { horizon, profile, occasions, origins, schedules }, problems)
+    (Plan { horizon, horizon_span, profile, occasions, origins, schedules }, problems)
 }
 
 /// Seasons before campaigns, each by first date, then name: the order in the policy does not reach the files.

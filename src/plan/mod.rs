@@ -25,6 +25,8 @@ use crate::time::{Date, LocalTime, Window};
 pub struct Plan {
     /// The days for which the plan is right: `[from, until)`, in every zone's own dates.
     pub horizon: Window<Date>,
+    /// The policy's bytes that end it.
+    pub horizon_span: Span,
     /// Where and how much.
     pub profile: Profile,
     /// Seasons first, then campaigns; each by first date, then name. Independent of the order in the policy.

@@ -1,5 +1,7 @@
 //! Showing: findings and differences become text. It decides nothing and opens no file.
 
+mod diff;
 mod terminal;
 
+pub use diff::unified;
 pub use terminal::{summary, terminal};

@@ -1,0 +1,141 @@
+//! What can be typed: clap's types and their words, nothing else.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::artifact::ArtifactKind;
+use crate::diagnostic::Severity;
+use crate::time::Date;
+
+/// Compiles a business's year into KEDA ScaledObjects, Prometheus rules, a Flyway migration and a runbook, and proves
+/// that they say the same.
+#[derive(Debug, Parser)]
+#[command(name = "seasonscale", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or drift, 2 usage or I/O, 3 nothing to read.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Compile, verify, and write what changed, all or nothing.
+    #[command(after_help = EXIT_CODES)]
+    Generate(Generate),
+    /// Compile and verify in memory, and show where the files on disk differ. Never writes.
+    #[command(after_help = EXIT_CODES)]
+    Check(Check),
+    /// List the ids of all findings, with what each means.
+    Rules,
+    /// List the embedded templates, or print one, as a start for `--templates DIR`.
+    Templates {
+        /// The template to print, for example `runbook.md.j2`.
+        name: Option<String>,
+    },
+}
+
+/// Where everything is read from and written to.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Places {
+    /// Folder with `calendar.toml` and `territories.toml`.
+    #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
+    pub(super) policies: PathBuf,
+    /// Folder of the generated files; `-` prints them instead.
+    #[arg(short = 'o', long, value_name = "DIR", default_value = "generated")]
+    pub(super) out: PathBuf,
+    /// Folder whose templates replace the embedded ones of the same name.
+    #[arg(long, value_name = "DIR")]
+    pub(super) templates: Option<PathBuf>,
+    /// Folder of the project's Flyway migrations: a version that is already taken there is refused.
+    #[arg(long, value_name = "DIR")]
+    pub(super) migrations_dir: Option<PathBuf>,
+    /// Only these files, separated by commas. All are compiled and verified all the same.
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    pub(super) only: Vec<Kind>,
+    /// From which severity on findings make the run fail.
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    pub(super) fail_on: FailOn,
+}
+
+impl Places {
+    /// Whether a file of this kind is wanted.
+    pub(super) fn wants(&self, kind: ArtifactKind) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only.kind() == kind)
+    }
+}
+
+/// Arguments of `generate`.
+#[derive(Debug, Args)]
+pub(super) struct Generate {
+    #[command(flatten)]
+    pub(super) places: Places,
+    /// The same as `seasonscale check`.
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Taken as today by `--check`, for tests.
+    #[arg(long, value_name = "DATE", value_parser = date, requires = "check")]
+    pub(super) today: Option<Date>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) places: Places,
+    /// Taken as today when the plan's end is looked at, for tests.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) today: Option<Date>,
+}
+
+/// A kind of file, as the command line calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Kind {
+    /// KEDA ScaledObjects
+    Keda,
+    /// Prometheus rules
+    Alerts,
+    /// The Flyway migration
+    Journal,
+    /// The script that takes the migration back
+    Undo,
+    /// The runbook
+    Runbook,
+}
+
+impl Kind {
+    fn kind(self) -> ArtifactKind {
+        match self {
+            Self::Keda => ArtifactKind::Keda,
+            Self::Alerts => ArtifactKind::Alerts,
+            Self::Journal => ArtifactKind::Journal,
+            Self::Undo => ArtifactKind::Undo,
+            Self::Runbook => ArtifactKind::Runbook,
+        }
+    }
+}
+
+/// A severity, as the command line calls it.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum FailOn {
+    /// Only what forbids writing
+    Error,
+    /// Warnings too
+    Warning,
+}
+
+impl FailOn {
+    /// The least severity that fails.
+    pub(super) fn severity(self) -> Severity {
+        match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+        }
+    }
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "a date is written as 2026-12-24".to_owned())
+}

@@ -1,0 +1,105 @@
+//! `check`: what on disk differs from what the policy says. Never writes.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::args::{Check, Places};
+use super::{Outcome, generate, output, today, write};
+use crate::artifact::Artifact;
+use crate::compile::Compiled;
+use crate::diagnostic::Diagnostic;
+use crate::report;
+
+pub(super) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
+    let places = &arguments.places;
+    let (compiled, sources) = match generate::compiled(places)? {
+        Ok(both) => both,
+        Err(outcome) => return Ok(outcome),
+    };
+    let drift = drift(&compiled, places)?;
+    output::data(&drift.diff)?;
+    let findings = findings(&compiled, arguments);
+    let failed = findings.iter().any(|finding| finding.severity() >= places.fail_on.severity());
+    output::findings(&findings, &sources)?;
+    for line in &drift.lines {
+        output::remark(line)?;
+    }
+    if drift.lines.is_empty() {
+        let count = compiled.artifacts.iter().filter(|artifact| places.wants(artifact.kind)).count();
+        output::remark(&format!("{count} files in {} say what the policy says", places.out.display()))?;
+    } else {
+        output::remark(&mending(places))?;
+    }
+    Ok(if failed || !drift.lines.is_empty() { Outcome::Findings } else { Outcome::Clean })
+}
+
+fn findings(compiled: &Compiled, arguments: &Check) -> Vec<Diagnostic> {
+    let mut findings = compiled.warnings.clone();
+    findings.extend(generate::rewritten_release(compiled, &arguments.places.out));
+    let today = arguments.today.unwrap_or_else(today::today);
+    findings.extend(today::freshness(compiled.plan.horizon, compiled.plan.horizon_span, today));
+    findings
+}
+
+/// Where the files on disk differ.
+struct Drift {
+    /// Unified diffs.
+    diff: String,
+    /// One line for each file that is stale, missing or not ours.
+    lines: Vec<String>,
+}
+
+fn drift(compiled: &Compiled, places: &Places) -> anyhow::Result<Drift> {
+    let mut drift = Drift { diff: String::new(), lines: Vec::new() };
+    for artifact in compiled.artifacts.iter().filter(|artifact| places.wants(artifact.kind)) {
+        let path = places.out.join(&artifact.path);
+        let shown = path.display();
+        match existing(&path)? {
+            None => drift.lines.push(format!("missing   {shown}")),
+            Some(old) if old == artifact.text.as_bytes() => {}
+            Some(old) => {
+                drift.lines.push(format!("stale     {shown}"));
+                let old = String::from_utf8_lossy(&old);
+                drift.diff.push_str(&report::unified(&shown.to_string(), &old, &artifact.text));
+            }
+        }
+    }
+    for name in write::orphans(&places.out, &expected(&compiled.artifacts))? {
+        drift.lines.push(format!("not ours  {}", places.out.join(name).display()));
+    }
+    Ok(drift)
+}
+
+fn existing(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
+    }
+}
+
+/// The names of all files that the compiler makes.
+pub(super) fn expected(artifacts: &[Artifact]) -> BTreeSet<String> {
+    artifacts.iter().map(|artifact| artifact.path.clone()).collect()
+}
+
+/// The command that mends what can be mended.
+fn mending(places: &Places) -> String {
+    let mut command = String::from("seasonscale generate");
+    for (flag, value, default) in [("-i", &places.policies, "policies"), ("-o", &places.out, "generated")] {
+        if value.as_path() != Path::new(default) {
+            let _ = write!(command, " {flag} {}", value.display());
+        }
+    }
+    if let Some(templates) = &places.templates {
+        let _ = write!(command, " --templates {}", templates.display());
+    }
+    format!(
+        "stale and missing files: run `{command}`; a file that is not ours: move it away, or delete it yourself"
+    )
+}

@@ -1,0 +1,106 @@
+//! `generate`: compile, verify, write what changed.
+
+use std::fs;
+use std::path::Path;
+
+use super::args::{Generate, Places};
+use super::{Outcome, input, output, write};
+use crate::artifact::{Artifact, ArtifactKind};
+use crate::compile::{self, Compiled};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Sources;
+
+pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
+    let places = &arguments.places;
+    let (compiled, sources) = match compiled(places)? {
+        Ok(both) => both,
+        Err(outcome) => return Ok(outcome),
+    };
+    let failed = compiled.warnings.iter().any(|warning| warning.severity() >= places.fail_on.severity());
+    output::findings(&compiled.warnings, &sources)?;
+    if failed {
+        output::remark("nothing was written: `--fail-on warning`")?;
+        return Ok(Outcome::Findings);
+    }
+    let wanted: Vec<&Artifact> =
+        compiled.artifacts.iter().filter(|artifact| places.wants(artifact.kind)).collect();
+    if places.out == Path::new("-") {
+        return print(&wanted);
+    }
+    if let Some(problem) =
+        rewritten_release(&compiled, &places.out).filter(|_| places.wants(ArtifactKind::Journal))
+    {
+        output::findings(&[problem], &sources)?;
+        return Ok(Outcome::Findings);
+    }
+    let files: Vec<(String, Vec<u8>)> =
+        wanted.iter().map(|artifact| (artifact.path.clone(), artifact.text.clone().into_bytes())).collect();
+    let published = write::publish(&places.out, &files)?;
+    for (name, change) in published.files() {
+        output::remark(&format!("{:<9} {}", change.word(), places.out.join(name).display()))?;
+    }
+    for name in write::orphans(&places.out, &super::check::expected(&compiled.artifacts))? {
+        output::remark(&format!("not ours  {}", places.out.join(name).display()))?;
+    }
+    Ok(Outcome::Clean)
+}
+
+/// Reads and compiles; findings that forbid going on are shown here.
+pub(super) fn compiled(places: &Places) -> anyhow::Result<Result<(Compiled, Sources), Outcome>> {
+    let Some((sources, problems)) = input::policies(&places.policies) else {
+        let folder = places.policies.display();
+        output::remark(&format!(
+            "seasonscale: nothing to read: no calendar.toml and territories.toml in `{folder}`"
+        ))?;
+        return Ok(Err(Outcome::NothingToRead));
+    };
+    if !problems.is_empty() {
+        output::findings(&problems, &sources)?;
+        return Ok(Err(Outcome::Findings));
+    }
+    let compiled = match input::templates(places.templates.as_deref())? {
+        Ok(templates) => compile::compile(&sources, &templates),
+        Err(problems) => Err(problems),
+    };
+    match compiled {
+        Ok(compiled) => {
+            if let Some(problem) = taken(places, &compiled)? {
+                output::findings(&[problem], &sources)?;
+                return Ok(Err(Outcome::Findings));
+            }
+            Ok(Ok((compiled, sources)))
+        }
+        Err(problems) => {
+            output::findings(&problems, &sources)?;
+            Ok(Err(Outcome::Findings))
+        }
+    }
+}
+
+/// Whether the migration's version is taken in the project's own folder.
+fn taken(_places: &Places, _compiled: &Compiled) -> anyhow::Result<Option<Diagnostic>> {
+    Ok(None)
+}
+
+/// A migration that has been applied somewhere must keep its bytes: Flyway compares checksums.
+pub(super) fn rewritten_release(compiled: &Compiled, out: &Path) -> Option<Diagnostic> {
+    let journal = &compiled.plan.profile.journal;
+    let artifact = compiled.artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Journal)?;
+    let old = fs::read(out.join(&artifact.path)).ok()?;
+    (journal.released && old != artifact.text.as_bytes()).then(|| {
+        let title = format!("`{}` has been released and would change", artifact.path);
+        Diagnostic::new(Code::ReleasedMigration, title)
+            .at(journal.version.span, "this version says otherwise in databases that have applied it")
+            .help(format!(
+                "set `version = {}` and `released = false` for the new migration",
+                journal.version.value + 1
+            ))
+    })
+}
+
+fn print(wanted: &[&Artifact]) -> anyhow::Result<Outcome> {
+    for artifact in wanted {
+        output::data(&artifact.text)?;
+    }
+    Ok(Outcome::Clean)
+}

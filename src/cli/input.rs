@@ -1,0 +1,98 @@
+//! Reading: policy files and templates from disk. What is wrong with a user's file is a finding; everything else fails.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::emit::Templates;
+use crate::source::{Source, Sources};
+
+const FILES: [&str; 2] = ["calendar.toml", "territories.toml"];
+
+/// Both policy files of `folder`, and what keeps them from being read; none where there is no policy at all.
+pub(super) fn policies(folder: &Path) -> Option<(Sources, Vec<Diagnostic>)> {
+    let mut problems = Vec::new();
+    let mut missing = 0;
+    let mut read = |name: &str| {
+        let path = folder.join(name);
+        let shown = path.display().to_string();
+        let text = match fs::read(&path) {
+            Ok(bytes) => text(bytes, &shown, &mut problems),
+            Err(error) => {
+                missing += usize::from(error.kind() == io::ErrorKind::NotFound);
+                problems.push(unreadable(&shown, &error));
+                String::new()
+            }
+        };
+        Source { name: shown, text }
+    };
+    let [calendar, territories] = FILES.map(&mut read);
+    (missing < FILES.len()).then(|| (Sources::new(calendar, territories), problems))
+}
+
+fn text(bytes: Vec<u8>, name: &str, problems: &mut Vec<Diagnostic>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| {
+        problems.push(not_utf8(name, error.as_bytes(), error.utf8_error().valid_up_to()));
+        String::new()
+    })
+}
+
+fn not_utf8(name: &str, bytes: &[u8], at: usize) -> Diagnostic {
+    let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
+    let place = Place { artifact: name.to_owned(), line: Some(line), route: String::new() };
+    Diagnostic::new(Code::NotUtf8, format!("`{name}` is not UTF-8 text"))
+        .inside(place)
+        .note(format!("byte {at} is 0x{:02x}, which no character there can have", bytes[at]))
+        .help("save the file as UTF-8; an editor may have written Latin-1 (Windows-1252)")
+}
+
+fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+    let place = Place { artifact: name.to_owned(), line: None, route: String::new() };
+    Diagnostic::new(Code::Unreadable, format!("`{name}` cannot be read: {error}")).inside(place).help(
+        "a policy is two files, `calendar.toml` and `territories.toml`, in one folder (`--policies DIR`)",
+    )
+}
+
+/// The embedded templates, with those of `folder` in their place.
+pub(super) fn templates(folder: Option<&Path>) -> anyhow::Result<Result<Templates, Vec<Diagnostic>>> {
+    let mut replacements = BTreeMap::new();
+    if let Some(folder) = folder {
+        collect(folder, "", &mut replacements)?;
+    }
+    Ok(Templates::with(replacements))
+}
+
+/// Every `*.j2` file under `folder`, by its path relative to the first one.
+fn collect(folder: &Path, prefix: &str, found: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot list templates in `{}`", folder.display()))?;
+    for entry in entries {
+        let entry = entry.with_context(|| format!("cannot list templates in `{}`", folder.display()))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, &format!("{prefix}{name}/"), found)?;
+        } else if name.ends_with(".j2") {
+            let text =
+                fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            found.insert(format!("{prefix}{name}"), text);
+        }
+    }
+    Ok(())
+}
+
+/// The names of all files directly in `folder`.
+pub(super) fn file_names(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot list `{}`", folder.display()))?;
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.with_context(|| format!("cannot list `{}`", folder.display()))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}

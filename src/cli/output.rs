@@ -1,0 +1,37 @@
+//! Writing to the terminal: data to stdout, everything else to stderr, colour only where a terminal wants it.
+
+use std::io::Write;
+
+use crate::diagnostic::Diagnostic;
+use crate::report;
+use crate::source::Sources;
+
+/// Data: what the command was run for.
+pub(super) fn data(text: &str) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// A remark for the person at the terminal.
+pub(super) fn remark(text: &str) -> anyhow::Result<()> {
+    let mut err = anstream::stderr().lock();
+    writeln!(err, "{text}")?;
+    Ok(())
+}
+
+/// Findings, and how many there are.
+pub(super) fn findings(diagnostics: &[Diagnostic], sources: &Sources) -> anyhow::Result<()> {
+    let mut err = anstream::stderr().lock();
+    err.write_all(report::terminal(diagnostics, sources, true).as_bytes())?;
+    if let Some(summary) = report::summary(diagnostics) {
+        writeln!(err, "seasonscale: {summary}")?;
+    }
+    Ok(())
+}
+
+/// What the world refused. Nothing more can be done if even that cannot be written.
+pub(super) fn failure(error: &anyhow::Error) {
+    let _ = writeln!(anstream::stderr().lock(), "seasonscale: {error:#}");
+}

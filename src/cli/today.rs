@@ -1,0 +1,38 @@
+//! Today, and whether the plan outlasts it: the only place that reads a clock.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::time::{Date, Window};
+
+/// How long before its end a plan should be renewed.
+const NOTICE_DAYS: i32 = 30;
+
+/// Today's date in UTC.
+pub(super) fn today() -> Date {
+    #[expect(clippy::disallowed_methods, reason = "this command is about today")]
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let days = i32::try_from(since_epoch.as_secs() / 86_400).unwrap_or(i32::MAX / 2);
+    Date::from_epoch_day(days.min(Date::ymd(2100, 1, 1).map_or(0, Date::epoch_day)))
+}
+
+/// A finding if the plan has ended, or does so within the notice.
+pub(super) fn freshness(horizon: Window<Date>, at: Span, today: Date) -> Option<Diagnostic> {
+    let left = horizon.until.days_since(today);
+    let help = "move `[plan] from` and `until` on, look through the calendar, and run `seasonscale generate`";
+    if left <= 0 {
+        let title = format!("the plan ended on {}, {} days ago", horizon.until.plus_days(-1), 1 - left);
+        let note = "its cron triggers go on with last year's dates, and the calendar of the alerts is blind";
+        return Some(
+            Diagnostic::new(Code::PlanExpired, title)
+                .at(at, "the first day after the plan")
+                .note(note)
+                .help(help),
+        );
+    }
+    (left <= NOTICE_DAYS).then(|| {
+        let title = format!("the plan ends on {}, in {left} days", horizon.until.plus_days(-1));
+        Diagnostic::new(Code::PlanExpires, title).at(at, "the first day after the plan").help(help)
+    })
+}
