@@ -1,7 +1,7 @@
 //! The compiler: sources to verified artifacts, the stages in order. No files, no clock, no terminal.
 
 use crate::artifact::Artifact;
-use crate::diagnostic::{Diagnostic, any_error};
+use crate::diagnostic::{Code, Diagnostic, Label, Severity, any_error};
 use crate::emit::{self, Templates};
 use crate::plan::{self, Plan};
 use crate::policy;
@@ -22,12 +22,27 @@ pub struct Compiled {
 /// The plan of `sources`, and everything that is wrong with them; the plan only if none of it is an error.
 pub fn plan(sources: &Sources) -> (Option<Plan>, Vec<Diagnostic>) {
     let (policy, mut problems) = policy::read(sources);
-    let Some(policy) = policy else { return (None, problems) };
+    let Some(policy) = policy else { return (None, distinct(problems)) };
+    let broken = any_error(&problems);
     let (occurrences, found) = resolve::resolve(&policy);
-    problems.extend(found);
-    let (plan, found) = plan::build(policy, occurrences);
-    problems.extend(found);
-    (Some(plan).filter(|_| !any_error(&problems)), problems)
+    let (plan, more) = plan::build(policy, occurrences);
+    // Where the policy is broken, a warning may be about what is missing from it.
+    problems.extend(
+        found.into_iter().chain(more).filter(|problem| !broken || problem.severity() == Severity::Error),
+    );
+    (Some(plan).filter(|_| !any_error(&problems)), distinct(problems))
+}
+
+/// One finding for each code and place: several targets can have the same thing wrong with the same line.
+pub fn distinct(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut seen: Vec<(Code, Vec<Label>)> = Vec::new();
+    problems.retain(|problem| {
+        let key = (problem.code, problem.labels.clone());
+        let new = problem.place.is_some() || !seen.contains(&key);
+        seen.push(key);
+        new
+    });
+    problems
 }
 
 /// All files of `sources`, read back and found right; or all problems, with at least one error among them.
@@ -38,10 +53,11 @@ pub fn compile(sources: &Sources, templates: &Templates) -> Result<Compiled, Vec
         Ok(artifacts) => artifacts,
         Err(found) => {
             problems.extend(found);
-            return Err(problems);
+            return Err(distinct(problems));
         }
     };
     let differences = verify::verify(&plan, &artifacts);
     problems.extend(differences);
+    let problems = distinct(problems);
     if any_error(&problems) { Err(problems) } else { Ok(Compiled { plan, artifacts, warnings: problems }) }
 }

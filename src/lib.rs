@@ -15,6 +15,7 @@
 
 // Ground: import nothing of ours above them.
 pub mod artifact;
+pub mod dates;
 pub mod diagnostic;
 pub mod name;
 pub mod profile;

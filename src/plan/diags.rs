@@ -89,8 +89,8 @@ pub(super) fn deadband(
     platform: &Platform,
 ) -> Diagnostic {
     let low = (peak.0 * 10).div_ceil(11);
-    let title =
-        format!("`{}` may stay at {low} to {} replicas where the floor is {peak}", target.name, peak.0 - 1);
+    let counts = if low == peak.0 - 1 { low.to_string() } else { format!("{low} to {}", peak.0 - 1) };
+    let title = format!("`{}` may stay at {counts} replicas where the floor is {peak}", target.name);
     Diagnostic::new(Code::HpaDeadband, title)
         .at(limit.span, format!("at most {} more per minute", limit.value))
         .against(platform.kubernetes.span, "no configurable tolerance in this version")

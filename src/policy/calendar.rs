@@ -8,6 +8,7 @@ use super::platform;
 use super::season::{self, Floors, Season};
 use super::territory::{self, TerritoryDraft};
 use super::workload::WorkloadDraft;
+use crate::dates::DateRule;
 use crate::name::Slug;
 use crate::profile::{TerritoryId, WorkloadId};
 use crate::quantity::{Ratio, Replicas};
@@ -17,8 +18,10 @@ use crate::time::{Date, LocalTime, Window};
 /// The business's year.
 #[derive(Clone, Debug)]
 pub struct Calendar {
-    /// For which days a plan is made: `[from, until)`.
+    /// For which days a plan is made: `[from, until)`; the span is of `until`.
     pub horizon: Located<Window<Date>>,
+    /// The span of `from`.
+    pub begins: Span,
     /// What a derived floor adds to the expected load.
     pub headroom: Ratio,
     /// In file order, switched-off ones left out.
@@ -69,44 +72,51 @@ pub struct HolidaySet {
     /// `bavaria`
     pub name: Slug,
     /// Each holiday's name and rule.
-    pub days: Vec<(Slug, Located<String>)>,
+    pub days: Vec<(Slug, Located<DateRule>)>,
 }
 
 /// What seasons and campaigns may name.
 pub(super) struct Known<'p> {
     pub(super) territories: &'p [TerritoryDraft],
+    /// All that are declared, those that cannot be read among them: naming one of these is no mistake of its own.
+    pub(super) territory_names: &'p [&'p str],
     pub(super) workloads: &'p [WorkloadDraft],
+    /// All that are declared, those that cannot be read among them.
+    pub(super) workload_names: &'p [&'p str],
 }
 
 pub(super) fn read(
     root: &mut Table<'_>,
-    territories: &[TerritoryDraft],
-    workloads: &[WorkloadDraft],
+    known: &Known<'_>,
+    holidays: Vec<HolidaySet>,
     problems: &mut Problems,
 ) -> Option<Calendar> {
-    let known = Known { territories, workloads };
     let plan = plan(root, problems);
     let mut seasons = Vec::new();
     for (value, mut table) in root.children("seasons", "season", problems) {
         let name = value.key_name(Slug::RULE, Slug::parse, problems);
-        let season = season::read(name, &mut table, &known, problems);
+        let season = season::read(name, &mut table, known, problems);
         table.finish(problems);
         seasons.extend(season);
     }
     let mut campaigns = Vec::new();
     for (value, mut table) in root.children("campaigns", "campaign", problems) {
         let name = value.key_name(Slug::RULE, Slug::parse, problems);
-        let campaign = campaign(name, &mut table, &known, problems);
+        let campaign = campaign(name, &mut table, known, problems);
         table.finish(problems);
         campaigns.extend(campaign);
     }
-    let sets = root.children("holidays", "holiday set", problems);
-    let holidays = sets.iter().filter_map(|(value, table)| holiday_set(value, table, problems)).collect();
-    let (horizon, headroom) = plan?;
-    Some(Calendar { horizon, headroom, seasons, campaigns, holidays })
+    let (horizon, begins, headroom) = plan?;
+    Some(Calendar { horizon, begins, headroom, seasons, campaigns, holidays })
 }
 
-fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Located<Window<Date>>, Ratio)> {
+/// `[holidays.*]`
+pub(super) fn holidays(root: &mut Table<'_>, problems: &mut Problems) -> Vec<HolidaySet> {
+    let sets = root.children("holidays", "holiday set", problems);
+    sets.iter().filter_map(|(value, table)| holiday_set(value, table, problems)).collect()
+}
+
+fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Located<Window<Date>>, Span, Ratio)> {
     let mut table = root.need_table("plan", problems)?;
     let from = table.need("from", problems).and_then(|value| value.date(problems));
     let until = table.need("until", problems).and_then(|value| value.date(problems));
@@ -125,7 +135,7 @@ fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Located<Window
         return None;
     }
     let horizon = Located::new(Window::new(from.value, until.value), until.span);
-    (bounded(from) && bounded(until)).then_some((horizon, headroom.unwrap_or(Some(Ratio(0.0)))?))
+    (bounded(from) && bounded(until)).then_some((horizon, from.span, headroom.unwrap_or(Some(Ratio(0.0)))?))
 }
 
 fn campaign(
@@ -175,8 +185,8 @@ pub(super) fn territory_id(
 ) -> Option<TerritoryId> {
     let codes: Vec<&str> = known.territories.iter().map(|draft| draft.territory.code.as_str()).collect();
     let found = codes.iter().position(|code| *code == name);
-    if found.is_none() {
-        problems.push(diags::unknown_territory(name, span, &codes));
+    if !known.territory_names.contains(&name) {
+        problems.push(diags::unknown_territory(name, span, known.territory_names));
     }
     found.map(TerritoryId)
 }
@@ -187,10 +197,10 @@ pub(super) fn floors(value: Value<'_>, known: &Known<'_>, problems: &mut Problem
     let Some(table) = value.table("`floor`", problems) else { return Floors::new() };
     let mut floors = Floors::new();
     for entry in table.values() {
-        let Some(at) = names.iter().position(|name| *name == entry.key) else {
-            problems.push(diags::unknown_workload(entry.key, entry.key_span, &names));
-            continue;
-        };
+        if !known.workload_names.contains(&entry.key) {
+            problems.push(diags::unknown_workload(entry.key, entry.key_span, known.workload_names));
+        }
+        let Some(at) = names.iter().position(|name| *name == entry.key) else { continue };
         if let Some(count) = entry.whole(problems) {
             floors.insert(WorkloadId(at), count.map(Replicas));
         }
@@ -203,8 +213,7 @@ fn holiday_set(value: &Value<'_>, table: &Table<'_>, problems: &mut Problems) ->
     let mut days = Vec::new();
     for entry in table.values() {
         let holiday = entry.key_name(Slug::RULE, Slug::parse, problems);
-        let rule = entry.text(problems);
-        days.extend(holiday.zip(rule.map(|rule| rule.map(str::to_owned))));
+        days.extend(holiday.zip(season::date_rule(entry, problems)));
     }
     Some(HolidaySet { name: name?, days })
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::dates::RuleFlaw;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -16,6 +17,9 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
 fn suggestion(word: &str, known: &[&str]) -> String {
     if let Some(near) = nearest(word, known.iter().copied()) {
         return format!("did you mean `{near}`?");
+    }
+    if known.is_empty() {
+        return "none is declared yet".to_owned();
     }
     let mut help = String::from("there are: ");
     for (at, name) in known.iter().enumerate() {
@@ -102,6 +106,12 @@ pub(super) fn unknown_holidays(name: &str, at: Span, known: &[&str]) -> Diagnost
     Diagnostic::new(Code::UnknownHolidays, format!("there is no holiday set `{}`", name.escape_debug()))
         .at(at, "not declared in calendar.toml")
         .help(suggestion(name, known))
+}
+
+pub(super) fn bad_date_rule(flaw: &RuleFlaw, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadDateRule, flaw.what.clone())
+        .at(span.part(flaw.at.clone()), "here")
+        .help("a rule is `09-01`, `2026-09-19`, `easter`, `advent`, `sat >= 09-16`, `sun <= 10-03`, `4th thu of 11` or `last fri of 11`, each with `+ 3d` or `- 2w`")
 }
 
 pub(super) fn bad_hours(what: &str, at: Span) -> Diagnostic {

@@ -19,10 +19,11 @@ pub use calendar::{Calendar, Campaign, HolidaySet};
 pub use scalar::{DailyHours, DayRule};
 pub use season::{LeadIn, LeadInSize, Season, Terms};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::name::Slug;
 use crate::profile::Profile;
 use crate::source::{Located, SourceId, Sources, Span};
+use calendar::Known;
 use decode::{Problems, Table};
 
 /// Both files, read.
@@ -36,14 +37,19 @@ pub struct Policy {
     pub platform_holidays: Vec<Located<Slug>>,
 }
 
-/// Reads both files. All problems of both are returned; a policy only if none of them is an error.
+/// Reads both files. All problems of both are returned; a policy wherever there is enough for one, what cannot be read left
+/// out, so that later stages can report what else is wrong.
 pub fn read(sources: &Sources) -> (Option<Policy>, Vec<Diagnostic>) {
     let mut problems = Problems::new();
     let calendar = parse(sources, Sources::CALENDAR, &mut problems);
     let territories = parse(sources, Sources::TERRITORIES, &mut problems);
     let policy = read_tables(&calendar, &territories, &mut problems);
+    if problems.iter().any(|problem| problem.code == Code::TomlSyntax) {
+        // What a broken file seems to say is not worth a warning.
+        problems.retain(|problem| problem.severity() == Severity::Error);
+    }
     problems.sort_by_key(|problem| problem.labels.first().map(|label| label.span));
-    (policy.filter(|_| !crate::diagnostic::any_error(&problems)), problems)
+    (policy, problems)
 }
 
 fn parse<'s>(sources: &'s Sources, id: SourceId, problems: &mut Problems) -> DeTable<'s> {
@@ -60,8 +66,8 @@ fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut
     let (title, span) = whole(Sources::TERRITORIES, "territories.toml");
     let mut root = Table::new(title, span, territories);
     let platform = platform::read(&mut root, problems);
-    let workloads = workload::read(&mut root, problems);
-    let fleet = territory::read(&mut root, &workloads, problems);
+    let (workloads, workload_names) = workload::read(&mut root, problems);
+    let (fleet, territory_names) = territory::read(&mut root, &workloads, &workload_names, problems);
     let gates = guards::gates(&mut root, problems);
     let journal = guards::journal(&mut root, problems);
     let cost = guards::cost(&mut root, problems);
@@ -69,13 +75,19 @@ fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut
 
     let (title, span) = whole(Sources::CALENDAR, "calendar.toml");
     let mut root = Table::new(title, span, calendar);
-    let calendar = calendar::read(&mut root, &fleet, &workloads, problems);
+    let known = Known {
+        territories: &fleet,
+        territory_names: &territory_names,
+        workloads: &workloads,
+        workload_names: &workload_names,
+    };
+    let holidays = calendar::holidays(&mut root, problems);
+    let calendar = calendar::read(&mut root, &known, holidays.clone(), problems);
     root.finish(problems);
 
-    let holidays = calendar.as_ref().map(|calendar| calendar.holidays.as_slice()).unwrap_or_default();
-    territory::check_holidays(&fleet, holidays, problems);
+    territory::check_holidays(&fleet, &holidays, problems);
     let (platform, platform_holidays) = platform?;
-    territory::check_sets(&platform_holidays, holidays, problems);
+    territory::check_sets(&platform_holidays, &holidays, problems);
     let targets = workload::targets(&platform, &workloads, &fleet, problems);
     let profile = Profile {
         platform,

@@ -15,9 +15,10 @@ const OLDEST_KUBERNETES: Version = Version::new(1, 29);
 
 pub(super) fn read(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Platform, Vec<Located<Slug>>)> {
     let mut table = root.need_table("platform", problems)?;
-    let keda = version(&mut table, "keda", OLDEST_KEDA, "its cron scaler decides otherwise", problems);
+    let keda =
+        version(&mut table, ("keda", "KEDA"), OLDEST_KEDA, "its cron scaler decides otherwise", problems);
     let why = "KEDA from 2.16 on does not run there";
-    let kubernetes = version(&mut table, "kubernetes", OLDEST_KUBERNETES, why, problems);
+    let kubernetes = version(&mut table, ("kubernetes", "Kubernetes"), OLDEST_KUBERNETES, why, problems);
     let namespace = table
         .need("namespace", problems)
         .and_then(|value| value.name(KubeName::RULE, KubeName::parse, problems));
@@ -85,7 +86,7 @@ fn url(value: Value<'_>, problems: &mut Problems) -> Option<String> {
 
 fn version<'t>(
     table: &mut Table<'t>,
-    key: &'t str,
+    (key, title): (&'t str, &str),
     least: Version,
     why: &str,
     problems: &mut Problems,
@@ -93,7 +94,7 @@ fn version<'t>(
     let value = table.need(key, problems)?;
     let version = value.parsed("a version such as \"2.20\", in quotes", Version::parse, problems)?;
     if version.value < least {
-        problems.push(diags::unsupported_version(key, &least.to_string(), why, version.span));
+        problems.push(diags::unsupported_version(title, &least.to_string(), why, version.span));
     }
     Some(version)
 }

@@ -6,6 +6,7 @@ use super::calendar::{self, About, Known};
 use super::decode::{Problems, Table, Value};
 use super::diags;
 use super::scalar::{self, DailyHours, DayRule};
+use crate::dates::DateRule;
 use crate::name::Slug;
 use crate::profile::{TerritoryId, WorkloadId};
 use crate::quantity::{Ratio, Replicas};
@@ -31,9 +32,9 @@ pub struct Season {
 #[derive(Clone, Debug)]
 pub struct Terms {
     /// Date rule of the first day.
-    pub from: Located<String>,
+    pub from: Located<DateRule>,
     /// Date rule of the last day, inclusive.
-    pub to: Located<String>,
+    pub to: Located<DateRule>,
     /// Daily hours; absent: all day.
     pub hours: Option<Located<DailyHours>>,
     /// Which days.
@@ -132,8 +133,8 @@ fn check_floors(floors: &Option<Floors>, id: TerritoryId, known: &Known<'_>, pro
 /// Terms with gaps, as written in one table.
 #[derive(Clone, Default)]
 struct Partial {
-    from: Option<Located<String>>,
-    to: Option<Located<String>>,
+    from: Option<Located<DateRule>>,
+    to: Option<Located<DateRule>>,
     hours: Option<Located<DailyHours>>,
     days: Option<Located<DayRule>>,
     load: Option<Located<f64>>,
@@ -145,8 +146,8 @@ struct Partial {
 impl Partial {
     fn read(table: &mut Table<'_>, known: &Known<'_>, problems: &mut Problems) -> Self {
         let mut rule = |key| {
-            let text = table.get(key).and_then(|value| value.text(problems));
-            text.map(|text| text.map(str::to_owned))
+            let value = table.get(key)?;
+            date_rule(value, problems)
         };
         let (from, to) = (rule("from"), rule("to"));
         Self {
@@ -164,8 +165,8 @@ impl Partial {
     /// These terms, with the gaps filled from `general`.
     fn over(self, general: &Self) -> Self {
         Self {
-            from: self.from.or_else(|| general.from.clone()),
-            to: self.to.or_else(|| general.to.clone()),
+            from: self.from.or(general.from),
+            to: self.to.or(general.to),
             hours: self.hours.or(general.hours),
             days: self.days.or_else(|| general.days.clone()),
             load: self.load.or(general.load),
@@ -178,8 +179,8 @@ impl Partial {
     fn terms(&self, header: Span) -> Option<Terms> {
         let span = self.span.unwrap_or(header);
         Some(Terms {
-            from: self.from.clone()?,
-            to: self.to.clone()?,
+            from: self.from?,
+            to: self.to?,
             hours: self.hours,
             days: self.days.clone().unwrap_or_else(|| Located::new(DayRule::every_day(), span)),
             load: self.load,
@@ -188,6 +189,18 @@ impl Partial {
             lead_ins: self.lead_ins.clone().unwrap_or_default(),
             span,
         })
+    }
+}
+
+/// A date rule; a flaw is pointed at inside the string.
+pub(super) fn date_rule(value: Value<'_>, problems: &mut Problems) -> Option<Located<DateRule>> {
+    let text = value.text(problems)?;
+    match DateRule::parse(text.value) {
+        Ok(rule) => Some(Located::new(rule, text.span)),
+        Err(flaw) => {
+            problems.push(diags::bad_date_rule(&flaw, text.span));
+            None
+        }
     }
 }
 

@@ -67,24 +67,33 @@ impl Share {
     }
 }
 
-pub(super) fn read(
-    root: &mut Table<'_>,
-    workloads: &[WorkloadDraft],
+/// The territories that can be read, and the names of all.
+pub(super) fn read<'t>(
+    root: &mut Table<'t>,
+    workloads: &'t [WorkloadDraft],
+    declared_workloads: &[&'t str],
     problems: &mut Problems,
-) -> Vec<TerritoryDraft> {
+) -> (Vec<TerritoryDraft>, Vec<&'t str>) {
     let children = root.children("territories", "territory", problems);
     if children.is_empty() {
         problems.push(diags::missing_key(&root.title, "territories", root.span));
     }
     let mut drafts = Vec::new();
+    let mut declared = Vec::new();
     for (value, mut table) in children {
+        declared.push(value.key);
+        for workload in declared_workloads {
+            table.get(workload);
+        }
         let code = value.key_name(TerritoryCode::RULE, TerritoryCode::parse, problems);
         let draft = read_one(code, &mut table, workloads, problems);
         table.finish(problems);
         drafts.extend(draft);
     }
-    check_shares(&drafts, problems);
-    drafts
+    if drafts.len() == declared.len() {
+        check_shares(&drafts, problems);
+    }
+    (drafts, declared)
 }
 
 fn read_one<'t>(

@@ -32,19 +32,22 @@ impl WorkloadDraft {
     }
 }
 
-pub(super) fn read(root: &mut Table<'_>, problems: &mut Problems) -> Vec<WorkloadDraft> {
+/// The workloads that can be read, and the names of all.
+pub(super) fn read<'t>(root: &mut Table<'t>, problems: &mut Problems) -> (Vec<WorkloadDraft>, Vec<&'t str>) {
     let children = root.children("workloads", "workload", problems);
     if children.is_empty() {
         problems.push(diags::missing_key(&root.title, "workloads", root.span));
     }
     let mut drafts = Vec::new();
+    let mut declared = Vec::new();
     for (value, mut table) in children {
+        declared.push(value.key);
         let name = value.key_name(Slug::RULE, Slug::parse, problems);
         let draft = read_one(name, &mut table, problems);
         table.finish(problems);
         drafts.extend(draft);
     }
-    drafts
+    (drafts, declared)
 }
 
 fn read_one(name: Option<Slug>, table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadDraft> {
@@ -62,6 +65,9 @@ fn read_one(name: Option<Slug>, table: &mut Table<'_>, problems: &mut Problems) 
     let scale_down_window = table
         .get("scale-down-window")
         .and_then(|value| value.parsed("a duration from \"5m\" to \"10m\"", window, problems));
+    if let Some(deployment) = &deployment {
+        check_pattern(deployment, problems);
+    }
     let own = if is_queue { Share::read(table, true, problems) } else { None };
     let kind = if is_queue { queue(table, problems) } else { http(table, problems) };
     let cooldown = cooldown?.value;
@@ -78,6 +84,14 @@ fn read_one(name: Option<Slug>, table: &mut Table<'_>, problems: &mut Problems) 
         deployment: deployment?,
         own,
     })
+}
+
+/// Whether the pattern makes names of Kubernetes; its length is looked at for each target.
+fn check_pattern(pattern: &Located<String>, problems: &mut Problems) {
+    let example = pattern.value.replace("{territory}", "x");
+    if example.len() <= 63 && KubeName::parse(&example).is_none() {
+        problems.push(diags::bad_name(&pattern.value, KubeName::RULE, pattern.span));
+    }
 }
 
 fn http(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind> {
@@ -166,14 +180,11 @@ fn target(
 ) -> Option<Target> {
     /// `keda-hpa-` and the name must fit a label of 63 characters (KEDA's webhook, `verifyName`).
     const LONGEST: usize = 54;
-    let Some(kube_name) = KubeName::parse(name) else {
-        problems.push(diags::bad_name(name, KubeName::RULE, pattern));
-        return None;
-    };
     if name.len() > LONGEST {
         problems.push(diags::name_too_long(name, pattern));
         return None;
     }
+    let kube_name = KubeName::parse(name)?;
     Some(Target {
         name: kube_name,
         territory: place.territory,

@@ -1,22 +1,15 @@
 //! All that resolving dates can find fault with, in words.
 
 use super::clock::Irregular;
-use super::rule::RuleFlaw;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::time::{Date, LocalTime, Window};
-
-pub(super) fn bad_date_rule(flaw: &RuleFlaw, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::BadDateRule, flaw.what.clone())
-        .at(span.part(flaw.at.clone()), "here")
-        .help("a rule is `09-01`, `2026-09-19`, `easter`, `advent`, `sat >= 09-16`, `sun <= 10-03`, `4th thu of 11` or `last fri of 11`, each with `+ 3d` or `- 2w`")
-}
 
 pub(super) fn ends_before_it_begins(title: &str, year: i32, from: Span, to: Span) -> Diagnostic {
     Diagnostic::new(Code::EmptyWindow, format!("{title} would end before it begins in {year}"))
         .at(to, "the last day")
         .against(from, "the first day")
-        .help("a season that runs over New Year is fine; one of ten months between two movable dates is not meant")
+        .help("let `to` be after `from`; only a season over New Year, such as 11-15 to 01-07, ends in the next year")
 }
 
 pub(super) fn no_minute(title: &str, hours: Span) -> Diagnostic {
@@ -77,20 +70,17 @@ pub(super) fn irregular(
     zone: &str,
     at: Span,
 ) -> Diagnostic {
-    let (code, what) =
-        if stretch.repeated { (Code::RepeatedHour, "show twice") } else { (Code::SkippedHour, "jump over") };
+    let code = if stretch.repeated { Code::RepeatedHour } else { Code::SkippedHour };
+    let what = if stretch.repeated { "show twice" } else { "jump over" };
+    let stretch_text = format!("{}-{}", stretch.local.from.time_of_day(), stretch.local.until.time_of_day());
     let date = boundary.date();
     let instead = stretch.local.until.time_of_day();
     Diagnostic::new(code, format!("{title} has a boundary at {boundary}, which the clocks of {zone} {what}"))
         .at(at, format!("this gives {} on {date}", boundary.time_of_day()))
-        .note(format!(
-            "on {date} the clocks there {what} {}-{instead}; KEDA's cron would fire {}",
-            stretch.local.from.time_of_day(),
-            if stretch.repeated {
-                "twice"
-            } else {
-                "not at all, and a yearly window would stay on or off for a year"
-            }
-        ))
+        .note(if stretch.repeated {
+            format!("on {date} the clocks there show {stretch_text} twice, and KEDA's cron would fire twice")
+        } else {
+            format!("on {date} the clocks there jump over {stretch_text}: KEDA's cron would not fire, and a yearly window would stay on or off for a year")
+        })
         .help(format!("use {instead}, or a time before {}", stretch.local.from.time_of_day()))
 }

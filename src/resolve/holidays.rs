@@ -2,9 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::diags;
-use super::rule::DateRule;
-use crate::diagnostic::Diagnostic;
 use crate::name::Slug;
 use crate::policy::HolidaySet;
 use crate::time::{Date, Window};
@@ -16,21 +13,14 @@ pub(super) struct Holidays {
 
 impl Holidays {
     /// Every date of every set inside `dates`.
-    pub(super) fn over(sets: &[HolidaySet], dates: Window<Date>, problems: &mut Vec<Diagnostic>) -> Self {
+    pub(super) fn over(sets: &[HolidaySet], dates: Window<Date>) -> Self {
         let years = dates.from.year() - 1..=dates.until.year() + 1;
         let mut resolved = BTreeMap::new();
         for set in sets {
             let days: &mut BTreeSet<Date> = resolved.entry(set.name.clone()).or_default();
-            for (_, text) in &set.days {
-                match DateRule::parse(&text.value) {
-                    Ok(rule) => days.extend(
-                        years
-                            .clone()
-                            .filter_map(|year| rule.in_year(year))
-                            .filter(|day| dates.contains(*day)),
-                    ),
-                    Err(flaw) => problems.push(diags::bad_date_rule(&flaw, text.span)),
-                }
+            for (_, rule) in &set.days {
+                let dated = years.clone().filter_map(|year| rule.value.in_year(year));
+                days.extend(dated.filter(|day| dates.contains(*day)));
             }
         }
         Self { sets: resolved }

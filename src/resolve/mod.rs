@@ -1,19 +1,14 @@
 //! Dates: a policy's rules become dated [`Occurrence`]s over the horizon, in local time, each with where it was written.
 //!
-//! It must not know what replicas are possible, nor KEDA. How one date is computed: `rule.rs`, `easter.rs`, `advent.rs`.
+//! It must not know what replicas are possible, nor KEDA. How one date is computed: `dates/`.
 
-mod advent;
 mod campaign;
 mod clock;
 mod diags;
-mod easter;
 mod holidays;
-mod rule;
 mod season;
 
 use std::collections::{BTreeMap, BTreeSet};
-
-pub use rule::{DateRule, RuleFlaw};
 
 use crate::diagnostic::Diagnostic;
 use crate::name::Slug;
@@ -88,14 +83,13 @@ impl<'p> Resolver<'p> {
     fn new(policy: &'p Policy) -> Self {
         let horizon = policy.calendar.horizon.value;
         let around = Window::new(horizon.from.plus_days(-1), horizon.until);
-        let mut problems = Vec::new();
-        let holidays = Holidays::over(&policy.calendar.holidays, around, &mut problems);
+        let holidays = Holidays::over(&policy.calendar.holidays, around);
         let zones = policy.profile.territories.iter().map(|territory| &territory.zone);
         let mut clocks = BTreeMap::new();
         for zone in zones.chain([&policy.profile.platform.zone]) {
             clocks.entry(zone.name().to_owned()).or_insert_with(|| clock::irregular(zone, around));
         }
-        Self { policy, holidays, clocks, problems }
+        Self { policy, holidays, clocks, problems: Vec::new() }
     }
 
     fn horizon(&self) -> Window<Date> {

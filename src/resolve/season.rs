@@ -1,9 +1,9 @@
 //! Seasons: the windows of each year inside the horizon, and the lead-ins before them.
 
-use super::{DateRule, Occurrence, Of, Resolver, diags};
+use super::{Occurrence, Of, Resolver, diags};
+use crate::dates::DateRule;
 use crate::policy::Terms;
 use crate::profile::TerritoryId;
-use crate::source::Located;
 use crate::time::{Date, Hours, Window};
 
 pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, found: &mut Vec<Occurrence>) {
@@ -37,7 +37,6 @@ impl<'t> Place<'t> {
         terms: &'t Terms,
     ) -> Option<Self> {
         let title = format!("season `{}`", resolver.policy.calendar.seasons[at].name);
-        let (from, to) = (read(&terms.from, resolver), read(&terms.to, resolver));
         let hours = match terms.hours {
             None => Hours::AllDay,
             Some(hours) if hours.value.from == hours.value.until => {
@@ -46,12 +45,16 @@ impl<'t> Place<'t> {
             }
             Some(hours) => Hours::Daily { from: hours.value.from, until: hours.value.until },
         };
-        Some(Self { at, title, territory, terms, hours, rules: (from?, to?) })
+        Some(Self { at, title, territory, terms, hours, rules: (terms.from.value, terms.to.value) })
     }
 
     fn resolve(&self, resolver: &mut Resolver<'_>, found: &mut Vec<Occurrence>) {
         let horizon = resolver.horizon();
+        let problems = resolver.problems.len();
         let seasons = self.seasons(resolver);
+        if resolver.problems.len() > problems {
+            return;
+        }
         if !seasons.iter().any(|dates| dates.intersection(horizon).is_some()) {
             let plan = resolver.policy.calendar.horizon.span;
             resolver.problems.push(diags::outside(&self.title, self.terms.from.span, horizon, plan));
@@ -175,18 +178,8 @@ impl<'t> Place<'t> {
             dates.from < horizon.from && season(dates) >= horizon.from && horizon.contains(season(dates))
         });
         if let Some(dates) = cut {
-            let plan = resolver.policy.calendar.horizon.span;
+            let plan = resolver.policy.calendar.begins;
             resolver.problems.push(diags::lead_in_before_horizon(&self.title, dates.from, at, horizon, plan));
-        }
-    }
-}
-
-fn read(rule: &Located<String>, resolver: &mut Resolver<'_>) -> Option<DateRule> {
-    match DateRule::parse(&rule.value) {
-        Ok(parsed) => Some(parsed),
-        Err(flaw) => {
-            resolver.problems.push(diags::bad_date_rule(&flaw, rule.span));
-            None
         }
     }
 }

@@ -1,1 +1,4 @@
-//! Integration tests.
+//! The integration tests: one binary.
+
+mod diagnostics;
+mod edits;

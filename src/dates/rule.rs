@@ -1,5 +1,4 @@
-//! Date rules: the text of a rule becomes a [`DateRule`], and that the date of a year. How a date of the business's
-//! calendar is computed stands here and in the files of the feasts beside it.
+//! The language of date rules: the text of a rule becomes a [`DateRule`], and that the date of a year.
 //!
 //! ```text
 //! 09-01            every year on 1 September

@@ -1,0 +1,9 @@
+//! Date rules: how a date of the business's calendar is computed. `rule.rs` has the language, each feast its own file.
+//!
+//! A ground module beside `time`: `policy` reads rules, `resolve` asks them for the dates of a year.
+
+mod advent;
+mod easter;
+mod rule;
+
+pub use rule::{DateRule, RuleFlaw};

@@ -1,0 +1,93 @@
+//! Every finding, rendered: a mistake in `tests/cases/bad/` is made in the policy of `tests/cases/base/`, and what the
+//! compiler says of it is a snapshot beside it. A new case is a new file.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use seasonscale::diagnostic::{Code, Diagnostic};
+use seasonscale::emit::{self, Templates};
+use seasonscale::source::{Source, Sources};
+use seasonscale::{compile, report};
+
+use crate::edits::{self, Case};
+
+/// Codes whose cases live elsewhere: those of made files in `tests/mutants/`, those of the command line in `cli.rs`.
+const ELSEWHERE: [Code; 7] = [
+    Code::NotUtf8,
+    Code::Unreadable,
+    Code::TemplateError,
+    Code::VersionTaken,
+    Code::ReleasedMigration,
+    Code::PlanExpires,
+    Code::PlanExpired,
+];
+
+#[test]
+fn each_mistake_gets_its_finding() {
+    for path in cases() {
+        let case = Case::parse(&fs::read_to_string(&path).unwrap());
+        let (found, sources) = findings(&case);
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        assert!(
+            found.iter().any(|finding| finding.code.id() == case.expect),
+            "{name}: {} is not found",
+            case.expect
+        );
+        assert!(found.iter().all(|finding| finding.help.is_some() && !finding.labels.is_empty()), "{name}");
+        insta::with_settings!({
+            prepend_module_to_snapshot => false,
+            snapshot_path => "../cases/bad",
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!(name, report::terminal(&found, &sources, false));
+        });
+    }
+}
+
+#[test]
+fn the_policy_that_mistakes_are_made_in_has_none() {
+    let sources = Sources::new(base("calendar"), base("territories"));
+    let (plan, found) = compile::plan(&sources);
+    assert_eq!(report::terminal(&found, &sources, false), "");
+    assert!(emit::emit(&plan.unwrap(), &Templates::embedded()).is_ok());
+}
+
+#[test]
+fn every_finding_about_a_policy_has_a_case() {
+    let texts = cases().into_iter();
+    let covered: BTreeSet<String> =
+        texts.map(|path| Case::parse(&fs::read_to_string(path).unwrap()).expect).collect();
+    let wanted =
+        Code::ALL.iter().filter(|code| !ELSEWHERE.contains(code) && !code.id().starts_with("emitted-"));
+    let missing: Vec<&str> = wanted.map(|code| code.id()).filter(|id| !covered.contains(*id)).collect();
+    assert!(missing.is_empty(), "no case in tests/cases/bad/ for {missing:?}");
+}
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/bad");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut cases: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "txt")).collect();
+    cases.sort();
+    cases
+}
+
+fn base(name: &str) -> Source {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/cases/base/{name}.toml"));
+    Source { name: format!("policies/{name}.toml"), text: fs::read_to_string(path).unwrap() }
+}
+
+fn findings(case: &Case) -> (Vec<Diagnostic>, Sources) {
+    let mut files = [base("calendar"), base("territories")];
+    for edit in &case.edits {
+        let file = &mut files[usize::from(edit.file == "territories")];
+        file.text = edits::apply(&file.text, edit);
+    }
+    let [calendar, territories] = files;
+    let sources = Sources::new(calendar, territories);
+    let (plan, mut found) = compile::plan(&sources);
+    if let Some(Err(emitted)) = plan.map(|plan| emit::emit(&plan, &Templates::embedded())) {
+        found.extend(emitted);
+    }
+    (compile::distinct(found), sources)
+}
