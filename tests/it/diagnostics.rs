@@ -3,14 +3,15 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use seasonscale::diagnostic::{Code, Diagnostic};
 use seasonscale::emit::{self, Templates};
-use seasonscale::source::{Source, Sources};
+use seasonscale::source::Sources;
 use seasonscale::{compile, report};
 
 use crate::edits::{self, Case};
+use crate::policies::{self, base};
 
 /// Codes whose cases live elsewhere: those of made files in `tests/mutants/`, those of the command line in `cli.rs`.
 const ELSEWHERE: [Code; 7] = [
@@ -65,16 +66,11 @@ fn every_finding_about_a_policy_has_a_case() {
 }
 
 fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/bad");
+    let folder = policies::root().join("tests/cases/bad");
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut cases: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "txt")).collect();
     cases.sort();
     cases
-}
-
-fn base(name: &str) -> Source {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/cases/base/{name}.toml"));
-    Source { name: format!("policies/{name}.toml"), text: fs::read_to_string(path).unwrap() }
 }
 
 fn findings(case: &Case) -> (Vec<Diagnostic>, Sources) {

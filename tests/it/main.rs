@@ -2,3 +2,5 @@
 
 mod diagnostics;
 mod edits;
+mod policies;
+mod schedule;

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pattern::{DayPattern, Days, EVERY_MONTH, day_bit, month_bit, weekday_bit};
+use super::pattern::{DayPattern, Days, EVERY_MONTH, weekday_bit};
 use super::region::Region;
 use super::shape::Shape;
 use super::{CronPair, Level};
@@ -57,10 +57,14 @@ fn halves(window: Window<LocalTime>) -> Vec<Window<LocalTime>> {
     points.windows(2).map(|ends| Window::new(ends[0], ends[1])).collect()
 }
 
-/// One pair by weekdays for all months, if that is exact and enough.
+/// One pair by weekdays for all months, if that is exact and enough. A window that the horizon cuts says nothing about the
+/// weekday on which its kind begins or ends.
 fn weekly(level: &Level, shape: Shape, windows: &[Window<LocalTime>]) -> Option<CronPair> {
-    let start = windows.iter().fold(0, |days, window| days | weekday_bit(window.from.date()));
-    let end = windows.iter().fold(0, |days, window| days | weekday_bit(window.until.date()));
+    let local = level.local();
+    let begun = windows.iter().filter(|window| window.from > local.from);
+    let ended = windows.iter().filter(|window| window.until < local.until);
+    let start = begun.fold(0, |days, window| days | weekday_bit(window.from.date()));
+    let end = ended.fold(0, |days, window| days | weekday_bit(window.until.date()));
     let pattern = |days| DayPattern { months: EVERY_MONTH, days: Days::OfWeek(days) };
     exact(level, (pattern(start), shape.from), (pattern(end), shape.until), windows)
 }
@@ -68,21 +72,21 @@ fn weekly(level: &Level, shape: Shape, windows: &[Window<LocalTime>]) -> Option<
 /// Pairs by day of the month: windows that begin in one month and end in one month share a pair, and so do months whose
 /// days are equal.
 fn by_date(level: &Level, shape: Shape, windows: &[Window<LocalTime>]) -> Vec<CronPair> {
-    let ends = |window: &Window<LocalTime>| -> Ends {
-        let (from, until) = (window.from.date(), window.until.date());
-        ((from.month().number(), from.day()), (until.month().number(), until.day()))
-    };
-    let distinct: BTreeSet<Ends> = windows.iter().map(ends).collect();
+    let mut by_ends: BTreeMap<Ends, Vec<Window<LocalTime>>> = BTreeMap::new();
+    for (ends, window) in with_ends(level, windows) {
+        by_ends.entry(ends).or_default().push(window);
+    }
     let mut by_months: BTreeMap<(u32, u32), Vec<Ends>> = BTreeMap::new();
-    for ends in distinct {
-        by_months.entry((ends.0.0, ends.1.0)).or_default().push(ends);
+    for ends in by_ends.keys() {
+        by_months.entry((ends.0.0, ends.1.0)).or_default().push(*ends);
     }
     let groups = if level.has_lists { by_months.into_values().collect() } else { singles(by_months) };
     let mut pairs: Vec<CronPair> = Vec::new();
     for group in groups {
-        let own: Vec<_> = windows.iter().copied().filter(|window| group.contains(&ends(window))).collect();
-        let start = (dates(own.iter().map(|window| window.from.date())), shape.from);
-        let end = (dates(own.iter().map(|window| window.until.date())), shape.until);
+        let mut own: Vec<_> = group.iter().flat_map(|ends| by_ends[ends].iter().copied()).collect();
+        own.sort_unstable();
+        let start = (dates(group.iter().map(|ends| ends.0)), shape.from);
+        let end = (dates(group.iter().map(|ends| ends.1)), shape.until);
         let Some(pair) = exact(level, start, end, &own) else { continue };
         match pairs
             .iter_mut()
@@ -96,13 +100,34 @@ fn by_date(level: &Level, shape: Shape, windows: &[Window<LocalTime>]) -> Vec<Cr
     pairs
 }
 
+/// The windows by their first and last day of the year. A season over New Year that the horizon cuts in two is one again,
+/// for cron knows no year: its second half begins where its first half did.
+fn with_ends(level: &Level, windows: &[Window<LocalTime>]) -> Vec<(Ends, Window<LocalTime>)> {
+    let day = |at: LocalTime| (at.date().month().number(), at.date().day());
+    let local = level.local();
+    let mut found: Vec<_> =
+        windows.iter().map(|window| ((day(window.from), day(window.until)), *window)).collect();
+    let whole_years = day(local.from) == day(local.until);
+    let cut = windows
+        .iter()
+        .position(|window| window.from == local.from)
+        .zip(windows.iter().position(|window| window.until == local.until));
+    if let Some((first, last)) = cut.filter(|(first, last)| whole_years && first != last) {
+        let joined = (found[last].0.0, found[first].0.1);
+        if joined.0 != joined.1 {
+            (found[first].0, found[last].0) = (joined, joined);
+        }
+    }
+    found
+}
+
 fn singles(by_months: BTreeMap<(u32, u32), Vec<Ends>>) -> Vec<Vec<Ends>> {
     by_months.into_values().flatten().map(|ends| vec![ends]).collect()
 }
 
-fn dates(dates: impl Iterator<Item = Date>) -> DayPattern {
-    let (months, days) =
-        dates.fold((0, 0), |(months, days), date| (months | month_bit(date), days | day_bit(date)));
+fn dates(days_of_year: impl Iterator<Item = (u32, u32)>) -> DayPattern {
+    let (months, days) = days_of_year
+        .fold((0, 0), |(months, days), (month, day)| (months | 1 << (month - 1), days | 1 << (day - 1)));
     DayPattern { months, days: Days::OfMonth(days) }
 }
 
