@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::schedule::{self, CronTrigger};
+use super::schedule::{self, Almanac, CronTrigger};
 use super::{Templates, say};
 use crate::artifact::{Artifact, ArtifactKind, KEDA_FILE};
 use crate::diagnostic::Diagnostic;
@@ -13,8 +13,9 @@ use crate::quantity::Version;
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
     let mut objects = Vec::with_capacity(plan.schedules.len());
     let mut problems = Vec::new();
+    let almanac = Almanac::around(plan.horizon);
     for schedule in &plan.schedules {
-        match schedule::triggers(plan, schedule) {
+        match schedule::triggers(plan, schedule, &almanac) {
             Ok(triggers) => objects.push(object(plan, schedule, &triggers)),
             Err(found) => problems.extend(found),
         }

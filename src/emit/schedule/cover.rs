@@ -7,23 +7,21 @@ use std::collections::BTreeSet;
 
 use super::field;
 use super::pattern::{
-    DayPattern, Days, EVERY_DAY, EVERY_WEEKDAY, MonthDays, Months, Weekdays, day_bit, possible_days,
-    weekday_bit,
+    Day, DayPattern, Days, EVERY_DAY, EVERY_WEEKDAY, MonthDays, Months, Weekdays, possible_days,
 };
 use super::region::Region;
+use super::search;
 use super::shape::Shape;
 use super::{CronPair, Level};
-use crate::time::Date;
 
 /// The pairs that cover the windows of `shape` that `open` still needs.
-pub(super) fn pairs(level: &Level, shape: Shape, open: &Region) -> Vec<CronPair> {
-    let horizon = level.horizon;
-    let dates = (0..horizon.until.days_since(horizon.from)).map(|n| horizon.from.plus_days(n));
+pub(super) fn pairs(level: &Level<'_>, shape: Shape, open: &Region) -> Vec<CronPair> {
     let mut grid = Grid::new();
-    for date in dates {
-        let window = shape.on(date);
-        let allowed = level.allowed.covers(window);
-        grid.add(date, allowed, allowed && open.meets(window));
+    let (mut allowed, mut needed) = (level.allowed.walk(), open.walk());
+    for day in level.almanac.horizon() {
+        let window = shape.on(day.date);
+        let allowed = allowed.covers(window);
+        grid.add(day, allowed, needed.meets(window) && allowed);
     }
     let patterns = grid.patterns(level.has_lists);
     patterns.into_iter().map(|pattern| grid.pair(pattern, shape)).collect()
@@ -31,8 +29,8 @@ pub(super) fn pairs(level: &Level, shape: Shape, open: &Region) -> Vec<CronPair>
 
 /// The days of the horizon by what cron can tell apart.
 struct Grid {
-    /// Dates that a pattern must take.
-    needed: Vec<Date>,
+    /// Days that a pattern must take.
+    needed: Vec<Day>,
     /// Per month, the days of the month that a pattern may take.
     days: [MonthDays; 12],
     /// Per month, the weekdays that a pattern may take.
@@ -46,15 +44,15 @@ impl Grid {
         Self { needed: Vec::new(), days: [EVERY_DAY; 12], weekdays: [EVERY_WEEKDAY; 12], seen: [0; 12] }
     }
 
-    fn add(&mut self, date: Date, allowed: bool, needed: bool) {
-        let month = date.month().number() as usize - 1;
-        self.seen[month] |= day_bit(date);
+    fn add(&mut self, day: &Day, allowed: bool, needed: bool) {
+        let month = day.month.trailing_zeros() as usize;
+        self.seen[month] |= day.month_day;
         if !allowed {
-            self.days[month] &= !day_bit(date);
-            self.weekdays[month] &= !weekday_bit(date);
+            self.days[month] &= !day.month_day;
+            self.weekdays[month] &= !day.weekday;
         }
         if needed {
-            self.needed.push(date);
+            self.needed.push(*day);
         }
     }
 
@@ -69,10 +67,17 @@ impl Grid {
             }
         }
         let candidates = self.candidates(has_lists);
-        let coverable = |date: &Date| candidates.iter().any(|pattern| pattern.matches(*date));
-        self.needed.retain(coverable);
-        let chosen = Search::new(&candidates, &self.needed).smallest();
-        let chosen = chosen.into_iter().map(|at| candidates[at]).collect();
+        let mut chosen = Vec::new();
+        let mut open = self.needed.clone();
+        while !open.is_empty() {
+            let round = search::smallest(&candidates, &open);
+            if round.is_empty() {
+                break;
+            }
+            open.retain(|day| !round.iter().any(|pattern| pattern.matches(day)));
+            chosen.extend(round);
+        }
+        self.needed.retain(|day| chosen.iter().any(|pattern| pattern.matches(day)));
         self.plain(chosen)
     }
 
@@ -107,9 +112,9 @@ impl Grid {
             if let Days::OfMonth(_) = patterns[at].days {
                 let others: Vec<_> =
                     patterns.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, p)| *p).collect();
-                let own = self.needed.iter().filter(|date| patterns[at].matches(**date));
-                let own = own.filter(|date| !others.iter().any(|other| other.matches(**date)));
-                let days = own.fold(0, |days, date| days | day_bit(*date));
+                let own = self.needed.iter().filter(|date| patterns[at].matches(date));
+                let own = own.filter(|date| !others.iter().any(|other| other.matches(date)));
+                let days = own.fold(0, |days, date| days | date.month_day);
                 let fewer = DayPattern { days: Days::OfMonth(days), ..patterns[at] };
                 self.replace_if_enough(&mut patterns, at, fewer, true);
             }
@@ -126,7 +131,7 @@ impl Grid {
         only_if_plainer: bool,
     ) {
         let old = std::mem::replace(&mut patterns[at], new);
-        let enough = self.needed.iter().all(|date| patterns.iter().any(|pattern| pattern.matches(*date)));
+        let enough = self.needed.iter().all(|date| patterns.iter().any(|pattern| pattern.matches(date)));
         let plain = !only_if_plainer || new.complexity() < old.complexity();
         if !enough || !plain {
             patterns[at] = old;
@@ -134,7 +139,7 @@ impl Grid {
     }
 
     fn pair(&self, pattern: DayPattern, shape: Shape) -> CronPair {
-        let windows = self.needed.iter().filter(|date| pattern.matches(**date)).map(|date| shape.on(*date));
+        let windows = self.needed.iter().filter(|date| pattern.matches(date)).map(|date| shape.on(date.date));
         CronPair { start: (pattern, shape.from), end: (pattern, shape.until), windows: windows.collect() }
     }
 }
@@ -173,83 +178,4 @@ fn products(months: Months, days: u64, wrap: impl Fn(u64) -> Days, has_lists: bo
 
 fn from_monday(weekdays: u64) -> u64 {
     (weekdays >> 1) | ((weekdays & 1) << 6)
-}
-
-/// The search for a smallest cover, exact within a fixed number of steps, greedy beyond.
-struct Search {
-    /// For every needed date, the candidates that take it.
-    takers: Vec<Vec<usize>>,
-    /// For every candidate, how many dates it takes.
-    sizes: Vec<usize>,
-    steps: usize,
-}
-
-impl Search {
-    /// Enough for every calendar met so far; a bound, so that no policy can stop the compiler.
-    const MOST_STEPS: usize = 50_000;
-
-    fn new(candidates: &[DayPattern], needed: &[Date]) -> Self {
-        let mut takers: Vec<Vec<usize>> = needed
-            .iter()
-            .map(|date| (0..candidates.len()).filter(|at| candidates[*at].matches(*date)).collect())
-            .collect();
-        let sizes = (0..candidates.len())
-            .map(|at| takers.iter().filter(|takers| takers.contains(&at)).count())
-            .collect();
-        // Dates with the same takers are one problem.
-        takers.sort();
-        takers.dedup();
-        Self { takers, sizes, steps: 0 }
-    }
-
-    fn smallest(mut self) -> Vec<usize> {
-        let greedy = self.greedy();
-        for size in 1..greedy.len() {
-            let mut chosen = Vec::new();
-            if self.choose(size, &mut chosen) {
-                return chosen;
-            }
-            if self.steps > Self::MOST_STEPS {
-                break;
-            }
-        }
-        greedy
-    }
-
-    fn open<'s>(&'s self, chosen: &'s [usize]) -> impl Iterator<Item = &'s Vec<usize>> {
-        self.takers.iter().filter(|takers| !takers.iter().any(|taker| chosen.contains(taker)))
-    }
-
-    fn greedy(&self) -> Vec<usize> {
-        let mut chosen = Vec::new();
-        loop {
-            let mut gain = vec![0_usize; self.sizes.len()];
-            self.open(&chosen).flatten().for_each(|taker| gain[*taker] += 1);
-            let best = (0..gain.len()).max_by_key(|at| (gain[*at], self.sizes[*at], std::cmp::Reverse(*at)));
-            match best.filter(|at| gain[*at] > 0) {
-                Some(at) => chosen.push(at),
-                None => return chosen,
-            }
-        }
-    }
-
-    /// Whether `left` more candidates can finish the cover; the hardest open date is tried first.
-    fn choose(&mut self, left: usize, chosen: &mut Vec<usize>) -> bool {
-        self.steps += 1;
-        let Some(mut takers) = self.open(chosen).min_by_key(|takers| takers.len()).cloned() else {
-            return true;
-        };
-        if left == 0 || self.steps > Self::MOST_STEPS {
-            return false;
-        }
-        takers.sort_by_key(|at| std::cmp::Reverse(self.sizes[*at]));
-        for taker in takers {
-            chosen.push(taker);
-            if self.choose(left - 1, chosen) {
-                return true;
-            }
-            chosen.pop();
-        }
-        false
-    }
 }

@@ -12,6 +12,7 @@ mod field;
 mod name;
 mod pattern;
 mod region;
+mod search;
 mod shape;
 mod span;
 
@@ -20,7 +21,8 @@ use std::collections::BTreeSet;
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Hours, OriginId, Plan, Schedule};
 use crate::quantity::{Replicas, Version};
-use crate::time::{Date, LocalTime, TimeOfDay, Window};
+use crate::time::{LocalTime, TimeOfDay, Window};
+pub(in crate::emit) use pattern::Almanac;
 use pattern::DayPattern;
 use region::Region;
 use shape::Shape;
@@ -53,11 +55,15 @@ pub(super) struct CronPair {
 
 /// The triggers of a schedule in their stable order: by season, then date, so that a new campaign comes last and renames
 /// no HPA metric before it.
-pub(super) fn triggers(plan: &Plan, schedule: &Schedule) -> Result<Vec<CronTrigger>, Vec<Diagnostic>> {
+pub(super) fn triggers(
+    plan: &Plan,
+    schedule: &Schedule,
+    almanac: &Almanac,
+) -> Result<Vec<CronTrigger>, Vec<Diagnostic>> {
     let mut unnamed = Vec::new();
     let mut problems = Vec::new();
     for floor in levels(plan, schedule) {
-        match Level::new(plan, schedule, floor).pairs() {
+        match Level::new(plan, schedule, floor, almanac).pairs() {
             Ok(pairs) => unnamed.extend(pairs.into_iter().map(|pair| (floor, pair))),
             Err(left) => problems.push(diags::inexpressible(plan, schedule, floor, left)),
         }
@@ -76,7 +82,7 @@ fn levels(plan: &Plan, schedule: &Schedule) -> BTreeSet<Replicas> {
 }
 
 /// One floor of one target.
-struct Level {
+struct Level<'a> {
     /// Where exactly this floor is planned.
     needed: Region,
     /// Where this floor or more is planned.
@@ -87,12 +93,13 @@ struct Level {
     runs: Region,
     /// The windows of this floor as they are written, day by day.
     nights: Vec<Window<LocalTime>>,
-    horizon: Window<Date>,
+    almanac: &'a Almanac,
+    local: Window<LocalTime>,
     has_lists: bool,
 }
 
-impl Level {
-    fn new(plan: &Plan, schedule: &Schedule, floor: Replicas) -> Self {
+impl<'a> Level<'a> {
+    fn new(plan: &Plan, schedule: &Schedule, floor: Replicas, almanac: &'a Almanac) -> Self {
         let local = plan.local_horizon();
         let needed = Region::of(&schedule.floors, local, |step| step.floor == floor);
         let allowed = Region::of(&schedule.floors, local, |step| step.floor >= floor);
@@ -104,11 +111,7 @@ impl Level {
         let shapes = shape::shapes(&runs, &nights);
         // Metric names with a comma are mended in 2.20 only (kedacore/keda#7448).
         let has_lists = plan.profile.platform.keda.value >= Version::new(2, 20);
-        Self { needed, allowed, shapes, runs, nights, horizon: plan.horizon, has_lists }
-    }
-
-    fn local(&self) -> Window<LocalTime> {
-        Window::new(self.horizon.from.start(), self.horizon.until.start())
+        Self { needed, allowed, shapes, runs, nights, almanac, local, has_lists }
     }
 
     /// The fewest pairs found, or the first moment that none covers.

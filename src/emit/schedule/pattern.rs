@@ -1,7 +1,9 @@
 //! Day patterns: what one cron expression can say about days without restricting both day fields.
 
+use std::ops::Range;
+
 use super::field;
-use crate::time::{Date, TimeOfDay};
+use crate::time::{Date, TimeOfDay, Window};
 
 /// Months, bit 0 for January.
 pub(super) type Months = u16;
@@ -34,13 +36,12 @@ pub(super) enum Days {
 }
 
 impl DayPattern {
-    pub(super) fn matches(self, date: Date) -> bool {
-        let in_month = self.months & month_bit(date) != 0;
-        in_month
-            && match self.days {
-                Days::OfMonth(days) => days & day_bit(date) != 0,
-                Days::OfWeek(weekdays) => weekdays & weekday_bit(date) != 0,
-            }
+    pub(super) fn matches(self, day: &Day) -> bool {
+        let in_days = match self.days {
+            Days::OfMonth(days) => days & day.month_day != 0,
+            Days::OfWeek(weekdays) => weekdays & day.weekday != 0,
+        };
+        in_days && self.months & day.month != 0
     }
 
     /// The five fields at a clock time.
@@ -80,12 +81,52 @@ impl DayPattern {
     }
 }
 
-pub(super) fn month_bit(date: Date) -> Months {
-    1 << (date.month().number() - 1)
+/// A date as cron sees it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Day {
+    pub(super) date: Date,
+    /// Its bit among months.
+    pub(super) month: Months,
+    /// Its bit among days of the month.
+    pub(super) month_day: MonthDays,
+    /// Its bit among weekdays.
+    pub(super) weekday: Weekdays,
 }
 
-pub(super) fn day_bit(date: Date) -> MonthDays {
-    1 << (date.day() - 1)
+/// The days around a horizon, looked up once for all targets.
+pub(in crate::emit) struct Almanac {
+    days: Vec<Day>,
+    horizon: Range<usize>,
+}
+
+impl Almanac {
+    /// Every yearly event happens at least once within this many days.
+    const MARGIN: i32 = 400;
+
+    pub(in crate::emit) fn around(horizon: Window<Date>) -> Self {
+        let first = horizon.from.plus_days(-Self::MARGIN);
+        let count = horizon.until.plus_days(Self::MARGIN).days_since(first);
+        let day = |date: Date| Day {
+            date,
+            month: 1 << (date.month().number() - 1),
+            month_day: 1 << (date.day() - 1),
+            weekday: weekday_bit(date),
+        };
+        let days: Vec<Day> = (0..count).map(|n| day(first.plus_days(n))).collect();
+        let before = days.partition_point(|day| day.date < horizon.from);
+        let inside = days.partition_point(|day| day.date < horizon.until);
+        Self { days, horizon: before..inside }
+    }
+
+    /// The days of the horizon.
+    pub(super) fn horizon(&self) -> &[Day] {
+        &self.days[self.horizon.clone()]
+    }
+
+    /// The days of the horizon and more than a year before and after it.
+    pub(super) fn around_it(&self) -> &[Day] {
+        &self.days
+    }
 }
 
 pub(super) fn weekday_bit(date: Date) -> Weekdays {

@@ -73,6 +73,11 @@ impl Region {
         self.after(window.from).first().is_some_and(|here| here.from < window.until)
     }
 
+    /// Answers questions that are asked in order of time, in constant time each.
+    pub(super) fn walk(&self) -> Walk<'_> {
+        Walk { rest: &self.windows }
+    }
+
     /// Takes `windows` (in order, disjoint) away.
     pub(super) fn subtract(&mut self, windows: &[Window<LocalTime>]) {
         let mut left = Vec::with_capacity(self.windows.len());
@@ -95,6 +100,29 @@ impl Region {
             }
         }
         self.windows = left;
+    }
+}
+
+/// A region walked along: each window asked about begins no earlier than the one before.
+pub(super) struct Walk<'r> {
+    rest: &'r [Window<LocalTime>],
+}
+
+impl Walk<'_> {
+    pub(super) fn covers(&mut self, window: Window<LocalTime>) -> bool {
+        self.first_after(window.from).is_some_and(|here| here.covers(window))
+    }
+
+    pub(super) fn meets(&mut self, window: Window<LocalTime>) -> bool {
+        self.first_after(window.from).is_some_and(|here| here.from < window.until)
+    }
+
+    fn first_after(&mut self, from: LocalTime) -> Option<Window<LocalTime>> {
+        while let Some((first, rest)) = self.rest.split_first().filter(|(first, _)| first.until <= from) {
+            debug_assert!(first.from < first.until, "internal error: a region has no empty window");
+            self.rest = rest;
+        }
+        self.rest.first().copied()
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pattern::{DayPattern, Days, EVERY_MONTH, weekday_bit};
+use super::pattern::{Almanac, DayPattern, Days, EVERY_MONTH, weekday_bit};
 use super::region::Region;
 use super::shape::Shape;
 use super::{CronPair, Level};
@@ -16,7 +16,7 @@ use crate::time::{Date, LocalTime, TimeOfDay, Window};
 type Ends = ((u32, u32), (u32, u32));
 
 /// The pairs that cover the windows of `shape` that `open` still needs, as far as pairs can.
-pub(super) fn pairs(level: &Level, shape: Shape, open: &Region) -> Vec<CronPair> {
+pub(super) fn pairs(level: &Level<'_>, shape: Shape, open: &Region) -> Vec<CronPair> {
     let windows: Vec<_> = instances(level, shape).into_iter().filter(|window| open.meets(*window)).collect();
     if windows.is_empty() {
         return Vec::new();
@@ -25,7 +25,7 @@ pub(super) fn pairs(level: &Level, shape: Shape, open: &Region) -> Vec<CronPair>
 }
 
 /// The needed windows of this level that have this shape, not longer than half a year each.
-fn instances(level: &Level, shape: Shape) -> Vec<Window<LocalTime>> {
+fn instances(level: &Level<'_>, shape: Shape) -> Vec<Window<LocalTime>> {
     let runs = level.runs.windows().iter().filter(|window| {
         window.from.time_of_day() == shape.from
             && window.until.time_of_day() == shape.until
@@ -36,7 +36,7 @@ fn instances(level: &Level, shape: Shape) -> Vec<Window<LocalTime>> {
     });
     let all: BTreeSet<_> = runs.chain(nights).flat_map(|window| halves(*window)).collect();
     let allowed = |window: &Window<LocalTime>| {
-        window.intersection(level.local()).is_some_and(|inside| level.allowed.covers(inside))
+        window.intersection(level.local).is_some_and(|inside| level.allowed.covers(inside))
     };
     all.into_iter().filter(allowed).collect()
 }
@@ -59,8 +59,8 @@ fn halves(window: Window<LocalTime>) -> Vec<Window<LocalTime>> {
 
 /// One pair by weekdays for all months, if that is exact and enough. A window that the horizon cuts says nothing about the
 /// weekday on which its kind begins or ends.
-fn weekly(level: &Level, shape: Shape, windows: &[Window<LocalTime>]) -> Option<CronPair> {
-    let local = level.local();
+fn weekly(level: &Level<'_>, shape: Shape, windows: &[Window<LocalTime>]) -> Option<CronPair> {
+    let local = level.local;
     let begun = windows.iter().filter(|window| window.from > local.from);
     let ended = windows.iter().filter(|window| window.until < local.until);
     let start = begun.fold(0, |days, window| days | weekday_bit(window.from.date()));
@@ -71,7 +71,7 @@ fn weekly(level: &Level, shape: Shape, windows: &[Window<LocalTime>]) -> Option<
 
 /// Pairs by day of the month: windows that begin in one month and end in one month share a pair, and so do months whose
 /// days are equal.
-fn by_date(level: &Level, shape: Shape, windows: &[Window<LocalTime>]) -> Vec<CronPair> {
+fn by_date(level: &Level<'_>, shape: Shape, windows: &[Window<LocalTime>]) -> Vec<CronPair> {
     let mut by_ends: BTreeMap<Ends, Vec<Window<LocalTime>>> = BTreeMap::new();
     for (ends, window) in with_ends(level, windows) {
         by_ends.entry(ends).or_default().push(window);
@@ -102,9 +102,9 @@ fn by_date(level: &Level, shape: Shape, windows: &[Window<LocalTime>]) -> Vec<Cr
 
 /// The windows by their first and last day of the year. A season over New Year that the horizon cuts in two is one again,
 /// for cron knows no year: its second half begins where its first half did.
-fn with_ends(level: &Level, windows: &[Window<LocalTime>]) -> Vec<(Ends, Window<LocalTime>)> {
+fn with_ends(level: &Level<'_>, windows: &[Window<LocalTime>]) -> Vec<(Ends, Window<LocalTime>)> {
     let day = |at: LocalTime| (at.date().month().number(), at.date().day());
-    let local = level.local();
+    let local = level.local;
     let mut found: Vec<_> =
         windows.iter().map(|window| ((day(window.from), day(window.until)), *window)).collect();
     let whole_years = day(local.from) == day(local.until);
@@ -132,7 +132,7 @@ fn dates(days_of_year: impl Iterator<Item = (u32, u32)>) -> DayPattern {
 }
 
 /// Both pairs as one, if their days are equal and that is exact.
-fn merged(level: &Level, one: &CronPair, other: &CronPair) -> Option<CronPair> {
+fn merged(level: &Level<'_>, one: &CronPair, other: &CronPair) -> Option<CronPair> {
     if one.start.0.days != other.start.0.days || one.end.0.days != other.end.0.days {
         return None;
     }
@@ -146,14 +146,14 @@ fn merged(level: &Level, one: &CronPair, other: &CronPair) -> Option<CronPair> {
 
 /// The pair, if inside the horizon it is active where that is allowed and wherever `windows` want it.
 fn exact(
-    level: &Level,
+    level: &Level<'_>,
     start: (DayPattern, TimeOfDay),
     end: (DayPattern, TimeOfDay),
     windows: &[Window<LocalTime>],
 ) -> Option<CronPair> {
-    let local = level.local();
+    let local = level.local;
     let active = Region::union(
-        active(level.horizon, start, end).into_iter().filter_map(|window| window.intersection(local)),
+        active(level.almanac, start, end).into_iter().filter_map(|window| window.intersection(local)),
     );
     let inside = active.windows().iter().all(|window| level.allowed.covers(*window));
     let windows: Vec<_> = windows.iter().filter_map(|window| window.intersection(local)).collect();
@@ -163,20 +163,17 @@ fn exact(
 
 /// When KEDA would hold such a pair active: each end owns the time since the latest event before it.
 fn active(
-    horizon: Window<Date>,
+    almanac: &Almanac,
     start: (DayPattern, TimeOfDay),
     end: (DayPattern, TimeOfDay),
 ) -> Vec<Window<LocalTime>> {
-    /// Every yearly event happens within this many days.
-    const MARGIN: i32 = 400;
-    let (first, last) = (horizon.from.plus_days(-MARGIN), horizon.until.plus_days(MARGIN));
     let mut events = Vec::new();
-    for day in (0..last.days_since(first)).map(|n| first.plus_days(n)) {
+    for day in almanac.around_it() {
         if start.0.matches(day) {
-            events.push((day.at(start.1), false));
+            events.push((day.date.at(start.1), false));
         }
         if end.0.matches(day) {
-            events.push((day.at(end.1), true));
+            events.push((day.date.at(end.1), true));
         }
     }
     events.sort_unstable();

@@ -1,0 +1,110 @@
+//! Published dates: every table of `tests/resolve/` names a rule, and each of its lines a year, the date that somebody
+//! published for it, and who. Holiday sets are compared in both directions.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use seasonscale::compile;
+use seasonscale::dates::DateRule;
+use seasonscale::policy;
+use seasonscale::source::Sources;
+use seasonscale::time::Date;
+
+use crate::policies;
+
+fn tables(folder: &str) -> Vec<PathBuf> {
+    let files = fs::read_dir(policies::root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let mut tables: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "tsv")).collect();
+    tables.sort();
+    tables
+}
+
+fn header<'t>(text: &'t str, key: &str) -> &'t str {
+    let value = text.lines().find_map(|line| line.strip_prefix(&format!("# {key}: ")));
+    value.unwrap_or_else(|| panic!("a table has a `# {key}:` line"))
+}
+
+fn rows(text: &str) -> impl Iterator<Item = [&str; 3]> {
+    let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    lines.map(|line| {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [first, second, source] = fields[..] else { panic!("three fields: {line}") };
+        assert!(!source.trim().is_empty(), "every line names its source: {line}");
+        [first, second, source]
+    })
+}
+
+#[test]
+fn every_rule_gives_the_dates_that_were_published() {
+    let mut checked = 0;
+    for path in tables("tests/resolve") {
+        let text = fs::read_to_string(&path).unwrap();
+        let rule = DateRule::parse(header(&text, "rule")).unwrap();
+        for [year, date, _] in rows(&text) {
+            let found = rule.in_year(year.parse().unwrap()).map(|date| date.to_string());
+            assert_eq!(found.as_deref(), Some(date), "{} in {}", year, path.display());
+            checked += 1;
+        }
+    }
+    assert!(checked > 400, "only {checked} dates were compared");
+}
+
+#[test]
+fn a_leap_day_has_no_date_in_other_years() {
+    let text = fs::read_to_string(policies::root().join("tests/resolve/leap-day.tsv")).unwrap();
+    let listed: BTreeSet<i32> = rows(&text).map(|[year, ..]| year.parse().unwrap()).collect();
+    let rule = DateRule::parse(header(&text, "rule")).unwrap();
+    let dated: BTreeSet<i32> = (2020..=2048).filter(|year| rule.in_year(*year).is_some()).collect();
+    assert_eq!(dated, listed);
+}
+
+#[test]
+fn the_reference_oktoberfest_opening_is_not_the_third_saturday() {
+    let opening = DateRule::parse("sat >= 09-16").unwrap();
+    let naive = DateRule::parse("3rd sat of 09").unwrap();
+    let differ: Vec<i32> =
+        (2010..=2030).filter(|year| opening.in_year(*year) != naive.in_year(*year)).collect();
+    assert_eq!(differ, [2012, 2018, 2029]);
+}
+
+#[test]
+fn the_holiday_sets_of_the_reference_case_are_the_published_holidays() {
+    let sources = policies::reference();
+    let (policy, _) = policy::read(&sources);
+    let sets = policy.expect("the reference policy can be read").calendar.holidays;
+    for path in tables("tests/resolve/holidays") {
+        let text = fs::read_to_string(&path).unwrap();
+        let name = header(&text, "set");
+        let set =
+            sets.iter().find(|set| set.name.as_str() == name).unwrap_or_else(|| panic!("a set `{name}`"));
+        let published: BTreeSet<(String, String)> =
+            rows(&text).map(|[date, id, _]| (date.to_owned(), id.to_owned())).collect();
+        let years = (2020..=2035).flat_map(|year| set.days.iter().map(move |day| (year, day)));
+        let ours: BTreeSet<(String, String)> = years
+            .filter_map(|(year, (id, rule))| Some((rule.value.in_year(year)?.to_string(), id.to_string())))
+            .collect();
+        assert_eq!(ours, published, "{name}");
+    }
+}
+
+#[test]
+fn workdays_leave_out_the_holidays_of_every_set_that_a_territory_names() {
+    let base = policies::base("calendar")
+        .text
+        .replace("hours = \"08:00-18:00\"", "hours = \"08:00-18:00\"\ndays = \"workdays\"");
+    let sources = Sources::new(
+        policies::source("calendar", &base.replace("\"06-30\"", "\"04-10\"")),
+        policies::base("territories"),
+    );
+    let plan = compile::plan(&sources).0.unwrap();
+    let days = |territory: &str| -> Vec<String> {
+        let at = plan.profile.territories.iter().position(|t| t.code.as_str() == territory).unwrap();
+        let main = plan.origins.iter().filter(|origin| origin.part == seasonscale::plan::Part::Main);
+        let origin = main.into_iter().find(|origin| origin.territory.is_some_and(|id| id.0 == at)).unwrap();
+        origin.days.iter().map(Date::to_string).collect()
+    };
+    // Good Friday 2026 is 3 April: a holiday in the set that DE names, a plain Friday in CH, which names none.
+    assert!(!days("DE").contains(&"2026-04-03".to_owned()) && days("CH").contains(&"2026-04-03".to_owned()));
+    assert_eq!((days("DE").len(), days("CH").len()), (7, 8));
+}
