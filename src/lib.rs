@@ -18,6 +18,7 @@ pub mod artifact;
 pub mod dates;
 pub mod diagnostic;
 pub mod name;
+pub mod parallel;
 pub mod profile;
 pub mod quantity;
 pub mod source;

@@ -6,17 +6,20 @@ use super::schedule::{self, Almanac, CronTrigger};
 use super::{Templates, say};
 use crate::artifact::{Artifact, ArtifactKind, KEDA_FILE};
 use crate::diagnostic::Diagnostic;
+use crate::parallel;
 use crate::plan::{Plan, Schedule};
 use crate::profile::{Guard, Target, WorkloadKind};
 use crate::quantity::Version;
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
-    let mut objects = Vec::with_capacity(plan.schedules.len());
-    let mut problems = Vec::new();
     let almanac = Almanac::around(plan.horizon);
-    for schedule in &plan.schedules {
-        match schedule::triggers(plan, schedule, &almanac) {
-            Ok(triggers) => objects.push(object(plan, schedule, &triggers)),
+    let made = parallel::map(&plan.schedules, |schedule| {
+        schedule::triggers(plan, schedule, &almanac).map(|triggers| object(plan, schedule, &triggers))
+    });
+    let (mut objects, mut problems) = (Vec::with_capacity(made.len()), Vec::new());
+    for result in made {
+        match result {
+            Ok(object) => objects.push(object),
             Err(found) => problems.extend(found),
         }
     }

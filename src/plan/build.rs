@@ -5,6 +5,7 @@ use super::{
     Layer, Occasion, OccasionId, OccasionKind, Origin, OriginId, Part, Plan, Schedule, floor, reach,
 };
 use crate::diagnostic::Diagnostic;
+use crate::parallel;
 use crate::policy::Policy;
 use crate::profile::{Target, TargetId};
 use crate::resolve::{Occurrence, Of};
@@ -27,9 +28,12 @@ pub fn build(policy: Policy, occurrences: Vec<Occurrence>) -> (Plan, Vec<Diagnos
     let Located { value: horizon, span: horizon_span } = policy.calendar.horizon;
     let local = crate::time::Window::new(horizon.from.start(), horizon.until.start());
     let profile = policy.profile;
-    let mut schedules = Vec::with_capacity(profile.targets.len());
-    for ((at, target), layers) in profile.targets.iter().enumerate().zip(layers) {
-        let (floors, sets) = sweep::sweep(target.min.value, &layers, &origins, local);
+    let layered: Vec<_> = profile.targets.iter().enumerate().zip(layers).collect();
+    let swept = parallel::map(&layered, |((_, target), layers)| {
+        sweep::sweep(target.min.value, layers, &origins, local)
+    });
+    let mut schedules = Vec::with_capacity(layered.len());
+    for (((at, target), layers), (floors, sets)) in layered.into_iter().zip(swept) {
         let mut schedule =
             Schedule { target: TargetId(at), layers, floors, scale_up: reach::UNBOUNDED, sets };
         schedule.scale_up = reach::scale_up(&profile.platform, target, &schedule, &mut problems);

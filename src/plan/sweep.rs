@@ -28,7 +28,7 @@ pub(super) fn sweep(
     while let Some((at, ..)) = rest.first().copied() {
         let same = rest.partition_point(|boundary| boundary.0 == at);
         for (_, layer, begins) in &rest[..same] {
-            sets.open[*layer] += if *begins { 1 } else { -1 };
+            sets.boundary(*layer, *begins);
         }
         rest = &rest[same..];
         if horizon.contains(at) {
@@ -44,33 +44,39 @@ struct Sets<'l> {
     min: Replicas,
     /// How many windows of each layer are open.
     open: Vec<i32>,
-    known: BTreeMap<Vec<u64>, usize>,
+    /// The same as bits.
+    bits: Vec<u64>,
+    known: BTreeMap<Vec<u64>, Step>,
     sets: Vec<Vec<LayerId>>,
 }
 
 impl<'l> Sets<'l> {
     fn new(layers: &'l [Layer], min: Replicas) -> Self {
-        Self { layers, min, open: vec![0; layers.len()], known: BTreeMap::new(), sets: Vec::new() }
+        let bits = vec![0; layers.len().div_ceil(64)];
+        Self { layers, min, open: vec![0; layers.len()], bits, known: BTreeMap::new(), sets: Vec::new() }
+    }
+
+    fn boundary(&mut self, layer: usize, begins: bool) {
+        self.open[layer] += if begins { 1 } else { -1 };
+        let bit = 1 << (layer % 64);
+        if self.open[layer] > 0 {
+            self.bits[layer / 64] |= bit;
+        } else {
+            self.bits[layer / 64] &= !bit;
+        }
     }
 
     fn step(&mut self) -> Step {
-        let mut bits = vec![0_u64; self.layers.len().div_ceil(64)];
-        let mut floor = self.min;
-        for (at, _) in self.open.iter().enumerate().filter(|(_, open)| **open > 0) {
-            bits[at / 64] |= 1 << (at % 64);
-            floor = floor.max(self.layers[at].floor);
+        if let Some(step) = self.known.get(&self.bits) {
+            return *step;
         }
-        let applying = match self.known.get(&bits) {
-            Some(known) => *known,
-            None => {
-                let mut set: Vec<LayerId> =
-                    (0..self.layers.len()).filter(|at| self.open[*at] > 0).map(LayerId).collect();
-                set.sort_by_key(|id| (std::cmp::Reverse(self.layers[id.0].floor), *id));
-                self.sets.push(set);
-                self.known.insert(bits, self.sets.len() - 1);
-                self.sets.len() - 1
-            }
-        };
-        Step { floor, applying }
+        let mut set: Vec<LayerId> =
+            (0..self.layers.len()).filter(|at| self.open[*at] > 0).map(LayerId).collect();
+        set.sort_by_key(|id| (std::cmp::Reverse(self.layers[id.0].floor), *id));
+        let highest = set.first().map_or(self.min, |id| self.layers[id.0].floor);
+        let step = Step { floor: highest.max(self.min), applying: self.sets.len() };
+        self.sets.push(set);
+        self.known.insert(self.bits.clone(), step);
+        step
     }
 }

@@ -89,6 +89,8 @@ struct Level<'a> {
     allowed: Region,
     /// Clock times that windows of this floor have, the longest first.
     shapes: Vec<Shape>,
+    /// Whether neighbours merge to other shapes than those that are written.
+    merges: bool,
     /// The windows of this floor as they are written, neighbours merged, not cut to the horizon.
     runs: Region,
     /// The windows of this floor as they are written, day by day.
@@ -109,16 +111,18 @@ impl<'a> Level<'a> {
         let written = origins.iter().filter(|origin| !matches!(origin.hours, Hours::AllDay));
         let nights: Vec<_> = written.flat_map(|origin| shape::uncut(origin)).collect();
         let shapes = shape::shapes(&runs, &nights);
+        let merges = shapes != shape::shapes(&Region::default(), &nights);
         // Metric names with a comma are mended in 2.20 only (kedacore/keda#7448).
         let has_lists = plan.profile.platform.keda.value >= Version::new(2, 20);
-        Self { needed, allowed, shapes, runs, nights, almanac, local, has_lists }
+        Self { needed, allowed, shapes, merges, runs, nights, almanac, local, has_lists }
     }
 
     /// The fewest pairs found, or the first moment that none covers.
     fn pairs(&self) -> Result<Vec<CronPair>, LocalTime> {
         let mut shapes = self.shapes.clone();
         let mut best = self.cover_with(&shapes)?;
-        let mut at = 0;
+        // Where windows merge, some of them may be covered both as written and as merged.
+        let mut at = if self.merges { 0 } else { shapes.len() };
         while at < shapes.len() && shapes.len() > 1 {
             let mut fewer = shapes.clone();
             fewer.remove(at);

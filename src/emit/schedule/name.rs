@@ -17,33 +17,38 @@ use crate::time::Month;
 /// Names of the triggers that are not cron.
 pub(super) const RESERVED: [&str; 4] = ["rps", "p95", "backlog", "lag"];
 
+/// A pair with what it is there for.
+struct Draft {
+    base: String,
+    origins: Vec<OriginId>,
+    floor: Replicas,
+    pair: CronPair,
+}
+
 /// Names the pairs and puts them in their order.
 pub(super) fn named(
     plan: &Plan,
     schedule: &Schedule,
     unnamed: Vec<(Replicas, CronPair)>,
 ) -> Result<Vec<CronTrigger>, Vec<Diagnostic>> {
-    let mut drafts: Vec<_> = unnamed
-        .into_iter()
-        .map(|(floor, pair)| (origins(plan, schedule, floor, &pair), floor, pair))
-        .collect();
-    drafts.sort_by_cached_key(|(origins, floor, pair)| {
-        (order(plan, origins), pair.windows.first().copied(), *floor)
+    let draft = |(floor, pair): (Replicas, CronPair)| {
+        let origins = origins(plan, schedule, floor, &pair);
+        Draft { base: base(plan, &origins), origins, floor, pair }
+    };
+    let mut drafts: Vec<Draft> = unnamed.into_iter().map(draft).collect();
+    drafts.sort_by_cached_key(|draft| {
+        (order(plan, &draft.origins), draft.pair.windows.first().copied(), draft.floor)
     });
-    let mut families: BTreeMap<String, BTreeSet<Vec<OriginId>>> = BTreeMap::new();
-    for (origins, ..) in &drafts {
-        families.entry(base(plan, origins)).or_default().insert(origins.clone());
+    let mut families: BTreeMap<String, Vec<Vec<OriginId>>> = BTreeMap::new();
+    for draft in &drafts {
+        families.entry(draft.base.clone()).or_default().push(draft.origins.clone());
     }
     refuse_clashes(plan, schedule, &families)?;
-    let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
-    for (origins, ..) in &drafts {
-        *sizes.entry(base(plan, origins)).or_default() += 1;
-    }
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut triggers = Vec::new();
-    for (origins, floor, pair) in drafts {
-        let base = base(plan, &origins);
-        let wanted = if sizes[&base] == 1 { base } else { format!("{base}_{}", months(pair.start.0.months)) };
+    for Draft { base, origins, floor, pair } in drafts {
+        let alone = families[&base].len() == 1;
+        let wanted = if alone { base } else { format!("{base}_{}", months(pair.start.0.months)) };
         let name = free(wanted, &taken);
         taken.insert(name.clone());
         let (start, end) = (pair.start.0.cron(pair.start.1), pair.end.0.cron(pair.end.1));
@@ -129,7 +134,7 @@ fn free(wanted: String, taken: &BTreeSet<String>) -> String {
 fn refuse_clashes(
     plan: &Plan,
     schedule: &Schedule,
-    families: &BTreeMap<String, BTreeSet<Vec<OriginId>>>,
+    families: &BTreeMap<String, Vec<Vec<OriginId>>>,
 ) -> Result<(), Vec<Diagnostic>> {
     let target = plan.profile.targets[schedule.target.0].name.as_str();
     let first = |origins: &[OriginId]| plan.origin(origins[0]).span;

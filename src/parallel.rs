@@ -1,0 +1,36 @@
+//! Doing the same to many things on all cores. Results keep their order, so threads never show in the output.
+
+use std::num::NonZero;
+use std::thread;
+
+/// Fewer things than this are not worth a thread.
+const FEWEST: usize = 64;
+
+/// `work` done to each of `items`, in order.
+pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    if items.len() < FEWEST || cores == 1 {
+        return items.iter().map(work).collect();
+    }
+    let share = items.len().div_ceil(cores);
+    let work = &work;
+    thread::scope(|scope| {
+        let spawn = |items| scope.spawn(move || items.iter().map(work).collect::<Vec<R>>());
+        let handles: Vec<_> = items.chunks(share).map(spawn).collect();
+        let join = |handle: thread::ScopedJoinHandle<'_, Vec<R>>| {
+            handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        handles.into_iter().flat_map(join).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_the_items() {
+        let items: Vec<usize> = (0..1000).collect();
+        assert_eq!(map(&items, |n| n * 2), items.iter().map(|n| n * 2).collect::<Vec<_>>());
+    }
+}
