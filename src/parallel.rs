@@ -15,8 +15,10 @@ pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<
     let share = items.len().div_ceil(cores);
     let work = &work;
     thread::scope(|scope| {
-        let spawn = |items| scope.spawn(move || items.iter().map(work).collect::<Vec<R>>());
-        let handles: Vec<_> = items.chunks(share).map(spawn).collect();
+        let mut handles = Vec::with_capacity(cores);
+        for chunk in items.chunks(share) {
+            handles.push(scope.spawn(move || chunk.iter().map(work).collect::<Vec<R>>()));
+        }
         let join = |handle: thread::ScopedJoinHandle<'_, Vec<R>>| {
             handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };
