@@ -1,5 +1,6 @@
 //! The integration tests: one binary.
 
+mod cli;
 mod dates;
 mod diagnostics;
 mod edits;

@@ -1,0 +1,278 @@
+//! The binary as a user meets it: what it prints, what it writes, how it ends.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::policies;
+
+/// A folder with the reference policies, to run the binary in.
+pub struct Workplace {
+    folder: TempDir,
+}
+
+/// How a run ended.
+pub struct Run {
+    pub status: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Workplace {
+    /// With the reference policies.
+    pub fn reference() -> Self {
+        let place = Self { folder: TempDir::new().unwrap() };
+        for name in ["calendar.toml", "territories.toml"] {
+            let text = fs::read(policies::root().join("policies").join(name)).unwrap();
+            place.write(&format!("policies/{name}"), &text);
+        }
+        place
+    }
+
+    pub fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, bytes: &[u8]) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    pub fn edit(&self, name: &str, replace: &str, with: &str) {
+        let text = self.read(name);
+        assert!(text.contains(replace), "{replace}");
+        self.write(name, text.replacen(replace, with, 1).as_bytes());
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        let output = Command::new(env!("CARGO_BIN_EXE_seasonscale"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .output()
+            .unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Run {
+            status: output.status.code().expect("not killed"),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+
+    fn generated(&self) -> Vec<String> {
+        let files = fs::read_dir(self.path("generated")).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = files.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+const CHECK: [&str; 3] = ["check", "--today", "2026-06-01"];
+
+#[test]
+fn generate_writes_the_files_and_says_so_and_the_second_time_has_nothing_to_do() {
+    let place = Workplace::reference();
+    let first = place.run(&["generate"]);
+    assert_eq!((first.status, first.stdout.as_str()), (0, ""), "{}", first.stderr);
+    insta::assert_snapshot!(first.stderr);
+    insta::assert_snapshot!(place.generated().join("\n"));
+    let second = place.run(&["generate"]);
+    assert_eq!(second.status, 0);
+    assert!(second.stderr.lines().all(|line| line.starts_with("unchanged")), "{}", second.stderr);
+}
+
+#[test]
+fn what_is_checked_in_is_what_the_policy_says() {
+    let place = Workplace::reference();
+    place.run(&["generate"]);
+    for name in place.generated() {
+        let ours = policies::root().join("generated").join(&name);
+        let there = fs::read_to_string(&ours).unwrap_or_default();
+        assert!(there == place.read(&format!("generated/{name}")), "generated/{name} is stale: run `cargo run --release -- generate`");
+    }
+}
+
+#[test]
+fn check_is_silent_on_fresh_files_and_shows_a_diff_of_stale_ones() {
+    let place = Workplace::reference();
+    place.run(&["generate"]);
+    let fresh = place.run(&CHECK);
+    assert_eq!((fresh.status, fresh.stdout.as_str()), (0, ""), "{}", fresh.stderr);
+    place.edit("policies/calendar.toml", "floor = { queries = 4, commands = 3 }\nramp", "ramp");
+    place.edit("generated/keda-scalers.yaml", "maxReplicaCount: 12", "maxReplicaCount: 11");
+    let before = place.read("generated/keda-scalers.yaml");
+    let stale = place.run(&CHECK);
+    assert_eq!(stale.status, 1);
+    assert!(stale.stdout.contains("-  maxReplicaCount: 11\n+  maxReplicaCount: 12"), "{}", stale.stdout);
+    insta::assert_snapshot!(stale.stderr);
+    assert_eq!(place.read("generated/keda-scalers.yaml"), before, "check never writes");
+}
+
+#[test]
+fn check_names_missing_files_and_files_that_are_not_ours() {
+    let place = Workplace::reference();
+    place.run(&["generate"]);
+    fs::remove_file(place.path("generated/runbook-seasonal.md")).unwrap();
+    place.write("generated/old-scalers.yaml", b"apiVersion: v1\n");
+    let run = place.run(&CHECK);
+    assert_eq!(run.status, 1);
+    insta::assert_snapshot!(run.stderr);
+    assert!(place.run(&["generate"]).stderr.contains("not ours"), "generate reports it too");
+    assert!(place.path("generated/old-scalers.yaml").exists(), "and leaves it alone");
+}
+
+#[test]
+fn check_warns_within_thirty_days_of_the_end_and_fails_after_it() {
+    let place = Workplace::reference();
+    place.run(&["generate"]);
+    let on = |day: &str| place.run(&["check", "--today", day]);
+    assert_eq!(on("2026-12-01").stderr.matches("plan-expires").count(), 0);
+    let soon = on("2026-12-02");
+    assert_eq!(soon.status, 0, "a warning");
+    assert!(soon.stderr.contains("the plan ends on 2026-12-31, in 30 days"), "{}", soon.stderr);
+    let late = on("2027-01-01");
+    assert_eq!(late.status, 1);
+    insta::assert_snapshot!(late.stderr);
+    assert_eq!(place.run(&["check", "--today", "2026-12-24", "--fail-on", "warning"]).status, 1);
+}
+
+#[test]
+fn a_failed_generate_leaves_every_old_file_as_it_was() {
+    let place = Workplace::reference();
+    place.run(&["generate"]);
+    let before: Vec<String> = place.generated().iter().map(|name| place.read(&format!("generated/{name}"))).collect();
+    place.edit("policies/territories.toml", "max = 12", "max = 5");
+    let run = place.run(&["generate"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("floor-out-of-range"), "{}", run.stderr);
+    let after: Vec<String> = place.generated().iter().map(|name| place.read(&format!("generated/{name}"))).collect();
+    assert_eq!(before, after);
+}
+
+#[test]
+fn only_chosen_kinds_are_written() {
+    let place = Workplace::reference();
+    assert_eq!(place.run(&["generate", "--only", "keda,alerts"]).status, 0);
+    assert_eq!(place.generated(), ["alerts-scaling.yml", "keda-scalers.yaml"]);
+    assert_eq!(place.run(&["check", "--only", "keda", "--today", "2026-06-01"]).status, 0);
+}
+
+#[test]
+fn a_dash_prints_instead_of_writing() {
+    let place = Workplace::reference();
+    let run = place.run(&["generate", "--only", "keda", "-o", "-"]);
+    assert_eq!(run.status, 0);
+    assert!(run.stdout.starts_with("# KEDA ScaledObjects"));
+    assert!(!place.path("generated").exists());
+}
+
+#[test]
+fn a_taken_migration_version_is_refused_before_anything_is_written() {
+    let place = Workplace::reference();
+    place.write("db/migration/V226__something_else.sql", b"select 1;\n");
+    let run = place.run(&["generate", "--migrations-dir", "db/migration"]);
+    assert_eq!(run.status, 1);
+    assert!(!place.path("generated").exists());
+    insta::assert_snapshot!(run.stderr);
+}
+
+#[test]
+fn our_own_migration_in_that_folder_is_no_clash() {
+    let place = Workplace::reference();
+    place.write("db/migration/V226__scaling_event_journal.sql", b"-- ours, copied there\n");
+    assert_eq!(place.run(&["generate", "--migrations-dir", "db/migration"]).status, 0);
+}
+
+#[test]
+fn a_released_migration_is_not_rewritten() {
+    let place = Workplace::reference();
+    place.run(&["generate"]);
+    place.edit("policies/territories.toml", "version           = 226", "version           = 226\nreleased = true");
+    assert_eq!(place.run(&["generate"]).status, 0, "nothing about it changes");
+    place.edit("policies/territories.toml", "spill-ratio       = 0.70", "spill-ratio       = 0.60");
+    let run = place.run(&["generate"]);
+    assert_eq!(run.status, 1);
+    insta::assert_snapshot!(run.stderr);
+}
+
+#[test]
+fn a_policy_that_is_no_text_or_not_there_is_a_finding() {
+    let place = Workplace::reference();
+    place.write("policies/calendar.toml", b"[plan]\ntitle = \"K\xe4se\"\n");
+    let latin = place.run(&["generate"]);
+    assert_eq!(latin.status, 1);
+    insta::assert_snapshot!(latin.stderr);
+    fs::remove_file(place.path("policies/calendar.toml")).unwrap();
+    let gone = place.run(&["generate"]);
+    assert_eq!(gone.status, 1);
+    insta::assert_snapshot!(gone.stderr);
+}
+
+#[test]
+fn nothing_to_read_is_an_exit_code_of_its_own() {
+    let place = Workplace::reference();
+    let run = place.run(&["generate", "--policies", "elsewhere"]);
+    assert_eq!((run.status, run.stdout.as_str()), (3, ""));
+    assert!(run.stderr.contains("nothing to read"), "{}", run.stderr);
+}
+
+#[test]
+fn wrong_usage_is_an_exit_code_of_its_own() {
+    let place = Workplace::reference();
+    assert_eq!(place.run(&["generte"]).status, 2);
+    assert_eq!(place.run(&["check", "--today", "tomorrow"]).status, 2);
+    assert_eq!(place.run(&["generate", "-o", "policies/calendar.toml"]).status, 2, "a file is no folder");
+}
+
+#[test]
+fn a_template_is_replaced_one_by_one_and_a_broken_one_is_a_finding() {
+    let place = Workplace::reference();
+    let original = place.run(&["templates", "scaledobject.yaml.j2"]).stdout;
+    let changed = original.replace("# KEDA ScaledObjects", "# Our ScaledObjects");
+    place.write("own/scaledobject.yaml.j2", changed.as_bytes());
+    let run = place.run(&["generate", "--templates", "own", "--only", "keda", "-o", "-"]);
+    assert!(run.stdout.starts_with("# Our ScaledObjects"), "{}", run.stderr);
+    place.write("own/scaledobject.yaml.j2", changed.replace("object.name", "object.nam").as_bytes());
+    let broken = place.run(&["generate", "--templates", "own"]);
+    assert_eq!(broken.status, 1);
+    insta::assert_snapshot!(broken.stderr);
+    place.write("own/scaledobjects.yaml.j2", b"");
+    assert!(place.run(&["generate", "--templates", "own"]).stderr.contains("no template is called `scaledobjects.yaml.j2`"));
+}
+
+#[test]
+fn a_template_that_breaks_a_promise_is_refused_by_verification() {
+    let place = Workplace::reference();
+    let original = place.run(&["templates", "scaledobject.yaml.j2"]).stdout;
+    place.write("own/scaledobject.yaml.j2", original.replace("minReplicaCount: << object.min >>", "minReplicaCount: 0").as_bytes());
+    let run = place.run(&["generate", "--templates", "own"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    assert!(!place.path("generated").exists());
+}
+
+#[test]
+fn the_same_policy_gives_the_same_bytes_from_another_folder() {
+    let (here, there) = (Workplace::reference(), Workplace::reference());
+    fs::rename(there.path("policies"), there.path("conf")).unwrap();
+    here.run(&["generate"]);
+    assert_eq!(there.run(&["generate", "-i", "conf", "-o", "generated"]).status, 0);
+    for name in here.generated() {
+        assert_eq!(here.read(&format!("generated/{name}")), there.read(&format!("generated/{name}")), "{name}");
+    }
+}
+
+#[test]
+fn the_readme_shows_the_help_as_it_is() {
+    let place = Workplace::reference();
+    let readme = fs::read_to_string(policies::root().join("README.md")).unwrap();
+    let help = place.run(&["--help"]).stdout;
+    assert!(readme.contains(help.trim()), "put this into README.md:\n{help}");
+    assert!(Path::new(env!("CARGO_BIN_EXE_seasonscale")).exists());
+}
