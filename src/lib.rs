@@ -24,6 +24,7 @@ pub mod quantity;
 pub mod source;
 pub mod step;
 pub mod time;
+pub mod yaml;
 
 // The pipeline.
 pub mod policy;

@@ -5,9 +5,9 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 
 pub(super) fn emit(_plan: &Plan, _templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
-    Ok(Artifact { kind: crate::artifact::ArtifactKind::Keda, path: String::new(), text: String::new() })
+    Ok(Artifact { kind: crate::artifact::ArtifactKind::Journal, path: String::new(), text: String::new() })
 }
 
 pub(super) fn emit_undo(_plan: &Plan, _templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
-    Ok(Artifact { kind: crate::artifact::ArtifactKind::Keda, path: String::new(), text: String::new() })
+    Ok(Artifact { kind: crate::artifact::ArtifactKind::Undo, path: String::new(), text: String::new() })
 }

@@ -1,1 +1,14 @@
-//! KEDA and the HPA: what they do with a ScaledObject. TODO
+//! KEDA and the HPA as a model: the bytes of any ScaledObject become what KEDA does with it.
+//!
+//! Ported from KEDA 2.16 and later, robfig/cron v3.0.1 and the HPA controller; it must not know our plan, policy or
+//! templates, so that it can judge our files like anybody else's.
+
+pub mod activity;
+pub mod admission;
+pub mod cron;
+pub mod finding;
+pub mod floor;
+pub mod lint;
+pub mod scaledobject;
+pub mod subject;
+pub mod trigger;

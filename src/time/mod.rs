@@ -4,10 +4,12 @@
 
 mod civil;
 mod hours;
+mod offsets;
 mod zone;
 
 pub use civil::{Date, LocalTime, Month, TimeOfDay, Weekday};
 pub use hours::Hours;
+pub use offsets::{Change, Offsets};
 pub use zone::{Instant, Resolved, Zone};
 
 /// A half-open stretch `[from, until)` of any clock.

@@ -95,7 +95,10 @@ fn what_is_checked_in_is_what_the_policy_says() {
     for name in place.generated() {
         let ours = policies::root().join("generated").join(&name);
         let there = fs::read_to_string(&ours).unwrap_or_default();
-        assert!(there == place.read(&format!("generated/{name}")), "generated/{name} is stale: run `cargo run --release -- generate`");
+        assert!(
+            there == place.read(&format!("generated/{name}")),
+            "generated/{name} is stale: run `cargo run --release -- generate`"
+        );
     }
 }
 
@@ -147,12 +150,14 @@ fn check_warns_within_thirty_days_of_the_end_and_fails_after_it() {
 fn a_failed_generate_leaves_every_old_file_as_it_was() {
     let place = Workplace::reference();
     place.run(&["generate"]);
-    let before: Vec<String> = place.generated().iter().map(|name| place.read(&format!("generated/{name}"))).collect();
+    let before: Vec<String> =
+        place.generated().iter().map(|name| place.read(&format!("generated/{name}"))).collect();
     place.edit("policies/territories.toml", "max = 12", "max = 5");
     let run = place.run(&["generate"]);
     assert_eq!(run.status, 1);
     assert!(run.stderr.contains("floor-out-of-range"), "{}", run.stderr);
-    let after: Vec<String> = place.generated().iter().map(|name| place.read(&format!("generated/{name}"))).collect();
+    let after: Vec<String> =
+        place.generated().iter().map(|name| place.read(&format!("generated/{name}"))).collect();
     assert_eq!(before, after);
 }
 
@@ -194,7 +199,11 @@ fn our_own_migration_in_that_folder_is_no_clash() {
 fn a_released_migration_is_not_rewritten() {
     let place = Workplace::reference();
     place.run(&["generate"]);
-    place.edit("policies/territories.toml", "version           = 226", "version           = 226\nreleased = true");
+    place.edit(
+        "policies/territories.toml",
+        "version           = 226",
+        "version           = 226\nreleased = true",
+    );
     assert_eq!(place.run(&["generate"]).status, 0, "nothing about it changes");
     place.edit("policies/territories.toml", "spill-ratio       = 0.70", "spill-ratio       = 0.60");
     let run = place.run(&["generate"]);
@@ -244,14 +253,22 @@ fn a_template_is_replaced_one_by_one_and_a_broken_one_is_a_finding() {
     assert_eq!(broken.status, 1);
     insta::assert_snapshot!(broken.stderr);
     place.write("own/scaledobjects.yaml.j2", b"");
-    assert!(place.run(&["generate", "--templates", "own"]).stderr.contains("no template is called `scaledobjects.yaml.j2`"));
+    assert!(
+        place
+            .run(&["generate", "--templates", "own"])
+            .stderr
+            .contains("no template is called `scaledobjects.yaml.j2`")
+    );
 }
 
 #[test]
 fn a_template_that_breaks_a_promise_is_refused_by_verification() {
     let place = Workplace::reference();
     let original = place.run(&["templates", "scaledobject.yaml.j2"]).stdout;
-    place.write("own/scaledobject.yaml.j2", original.replace("minReplicaCount: << object.min >>", "minReplicaCount: 0").as_bytes());
+    place.write(
+        "own/scaledobject.yaml.j2",
+        original.replace("minReplicaCount: << object.min >>", "minReplicaCount: 0").as_bytes(),
+    );
     let run = place.run(&["generate", "--templates", "own"]);
     assert_eq!(run.status, 1, "{}", run.stderr);
     assert!(!place.path("generated").exists());
@@ -264,7 +281,11 @@ fn the_same_policy_gives_the_same_bytes_from_another_folder() {
     here.run(&["generate"]);
     assert_eq!(there.run(&["generate", "-i", "conf", "-o", "generated"]).status, 0);
     for name in here.generated() {
-        assert_eq!(here.read(&format!("generated/{name}")), there.read(&format!("generated/{name}")), "{name}");
+        assert_eq!(
+            here.read(&format!("generated/{name}")),
+            there.read(&format!("generated/{name}")),
+            "{name}"
+        );
     }
 }
 

@@ -4,5 +4,7 @@ mod cli;
 mod dates;
 mod diagnostics;
 mod edits;
+mod keda;
+mod mutants;
 mod policies;
 mod schedule;

@@ -1,0 +1,50 @@
+//! Cron as KEDA understands it: robfig/cron v3.0.1, five fields, ported literally.
+//!
+//! [`Schedule::parse`] is `parser.go` with the flags that KEDA sets (`Minute|Hour|Dom|Month|Dow`), [`Schedule::next`] is
+//! `spec.go`. Deviations from what cron "should" mean are the point: the star bit, day-of-month OR day-of-week, the
+//! five-year limit, and the loops that trip over clocks that change at midnight.
+
+mod field;
+mod next;
+mod parse;
+
+pub use field::{Field, FieldKind};
+pub use next::Endless;
+pub use parse::Refused;
+
+use crate::time::{LocalTime, Zone};
+
+/// One side of a cron trigger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// Minutes of the hour.
+    pub minute: Field,
+    /// Hours of the day.
+    pub hour: Field,
+    /// Days of the month.
+    pub dom: Field,
+    /// Months of the year.
+    pub month: Field,
+    /// Days of the week, Sunday is 0.
+    pub dow: Field,
+    /// The zone of a `TZ=` prefix: it overrides the trigger's for this side.
+    pub zone: Option<Zone>,
+}
+
+impl Schedule {
+    /// Whether a date matches: `dayMatches` of `spec.go`. Day-of-month and day-of-week both count only if one of them
+    /// carries the star bit; otherwise either is enough.
+    pub(crate) fn day_matches(&self, day: u32, weekday: u32) -> bool {
+        let (dom, dow) = (self.dom.contains(day), self.dow.contains(weekday));
+        if self.dom.is_star() || self.dow.is_star() { dom && dow } else { dom || dow }
+    }
+
+    /// Whether the wall clock reading itself matches all five fields.
+    pub fn matches(&self, local: LocalTime) -> bool {
+        let (date, time) = (local.date(), local.time_of_day());
+        self.minute.contains(time.minute())
+            && self.hour.contains(time.hour())
+            && self.month.contains(date.month().number())
+            && self.day_matches(date.day(), date.weekday().from_sunday())
+    }
+}

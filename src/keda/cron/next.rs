@@ -1,0 +1,216 @@
+//! When a schedule fires next: `SpecSchedule.Next` of robfig/cron v3.0.1's `spec.go`, loop for loop.
+//!
+//! The loops move by calendar months and days but by absolute hours and minutes, and notice a new day only by seeing
+//! hour 0. Where clocks change at midnight that gives answers no rule would give; KEDA gives them too.
+
+use super::Schedule;
+use crate::time::{Date, Instant, Offsets};
+
+/// The search runs for ever: the zone left a whole day out (Pacific/Apia, 30 December 2011), and the day loop returns to
+/// where it came from. KEDA hangs there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Endless {
+    /// The moment that was asked about.
+    pub asked: Instant,
+}
+
+/// More steps than any search that ends: six years of days, each with 24 hours and one hour of minutes.
+const STEPS: u32 = 6 * 366 * (1 + 24 + 60);
+
+/// Years after which the search gives up and returns Go's zero time.
+const YEARS: i32 = 5;
+
+impl Schedule {
+    /// The first firing strictly after `after`, or `None` where KEDA sees the zero time: nothing in five years.
+    ///
+    /// `offsets` are those of the trigger's zone; a side with a `TZ=` prefix is asked with the offsets of that zone.
+    pub fn next(&self, after: Instant, offsets: &Offsets) -> Result<Option<Instant>, Endless> {
+        // Each of these makes every loop run dry until the year limit.
+        if self.minute.is_empty() || self.hour.is_empty() || self.month.is_empty() {
+            return Ok(None);
+        }
+        let mut search = Search {
+            schedule: self,
+            t: Clock::new(Instant(after.0 + 1), offsets),
+            added: false,
+            steps: 0,
+            asked: after,
+        };
+        let limit = search.t.date().year() + YEARS;
+        while search.t.date().year() <= limit {
+            if search.month()? == Wrap::No
+                && search.day()? == Wrap::No
+                && search.hour()? == Wrap::No
+                && search.minute()? == Wrap::No
+                && search.second()? == Wrap::No
+            {
+                return Ok(Some(search.t.at));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Whether a loop left its unit, so that the units above must be looked at again (`goto WRAP`).
+#[derive(PartialEq, Eq)]
+enum Wrap {
+    Yes,
+    No,
+}
+
+struct Search<'a> {
+    schedule: &'a Schedule,
+    t: Clock<'a>,
+    added: bool,
+    steps: u32,
+    asked: Instant,
+}
+
+impl Search<'_> {
+    fn month(&mut self) -> Result<Wrap, Endless> {
+        while !self.schedule.month.contains(self.t.date().month().number()) {
+            let date = self.t.date();
+            if self.first_step()? {
+                self.t.set(date.plus_days(1 - day_number(date)), 0);
+            }
+            self.t.add_month();
+            if self.t.date().month().number() == 1 {
+                return Ok(Wrap::Yes);
+            }
+        }
+        Ok(Wrap::No)
+    }
+
+    fn day(&mut self) -> Result<Wrap, Endless> {
+        loop {
+            let date = self.t.date();
+            if self.schedule.day_matches(date.day(), date.weekday().from_sunday()) {
+                return Ok(Wrap::No);
+            }
+            if self.first_step()? {
+                self.t.set(date, 0);
+            }
+            self.t.set(self.t.date().next(), self.t.second_of_day());
+            // Midnight may not exist on that day: go back to it, or on to it, by whole hours.
+            match self.t.hour() {
+                0 => {}
+                late @ 13.. => self.t.add(3600 * (24 - late)),
+                early => self.t.add(-3600 * early),
+            }
+            if self.t.date().day() == 1 {
+                return Ok(Wrap::Yes);
+            }
+        }
+    }
+
+    fn hour(&mut self) -> Result<Wrap, Endless> {
+        while !self.schedule.hour.contains(unsigned(self.t.hour())) {
+            if self.first_step()? {
+                self.t.set(self.t.date(), self.t.hour() * 3600);
+            }
+            self.t.add(3600);
+            if self.t.hour() == 0 {
+                return Ok(Wrap::Yes);
+            }
+        }
+        Ok(Wrap::No)
+    }
+
+    fn minute(&mut self) -> Result<Wrap, Endless> {
+        while !self.schedule.minute.contains(unsigned(self.t.minute())) {
+            if self.first_step()? {
+                self.t.truncate_to_minute();
+            }
+            self.t.add(60);
+            if self.t.minute() == 0 {
+                return Ok(Wrap::Yes);
+            }
+        }
+        Ok(Wrap::No)
+    }
+
+    /// KEDA's parser has no seconds field: the set is {0}.
+    fn second(&mut self) -> Result<Wrap, Endless> {
+        let past = self.t.second_of_day() % 60;
+        if past == 0 {
+            return Ok(Wrap::No);
+        }
+        self.first_step()?;
+        self.t.add(60 - past);
+        Ok(Wrap::Yes)
+    }
+
+    /// Counts a step; whether it is the first at all, before which the smaller units are set to zero.
+    fn first_step(&mut self) -> Result<bool, Endless> {
+        self.steps += 1;
+        if self.steps > STEPS {
+            return Err(Endless { asked: self.asked });
+        }
+        Ok(!std::mem::replace(&mut self.added, true))
+    }
+}
+
+/// Go's `time.Time` in a location, as far as the search uses it.
+struct Clock<'a> {
+    at: Instant,
+    wall: i64,
+    offsets: &'a Offsets,
+}
+
+impl<'a> Clock<'a> {
+    fn new(at: Instant, offsets: &'a Offsets) -> Self {
+        Self { at, wall: offsets.wall(at), offsets }
+    }
+
+    fn date(&self) -> Date {
+        let day = self.wall.div_euclid(86_400);
+        Date::from_epoch_day(i32::try_from(day).expect("internal error: a search leaves its decade"))
+    }
+
+    fn second_of_day(&self) -> i64 {
+        self.wall.rem_euclid(86_400)
+    }
+
+    fn hour(&self) -> i64 {
+        self.second_of_day() / 3600
+    }
+
+    fn minute(&self) -> i64 {
+        self.second_of_day() / 60 % 60
+    }
+
+    /// `time.Date` with this date and time of day.
+    fn set(&mut self, date: Date, second_of_day: i64) {
+        let wall = i64::from(date.epoch_day()) * 86_400 + second_of_day;
+        *self = Self::new(self.offsets.at_wall(wall), self.offsets);
+    }
+
+    /// `AddDate(0, 1, 0)`: a day that the next month lacks runs over into the month after.
+    fn add_month(&mut self) {
+        let date = self.date();
+        let (year, month) = match date.month().number() {
+            12 => (date.year() + 1, 1),
+            month => (date.year(), month + 1),
+        };
+        let first = Date::ymd(year, month, 1).expect("internal error: every month has a first day");
+        self.set(first.plus_days(day_number(date) - 1), self.second_of_day());
+    }
+
+    /// `Add`: elapsed time, whatever the clocks do.
+    fn add(&mut self, seconds: i64) {
+        *self = Self::new(Instant(self.at.0 + seconds), self.offsets);
+    }
+
+    /// `Truncate(time.Minute)`: of the instant, not of the wall clock.
+    fn truncate_to_minute(&mut self) {
+        self.add(-self.at.0.rem_euclid(60));
+    }
+}
+
+fn day_number(date: Date) -> i32 {
+    i32::try_from(date.day()).expect("internal error: a day is at most 31")
+}
+
+fn unsigned(value: i64) -> u32 {
+    u32::try_from(value).expect("internal error: hours and minutes are not negative")
+}

@@ -1,0 +1,133 @@
+//! What can be wrong with a ScaledObject, as data: the one table of checks, and the finding that each makes.
+
+use crate::diagnostic::Severity;
+use crate::time::Instant;
+use crate::yaml::Mark;
+
+/// Declares the checks: variant, id, severity, what it means in a few words.
+macro_rules! checks {
+    ($($variant:ident $id:literal $severity:ident $summary:literal;)*) => {
+        /// The stable name of a check.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Check {
+            $(#[doc = $summary] $variant,)*
+        }
+
+        impl Check {
+            /// All checks.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The kebab-case id.
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id,)* }
+            }
+
+            /// How bad it is.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+
+            /// What it means, in a few words.
+            pub fn summary(self) -> &'static str {
+                match self { $(Self::$variant => $summary,)* }
+            }
+        }
+    };
+}
+
+checks! {
+    // refused: the CRD's schema, the admission webhook, the HPA's API, the scalers
+    ReplicaRange "keda-replica-range" Error "replica counts that KEDA or the HPA refuses";
+    NameLength "keda-name-too-long" Error "an object or HPA name over its limit";
+    FallbackRefused "keda-fallback-refused" Error "a fallback that KEDA refuses";
+    TriggersRefused "keda-triggers-refused" Error "triggers that the webhook refuses";
+    TriggerNames "keda-trigger-names" Error "a trigger name that is taken, or that formulas cannot read";
+    ModifiersRefused "keda-modifiers-refused" Error "scaling modifiers that KEDA refuses";
+    SameTarget "keda-same-target" Error "two ScaledObjects for one workload or one HPA";
+    BehaviorRefused "hpa-behavior-refused" Error "a behavior that the HPA's API refuses";
+    TooNew "keda-too-old" Error "a field that this KEDA or Kubernetes does not have";
+    TriggerNotBuilt "keda-trigger-not-built" Error "a trigger that KEDA cannot build, which disables the whole object";
+    // cron: one trigger
+    ZoneUnknown "cron-zone-unknown" Error "a time zone that KEDA cannot load";
+    ZoneUnclear "cron-zone-unclear" Error "a time zone whose name not every database has";
+    ZoneMidnight "cron-zone-midnight" Warning "a time zone whose clocks change at midnight";
+    SearchEndless "cron-search-endless" Error "a schedule in whose search KEDA hangs";
+    StartNever "cron-start-never" Error "a start that never fires: always active";
+    EndNever "cron-end-never" Error "an end that never fires: never active";
+    YearMissed "cron-year-missed" Error "a side that does not fire in some year";
+    Tie "cron-tie" Error "start and end at the same instant";
+    EndsInARow "cron-ends-in-a-row" Error "an end after an end: active in between";
+    StartsInARow "cron-starts-in-a-row" Error "a start after a start: the first is lost";
+    EveryMinute "cron-every-minute" Error "a side that fires minute after minute";
+    Skipped "cron-dst-gap" Error "a boundary that the clocks jump over";
+    Repeated "cron-dst-fold" Warning "a boundary that the clocks show twice";
+    BothDays "cron-both-day-fields" Error "day-of-month and day-of-week both restricted";
+    ZonePrefix "cron-zone-prefix" Error "a zone inside a schedule";
+    Lenient "cron-lenient-field" Error "a field that KEDA reads otherwise than it looks";
+    Comma "cron-comma" Error "a comma in a schedule before KEDA 2.20";
+    LastMinute "cron-last-minute" Warning "an end at 23:59";
+    LastDay "cron-last-day-lost" Warning "an end at the first minute of a month's last day";
+    LongTail "cron-long-tail" Warning "an activity far longer than the others of its trigger";
+    MetricType "cron-metric-type" Error "a cron trigger whose value would be multiplied";
+    // floors
+    FloorAboveMax "floor-above-max" Error "a floor above maxReplicaCount";
+    FloorNoEffect "floor-no-effect" Warning "a floor no higher than minReplicaCount";
+    FloorHole "floor-hole" Warning "a hole between windows shorter than the scale-down window";
+    DeadBand "hpa-dead-band" Warning "a floor that the HPA's tolerance may keep out of reach";
+    Disabled "hpa-disabled" Error "a direction in which the HPA may not move";
+    BehaviorPartial "hpa-behavior-partial" Warning "a behavior with a direction left out";
+    IdleReplicas "keda-idle-replicas" Error "an idleReplicaCount other than zero";
+    PollingNoEffect "keda-polling-no-effect" Warning "a setting that has no effect with a minimum of one or more";
+    Paused "keda-paused" Warning "an annotation that pauses the object";
+    ModifiersFloor "keda-modifiers-floor" Error "a formula that an outage of one trigger takes the floors down with";
+    // prometheus
+    NullIsZero "prometheus-null-is-zero" Warning "an outage that reads as no load";
+    UnknownSetting "prometheus-unknown-setting" Warning "a setting that the scaler ignores";
+    Threshold "prometheus-threshold" Error "a threshold that KEDA or the HPA refuses";
+    NoFallback "prometheus-no-fallback" Warning "no fallback, or one below the base floor";
+    QueryRefused "prometheus-query-refused" Error "a query that is no PromQL";
+    QueryShape "prometheus-query-shape" Error "a query that does not give exactly one element";
+    RatioAveraged "prometheus-ratio-averaged" Warning "a latency divided by the number of replicas";
+}
+
+/// Where a finding is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The ScaledObject.
+    pub object: String,
+    /// Its trigger, from 0.
+    pub trigger: Option<usize>,
+    /// The way from there: `metadata.end`, `spec.fallback`.
+    pub field: String,
+    /// Line and column inside the object's document.
+    pub mark: Mark,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Which check.
+    pub check: Check,
+    /// Where.
+    pub place: Place,
+    /// What KEDA will really do.
+    pub effect: String,
+    /// The first instant at which that surprises.
+    pub first: Option<Instant>,
+    /// What to write instead.
+    pub mend: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_kebab_case() {
+        let mut ids: Vec<&str> = Check::ALL.iter().map(|check| check.id()).collect();
+        assert!(ids.iter().all(|id| id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), Check::ALL.len());
+    }
+}

@@ -1,0 +1,82 @@
+//! The floor of a ScaledObject: how many replicas its cron triggers and limits ask for at every instant.
+//!
+//! The HPA takes the highest of all metrics and then keeps to the limits; other triggers can only ask for more.
+
+use std::rc::Rc;
+
+use super::activity::{Activities, Walk};
+use super::cron::Endless;
+use super::scaledobject::ScaledObject;
+use super::trigger::{CronTrigger, Fault};
+use crate::quantity::Replicas;
+use crate::step::StepFn;
+use crate::time::Instant;
+
+/// One cron trigger of an object and when it is active.
+#[derive(Clone, Debug)]
+pub struct Active {
+    /// Its place in `spec.triggers`.
+    pub index: usize,
+    /// What it asks for.
+    pub trigger: CronTrigger,
+    /// When.
+    pub walk: Rc<Walk>,
+}
+
+/// Why a cron trigger has no activity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inactive {
+    /// KEDA does not build or run it.
+    Fault(Fault),
+    /// KEDA's search for its next firing never ends.
+    Endless(Endless),
+}
+
+/// The cron triggers of an object: their activity, or what keeps them from having one.
+pub fn cron_triggers(
+    object: &ScaledObject,
+    activities: &mut Activities,
+) -> (Vec<Active>, Vec<(usize, Inactive)>) {
+    let (mut active, mut inactive) = (Vec::new(), Vec::new());
+    let triggers = object.spec.triggers.value.iter().enumerate();
+    for (index, trigger) in triggers.filter(|(_, trigger)| trigger.kind.value == "cron") {
+        let read = CronTrigger::read(trigger).map_err(Inactive::Fault);
+        let walked = read.and_then(|trigger| {
+            let texts = (trigger.texts.0.as_str(), trigger.texts.1.as_str());
+            let walk = activities.walk(texts, &trigger.pair).map_err(Inactive::Endless)?;
+            Ok(Active { index, trigger, walk })
+        });
+        match walked {
+            Ok(found) => active.push(found),
+            Err(why) => inactive.push((index, why)),
+        }
+    }
+    (active, inactive)
+}
+
+/// The floor over the stretch of `triggers`: the highest active demand, never under the minimum, never over the maximum.
+///
+/// The HPA's own minimum is 1 even where `minReplicaCount` is 0: only KEDA's loop goes there, when nothing is active.
+pub fn floor(object: &ScaledObject, triggers: &[Active]) -> StepFn<Instant, Replicas> {
+    let at_least = u32::try_from(object.spec.min()).unwrap_or(0);
+    let at_most = u32::try_from(object.spec.max()).unwrap_or(0);
+    let demands = triggers.iter().map(|active| {
+        let floor = active.trigger.floor();
+        active.walk.active.map(|on| if *on { floor } else { 0 })
+    });
+    highest(demands.collect()).map(|demand| Replicas((*demand).max(at_least).min(at_most)))
+}
+
+/// Pairwise, so that each step is touched as often as the logarithm of the triggers says.
+fn highest(mut demands: Vec<StepFn<Instant, u32>>) -> StepFn<Instant, u32> {
+    while demands.len() > 1 {
+        demands = demands
+            .chunks(2)
+            .map(|pair| match pair {
+                [left, right] => left.zip(right, |a, b| *a.max(b)),
+                _ => pair[0].clone(),
+            })
+            .collect();
+    }
+    demands.pop().unwrap_or_else(|| StepFn::constant(0))
+}

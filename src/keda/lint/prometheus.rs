@@ -1,0 +1,124 @@
+//! Load triggers: what `prometheus_scaler.go` does with their settings.
+
+use super::super::finding::{Check, Finding};
+use super::super::scaledobject::Trigger;
+use super::super::subject::Subject;
+use super::super::trigger::json_number;
+use super::query::{self, Shape};
+
+/// Settings that the scaler reads (KEDA 2.16 to 2.20: `prometheusMetadata`, and the cloud identities').
+const KNOWN: &[&str] = &[
+    "serverAddress",
+    "query",
+    "queryParameters",
+    "threshold",
+    "activationThreshold",
+    "namespace",
+    "customHeaders",
+    "ignoreNullValues",
+    "unsafeSsl",
+    "authModes",
+    "timeout",
+    "awsRegion",
+    "credentialsFromEnv",
+    "keyVaultUri",
+];
+
+/// All checks.
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (index, trigger) in subject.triggers_of("prometheus") {
+        let problems = [null_is_zero(trigger), threshold(trigger), query_of(trigger), averaged(trigger)];
+        let problems = problems.into_iter().flatten();
+        found.extend(
+            problems
+                .map(|(check, key, effect, mend)| subject.about(check, index, key, effect, mend.to_owned())),
+        );
+        found.extend(unknown_settings(subject, index, trigger));
+    }
+    found.extend(no_fallback(subject));
+    found
+}
+
+type Problem = Option<(Check, &'static str, String, &'static str)>;
+
+/// An empty answer, NaN or infinity counts as 0 unless told otherwise (keda-docs: `ignoreNullValues`, default true).
+fn null_is_zero(trigger: &Trigger) -> Problem {
+    let query = trigger.setting("query").unwrap_or_default();
+    if query.replace(' ', "").contains("orvector(0)") {
+        let effect = "`or vector(0)` makes an outage look like no load".to_owned();
+        return Some((Check::NullIsZero, "query", effect, "remove it and set ignoreNullValues \"false\""));
+    }
+    (trigger.setting("ignoreNullValues") != Some("false")).then(|| {
+        let effect = "a query without an answer counts as 0, so an outage scales down".to_owned();
+        (Check::NullIsZero, "ignoreNullValues", effect, "set ignoreNullValues \"false\" and a fallback")
+    })
+}
+
+/// A float of JSON's grammar, in thousandths for the HPA, which refuses zero.
+fn threshold(trigger: &Trigger) -> Problem {
+    let text = trigger.setting("threshold").unwrap_or_default();
+    let sound = json_number(text).is_some_and(|number| number >= 0.001);
+    (!sound).then(|| {
+        let effect =
+            format!("threshold {text:?} is no JSON number of 0.001 or more: the trigger is not built");
+        (Check::Threshold, "threshold", effect, "write a positive number, as in \"80\" or \"0.25\"")
+    })
+}
+
+fn query_of(trigger: &Trigger) -> Problem {
+    let text = trigger.setting("query").unwrap_or_default();
+    let why = match query::shape(text) {
+        Err(why) => return Some((Check::QueryRefused, "query", why, "write PromQL that gives one element")),
+        Ok(Shape::Labelled(labels)) if labels.is_empty() => return None,
+        Ok(Shape::Labelled(_) | Shape::Many) => "more than one element: the scaler fails",
+        Ok(Shape::Scalar) => "a scalar, which the scaler cannot read",
+        Ok(Shape::Text | Shape::Range) => "no instant vector: the scaler sees nothing",
+    };
+    Some((
+        Check::QueryShape,
+        "query",
+        format!("the query can give {why}"),
+        "aggregate it: sum(..) without by",
+    ))
+}
+
+/// A delay or ratio is not shared among replicas: 500 ms over 200 ms asks for three replicas in all, whatever runs.
+fn averaged(trigger: &Trigger) -> Problem {
+    let query = trigger.setting("query").unwrap_or_default();
+    let delay = query.contains("histogram_quantile") || query.contains("lag_seconds");
+    let value = trigger.metric_type.as_ref().is_some_and(|kind| kind.value == "Value");
+    (delay && !value).then(|| {
+        let effect =
+            "AverageValue divides the delay by the replicas: it asks for delay / threshold in all".to_owned();
+        (Check::RatioAveraged, "metricType", effect, "write metricType Value")
+    })
+}
+
+fn unknown_settings(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Finding> {
+    let unknown = trigger.metadata.value.keys().filter(|key| !KNOWN.contains(&key.as_str()));
+    unknown
+        .map(|key| {
+            let why =
+                if key == "metricName" { "KEDA 2.12 removed it" } else { "the scaler has no such setting" };
+            let effect = format!("{key} is ignored: {why}");
+            subject.about(Check::UnknownSetting, index, key, effect, "remove it".to_owned())
+        })
+        .collect()
+}
+
+/// Without it a failing trigger keeps the HPA from scaling down; below the floor it scales down in an outage.
+fn no_fallback(subject: &Subject<'_>) -> Option<Finding> {
+    subject.triggers_of("prometheus").next()?;
+    let spec = &subject.object.spec;
+    let mark = spec.fallback.as_ref().map_or_else(Default::default, |fallback| fallback.mark);
+    let effect = match &spec.fallback {
+        None => "while Prometheus fails, nothing scales down".to_owned(),
+        Some(fallback) if fallback.value.replicas < spec.min() => {
+            format!("{} is below minReplicaCount {}", fallback.value.replicas, spec.min())
+        }
+        Some(_) => return None,
+    };
+    let mend = "set fallback.replicas to the base floor or more".to_owned();
+    Some(subject.finding(Check::NoFallback, "spec.fallback", mark, effect, mend))
+}

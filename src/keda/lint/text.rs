@@ -1,0 +1,127 @@
+//! A cron trigger as it is written: fields that KEDA reads otherwise than they look.
+
+use super::super::cron::Schedule;
+use super::super::finding::{Check, Finding};
+use super::super::floor::Active;
+use super::super::subject::Subject;
+use crate::quantity::Version;
+
+/// All checks of one trigger.
+pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
+    let pair = &active.trigger.pair;
+    let (start, end) = (&active.trigger.texts.0, &active.trigger.texts.1);
+    let mut found = Vec::new();
+    for (key, text, schedule) in [("start", start, &pair.start), ("end", end, &pair.end)] {
+        let checks = [
+            every_minute(schedule),
+            both_days(schedule),
+            zone_prefix(text),
+            lenient(text),
+            comma(subject, text),
+        ];
+        let last = if key == "end" { [last_minute(schedule), last_day(schedule)] } else { [None, None] };
+        let problems = checks.into_iter().chain(last).flatten();
+        found.extend(problems.map(|(check, effect, mend)| {
+            subject.about(check, active.index, key, effect.to_owned(), mend.to_owned())
+        }));
+    }
+    found.extend(zone_unclear(subject, active));
+    found.extend(metric_type(subject, active.index));
+    found
+}
+
+type Problem = Option<(Check, &'static str, &'static str)>;
+
+fn every_minute(schedule: &Schedule) -> Problem {
+    let many = schedule.minute.count() > 1 || schedule.hour.count() == 24;
+    many.then_some((
+        Check::EveryMinute,
+        "each minute or hour that it names is an event of its own: only the last one before the other side counts",
+        "write one minute and the hours at which it happens",
+    ))
+}
+
+/// A step above 1 clears the star bit, so `*/2` restricts as a number does.
+fn both_days(schedule: &Schedule) -> Problem {
+    let restricted = !schedule.dom.is_star() && !schedule.dow.is_star();
+    restricted.then_some((
+        Check::BothDays,
+        "day-of-month and day-of-week are both restricted: it fires on days that match either",
+        "leave one of the two `*`, or write one trigger for each",
+    ))
+}
+
+fn zone_prefix(text: &str) -> Problem {
+    text.contains("TZ=").then_some((
+        Check::ZonePrefix,
+        "the prefix overrides the trigger's timezone for this side only",
+        "remove it and set timezone",
+    ))
+}
+
+fn lenient(text: &str) -> Problem {
+    let spec = text.strip_prefix("CRON_TZ=").or_else(|| text.strip_prefix("TZ=")).unwrap_or(text);
+    let loose = |field: &str| {
+        field.contains('?')
+            || field.split(',').any(|part| part.is_empty() || part.starts_with("*-") || part.contains('+'))
+    };
+    spec.split_whitespace().any(loose).then_some((
+        Check::Lenient,
+        "`?` is `*`, whatever follows `*-` is ignored, and empty parts of a list are dropped",
+        "write the numbers that are meant",
+    ))
+}
+
+fn comma(subject: &Subject<'_>, text: &str) -> Problem {
+    (text.contains(',') && subject.versions.keda < Version::new(2, 20)).then_some((
+        Check::Comma,
+        "before KEDA 2.20 the comma ends up in the metric's name",
+        "write one trigger for each part, or raise KEDA",
+    ))
+}
+
+fn last_minute(schedule: &Schedule) -> Problem {
+    let at = schedule.minute.contains(59) && schedule.hour.contains(23);
+    (at && schedule.minute.count() == 1).then_some((
+        Check::LastMinute,
+        "the end is the first minute outside: the floor falls at 23:59",
+        "end at 00:00 of the day after",
+    ))
+}
+
+fn last_day(schedule: &Schedule) -> Problem {
+    let midnight = schedule.minute.contains(0) && schedule.hour.contains(0) && schedule.hour.count() == 1;
+    let one = schedule.dom.count() == 1 && schedule.month.count() == 1 && schedule.dow.is_star();
+    let lengths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let last = (1..=12_u32).zip(lengths).any(|(month, length): (u32, u32)| {
+        let february = month == 2 && schedule.dom.contains(28);
+        schedule.month.contains(month) && (schedule.dom.contains(length) || february)
+    });
+    (midnight && one && last).then_some((
+        Check::LastDay,
+        "the floor ends as the last day of the month begins: that day is not covered",
+        "if the day is meant to be covered, end at 00:00 on the first of the next month",
+    ))
+}
+
+/// Names that Go's embedded or a slim database may not have, or that mean the container's zone.
+fn zone_unclear(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
+    let written = subject.object.spec.triggers.value[active.index].setting("timezone").unwrap_or_default();
+    let clear = written == "UTC" || written.contains('/') && !written.starts_with("US/");
+    (!clear).then(|| {
+        let effect =
+            format!("{written} is no canonical zone name: what it means depends on KEDA's container");
+        let mend = "write an area and a city, as in Europe/Berlin".to_owned();
+        subject.about(Check::ZoneUnclear, active.index, "timezone", effect, mend)
+    })
+}
+
+/// Value multiplies by the replicas that run, every fifteen seconds (kedacore/keda#3591).
+fn metric_type(subject: &Subject<'_>, index: usize) -> Option<Finding> {
+    let metric_type = subject.object.spec.triggers.value[index].metric_type.as_ref()?;
+    (metric_type.value == "Value").then(|| {
+        let effect = "Value multiplies the floor by the replicas that run, pass after pass".to_owned();
+        let mend = "remove metricType".to_owned();
+        subject.about(Check::MetricType, index, "metricType", effect, mend)
+    })
+}

@@ -1,0 +1,152 @@
+//! A cron trigger as it fires: the events of both sides over the stretch, to the second.
+
+use std::ops::RangeInclusive;
+
+use super::super::activity::{Firing, at_midnight};
+use super::super::cron::Schedule;
+use super::super::finding::{Check, Finding};
+use super::super::floor::Active;
+use super::super::subject::Subject;
+use super::said;
+use crate::time::{Change, Date, Instant, LocalTime, Offsets, Window};
+
+/// All checks of one trigger.
+pub(super) fn check(subject: &Subject<'_>, active: &Active, start: &Offsets, end: &Offsets) -> Vec<Finding> {
+    let sides = [("start", &active.trigger.pair.start, start), ("end", &active.trigger.pair.end, end)];
+    let mut found = Vec::new();
+    if let Some(finding) = never(subject, active) {
+        found.push(finding);
+        return found;
+    }
+    for (key, schedule, offsets) in sides {
+        found.extend(year_missed(subject, active, key, offsets));
+        found.extend(clock_changes(subject, active, (key, schedule, offsets)));
+    }
+    found.extend(tie(subject, active, start));
+    found.extend(in_a_row(subject, active, start));
+    found.extend(long_tail(subject, active, start));
+    found
+}
+
+/// A side without any firing in the stretch and five years more is Go's zero time.
+fn never(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
+    let fires = |side: fn(&Firing) -> bool| active.walk.firings.iter().any(side);
+    let always = active.walk.active.steps().is_empty() && *active.walk.active.first();
+    let never = active.walk.active.steps().is_empty() && !*active.walk.active.first();
+    let long = subject.window.until.0 - subject.window.from.0 >= 365 * 86_400;
+    let (check, key, effect) = if always && !fires(|firing| firing.start) {
+        (Check::StartNever, "start", "the start never fires, which KEDA takes for: always active")
+    } else if never && !fires(|firing| firing.end) && (long || fires(|firing| firing.start)) {
+        (Check::EndNever, "end", "the end never fires, which KEDA takes for: never active")
+    } else {
+        return None;
+    };
+    let mend = "write a date that every year has".to_owned();
+    Some(subject.about(check, active.index, key, effect.to_owned(), mend).from(subject.window.from))
+}
+
+/// Both sides must fire in every whole local year: a leap day, or a day on which the clocks jump, is missed in others.
+fn year_missed(subject: &Subject<'_>, active: &Active, key: &str, offsets: &Offsets) -> Option<Finding> {
+    let firings =
+        active.walk.firings.iter().filter(|firing| if key == "start" { firing.start } else { firing.end });
+    let years: Vec<i32> = firings.map(|firing| offsets.local(firing.at).date().year()).collect();
+    let missed = whole_years(subject.window, offsets).find(|year| !years.contains(year))?;
+    let effect = format!("the {key} does not fire in {missed}: the other side runs on until the next year");
+    let mend = "write a date and time that every year has".to_owned();
+    let first = offsets.at_wall(Date::ymd(missed, 1, 1)?.start().wall_seconds());
+    Some(subject.about(Check::YearMissed, active.index, key, effect, mend).from(first))
+}
+
+fn whole_years(window: Window<Instant>, offsets: &Offsets) -> RangeInclusive<i32> {
+    let from = offsets.local(Instant(window.from.0 - 1)).date().year() + 1;
+    let until = offsets.local(window.until).date().year() - 1;
+    from..=until
+}
+
+/// Boundaries inside the hour that a change of the clocks skips or repeats.
+fn clock_changes(
+    subject: &Subject<'_>,
+    active: &Active,
+    (key, schedule, offsets): (&str, &Schedule, &Offsets),
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let inside = |change: &Change| subject.window.contains(change.at);
+    for change in offsets.changes().filter(inside) {
+        let Some(hit) = matching(schedule, change.stretch()) else { continue };
+        let (check, what) = if change.is_gap() {
+            (Check::Skipped, "the clocks jump over it, so it does not fire that day")
+        } else {
+            (Check::Repeated, "the clocks show it twice, so it fires twice")
+        };
+        if found.iter().any(|finding: &Finding| finding.check == check) {
+            continue;
+        }
+        let effect = format!("{key} at {hit} {}: {what}", offsets.zone());
+        let mend = format!("move it to {} or later", change.stretch().until.time_of_day());
+        found.push(subject.about(check, active.index, key, effect, mend).from(change.at));
+    }
+    let midnight = offsets.changes().filter(inside).find(|change| change.is_gap() && at_midnight(*change));
+    if let Some(change) = midnight.filter(|_| key == "start") {
+        let effect =
+            format!("clocks of {} change at midnight: KEDA can fire on the wrong day there", offsets.zone());
+        let mend =
+            "look at the days around the change, or use a zone that changes at another hour".to_owned();
+        let finding = subject.about(Check::ZoneMidnight, active.index, "timezone", effect, mend);
+        found.push(finding.from(change.at));
+    }
+    found
+}
+
+fn matching(schedule: &Schedule, stretch: Window<LocalTime>) -> Option<LocalTime> {
+    let minutes = stretch.until.minutes_since(stretch.from);
+    (0..minutes).map(|minute| stretch.from.plus_minutes(minute)).find(|local| schedule.matches(*local))
+}
+
+fn tie(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Option<Finding> {
+    let tie = active.walk.firings.iter().find(|firing| firing.start && firing.end)?;
+    let effect =
+        format!("both sides fire at {}: before it KEDA is active, as before an end", said(tie.at, offsets));
+    let mend = "let the sides fire at different times".to_owned();
+    Some(subject.about(Check::Tie, active.index, "end", effect, mend).from(tie.at))
+}
+
+/// Between two ends the trigger is active, and of two starts only the second counts (kedacore/keda#4677).
+fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Vec<Finding> {
+    let once = |firing: &Firing| firing.start != firing.end;
+    let pairs = || active.walk.firings.windows(2).filter(move |pair| pair.iter().all(once));
+    let mut found = Vec::new();
+    if let Some(pair) = pairs().find(|pair| pair[0].end && pair[1].end) {
+        let (from, until) = (said(pair[0].at, offsets), said(pair[1].at, offsets));
+        let effect = format!("two ends in a row: active from {from} on, until {until}");
+        let mend = "let it end only on days on which it starts".to_owned();
+        found.push(subject.about(Check::EndsInARow, active.index, "end", effect, mend).from(pair[0].at));
+    }
+    if let Some(pair) = pairs().find(|pair| pair[0].start && pair[1].start) {
+        let (from, until) = (said(pair[0].at, offsets), said(pair[1].at, offsets));
+        let effect = format!("two starts in a row: not active from {from} on, only from {until}");
+        let mend = "let it start only on days on which it ends".to_owned();
+        found.push(subject.about(Check::StartsInARow, active.index, "start", effect, mend).from(pair[0].at));
+    }
+    found
+}
+
+/// A night window limited to months or days lacks its last end: `0 22 * 9 *` to `0 6 * 9 *` runs from 30 September to
+/// 1 September.
+fn long_tail(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Option<Finding> {
+    let steps = active.walk.active.steps();
+    let lengths = steps.windows(2).filter(|pair| pair[0].1);
+    let mut lengths: Vec<(i64, Instant)> =
+        lengths.map(|pair| (pair[1].0.0 - pair[0].0.0, pair[0].0)).collect();
+    lengths.sort_unstable();
+    if let Some((at, true)) = steps.last().map(|(at, on)| (*at, *on)) {
+        lengths.push((subject.window.until.0 - at.0, at));
+    }
+    let (median, _) = *lengths.get(lengths.len().checked_sub(1)? / 2)?;
+    let (longest, from) = *lengths.iter().max()?;
+    if median > 86_400 || longest < 7 * 86_400 {
+        return None;
+    }
+    let effect = format!("active for {} days from {} on", longest / 86_400, said(from, offsets));
+    let mend = "let the window that begins last find its end: widen the end's days or months".to_owned();
+    Some(subject.about(Check::LongTail, active.index, "end", effect, mend).from(from))
+}

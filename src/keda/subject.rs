@@ -1,0 +1,85 @@
+//! What the checks look at: one ScaledObject, the versions it meets, and its activity over a stretch of time.
+
+use super::activity::Activities;
+use super::finding::{Check, Finding, Place};
+use super::floor::{self, Active, Inactive};
+use super::scaledobject::{ScaledObject, Trigger};
+use crate::quantity::{Replicas, Version};
+use crate::step::StepFn;
+use crate::time::{Instant, Window};
+use crate::yaml::Mark;
+
+/// The systems that an object meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Versions {
+    /// KEDA's.
+    pub keda: Version,
+    /// The cluster's.
+    pub kubernetes: Version,
+}
+
+/// A ScaledObject and what KEDA makes of its cron triggers.
+pub struct Subject<'a> {
+    /// The object.
+    pub object: &'a ScaledObject,
+    /// What it meets.
+    pub versions: Versions,
+    /// The stretch over which it is looked at.
+    pub window: Window<Instant>,
+    /// Cron triggers that run.
+    pub active: Vec<Active>,
+    /// Cron triggers that do not.
+    pub inactive: Vec<(usize, Inactive)>,
+}
+
+impl<'a> Subject<'a> {
+    /// Walks the object's cron triggers.
+    pub fn new(object: &'a ScaledObject, versions: Versions, activities: &mut Activities) -> Self {
+        let (active, inactive) = floor::cron_triggers(object, activities);
+        Self { object, versions, window: activities.window(), active, inactive }
+    }
+
+    /// The floor over the stretch.
+    pub fn floor(&self) -> StepFn<Instant, Replicas> {
+        floor::floor(self.object, &self.active)
+    }
+
+    /// The triggers with their places, from 0.
+    pub fn triggers(&self) -> impl Iterator<Item = (usize, &'a Trigger)> {
+        self.object.spec.triggers.value.iter().enumerate()
+    }
+
+    /// The same for one type of trigger.
+    pub fn triggers_of(&self, kind: &'static str) -> impl Iterator<Item = (usize, &'a Trigger)> {
+        self.triggers().filter(move |(_, trigger)| trigger.kind.value == kind)
+    }
+
+    /// A finding about the object.
+    pub fn finding(&self, check: Check, field: &str, mark: Mark, effect: String, mend: String) -> Finding {
+        let object = self.object.metadata.name.value.clone();
+        let mark = if mark == Mark::default() { self.object.metadata.name.mark } else { mark };
+        Finding {
+            check,
+            place: Place { object, trigger: None, field: field.to_owned(), mark },
+            effect,
+            first: None,
+            mend,
+        }
+    }
+
+    /// A finding about a setting of one of its triggers.
+    pub fn about(&self, check: Check, index: usize, key: &str, effect: String, mend: String) -> Finding {
+        let mark = self.object.spec.triggers.value[index].mark(key);
+        let mut finding = self.finding(check, &format!("metadata.{key}"), mark, effect, mend);
+        finding.place.trigger = Some(index);
+        finding
+    }
+}
+
+impl Finding {
+    /// With the first instant at which it surprises.
+    pub fn from(mut self, first: Instant) -> Self {
+        self.first = Some(first);
+        self
+    }
+}

@@ -1,0 +1,141 @@
+//! All that can be said about a manifest that was read back.
+
+use super::Pairing;
+use super::floors::Difference;
+use crate::artifact::Artifact;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::keda::finding::Finding;
+use crate::keda::scaledobject::ScaledObject;
+use crate::plan::Plan;
+use crate::profile::Target;
+use crate::source::Span;
+use crate::yaml::{Document, Mark, Problem};
+
+/// Whose fault it is when a made file is wrong, and what can be done about it.
+const HELP: &str = "the file was not written: mend templates/scaledobject.yaml.j2 where --templates replaces it, else report this as a bug of seasonscale";
+
+pub(super) fn unreadable(
+    artifact: &Artifact,
+    document: &Document<ScaledObject>,
+    problem: &Problem,
+) -> Diagnostic {
+    let title =
+        format!("a document of {} is no ScaledObject that Kubernetes accepts: {problem}", artifact.path);
+    Diagnostic::new(Code::YamlRejected, title)
+        .inside(place(artifact, Some(document.at(problem.mark)), "document".to_owned()))
+        .help(HELP)
+}
+
+pub(super) fn missing(artifact: &Artifact, target: &Target) -> Diagnostic {
+    let title = format!("no ScaledObject scales {}", target.name);
+    Diagnostic::new(Code::TargetMismatch, title)
+        .at(target.span, "this target is missing from the file")
+        .inside(place(artifact, None, format!("ScaledObject {}", target.name)))
+        .help(HELP)
+}
+
+pub(super) fn duplicate(
+    artifact: &Artifact,
+    document: &Document<ScaledObject>,
+    target: &Target,
+) -> Diagnostic {
+    let title = format!("two ScaledObjects are called {}", target.name);
+    Diagnostic::new(Code::TargetMismatch, title)
+        .at(target.span, "this target has more than one")
+        .inside(place(artifact, Some(document.at(Mark::default())), format!("ScaledObject {}", target.name)))
+        .help(HELP)
+}
+
+pub(super) fn extra(
+    plan: &Plan,
+    artifact: &Artifact,
+    document: &Document<ScaledObject>,
+    object: &ScaledObject,
+) -> Diagnostic {
+    let name = &object.metadata.name;
+    let title = format!("the ScaledObject {} belongs to no target", name.value);
+    let diagnostic = Diagnostic::new(Code::TargetMismatch, title)
+        .inside(place(artifact, Some(document.at(name.mark)), format!("ScaledObject {}", name.value)))
+        .help(HELP);
+    match plan.profile.targets.first() {
+        Some(target) => diagnostic.at(target.span, "the targets are declared from here on"),
+        None => diagnostic,
+    }
+}
+
+pub(super) fn differs(
+    pairing: &Pairing<'_>,
+    field: &str,
+    mark: Mark,
+    wanted: &str,
+    found: &str,
+) -> Diagnostic {
+    let name = &pairing.target.name;
+    Diagnostic::new(Code::TargetMismatch, format!("{name}: {field} does not say what its target does"))
+        .at(pairing.target.span, "this target")
+        .inside(inside(pairing, mark, field))
+        .note(format!("the policy asks for: {wanted}"))
+        .note(format!("the file says: {found}"))
+        .help(HELP)
+}
+
+pub(super) fn refused(pairing: &Pairing<'_>, finding: &Finding) -> Diagnostic {
+    let route = match finding.place.trigger {
+        Some(index) => {
+            let trigger = pairing.object.spec.triggers.value[index].label();
+            format!("triggers[{index}] ({trigger}) / {}", finding.place.field)
+        }
+        None => finding.place.field.clone(),
+    };
+    let title = format!("{}: {}: {}", pairing.target.name, finding.check.id(), finding.check.summary());
+    let diagnostic = Diagnostic::new(Code::ManifestRejected, title)
+        .at(pairing.target.span, "this target")
+        .inside(inside(pairing, finding.place.mark, &route))
+        .note(&finding.effect)
+        .help(format!("{}; {HELP}", finding.mend));
+    match finding.first {
+        Some(first) => diagnostic.note(format!("from {first} on")),
+        None => diagnostic,
+    }
+}
+
+pub(super) fn floor(pairing: &Pairing<'_>, difference: &Difference) -> Diagnostic {
+    let Difference { at, planned, emitted, .. } = difference;
+    let zone = &pairing.target.zone;
+    let name = &pairing.target.name;
+    let title =
+        format!("{name}: on {at} {zone} the plan has a floor of {planned}, the manifest of {emitted}");
+    let (span, label) = deciding(pairing, difference);
+    let active = match difference.active.as_slice() {
+        [] => "no cron trigger of the manifest is active then".to_owned(),
+        active => format!("active then: {}", active.join(", ")),
+    };
+    let mut diagnostic = Diagnostic::new(Code::FloorMismatch, title)
+        .at(span, label)
+        .inside(inside(pairing, pairing.object.spec.triggers.mark, "spec.triggers"))
+        .note(active);
+    if difference.further > 0 {
+        diagnostic =
+            diagnostic.note(format!("{} stretches of the horizon differ after it", difference.further));
+    }
+    diagnostic.help(HELP)
+}
+
+/// The policy's line that decides the planned floor.
+fn deciding(pairing: &Pairing<'_>, difference: &Difference) -> (Span, &'static str) {
+    let schedule = pairing.schedule;
+    let step = schedule.floors.at(difference.at);
+    match schedule.applying(step).first() {
+        Some(layer) => (schedule.layer(*layer).span, "this floor is planned"),
+        None => (pairing.target.min.span, "only this minimum is planned"),
+    }
+}
+
+fn inside(pairing: &Pairing<'_>, mark: Mark, route: &str) -> Place {
+    let route = format!("ScaledObject {} / {route}", pairing.target.name);
+    place(pairing.artifact, Some(pairing.document.at(mark)), route)
+}
+
+fn place(artifact: &Artifact, mark: Option<Mark>, route: String) -> Place {
+    Place { artifact: artifact.path.clone(), line: mark.map(|mark| mark.line), route }
+}

@@ -1,0 +1,187 @@
+//! The load triggers against the profile: which there are, their thresholds and metric types, and whether the queries,
+//! parsed, look at the target's own series.
+
+use promql_parser::label::MatchOp;
+use promql_parser::parser::{self, Expr, VectorSelector};
+
+use super::target::fact;
+use super::{Pairing, diags};
+use crate::diagnostic::Diagnostic;
+use crate::keda::scaledobject::Trigger;
+use crate::keda::trigger::json_number;
+use crate::profile::{Guard, WorkloadKind};
+
+/// A load trigger as the profile wants it.
+struct Wanted {
+    name: &'static str,
+    /// A delay is not shared among replicas: only `Value` means what it says.
+    metric_type: &'static str,
+    threshold: f64,
+    metrics: Vec<String>,
+    matchers: Vec<String>,
+}
+
+pub(super) fn check(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
+    let wanted = wanted(pairing);
+    let triggers = pairing.object.spec.triggers.value.iter().enumerate();
+    let load: Vec<(usize, &Trigger)> = triggers.filter(|(_, trigger)| trigger.kind.value != "cron").collect();
+    let names: Vec<&str> = load.iter().map(|(_, trigger)| trigger.label()).collect();
+    let expected: Vec<&str> = wanted.iter().map(|wanted| wanted.name).collect();
+    if names != expected {
+        let mark = pairing.object.spec.triggers.mark;
+        return vec![diags::differs(pairing, "load triggers", mark, &expected.join(", "), &names.join(", "))];
+    }
+    load.into_iter().zip(wanted).flat_map(|(found, wanted)| check_one(pairing, found, &wanted)).collect()
+}
+
+fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
+    let (plan, target) = (pairing.plan, pairing.target);
+    let replica = target.per_replica.0;
+    match &plan.profile.workload(target).kind {
+        WorkloadKind::Http(http) => {
+            let matchers = request_matchers(pairing, &http.methods);
+            let (count, bucket) =
+                ("http_server_requests_seconds_count", "http_server_requests_seconds_bucket");
+            let rps = Wanted {
+                name: "rps",
+                metric_type: "AverageValue",
+                threshold: replica,
+                metrics: vec![count.to_owned()],
+                matchers: matchers.clone(),
+            };
+            let p95 = target.guard.and_then(|guard| match guard {
+                Guard::Latency(limit) => Some(Wanted {
+                    name: "p95",
+                    metric_type: "Value",
+                    threshold: limit.seconds(),
+                    metrics: vec![bucket.to_owned(), count.to_owned()],
+                    matchers,
+                }),
+                Guard::Lag(_) => None,
+            });
+            std::iter::once(rps).chain(p95).collect()
+        }
+        WorkloadKind::Queue(queue) => {
+            let metric = |name| vec![format!("{}_{name}", plan.profile.journal.prefix)];
+            let lag = f64::from(queue.dispatch_lag.0);
+            let trigger = |name, metric_type, threshold, metrics| Wanted {
+                name,
+                metric_type,
+                threshold,
+                metrics,
+                matchers: Vec::new(),
+            };
+            vec![
+                trigger("backlog", "AverageValue", replica, metric("outbox_pending_events")),
+                trigger("lag", "Value", lag, metric("outbox_lag_seconds")),
+            ]
+        }
+    }
+}
+
+fn request_matchers(pairing: &Pairing<'_>, methods: &[String]) -> Vec<String> {
+    let (profile, target) = (&pairing.plan.profile, pairing.target);
+    let mut matchers = vec![
+        format!("app={}", profile.platform.app),
+        format!("job={}", profile.platform.job),
+        format!("method=~{}", methods.join("|")),
+        format!("workload={}", profile.workload(target).name),
+    ];
+    matchers.extend(profile.territory(target).map(|territory| format!("territory={}", territory.code)));
+    matchers.sort();
+    matchers
+}
+
+fn check_one(pairing: &Pairing<'_>, (index, trigger): (usize, &Trigger), wanted: &Wanted) -> Vec<Diagnostic> {
+    let field = |key: &str| format!("triggers[{index}] ({}) {key}", wanted.name);
+    let setting = |key: &str| trigger.setting(key).unwrap_or_default();
+    let at = |key: &str| trigger.mark(key);
+    let threshold = json_number(setting("threshold")).unwrap_or(f64::NAN);
+    let keys: Vec<&str> = trigger.metadata.value.keys().map(String::as_str).collect();
+    let server = pairing.plan.profile.platform.prometheus_url.as_str();
+    let metric_type = trigger.metric_type.as_ref();
+    let facts = [
+        fact(pairing, (&field("type"), trigger.kind.mark), "prometheus", &trigger.kind.value),
+        fact(
+            pairing,
+            (&field("metricType"), metric_type.map_or(trigger.kind.mark, |text| text.mark)),
+            wanted.metric_type,
+            metric_type.map_or("AverageValue", |text| &text.value),
+        ),
+        fact(pairing, (&field("threshold"), at("threshold")), wanted.threshold, threshold),
+        fact(pairing, (&field("serverAddress"), at("serverAddress")), server, setting("serverAddress")),
+        fact(
+            pairing,
+            (&field("ignoreNullValues"), at("ignoreNullValues")),
+            "false",
+            setting("ignoreNullValues"),
+        ),
+        fact(
+            pairing,
+            (&field("metadata"), trigger.metadata.mark),
+            "ignoreNullValues, query, serverAddress, threshold",
+            keys.join(", "),
+        ),
+    ];
+    let query = query(pairing, (&field("query"), at("query")), setting("query"), wanted);
+    facts.into_iter().flatten().chain(query).collect()
+}
+
+/// Every selector of the query names a metric that it may, with exactly the target's matchers.
+fn query(
+    pairing: &Pairing<'_>,
+    (field, mark): (&str, crate::yaml::Mark),
+    text: &str,
+    wanted: &Wanted,
+) -> Option<Diagnostic> {
+    // That it parses is a check of the model.
+    let expr = parser::parse(text).ok()?;
+    let mut selectors = Vec::new();
+    collect(&expr, &mut selectors);
+    let metrics: Vec<&str> = selectors.iter().filter_map(|selector| selector.name.as_deref()).collect();
+    let known = |metric: &&str| wanted.metrics.iter().any(|wanted| wanted == metric);
+    if !metrics.iter().all(known) || !wanted.metrics.iter().all(|wanted| metrics.contains(&wanted.as_str())) {
+        let metrics = metrics.join(", ");
+        return Some(diags::differs(pairing, field, mark, &wanted.metrics.join(", "), &metrics));
+    }
+    selectors.iter().find_map(|selector| {
+        fact(pairing, (field, mark), wanted.matchers.join(", "), matchers(selector).join(", "))
+    })
+}
+
+fn matchers(selector: &VectorSelector) -> Vec<String> {
+    let all = selector.matchers.matchers.iter().chain(selector.matchers.or_matchers.iter().flatten());
+    let mut said: Vec<String> = all
+        .map(|matcher| {
+            let op = match &matcher.op {
+                MatchOp::Equal => "=",
+                MatchOp::NotEqual => "!=",
+                MatchOp::Re(_) => "=~",
+                MatchOp::NotRe(_) => "!~",
+            };
+            format!("{}{op}{}", matcher.name, matcher.value)
+        })
+        .collect();
+    said.sort();
+    said
+}
+
+fn collect<'e>(expr: &'e Expr, into: &mut Vec<&'e VectorSelector>) {
+    match expr {
+        Expr::Aggregate(aggregate) => {
+            collect(&aggregate.expr, into);
+            aggregate.param.iter().for_each(|param| collect(param, into));
+        }
+        Expr::Unary(unary) => collect(&unary.expr, into),
+        Expr::Binary(binary) => {
+            collect(&binary.lhs, into);
+            collect(&binary.rhs, into);
+        }
+        Expr::Paren(paren) => collect(&paren.expr, into),
+        Expr::Subquery(subquery) => collect(&subquery.expr, into),
+        Expr::VectorSelector(selector) => into.push(selector),
+        Expr::MatrixSelector(matrix) => into.push(&matrix.vs),
+        Expr::Call(call) => call.args.args.iter().for_each(|argument| collect(argument, into)),
+        Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::Extension(_) => {}
+    }
+}

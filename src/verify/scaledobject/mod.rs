@@ -1,0 +1,96 @@
+//! The manifest, read back: its bytes become ScaledObjects by the strict reader, each is held against its target, and its
+//! floors, as KEDA would compute them, against the plan at every instant of the horizon.
+
+mod diags;
+mod floors;
+mod load;
+mod target;
+
+use std::collections::BTreeMap;
+
+use crate::artifact::Artifact;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::keda::activity::Activities;
+use crate::keda::finding::Check;
+use crate::keda::scaledobject::{self, ScaledObject};
+use crate::keda::subject::{Subject, Versions};
+use crate::keda::{admission, lint};
+use crate::plan::{Plan, Schedule};
+use crate::profile::Target;
+use crate::time::{Instant, Window};
+use crate::yaml::Document;
+
+/// A ScaledObject of the manifest, its target and its schedule.
+struct Pairing<'a> {
+    plan: &'a Plan,
+    artifact: &'a Artifact,
+    document: &'a Document<ScaledObject>,
+    object: &'a ScaledObject,
+    target: &'a Target,
+    schedule: &'a Schedule,
+}
+
+pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
+    let documents = scaledobject::read(&artifact.text);
+    let mut problems: Vec<Diagnostic> = documents
+        .iter()
+        .filter_map(|document| Some(diags::unreadable(artifact, document, document.content.as_ref().err()?)))
+        .collect();
+    let readable = problems.is_empty();
+    let mut by_name: BTreeMap<&str, Vec<(&Document<ScaledObject>, &ScaledObject)>> = BTreeMap::new();
+    for document in &documents {
+        if let Ok(object) = &document.content {
+            by_name.entry(&object.metadata.name.value).or_default().push((document, object));
+        }
+    }
+    let mut activities = Activities::new(horizon(plan));
+    for schedule in &plan.schedules {
+        let target = &plan.profile.targets[schedule.target.0];
+        let mut named = by_name.remove(target.name.as_str()).unwrap_or_default().into_iter();
+        match named.next() {
+            Some((document, object)) => {
+                let pairing = Pairing { plan, artifact, document, object, target, schedule };
+                problems.extend(verify_one(&pairing, &mut activities));
+            }
+            None if readable => problems.push(diags::missing(artifact, target)),
+            // Its document may be among those that could not be read.
+            None => {}
+        }
+        problems.extend(named.map(|(document, _)| diags::duplicate(artifact, document, target)));
+    }
+    let extra = by_name.into_values().flatten();
+    problems.extend(extra.map(|(document, object)| diags::extra(plan, artifact, document, object)));
+    problems
+}
+
+fn verify_one(pairing: &Pairing<'_>, activities: &mut Activities) -> Vec<Diagnostic> {
+    let platform = &pairing.plan.profile.platform;
+    let versions = Versions { keda: platform.keda.value, kubernetes: platform.kubernetes.value };
+    let subject = Subject::new(pairing.object, versions, activities);
+    let mut problems = target::check(pairing);
+    problems.extend(load::check(pairing));
+    let findings = admission::admit(&subject).into_iter().chain(lint::lint(&subject, activities));
+    // The plan has already warned of a dead band that the policy itself asks for.
+    let refuses = |check: Check| match check.severity() {
+        Severity::Error => true,
+        Severity::Warning => check == Check::DeadBand && climbs_in_one_step(pairing),
+    };
+    let refused = findings.filter(|finding| refuses(finding.check));
+    problems.extend(refused.map(|finding| diags::refused(pairing, &finding)));
+    problems.extend(floors::check(pairing, &subject, activities));
+    problems
+}
+
+/// Whether the plan means every floor to be reached in one step, or without a tolerance.
+fn climbs_in_one_step(pairing: &Pairing<'_>) -> bool {
+    let (schedule, min) = (pairing.schedule, pairing.target.min.value.0);
+    schedule.scale_up.without_tolerance || schedule.scale_up.pods_per_minute.0 >= schedule.peak().0 - min
+}
+
+/// From the first midnight of the horizon in any zone to the last.
+fn horizon(plan: &Plan) -> Window<Instant> {
+    let zones = || plan.profile.targets.iter().map(|target| &target.zone);
+    let from = zones().map(|zone| zone.start_of(plan.horizon.from)).min();
+    let until = zones().map(|zone| zone.start_of(plan.horizon.until)).max();
+    Window::new(from.unwrap_or(Instant(0)), until.unwrap_or(Instant(0)))
+}

@@ -1,0 +1,140 @@
+//! A ScaledObject against its target: names, limits, fallback, and how fast the HPA may move.
+
+use super::{Pairing, diags};
+use crate::diagnostic::Diagnostic;
+use crate::keda::scaledobject::Rules;
+use crate::yaml::{Mark, Marked};
+
+pub(super) fn check(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
+    [place(pairing), limits(pairing), fallback(pairing), speed(pairing), annotations(pairing), zones(pairing)]
+        .concat()
+}
+
+/// One fact: its field, where it stands, what it must be, what it is.
+pub(super) fn fact(
+    pairing: &Pairing<'_>,
+    (field, mark): (&str, Mark),
+    wanted: impl ToString,
+    found: impl ToString,
+) -> Option<Diagnostic> {
+    let (wanted, found) = (wanted.to_string(), found.to_string());
+    (wanted != found).then(|| diags::differs(pairing, field, mark, &wanted, &found))
+}
+
+fn place(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
+    let (object, target) = (pairing.object, pairing.target);
+    let namespace = object.metadata.namespace.as_ref();
+    let reference = &object.spec.scale_target_ref;
+    let (api_version, kind, name) = reference.target();
+    let facts = [
+        fact(
+            pairing,
+            ("metadata.namespace", namespace.map_or(Mark::default(), |text| text.mark)),
+            &pairing.plan.profile.platform.namespace,
+            namespace.map_or("", |text| &text.value),
+        ),
+        fact(
+            pairing,
+            ("spec.scaleTargetRef", reference.name.mark),
+            format!("apps/v1 Deployment {}", target.name),
+            format!("{api_version} {kind} {name}"),
+        ),
+    ];
+    facts.into_iter().flatten().collect()
+}
+
+fn limits(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
+    let (spec, target) = (&pairing.object.spec, pairing.target);
+    let mark = |field: &Option<Marked<i32>>| field.as_ref().map_or(Mark::default(), |field| field.mark);
+    let facts = [
+        fact(pairing, ("spec.minReplicaCount", mark(&spec.min_replica_count)), target.min.value, spec.min()),
+        fact(pairing, ("spec.maxReplicaCount", mark(&spec.max_replica_count)), target.max.value, spec.max()),
+        spec.idle_replica_count.as_ref().and_then(|idle| {
+            fact(pairing, ("spec.idleReplicaCount", idle.mark), "no such field", idle.value)
+        }),
+    ];
+    facts.into_iter().flatten().collect()
+}
+
+/// While a trigger fails, at least the base floor must hold.
+fn fallback(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
+    let base = i64::from(pairing.target.min.value.0);
+    let fallback = pairing.object.spec.fallback.as_ref();
+    let replicas = fallback.map(|fallback| i64::from(fallback.value.replicas));
+    if replicas.is_some_and(|replicas| replicas >= base) {
+        return Vec::new();
+    }
+    let mark = fallback.map_or(Mark::default(), |fallback| fallback.mark);
+    let found = replicas.map_or("no fallback".to_owned(), |replicas| replicas.to_string());
+    vec![diags::differs(pairing, "spec.fallback.replicas", mark, &format!("{base} or more"), &found)]
+}
+
+fn speed(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
+    let behavior = pairing.object.spec.behavior();
+    let up = behavior.and_then(|behavior| behavior.scale_up.as_ref());
+    let down = behavior.and_then(|behavior| behavior.scale_down.as_ref());
+    let window = pairing.plan.profile.workload(pairing.target).scale_down_window.0;
+    let mut problems =
+        [direction(pairing, "scaleUp", up, 0), direction(pairing, "scaleDown", down, window)].concat();
+    let tolerance = up.and_then(|rules| rules.value.tolerance.as_ref());
+    let wanted = if pairing.schedule.scale_up.without_tolerance { "0" } else { "none" };
+    problems.extend(fact(
+        pairing,
+        ("scaleUp.tolerance", tolerance.map_or(Mark::default(), |text| text.mark)),
+        wanted,
+        tolerance.map_or("none", |text| &text.value),
+    ));
+    problems
+}
+
+/// Written in full, with the window that the plan wants; a part left out is filled in by the API server and fought over.
+fn direction(
+    pairing: &Pairing<'_>,
+    field: &str,
+    rules: Option<&Marked<Rules>>,
+    window: u32,
+) -> Vec<Diagnostic> {
+    let Some(rules) = rules else {
+        return vec![diags::differs(pairing, field, Mark::default(), "written in full", "left out")];
+    };
+    let seconds = rules.value.stabilization_window_seconds;
+    let facts = [
+        fact(
+            pairing,
+            (&format!("{field}.stabilizationWindowSeconds"), rules.mark),
+            window,
+            seconds.map_or("left out".to_owned(), |seconds| seconds.to_string()),
+        ),
+        fact(
+            pairing,
+            (field, rules.mark),
+            "selectPolicy and policies written out",
+            if rules.value.select_policy.is_some() && rules.value.policies.is_some() {
+                "selectPolicy and policies written out"
+            } else {
+                "selectPolicy or policies left out"
+            },
+        ),
+    ];
+    facts.into_iter().flatten().collect()
+}
+
+/// KEDA's annotations pause an object or override it.
+fn annotations(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
+    let all = pairing.object.metadata.annotations.iter();
+    let keda = all.filter(|(key, _)| key.contains("keda.sh/"));
+    keda.map(|(key, value)| diags::differs(pairing, key, value.mark, "no such annotation", &value.value))
+        .collect()
+}
+
+/// Zones with equal offsets today part with the next law, so the name counts.
+fn zones(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
+    let triggers = pairing.object.spec.triggers.value.iter().enumerate();
+    let cron = triggers.filter(|(_, trigger)| trigger.kind.value == "cron");
+    cron.filter_map(|(index, trigger)| {
+        let field = format!("triggers[{index}] ({}) timezone", trigger.label());
+        let zone = trigger.setting("timezone").unwrap_or_default();
+        fact(pairing, (&field, trigger.mark("timezone")), pairing.target.zone.name(), zone)
+    })
+    .collect()
+}

@@ -1,0 +1,152 @@
+//! YAML as Kubernetes reads it: a text becomes typed documents with line and column, strings only where strings are
+//! wanted. The only importer of the YAML crates.
+//!
+//! `desiredReplicas: 5` is a number and no string: the API server refuses it in a map of strings, so it is refused here.
+//! Documents are cut at their `---` lines first, which no YAML scalar may contain, so that a broken one spoils no other.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer};
+
+/// A place in a text, both counted from 1; zero where it is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    /// Line, within its document until [`Document::at`] has moved it.
+    pub line: usize,
+    /// Column, in characters.
+    pub column: usize,
+}
+
+/// A value and where it stands in its document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marked<T> {
+    /// The value.
+    pub value: T,
+    /// Where it begins.
+    pub mark: Mark,
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Marked<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned = serde_saphyr::Spanned::deserialize(deserializer)?;
+        Ok(Self { value: spanned.value, mark: mark(spanned.referenced) })
+    }
+}
+
+/// One document of a text.
+#[derive(Debug)]
+pub struct Document<T> {
+    /// The line of the text on which it begins, from 1.
+    pub line: usize,
+    /// What it says, or why it cannot be read.
+    pub content: Result<T, Problem>,
+}
+
+impl<T> Document<T> {
+    /// The place in the whole text of a place in this document.
+    pub fn at(&self, mark: Mark) -> Mark {
+        Mark { line: self.line + mark.line.max(1) - 1, column: mark.column }
+    }
+}
+
+/// Why a document cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where, within the document.
+    pub mark: Mark,
+    /// What the parser says.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// All documents of `text` that hold anything, in order.
+pub fn documents<T: DeserializeOwned>(text: &str) -> Vec<Document<T>> {
+    cut(text).map(|(line, part)| Document { line, content: read(part) }).collect()
+}
+
+/// The whole text as one value, read leniently by the second parser: for comparing the two, and for files that are not
+/// Kubernetes's.
+pub fn lenient<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    serde_yaml::from_str(text).map_err(|error| {
+        let place = error.location();
+        let mark = place.map_or(Mark::default(), |place| Mark { line: place.line(), column: place.column() });
+        Problem { mark, message: error.to_string() }
+    })
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    let options = serde_saphyr::options! {
+        no_schema: true,
+        with_snippet: false,
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| Problem {
+        mark: error.location().map_or(Mark::default(), mark),
+        message: error.to_string(),
+    })
+}
+
+fn mark(location: serde_saphyr::Location) -> Mark {
+    let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
+    Mark { line: number(location.line()), column: number(location.column()) }
+}
+
+/// The documents of a text with the number of their first line; those of nothing but comments are left out.
+pub fn cut(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut parts = Vec::new();
+    let (mut from, mut first, mut at) = (0, 1, 0);
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        if is_marker(line) {
+            parts.push((first, &text[from..at]));
+            (from, first) = (at, number + 1);
+        }
+        at += line.len();
+    }
+    parts.push((first, &text[from..]));
+    parts.into_iter().filter(|(_, part)| holds_something(part))
+}
+
+fn is_marker(line: &str) -> bool {
+    line.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
+}
+
+fn holds_something(part: &str) -> bool {
+    // What follows a marker on its line can already be content: `--- {kind: List}`.
+    let mut lines = part.lines().map(|line| line.strip_prefix("---").unwrap_or(line).trim());
+    lines.any(|line| !line.is_empty() && !line.starts_with('#') && line != "...")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Thing {
+        name: Marked<String>,
+    }
+
+    #[test]
+    fn each_document_keeps_its_lines_and_a_broken_one_spoils_no_other() {
+        let text = "# head\n---\nname: a\n---\n# two\nname: 5\n--- {name: c}\n---\n# nothing\n";
+        let documents = documents::<Thing>(text);
+        assert_eq!(documents.len(), 3);
+        let first = documents[0].content.as_ref().unwrap();
+        assert_eq!(documents[0].at(first.name.mark), Mark { line: 3, column: 7 });
+        let problem = documents[1].content.as_ref().unwrap_err();
+        assert_eq!(documents[1].at(problem.mark), Mark { line: 6, column: 7 });
+        assert!(problem.message.contains("must be quoted"), "{problem}");
+        let third = documents[2].content.as_ref().unwrap();
+        assert_eq!(documents[2].at(third.name.mark), Mark { line: 7, column: 12 });
+    }
+
+    #[test]
+    fn a_marker_inside_a_block_scalar_is_still_a_marker_and_an_indented_one_is_text() {
+        assert_eq!(cut("a: |\n  x\n  ---\nb: 1\n").count(), 1);
+        assert_eq!(cut("a: 1\n---x: 2\n").count(), 1);
+    }
+}

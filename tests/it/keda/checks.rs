@@ -1,0 +1,359 @@
+//! Every check of the model: an edit of a good manifest that must be found, and a near miss that must not.
+
+use std::collections::BTreeSet;
+
+use seasonscale::keda::activity::Activities;
+use seasonscale::keda::finding::{Check, Finding};
+use seasonscale::keda::scaledobject::{self, ScaledObject};
+use seasonscale::keda::subject::{Subject, Versions};
+use seasonscale::keda::{admission, lint};
+use seasonscale::quantity::Version;
+use seasonscale::time::{Instant, Window};
+use seasonscale::yaml::Document;
+
+const GOOD: &str = include_str!("good.yaml");
+const NEW: Versions = Versions { keda: Version::new(2, 20), kubernetes: Version::new(1, 35) };
+const OLD: Versions = Versions { keda: Version::new(2, 16), kubernetes: Version::new(1, 30) };
+
+/// 2026 to 2028, a leap year among them.
+fn years() -> Window<Instant> {
+    Window::new(Instant(1_767_225_600), Instant(1_861_920_000))
+}
+
+fn findings(text: &str, versions: Versions) -> Vec<Finding> {
+    let documents: Vec<Document<ScaledObject>> = scaledobject::read(text);
+    let mut activities = Activities::new(years());
+    let objects: Vec<&ScaledObject> = documents
+        .iter()
+        .map(|document| document.content.as_ref().unwrap_or_else(|why| panic!("{why}:\n{text}")))
+        .collect();
+    let subjects: Vec<_> =
+        objects.iter().map(|object| Subject::new(object, versions, &mut activities)).collect();
+    let mut found = admission::conflicts(&subjects);
+    for subject in &subjects {
+        found.extend(admission::admit(subject));
+        found.extend(lint::lint(subject, &mut activities));
+    }
+    found
+}
+
+fn edited(edit: &str) -> String {
+    edit.split(" ;; ").fold(GOOD.to_owned(), |text, edit| {
+        let (from, to) = edit.split_once(" => ").expect("an edit");
+        let (from, to) = (from.replace("\\n", "\n"), to.replace("\\n", "\n"));
+        assert!(text.contains(&from), "does not occur: {from}");
+        text.replacen(&from, &to, 1)
+    })
+}
+
+fn ids(text: &str, versions: Versions) -> BTreeSet<Check> {
+    findings(text, versions).into_iter().map(|finding| finding.check).collect()
+}
+
+/// Check, what breaks it, and what comes close.
+const CASES: &[(Check, &str, &str)] = &[
+    (
+        Check::ReplicaRange,
+        "minReplicaCount: 2 => minReplicaCount: 21",
+        "minReplicaCount: 2 => minReplicaCount: 5",
+    ),
+    (
+        Check::ReplicaRange,
+        "minReplicaCount: 2 => minReplicaCount: -1",
+        "minReplicaCount: 2 => minReplicaCount: 0",
+    ),
+    (
+        Check::ReplicaRange,
+        "minReplicaCount: 2 => minReplicaCount: 2\n  idleReplicaCount: 2",
+        "minReplicaCount: 2 => minReplicaCount: 2\n  idleReplicaCount: 0",
+    ),
+    (
+        Check::NameLength,
+        "  name: query => \n  name: a23456789012345678901234567890123456789012345678901234a",
+        "  name: query => \n  name: a2345678901234567890123456789012345678901234567890123a",
+    ),
+    (
+        Check::FallbackRefused,
+        "failureThreshold: 3 => failureThreshold: -1",
+        "failureThreshold: 3 => failureThreshold: 0",
+    ),
+    (
+        Check::TriggersRefused,
+        "name: oktoberfest => name: oktoberfest\n      useCachedMetrics: true",
+        "name: rps => name: rps\n      useCachedMetrics: true",
+    ),
+    (
+        Check::TriggersRefused,
+        "name: rps => name: rps\n      metricType: Utilization",
+        "name: rps => name: rps\n      metricType: Value",
+    ),
+    (Check::TriggerNames, "name: xmas => name: oktoberfest", "name: xmas => name: Oktoberfest"),
+    (Check::TriggerNames, "name: xmas => name: x-mas", "name: xmas => name: _xmas2"),
+    (
+        Check::ModifiersRefused,
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"rps\", target: \"0\"}",
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"rps\", target: \"1\"}",
+    ),
+    (
+        Check::ModifiersFloor,
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"rps\", target: \"1\"}",
+        "  advanced: => \n  advanced:\n    restoreToOriginalReplicaCount: true",
+    ),
+    (
+        Check::BehaviorRefused,
+        "value: 4, periodSeconds: 60 => value: 4, periodSeconds: 1801",
+        "value: 4, periodSeconds: 60 => value: 4, periodSeconds: 1800",
+    ),
+    (Check::BehaviorRefused, "Seconds: 300 => Seconds: 3601", "Seconds: 300 => Seconds: 3600"),
+    (
+        Check::BehaviorRefused,
+        "policies: [{type: Pods, value: 4, periodSeconds: 60}] => policies: []",
+        "value: 4 => value: 1",
+    ),
+    (
+        Check::TriggerNotBuilt,
+        "desiredReplicas: \"6\" => desiredReplicas: \"06\"",
+        "desiredReplicas: \"6\" => desiredReplicas: \" 6 \"",
+    ),
+    (
+        Check::TriggerNotBuilt,
+        "desiredReplicas: \"6\" => desiredReplicas: \"0\"",
+        "desiredReplicas: \"6\" => desiredReplicas: \"10\"",
+    ),
+    (
+        Check::TriggerNotBuilt,
+        "start: \"0 8 * 9 *\" => start: \"0 8 * 9 7\"",
+        "start: \"0 8 * 9 *\" => start: \"0 8 * sep *\"",
+    ),
+    (
+        Check::TriggerNotBuilt,
+        "start: \"0 8 * 9 *\" => start: \"0 20 * 9 *\"",
+        "start: \"0 8 * 9 *\" => start: \"0  20 * 9 *\"",
+    ),
+    (
+        Check::TriggerNotBuilt,
+        "start: \"0 8 * 9 *\" => start: \" \"",
+        "start: \"0 8 * 9 *\" => start: \" 0 8 * 9 * \"",
+    ),
+    (Check::ZoneUnknown, "Europe/Berlin => europe/berlin", "Europe/Berlin => Europe/Vienna"),
+    (Check::ZoneUnclear, "Europe/Berlin => CET", "Europe/Berlin => UTC"),
+    (Check::ZoneMidnight, "Europe/Berlin => Asia/Beirut", "Europe/Berlin => America/New_York"),
+    (
+        Check::StartNever,
+        "start: \"0 8 * 9 *\" => start: \"0 8 31 9 *\"",
+        "start: \"0 8 * 9 *\" => start: \"0 8 30 9 *\"",
+    ),
+    (
+        Check::EndNever,
+        "end: \"0 20 * 9 *\" => end: \"0 20 31 9 *\"",
+        "end: \"0 20 * 9 *\" => end: \"0 20 30 9 *\"",
+    ),
+    (
+        Check::YearMissed,
+        "start: \"0 0 15 11 *\" => start: \"0 0 29 2 *\"",
+        "start: \"0 0 15 11 *\" => start: \"0 0 28 2 *\"",
+    ),
+    (
+        Check::Tie,
+        "end: \"0 20 * 9 *\" => end: \"0 8,20 * 9 *\"",
+        "end: \"0 20 * 9 *\" => end: \"1 8,20 * 9 *\"",
+    ),
+    (
+        Check::EndsInARow,
+        "start: \"0 8 * 9 *\" => start: \"0 8 * 9 1-5\"",
+        "start: \"0 8 * 9 *\" => start: \"0 8 * 9 0-6\"",
+    ),
+    (
+        Check::StartsInARow,
+        "end: \"0 20 * 9 *\" => end: \"0 20 * 9 5\"",
+        "end: \"0 20 * 9 *\" => end: \"0 20 * 9 0-6\"",
+    ),
+    (
+        Check::EveryMinute,
+        "start: \"0 8 * 9 *\" => start: \"* 8 * 9 *\"",
+        "start: \"0 8 * 9 *\" => start: \"59 8 * 9 *\"",
+    ),
+    (
+        Check::Skipped,
+        "start: \"0 0 15 11 *\" => start: \"30 2 29 3 *\"",
+        "start: \"0 0 15 11 *\" => start: \"0 3 29 3 *\"",
+    ),
+    (
+        Check::Repeated,
+        "start: \"0 0 15 11 *\" => start: \"30 2 25 10 *\"",
+        "start: \"0 0 15 11 *\" => start: \"0 3 25 10 *\"",
+    ),
+    (
+        Check::BothDays,
+        "start: \"0 0 15 11 *\" => start: \"0 0 */2 11 1\"",
+        "start: \"0 0 15 11 *\" => start: \"0 0 */1 11 1\"",
+    ),
+    (
+        Check::ZonePrefix,
+        "start: \"0 8 * 9 *\" => start: \"CRON_TZ=UTC 0 8 * 9 *\"",
+        "start: \"0 8 * 9 *\" => start: \"0 9 * 9 *\"",
+    ),
+    (
+        Check::Lenient,
+        "start: \"0 8 * 9 *\" => start: \"0 8 ? 9 *\"",
+        "start: \"0 8 * 9 *\" => start: \"0 8 1-30 9 *\"",
+    ),
+    (
+        Check::Lenient,
+        "start: \"0 8 * 9 *\" => start: \"0 8 * 9,, *\"",
+        "start: \"0 8 * 9 *\" => start: \"0 8 * 9-9 *\"",
+    ),
+    (
+        Check::LastMinute,
+        "end: \"0 20 * 9 *\" => end: \"59 23 * 9 *\"",
+        "end: \"0 20 * 9 *\" => end: \"59 22 * 9 *\"",
+    ),
+    (
+        Check::LastDay,
+        "end: \"0 0 7 1 *\" => end: \"0 0 31 1 *\"",
+        "end: \"0 0 7 1 *\" => end: \"0 0 30 1 *\"",
+    ),
+    (
+        Check::LongTail,
+        "start: \"0 8 * 9 *\" => start: \"0 22 * 9 *\" ;; end: \"0 20 * 9 *\" => end: \"0 6 * 9 *\"",
+        "start: \"0 8 * 9 *\" => start: \"0 22 * * *\" ;; end: \"0 20 * 9 *\" => end: \"0 6 * * *\"",
+    ),
+    (
+        Check::MetricType,
+        "name: oktoberfest => name: oktoberfest\n      metricType: Value",
+        "name: oktoberfest => name: oktoberfest\n      metricType: AverageValue",
+    ),
+    (
+        Check::FloorAboveMax,
+        "maxReplicaCount: 20 => maxReplicaCount: 5",
+        "maxReplicaCount: 20 => maxReplicaCount: 6",
+    ),
+    (
+        Check::FloorNoEffect,
+        "minReplicaCount: 2 => minReplicaCount: 6",
+        "minReplicaCount: 2 => minReplicaCount: 5",
+    ),
+    (
+        Check::FloorHole,
+        "start: \"0 0 15 11 *\", end: \"0 0 7 1 *\" => start: \"1 20 30 9 *\", end: \"0 0 7 1 *\"",
+        "start: \"0 0 15 11 *\", end: \"0 0 7 1 *\" => start: \"0 20 30 9 *\", end: \"0 0 7 1 *\"",
+    ),
+    (
+        Check::DeadBand,
+        "desiredReplicas: \"6\" => desiredReplicas: \"11\"",
+        "desiredReplicas: \"6\" => desiredReplicas: \"10\"",
+    ),
+    (
+        Check::DeadBand,
+        "desiredReplicas: \"6\" => desiredReplicas: \"20\"",
+        "desiredReplicas: \"6\" => desiredReplicas: \"20\" ;; type: Pods, value: 4 => type: Pods, value: 18",
+    ),
+    (
+        Check::DeadBand,
+        "desiredReplicas: \"6\" => desiredReplicas: \"20\" ;; Seconds: 0 => Seconds: 0\n          tolerance: \"0.05\"",
+        "desiredReplicas: \"6\" => desiredReplicas: \"20\" ;; Seconds: 0 => Seconds: 0\n          tolerance: \"0\"",
+    ),
+    (
+        Check::Disabled,
+        "selectPolicy: Max => selectPolicy: Disabled",
+        "selectPolicy: Max => selectPolicy: Min",
+    ),
+    (Check::BehaviorPartial, "          selectPolicy: Max\n => ", "selectPolicy: Max => selectPolicy: Min"),
+    (
+        Check::IdleReplicas,
+        "minReplicaCount: 2 => minReplicaCount: 2\n  idleReplicaCount: 1",
+        "minReplicaCount: 2 => minReplicaCount: 2\n  idleReplicaCount: 0",
+    ),
+    (
+        Check::PollingNoEffect,
+        "minReplicaCount: 2 => minReplicaCount: 1\n  cooldownPeriod: 60",
+        "minReplicaCount: 2 => minReplicaCount: 0\n  cooldownPeriod: 60",
+    ),
+    (
+        Check::Paused,
+        "  namespace: shop => \n  namespace: shop\n  annotations: {autoscaling.keda.sh/paused: \"no\"}",
+        "  namespace: shop => \n  namespace: shop\n  annotations: {autoscaling.keda.sh/paused: \"false\"}",
+    ),
+    (Check::NullIsZero, "        ignoreNullValues: \"false\"\n => ", "[2m] => [5m]"),
+    (Check::NullIsZero, "[2m])) => [2m])) or vector(0)", "[2m])) => [2m])) or vector(1)"),
+    (
+        Check::UnknownSetting,
+        "threshold: \"50\" => threshold: \"50\"\n        metricName: x",
+        "threshold: \"50\" => threshold: \"50\"\n        namespace: x",
+    ),
+    (Check::Threshold, "threshold: \"50\" => threshold: \".5\"", "threshold: \"50\" => threshold: \"0.5\""),
+    (
+        Check::Threshold,
+        "threshold: \"50\" => threshold: \"0.0004\"",
+        "threshold: \"50\" => threshold: \"0.001\"",
+    ),
+    (Check::NoFallback, "replicas: 2, => replicas: 1,", "replicas: 2, => replicas: 3,"),
+    (Check::QueryRefused, "[2m])) => [2m])", "[2m])) => [2m:30s]))"),
+    (Check::QueryShape, "sum(rate => avg by (pod) (rate", "sum(rate => avg(rate"),
+    (
+        Check::RatioAveraged,
+        "sum(rate(http_requests_total[2m])) => histogram_quantile(0.95, sum by (le) (rate(x_bucket[2m])))",
+        "name: rps => name: rps\n      metricType: Value ;; sum(rate(http_requests_total[2m])) => histogram_quantile(0.95, sum by (le) (rate(x_bucket[2m])))",
+    ),
+];
+
+#[test]
+fn a_good_manifest_has_no_findings() {
+    assert_eq!(findings(GOOD, NEW), []);
+}
+
+#[test]
+fn each_check_finds_its_mistake_and_leaves_its_near_miss_alone() {
+    for (check, broken, near) in CASES {
+        assert!(ids(&edited(broken), NEW).contains(check), "{} must find {broken}", check.id());
+        assert!(!ids(&edited(near), NEW).contains(check), "{} must not find {near}", check.id());
+    }
+}
+
+#[test]
+fn every_finding_says_where_it_is_and_what_to_do() {
+    for (_, broken, _) in CASES {
+        for finding in findings(&edited(broken), NEW) {
+            assert!(finding.place.mark.line > 0 && finding.place.mark.column > 0, "{finding:?}");
+            assert!(!finding.effect.is_empty() && !finding.mend.is_empty());
+        }
+    }
+}
+
+#[test]
+fn every_check_has_a_case() {
+    // The first three have tests of their own below; no zone leaves out a day from 2026 on.
+    let elsewhere = [Check::SameTarget, Check::TooNew, Check::Comma, Check::SearchEndless];
+    let covered: Vec<Check> = CASES.iter().map(|(check, ..)| *check).chain(elsewhere).collect();
+    let missing: Vec<&Check> = Check::ALL.iter().filter(|check| !covered.contains(check)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn two_objects_on_one_workload_are_found_and_two_namespaces_are_not() {
+    let other = |edit: &str| format!("{GOOD}---\n{}", edited(edit));
+    assert!(ids(&other("  name: query => \n  name: query2"), NEW).contains(&Check::SameTarget));
+    let elsewhere = other("  namespace: shop => \n  namespace: shop2");
+    assert!(!ids(&elsewhere, NEW).contains(&Check::SameTarget));
+}
+
+#[test]
+fn what_a_version_lacks_is_found_on_it_and_not_on_the_next() {
+    let comma = edited("start: \"0 0 15 11 *\" => start: \"0 0 15 11 0,1,2,3,4,5,6\"");
+    let tolerance = edited("Seconds: 0 => Seconds: 0\n          tolerance: \"0\"");
+    assert!(ids(&comma, OLD).contains(&Check::Comma) && !ids(&comma, NEW).contains(&Check::Comma));
+    assert!(ids(&tolerance, OLD).contains(&Check::TooNew) && !ids(&tolerance, NEW).contains(&Check::TooNew));
+    assert!(ids(GOOD, OLD).contains(&Check::TooNew), "fallback.behavior needs 2.17");
+    let newer = Versions { keda: Version::new(2, 17), ..OLD };
+    assert!(!ids(GOOD, newer).contains(&Check::TooNew));
+}
+
+#[test]
+fn a_surprise_names_its_first_instant() {
+    let weekend = edited("start: \"0 8 * 9 *\" => start: \"0 8 * 9 1-5\"");
+    let found = findings(&weekend, NEW);
+    let ends = found.iter().find(|finding| finding.check == Check::EndsInARow).unwrap();
+    // Friday 4 September 2026, 20:00 in Berlin.
+    assert_eq!(ends.first.unwrap().to_string(), "2026-09-04T18:00:00Z");
+    assert_eq!((ends.place.trigger, ends.place.mark.line), (Some(0), 25));
+}

@@ -1,0 +1,5 @@
+//! The model of KEDA against answers of the real one.
+
+mod checks;
+mod cron;
+mod readers;

@@ -1,0 +1,57 @@
+//! Made files broken by hand: each edit in `tests/mutants/` is applied to the reference case's own files, and verification
+//! must refuse the result with the named code and name what is wrong. A new mutant is a new file:
+//!
+//! ```text
+//! artifact: keda
+//! expect: emitted-floor-mismatch "2026-09-01 20:00"
+//! replace:
+//! (lines of the made file)
+//! with:
+//! (lines in their place)
+//! ```
+
+use std::fs;
+use std::path::PathBuf;
+
+use seasonscale::compile::compile;
+use seasonscale::emit::Templates;
+use seasonscale::verify::verify;
+
+use crate::edits::{self, Case};
+use crate::policies;
+
+#[test]
+fn each_broken_file_is_refused_and_what_is_wrong_is_named() {
+    let compiled =
+        compile(&policies::reference(), &Templates::embedded()).unwrap_or_else(|found| panic!("{found:#?}"));
+    let mut failures = Vec::new();
+    for path in mutants() {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let case = Case::parse(&fs::read_to_string(&path).unwrap());
+        let (code, wanted) = case.expect.split_once(' ').expect("a code and a quoted text");
+        let wanted = wanted.trim_matches('"');
+        let mut artifacts = compiled.artifacts.clone();
+        for edit in &case.edits {
+            let artifact = artifacts.iter_mut().find(|artifact| artifact.kind.id() == edit.file).unwrap();
+            artifact.text = edits::apply(&artifact.text, edit);
+        }
+        let found = verify(&compiled.plan, &artifacts);
+        let named = |text: &String| text.contains(wanted);
+        if !found.iter().any(|found| {
+            found.code.id() == code
+                && (named(&found.title) || found.notes.iter().any(named))
+                && found.help.is_some()
+        }) {
+            failures.push(format!("{name}: {code} {wanted:?} is not among {found:#?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+fn mutants() -> Vec<PathBuf> {
+    let files = fs::read_dir(policies::root().join("tests/mutants")).unwrap();
+    let mut mutants: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    mutants.sort();
+    assert!(mutants.len() >= 12);
+    mutants
+}
