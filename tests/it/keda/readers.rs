@@ -6,7 +6,7 @@ use seasonscale::emit::Templates;
 use seasonscale::yaml;
 use serde_json::Value;
 
-use crate::mutants::reference;
+use crate::policies::reference;
 
 #[test]
 fn both_parsers_read_the_same_from_the_manifest() {
