@@ -9,6 +9,7 @@ use crate::artifact::{Artifact, ArtifactKind};
 use crate::compile::{self, Compiled};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Sources;
+use crate::verify;
 
 pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
     let places = &arguments.places;
@@ -78,8 +79,10 @@ pub(super) fn compiled(places: &Places) -> anyhow::Result<Result<(Compiled, Sour
 }
 
 /// Whether the migration's version is taken in the project's own folder.
-fn taken(_places: &Places, _compiled: &Compiled) -> anyhow::Result<Option<Diagnostic>> {
-    Ok(None)
+fn taken(places: &Places, compiled: &Compiled) -> anyhow::Result<Option<Diagnostic>> {
+    let Some(folder) = &places.migrations_dir else { return Ok(None) };
+    let existing = input::file_names(folder)?;
+    Ok(verify::version_taken(&compiled.plan.profile.journal, &existing))
 }
 
 /// A migration that has been applied somewhere must keep its bytes: Flyway compares checksums.

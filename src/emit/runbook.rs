@@ -5,5 +5,9 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 
 pub(super) fn emit(_plan: &Plan, _templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
-    Ok(Artifact { kind: crate::artifact::ArtifactKind::Runbook, path: crate::artifact::RUNBOOK_FILE.to_owned(), text: String::new() })
+    Ok(Artifact {
+        kind: crate::artifact::ArtifactKind::Runbook,
+        path: crate::artifact::RUNBOOK_FILE.to_owned(),
+        text: String::new(),
+    })
 }

@@ -8,6 +8,8 @@ mod journal;
 mod runbook;
 mod scaledobject;
 
+pub use journal::taken as version_taken;
+
 use crate::artifact::{Artifact, ArtifactKind};
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;

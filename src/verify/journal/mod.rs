@@ -1,0 +1,38 @@
+//! The migration and its undo script, read back: PostgreSQL's grammar, Flyway's rules, and the guarantees that the journal
+//! gives to its users, each looked for in the statements themselves, where no comment can stand in for it.
+//!
+//! The grammar is squawk's (pure Rust, function bodies included), so that a build needs no C compiler for it; the tests
+//! hand the same files to PostgreSQL itself and to its own parser (libpg_query).
+
+mod diags;
+mod flyway;
+mod guarantees;
+mod statements;
+
+pub use flyway::taken;
+
+use crate::artifact::Artifact;
+use crate::diagnostic::Diagnostic;
+use crate::plan::Plan;
+use diags::Report;
+use statements::Script;
+
+pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
+    let journal = &plan.profile.journal;
+    let mut report = Report::new(artifact, journal);
+    let script = Script::parse(&artifact.text);
+    report.syntax(&script);
+    flyway::check(&artifact.path, &journal.migration_file(), artifact, &script, &mut report);
+    guarantees::migration(plan, &script, &mut report);
+    report.found
+}
+
+pub(super) fn verify_undo(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
+    let journal = &plan.profile.journal;
+    let mut report = Report::new(artifact, journal);
+    let script = Script::parse(&artifact.text);
+    report.syntax(&script);
+    flyway::check(&artifact.path, &journal.undo_file(), artifact, &script, &mut report);
+    guarantees::undo(plan, &script, &mut report);
+    report.found
+}
