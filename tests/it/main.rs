@@ -4,6 +4,7 @@ mod cli;
 mod dates;
 mod diagnostics;
 mod edits;
+mod journal;
 mod keda;
 mod mutants;
 mod policies;

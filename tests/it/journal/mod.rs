@@ -1,0 +1,6 @@
+//! The event journal on a real PostgreSQL.
+
+mod behaviour;
+mod migration;
+mod server;
+mod under_load;
