@@ -9,6 +9,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer};
 
+use crate::parallel;
+
 /// A place in a text, both counted from 1; zero where it is not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark {
@@ -66,8 +68,9 @@ impl fmt::Display for Problem {
 }
 
 /// All documents of `text` that hold anything, in order.
-pub fn documents<T: DeserializeOwned>(text: &str) -> Vec<Document<T>> {
-    cut(text).map(|(line, part)| Document { line, content: read(part) }).collect()
+pub fn documents<T: DeserializeOwned + Send>(text: &str) -> Vec<Document<T>> {
+    let parts: Vec<(usize, &str)> = cut(text).collect();
+    parallel::map(&parts, |(line, part)| Document { line: *line, content: read(part) })
 }
 
 /// The whole text as one value, read leniently by the second parser: for comparing the two, and for files that are not

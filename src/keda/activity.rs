@@ -4,7 +4,7 @@
 //! the trigger is active at `t` exactly if `ns` is Go's zero time, or `ne` is not zero and `ne <= ns`.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::cron::{Endless, Schedule};
 use crate::step::StepFn;
@@ -24,8 +24,8 @@ pub struct Pair {
 /// The offsets of both sides, tabled once.
 struct Sides<'a> {
     pair: &'a Pair,
-    start: Rc<Offsets>,
-    end: Rc<Offsets>,
+    start: Arc<Offsets>,
+    end: Arc<Offsets>,
 }
 
 impl Sides<'_> {
@@ -68,8 +68,8 @@ pub fn at_midnight(change: crate::time::Change) -> bool {
 /// How activity is asked for, over and over: tables and walks are kept by the text they come from.
 pub struct Activities {
     window: Window<Instant>,
-    offsets: BTreeMap<String, Rc<Offsets>>,
-    walks: BTreeMap<(String, String, String), Rc<Walk>>,
+    offsets: BTreeMap<String, Arc<Offsets>>,
+    walks: BTreeMap<(String, String, String), Arc<Walk>>,
 }
 
 /// The activity of one trigger over a stretch, and what was seen on the way.
@@ -104,23 +104,28 @@ impl Activities {
     }
 
     /// The offsets of a zone over the stretch and as far as a search from its end may look.
-    pub fn offsets(&mut self, zone: &Zone) -> Rc<Offsets> {
+    pub fn offsets(&mut self, zone: &Zone) -> Arc<Offsets> {
         const YEAR: i64 = 366 * 86_400;
         let covered =
             Window::new(Instant(self.window.from.0 - YEAR), Instant(self.window.until.0 + 7 * YEAR));
-        let table = || Rc::new(Offsets::new(zone, covered));
+        let table = || Arc::new(Offsets::new(zone, covered));
         self.offsets.entry(zone.name().to_owned()).or_insert_with(table).clone()
     }
 
+    /// The offsets of both sides.
+    pub fn clocks(&mut self, pair: &Pair) -> (Arc<Offsets>, Arc<Offsets>) {
+        let zone = |side: &Schedule| side.zone.clone().unwrap_or_else(|| pair.zone.clone());
+        (self.offsets(&zone(&pair.start)), self.offsets(&zone(&pair.end)))
+    }
+
     /// The walk of a trigger whose texts are `start` and `end`.
-    pub fn walk(&mut self, texts: (&str, &str), pair: &Pair) -> Result<Rc<Walk>, Endless> {
+    pub fn walk(&mut self, texts: (&str, &str), pair: &Pair) -> Result<Arc<Walk>, Endless> {
         let key = (pair.zone.name().to_owned(), texts.0.to_owned(), texts.1.to_owned());
         if let Some(known) = self.walks.get(&key) {
             return Ok(known.clone());
         }
-        let zone = |side: &Schedule| side.zone.clone().unwrap_or_else(|| pair.zone.clone());
-        let (start, end) = (self.offsets(&zone(&pair.start)), self.offsets(&zone(&pair.end)));
-        let walk = Rc::new(walk(&Sides { pair, start, end }, self.window)?);
+        let (start, end) = self.clocks(pair);
+        let walk = Arc::new(walk(&Sides { pair, start, end }, self.window)?);
         self.walks.insert(key, walk.clone());
         Ok(walk)
     }

@@ -2,7 +2,7 @@
 //!
 //! The HPA takes the highest of all metrics and then keeps to the limits; other triggers can only ask for more.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::activity::{Activities, Walk};
 use super::cron::Endless;
@@ -10,7 +10,7 @@ use super::scaledobject::ScaledObject;
 use super::trigger::{CronTrigger, Fault};
 use crate::quantity::Replicas;
 use crate::step::StepFn;
-use crate::time::Instant;
+use crate::time::{Instant, Offsets};
 
 /// One cron trigger of an object and when it is active.
 #[derive(Clone, Debug)]
@@ -20,7 +20,9 @@ pub struct Active {
     /// What it asks for.
     pub trigger: CronTrigger,
     /// When.
-    pub walk: Rc<Walk>,
+    pub walk: Arc<Walk>,
+    /// Offsets of the start's and the end's clock.
+    pub clocks: (Arc<Offsets>, Arc<Offsets>),
 }
 
 /// Why a cron trigger has no activity.
@@ -44,7 +46,8 @@ pub fn cron_triggers(
         let walked = read.and_then(|trigger| {
             let texts = (trigger.texts.0.as_str(), trigger.texts.1.as_str());
             let walk = activities.walk(texts, &trigger.pair).map_err(Inactive::Endless)?;
-            Ok(Active { index, trigger, walk })
+            let clocks = activities.clocks(&trigger.pair);
+            Ok(Active { index, trigger, walk, clocks })
         });
         match walked {
             Ok(found) => active.push(found),

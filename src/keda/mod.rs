@@ -9,6 +9,7 @@ pub mod cron;
 pub mod finding;
 pub mod floor;
 pub mod lint;
+pub mod query;
 pub mod scaledobject;
 pub mod subject;
 pub mod trigger;

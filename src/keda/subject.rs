@@ -1,8 +1,11 @@
 //! What the checks look at: one ScaledObject, the versions it meets, and its activity over a stretch of time.
 
+use std::collections::BTreeMap;
+
 use super::activity::Activities;
 use super::finding::{Check, Finding, Place};
 use super::floor::{self, Active, Inactive};
+use super::query::{Queries, Query};
 use super::scaledobject::{ScaledObject, Trigger};
 use crate::quantity::{Replicas, Version};
 use crate::step::StepFn;
@@ -18,6 +21,21 @@ pub struct Versions {
     pub kubernetes: Version,
 }
 
+/// What is worked out once for all objects.
+pub struct Cache {
+    /// Walks of cron triggers.
+    pub activities: Activities,
+    /// Parsed queries.
+    pub queries: Queries,
+}
+
+impl Cache {
+    /// For a look at `window`.
+    pub fn new(window: Window<Instant>) -> Self {
+        Self { activities: Activities::new(window), queries: Queries::default() }
+    }
+}
+
 /// A ScaledObject and what KEDA makes of its cron triggers.
 pub struct Subject<'a> {
     /// The object.
@@ -30,13 +48,20 @@ pub struct Subject<'a> {
     pub active: Vec<Active>,
     /// Cron triggers that do not.
     pub inactive: Vec<(usize, Inactive)>,
+    /// Queries of its prometheus triggers, or what the parser says against them.
+    pub queries: BTreeMap<usize, Result<Query, String>>,
 }
 
 impl<'a> Subject<'a> {
-    /// Walks the object's cron triggers.
-    pub fn new(object: &'a ScaledObject, versions: Versions, activities: &mut Activities) -> Self {
-        let (active, inactive) = floor::cron_triggers(object, activities);
-        Self { object, versions, window: activities.window(), active, inactive }
+    /// Walks the object's cron triggers and reads its queries.
+    pub fn new(object: &'a ScaledObject, versions: Versions, cache: &mut Cache) -> Self {
+        let (active, inactive) = floor::cron_triggers(object, &mut cache.activities);
+        let triggers = object.spec.triggers.value.iter().enumerate();
+        let load = triggers.filter(|(_, trigger)| trigger.kind.value == "prometheus");
+        let queries = load
+            .map(|(index, trigger)| (index, cache.queries.read(trigger.setting("query").unwrap_or_default())))
+            .collect();
+        Self { object, versions, window: cache.activities.window(), active, inactive, queries }
     }
 
     /// The floor over the stretch.

@@ -1,10 +1,10 @@
 //! Load triggers: what `prometheus_scaler.go` does with their settings.
 
 use super::super::finding::{Check, Finding};
+use super::super::query::{Query, Shape};
 use super::super::scaledobject::Trigger;
 use super::super::subject::Subject;
 use super::super::trigger::json_number;
-use super::query::{self, Shape};
 
 /// Settings that the scaler reads (KEDA 2.16 to 2.20: `prometheusMetadata`, and the cloud identities').
 const KNOWN: &[&str] = &[
@@ -28,7 +28,12 @@ const KNOWN: &[&str] = &[
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (index, trigger) in subject.triggers_of("prometheus") {
-        let problems = [null_is_zero(trigger), threshold(trigger), query_of(trigger), averaged(trigger)];
+        let problems = [
+            null_is_zero(trigger),
+            threshold(trigger),
+            query_of(subject.queries.get(&index)),
+            averaged(trigger),
+        ];
         let problems = problems.into_iter().flatten();
         found.extend(
             problems
@@ -66,10 +71,11 @@ fn threshold(trigger: &Trigger) -> Problem {
     })
 }
 
-fn query_of(trigger: &Trigger) -> Problem {
-    let text = trigger.setting("query").unwrap_or_default();
-    let why = match query::shape(text) {
-        Err(why) => return Some((Check::QueryRefused, "query", why, "write PromQL that gives one element")),
+fn query_of(query: Option<&Result<Query, String>>) -> Problem {
+    let why = match query?.as_ref().map(|query| &query.shape) {
+        Err(why) => {
+            return Some((Check::QueryRefused, "query", why.clone(), "write PromQL that gives one element"));
+        }
         Ok(Shape::Labelled(labels)) if labels.is_empty() => return None,
         Ok(Shape::Labelled(_) | Shape::Many) => "more than one element: the scaler fails",
         Ok(Shape::Scalar) => "a scalar, which the scaler cannot read",

@@ -11,7 +11,8 @@ use super::said;
 use crate::time::{Change, Date, Instant, LocalTime, Offsets, Window};
 
 /// All checks of one trigger.
-pub(super) fn check(subject: &Subject<'_>, active: &Active, start: &Offsets, end: &Offsets) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
+    let (start, end): (&Offsets, &Offsets) = (&active.clocks.0, &active.clocks.1);
     let sides = [("start", &active.trigger.pair.start, start), ("end", &active.trigger.pair.end, end)];
     let mut found = Vec::new();
     if let Some(finding) = never(subject, active) {

@@ -2,7 +2,6 @@
 
 use super::{Pairing, diags};
 use crate::diagnostic::Diagnostic;
-use crate::keda::activity::Activities;
 use crate::keda::subject::Subject;
 use crate::quantity::Replicas;
 use crate::step::StepFn;
@@ -19,12 +18,8 @@ pub(super) struct Difference {
     pub(super) further: usize,
 }
 
-pub(super) fn check(
-    pairing: &Pairing<'_>,
-    subject: &Subject<'_>,
-    activities: &mut Activities,
-) -> Option<Diagnostic> {
-    let offsets = activities.offsets(&pairing.target.zone);
+pub(super) fn check(pairing: &Pairing<'_>) -> Option<Diagnostic> {
+    let (subject, offsets) = (&pairing.subject, &pairing.offsets);
     let instant = |local: LocalTime| offsets.at_wall(local.wall_seconds());
     let horizon = pairing.plan.local_horizon();
     let horizon = Window::new(instant(horizon.from), instant(horizon.until));

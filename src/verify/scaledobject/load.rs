@@ -1,15 +1,14 @@
 //! The load triggers against the profile: which there are, their thresholds and metric types, and whether the queries,
 //! parsed, look at the target's own series.
 
-use promql_parser::label::MatchOp;
-use promql_parser::parser::{self, Expr, VectorSelector};
-
 use super::target::fact;
 use super::{Pairing, diags};
 use crate::diagnostic::Diagnostic;
+use crate::keda::query::Query;
 use crate::keda::scaledobject::Trigger;
 use crate::keda::trigger::json_number;
 use crate::profile::{Guard, WorkloadKind};
+use crate::yaml::Mark;
 
 /// A load trigger as the profile wants it.
 struct Wanted {
@@ -123,65 +122,27 @@ fn check_one(pairing: &Pairing<'_>, (index, trigger): (usize, &Trigger), wanted:
             keys.join(", "),
         ),
     ];
-    let query = query(pairing, (&field("query"), at("query")), setting("query"), wanted);
-    facts.into_iter().flatten().chain(query).collect()
+    // That it parses is a check of the model.
+    let query = pairing.subject.queries.get(&index).and_then(|query| query.as_ref().ok());
+    let selectors = query.and_then(|query| selectors(pairing, (&field("query"), at("query")), query, wanted));
+    facts.into_iter().flatten().chain(selectors).collect()
 }
 
 /// Every selector of the query names a metric that it may, with exactly the target's matchers.
-fn query(
+fn selectors(
     pairing: &Pairing<'_>,
-    (field, mark): (&str, crate::yaml::Mark),
-    text: &str,
+    (field, mark): (&str, Mark),
+    query: &Query,
     wanted: &Wanted,
 ) -> Option<Diagnostic> {
-    // That it parses is a check of the model.
-    let expr = parser::parse(text).ok()?;
-    let mut selectors = Vec::new();
-    collect(&expr, &mut selectors);
-    let metrics: Vec<&str> = selectors.iter().filter_map(|selector| selector.name.as_deref()).collect();
+    let metrics: Vec<&str> =
+        query.selectors.iter().filter_map(|selector| selector.metric.as_deref()).collect();
     let known = |metric: &&str| wanted.metrics.iter().any(|wanted| wanted == metric);
     if !metrics.iter().all(known) || !wanted.metrics.iter().all(|wanted| metrics.contains(&wanted.as_str())) {
         let metrics = metrics.join(", ");
         return Some(diags::differs(pairing, field, mark, &wanted.metrics.join(", "), &metrics));
     }
-    selectors.iter().find_map(|selector| {
-        fact(pairing, (field, mark), wanted.matchers.join(", "), matchers(selector).join(", "))
-    })
-}
-
-fn matchers(selector: &VectorSelector) -> Vec<String> {
-    let all = selector.matchers.matchers.iter().chain(selector.matchers.or_matchers.iter().flatten());
-    let mut said: Vec<String> = all
-        .map(|matcher| {
-            let op = match &matcher.op {
-                MatchOp::Equal => "=",
-                MatchOp::NotEqual => "!=",
-                MatchOp::Re(_) => "=~",
-                MatchOp::NotRe(_) => "!~",
-            };
-            format!("{}{op}{}", matcher.name, matcher.value)
-        })
-        .collect();
-    said.sort();
-    said
-}
-
-fn collect<'e>(expr: &'e Expr, into: &mut Vec<&'e VectorSelector>) {
-    match expr {
-        Expr::Aggregate(aggregate) => {
-            collect(&aggregate.expr, into);
-            aggregate.param.iter().for_each(|param| collect(param, into));
-        }
-        Expr::Unary(unary) => collect(&unary.expr, into),
-        Expr::Binary(binary) => {
-            collect(&binary.lhs, into);
-            collect(&binary.rhs, into);
-        }
-        Expr::Paren(paren) => collect(&paren.expr, into),
-        Expr::Subquery(subquery) => collect(&subquery.expr, into),
-        Expr::VectorSelector(selector) => into.push(selector),
-        Expr::MatrixSelector(matrix) => into.push(&matrix.vs),
-        Expr::Call(call) => call.args.args.iter().for_each(|argument| collect(argument, into)),
-        Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::Extension(_) => {}
-    }
+    let differs = query.selectors.iter().find(|selector| selector.matchers != wanted.matchers)?;
+    let (wanted, found) = (wanted.matchers.join(", "), differs.matchers.join(", "));
+    Some(diags::differs(pairing, field, mark, &wanted, &found))
 }

@@ -7,17 +7,18 @@ mod load;
 mod target;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::artifact::Artifact;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::keda::activity::Activities;
 use crate::keda::finding::Check;
 use crate::keda::scaledobject::{self, ScaledObject};
-use crate::keda::subject::{Subject, Versions};
+use crate::keda::subject::{Cache, Subject, Versions};
 use crate::keda::{admission, lint};
+use crate::parallel;
 use crate::plan::{Plan, Schedule};
 use crate::profile::Target;
-use crate::time::{Instant, Window};
+use crate::time::{Instant, Offsets, Window};
 use crate::yaml::Document;
 
 /// A ScaledObject of the manifest, its target and its schedule.
@@ -28,31 +29,59 @@ struct Pairing<'a> {
     object: &'a ScaledObject,
     target: &'a Target,
     schedule: &'a Schedule,
+    subject: Subject<'a>,
+    /// Of the target's zone.
+    offsets: Arc<Offsets>,
 }
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
     let documents = scaledobject::read(&artifact.text);
-    let mut problems: Vec<Diagnostic> = documents
+    let unreadable = documents
         .iter()
-        .filter_map(|document| Some(diags::unreadable(artifact, document, document.content.as_ref().err()?)))
-        .collect();
-    let readable = problems.is_empty();
+        .filter_map(|document| Some(diags::unreadable(artifact, document, document.content.as_ref().err()?)));
+    let mut problems: Vec<Diagnostic> = unreadable.collect();
+    let (pairings, found) = pair_up(plan, artifact, &documents, problems.is_empty());
+    problems.extend(found);
+    problems.extend(parallel::map(&pairings, verify_one).into_iter().flatten());
+    problems
+}
+
+/// Every target with its ScaledObject. Walks and queries are shared, so this runs on one core.
+fn pair_up<'a>(
+    plan: &'a Plan,
+    artifact: &'a Artifact,
+    documents: &'a [Document<ScaledObject>],
+    all_readable: bool,
+) -> (Vec<Pairing<'a>>, Vec<Diagnostic>) {
     let mut by_name: BTreeMap<&str, Vec<(&Document<ScaledObject>, &ScaledObject)>> = BTreeMap::new();
-    for document in &documents {
+    for document in documents {
         if let Ok(object) = &document.content {
             by_name.entry(&object.metadata.name.value).or_default().push((document, object));
         }
     }
-    let mut activities = Activities::new(horizon(plan));
+    let platform = &plan.profile.platform;
+    let versions = Versions { keda: platform.keda.value, kubernetes: platform.kubernetes.value };
+    let mut cache = Cache::new(horizon(plan));
+    let (mut pairings, mut problems) = (Vec::with_capacity(plan.schedules.len()), Vec::new());
     for schedule in &plan.schedules {
         let target = &plan.profile.targets[schedule.target.0];
         let mut named = by_name.remove(target.name.as_str()).unwrap_or_default().into_iter();
         match named.next() {
             Some((document, object)) => {
-                let pairing = Pairing { plan, artifact, document, object, target, schedule };
-                problems.extend(verify_one(&pairing, &mut activities));
+                let subject = Subject::new(object, versions, &mut cache);
+                let offsets = cache.activities.offsets(&target.zone);
+                pairings.push(Pairing {
+                    plan,
+                    artifact,
+                    document,
+                    object,
+                    target,
+                    schedule,
+                    subject,
+                    offsets,
+                });
             }
-            None if readable => problems.push(diags::missing(artifact, target)),
+            None if all_readable => problems.push(diags::missing(artifact, target)),
             // Its document may be among those that could not be read.
             None => {}
         }
@@ -60,16 +89,14 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
     }
     let extra = by_name.into_values().flatten();
     problems.extend(extra.map(|(document, object)| diags::extra(plan, artifact, document, object)));
-    problems
+    (pairings, problems)
 }
 
-fn verify_one(pairing: &Pairing<'_>, activities: &mut Activities) -> Vec<Diagnostic> {
-    let platform = &pairing.plan.profile.platform;
-    let versions = Versions { keda: platform.keda.value, kubernetes: platform.kubernetes.value };
-    let subject = Subject::new(pairing.object, versions, activities);
+fn verify_one(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     let mut problems = target::check(pairing);
     problems.extend(load::check(pairing));
-    let findings = admission::admit(&subject).into_iter().chain(lint::lint(&subject, activities));
+    let subject = &pairing.subject;
+    let findings = admission::admit(subject).into_iter().chain(lint::lint(subject));
     // The plan has already warned of a dead band that the policy itself asks for.
     let refuses = |check: Check| match check.severity() {
         Severity::Error => true,
@@ -77,7 +104,7 @@ fn verify_one(pairing: &Pairing<'_>, activities: &mut Activities) -> Vec<Diagnos
     };
     let refused = findings.filter(|finding| refuses(finding.check));
     problems.extend(refused.map(|finding| diags::refused(pairing, &finding)));
-    problems.extend(floors::check(pairing, &subject, activities));
+    problems.extend(floors::check(pairing));
     problems
 }
 

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use seasonscale::keda::activity::Activities;
 use seasonscale::keda::finding::{Check, Finding};
 use seasonscale::keda::scaledobject::{self, ScaledObject};
-use seasonscale::keda::subject::{Subject, Versions};
+use seasonscale::keda::subject::{Cache, Subject, Versions};
 use seasonscale::keda::{admission, lint};
 use seasonscale::quantity::Version;
 use seasonscale::time::{Instant, Window};
@@ -22,17 +21,16 @@ fn years() -> Window<Instant> {
 
 fn findings(text: &str, versions: Versions) -> Vec<Finding> {
     let documents: Vec<Document<ScaledObject>> = scaledobject::read(text);
-    let mut activities = Activities::new(years());
+    let mut cache = Cache::new(years());
     let objects: Vec<&ScaledObject> = documents
         .iter()
         .map(|document| document.content.as_ref().unwrap_or_else(|why| panic!("{why}:\n{text}")))
         .collect();
-    let subjects: Vec<_> =
-        objects.iter().map(|object| Subject::new(object, versions, &mut activities)).collect();
+    let subjects: Vec<_> = objects.iter().map(|object| Subject::new(object, versions, &mut cache)).collect();
     let mut found = admission::conflicts(&subjects);
     for subject in &subjects {
         found.extend(admission::admit(subject));
-        found.extend(lint::lint(subject, &mut activities));
+        found.extend(lint::lint(subject));
     }
     found
 }
