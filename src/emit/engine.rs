@@ -17,7 +17,17 @@ pub(crate) const EMBEDDED: &[(&str, &str)] = &[
     ("alerts.yml.j2", include_str!("../../templates/alerts.yml.j2")),
     ("journal/migration.sql.j2", include_str!("../../templates/journal/migration.sql.j2")),
     ("journal/undo.sql.j2", include_str!("../../templates/journal/undo.sql.j2")),
-    ("runbook.md.j2", include_str!("../../templates/runbook.md.j2")),
+    ("runbook/runbook.md.j2", include_str!("../../templates/runbook/runbook.md.j2")),
+    ("runbook/year.md.j2", include_str!("../../templates/runbook/year.md.j2")),
+    ("runbook/limits.md.j2", include_str!("../../templates/runbook/limits.md.j2")),
+    ("runbook/scaling.md.j2", include_str!("../../templates/runbook/scaling.md.j2")),
+    ("runbook/alerts/latency.md.j2", include_str!("../../templates/runbook/alerts/latency.md.j2")),
+    ("runbook/alerts/scaling.md.j2", include_str!("../../templates/runbook/alerts/scaling.md.j2")),
+    ("runbook/alerts/journal.md.j2", include_str!("../../templates/runbook/alerts/journal.md.j2")),
+    ("runbook/alerts/plan.md.j2", include_str!("../../templates/runbook/alerts/plan.md.j2")),
+    ("runbook/emergencies.md.j2", include_str!("../../templates/runbook/emergencies.md.j2")),
+    ("runbook/territories.md.j2", include_str!("../../templates/runbook/territories.md.j2")),
+    ("runbook/changes.md.j2", include_str!("../../templates/runbook/changes.md.j2")),
 ];
 
 /// The templates of a run: the embedded ones, with a user's replacements.

@@ -1,0 +1,170 @@
+//! The runbook's year: a row for every part of a season in every territory, what its months hold, and the holidays that
+//! are taken out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::limits::NOTHING;
+use crate::plan::{Hours, Layer, OccasionKind, Origin, OriginId, Part, Plan};
+use crate::time::{self, Date};
+
+#[derive(Clone, Serialize)]
+pub(super) struct Window {
+    title: String,
+    part: &'static str,
+    territory: String,
+    first: String,
+    last: String,
+    days: String,
+    hours: String,
+    zone: String,
+    load: String,
+    floors: String,
+}
+
+impl Window {
+    /// In one line, for a territory's own section.
+    pub(super) fn line(&self) -> String {
+        let Self { title, part, first, last, days, hours, floors, .. } = self;
+        let lead_in = if *part == "lead-in" { ", lead-in" } else { "" };
+        format!("{title}{lead_in}: {first} - {last}, {days} {hours}: {floors}")
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct SeasonNote<'p> {
+    title: &'p str,
+    owner: Option<&'p str>,
+    ticket: Option<&'p str>,
+    note: Option<&'p str>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Month {
+    title: String,
+    active: String,
+}
+
+/// Every row of the year with its territory's index, in plan order; a season that lies twice in the plan has two.
+pub(super) fn windows(plan: &Plan) -> Vec<(Option<usize>, Window)> {
+    let floors = floors(plan);
+    let mut rows = Vec::new();
+    for (at, origin) in plan.origins.iter().enumerate() {
+        if floors[at].is_empty() && origin.part != Part::Main {
+            continue;
+        }
+        for dates in &origin.dates {
+            rows.push((origin.territory.map(|id| id.0), window(plan, origin, *dates, &floors[at])));
+        }
+    }
+    rows
+}
+
+fn window(plan: &Plan, origin: &Origin, dates: time::Window<Date>, floors: &[String]) -> Window {
+    let territory = origin.territory.map(|id| &plan.profile.territories[id.0]);
+    let zone = territory.map_or(&plan.profile.platform.zone, |territory| &territory.zone);
+    let hours = match origin.hours {
+        Hours::AllDay => "all day".to_owned(),
+        Hours::Daily { from, until } => format!("{from}-{until}"),
+        Hours::Exact(window) => format!("{}-{}", window.from.time_of_day(), window.until.time_of_day()),
+    };
+    Window {
+        title: plan.occasion(origin).title.clone(),
+        part: match (origin.part, plan.occasion(origin).kind) {
+            (Part::LeadIn(_), _) => "lead-in",
+            (Part::Main, OccasionKind::Season) => "season",
+            (Part::Main, OccasionKind::Campaign) => "campaign",
+        },
+        territory: territory.map_or_else(|| NOTHING.to_owned(), |territory| territory.code.to_string()),
+        first: dates.from.long(),
+        last: dates.until.plus_days(-1).long(),
+        days: origin.days_rule.clone(),
+        hours,
+        zone: zone.to_string(),
+        load: origin
+            .load
+            .filter(|_| origin.part == Part::Main)
+            .map_or_else(|| NOTHING.to_owned(), |load| format!("x {load}")),
+        floors: if floors.is_empty() { "by request rate".to_owned() } else { floors.join(", ") },
+    }
+}
+
+/// For every origin, what it asks of which workload: `queries 2 to 6`.
+fn floors(plan: &Plan) -> Vec<Vec<String>> {
+    let mut floors: Vec<Vec<String>> = plan.origins.iter().map(|_| Vec::new()).collect();
+    for schedule in &plan.schedules {
+        let target = &plan.profile.targets[schedule.target.0];
+        let workload = &plan.profile.workload(target).name;
+        for Layer { origin: OriginId(at), floor, .. } in &schedule.layers {
+            floors[*at].push(format!("{workload} {} to {floor}", target.min.value));
+        }
+    }
+    floors
+}
+
+pub(super) fn notes(plan: &Plan) -> Vec<SeasonNote<'_>> {
+    plan.occasions
+        .iter()
+        .map(|occasion| SeasonNote {
+            title: &occasion.title,
+            owner: occasion.owner.as_deref(),
+            ticket: occasion.ticket.as_deref(),
+            note: occasion.note.as_deref(),
+        })
+        .collect()
+}
+
+/// Working days that a season leaves out because they are holidays: `DE, Weihnachten: Fri 25 Dec 2026`.
+pub(super) fn holidays(plan: &Plan) -> Vec<String> {
+    let mut lines = Vec::new();
+    for origin in plan.origins.iter().filter(|origin| origin.days_rule == "workdays") {
+        let taken: BTreeSet<Date> = origin.days.iter().copied().collect();
+        let days = origin
+            .dates
+            .iter()
+            .flat_map(|dates| (0..dates.until.days_since(dates.from)).map(|n| dates.from.plus_days(n)));
+        let left_out = days.filter(|day| day.weekday() <= time::Weekday::Fri && !taken.contains(day));
+        let left_out: Vec<String> = left_out.map(Date::long).collect();
+        if !left_out.is_empty() {
+            let territory =
+                origin.territory.map_or(NOTHING, |id| plan.profile.territories[id.0].code.as_str());
+            lines.push(format!("{territory}, {}: {}", plan.occasion(origin).title, left_out.join(", ")));
+        }
+    }
+    lines
+}
+
+/// Each month of the plan with the seasons that have a day in it, lead-ins said as such.
+pub(super) fn months(plan: &Plan) -> Vec<Month> {
+    let mut by_month: BTreeMap<(i32, u32), Vec<String>> = BTreeMap::new();
+    let mut first = plan.horizon.from;
+    while first < plan.horizon.until {
+        by_month.insert((first.year(), first.month().number()), Vec::new());
+        let next = if first.month().number() == 12 {
+            (first.year() + 1, 1)
+        } else {
+            (first.year(), first.month().number() + 1)
+        };
+        first = Date::ymd(next.0, next.1, 1).expect("internal error: every month has a first day");
+    }
+    for origin in &plan.origins {
+        let title = &plan.occasion(origin).title;
+        let name = if origin.part == Part::Main { title.clone() } else { format!("{title} (lead-in)") };
+        for dates in &origin.dates {
+            let last = dates.until.plus_days(-1);
+            let months =
+                (dates.from.year(), dates.from.month().number())..=(last.year(), last.month().number());
+            for (_, active) in by_month.range_mut(months) {
+                if !active.contains(&name) {
+                    active.push(name.clone());
+                }
+            }
+        }
+    }
+    let month = |((year, month), active): ((i32, u32), Vec<String>)| Month {
+        title: format!("{} {year}", time::Month::new(month).map_or("", time::Month::title)),
+        active: if active.is_empty() { NOTHING.to_owned() } else { active.join(", ") },
+    };
+    by_month.into_iter().map(month).collect()
+}

@@ -1,0 +1,96 @@
+//! All that a runbook can get wrong, in words.
+
+use super::expected::{Row, Table};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::plan::Plan;
+use crate::source::Span;
+
+const HELP: &str =
+    "mend the template; every figure of the plan stands in a table as the embedded templates have it";
+
+/// Findings about one runbook.
+pub(super) struct Report<'a> {
+    pub(super) found: Vec<Diagnostic>,
+    plan: &'a Plan,
+    path: &'a str,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(plan: &'a Plan, path: &'a str) -> Self {
+        Self { found: Vec::new(), plan, path }
+    }
+
+    fn push(&mut self, title: String, span: Span, at: &str, line: Option<usize>) {
+        let place = Place { artifact: self.path.to_owned(), line, route: at.to_owned() };
+        self.found.push(
+            Diagnostic::new(Code::RunbookMismatch, title)
+                .at(span, "the policy says so here")
+                .inside(place)
+                .help(HELP),
+        );
+    }
+
+    /// A row of the plan that does not stand in its table.
+    pub(super) fn row(&mut self, table: &Table, row: &Row, near: Option<&(usize, Vec<String>)>) {
+        let about = &row.cells[0];
+        let title = match near {
+            Some((_, found)) => {
+                let differing = row
+                    .cells
+                    .iter()
+                    .zip(found)
+                    .zip(table.columns)
+                    .find(|((wanted, found), _)| wanted != found);
+                match differing {
+                    Some(((wanted, found), column)) => {
+                        format!(
+                            "the runbook says `{found}` where the plan says `{wanted}`: {column} of {about}"
+                        )
+                    }
+                    None => format!("the runbook does not have all cells of {about}"),
+                }
+            }
+            None => format!("the runbook has no row for {}", row.cells.join(", ")),
+        };
+        self.push(title, row.span, table.section, near.map(|(line, _)| *line));
+    }
+
+    /// A row that nothing in the plan stands behind.
+    pub(super) fn row_unknown(&mut self, table: &Table, line: usize, cells: &[String]) {
+        let title = format!("the runbook has a row that the plan does not: {}", cells.join(", "));
+        self.push(title, self.plan.horizon_span, table.section, Some(line));
+    }
+
+    pub(super) fn table_missing(&mut self, table: &Table) {
+        let title =
+            format!("the runbook has no table of {} under `{}`", table.columns.join(", "), table.section);
+        self.push(title, self.plan.horizon_span, table.section, None);
+    }
+
+    pub(super) fn text_missing(&mut self, section: &str, wanted: &str, span: Span) {
+        self.push(format!("the runbook does not say `{wanted}`"), span, section, None);
+    }
+
+    pub(super) fn section_count(&mut self, alert: &str, count: usize) {
+        let title = format!("the runbook has {count} sections for {alert}, not one");
+        self.push(title, self.plan.horizon_span, alert, None);
+    }
+
+    pub(super) fn part_missing(&mut self, alert: &str, part: &str, line: usize) {
+        let title = format!("the section of {alert} does not say: {part}");
+        self.push(title, self.plan.horizon_span, alert, Some(line + 1));
+    }
+
+    pub(super) fn link(&mut self, line: usize, anchor: &str) {
+        self.push(
+            format!("a link leads to `#{anchor}`, which is no section"),
+            self.plan.horizon_span,
+            "",
+            Some(line),
+        );
+    }
+
+    pub(super) fn form(&mut self, what: &str, line: Option<usize>) {
+        self.push(what.to_owned(), self.plan.horizon_span, "", line);
+    }
+}

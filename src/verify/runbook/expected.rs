@@ -1,0 +1,221 @@
+//! What the runbook's tables must say, from the plan.
+
+use crate::plan::{Hours, OccasionKind, Origin, Part, Plan};
+use crate::profile::{Guard, WorkloadKind};
+use crate::source::Span;
+use crate::time::{Date, Window};
+
+/// A table and its rows.
+pub(super) struct Table {
+    /// The heading over it.
+    pub(super) section: &'static str,
+    pub(super) columns: &'static [&'static str],
+    pub(super) rows: Vec<Row>,
+}
+
+/// A row and the policy's bytes behind it.
+pub(super) struct Row {
+    pub(super) cells: Vec<String>,
+    pub(super) span: Span,
+}
+
+/// A line of running text.
+pub(super) struct Line {
+    /// The heading over it.
+    pub(super) section: String,
+    pub(super) text: String,
+    pub(super) span: Span,
+}
+
+const NONE: &str = "-";
+
+/// What the territories' own sections repeat of the tables, for whoever reads only theirs.
+pub(super) fn lines(plan: &Plan) -> Vec<Line> {
+    let heading = |at: usize| {
+        let territory = &plan.profile.territories[at];
+        format!("{} ({})", territory.title, territory.code)
+    };
+    let mut lines = Vec::new();
+    for (origin, asked) in plan.origins.iter().zip(asked(plan)) {
+        let shown = origin.part == Part::Main || !asked.is_empty();
+        let Some(territory) = origin.territory.filter(|_| shown) else { continue };
+        for dates in &origin.dates {
+            let cells = window(plan, origin, *dates, &asked);
+            let [title, part, _, first, last, days, hours, _, _, floors] = &cells[..] else { continue };
+            let part = if part == "lead-in" { ", lead-in" } else { "" };
+            let text = format!("* {title}{part}: {first} - {last}, {days} {hours}: {floors}");
+            lines.push(Line { section: heading(territory.0), text, span: origin.span });
+        }
+    }
+    for (target, row) in plan.profile.targets.iter().zip(targets(plan).rows) {
+        let Some(territory) = target.territory else { continue };
+        let [name, _, highest, carries, guard, ..] = &row.cells[..] else { continue };
+        let guard = if guard == NONE { String::new() } else { format!("; more replicas from {guard}") };
+        let (min, max) = (target.min.value, target.max.value);
+        let text =
+            format!("* `{name}`: {min} to {max} replicas, floor up to {highest}; {carries} a replica{guard}");
+        lines.push(Line { section: heading(territory.0), text, span: target.span });
+    }
+    lines
+}
+
+pub(super) fn tables(plan: &Plan) -> Vec<Table> {
+    vec![year(plan), targets(plan), territories(plan), workloads(plan), limits(plan)]
+}
+
+fn year(plan: &Plan) -> Table {
+    let columns =
+        &["season", "part", "territory", "first day", "last day", "days", "hours", "zone", "load", "floors"];
+    let asked = asked(plan);
+    let mut rows = Vec::new();
+    for (origin, asked) in plan.origins.iter().zip(asked) {
+        if origin.part == Part::Main || !asked.is_empty() {
+            let row =
+                |dates: &Window<Date>| Row { cells: window(plan, origin, *dates, &asked), span: origin.span };
+            rows.extend(origin.dates.iter().map(row));
+        }
+    }
+    Table { section: "The year", columns, rows }
+}
+
+fn window(plan: &Plan, origin: &Origin, dates: Window<Date>, asked: &[String]) -> Vec<String> {
+    let occasion = plan.occasion(origin);
+    let part = match (occasion.kind, origin.part) {
+        (_, Part::LeadIn(_)) => "lead-in",
+        (OccasionKind::Season, Part::Main) => "season",
+        (OccasionKind::Campaign, Part::Main) => "campaign",
+    };
+    let (place, zone) = match origin.territory {
+        Some(id) => (plan.profile.territories[id.0].code.to_string(), &plan.profile.territories[id.0].zone),
+        None => (NONE.to_owned(), &plan.profile.platform.zone),
+    };
+    let hours = match origin.hours {
+        Hours::AllDay => "all day".to_owned(),
+        Hours::Daily { from, until } => format!("{from}-{until}"),
+        Hours::Exact(exact) => format!("{}-{}", exact.from.time_of_day(), exact.until.time_of_day()),
+    };
+    let load = match (origin.part, origin.load) {
+        (Part::Main, Some(load)) => format!("x {load}"),
+        (Part::Main, None) | (Part::LeadIn(_), _) => NONE.to_owned(),
+    };
+    let floors = if asked.is_empty() { "by request rate".to_owned() } else { asked.join(", ") };
+    let day = |date: Date| {
+        format!("{} {} {} {}", date.weekday().title(), date.day(), date.month().short(), date.year())
+    };
+    let (first, last) = (day(dates.from), day(dates.until.plus_days(-1)));
+    vec![
+        occasion.title.clone(),
+        part.to_owned(),
+        place,
+        first,
+        last,
+        origin.days_rule.clone(),
+        hours,
+        zone.name().to_owned(),
+        load,
+        floors,
+    ]
+}
+
+/// Per origin, in target order: workload, replicas outside, replicas inside.
+fn asked(plan: &Plan) -> Vec<Vec<String>> {
+    let mut asked = vec![Vec::new(); plan.origins.len()];
+    for schedule in &plan.schedules {
+        let target = &plan.profile.targets[schedule.target.0];
+        for layer in &schedule.layers {
+            let workload = &plan.profile.workload(target).name;
+            asked[layer.origin.0].push(format!("{workload} {} to {}", target.min.value, layer.floor));
+        }
+    }
+    asked
+}
+
+fn targets(plan: &Plan) -> Table {
+    let columns = &[
+        "target",
+        "replicas",
+        "highest floor",
+        "one replica carries",
+        "guard",
+        "cooldown",
+        "scale-down window",
+    ];
+    let rows = plan.schedules.iter().map(|schedule| {
+        let target = &plan.profile.targets[schedule.target.0];
+        let workload = plan.profile.workload(target);
+        let unit = if matches!(workload.kind, WorkloadKind::Queue(_)) { "messages" } else { "requests/s" };
+        let guard = match target.guard {
+            None => NONE.to_owned(),
+            Some(Guard::Latency(limit)) => format!("p95 {} ms", limit.0),
+            Some(Guard::Lag(limit)) => format!("lag {limit}"),
+        };
+        let highest = schedule.floors.steps().iter().map(|(_, step)| step.floor).max();
+        let highest = highest.unwrap_or(target.min.value).max(target.min.value);
+        let cells = vec![
+            target.name.to_string(),
+            format!("{}..{}", target.min.value, target.max.value),
+            highest.to_string(),
+            format!("{} {unit}", target.per_replica),
+            guard,
+            workload.cooldown.to_string(),
+            workload.scale_down_window.to_string(),
+        ];
+        Row { cells, span: target.span }
+    });
+    Table { section: "Limits", columns, rows: rows.collect() }
+}
+
+fn territories(plan: &Plan) -> Table {
+    let rows = plan.profile.territories.iter().map(|territory| Row {
+        cells: vec![
+            territory.code.to_string(),
+            format!("{} ms", territory.p95_target.0),
+            format!("{} %", territory.share.percent()),
+        ],
+        span: territory.span,
+    });
+    Table {
+        section: "Limits",
+        columns: &["territory", "p95 target", "share of the load"],
+        rows: rows.collect(),
+    }
+}
+
+fn workloads(plan: &Plan) -> Table {
+    let rows = plan.profile.workloads.iter().map(|workload| {
+        let (gate, emergency) = match &workload.kind {
+            WorkloadKind::Http(http) => {
+                (format!("{} ms", http.p95_gate.0), format!("{} ms", http.p95_emergency.0))
+            }
+            WorkloadKind::Queue(_) => (NONE.to_owned(), NONE.to_owned()),
+        };
+        Row { cells: vec![workload.name.to_string(), gate, emergency], span: workload.span }
+    });
+    Table { section: "Limits", columns: &["workload", "p95 gate", "p95 emergency"], rows: rows.collect() }
+}
+
+fn limits(plan: &Plan) -> Table {
+    let (gates, journal) = (&plan.profile.gates, &plan.profile.journal);
+    let values = [
+        ("requests answered inside the target", format!("{} %", gates.latency_objective.percent())),
+        ("request rate below which a p95 says nothing", format!("{}/s", gates.minimal_rate)),
+        ("outbox lag", gates.outbox_lag.to_string()),
+        ("outbox depth", format!("{} events", gates.outbox_depth)),
+        ("credit checks in flight per provider", gates.credit_checks_in_flight.to_string()),
+        ("pre-scaled and idle for", gates.idle_for.to_string()),
+        ("idle means load per replica below", format!("{} %", gates.idle_share.percent())),
+        ("start-up of a replica", gates.start_up.to_string()),
+        ("NOTIFY queue: wake-ups are left out from", format!("{} %", journal.spill_ratio.percent())),
+        (
+            "NOTIFY queue: critical events are notified below",
+            format!("{} %", journal.critical_ratio.percent()),
+        ),
+        ("attempts before an event is parked", journal.max_attempts.to_string()),
+        ("delivered events are kept for", journal.retention.to_string()),
+    ];
+    let row = |(name, value): (&str, String)| Row {
+        cells: vec![name.to_owned(), value],
+        span: journal.version.span,
+    };
+    Table { section: "Limits", columns: &["limit", "value"], rows: values.into_iter().map(row).collect() }
+}

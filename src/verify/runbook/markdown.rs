@@ -1,0 +1,132 @@
+//! As much of Markdown as a runbook uses: headings, tables, links to sections, code blocks.
+
+use std::ops::Range;
+
+/// A document by lines.
+pub(super) struct Document<'t> {
+    pub(super) lines: Vec<&'t str>,
+    pub(super) sections: Vec<Section<'t>>,
+}
+
+/// A heading and what follows it, up to the next heading.
+pub(super) struct Section<'t> {
+    pub(super) title: &'t str,
+    /// GitHub's anchor for it.
+    pub(super) anchor: String,
+    /// Indices of its lines, the heading first.
+    pub(super) lines: Range<usize>,
+}
+
+/// A table's rows with their line numbers, cells unescaped.
+pub(super) struct Table {
+    pub(super) rows: Vec<(usize, Vec<String>)>,
+}
+
+impl<'t> Document<'t> {
+    pub(super) fn read(text: &'t str) -> Self {
+        let lines: Vec<&str> = text.lines().collect();
+        let mut sections: Vec<Section<'t>> = Vec::new();
+        let mut in_code = false;
+        for (at, line) in lines.iter().enumerate() {
+            in_code ^= line.starts_with("```");
+            let level = line.bytes().take_while(|b| *b == b'#').count();
+            if in_code || !(1..=6).contains(&level) || !line[level..].starts_with(' ') {
+                continue;
+            }
+            if let Some(before) = sections.last_mut() {
+                before.lines.end = at;
+            }
+            let title = line[level..].trim();
+            sections.push(Section { title, anchor: anchor(title), lines: at..lines.len() });
+        }
+        Self { lines, sections }
+    }
+
+    /// The table with these columns in the section with this title.
+    pub(super) fn table(&self, section: &str, columns: &[&str]) -> Option<Table> {
+        let section = self.sections.iter().find(|found| found.title == section)?;
+        let lines = &self.lines[section.lines.clone()];
+        let head = lines.iter().position(|line| cells(line).is_some_and(|cells| cells == columns))?;
+        let rows = lines[head + 2..]
+            .iter()
+            .enumerate()
+            .map_while(|(at, line)| Some((section.lines.start + head + 3 + at, cells(line)?)));
+        Some(Table { rows: rows.collect() })
+    }
+
+    /// Links to sections of this document: line and anchor.
+    pub(super) fn links(&self) -> impl Iterator<Item = (usize, &'t str)> {
+        self.lines.iter().enumerate().flat_map(|(at, line)| {
+            line.split("](#").skip(1).filter_map(move |rest| Some((at + 1, rest.split_once(')')?.0)))
+        })
+    }
+
+    pub(super) fn fences_balance(&self) -> bool {
+        self.lines.iter().filter(|line| line.starts_with("```")).count() % 2 == 0
+    }
+}
+
+/// GitHub's anchor of a heading: lower case, blanks to hyphens, punctuation gone.
+pub(in crate::verify) fn anchor(title: &str) -> String {
+    let kept = title.to_lowercase().replace(' ', "-");
+    kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
+}
+
+/// The cells of a table's line, entities and backslashes taken out.
+fn cells(line: &str) -> Option<Vec<String>> {
+    let inside = line.strip_prefix('|')?.strip_suffix('|')?;
+    let mut cells = vec![String::new()];
+    let mut chars = inside.chars();
+    while let Some(c) = chars.next() {
+        let cell = cells.last_mut().expect("internal error: there is a first cell");
+        match c {
+            '\\' => cell.extend(chars.next()),
+            '|' => cells.push(String::new()),
+            c => cell.push(c),
+        }
+    }
+    Some(cells.iter().map(|cell| entities(cell).trim().trim_matches('`').to_owned()).collect())
+}
+
+/// A line as it reads: backslashes and entities taken out.
+pub(super) fn plain(line: &str) -> String {
+    let mut text = String::new();
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        if c == '\\' {
+            text.extend(chars.next());
+        } else {
+            text.push(c);
+        }
+    }
+    entities(&text)
+}
+
+fn entities(text: &str) -> String {
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn anchors_are_githubs() {
+        assert_eq!(anchor("TerritoryLatencyHigh"), "territorylatencyhigh");
+        assert_eq!(anchor("Raise a floor today"), "raise-a-floor-today");
+        assert_eq!(anchor("Germany (DE)"), "germany-de");
+    }
+
+    #[test]
+    fn an_escaped_bar_is_part_of_its_cell() {
+        assert_eq!(cells(r"| a \| b | c |"), Some(vec!["a | b".to_owned(), "c".to_owned()]));
+        assert_eq!(cells("no table"), None);
+    }
+
+    #[test]
+    fn a_hash_in_a_code_block_is_no_heading() {
+        let document = Document::read("# A\n```sh\n# not this\n```\n## B\n");
+        let titles: Vec<&str> = document.sections.iter().map(|section| section.title).collect();
+        assert_eq!(titles, ["A", "B"]);
+    }
+}
