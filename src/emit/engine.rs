@@ -8,8 +8,8 @@ use minijinja::value::{Serde, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value};
 use serde::Serialize;
 
-use super::escape;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use super::{diags, escape};
+use crate::diagnostic::Diagnostic;
 
 /// Every template of the binary: its name and its text. A test holds this list against the `templates/` folder.
 pub(crate) const EMBEDDED: &[(&str, &str)] = &[
@@ -49,10 +49,10 @@ impl Templates {
         for (name, text) in EMBEDDED {
             let text = replacements.remove(*name).unwrap_or_else(|| (*text).to_owned());
             if let Err(error) = environment.add_template_owned(*name, text) {
-                problems.push(template_error(name, &error));
+                problems.push(diags::template_error(name, &error));
             }
         }
-        problems.extend(replacements.into_keys().map(|name| unknown_template(&name)));
+        problems.extend(replacements.into_keys().map(|name| diags::unknown_template(&name)));
         if problems.is_empty() { Ok(Self { environment }) } else { Err(problems) }
     }
 
@@ -65,7 +65,7 @@ impl Templates {
     pub(super) fn render(&self, name: &str, view: impl Serialize) -> Result<String, Vec<Diagnostic>> {
         let template = self.environment.get_template(name);
         let rendered = template.and_then(|template| template.render(Serde(view)));
-        let mut text = rendered.map_err(|error| vec![template_error(name, &error)])?;
+        let mut text = rendered.map_err(|error| vec![diags::template_error(name, &error)])?;
         text.truncate(text.trim_end().len());
         text.push('\n');
         Ok(text)
@@ -112,7 +112,7 @@ fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Erro
         ValueKind::Number => return write!(out, "{value}").map_err(Error::from),
         _ => {}
     }
-    let Some(text) = value.as_str() else { return refused("a list or a map") };
+    let Some(text) = value.as_str() else { return refused("a collection") };
     let written = match state.auto_escape() {
         _ if value.is_safe() => out.write_str(text),
         AutoEscape::Custom(name) if name == "yaml" => out.write_str(&escape::yaml(text)),
@@ -121,24 +121,6 @@ fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Erro
         _ => out.write_str(text),
     };
     written.map_err(Error::from)
-}
-
-fn template_error(name: &str, error: &Error) -> Diagnostic {
-    let place = Place {
-        artifact: format!("templates/{}", error.name().unwrap_or(name)),
-        line: error.line(),
-        route: error.kind().to_string(),
-    };
-    let detail = error.detail().map(str::to_owned).unwrap_or_else(|| error.to_string());
-    Diagnostic::new(Code::TemplateError, format!("template `{name}` does not render: {detail}"))
-        .inside(place)
-        .help("the embedded templates are the reference: compare with `seasonscale templates`")
-}
-
-fn unknown_template(name: &str) -> Diagnostic {
-    let known: Vec<&str> = EMBEDDED.iter().map(|(name, _)| *name).collect();
-    Diagnostic::new(Code::TemplateError, format!("no template is called `{name}`"))
-        .help(format!("a replacement has the name of an embedded template: {}", known.join(", ")))
 }
 
 #[cfg(test)]

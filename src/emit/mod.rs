@@ -4,6 +4,7 @@
 //! `templates/`. It must not know TOML, the KEDA model or verification.
 
 mod alerts;
+mod diags;
 mod engine;
 mod escape;
 mod journal;

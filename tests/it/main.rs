@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers of tests included")]
 
+mod all_or_nothing;
+mod architecture;
 mod cli;
 mod dates;
 mod diagnostics;
@@ -11,3 +13,4 @@ mod keda;
 mod mutants;
 mod policies;
 mod schedule;
+mod tokens;

@@ -1,0 +1,26 @@
+//! What emission can say of templates; findings about schedules are worded in `schedule/diags.rs`.
+
+use minijinja::Error;
+
+use super::Templates;
+use crate::diagnostic::{Code, Diagnostic, Place};
+
+/// What minijinja says of a template.
+pub(super) fn template_error(name: &str, error: &Error) -> Diagnostic {
+    let place = Place {
+        artifact: format!("templates/{}", error.name().unwrap_or(name)),
+        line: error.line(),
+        route: error.kind().to_string(),
+    };
+    let detail = error.detail().map(str::to_owned).unwrap_or_else(|| error.to_string());
+    Diagnostic::new(Code::TemplateError, format!("template `{name}` does not render: {detail}"))
+        .inside(place)
+        .help("the embedded templates are the reference: compare with `seasonscale templates`")
+}
+
+/// A replacement for a template that is not there.
+pub(super) fn unknown_template(name: &str) -> Diagnostic {
+    let known: Vec<&str> = Templates::sources().map(|(name, _)| name).collect();
+    Diagnostic::new(Code::TemplateError, format!("no template is called `{name}`"))
+        .help(format!("a replacement has the name of an embedded template: {}", known.join(", ")))
+}

