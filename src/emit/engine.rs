@@ -14,7 +14,16 @@ use crate::diagnostic::Diagnostic;
 /// Every template of the binary: its name and its text. A test holds this list against the `templates/` folder.
 pub(crate) const EMBEDDED: &[(&str, &str)] = &[
     ("scaledobject.yaml.j2", include_str!("../../templates/scaledobject.yaml.j2")),
-    ("alerts.yml.j2", include_str!("../../templates/alerts.yml.j2")),
+    ("alerts/rules.yml.j2", include_str!("../../templates/alerts/rules.yml.j2")),
+    ("alerts/plan.yml.j2", include_str!("../../templates/alerts/plan.yml.j2")),
+    ("alerts/calendar.yml.j2", include_str!("../../templates/alerts/calendar.yml.j2")),
+    ("alerts/http.yml.j2", include_str!("../../templates/alerts/http.yml.j2")),
+    ("alerts/latency.yml.j2", include_str!("../../templates/alerts/latency.yml.j2")),
+    ("alerts/scaling.yml.j2", include_str!("../../templates/alerts/scaling.yml.j2")),
+    ("alerts/cost.yml.j2", include_str!("../../templates/alerts/cost.yml.j2")),
+    ("alerts/journal.yml.j2", include_str!("../../templates/alerts/journal.yml.j2")),
+    ("alerts/business.yml.j2", include_str!("../../templates/alerts/business.yml.j2")),
+    ("alerts/health.yml.j2", include_str!("../../templates/alerts/health.yml.j2")),
     ("journal/migration.sql.j2", include_str!("../../templates/journal/migration.sql.j2")),
     ("journal/undo.sql.j2", include_str!("../../templates/journal/undo.sql.j2")),
     ("runbook/runbook.md.j2", include_str!("../../templates/runbook/runbook.md.j2")),

@@ -38,6 +38,11 @@ pub(super) fn target(plan: &Plan, target: &Target) -> String {
 
 /// `Oktoberfest, 1 Sep - 15 Oct 2026, mon-sun 08:00-20:00 Europe/Berlin`
 pub(super) fn origin(plan: &Plan, origin: &Origin, zone: &Zone) -> String {
+    format!("{} {zone}", wall(plan, origin))
+}
+
+/// `Oktoberfest, 1 Sep - 15 Oct 2026, mon-sun 08:00-20:00`, on whatever clock.
+pub(super) fn wall(plan: &Plan, origin: &Origin) -> String {
     let occasion = plan.occasion(origin);
     let part = match origin.part {
         Part::Main => String::new(),
@@ -50,7 +55,7 @@ pub(super) fn origin(plan: &Plan, origin: &Origin, zone: &Zone) -> String {
             format!("{}, {} {from}-{until}", dates(&origin.dates), origin.days_rule)
         }
     };
-    format!("{}{part}, {when} {zone}", occasion.title)
+    format!("{}{part}, {when}", occasion.title)
 }
 
 /// `1 Sep - 15 Oct 2026`, several joined by a comma.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers of tests included")]
 
+mod alerts;
 mod all_or_nothing;
 mod architecture;
 mod cli;

@@ -1,0 +1,180 @@
+//! What the rules know about targets and limits, as views: values with the territories that share them.
+
+use serde::Serialize;
+
+use super::matcher::{Territories, grouped, one_of};
+use crate::emit::{escape, say};
+use crate::plan::Plan;
+use crate::profile::{Guard, HttpWorkload, Target, Workload, WorkloadKind};
+use crate::quantity::Millis;
+
+/// A ScaledObject and what its series join with.
+#[derive(Serialize)]
+pub(super) struct TargetFact<'p> {
+    about: String,
+    name: &'p str,
+    territory: Option<&'p str>,
+    workload: &'p str,
+    zone: &'p str,
+}
+
+/// A number that targets of one workload share.
+#[derive(Serialize)]
+pub(super) struct Shared<'p> {
+    workload: &'p str,
+    value: String,
+    /// The value with its unit.
+    about: String,
+    territories: Territories,
+}
+
+/// A p95 target that territories share.
+#[derive(Serialize)]
+pub(super) struct TerritoryTarget {
+    seconds: String,
+    about: String,
+    /// The histogram bucket that ends there.
+    bucket: String,
+    territories: Territories,
+    /// The selector of that bucket's series, one for each workload.
+    selectors: Vec<String>,
+}
+
+/// A workload that answers requests.
+#[derive(Serialize)]
+pub(super) struct Http<'p> {
+    name: &'p str,
+    selector: String,
+    gate: Limit,
+    emergency: Limit,
+}
+
+/// A delay in both its spellings.
+#[derive(Serialize)]
+pub(super) struct Limit {
+    seconds: String,
+    about: String,
+}
+
+impl Limit {
+    fn of(limit: Millis) -> Self {
+        Self { seconds: limit.seconds().to_string(), about: limit.to_string() }
+    }
+}
+
+pub(super) fn targets(plan: &Plan) -> Vec<TargetFact<'_>> {
+    let fact = |target| TargetFact {
+        about: say::target(plan, target),
+        name: target.name.as_str(),
+        territory: code(plan, target),
+        workload: plan.profile.workload(target).name.as_str(),
+        zone: target.zone.name(),
+    };
+    plan.profile.targets.iter().map(fact).collect()
+}
+
+fn code<'p>(plan: &'p Plan, target: &Target) -> Option<&'p str> {
+    plan.profile.territory(target).map(|territory| territory.code.as_str())
+}
+
+/// A number of each target, `None` where it has none, by workload and value.
+fn shared<'p>(plan: &'p Plan, value: impl Fn(&Target) -> Option<(String, String)>) -> Vec<Shared<'p>> {
+    let values = plan
+        .profile
+        .targets
+        .iter()
+        .filter_map(|target| value(target).map(|value| ((target.workload, value), code(plan, target))));
+    let mut groups = grouped(values);
+    groups.sort_by_key(|group| group.key.0);
+    let view = |(workload, (value, about)): (crate::profile::WorkloadId, (String, String)), territories| {
+        Shared { workload: plan.profile.workloads[workload.0].name.as_str(), value, about, territories }
+    };
+    groups.into_iter().map(|group| view(group.key, Territories::of(&group.territories))).collect()
+}
+
+pub(super) fn minimums(plan: &Plan) -> Vec<Shared<'_>> {
+    shared(plan, |target| Some((target.min.value.to_string(), String::new())))
+}
+
+pub(super) fn loads(plan: &Plan) -> Vec<Shared<'_>> {
+    shared(plan, |target| Some((target.per_replica.to_string(), String::new())))
+}
+
+/// The p95 at which the scaler adds replicas.
+pub(super) fn guards(plan: &Plan) -> Vec<Shared<'_>> {
+    shared(plan, |target| match target.guard? {
+        Guard::Latency(limit) => Some((limit.seconds().to_string(), limit.to_string())),
+        Guard::Lag(_) => None,
+    })
+}
+
+fn http_workloads(plan: &Plan) -> impl Iterator<Item = (&Workload, &HttpWorkload)> {
+    plan.profile.workloads.iter().filter_map(|workload| match &workload.kind {
+        WorkloadKind::Http(http) => Some((workload, http)),
+        WorkloadKind::Queue(_) => None,
+    })
+}
+
+/// Names of the workloads that answer requests, and of those that drain a queue.
+pub(super) fn workload_names(plan: &Plan) -> (Vec<&str>, Vec<&str>) {
+    let is_http = |workload: &&Workload| matches!(workload.kind, WorkloadKind::Http(_));
+    let (http, queue): (Vec<&Workload>, Vec<&Workload>) = plan.profile.workloads.iter().partition(is_http);
+    (
+        http.iter().map(|workload| workload.name.as_str()).collect(),
+        queue.iter().map(|workload| workload.name.as_str()).collect(),
+    )
+}
+
+pub(super) fn http(plan: &Plan) -> Vec<Http<'_>> {
+    let everywhere: Vec<&str> =
+        plan.profile.territories.iter().map(|territory| territory.code.as_str()).collect();
+    let territories = one_of("territory", &everywhere);
+    http_workloads(plan)
+        .map(|(workload, http)| Http {
+            name: workload.name.as_str(),
+            selector: selector(plan, workload, http, &territories),
+            gate: Limit::of(http.p95_gate),
+            emergency: Limit::of(http.p95_emergency),
+        })
+        .collect()
+}
+
+/// The requests that the scaler counts too.
+fn selector(plan: &Plan, workload: &Workload, http: &HttpWorkload, territories: &str) -> String {
+    let platform = &plan.profile.platform;
+    let methods: Vec<&str> = http.methods.iter().map(String::as_str).collect();
+    [
+        format!("job={}", escape::promql(&platform.job)),
+        format!("app={}", escape::promql(&platform.app)),
+        one_of("workload", &[workload.name.as_str()]),
+        territories.to_owned(),
+        one_of("method", &methods),
+    ]
+    .join(", ")
+}
+
+pub(super) fn territory_targets(plan: &Plan) -> Vec<TerritoryTarget> {
+    let targets = plan.profile.territories.iter();
+    let mut groups = grouped(targets.map(|territory| (territory.p95_target, Some(territory.code.as_str()))));
+    groups.sort_by_key(|group| group.key);
+    let view = |limit: Millis, territories: Territories| TerritoryTarget {
+        seconds: limit.seconds().to_string(),
+        about: limit.to_string(),
+        bucket: bucket(limit),
+        selectors: http_workloads(plan)
+            .map(|(workload, http)| selector(plan, workload, http, &territories.matcher))
+            .collect(),
+        territories,
+    };
+    groups.into_iter().map(|group| view(group.key, Territories::of(&group.territories))).collect()
+}
+
+/// Micrometer writes whole seconds as `1.0`, Prometheus 3 reads every spelling as that, older ones keep what they read.
+fn bucket(limit: Millis) -> String {
+    let seconds = limit.seconds().to_string();
+    if seconds.contains('.') {
+        one_of("le", &[&seconds])
+    } else {
+        one_of("le", &[&seconds, &format!("{seconds}[.]0")])
+    }
+}

@@ -1,0 +1,188 @@
+//! `alerts-scaling.yml`: recording and alerting rules, with every limit of the profile and the plan as series.
+//!
+//! The words and the shape of each rule are in `templates/alerts/`, a file for each group; here is only what is filled in.
+
+mod calendar;
+mod days;
+mod facts;
+mod matcher;
+
+use serde::Serialize;
+
+use super::{Templates, escape, say};
+use crate::artifact::{ALERTS_FILE, Artifact, ArtifactKind};
+use crate::diagnostic::Diagnostic;
+use crate::plan::Plan;
+use crate::quantity::{Ratio, Seconds, Version};
+use matcher::one_of;
+
+pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
+    let text = templates.render("alerts/rules.yml.j2", view(plan))?;
+    Ok(Artifact { kind: ArtifactKind::Alerts, path: ALERTS_FILE.to_owned(), text })
+}
+
+#[derive(Serialize)]
+struct View<'p> {
+    holds: say::Holds,
+    team: &'p str,
+    runbook_url: &'p str,
+    platform: Platform<'p>,
+    targets: Vec<facts::TargetFact<'p>>,
+    minimums: Vec<facts::Shared<'p>>,
+    loads: Vec<facts::Shared<'p>>,
+    guards: Vec<facts::Shared<'p>>,
+    territory_targets: Vec<facts::TerritoryTarget>,
+    http: Vec<facts::Http<'p>>,
+    http_workloads: String,
+    queue_workloads: Vec<&'p str>,
+    calendar: calendar::Calendar,
+    gates: Gates,
+    burns: Vec<Burn>,
+    windows: [&'static str; 4],
+    journal: Journal<'p>,
+}
+
+/// Matchers of the systems whose series are read.
+#[derive(Serialize)]
+struct Platform<'p> {
+    /// `job="freshplan", app="api"`
+    services: String,
+    /// `namespace="freshplan"`
+    namespace: String,
+    /// `exported_namespace="freshplan"`
+    keda: String,
+    keda_version: String,
+    /// `keda_scaler_empty_upstream_responses_total` exists from 2.20 on.
+    counts_empty_responses: bool,
+    name: &'p str,
+}
+
+#[derive(Serialize)]
+struct Gates {
+    minimal_rate: String,
+    outbox_lag: u32,
+    outbox_lag_about: String,
+    outbox_depth: u32,
+    credit_checks: u32,
+    idle_for: String,
+    idle_share: String,
+    idle_percent: String,
+    floor_grace: String,
+}
+
+/// A pair of windows in which the error budget burns too fast: Google's SRE Workbook, chapter 5, table 5-8.
+#[derive(Serialize)]
+struct Burn {
+    name: &'static str,
+    anchor: &'static str,
+    severity: &'static str,
+    factor: &'static str,
+    long: &'static str,
+    short: &'static str,
+    held: &'static str,
+    budget: String,
+    budget_percent: String,
+}
+
+#[derive(Serialize)]
+struct Journal<'p> {
+    prefix: &'p str,
+    spill: String,
+    spill_percent: String,
+    critical: String,
+    critical_percent: String,
+    max_attempts: u32,
+}
+
+fn view(plan: &Plan) -> View<'_> {
+    let (http, queue_workloads) = facts::workload_names(plan);
+    View {
+        holds: say::Holds::of(plan),
+        team: plan.profile.platform.team.as_str(),
+        runbook_url: &plan.profile.platform.runbook_url,
+        platform: platform(plan),
+        targets: facts::targets(plan),
+        minimums: facts::minimums(plan),
+        loads: facts::loads(plan),
+        guards: facts::guards(plan),
+        territory_targets: facts::territory_targets(plan),
+        http: facts::http(plan),
+        http_workloads: one_of("workload", &http),
+        queue_workloads,
+        calendar: calendar::calendar(plan),
+        gates: gates(plan),
+        burns: burns(plan.profile.gates.latency_objective),
+        windows: ["30m", "1h", "6h", "3d"],
+        journal: journal(plan),
+    }
+}
+
+fn platform(plan: &Plan) -> Platform<'_> {
+    let platform = &plan.profile.platform;
+    let namespace = platform.namespace.as_str();
+    Platform {
+        services: format!("job={}, app={}", escape::promql(&platform.job), escape::promql(&platform.app)),
+        namespace: one_of("namespace", &[namespace]),
+        keda: one_of(platform.keda_namespace_label.as_str(), &[namespace]),
+        keda_version: platform.keda.value.to_string(),
+        counts_empty_responses: platform.keda.value >= Version::new(2, 20),
+        name: namespace,
+    }
+}
+
+fn gates(plan: &Plan) -> Gates {
+    let gates = &plan.profile.gates;
+    Gates {
+        minimal_rate: gates.minimal_rate.to_string(),
+        outbox_lag: gates.outbox_lag.0,
+        outbox_lag_about: gates.outbox_lag.to_string(),
+        outbox_depth: gates.outbox_depth,
+        credit_checks: gates.credit_checks_in_flight,
+        idle_for: gates.idle_for.prometheus(),
+        idle_share: gates.idle_share.0.to_string(),
+        idle_percent: gates.idle_share.to_string(),
+        floor_grace: floor_grace(plan).prometheus(),
+    }
+}
+
+/// What a floor may take to be there: the HPA's way up, a minute for its sync (15 s) and KEDA's poll (30 s), the start.
+fn floor_grace(plan: &Plan) -> Seconds {
+    let climbs = plan.schedules.iter().map(|schedule| {
+        let min = plan.profile.targets[schedule.target.0].min.value;
+        (schedule.peak().0 - min.0).div_ceil(schedule.scale_up.pods_per_minute.0.max(1))
+    });
+    let minutes = 1 + climbs.max().unwrap_or(0);
+    Seconds(plan.profile.gates.start_up.0 + 60 * minutes)
+}
+
+fn burns(objective: Ratio) -> Vec<Burn> {
+    let budget = Ratio(1.0 - objective.0).percent();
+    let burn = |name, anchor, severity, factor, [long, short, held]: [&'static str; 3]| Burn {
+        name,
+        anchor,
+        severity,
+        factor,
+        long,
+        short,
+        held,
+        budget: (budget / 100.0).to_string(),
+        budget_percent: budget.to_string(),
+    };
+    vec![
+        burn("Fast", "fast", "critical", "14.4", ["1h", "5m", "2m"]),
+        burn("Medium", "medium", "critical", "6", ["6h", "30m", "15m"]),
+        burn("Slow", "slow", "warning", "1", ["3d", "6h", "1h"]),
+    ]
+}
+
+fn journal(plan: &Plan) -> Journal<'_> {
+    let journal = &plan.profile.journal;
+    Journal {
+        prefix: journal.prefix.as_str(),
+        spill: journal.spill_ratio.0.to_string(),
+        spill_percent: journal.spill_ratio.to_string(),
+        critical: journal.critical_ratio.0.to_string(),
+        critical_percent: journal.critical_ratio.to_string(),
+        max_attempts: journal.max_attempts,
+    }
+}

@@ -1,0 +1,148 @@
+//! What each rule must be, derived from the profile a second time: every alert of the agreed list with its expression,
+//! limits, waiting time and labels, and the recording rules they read. The plan and calendar groups are not written down
+//! here: they are evaluated.
+
+mod latency;
+mod others;
+mod scaling;
+
+use crate::plan::Plan;
+use crate::profile::{HttpWorkload, Workload, WorkloadKind};
+use crate::quantity::Seconds;
+use crate::source::Span;
+
+use super::read::Kind;
+
+/// A rule as it must be.
+pub(super) struct Expected {
+    pub(super) kind: Kind,
+    pub(super) name: String,
+    pub(super) expr: String,
+    pub(super) held: Option<String>,
+    pub(super) keeps: Option<&'static str>,
+    pub(super) labels: Vec<(&'static str, String)>,
+    /// Labels that its series have.
+    pub(super) series: &'static [&'static str],
+    /// Whether its description must say the value.
+    pub(super) says_value: bool,
+    /// What the description must say besides: the limit.
+    pub(super) says: Option<String>,
+    /// The policy that sets its limit.
+    pub(super) span: Option<Span>,
+}
+
+impl Expected {
+    fn record(name: impl Into<String>, expr: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::Record,
+            name: name.into(),
+            expr: expr.into(),
+            held: None,
+            keeps: None,
+            labels: Vec::new(),
+            series: &[],
+            says_value: false,
+            says: None,
+            span: None,
+        }
+    }
+
+    fn alert(
+        plan: &Plan,
+        name: impl Into<String>,
+        [severity, category]: [&'static str; 2],
+        expr: impl Into<String>,
+    ) -> Self {
+        let labels = vec![
+            ("severity", severity.to_owned()),
+            ("team", plan.profile.platform.team.to_string()),
+            ("category", category.to_owned()),
+        ];
+        Self { kind: Kind::Alert, labels, ..Self::record(name, expr) }
+    }
+
+    fn held(mut self, time: impl Into<String>) -> Self {
+        self.held = Some(time.into());
+        self
+    }
+
+    fn keeps(mut self, time: &'static str) -> Self {
+        self.keeps = Some(time);
+        self
+    }
+
+    fn label(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.labels.push((name, value.into()));
+        self
+    }
+
+    fn by(mut self, labels: &'static [&'static str]) -> Self {
+        self.series = labels;
+        self
+    }
+
+    /// The description says the value and the limit.
+    fn says(mut self, limit: impl Into<String>) -> Self {
+        self.says_value = true;
+        self.says = Some(limit.into());
+        self
+    }
+
+    fn set_at(mut self, span: Span) -> Self {
+        self.span = Some(span);
+        self
+    }
+}
+
+/// Labels of every `scaledobject:` series.
+const OBJECT: &[&str] =
+    &["scaledObject", "deployment", "horizontalpodautoscaler", "territory", "workload", "zone"];
+
+/// All rules that are written down.
+pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
+    let mut rules = Vec::new();
+    if http(plan).next().is_some() {
+        rules.extend(latency::measured(plan));
+        rules.extend(latency::alerts(plan));
+    }
+    rules.extend(scaling::rules(plan));
+    rules.extend(others::journal(plan));
+    rules.extend(others::business(plan));
+    rules.extend(others::health(plan));
+    rules
+}
+
+fn http(plan: &Plan) -> impl Iterator<Item = (&Workload, &HttpWorkload)> {
+    plan.profile.workloads.iter().filter_map(|workload| match &workload.kind {
+        WorkloadKind::Http(http) => Some((workload, http)),
+        WorkloadKind::Queue(_) => None,
+    })
+}
+
+/// `label="a"` or `label=~"a|b"`.
+fn any_of(label: &str, values: &[&str]) -> String {
+    match values {
+        [one] => format!("{label}=\"{one}\""),
+        _ => format!("{label}=~\"{}\"", values.join("|")),
+    }
+}
+
+/// As Prometheus writes a time.
+fn time(seconds: Seconds) -> String {
+    seconds.prometheus()
+}
+
+/// A PromQL string.
+fn quote(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\n' => quoted.push_str("\\n"),
+            c if c.is_control() => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

@@ -1,0 +1,203 @@
+//! Everything that verification says about the rules.
+
+use super::design::Expected;
+use super::read::{Kind, Rule};
+use super::tokens::Difference;
+use crate::artifact::Artifact;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::source::Span;
+
+const HELP: &str =
+    "the rules are made by `templates/alerts/`: compare a replaced template with `seasonscale templates`";
+
+fn place(artifact: &Artifact, line: Option<usize>, route: impl Into<String>) -> Place {
+    Place { artifact: artifact.path.clone(), line, route: route.into() }
+}
+
+fn refused(artifact: &Artifact, route: &str, title: String) -> Diagnostic {
+    Diagnostic::new(Code::RuleRejected, title).inside(place(artifact, None, route)).help(HELP)
+}
+
+fn mismatch(artifact: &Artifact, route: &str, title: String) -> Diagnostic {
+    Diagnostic::new(Code::RuleMismatch, title).inside(place(artifact, None, route)).help(HELP)
+}
+
+fn route(kind: Kind, name: &str) -> String {
+    match kind {
+        Kind::Record => format!("record {name}"),
+        Kind::Alert => format!("alert {name}"),
+    }
+}
+
+/// Points at the policy that asked for it, where there is such a line.
+fn pointing(diagnostic: Diagnostic, span: Option<Span>, text: &str) -> Diagnostic {
+    match span {
+        Some(span) => diagnostic.at(span, text),
+        None => diagnostic,
+    }
+}
+
+pub(super) fn yaml(artifact: &Artifact, error: &str, line: Option<usize>) -> Diagnostic {
+    Diagnostic::new(Code::RuleRejected, format!("`{}` is not a file of rules: {error}", artifact.path))
+        .inside(place(artifact, line, "groups"))
+        .help(HELP)
+}
+
+pub(super) fn both_kinds(artifact: &Artifact, name: &str) -> Diagnostic {
+    refused(artifact, name, format!("rule `{name}` is both a record and an alert"))
+}
+
+pub(super) fn no_kind(artifact: &Artifact, group: &str) -> Diagnostic {
+    refused(artifact, group, format!("a rule of group `{group}` is neither a record nor an alert"))
+}
+
+pub(super) fn record_like_an_alert(artifact: &Artifact, name: &str) -> Diagnostic {
+    refused(artifact, name, format!("recording rule `{name}` has a field that only alerts have"))
+}
+
+pub(super) fn promql(artifact: &Artifact, name: &str, error: &str) -> Diagnostic {
+    refused(artifact, name, format!("the expression of `{name}` is not PromQL: {error}"))
+}
+
+pub(super) fn missing(artifact: &Artifact, wanted: &Expected) -> Diagnostic {
+    let labels: Vec<String> = wanted.labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
+    let found =
+        mismatch(artifact, &route(wanted.kind, &wanted.name), format!("rule `{}` is missing", wanted.name))
+            .note(format!("with the labels {{{}}}", labels.join(", ")));
+    pointing(found, wanted.span, "this asks for it")
+}
+
+pub(super) fn twice(artifact: &Artifact, rule: &Rule) -> Diagnostic {
+    let title = format!("rule `{}` stands there once more than the profile asks for", rule.name);
+    mismatch(artifact, &route(rule.kind, &rule.name), title)
+}
+
+pub(super) fn expression(artifact: &Artifact, wanted: &Expected, difference: &Difference<'_>) -> Diagnostic {
+    let said = |token: Option<&str>| token.map_or("its end".to_owned(), |token| format!("`{token}`"));
+    let title = format!(
+        "`{}` has {} where {} is expected",
+        wanted.name,
+        said(difference.found),
+        said(difference.expected)
+    );
+    let found = mismatch(artifact, &format!("{} / expr", route(wanted.kind, &wanted.name)), title)
+        .note(format!("after `{}`", difference.after));
+    pointing(found, wanted.span, "the limit comes from here")
+}
+
+pub(super) fn field(
+    artifact: &Artifact,
+    wanted: &Expected,
+    name: &str,
+    expected: Option<&str>,
+    found: Option<&str>,
+) -> Diagnostic {
+    let said = |text: Option<&str>| text.map_or("nothing".to_owned(), |text| format!("`{text}`"));
+    let title =
+        format!("`{}` has {} as its `{name}`, expected is {}", wanted.name, said(found), said(expected));
+    let route = format!("{} / {name}", route(wanted.kind, &wanted.name));
+    pointing(mismatch(artifact, &route, title), wanted.span, "its limit comes from here")
+}
+
+pub(super) fn unrecorded(artifact: &Artifact, rule: &str, metric: &str) -> Diagnostic {
+    mismatch(artifact, rule, format!("`{rule}` reads `{metric}`, which no rule records"))
+}
+
+pub(super) fn without(artifact: &Artifact, alert: &str, what: &str, name: &str) -> Diagnostic {
+    refused(artifact, &route(Kind::Alert, alert), format!("alert `{alert}` has no {what} `{name}`"))
+}
+
+pub(super) fn severity(artifact: &Artifact, alert: &str, severity: &str) -> Diagnostic {
+    let title =
+        format!("alert `{alert}` has the severity `{severity}`, which is none of critical, warning, info");
+    refused(artifact, &route(Kind::Alert, alert), title)
+}
+
+pub(super) fn template(artifact: &Artifact, alert: &str, annotation: &str, wrong: &str) -> Diagnostic {
+    let title = format!(
+        "the {annotation} of alert `{alert}` has an expansion that Prometheus cannot read: `{wrong}`"
+    );
+    refused(artifact, &format!("{} / {annotation}", route(Kind::Alert, alert)), title)
+}
+
+pub(super) fn label(artifact: &Artifact, wanted: &Expected, label: &str) -> Diagnostic {
+    let title =
+        format!("a text of alert `{}` names the label `{label}`, which its series do not have", wanted.name);
+    mismatch(artifact, &format!("{} / annotations", route(Kind::Alert, &wanted.name)), title)
+}
+
+pub(super) fn unsaid(artifact: &Artifact, wanted: &Expected, what: &str) -> Diagnostic {
+    let title = format!("the description of alert `{}` does not say `{what}`", wanted.name);
+    let found = mismatch(artifact, &format!("{} / description", route(Kind::Alert, &wanted.name)), title);
+    pointing(found, wanted.span, "the limit comes from here")
+}
+
+pub(super) fn runbook_url(artifact: &Artifact, alert: &str, url: &str, anchor: &str) -> Diagnostic {
+    let title = format!("alert `{alert}` links to `{url}`, not to the runbook's section `#{anchor}`");
+    Diagnostic::new(Code::AnchorMissing, title)
+        .inside(place(artifact, None, format!("{} / runbook_url", route(Kind::Alert, alert))))
+        .help(HELP)
+}
+
+pub(super) fn anchor(artifact: &Artifact, alert: &str, anchor: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::AnchorMissing,
+        format!("the runbook has no section `#{anchor}` for alert `{alert}`"),
+    )
+    .inside(place(artifact, None, format!("{} / runbook_url", route(Kind::Alert, alert))))
+    .help(format!("add a heading `### {alert}` to `templates/runbook`"))
+}
+
+pub(super) fn not_evaluated(artifact: &Artifact, metric: &str, why: &str) -> Diagnostic {
+    mismatch(
+        artifact,
+        &route(Kind::Record, metric),
+        format!("`{metric}` cannot be compared with the plan: it uses {why}"),
+    )
+}
+
+/// A series that is there or not, or says another number, against the profile or the plan.
+pub(super) struct SeriesDifference<'d> {
+    pub(super) metric: &'d str,
+    /// `freshplan-api-queries-de`, `{territory="DE"}`
+    pub(super) of: String,
+    /// `at 2026-09-01 08:00 Europe/Berlin (2026-09-01T06:00:00Z)`; nothing for what does not depend on time.
+    pub(super) when: Option<String>,
+    pub(super) planned: Option<f64>,
+    pub(super) found: Option<String>,
+    pub(super) span: Span,
+}
+
+pub(super) fn series(artifact: &Artifact, difference: &SeriesDifference<'_>) -> Diagnostic {
+    let said = |value: Option<&str>| value.unwrap_or("nothing").to_owned();
+    let planned = difference.planned.map(|value| value.to_string());
+    let when = difference.when.as_ref().map(|when| format!(" {when}")).unwrap_or_default();
+    let title = format!(
+        "`{}` of {} is {}{when}, planned is {}",
+        difference.metric,
+        difference.of,
+        said(difference.found.as_deref()),
+        said(planned.as_deref()),
+    );
+    mismatch(artifact, &route(Kind::Record, difference.metric), title).at(difference.span, "planned here")
+}
+
+pub(super) fn unplanned(artifact: &Artifact, metric: &str, of: &str) -> Diagnostic {
+    mismatch(
+        artifact,
+        &route(Kind::Record, metric),
+        format!("`{metric}` has a series {of} that nothing in the plan asks for"),
+    )
+}
+
+pub(super) fn doubled(artifact: &Artifact, metric: &str) -> Diagnostic {
+    mismatch(
+        artifact,
+        &route(Kind::Record, metric),
+        format!("`{metric}` is recorded twice with the same labels"),
+    )
+}
+
+pub(super) fn more(artifact: &Artifact, metric: &str, count: usize) -> Diagnostic {
+    mismatch(artifact, &route(Kind::Record, metric), format!("`{metric}` differs for {count} more series"))
+}

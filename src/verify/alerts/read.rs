@@ -1,0 +1,131 @@
+//! The rules file as Prometheus reads it: typed, unknown fields refused, every expression parsed.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use promql_parser::parser::{self, Expr};
+use serde::Deserialize;
+
+use super::diags;
+use crate::artifact::Artifact;
+use crate::diagnostic::Diagnostic;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    groups: Vec<RawGroup>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawGroup {
+    name: String,
+    #[serde(default)]
+    #[expect(dead_code, reason = "read so that it is known")]
+    interval: Option<String>,
+    rules: Vec<RawRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRule {
+    #[serde(default)]
+    record: Option<String>,
+    #[serde(default)]
+    alert: Option<String>,
+    expr: String,
+    #[serde(default)]
+    r#for: Option<String>,
+    #[serde(default)]
+    keep_firing_for: Option<String>,
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+    #[serde(default)]
+    annotations: BTreeMap<String, String>,
+}
+
+/// A rule.
+pub(super) struct Rule {
+    pub(super) group: Rc<str>,
+    pub(super) kind: Kind,
+    /// Of the alert or of the recorded metric.
+    pub(super) name: String,
+    pub(super) text: String,
+    pub(super) expr: Rc<Expr>,
+    pub(super) held: Option<String>,
+    pub(super) keeps: Option<String>,
+    pub(super) labels: BTreeMap<String, String>,
+    pub(super) annotations: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Record,
+    Alert,
+}
+
+/// The rules that can be read, in order, and what is wrong with the others.
+pub(super) fn read(artifact: &Artifact) -> (Vec<Rule>, Vec<Diagnostic>) {
+    let file: RawFile = match serde_yaml::from_str(&artifact.text) {
+        Ok(file) => file,
+        Err(error) => {
+            return (
+                Vec::new(),
+                vec![diags::yaml(artifact, &error.to_string(), error.location().map(|at| at.line()))],
+            );
+        }
+    };
+    let mut parsed: BTreeMap<String, Result<Rc<Expr>, String>> = BTreeMap::new();
+    let (mut rules, mut problems) = (Vec::new(), Vec::new());
+    for group in file.groups {
+        let name: Rc<str> = group.name.into();
+        for raw in group.rules {
+            // A fleet has the same texts many times.
+            let known = parsed.get(&raw.expr).cloned();
+            let expr = known.unwrap_or_else(|| {
+                let made = parser::parse(&raw.expr).map(Rc::new);
+                parsed.insert(raw.expr.clone(), made.clone());
+                made
+            });
+            match rule(&name, raw, expr) {
+                Ok(rule) => rules.push(rule),
+                Err(problem) => problems.push(problem(artifact)),
+            }
+        }
+    }
+    (rules, problems)
+}
+
+type Problem = Box<dyn FnOnce(&Artifact) -> Diagnostic>;
+
+fn rule(group: &Rc<str>, raw: RawRule, expr: Result<Rc<Expr>, String>) -> Result<Rule, Problem> {
+    let (kind, name) = match (raw.record, raw.alert) {
+        (Some(record), None) => (Kind::Record, record),
+        (None, Some(alert)) => (Kind::Alert, alert),
+        (Some(name), Some(_)) => return Err(Box::new(move |artifact| diags::both_kinds(artifact, &name))),
+        (None, None) => {
+            let group = Rc::clone(group);
+            return Err(Box::new(move |artifact| diags::no_kind(artifact, &group)));
+        }
+    };
+    if kind == Kind::Record
+        && (raw.r#for.is_some() || raw.keep_firing_for.is_some() || !raw.annotations.is_empty())
+    {
+        return Err(Box::new(move |artifact| diags::record_like_an_alert(artifact, &name)));
+    }
+    let expr = match expr {
+        Ok(expr) => expr,
+        Err(error) => return Err(Box::new(move |artifact| diags::promql(artifact, &name, &error))),
+    };
+    Ok(Rule {
+        group: Rc::clone(group),
+        kind,
+        name,
+        text: raw.expr,
+        expr,
+        held: raw.r#for,
+        keeps: raw.keep_firing_for,
+        labels: raw.labels,
+        annotations: raw.annotations,
+    })
+}
