@@ -108,7 +108,7 @@ fn check_is_silent_on_fresh_files_and_shows_a_diff_of_stale_ones() {
     place.run(&["generate"]);
     let fresh = place.run(&CHECK);
     assert_eq!((fresh.status, fresh.stdout.as_str()), (0, ""), "{}", fresh.stderr);
-    place.edit("policies/calendar.toml", "floor = { queries = 4, commands = 3 }\nramp", "ramp");
+
     place.edit("generated/keda-scalers.yaml", "maxReplicaCount: 12", "maxReplicaCount: 11");
     let before = place.read("generated/keda-scalers.yaml");
     let stale = place.run(&CHECK);

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::diags;
 use crate::artifact::Artifact;
 use crate::diagnostic::Diagnostic;
+use crate::yaml;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,18 +67,21 @@ pub(super) enum Kind {
 
 /// The rules that can be read, in order, and what is wrong with the others.
 pub(super) fn read(artifact: &Artifact) -> (Vec<Rule>, Vec<Diagnostic>) {
-    let file: RawFile = match serde_yaml::from_str(&artifact.text) {
-        Ok(file) => file,
-        Err(error) => {
-            return (
-                Vec::new(),
-                vec![diags::yaml(artifact, &error.to_string(), error.location().map(|at| at.line()))],
-            );
+    let mut groups = Vec::new();
+    let mut unread = Vec::new();
+    for document in yaml::documents::<RawFile>(&artifact.text) {
+        let line = |mark| document.at(mark).line;
+        if let Err(problem) = &document.content {
+            unread.push(diags::yaml(artifact, &problem.message, Some(line(problem.mark))));
         }
-    };
+        groups.extend(document.content.into_iter().flat_map(|file| file.groups));
+    }
+    if !unread.is_empty() {
+        return (Vec::new(), unread);
+    }
     let mut parsed: BTreeMap<String, Result<Rc<Expr>, String>> = BTreeMap::new();
     let (mut rules, mut problems) = (Vec::new(), Vec::new());
-    for group in file.groups {
+    for group in groups {
         let name: Rc<str> = group.name.into();
         for raw in group.rules {
             // A fleet has the same texts many times.
