@@ -40,7 +40,8 @@ skip() {
 finish() {
   local status=$?
   trap - EXIT
-  rm -rf "$scratch" "${policy_rc:-}"
+  rm -rf "$scratch"
+  [ -z "${policy_rc:-}" ] || as_root rm -f "$policy_rc"
   if [ "$status" -ne 0 ]; then
     summary+=("$(printf 'FAILED  %4d s  %s' "$((SECONDS - ${started:-0}))" "${current:-the test command itself}")")
   fi
@@ -82,8 +83,11 @@ install_packages() {
     printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy_rc" >/dev/null
     as_root chmod 755 "$policy_rc"
   fi
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null
+  local apt=(as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends)
+  { "${apt[@]}" update && "${apt[@]}" install "${missing[@]}"; } >"$scratch/apt" 2>&1 </dev/null || {
+    tail -n 20 "$scratch/apt" >&2
+    return 1
+  }
   if [ -n "${policy_rc:-}" ]; then
     as_root rm -f "$policy_rc"
     policy_rc=
