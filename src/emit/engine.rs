@@ -112,21 +112,26 @@ fn environment() -> Environment<'static> {
 fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     let refused =
         |what: &str| Err(Error::new(ErrorKind::InvalidOperation, format!("cannot print {what} here")));
-    match value.kind() {
-        ValueKind::Undefined => return refused("an undefined value"),
-        ValueKind::None => return refused("nothing"),
-        ValueKind::Bool => {
-            return out.write_str(if value.is_true() { "true" } else { "false" }).map_err(Error::from);
-        }
-        ValueKind::Number => return write!(out, "{value}").map_err(Error::from),
-        _ => {}
+    let kind = value.kind();
+    if kind == ValueKind::Undefined {
+        return refused("an undefined value");
+    }
+    if kind == ValueKind::None {
+        return refused("nothing");
+    }
+    if kind == ValueKind::Bool {
+        return out.write_str(if value.is_true() { "true" } else { "false" }).map_err(Error::from);
+    }
+    if kind == ValueKind::Number {
+        return write!(out, "{value}").map_err(Error::from);
     }
     let Some(text) = value.as_str() else { return refused("a collection") };
-    let written = match state.auto_escape() {
+    let syntax = if let AutoEscape::Custom(name) = state.auto_escape() { name.as_ref() } else { "" };
+    let written = match syntax {
         _ if value.is_safe() => out.write_str(text),
-        AutoEscape::Custom(name) if name == "yaml" => out.write_str(&escape::yaml(text)),
-        AutoEscape::Custom(name) if name == "sql" => out.write_str(&escape::sql_literal(text)),
-        AutoEscape::Custom(name) if name == "md" => out.write_str(&escape::markdown(text)),
+        "yaml" => out.write_str(&escape::yaml(text)),
+        "sql" => out.write_str(&escape::sql_literal(text)),
+        "md" => out.write_str(&escape::markdown(text)),
         _ => out.write_str(text),
     };
     written.map_err(Error::from)

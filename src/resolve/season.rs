@@ -94,7 +94,7 @@ impl<'t> Place<'t> {
 
     fn report_backwards(&self, year: i32, resolver: &mut Resolver<'_>) {
         let inside = (resolver.horizon().from.year()..=resolver.horizon().until.year()).contains(&year);
-        if inside && !(self.rules.1.in_year(year).is_none() && !self.rules.1.is_once()) {
+        if inside && (self.rules.1.is_once() || self.rules.1.in_year(year).is_some()) {
             let (from, to) = (self.terms.from.span, self.terms.to.span);
             resolver.problems.push(diags::ends_before_it_begins(&self.title, year, from, to));
         }

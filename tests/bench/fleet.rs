@@ -4,6 +4,8 @@
 //! Each run is a fresh process of the release binary that writes all its files anew. Peak memory is what GNU time
 //! (Debian package `time`) reads from the kernel.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
+
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -9,6 +9,7 @@ mod cli;
 mod dates;
 mod diagnostics;
 mod edits;
+mod faults;
 mod journal;
 mod keda;
 mod mutants;

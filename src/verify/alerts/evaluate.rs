@@ -155,9 +155,10 @@ impl Evaluator {
                 self.each(left, |curves, node| curves.combine(operator, node, right))
             }
             (Value::Scalar(left), Value::Vector(right)) => {
-                let operator = match operator {
-                    Operator::Filter(comparison) => Operator::FilterRight(comparison),
-                    other => other,
+                let operator = if let Operator::Filter(comparison) = operator {
+                    Operator::FilterRight(comparison)
+                } else {
+                    operator
                 };
                 self.each(right, |curves, node| curves.combine(operator, left, node))
             }

@@ -2,5 +2,5 @@
 
 mod behaviour;
 mod migration;
-mod server;
+pub mod server;
 mod under_load;

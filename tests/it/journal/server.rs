@@ -55,6 +55,10 @@ fn as_postgres(program: &Path) -> Command {
     command
 }
 
+#[expect(
+    clippy::zombie_processes,
+    reason = "the keeper outlives the tests on purpose, and ends when its pipe closes"
+)]
 fn start() -> Server {
     let bin = binaries();
     let made = as_postgres(Path::new("mktemp")).args(["-d", "/tmp/seasonscale-pg.XXXXXX"]).output().unwrap();
