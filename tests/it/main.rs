@@ -10,6 +10,7 @@ mod dates;
 mod diagnostics;
 mod edits;
 mod faults;
+mod golden;
 mod journal;
 mod keda;
 mod mutants;

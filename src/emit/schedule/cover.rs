@@ -132,7 +132,7 @@ impl Grid {
     ) {
         let old = std::mem::replace(&mut patterns[at], new);
         let enough = self.needed.iter().all(|date| patterns.iter().any(|pattern| pattern.matches(date)));
-        let plain = !only_if_plainer || new.complexity() < old.complexity();
+        let plain = !only_if_plainer || new.complexity() <= old.complexity();
         if !enough || !plain {
             patterns[at] = old;
         }

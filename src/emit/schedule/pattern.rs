@@ -74,6 +74,7 @@ impl DayPattern {
     /// How many parts its lists have: fewer read better.
     pub(super) fn complexity(self) -> u32 {
         let days = match self.days {
+            Days::OfMonth(days) if self.day_field(days) == "*" => 0,
             Days::OfMonth(days) => field::runs(u64::from(days)),
             Days::OfWeek(weekdays) => field::runs(from_sunday(weekdays)),
         };

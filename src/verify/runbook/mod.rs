@@ -86,16 +86,18 @@ fn compare(document: &Document<'_>, table: &expected::Table, report: &mut Report
 
 /// Every expected line stands in its section.
 fn lines(plan: &Plan, document: &Document<'_>, report: &mut Report<'_>) {
-    let sections: BTreeMap<&str, BTreeSet<String>> = document
+    let sections: BTreeMap<String, BTreeSet<String>> = document
         .sections
         .iter()
         .map(|section| {
-            (section.title, document.lines[section.lines.clone()].iter().map(|line| plain(line)).collect())
+            (
+                plain(section.title),
+                document.lines[section.lines.clone()].iter().map(|line| plain(line)).collect(),
+            )
         })
         .collect();
     for line in expected::lines(plan) {
-        let found =
-            sections.get(plain(&line.section).as_str()).is_some_and(|lines| lines.contains(&line.text));
+        let found = sections.get(&line.section).is_some_and(|lines| lines.contains(&line.text));
         if !found {
             report.text_missing(&line.section, &line.text, line.span);
         }
@@ -145,7 +147,7 @@ fn form(document: &Document<'_>, report: &mut Report<'_>) {
         report.form("a code block is not closed", None);
     }
     for (at, line) in document.lines.iter().enumerate() {
-        if ["<<", "<%", "{{", "undefined"].iter().any(|rest| line.contains(rest)) {
+        if ["<<", "<%", "%>"].iter().any(|rest| line.contains(rest)) {
             report.form("something of a template was left over", Some(at + 1));
         }
     }
