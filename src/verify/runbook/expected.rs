@@ -56,6 +56,36 @@ pub(super) fn lines(plan: &Plan) -> Vec<Line> {
             format!("* `{name}`: {min} to {max} replicas, floor up to {highest}; {carries} a replica{guard}");
         lines.push(Line { section: heading(territory.0), text, span: target.span });
     }
+    lines.extend(emergencies(plan));
+    let room: u32 = plan.schedules.iter().map(|schedule| schedule.peak().0).sum();
+    let text = format!("* [ ] the cluster has room for the highest floors: {room} replicas over all targets");
+    lines.push(Line { section: "Checklist of a season".to_owned(), text, span: plan.horizon_span });
+    lines
+}
+
+fn emergencies(plan: &Plan) -> Vec<Line> {
+    let (gates, journal) = (&plan.profile.gates, &plan.profile.journal);
+    let line = |what: String, limit: String, alert: &str, first: &str, span: Span| {
+        let text = format!("| {what} | {limit} | [{alert}](#{}) | {first} |", alert.to_lowercase());
+        Line { section: "Emergencies".to_owned(), text, span }
+    };
+    let mut lines = Vec::new();
+    for workload in &plan.profile.workloads {
+        if let WorkloadKind::Http(http) = &workload.kind {
+            let (what, limit) = (format!("p95 of {}", workload.name), format!("{} ms", http.p95_emergency.0));
+            lines.push(line(what, limit, "LatencyEmergency", "roll back, then replicas", workload.span));
+        }
+    }
+    let full = format!("{} %", journal.critical_ratio.percent());
+    let (queue, lag) = ("NOTIFY queue".to_owned(), "outbox lag".to_owned());
+    lines.push(line(queue, full, "NotifyQueueCritical", "end the idle session", journal.version.span));
+    lines.push(line(
+        lag,
+        gates.outbox_lag.to_string(),
+        "OutboxLagHigh",
+        "the outbox worker",
+        journal.version.span,
+    ));
     lines
 }
 
