@@ -26,6 +26,21 @@ pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<
     })
 }
 
+/// `work` done to each of a few large `items` at the same time, in order.
+pub fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let work = &work;
+    thread::scope(|scope| {
+        let mut handles = Vec::with_capacity(items.len());
+        for item in items {
+            handles.push(scope.spawn(move || work(item)));
+        }
+        let join = |handle: thread::ScopedJoinHandle<'_, R>| {
+            handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        handles.into_iter().map(join).collect()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

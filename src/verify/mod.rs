@@ -12,11 +12,13 @@ pub use journal::taken as version_taken;
 
 use crate::artifact::{Artifact, ArtifactKind};
 use crate::diagnostic::Diagnostic;
+use crate::parallel;
 use crate::plan::Plan;
 
 /// What the files get wrong; empty when they do what the plan says.
 pub fn verify(plan: &Plan, artifacts: &[Artifact]) -> Vec<Diagnostic> {
-    artifacts.iter().flat_map(|artifact| verify_one(plan, artifact, artifacts)).collect()
+    let found = parallel::each(artifacts, |artifact| verify_one(plan, artifact, artifacts));
+    found.into_iter().flatten().collect()
 }
 
 fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnostic> {
