@@ -1,66 +1,91 @@
-//! The event journal: `V226__scaling_event_journal.sql` and the script that takes it back.
+//! The event journal: a profile's journal settings and territories become the Flyway migration and the script that
+//! takes it back.
 //!
-//! Flyway compares the checksum of a migration that has been applied, so neither file may depend on the calendar: only
-//! the journal's settings and the list of territories reach them.
+//! It must not look at the calendar: Flyway keeps the checksum of a released migration, and a new season must not
+//! change it. Neither may a title: only what the database needs to know is in the view.
 
+use minijinja::Value;
 use serde::Serialize;
 
 use super::Templates;
 use crate::artifact::{Artifact, ArtifactKind};
 use crate::diagnostic::Diagnostic;
+use crate::name::SqlName;
 use crate::plan::Plan;
+use crate::profile::Profile;
+
+/// What both templates read. Names are identifiers by construction, so they are printed as they are; all other strings
+/// are written as literals.
+#[derive(Serialize)]
+struct View<'a> {
+    file: String,
+    migration: String,
+    version: u32,
+    schema: Value,
+    prefix: Value,
+    role: Roles,
+    setting: &'a str,
+    /// In alphabetical order: another order in the policy is no reason for a new version.
+    territories: Vec<&'a str>,
+    spill_ratio: Value,
+    critical_ratio: Value,
+    max_attempts: u32,
+    retention: String,
+}
+
+#[derive(Serialize)]
+struct Roles {
+    owner: Value,
+    publisher: Value,
+    consumer: Value,
+    monitor: Value,
+    janitor: Value,
+}
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
     let path = plan.profile.journal.migration_file();
-    let text = templates.render("journal/migration.sql.j2", View::of(plan))?;
+    let text = templates.render("journal/migration.sql.j2", view(&plan.profile, path.clone()))?;
     Ok(Artifact { kind: ArtifactKind::Journal, path, text })
 }
 
 pub(super) fn emit_undo(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
     let path = plan.profile.journal.undo_file();
-    let text = templates.render("journal/undo.sql.j2", View::of(plan))?;
+    let text = templates.render("journal/undo.sql.j2", view(&plan.profile, path.clone()))?;
     Ok(Artifact { kind: ArtifactKind::Undo, path, text })
 }
 
-#[derive(Serialize)]
-struct View<'p> {
-    file: String,
-    undo_file: String,
-    version: u32,
-    schema: &'p str,
-    prefix: &'p str,
-    setting: &'p str,
-    spill_ratio: String,
-    critical_ratio: String,
-    spill_percent: String,
-    critical_percent: String,
-    max_attempts: String,
-    /// An interval literal's content.
-    retention: String,
-    /// In alphabetical order: the order in the policy is no reason for a new version.
-    territories: Vec<&'p str>,
+fn view(profile: &Profile, file: String) -> View<'_> {
+    let journal = &profile.journal;
+    let mut territories: Vec<_> = profile.territories.iter().map(|at| at.code.as_str()).collect();
+    territories.sort_unstable();
+    View {
+        file,
+        migration: journal.migration_file(),
+        version: journal.version.value,
+        schema: plain(journal.schema.as_str()),
+        prefix: plain(journal.prefix.as_str()),
+        role: roles(&journal.prefix),
+        setting: &journal.territory_setting,
+        territories,
+        spill_ratio: plain(&journal.spill_ratio.0.to_string()),
+        critical_ratio: plain(&journal.critical_ratio.0.to_string()),
+        max_attempts: journal.max_attempts,
+        retention: journal.retention.to_string(),
+    }
 }
 
-impl<'p> View<'p> {
-    fn of(plan: &'p Plan) -> Self {
-        let journal = &plan.profile.journal;
-        let mut territories: Vec<&str> =
-            plan.profile.territories.iter().map(|territory| territory.code.as_str()).collect();
-        territories.sort_unstable();
-        Self {
-            file: journal.migration_file(),
-            undo_file: journal.undo_file(),
-            version: journal.version.value,
-            schema: journal.schema.as_str(),
-            prefix: journal.prefix.as_str(),
-            setting: &journal.territory_setting,
-            spill_ratio: journal.spill_ratio.0.to_string(),
-            critical_ratio: journal.critical_ratio.0.to_string(),
-            spill_percent: journal.spill_ratio.percent().to_string(),
-            critical_percent: journal.critical_ratio.percent().to_string(),
-            max_attempts: journal.max_attempts.to_string(),
-            retention: journal.retention.to_string(),
-            territories,
-        }
+fn roles(prefix: &SqlName) -> Roles {
+    let role = |duty: &str| plain(&format!("{prefix}_{duty}"));
+    Roles {
+        owner: role("owner"),
+        publisher: role("publisher"),
+        consumer: role("consumer"),
+        monitor: role("monitor"),
+        janitor: role("janitor"),
     }
+}
+
+/// What SQL reads as it stands: an identifier or a number.
+fn plain(text: &str) -> Value {
+    Value::from_safe_string(text.to_owned())
 }

@@ -4,10 +4,14 @@
 //! The grammar is squawk's (pure Rust, function bodies included), so that a build needs no C compiler for it; the tests
 //! hand the same files to PostgreSQL itself and to its own parser (libpg_query).
 
+mod access;
+mod contents;
+mod delivery;
 mod diags;
 mod flyway;
-mod guarantees;
+mod isolation;
 mod statements;
+mod undo;
 
 pub use flyway::taken;
 
@@ -22,8 +26,11 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
     let mut report = Report::new(artifact, journal);
     let script = Script::parse(&artifact.text);
     report.syntax(&script);
-    flyway::check(&artifact.path, &journal.migration_file(), artifact, &script, &mut report);
-    guarantees::migration(plan, &script, &mut report);
+    flyway::check(&journal.migration_file(), artifact, &script, &mut report);
+    contents::check(&plan.profile, &script, &mut report);
+    isolation::check(journal, &script, &mut report);
+    access::check(journal, &script, &mut report);
+    delivery::check(journal, &script, &mut report);
     report.found
 }
 
@@ -32,7 +39,7 @@ pub(super) fn verify_undo(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
     let mut report = Report::new(artifact, journal);
     let script = Script::parse(&artifact.text);
     report.syntax(&script);
-    flyway::check(&artifact.path, &journal.undo_file(), artifact, &script, &mut report);
-    guarantees::undo(plan, &script, &mut report);
+    flyway::check(&journal.undo_file(), artifact, &script, &mut report);
+    undo::check(journal, &script, &mut report);
     report.found
 }

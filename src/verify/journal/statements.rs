@@ -2,7 +2,7 @@
 //! parsed in their own language and kept beside the statement that holds them.
 
 use squawk_syntax::ast::{self, AstNode};
-use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
+use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode, SyntaxToken};
 
 /// A parsed script.
 pub(super) struct Script {
@@ -16,35 +16,49 @@ pub(super) struct Script {
 pub(super) struct Statement {
     /// Where it begins, counted from 1.
     pub(super) line: usize,
-    /// Its tokens.
-    pub(super) text: String,
-    /// The tokens of the function body inside it, if there is one.
-    pub(super) body: Option<String>,
+    /// Its tokens, a blank before, between and after them.
+    text: String,
+    /// The tokens of the function body inside it, written likewise, if there is one.
+    body: Option<String>,
+    /// The columns of the table that it creates.
+    pub(super) columns: Vec<String>,
 }
 
 impl Script {
     pub(super) fn parse(text: &str) -> Self {
         let parsed = SourceFile::parse(text);
-        let line_of =
-            |at: usize| 1 + text.as_bytes()[..at.min(text.len())].iter().filter(|b| **b == b'\n').count();
-        let mut errors: Vec<(usize, String)> = parsed
+        let lines = Lines { text };
+        let mut errors: Vec<_> = parsed
             .errors()
             .iter()
-            .map(|error| (line_of(usize::from(error.range().start())), error.message().to_owned()))
+            .map(|error| (lines.at(error.range().start().into()), error.message().to_owned()))
             .collect();
         let mut statements = Vec::new();
         for node in parsed.tree().syntax().children() {
-            let line = line_of(first_token(&node));
-            let body = body(&node, line, &mut errors);
-            statements.push(Statement { line, text: tokens(&node), body });
+            let start =
+                meant(&node).next().map_or(node.text_range().start(), |token| token.text_range().start());
+            let body = body(&node, lines, &mut errors);
+            let columns = columns(&node);
+            statements.push(Statement { line: lines.at(start.into()), text: tokens(&node), body, columns });
         }
         Self { statements, errors }
     }
 
-    /// The first statement that contains `fragment`.
+    /// The first statement that begins with `fragment`.
     pub(super) fn find(&self, fragment: &str) -> Option<&Statement> {
-        let wanted = normal(fragment);
-        self.statements.iter().find(|statement| contains(&statement.text, &wanted))
+        self.all(fragment).next()
+    }
+
+    /// All statements that begin with `fragment`, in order.
+    pub(super) fn all(&self, fragment: &str) -> impl Iterator<Item = &Statement> {
+        let wanted = tokens_of(fragment);
+        self.statements.iter().filter(move |statement| statement.text.starts_with(&wanted))
+    }
+
+    /// The place of the first statement that begins with `fragment`.
+    pub(super) fn place(&self, fragment: &str) -> Option<usize> {
+        let wanted = tokens_of(fragment);
+        self.statements.iter().position(|statement| statement.text.starts_with(&wanted))
     }
 
     /// The definition of a function, by its qualified name.
@@ -54,50 +68,83 @@ impl Script {
 }
 
 impl Statement {
-    /// Whether the statement itself contains `fragment`, token by token.
+    /// Whether it contains `fragment`, token by token.
     pub(super) fn says(&self, fragment: &str) -> bool {
-        contains(&self.text, &normal(fragment))
+        self.text.contains(&tokens_of(fragment))
+    }
+
+    /// Whether it is `whole`, token by token.
+    pub(super) fn is(&self, whole: &str) -> bool {
+        self.text == tokens_of(whole)
+    }
+
+    /// Whether it begins with the word `command`.
+    pub(super) fn is_command(&self, command: &str) -> bool {
+        self.text.starts_with(&tokens_of(command))
     }
 
     /// Where the body contains `fragment`, token by token.
     pub(super) fn does(&self, fragment: &str) -> Option<usize> {
-        let body = self.body.as_deref()?;
-        format!(" {body} ").find(&format!(" {} ", normal(fragment)))
+        self.body.as_deref()?.find(&tokens_of(fragment))
+    }
+
+    /// How often the body contains `fragment`.
+    pub(super) fn times(&self, fragment: &str) -> usize {
+        let wanted = tokens_of(fragment);
+        let mut rest = self.body.as_deref().unwrap_or_default();
+        let mut times = 0;
+        while let Some(at) = rest.find(&wanted) {
+            times += 1;
+            // Neighbours share the blank between them.
+            rest = &rest[at + wanted.len() - 1..];
+        }
+        times
+    }
+
+    /// Its tokens, semicolon excepted.
+    pub(super) fn words(&self) -> Vec<&str> {
+        self.text.split(' ').filter(|word| !word.is_empty() && *word != ";").collect()
     }
 }
 
-fn contains(text: &str, wanted: &str) -> bool {
-    format!(" {text} ").contains(&format!(" {wanted} "))
-}
-
 /// A fragment of SQL, written as [`tokens`] writes statements.
-fn normal(fragment: &str) -> String {
+fn tokens_of(fragment: &str) -> String {
     tokens(SourceFile::parse(fragment).tree().syntax())
 }
 
 fn tokens(node: &SyntaxNode) -> String {
+    let mut text = String::from(" ");
+    for token in meant(node) {
+        let word = token.text();
+        if word.starts_with(['\'', '$', '"']) {
+            text.push_str(word);
+        } else {
+            text.push_str(&word.to_lowercase());
+        }
+        text.push(' ');
+    }
+    // Inside an expression the grammar keeps these as one token, in a fragment by itself as two.
+    text.replace(" > = ", " >= ").replace(" < = ", " <= ").replace(" : = ", " := ")
+}
+
+fn meant(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> + use<> {
     let tokens = node.descendants_with_tokens().filter_map(|element| element.into_token());
-    let meant = tokens.filter(|token| !matches!(token.kind(), SyntaxKind::WHITESPACE | SyntaxKind::COMMENT));
-    let words: Vec<String> = meant
-        .map(|token| {
-            let text = token.text();
-            let is_literal = text.starts_with(['\'', '$', '"']);
-            if is_literal { text.to_owned() } else { text.to_lowercase() }
+    tokens.filter(|token| !matches!(token.kind(), SyntaxKind::WHITESPACE | SyntaxKind::COMMENT))
+}
+
+fn columns(node: &SyntaxNode) -> Vec<String> {
+    let table = ast::CreateTable::cast(node.clone()).and_then(|table| table.table_arg_list());
+    let arguments = table.into_iter().flat_map(|list| list.args().collect::<Vec<_>>());
+    arguments
+        .filter_map(|argument| match argument {
+            ast::TableArg::Column(column) => column.name().map(|name| name.syntax().text().to_string()),
+            ast::TableArg::LikeClause(_) | ast::TableArg::TableConstraint(_) => None,
         })
-        .collect();
-    // Inside an expression the grammar keeps `>=` as one token, in a fragment by itself as two.
-    words.join(" ").replace("> =", ">=").replace("< =", "<=")
+        .collect()
 }
 
-fn first_token(node: &SyntaxNode) -> usize {
-    let tokens = node.descendants_with_tokens().filter_map(|element| element.into_token());
-    let mut meant =
-        tokens.filter(|token| !matches!(token.kind(), SyntaxKind::WHITESPACE | SyntaxKind::COMMENT));
-    meant.next().map_or(node.text_range().start(), |token| token.text_range().start()).into()
-}
-
-/// The tokens of a function's body or of a DO block, its errors added to `errors` under the statement's line.
-fn body(node: &SyntaxNode, line: usize, errors: &mut Vec<(usize, String)>) -> Option<String> {
+/// The tokens of a function's body or of a DO block; what the grammar refuses in it is added to `errors`.
+fn body(node: &SyntaxNode, lines: Lines<'_>, errors: &mut Vec<(usize, String)>) -> Option<String> {
     let function = ast::CreateFunction::cast(node.clone());
     let block = ast::Do::cast(node.clone());
     let procedural = function
@@ -105,18 +152,111 @@ fn body(node: &SyntaxNode, line: usize, errors: &mut Vec<(usize, String)>) -> Op
         .and_then(ast::CreateFunction::plpgsql)
         .or_else(|| block.and_then(|block| block.plpgsql()));
     if let Some(body) = procedural {
-        let refused = body.errors().into_iter().filter(|error| !is_embedded_sql(error.message()));
-        errors.extend(refused.map(|error| (line, error.message().to_owned())));
-        return Some(tokens(body.tree().syntax()));
+        let start = usize::from(body.source_range(body.syntax().text_range()).start());
+        let embedded = Embedded::of(&body.syntax(), start);
+        for error in body.errors() {
+            let at = usize::from(error.range().start());
+            if !embedded.starts.contains(&at) {
+                errors.push((lines.at(at), error.message().to_owned()));
+            }
+        }
+        errors.extend(embedded.refused.iter().map(|(at, message)| (lines.at(*at), message.clone())));
+        return Some(tokens(&body.syntax()));
     }
+    // Errors of plain SQL bodies are among those of the file.
     let plain = function.and_then(|function| function.sql_body())?;
-    Some(tokens(plain.tree().syntax()))
+    Some(tokens(&plain.syntax()))
 }
 
-/// squawk 2.68 reads PL/pgSQL's own statements and says this of the SQL statements among them, after which it goes on.
-/// What stands in those is looked at by PostgreSQL itself, in the tests.
-fn is_embedded_sql(message: &str) -> bool {
-    ["SELECT_KW", "INSERT_KW", "UPDATE_KW", "DELETE_KW"]
-        .iter()
-        .any(|keyword| message == format!("expected a statement, got {keyword}"))
+/// The SQL statements of a PL/pgSQL body that have an INTO of PL/pgSQL's. squawk 2.68 reads all others, and leaves these
+/// as error nodes "expected a statement". They are read here as PostgreSQL does it (PL/pgSQL manual, "Executing a Command
+/// with a Single-Row Result"): the INTO clause is taken out, the rest is plain SQL.
+struct Embedded {
+    /// Where they begin in the file.
+    starts: Vec<usize>,
+    /// What plain SQL's grammar refuses in them.
+    refused: Vec<(usize, String)>,
+}
+
+impl Embedded {
+    fn of(body: &SyntaxNode, offset: usize) -> Self {
+        let mut embedded = Self { starts: Vec::new(), refused: Vec::new() };
+        for node in body.descendants().filter(|node| node.kind() == SyntaxKind::ERROR) {
+            let Some(sql) = without_into(&node) else { continue };
+            let start = offset + usize::from(node.text_range().start());
+            embedded.starts.push(start);
+            let errors = SourceFile::parse(&sql).errors();
+            let refused = errors
+                .iter()
+                .map(|error| (start + usize::from(error.range().start()), error.message().to_owned()));
+            embedded.refused.extend(refused);
+        }
+        embedded
+    }
+}
+
+/// The text of a statement with blanks for its PL/pgSQL INTO clause; `None` where it has none.
+fn without_into(statement: &SyntaxNode) -> Option<String> {
+    let words: Vec<SyntaxToken> = meant(statement).collect();
+    let first = words.first()?.kind();
+    let is_sql = [SyntaxKind::SELECT_KW, SyntaxKind::INSERT_KW, SyntaxKind::UPDATE_KW, SyntaxKind::DELETE_KW];
+    let skipped = usize::from(first == SyntaxKind::INSERT_KW) * 2;
+    let into = skipped + words.iter().skip(skipped).position(|word| word.kind() == SyntaxKind::INTO_KW)?;
+    let strict = words.get(into + 1).is_some_and(|word| word.text().eq_ignore_ascii_case("strict"));
+    let mut last = into + 1 + usize::from(strict);
+    while words.get(last + 1).is_some_and(|word| matches!(word.kind(), SyntaxKind::COMMA | SyntaxKind::DOT)) {
+        last += 2;
+    }
+    let base = usize::from(statement.text_range().start());
+    let from = usize::from(words[into].text_range().start()) - base;
+    let until = usize::from(words.get(last)?.text_range().end()) - base;
+    let mut text = statement.to_string();
+    text.replace_range(from..until, &" ".repeat(until - from));
+    is_sql.contains(&first).then_some(text)
+}
+
+/// Finds lines, counted from 1.
+#[derive(Clone, Copy)]
+struct Lines<'a> {
+    text: &'a str,
+}
+
+impl Lines<'_> {
+    fn at(self, offset: usize) -> usize {
+        let before = &self.text.as_bytes()[..offset.min(self.text.len())];
+        1 + before.iter().filter(|byte| **byte == b'\n').count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn errors(body: &str) -> Vec<usize> {
+        let script = Script::parse(&format!("-- one\nDO $x$\nBEGIN\n{body}\nEND\n$x$;\n"));
+        script.errors.into_iter().map(|(line, _)| line).collect()
+    }
+
+    #[test]
+    fn the_sql_inside_a_body_is_parsed_too_and_errors_name_its_line() {
+        assert!(errors("SELECT a, b INTO STRICT v, w FROM t;").is_empty());
+        assert!(errors("INSERT INTO t (a) VALUES (1) RETURNING a INTO v;").is_empty());
+        assert_eq!(errors("NULL;\nSELECT a INTO v FORM t WERE a = 1;").first(), Some(&5));
+        assert_eq!(errors("NULL;\nINSERT INTO t (a) VALUE (1) RETURNING a INTO v;").first(), Some(&5));
+        assert_eq!(errors("NULL;\nUPDATE t SETT a = 1;").first(), Some(&5));
+    }
+
+    #[test]
+    fn no_comment_counts_as_a_statement() {
+        let script = Script::parse("-- create table a ();\n/* create table a (); */ create table b ();");
+        assert!(script.find("create table a").is_none());
+        assert!(script.find("CREATE TABLE b").is_some());
+    }
+
+    #[test]
+    fn a_fragment_matches_whole_tokens_only() {
+        let script = Script::parse("grant select on a to public_reader;");
+        assert!(!script.statements[0].says("to public"));
+        assert!(script.statements[0].says("to public_reader"));
+    }
 }

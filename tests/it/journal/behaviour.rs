@@ -81,7 +81,7 @@ fn a_session_sees_its_own_territory_and_without_one_nothing_not_even_the_owner()
         "functions only"
     );
     let foreign = database.as_role("publisher", "CH", PUBLISH).unwrap_err();
-    assert!(foreign.contains("territory DE does not match app.territory"), "{foreign}");
+    assert!(foreign.contains("an event for territory DE in a session for territory CH"), "{foreign}");
     let unknown = database
         .as_role("publisher", "FR", "select scaling.publish_event('FR', 'orders', 'x', '{}');")
         .unwrap_err();
@@ -112,92 +112,29 @@ fn a_publishers_key_makes_publishing_idempotent() {
 }
 
 #[test]
-fn a_failing_event_backs_off_is_parked_and_comes_back_when_asked() {
-    let database = Database::with_journal();
-    let id = database.as_role("publisher", "DE", PUBLISH).unwrap();
-    let fail = format!("select scaling.fail_event({id}, 'handler broke');");
-    assert_eq!(database.as_role("consumer", "DE", &fail).unwrap(), "retry");
-    assert_eq!(database.as_role("consumer", "DE", DRAIN).unwrap(), "", "it backs off");
-    let answers = database.as_role("consumer", "DE", &fail.repeat(9)).unwrap();
-    assert_eq!(answers.lines().last(), Some("parked"));
-    assert_eq!(
-        database
-            .as_role("monitor", "", "select parked_events from scaling.outbox_status where territory = 'DE';")
-            .unwrap(),
-        "1"
-    );
-    let requeue =
-        "select scaling.requeue_events('orders', now() - interval '1 hour', now() + interval '1 hour');";
-    assert_eq!(database.as_role("consumer", "CH", requeue).unwrap(), "0", "another territory's events stay");
-    assert_eq!(database.as_role("consumer", "DE", requeue).unwrap(), "1");
-    assert_eq!(database.as_role("consumer", "DE", DRAIN).unwrap().lines().count(), 1);
-}
-
-#[test]
-fn only_delivered_events_are_purged_and_only_after_the_retention() {
-    let database = Database::with_journal();
-    database.as_role("publisher", "DE", &PUBLISH.repeat(3)).unwrap();
-    database.as_role("consumer", "DE", "select id from scaling.drain_events('orders', 2);").unwrap();
-    let purge = "select scaling.purge_delivered();";
-    assert_eq!(database.as_role("janitor", "", purge).unwrap(), "0");
-    database.sql("update scaling.event_journal set delivered_at = delivered_at - interval '31 days', created_at = created_at - interval '31 days'").unwrap();
-    assert_eq!(database.as_role("janitor", "", purge).unwrap(), "2");
-    assert_eq!(
-        database.as_role("consumer", "DE", DRAIN).unwrap().lines().count(),
-        1,
-        "the undelivered one is still there"
-    );
-}
-
-#[test]
-fn the_views_have_a_row_for_each_territory_always() {
-    let database = Database::with_journal();
-    let view = "select territory, pending_events, spilled_pending_events, parked_events, lag_seconds >= 0 from scaling.outbox_status order by territory;";
-    assert_eq!(database.as_role("monitor", "", view).unwrap(), "AT|0|0|0|t\nCH|0|0|0|t\nDE|0|0|0|t");
-    database.queue_usage(0.8);
-    database.as_role("publisher", "DE", PUBLISH).unwrap();
-    assert!(database.as_role("monitor", "", view).unwrap().contains("DE|1|1|0|t"));
-    assert_eq!(
-        database
-            .as_role(
-                "monitor",
-                "",
-                "select usage_ratio, spill_ratio, critical_ratio from scaling.notify_queue_status;"
-            )
-            .unwrap(),
-        "0.8|0.7|0.95"
-    );
-}
-
-#[test]
-fn a_listener_that_is_heard_from_counts_and_one_that_is_silent_does_not() {
-    let database = Database::with_journal();
-    database
-        .as_role(
-            "consumer",
-            "",
-            "select scaling.listener_alive('orders', 'pod-1'), scaling.listener_alive('orders', 'pod-2');",
-        )
-        .unwrap();
-    let listeners = "select channel, listeners from scaling.listener_status;";
-    assert_eq!(database.as_role("monitor", "", listeners).unwrap(), "orders|2");
-    database.sql("update scaling.journal_listener set last_seen = last_seen - interval '5 minutes' where listener = 'pod-1'").unwrap();
-    assert_eq!(database.as_role("monitor", "", listeners).unwrap(), "orders|1");
-}
-
-#[test]
-fn waking_is_left_out_under_pressure_but_not_for_critical_events() {
+fn an_unknown_answer_to_critical_means_no() {
     let database = Database::with_journal();
     database.queue_usage(0.8);
-    database.as_role("publisher", "DE", PUBLISH).unwrap();
-    let wake = "select scaling.wake_pending();";
-    assert_eq!(database.as_role("consumer", "DE", wake).unwrap(), "0");
-    database.as_role("publisher", "DE", CRITICAL).unwrap();
-    assert_eq!(database.as_role("consumer", "DE", wake).unwrap(), "1");
-    database.queue_usage(0.96);
-    assert_eq!(database.as_role("consumer", "DE", wake).unwrap(), "0");
-    database.queue_usage(0.1);
-    assert_eq!(database.as_role("consumer", "DE", wake).unwrap(), "1");
+    let publish = "select scaling.publish_event('DE', 'orders', 'order.placed', '[]', null, null);";
+    database.as_role("publisher", "DE", publish).unwrap();
+    assert_eq!(database.sql("select route, critical from scaling.event_journal").unwrap(), "journal|f");
+}
+
+#[test]
+fn the_same_key_in_two_open_transactions_is_one_event() {
+    let database = Database::with_journal();
+    let keyed = "select scaling.publish_event('DE', 'orders', 'order.placed', '{}', 'order-7');";
+    let mut first = database.speak("publisher", "DE");
+    first.say("begin;");
+    let id = first.ask(keyed);
+    let second = std::thread::scope(|scope| {
+        let second = scope.spawn(|| database.as_role("publisher", "DE", keyed).unwrap());
+        database.until_somebody_waits_for_a_lock();
+        first.say("commit;");
+        second.join().unwrap()
+    });
+    assert_eq!(second, id);
+    assert_eq!(database.sql("select count(*) from scaling.event_journal").unwrap(), "1");
 }
 
 #[test]

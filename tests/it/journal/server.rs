@@ -64,6 +64,8 @@ fn start() -> Server {
     let made = as_postgres(Path::new("mktemp")).args(["-d", "/tmp/seasonscale-pg.XXXXXX"]).output().unwrap();
     let folder = PathBuf::from(String::from_utf8(made.stdout).unwrap().trim());
     let data = folder.join("data");
+    // Another version than Debian's is tried by naming its folder; psql stays Debian's.
+    let bin = std::env::var_os("POSTGRES_BIN").map_or(bin, PathBuf::from);
     let init = as_postgres(&bin.join("initdb"))
         .args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N", "-D"])
         .arg(&data)
@@ -135,6 +137,15 @@ impl Database {
     /// Runs statements, each in its own transaction unless they say otherwise.
     pub fn sql(&self, statements: &str) -> Result<String, String> {
         self.run(&mut psql(&SERVER.get().unwrap().folder, &self.name, "postgres"), statements)
+    }
+
+    /// Runs a script as a hurried person does: no transaction around it, and on after an error. What it complained of.
+    pub fn by_hand(&self, script: &str, user: &str) -> String {
+        let mut command = psql(&SERVER.get().unwrap().folder, &self.name, user);
+        command.args(["-v", "ON_ERROR_STOP=0"]).stdin(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+        String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap()
     }
 
     /// What a consumer or publisher of `territory` gets.

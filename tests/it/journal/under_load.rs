@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::server::Database;
@@ -17,10 +18,14 @@ fn publish(database: &Database, writer: usize, count: usize) {
     database.as_role("publisher", "DE", &all).unwrap();
 }
 
-/// Keys of drained events, as printed by psql.
 fn drain(database: &Database, limit: usize) -> Vec<String> {
+    drain_in(database, "DE", limit)
+}
+
+/// Keys of drained events, as printed by psql.
+fn drain_in(database: &Database, territory: &str, limit: usize) -> Vec<String> {
     let statement = format!("select payload->>'key' from scaling.drain_events('orders', {limit});");
-    database.as_role("consumer", "DE", &statement).unwrap().lines().map(str::to_owned).collect()
+    database.as_role("consumer", territory, &statement).unwrap().lines().map(str::to_owned).collect()
 }
 
 #[test]
@@ -120,34 +125,69 @@ fn two_transactions_that_drain_at_the_same_time_share_no_event() {
     assert_eq!(drain(&database, 100), Vec::<String>::new());
 }
 
+/// An event in each territory in turn, two workers that go round the territories while the writers write.
 #[test]
 fn eight_writers_publish_ten_thousand_events_and_not_one_is_missing() {
     const WRITERS: usize = 8;
     const EACH: usize = 1250;
+    const TERRITORIES: [&str; 3] = ["DE", "CH", "AT"];
     let database = Database::with_journal();
-    let mut delivered = thread::scope(|scope| {
-        let writers: Vec<_> = (0..WRITERS)
-            .map(|writer| {
-                scope.spawn({
-                    let database = &database;
-                    move || publish(database, writer, EACH)
-                })
-            })
-            .collect();
-        let mut delivered = Vec::new();
-        while writers.iter().any(|writer| !writer.is_finished()) {
-            delivered.extend(drain(&database, 500));
+    let writing = AtomicUsize::new(WRITERS);
+    let write = |writer: usize| {
+        let territory = TERRITORIES[writer % TERRITORIES.len()];
+        let one = |n: usize| {
+            format!(
+                "select scaling.publish_event('{territory}', 'orders', 'x', '{{\"key\": \"{writer}-{n}\"}}');\n"
+            )
+        };
+        database.as_role("publisher", territory, &(0..EACH).map(one).collect::<String>()).unwrap();
+        writing.fetch_sub(1, Ordering::SeqCst);
+    };
+    let work = || {
+        let mut got = Vec::new();
+        loop {
+            let last_round = writing.load(Ordering::SeqCst) == 0;
+            let before = got.len();
+            for territory in TERRITORIES {
+                got.extend(drain_in(&database, territory, 500));
+            }
+            if last_round && got.len() == before {
+                return got;
+            }
         }
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
-        delivered
+    };
+    let delivered: Vec<String> = thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let write = &write;
+            scope.spawn(move || write(writer));
+        }
+        let workers = [scope.spawn(work), scope.spawn(work)];
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
     });
-    loop {
-        let rest = drain(&database, 1000);
-        if rest.is_empty() {
-            break;
-        }
-        delivered.extend(rest);
-    }
     let distinct: BTreeSet<&String> = delivered.iter().collect();
     assert_eq!((delivered.len(), distinct.len()), (WRITERS * EACH, WRITERS * EACH));
+    assert_eq!(
+        database.sql("select count(*) from scaling.event_journal where delivered_at is null").unwrap(),
+        "0"
+    );
+}
+
+#[test]
+fn two_replays_of_the_same_hour_at_once_offer_each_event_once() {
+    let database = Database::with_journal();
+    publish(&database, 0, 50);
+    assert_eq!(drain(&database, 100).len(), 50);
+    let replay =
+        "select scaling.requeue_events('orders', now() - interval '1 hour', now() + interval '1 hour');";
+    let mut first = database.speak("consumer", "DE");
+    first.say("begin;");
+    assert_eq!(first.ask(replay), "50");
+    let second = thread::scope(|scope| {
+        let second = scope.spawn(|| database.as_role("consumer", "DE", replay).unwrap());
+        database.until_somebody_waits_for_a_lock();
+        first.say("commit;");
+        second.join().unwrap()
+    });
+    assert_eq!(second, "0");
+    assert_eq!(drain(&database, 100).len(), 50);
 }
