@@ -60,7 +60,9 @@ pub(super) fn says(artifact: &Artifact, wanted: &Expected, rule: &Rule) -> Vec<D
     if let Some(limit) = wanted.says.as_deref().filter(|limit| !description.contains(limit)) {
         problems.push(diags::unsaid(artifact, wanted, limit));
     }
-    let has = |label: &str| wanted.series.contains(&label) || rule.labels.contains_key(label);
+    // Prometheus expands annotations with the labels of the expression's result; the rule's own labels are not among them
+    // (rules/alerting.go, Eval).
+    let has = |label: &str| wanted.series.contains(&label);
     for text in rule.annotations.values() {
         let used = expansions(text).unwrap_or_default();
         for label in used.into_iter().filter(|label| !has(label)) {

@@ -1,5 +1,7 @@
 //! The rules file: as Prometheus reads it, as our own reader does, and what it says about made-up years.
 
+mod promtool;
+
 use seasonscale::artifact::{Artifact, ArtifactKind};
 use seasonscale::compile;
 use seasonscale::emit::{self, Templates};
@@ -25,11 +27,6 @@ pub fn reference() -> (Plan, Artifact) {
     let plan = plan(&policies::reference());
     let rules = rules(&plan);
     (plan, rules)
-}
-
-#[test]
-fn dump() {
-    println!("{}", reference().1.text);
 }
 
 #[test]

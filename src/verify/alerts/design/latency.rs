@@ -97,26 +97,29 @@ pub(super) fn alerts(plan: &Plan) -> Vec<Expected> {
     for (limit, territories) in targets(plan) {
         let expr = slow("territory", &any_of("territory", &codes(&territories)), limit, "territory");
         let alert = Expected::alert(plan, "TerritoryLatencyHigh", ["warning", "latency"], expr);
-        let alert = alert.label("gate", limit.to_string()).by(&["territory"]).says("$labels.gate");
+        let alert = alert.label("gate", limit.to_string()).by(&["territory"]).says(limit.to_string());
         rules.push(alert.held("10m").keeps("5m").set_at(territories[0].span));
     }
     for (workload, http) in http(plan) {
         let matcher = format!("workload=\"{}\"", workload.name);
         let of_workload = |name: &str, severity, expr: String, limit: Millis| {
             let alert = Expected::alert(plan, name, [severity, "latency"], expr);
-            alert.label("workload", workload.name.as_str()).says(limit.to_string()).set_at(workload.span)
+            let alert = alert.label("workload", workload.name.as_str()).by(&["workload"]);
+            alert.says(limit.to_string()).set_at(workload.span)
         };
         let (gate, emergency) = (http.p95_gate, http.p95_emergency);
         let expr = slow("workload", &matcher, gate, "workload");
         rules.push(of_workload("WorkloadLatencyHigh", "warning", expr, gate).held("10m").keeps("5m"));
         let expr = slow("territory_workload", &matcher, emergency, "territory, workload");
-        let alert = of_workload("LatencyEmergency", "critical", expr, emergency).by(&["territory"]);
+        let alert =
+            of_workload("LatencyEmergency", "critical", expr, emergency).by(&["territory", "workload"]);
         rules.push(alert.held("2m").keeps("5m"));
         for (limit, territories) in guards(plan, workload) {
             let matcher = format!("{matcher}, {}", any_of("territory", &codes(&territories)));
             let expr = slow("territory_workload", &matcher, limit, "territory, workload");
             let alert = of_workload("LatencyAboveScalerGuard", "warning", expr, limit);
-            let alert = alert.label("gate", limit.to_string()).by(&["territory"]).says("$labels.gate");
+            let alert =
+                alert.label("gate", limit.to_string()).by(&["territory", "workload"]).says(limit.to_string());
             rules.push(alert.held("30m").keeps("10m").set_at(territories[0].span));
         }
     }
