@@ -72,7 +72,7 @@ fn start() -> Server {
         .output()
         .unwrap();
     assert!(init.status.success(), "{}", String::from_utf8_lossy(&init.stderr));
-    let script = "\"$0\" -D \"$1/data\" -k \"$1\" -c listen_addresses= -c fsync=off -c max_connections=60 >\"$1/log\" 2>&1 & \
+    let script = "\"$0\" -D \"$1/data\" -k \"$1\" -c listen_addresses= -c fsync=off -c max_connections=60 -c lock_timeout=20s >\"$1/log\" 2>&1 & \
         server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf \"$1\"";
     let mut keeper: Child = as_postgres(Path::new("sh"))
         .args(["-c", script])
