@@ -32,7 +32,7 @@ pub(super) enum Command {
     Rules,
     /// List the embedded templates, or print one, as a start for `--templates DIR`.
     Templates {
-        /// The template to print, for example `runbook.md.j2`.
+        /// The template to print, for example `scaledobject.yaml.j2`.
         name: Option<String>,
     },
 }
