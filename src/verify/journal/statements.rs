@@ -1,6 +1,10 @@
 //! A script as its statements: tokens joined by one blank, keywords in lower case, comments gone. Function bodies are
 //! parsed in their own language and kept beside the statement that holds them.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode, SyntaxToken};
 
@@ -52,13 +56,13 @@ impl Script {
     /// All statements that begin with `fragment`, in order.
     pub(super) fn all(&self, fragment: &str) -> impl Iterator<Item = &Statement> {
         let wanted = tokens_of(fragment);
-        self.statements.iter().filter(move |statement| statement.text.starts_with(&wanted))
+        self.statements.iter().filter(move |statement| statement.text.starts_with(&*wanted))
     }
 
     /// The place of the first statement that begins with `fragment`.
     pub(super) fn place(&self, fragment: &str) -> Option<usize> {
         let wanted = tokens_of(fragment);
-        self.statements.iter().position(|statement| statement.text.starts_with(&wanted))
+        self.statements.iter().position(|statement| statement.text.starts_with(&*wanted))
     }
 
     /// The definition of a function, by its qualified name.
@@ -70,22 +74,22 @@ impl Script {
 impl Statement {
     /// Whether it contains `fragment`, token by token.
     pub(super) fn says(&self, fragment: &str) -> bool {
-        self.text.contains(&tokens_of(fragment))
+        self.text.contains(&*tokens_of(fragment))
     }
 
     /// Whether it is `whole`, token by token.
     pub(super) fn is(&self, whole: &str) -> bool {
-        self.text == tokens_of(whole)
+        self.text == *tokens_of(whole)
     }
 
     /// Whether it begins with the word `command`.
     pub(super) fn is_command(&self, command: &str) -> bool {
-        self.text.starts_with(&tokens_of(command))
+        self.text.starts_with(&*tokens_of(command))
     }
 
     /// Where the body contains `fragment`, token by token.
     pub(super) fn does(&self, fragment: &str) -> Option<usize> {
-        self.body.as_deref()?.find(&tokens_of(fragment))
+        self.body.as_deref()?.find(&*tokens_of(fragment))
     }
 
     /// How often the body contains `fragment`.
@@ -93,7 +97,7 @@ impl Statement {
         let wanted = tokens_of(fragment);
         let mut rest = self.body.as_deref().unwrap_or_default();
         let mut times = 0;
-        while let Some(at) = rest.find(&wanted) {
+        while let Some(at) = rest.find(&*wanted) {
             times += 1;
             // Neighbours share the blank between them.
             rest = &rest[at + wanted.len() - 1..];
@@ -107,9 +111,21 @@ impl Statement {
     }
 }
 
+thread_local! {
+    /// Fragments read before: each is asked of many statements, and reading it is most of the work.
+    static FRAGMENTS: RefCell<BTreeMap<String, Rc<str>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
 /// A fragment of SQL, written as [`tokens`] writes statements.
-fn tokens_of(fragment: &str) -> String {
-    tokens(SourceFile::parse(fragment).tree().syntax())
+fn tokens_of(fragment: &str) -> Rc<str> {
+    FRAGMENTS.with_borrow_mut(|known| {
+        if let Some(tokens) = known.get(fragment) {
+            return Rc::clone(tokens);
+        }
+        let tokens: Rc<str> = tokens(SourceFile::parse(fragment).tree().syntax()).into();
+        known.insert(fragment.to_owned(), Rc::clone(&tokens));
+        tokens
+    })
 }
 
 fn tokens(node: &SyntaxNode) -> String {
