@@ -36,6 +36,12 @@ macro_rules! checks {
 }
 
 checks! {
+    // unreadable, or refused by the API server
+    Broken "yaml-broken" Error "a text that is no YAML";
+    KeyDoubled "yaml-key-doubled" Error "a key that its map already has";
+    FieldUnknown "keda-field-unknown" Error "a field that the CRD does not have";
+    FieldMissing "keda-field-missing" Error "a field that the CRD wants";
+    FieldType "keda-field-type" Error "a value of another type than the CRD wants";
     // refused: the CRD's schema, the admission webhook, the HPA's API, the scalers
     ReplicaRange "keda-replica-range" Error "replica counts that KEDA or the HPA refuses";
     NameLength "keda-name-too-long" Error "an object or HPA name over its limit";

@@ -6,6 +6,8 @@
 pub mod activity;
 pub mod admission;
 pub mod cron;
+pub mod decode;
+pub mod fields;
 pub mod finding;
 pub mod floor;
 pub mod lint;

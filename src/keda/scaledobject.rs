@@ -1,82 +1,57 @@
-//! The ScaledObject as its CRD defines it (KEDA: `config/crd/bases/keda.sh_scaledobjects.yaml`), strictly typed: an
-//! unknown field is an error, since the API server would drop it without a word.
+//! The ScaledObject as its CRD defines it (KEDA: `config/crd/bases/keda.sh_scaledobjects.yaml`), with the place of what
+//! findings point at. `decode` reads it.
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use crate::yaml::{self, Marked};
 
-use crate::yaml::{self, Document, Marked};
+pub use super::decode::read;
 
-/// All ScaledObjects of a text, each document on its own.
-pub fn read(text: &str) -> Vec<Document<ScaledObject>> {
-    yaml::documents(text)
-}
-
-/// One ScaledObject.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+/// One ScaledObject; or one ScaledJob, as far as its triggers go.
+#[derive(Clone, Debug)]
 pub struct ScaledObject {
-    /// `keda.sh/v1alpha1`
-    pub api_version: ApiVersion,
-    /// `ScaledObject`
+    /// Which of the two.
     pub kind: Kind,
     /// Name, namespace, labels, annotations.
     pub metadata: Meta,
     /// What it asks for.
     pub spec: Spec,
-    /// Present in what a cluster hands out; says nothing about what was asked for.
-    pub status: Option<IgnoredAny>,
 }
 
-/// The one API version there is.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-pub enum ApiVersion {
-    /// `keda.sh/v1alpha1`
-    #[serde(rename = "keda.sh/v1alpha1")]
-    V1Alpha1,
-}
-
-/// The one kind there is.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+/// The kinds of KEDA that have triggers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// `ScaledObject`
+    /// Scales a workload through an HPA.
     ScaledObject,
+    /// Makes Jobs: its triggers count what waits, there is no HPA, no floor and no target.
+    ScaledJob,
+}
+
+impl Kind {
+    /// As manifests spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ScaledObject => "ScaledObject",
+            Self::ScaledJob => "ScaledJob",
+        }
+    }
 }
 
 /// The part of an object's metadata that a manifest sets; what only a cluster sets is read past.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Meta {
     /// The object's name.
     pub name: Marked<String>,
     /// Absent: the namespace that it is applied to.
     pub namespace: Option<Marked<String>>,
     /// KEDA copies them to the HPA.
-    #[serde(default)]
-    pub labels: BTreeMap<String, String>,
+    pub labels: BTreeMap<String, Marked<String>>,
     /// Some pause the object.
-    #[serde(default)]
     pub annotations: BTreeMap<String, Marked<String>>,
-    /// Set by KEDA.
-    pub finalizers: Option<IgnoredAny>,
-    /// Set by the cluster.
-    pub creation_timestamp: Option<IgnoredAny>,
-    /// Set by the cluster.
-    pub generation: Option<IgnoredAny>,
-    /// Set by the cluster.
-    pub managed_fields: Option<IgnoredAny>,
-    /// Set by other controllers.
-    pub owner_references: Option<IgnoredAny>,
-    /// Set by the cluster.
-    pub resource_version: Option<IgnoredAny>,
-    /// Set by the cluster.
-    pub uid: Option<IgnoredAny>,
 }
 
 /// `spec`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Spec {
     /// What is scaled.
     pub scale_target_ref: ScaleTargetRef,
@@ -118,8 +93,7 @@ impl Spec {
 }
 
 /// `scaleTargetRef`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct ScaleTargetRef {
     /// Default `apps/v1`.
     pub api_version: Option<String>,
@@ -127,8 +101,6 @@ pub struct ScaleTargetRef {
     pub kind: Option<String>,
     /// The workload.
     pub name: Marked<String>,
-    /// Container whose environment triggers may read.
-    pub env_source_container_name: Option<String>,
 }
 
 impl ScaleTargetRef {
@@ -140,21 +112,18 @@ impl ScaleTargetRef {
 }
 
 /// `fallback`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Fallback {
     /// Failures in a row after which it holds.
     pub failure_threshold: i32,
     /// How many replicas.
     pub replicas: i32,
     /// From KEDA 2.17 on; default `static`.
-    #[serde(default)]
     pub behavior: Option<FallbackBehavior>,
 }
 
 /// `fallback.behavior`
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FallbackBehavior {
     /// `replicas`, whatever runs.
     Static,
@@ -169,20 +138,16 @@ pub enum FallbackBehavior {
 }
 
 /// `advanced`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Advanced {
     /// The HPA's name and behavior.
     pub horizontal_pod_autoscaler_config: Option<HpaConfig>,
-    /// Whether deletion restores the replicas from before.
-    pub restore_to_original_replica_count: Option<bool>,
     /// One formula instead of all external metrics.
     pub scaling_modifiers: Option<Marked<ScalingModifiers>>,
 }
 
 /// `advanced.horizontalPodAutoscalerConfig`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct HpaConfig {
     /// Default `keda-hpa-` and the object's name.
     pub name: Option<Marked<String>>,
@@ -191,8 +156,7 @@ pub struct HpaConfig {
 }
 
 /// How fast the HPA moves.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Behavior {
     /// Upwards.
     pub scale_up: Option<Marked<Rules>>,
@@ -201,8 +165,7 @@ pub struct Behavior {
 }
 
 /// One direction of [`Behavior`].
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Rules {
     /// Seconds.
     pub stabilization_window_seconds: Option<i32>,
@@ -215,7 +178,7 @@ pub struct Rules {
 }
 
 /// Which policy wins.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SelectPolicy {
     /// The one that moves most.
     Max,
@@ -226,11 +189,9 @@ pub enum SelectPolicy {
 }
 
 /// One limit on the speed.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Policy {
     /// Of what.
-    #[serde(rename = "type")]
     pub kind: PolicyKind,
     /// How many or how many per cent.
     pub value: i32,
@@ -239,7 +200,7 @@ pub struct Policy {
 }
 
 /// What a policy counts.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PolicyKind {
     /// Replicas.
     Pods,
@@ -248,25 +209,18 @@ pub enum PolicyKind {
 }
 
 /// `advanced.scalingModifiers`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct ScalingModifiers {
     /// An expression over trigger names.
     pub formula: Option<String>,
     /// A float as text.
     pub target: Option<String>,
-    /// A float as text.
-    pub activation_target: Option<String>,
-    /// `AverageValue` or `Value`.
-    pub metric_type: Option<String>,
 }
 
 /// One trigger.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Trigger {
     /// `cron`, `prometheus`
-    #[serde(rename = "type")]
     pub kind: Marked<String>,
     /// Unique in its object where it is set.
     pub name: Option<Marked<String>>,
@@ -298,8 +252,7 @@ impl Trigger {
 }
 
 /// `authenticationRef`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct AuthenticationRef {
     /// Of the TriggerAuthentication.
     pub name: String,
@@ -308,7 +261,7 @@ pub struct AuthenticationRef {
 }
 
 /// `authenticationRef.kind`
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthenticationKind {
     /// In the same namespace.
     TriggerAuthentication,

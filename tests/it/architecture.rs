@@ -58,8 +58,9 @@ const EMPTY_NAMES: [&str; 7] = ["utils", "util", "helpers", "common", "types", "
 const KEPT: &[(&str, &[&str], &str)] = &[
     ("chrono", &["src/time/"], "dates and zones are decided in src/time"),
     ("jiff", &["src/time/"], "dates and zones are decided in src/time"),
-    ("serde_yaml", &["src/yaml.rs"], "YAML is read in src/yaml.rs"),
-    ("serde_saphyr", &["src/yaml.rs"], "YAML is read in src/yaml.rs"),
+    ("serde_yaml", &["src/yaml/"], "YAML is read in src/yaml"),
+    ("serde_saphyr", &["src/yaml/"], "YAML is read in src/yaml"),
+    ("granit_parser", &["src/yaml/"], "YAML is read in src/yaml"),
     (
         "anyhow",
         &["src/cli/"],

@@ -1,13 +1,18 @@
 //! YAML as Kubernetes reads it: a text becomes typed documents with line and column, strings only where strings are
 //! wanted. The only importer of the YAML crates.
 //!
-//! `desiredReplicas: 5` is a number and no string: the API server refuses it in a map of strings, so it is refused here.
+//! Manifests are read as a [`tree`], which knows the place of everything and goes on after a mistake; what is only read
+//! back whole comes through serde, strictly ([`documents`]) or leniently ([`lenient`]).
 //! Documents are cut at their `---` lines first, which no YAML scalar may contain, so that a broken one spoils no other.
+
+mod scalar;
+mod tree;
 
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer};
+use serde::de::DeserializeOwned;
+
+pub use tree::{Node, Tree, Value, tree};
 
 use crate::parallel;
 
@@ -27,13 +32,6 @@ pub struct Marked<T> {
     pub value: T,
     /// Where it begins.
     pub mark: Mark,
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Marked<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = serde_saphyr::Spanned::deserialize(deserializer)?;
-        Ok(Self { value: spanned.value, mark: mark(spanned.referenced) })
-    }
 }
 
 /// One document of a text.
@@ -67,10 +65,18 @@ impl fmt::Display for Problem {
     }
 }
 
-/// All documents of `text` that hold anything, in order.
-pub fn documents<T: DeserializeOwned + Send>(text: &str) -> Vec<Document<T>> {
+/// All documents of `text` that hold anything, in order, each read by `one`.
+pub fn each_document<T: Send>(
+    text: &str,
+    one: impl Fn(&str) -> Result<T, Problem> + Sync,
+) -> Vec<Document<T>> {
     let parts: Vec<(usize, &str)> = cut(text).collect();
-    parallel::map(&parts, |(line, part)| Document { line: *line, content: read(part) })
+    parallel::map(&parts, |(line, part)| Document { line: *line, content: one(part) })
+}
+
+/// All documents of `text` that hold anything, in order, as strictly as their type is: `desired: 5` is no string.
+pub fn documents<T: DeserializeOwned + Send>(text: &str) -> Vec<Document<T>> {
+    each_document(text, read)
 }
 
 /// The whole text as one value, read leniently by the second parser: for comparing the two, and for files that are not
@@ -128,23 +134,28 @@ fn holds_something(part: &str) -> bool {
 mod tests {
     use super::*;
 
-    #[derive(Debug, Deserialize, PartialEq)]
-    struct Thing {
-        name: Marked<String>,
+    #[test]
+    fn each_document_keeps_its_lines_and_a_broken_one_spoils_no_other() {
+        let text = "# head\n---\nname: a\n---\n# two\nname: 'b\n--- {name: c}\n---\n# nothing\n";
+        let documents = each_document(text, tree);
+        assert_eq!(documents.len(), 3);
+        let name = |at: usize| documents[at].content.as_ref().unwrap().root.get("name").unwrap().mark;
+        assert_eq!(documents[0].at(name(0)), Mark { line: 3, column: 7 });
+        let problem = documents[1].content.as_ref().unwrap_err();
+        assert_eq!(documents[1].at(problem.mark), Mark { line: 6, column: 7 });
+        assert_eq!(documents[2].at(name(2)), Mark { line: 7, column: 12 });
     }
 
     #[test]
-    fn each_document_keeps_its_lines_and_a_broken_one_spoils_no_other() {
-        let text = "# head\n---\nname: a\n---\n# two\nname: 5\n--- {name: c}\n---\n# nothing\n";
-        let documents = documents::<Thing>(text);
-        assert_eq!(documents.len(), 3);
-        let first = documents[0].content.as_ref().unwrap();
-        assert_eq!(documents[0].at(first.name.mark), Mark { line: 3, column: 7 });
-        let problem = documents[1].content.as_ref().unwrap_err();
-        assert_eq!(documents[1].at(problem.mark), Mark { line: 6, column: 7 });
+    fn a_number_is_no_string() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Thing {
+            #[expect(dead_code, reason = "only that it can be read counts")]
+            name: String,
+        }
+        let documents = documents::<Thing>("name: 5");
+        let problem = documents[0].content.as_ref().unwrap_err();
         assert!(problem.message.contains("must be quoted"), "{problem}");
-        let third = documents[2].content.as_ref().unwrap();
-        assert_eq!(documents[2].at(third.name.mark), Mark { line: 7, column: 12 });
     }
 
     #[test]

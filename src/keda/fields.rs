@@ -1,0 +1,292 @@
+//! Reading the maps of a manifest field by field, with the place of everything and all flaws in one pass: the fields that
+//! a reader asks for are the fields there are, so there is no second list of them.
+//!
+//! It goes on after a flaw: a number where a string is wanted is taken for that string, an unknown field is left out.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::finding::Check;
+use crate::name::nearest;
+use crate::yaml::{Mark, Marked, Node, Value};
+
+/// What the API server would refuse or drop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// Which check.
+    pub check: Check,
+    /// The way to it: `spec.triggers[2].metadata.start`.
+    pub route: String,
+    /// Where, in its document.
+    pub mark: Mark,
+    /// What is wrong, and what comes of it.
+    pub effect: String,
+    /// What to write instead.
+    pub mend: String,
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.route, self.effect)
+    }
+}
+
+/// The way from the document's root to a node; spelled out for flaws only.
+#[derive(Clone, Copy)]
+pub(super) enum Route<'r> {
+    Root,
+    Field(&'r Route<'r>, &'r str),
+    Item(&'r Route<'r>, usize),
+}
+
+impl fmt::Display for Route<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => Ok(()),
+            Self::Field(Self::Root, name) => f.write_str(name),
+            Self::Field(parent, name) => write!(f, "{parent}.{name}"),
+            Self::Item(parent, index) => write!(f, "{parent}[{index}]"),
+        }
+    }
+}
+
+/// Where flaws go.
+pub(super) type Flaws = Vec<Flaw>;
+
+/// A map being read.
+pub(super) struct Fields<'n> {
+    pub(super) mark: Mark,
+    pub(super) route: &'n Route<'n>,
+    entries: &'n [(Marked<String>, Node)],
+    known: Vec<&'static str>,
+}
+
+impl<'n> Fields<'n> {
+    /// The entries of a map; those of nothing, with a flaw, where it is none.
+    pub(super) fn new(node: &'n Node, route: &'n Route<'n>, flaws: &mut Flaws) -> Self {
+        let entries: &[(Marked<String>, Node)] = match &node.value {
+            Value::Map(entries) => entries,
+            Value::Null
+            | Value::Bool(_)
+            | Value::Integer(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_) => {
+                flaws.push(wrong_type(node, route, "a map"));
+                &[]
+            }
+        };
+        Self { mark: node.mark, route, entries, known: Vec::new() }
+    }
+
+    /// The value of a field, which counts as known from now on. `null` is as good as nothing, as for the API server.
+    pub(super) fn get(&mut self, name: &'static str) -> Option<&'n Node> {
+        self.known.push(name);
+        let (_, node) = self.entries.iter().find(|(key, _)| key.value == name)?;
+        (node.value != Value::Null).then_some(node)
+    }
+
+    /// Fields that are read past.
+    pub(super) fn ignore(&mut self, names: &[&'static str]) {
+        self.known.extend(names);
+    }
+
+    /// The same, where its absence is a flaw.
+    pub(super) fn need(&mut self, name: &'static str, flaws: &mut Flaws) -> Option<&'n Node> {
+        let node = self.get(name);
+        if node.is_none() {
+            flaws.push(Flaw {
+                check: Check::FieldMissing,
+                route: Route::Field(self.route, name).to_string(),
+                mark: self.mark,
+                effect: "is missing, and the API server refuses the object".to_owned(),
+                mend: format!("write `{name}`"),
+            });
+        }
+        node
+    }
+
+    pub(super) fn text(&mut self, name: &'static str, flaws: &mut Flaws) -> Option<Marked<String>> {
+        let node = self.get(name)?;
+        Some(text(node, &Route::Field(self.route, name), flaws))
+    }
+
+    pub(super) fn need_text(&mut self, name: &'static str, flaws: &mut Flaws) -> Marked<String> {
+        let nothing = Marked { value: String::new(), mark: self.mark };
+        let node = self.need(name, flaws);
+        node.map_or(nothing, |node| text(node, &Route::Field(self.route, name), flaws))
+    }
+
+    pub(super) fn integer(&mut self, name: &'static str, flaws: &mut Flaws) -> Option<Marked<i32>> {
+        let node = self.get(name)?;
+        integer(node, &Route::Field(self.route, name), flaws)
+    }
+
+    pub(super) fn need_integer(&mut self, name: &'static str, flaws: &mut Flaws) -> i32 {
+        let node = self.need(name, flaws);
+        let value = node.and_then(|node| integer(node, &Route::Field(self.route, name), flaws));
+        value.map_or(0, |value| value.value)
+    }
+
+    /// A quantity of Kubernetes': a number, or one in quotes.
+    pub(super) fn quantity(&mut self, name: &'static str, flaws: &mut Flaws) -> Option<Marked<String>> {
+        let node = self.get(name)?;
+        let value = match &node.value {
+            Value::Integer(value) => value.to_string(),
+            Value::Number(text) | Value::Text(text) => text.clone(),
+            Value::Null | Value::Bool(_) | Value::List(_) | Value::Map(_) => {
+                flaws.push(wrong_type(node, &Route::Field(self.route, name), "a number"));
+                return None;
+            }
+        };
+        Some(Marked { value, mark: node.mark })
+    }
+
+    pub(super) fn boolean(&mut self, name: &'static str, flaws: &mut Flaws) -> Option<bool> {
+        let node = self.get(name)?;
+        if let Value::Bool(value) = node.value {
+            return Some(value);
+        }
+        flaws.push(wrong_type(node, &Route::Field(self.route, name), "true or false"));
+        None
+    }
+
+    /// One of a few words.
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        name: &'static str,
+        words: &[(&'static str, T)],
+        flaws: &mut Flaws,
+    ) -> Option<T> {
+        let written = self.text(name, flaws)?;
+        let chosen = words.iter().find(|(word, _)| *word == written.value).map(|(_, value)| *value);
+        if chosen.is_none() {
+            let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            flaws.push(Flaw {
+                check: Check::FieldType,
+                route: Route::Field(self.route, name).to_string(),
+                mark: written.mark,
+                effect: format!("is {:?}, which the API server refuses", written.value),
+                mend: format!("write one of {}", all.join(", ")),
+            });
+        }
+        chosen
+    }
+
+    /// A map of the user's own keys to strings.
+    pub(super) fn texts(
+        &mut self,
+        name: &'static str,
+        flaws: &mut Flaws,
+    ) -> Option<Marked<BTreeMap<String, Marked<String>>>> {
+        let node = self.get(name)?;
+        let route = Route::Field(self.route, name);
+        let entries = Fields::new(node, &route, flaws).entries;
+        let value = entries
+            .iter()
+            .map(|(key, node)| (key.value.clone(), text(node, &Route::Field(&route, &key.value), flaws)))
+            .collect();
+        Some(Marked { value, mark: node.mark })
+    }
+
+    /// The items of a list, each read by `one`.
+    pub(super) fn list<T>(
+        &mut self,
+        name: &'static str,
+        flaws: &mut Flaws,
+        one: impl Fn(&Node, &Route<'_>, &mut Flaws) -> T,
+    ) -> Option<Marked<Vec<T>>> {
+        let node = self.get(name)?;
+        let route = Route::Field(self.route, name);
+        let Value::List(items) = &node.value else {
+            flaws.push(wrong_type(node, &route, "a list"));
+            return None;
+        };
+        let items = items.iter().enumerate();
+        let value = items.map(|(index, item)| one(item, &Route::Item(&route, index), flaws)).collect();
+        Some(Marked { value, mark: node.mark })
+    }
+
+    /// A map of fixed fields, read by `one`.
+    pub(super) fn map<T>(
+        &mut self,
+        name: &'static str,
+        flaws: &mut Flaws,
+        one: impl Fn(&Node, &Route<'_>, &mut Flaws) -> T,
+    ) -> Option<Marked<T>> {
+        let node = self.get(name)?;
+        Some(Marked { value: one(node, &Route::Field(self.route, name), flaws), mark: node.mark })
+    }
+
+    /// Notes every field that nobody asked for.
+    pub(super) fn end(self, flaws: &mut Flaws) {
+        let unknown = self.entries.iter().filter(|(key, _)| !self.known.contains(&key.value.as_str()));
+        for (key, _) in unknown {
+            let mend = match nearest(&key.value, self.known.iter().copied()) {
+                Some(near) => format!("write `{near}`, or remove it"),
+                None => "remove it".to_owned(),
+            };
+            flaws.push(Flaw {
+                check: Check::FieldUnknown,
+                route: Route::Field(self.route, &key.value).to_string(),
+                mark: key.mark,
+                effect: "is no field there: kubectl refuses it, other clients drop it without a word".to_owned(),
+                mend,
+            });
+        }
+    }
+}
+
+/// A string; what is none is taken for one all the same.
+fn text(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Marked<String> {
+    let value = match &node.value {
+        Value::Text(text) => text.clone(),
+        Value::Bool(value) => value.to_string(),
+        Value::Integer(value) => value.to_string(),
+        Value::Number(text) => text.clone(),
+        Value::Null | Value::List(_) | Value::Map(_) => String::new(),
+    };
+    if node.text().is_none() {
+        flaws.push(wrong_type(node, route, "a string"));
+    }
+    Marked { value, mark: node.mark }
+}
+
+fn integer(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Option<Marked<i32>> {
+    let value = match &node.value {
+        Value::Integer(value) => i32::try_from(*value).ok(),
+        // What was meant is plain, so the other checks go on with it.
+        Value::Text(text) => {
+            flaws.push(wrong_type(node, route, "a whole number"));
+            return text.trim().parse().ok().map(|value| Marked { value, mark: node.mark });
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Map(_) => None,
+    };
+    if value.is_none() {
+        flaws.push(wrong_type(node, route, "a whole number of 32 bits"));
+    }
+    value.map(|value| Marked { value, mark: node.mark })
+}
+
+fn wrong_type(node: &Node, route: &Route<'_>, wanted: &str) -> Flaw {
+    let (found, mend) = match &node.value {
+        Value::Null => ("nothing".to_owned(), format!("write {wanted}")),
+        Value::Bool(value) => (format!("the boolean {value}"), quoted(wanted, &value.to_string())),
+        Value::Integer(value) => (format!("the number {value}"), quoted(wanted, &value.to_string())),
+        Value::Number(text) => (format!("the number {text}"), quoted(wanted, text)),
+        Value::Text(text) => (format!("the string {text:?}"), format!("write {wanted}")),
+        Value::List(_) => ("a list".to_owned(), format!("write {wanted}")),
+        Value::Map(_) => ("a map".to_owned(), format!("write {wanted}")),
+    };
+    Flaw {
+        check: Check::FieldType,
+        route: route.to_string(),
+        mark: node.mark,
+        effect: format!("is {found} where Kubernetes wants {wanted}: the API server refuses the object"),
+        mend,
+    }
+}
+
+fn quoted(wanted: &str, value: &str) -> String {
+    if wanted == "a string" { format!("quote it: \"{value}\"") } else { format!("write {wanted}") }
+}

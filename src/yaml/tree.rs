@@ -1,0 +1,345 @@
+//! One YAML document as a tree with the place of everything in it, comments included: for manifests of anybody, which may
+//! be wrong in many places at once. Hostile ones cost no more than their size: nesting and aliases are bounded.
+
+use std::collections::BTreeMap;
+
+use granit_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
+
+use super::scalar::resolve;
+use super::{Mark, Marked, Problem};
+
+/// More than an alias may add to a document, in bytes of text and 64 for each node.
+const MOST_ALIASED: usize = 16 << 20;
+/// Deeper than Kubernetes' own objects ever go; a tree is dropped by recursion.
+const DEEPEST: usize = 512;
+
+/// A value and where it begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Where it begins.
+    pub mark: Mark,
+    /// What it is.
+    pub value: Value,
+}
+
+/// The kinds of values that Kubernetes knows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `null`, `~` or nothing
+    Null,
+    /// `true`, `on`
+    Bool(bool),
+    /// `6`
+    Integer(i64),
+    /// Any other number, as it is written.
+    Number(String),
+    /// Anything in quotes, and all that is nothing else.
+    Text(String),
+    /// A sequence.
+    List(Vec<Node>),
+    /// A mapping, in the order of the file.
+    Map(Vec<(Marked<String>, Node)>),
+}
+
+impl Node {
+    /// The value under `key`, where this is a map that has it.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        match &self.value {
+            Value::Map(entries) => {
+                entries.iter().find(|(name, _)| name.value == key).map(|(_, value)| value)
+            }
+            Value::Null
+            | Value::Bool(_)
+            | Value::Integer(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_) => None,
+        }
+    }
+
+    /// The text, where this is one.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Integer(_)
+            | Value::Number(_)
+            | Value::List(_)
+            | Value::Map(_) => None,
+        }
+    }
+}
+
+/// A document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tree {
+    /// Its value.
+    pub root: Node,
+    /// Its comments without the `#`, in order.
+    pub comments: Vec<Marked<String>>,
+    /// Keys that their map already has: kubectl refuses them.
+    pub doubled: Vec<Marked<String>>,
+}
+
+/// The tree of one document.
+pub fn tree(text: &str) -> Result<Tree, Problem> {
+    let mut builder = Builder::default();
+    for next in Parser::new_from_str(text) {
+        let (event, span) = next.map_err(|error| unreadable(text, &error))?;
+        builder.event(event, span)?;
+    }
+    let root = builder.root.unwrap_or(Node { mark: Mark { line: 1, column: 1 }, value: Value::Null });
+    Ok(Tree { root, comments: builder.comments, doubled: builder.doubled })
+}
+
+/// Where a parser stumbles over a tab it says something else.
+fn unreadable(text: &str, error: &ScanError) -> Problem {
+    let mark = mark(*error.marker());
+    // The parser may still be in the line above, waiting for the end of a scalar.
+    let lines = text.lines().enumerate().skip(mark.line - 1).take(2);
+    let tab = lines.filter_map(|(number, line)| {
+        let indent = line.len() - line.trim_start().len();
+        Some(Mark { line: number + 1, column: line[..indent].find('\t')? + 1 })
+    });
+    match tab.min() {
+        Some(mark) => {
+            Problem { mark, message: "a tab in the indentation: YAML allows blanks only".to_owned() }
+        }
+        None => Problem { mark, message: error.info() },
+    }
+}
+
+fn mark(marker: Marker) -> Mark {
+    Mark { line: marker.line(), column: marker.col() + 1 }
+}
+
+/// A collection that is not finished.
+struct Open {
+    node: Node,
+    anchor: usize,
+    /// The key that waits for its value, in a map.
+    key: Option<Marked<String>>,
+}
+
+/// What an alias repeats, and what that costs.
+struct Anchored {
+    node: Node,
+    weight: usize,
+    depth: usize,
+}
+
+#[derive(Default)]
+struct Builder {
+    root: Option<Node>,
+    open: Vec<Open>,
+    anchors: BTreeMap<usize, Anchored>,
+    aliased: usize,
+    comments: Vec<Marked<String>>,
+    doubled: Vec<Marked<String>>,
+}
+
+impl Builder {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Problem> {
+        let mark = mark(span.start);
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let value = match tag.as_ref().and_then(|tag| tag.core_suffix().map(str::to_owned)) {
+                    None if style == ScalarStyle::Plain => resolve(&text),
+                    Some(kind) if kind != "str" => resolve(&text),
+                    None | Some(_) => Value::Text(text.into_owned()),
+                };
+                self.value(Node { mark, value }, anchor)
+            }
+            Event::SequenceStart(_, anchor, _) => self.begin(mark, Value::List(Vec::new()), anchor),
+            Event::MappingStart(_, anchor, _) => self.begin(mark, Value::Map(Vec::new()), anchor),
+            Event::SequenceEnd | Event::MappingEnd => {
+                let open = self.open.pop().expect("internal error: the parser ends what it began");
+                self.value(open.node, open.anchor)
+            }
+            Event::Alias(anchor) => self.alias(anchor, mark),
+            Event::UnresolvedAlias(name) => Err(problem(mark, format!("there is no anchor `&{name}`"))),
+            Event::Comment(text, _) => {
+                self.comments.push(Marked { value: text.trim().to_owned(), mark });
+                Ok(())
+            }
+            Event::DocumentStart(..) if self.root.is_some() => {
+                Err(problem(mark, "a second document begins without `---`".to_owned()))
+            }
+            // Where the stream and its documents begin and end, and whatever a later version of the crate adds.
+            _ => Ok(()),
+        }
+    }
+
+    fn begin(&mut self, mark: Mark, value: Value, anchor: usize) -> Result<(), Problem> {
+        if self.open.len() >= DEEPEST {
+            return Err(problem(mark, format!("nested deeper than {DEEPEST} levels")));
+        }
+        self.open.push(Open { node: Node { mark, value }, anchor, key: None });
+        Ok(())
+    }
+
+    /// A finished node finds its place.
+    fn value(&mut self, node: Node, anchor: usize) -> Result<(), Problem> {
+        if anchor > 0 {
+            let (weight, depth) = measure(&node);
+            self.anchors.insert(anchor, Anchored { node: node.clone(), weight, depth });
+        }
+        let Some(open) = self.open.last_mut() else {
+            self.root = Some(node);
+            return Ok(());
+        };
+        match &mut open.node.value {
+            Value::List(items) => items.push(node),
+            Value::Map(entries) => match open.key.take() {
+                None => open.key = Some(key(node)?),
+                Some(key) if key.value == "<<" => merge(entries, node)?,
+                Some(key) => {
+                    match entries.iter_mut().find(|(name, _)| *name == key || name.value == key.value) {
+                        // A merged key gives way, a written one is doubled; the last one counts.
+                        Some((name, value)) => {
+                            if name.mark != Mark::default() {
+                                self.doubled.push(key);
+                            } else {
+                                *name = key;
+                            }
+                            *value = node;
+                        }
+                        None => entries.push((key, node)),
+                    }
+                }
+            },
+            Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Text(_) => {
+                unreachable!("internal error: only collections are open")
+            }
+        }
+        Ok(())
+    }
+
+    fn alias(&mut self, anchor: usize, mark: Mark) -> Result<(), Problem> {
+        let Some(anchored) = self.anchors.get(&anchor) else {
+            return Err(problem(mark, "an alias inside of what it repeats".to_owned()));
+        };
+        self.aliased += anchored.weight;
+        if self.aliased > MOST_ALIASED || self.open.len() + anchored.depth > DEEPEST {
+            return Err(problem(mark, "aliases repeat more than any manifest needs".to_owned()));
+        }
+        let node = anchored.node.clone();
+        self.value(Node { mark, ..node }, 0)
+    }
+}
+
+fn key(node: Node) -> Result<Marked<String>, Problem> {
+    let value = match node.value {
+        Value::Text(text) | Value::Number(text) => text,
+        Value::Bool(value) => value.to_string(),
+        Value::Integer(value) => value.to_string(),
+        Value::Null => "null".to_owned(),
+        Value::List(_) | Value::Map(_) => {
+            return Err(problem(node.mark, "a key that is a list or a map".to_owned()));
+        }
+    };
+    Ok(Marked { value, mark: node.mark })
+}
+
+/// `<<: *defaults`: entries of other maps, which those of the map itself override.
+fn merge(entries: &mut Vec<(Marked<String>, Node)>, node: Node) -> Result<(), Problem> {
+    let maps = match node.value {
+        Value::Map(map) => vec![map],
+        Value::List(items) => items
+            .into_iter()
+            .filter_map(|item| if let Value::Map(map) = item.value { Some(map) } else { None })
+            .collect(),
+        Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Text(_) => {
+            return Err(problem(node.mark, "`<<` merges maps only".to_owned()));
+        }
+    };
+    for (name, value) in maps.into_iter().flatten() {
+        if !entries.iter().any(|(known, _)| known.value == name.value) {
+            entries.push((Marked { value: name.value, mark: Mark::default() }, value));
+        }
+    }
+    Ok(())
+}
+
+fn measure(node: &Node) -> (usize, usize) {
+    let children = |weights: &mut dyn Iterator<Item = (usize, usize)>| {
+        weights.fold((64, 1), |(weight, depth), (more, deep)| (weight + more, depth.max(deep + 1)))
+    };
+    match &node.value {
+        Value::Null | Value::Bool(_) | Value::Integer(_) => (64, 1),
+        Value::Number(text) | Value::Text(text) => (64 + text.len(), 1),
+        Value::List(items) => children(&mut items.iter().map(measure)),
+        Value::Map(entries) => children(&mut entries.iter().map(|(key, value)| {
+            let (weight, depth) = measure(value);
+            (weight + key.value.len(), depth)
+        })),
+    }
+}
+
+fn problem(mark: Mark, message: String) -> Problem {
+    Problem { mark, message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(node: &Node, way: &[&str]) -> Node {
+        way.iter().fold(node.clone(), |node, key| node.get(key).expect("a key").clone())
+    }
+
+    #[test]
+    fn every_value_has_its_place_and_every_comment_is_kept() {
+        let tree = tree("# head\na:\r\n  b: [x, '6', 6]  # why\r\n").unwrap();
+        let b = at(&tree.root, &["a", "b"]);
+        assert_eq!(b.mark, Mark { line: 3, column: 6 });
+        let Value::List(items) = &b.value else { panic!("{b:?}") };
+        let values: Vec<&Value> = items.iter().map(|item| &item.value).collect();
+        assert_eq!(
+            values,
+            [&Value::Text("x".into()), &Value::Text("6".into()), &Value::Integer(6)]
+        );
+        let comments: Vec<(&str, usize)> =
+            tree.comments.iter().map(|comment| (comment.value.as_str(), comment.mark.line)).collect();
+        assert_eq!(comments, [("head", 1), ("why", 3)]);
+    }
+
+    #[test]
+    fn tabs_unfinished_quotes_and_second_documents_have_a_line_and_a_column() {
+        for (text, line, column) in [
+            ("a:\n\tb: 1\n", 2, 1),
+            ("a:\n  b: 1\n  \tc: 2\n", 3, 3),
+            ("a: 'x\n", 1, 4),
+            ("a: 1\n...\nb: 2\n", 3, 1),
+            ("a: *nobody\n", 1, 4),
+            ("? [a]\n: 1\n", 1, 3),
+        ] {
+            let problem = tree(text).unwrap_err();
+            assert_eq!(problem.mark, Mark { line, column }, "{text:?}: {problem}");
+        }
+        assert!(tree("a:\n\tb: 1\n").unwrap_err().message.contains("tab"));
+    }
+
+    #[test]
+    fn aliases_and_merges_repeat_and_a_doubled_key_is_noted() {
+        let tree = tree("a: &x {p: 1, q: 2}\nb:\n  <<: *x\n  q: 3\nc: *x\na: 5\n").unwrap();
+        assert_eq!(at(&tree.root, &["b", "p"]).value, Value::Integer(1));
+        assert_eq!(at(&tree.root, &["b", "q"]).value, Value::Integer(3));
+        assert_eq!(at(&tree.root, &["c", "q"]).value, Value::Integer(2));
+        assert_eq!(at(&tree.root, &["a"]).value, Value::Integer(5));
+        assert_eq!(tree.doubled, [Marked { value: "a".to_owned(), mark: Mark { line: 6, column: 1 } }]);
+    }
+
+    #[test]
+    fn bombs_are_refused() {
+        let laughs: String = (1..40).map(|n| format!("a{n}: &a{n} [*a{0}, *a{0}, *a{0}]\n", n - 1)).collect();
+        assert!(tree(&format!("a0: &a0 lol\n{laughs}")).unwrap_err().message.contains("repeat"));
+        assert!(tree(&"[".repeat(100_000)).is_err());
+        assert!(tree(&"- ".repeat(100_000)).is_err());
+        let chain: String = (1..400)
+            .map(|n| format!("- &a{n} {}*a{}{}\n", "[".repeat(100), n - 1, "]".repeat(100)))
+            .collect();
+        assert!(tree(&format!("- &a0 x\n{chain}")).is_err());
+    }
+}
