@@ -37,6 +37,8 @@ pub mod emit;
 
 pub mod keda;
 
+pub mod audit;
+
 pub mod verify;
 
 pub mod report;

@@ -7,9 +7,16 @@ use std::thread;
 const FEWEST: usize = 64;
 
 /// `work` done to each of `items`, in order.
+///
+/// Each is small: few of them are not worth a thread.
 pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    if items.len() < FEWEST { items.iter().map(work).collect() } else { map_large(items, work) }
+}
+
+/// The same where each item is worth a thread.
+pub fn map_large<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    if items.len() < FEWEST || cores == 1 {
+    if items.len() < 2 || cores == 1 {
         return items.iter().map(work).collect();
     }
     let share = items.len().div_ceil(cores);

@@ -57,6 +57,16 @@ impl<A: Copy + Ord, T: Clone + PartialEq> StepFn<A, T> {
         self.steps.get(self.steps.partition_point(|(from, _)| *from <= at))
     }
 
+    /// The stretches of `[from, until)` with one value each, in order: they cover it without a gap.
+    pub fn pieces(&self, from: A, until: A) -> impl Iterator<Item = (A, A, &T)> {
+        let first = self.steps.partition_point(|(at, _)| *at <= from);
+        let inside = self.steps[first..].iter().take_while(move |(at, _)| *at < until);
+        let starts = std::iter::once((from, self.at(from))).chain(inside.map(|(at, value)| (*at, value)));
+        let ends = self.steps[first..].iter().map(|(at, _)| *at).take_while(move |at| *at < until);
+        let pieces = starts.zip(ends.chain(std::iter::once(until)));
+        pieces.filter(|((from, _), until)| from < until).map(|((from, value), until)| (from, until, value))
+    }
+
     /// The same steps with other values; equal neighbours merge.
     pub fn map<U: Clone + PartialEq>(&self, f: impl Fn(&T) -> U) -> StepFn<A, U> {
         let mut mapped = StepFn::constant(f(&self.first));
@@ -128,6 +138,18 @@ mod tests {
             for at in 0..=u8::MAX {
                 prop_assert_eq!(*max.at(at), *f.at(at).max(g.at(at)));
             }
+        }
+
+        #[test]
+        fn pieces_cover_a_stretch_and_each_has_one_value(f in step_fn(), a in any::<u8>(), b in any::<u8>()) {
+            let (from, until) = (a.min(b), a.max(b));
+            let mut at = from;
+            for (start, end, value) in f.pieces(from, until) {
+                prop_assert_eq!(start, at);
+                prop_assert!((start..end).all(|point| f.at(point) == value));
+                at = end;
+            }
+            prop_assert_eq!(at, until);
         }
 
         #[test]

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::artifact::ArtifactKind;
 use crate::diagnostic::Severity;
+use crate::quantity::Version;
 use crate::time::Date;
 
 /// Compiles a business's year into KEDA ScaledObjects, Prometheus rules, a Flyway migration and a runbook, and proves
@@ -28,6 +29,9 @@ pub(super) enum Command {
     /// Compile and verify in memory, and show where the files on disk differ. Never writes.
     #[command(after_help = EXIT_CODES)]
     Check(Check),
+    /// Show what anybody's ScaledObjects do over a year, and what is wrong with them.
+    #[command(after_help = EXIT_CODES)]
+    Audit(Audit),
     /// List the ids of all findings, with what each means.
     Rules,
     /// List the embedded templates, or print one, as a start for `--templates DIR`.
@@ -90,6 +94,56 @@ pub(super) struct Check {
     pub(super) today: Option<Date>,
 }
 
+/// Arguments of `audit`.
+#[derive(Debug, Args)]
+pub(super) struct Audit {
+    /// Manifests: YAML or JSON, any kinds; a folder stands for all such files below it, `-` for standard input.
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// First day that is shown, in UTC; left out: 1 January of this year.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) from: Option<Date>,
+    /// First day that is not; left out: a year later.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) until: Option<Date>,
+    /// KEDA's version.
+    #[arg(long, value_name = "VERSION", default_value = "2.20", value_parser = version)]
+    pub(super) keda: Version,
+    /// The cluster's version.
+    #[arg(long, value_name = "VERSION", default_value = "1.35", value_parser = version)]
+    pub(super) kubernetes: Version,
+    /// How to print; left out: `human`, or `github` inside of GitHub Actions.
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<AuditFormat>,
+    /// From which severity on findings make the run fail.
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    pub(super) fail_on: FailOn,
+    /// Name the documents that were passed over, too.
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+}
+
+impl Audit {
+    /// The format that was asked for, or that the surroundings ask for.
+    pub(super) fn format(&self) -> AuditFormat {
+        let in_actions = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+        self.format.unwrap_or(if in_actions { AuditFormat::Github } else { AuditFormat::Human })
+    }
+}
+
+/// How an audit is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum AuditFormat {
+    /// Each object with its year, and findings like a compiler's
+    Human,
+    /// Everything, for programs
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
 /// A kind of file, as the command line calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Kind {
@@ -134,6 +188,10 @@ impl FailOn {
             Self::Warning => Severity::Warning,
         }
     }
+}
+
+fn version(text: &str) -> Result<Version, String> {
+    Version::parse(text).ok_or_else(|| "a version is written as 2.20".to_owned())
 }
 
 fn date(text: &str) -> Result<Date, String> {

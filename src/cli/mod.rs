@@ -1,6 +1,7 @@
 //! The command line: the only place with files, the clock, colour and exit codes. No domain arithmetic.
 
 mod args;
+mod audit;
 mod check;
 mod generate;
 mod input;
@@ -51,6 +52,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         }
         Command::Generate(generate) => generate::run(&generate),
         Command::Check(check) => check::run(&check),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Rules => rules(),
         Command::Templates { name } => templates(name.as_deref()),
     }

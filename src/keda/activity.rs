@@ -21,6 +21,13 @@ pub struct Pair {
     pub zone: Zone,
 }
 
+impl Pair {
+    /// About how many days of a year the busier side fires on.
+    pub fn days_a_year(&self) -> u32 {
+        self.start.days_a_year().max(self.end.days_a_year())
+    }
+}
+
 /// The offsets of both sides, tabled once.
 struct Sides<'a> {
     pair: &'a Pair,

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::finding::{Check, Finding};
+use super::finding::{Check, Finding, Place};
 use super::floor::Inactive;
-use super::scaledobject::{Behavior, FallbackBehavior, Policy, Rules, ScaledObject};
+use super::scaledobject::{Behavior, FallbackBehavior, Kind, Policy, Rules, ScaledObject};
 use super::subject::Subject;
 use super::trigger::Fault;
 use crate::quantity::Version;
@@ -15,9 +15,13 @@ use crate::yaml::Mark;
 
 /// All refusals of one object.
 pub fn admit(subject: &Subject<'_>) -> Vec<Finding> {
-    let checks: [fn(&Subject<'_>) -> Vec<Finding>; 8] =
-        [replicas, names, fallback, triggers, trigger_names, modifiers, behavior, not_built];
-    checks.iter().flat_map(|check| check(subject)).collect()
+    let of_triggers: [fn(&Subject<'_>) -> Vec<Finding>; 3] = [triggers, trigger_names, not_built];
+    let of_objects: [fn(&Subject<'_>) -> Vec<Finding>; 5] = [replicas, names, fallback, modifiers, behavior];
+    let of_objects = match subject.object.kind {
+        Kind::ScaledObject => of_objects.as_slice(),
+        Kind::ScaledJob => &[],
+    };
+    of_triggers.iter().chain(of_objects).flat_map(|check| check(subject)).collect()
 }
 
 fn replicas(subject: &Subject<'_>) -> Vec<Finding> {
@@ -283,32 +287,63 @@ fn not_built_cron(subject: &Subject<'_>, index: usize, fault: &Fault) -> Finding
     subject.about(check, index, setting, effect, mend.to_owned())
 }
 
-/// Objects that fight over one workload or one HPA.
-pub fn conflicts(subjects: &[Subject<'_>]) -> Vec<Finding> {
-    let mut targets = BTreeMap::new();
-    let mut hpas = BTreeMap::new();
-    let mut found = Vec::new();
-    for subject in subjects {
-        let object = subject.object;
-        let namespace = object.metadata.namespace.as_ref().map(|namespace| namespace.value.as_str());
-        let name = &object.metadata.name;
-        let mut clash = |other: Option<&str>, what: String| {
-            if let Some(other) = other {
-                let effect = format!("{other} {what} too: the two overwrite each other");
-                let mend = "keep one ScaledObject for each workload".to_owned();
-                found.push(subject.finding(
-                    Check::SameTarget,
-                    "spec.scaleTargetRef",
-                    name.mark,
-                    effect,
-                    mend,
-                ));
-            }
-        };
-        let target = object.spec.scale_target_ref.target();
-        clash(targets.insert((namespace, target), name.value.as_str()), format!("scales {}", target.2));
-        let hpa = hpa_name(object);
-        clash(hpas.insert((namespace, hpa.clone()), name.value.as_str()), format!("owns the HPA {hpa}"));
+/// What was seen so far of whose workload and whose HPA, to find objects that fight over one.
+#[derive(Default)]
+pub struct Claims {
+    targets: BTreeMap<(Option<String>, String), String>,
+    hpas: BTreeMap<(Option<String>, String), String>,
+}
+
+/// What an object claims for itself.
+pub struct Claim {
+    namespace: Option<String>,
+    /// API version, kind and name of the workload.
+    target: String,
+    hpa: String,
+    object: String,
+    mark: Mark,
+}
+
+impl Claim {
+    /// Of an object whose name is at `mark`.
+    pub fn of(object: &ScaledObject, mark: Mark) -> Self {
+        let (api_version, kind, name) = object.spec.scale_target_ref.target();
+        // A ScaledJob has no target, and an object that names none has a finding already.
+        let claims = object.kind == Kind::ScaledObject && !name.is_empty();
+        Self {
+            namespace: object.metadata.namespace.as_ref().map(|namespace| namespace.value.clone()),
+            target: if claims { format!("{api_version} {kind} {name}") } else { String::new() },
+            hpa: hpa_name(object),
+            object: object.title(),
+            mark,
+        }
     }
-    found
+}
+
+impl Claims {
+    /// Notes a claim; `place` tells others where it is. A finding for each part that is taken.
+    pub fn add(&mut self, claim: &Claim, place: &str) -> Vec<Finding> {
+        if claim.target.is_empty() {
+            return Vec::new();
+        }
+        let key = |what: &str| (claim.namespace.clone(), what.to_owned());
+        let taken = [
+            (self.targets.insert(key(&claim.target), place.to_owned()), "scales", &claim.target),
+            (self.hpas.insert(key(&claim.hpa), place.to_owned()), "owns the HPA", &claim.hpa),
+        ];
+        let taken = taken.into_iter().filter_map(|(other, does, what)| Some((other?, does, what)));
+        let findings = taken.map(|(other, does, what)| Finding {
+            check: Check::SameTarget,
+            place: Place {
+                object: claim.object.clone(),
+                trigger: None,
+                field: "spec.scaleTargetRef".to_owned(),
+                mark: claim.mark,
+            },
+            effect: format!("{other} {does} {what} too: the two overwrite each other"),
+            first: None,
+            mend: "keep one ScaledObject for each workload".to_owned(),
+        });
+        findings.collect()
+    }
 }

@@ -304,6 +304,7 @@ fn trigger(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Trigger {
     let nothing = Marked { value: Default::default(), mark: node.mark };
     fields.need("metadata", flaws);
     let trigger = Trigger {
+        mark: node.mark,
         kind: fields.need_text("type", flaws),
         name: fields.text("name", flaws),
         metric_type: fields.text("metricType", flaws),

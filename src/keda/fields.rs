@@ -230,7 +230,8 @@ impl<'n> Fields<'n> {
                 check: Check::FieldUnknown,
                 route: Route::Field(self.route, &key.value).to_string(),
                 mark: key.mark,
-                effect: "is no field there: kubectl refuses it, other clients drop it without a word".to_owned(),
+                effect: "is no field there: kubectl refuses it, other clients drop it without a word"
+                    .to_owned(),
                 mend,
             });
         }

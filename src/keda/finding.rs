@@ -74,6 +74,12 @@ checks! {
     LastMinute "cron-last-minute" Warning "an end at 23:59";
     LastDay "cron-last-day-lost" Warning "an end at the first minute of a month's last day";
     LongTail "cron-long-tail" Warning "an activity far longer than the others of its trigger";
+    Inverted "cron-inverted" Warning "a window that is open longer than it is closed, across the turn of the year or the day";
+    FeastFixed "cron-movable-feast" Warning "a movable feast on a fixed date";
+    OnceRecurs "cron-recurs" Warning "a window named for one year, which returns every year";
+    NoHorizon "cron-no-horizon" Warning "yearly dates without a word on until when they hold";
+    Covered "cron-covered" Warning "a trigger that others cover entirely";
+    Contradiction "cron-contradiction" Warning "two triggers with the same hours and different floors";
     MetricType "cron-metric-type" Error "a cron trigger whose value would be multiplied";
     // floors
     FloorAboveMax "floor-above-max" Error "a floor above maxReplicaCount";
@@ -99,7 +105,7 @@ checks! {
 /// Where a finding is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The ScaledObject.
+    /// Which object: `ScaledObject shop/query`; empty where the text could not be read so far.
     pub object: String,
     /// Its trigger, from 0.
     pub trigger: Option<usize>,

@@ -10,7 +10,7 @@ use super::scaledobject::ScaledObject;
 use super::trigger::{CronTrigger, Fault};
 use crate::quantity::Replicas;
 use crate::step::StepFn;
-use crate::time::{Instant, Offsets};
+use crate::time::{Instant, Offsets, Window};
 
 /// One cron trigger of an object and when it is active.
 #[derive(Clone, Debug)]
@@ -23,6 +23,20 @@ pub struct Active {
     pub walk: Arc<Walk>,
     /// Offsets of the start's and the end's clock.
     pub clocks: (Arc<Offsets>, Arc<Offsets>),
+    /// The years over which it is judged.
+    pub years: Years,
+}
+
+/// A longer look at a trigger than the stretch that is shown: a date that some years lack, or on which the clocks change
+/// in another year, is found years ahead.
+#[derive(Clone, Debug)]
+pub struct Years {
+    /// Which.
+    pub window: Window<Instant>,
+    /// When it is active in them.
+    pub walk: Arc<Walk>,
+    /// Offsets of the start's and the end's clock in them.
+    pub clocks: (Arc<Offsets>, Arc<Offsets>),
 }
 
 /// Why a cron trigger has no activity.
@@ -34,10 +48,14 @@ pub enum Inactive {
     Endless(Endless),
 }
 
+/// Days of a year on which a side fires, from which on one year is enough to judge it by.
+const OFTEN: u32 = 120;
+
 /// The cron triggers of an object: their activity, or what keeps them from having one.
 pub fn cron_triggers(
     object: &ScaledObject,
     activities: &mut Activities,
+    years: &mut Activities,
 ) -> (Vec<Active>, Vec<(usize, Inactive)>) {
     let (mut active, mut inactive) = (Vec::new(), Vec::new());
     let triggers = object.spec.triggers.value.iter().enumerate();
@@ -47,7 +65,14 @@ pub fn cron_triggers(
             let texts = (trigger.texts.0.as_str(), trigger.texts.1.as_str());
             let walk = activities.walk(texts, &trigger.pair).map_err(Inactive::Endless)?;
             let clocks = activities.clocks(&trigger.pair);
-            Ok(Active { index, trigger, walk, clocks })
+            // One that fires almost daily does in a year what it does in any other.
+            let years = if trigger.pair.days_a_year() > OFTEN || years.window() == activities.window() {
+                Years { window: activities.window(), walk: walk.clone(), clocks: clocks.clone() }
+            } else {
+                let walk = years.walk(texts, &trigger.pair).map_err(Inactive::Endless)?;
+                Years { window: years.window(), walk, clocks: years.clocks(&trigger.pair) }
+            };
+            Ok(Active { index, trigger, walk, clocks, years })
         });
         match walked {
             Ok(found) => active.push(found),
@@ -71,7 +96,7 @@ pub fn floor(object: &ScaledObject, triggers: &[Active]) -> StepFn<Instant, Repl
 }
 
 /// Pairwise, so that each step is touched as often as the logarithm of the triggers says.
-fn highest(mut demands: Vec<StepFn<Instant, u32>>) -> StepFn<Instant, u32> {
+pub(super) fn highest(mut demands: Vec<StepFn<Instant, u32>>) -> StepFn<Instant, u32> {
     while demands.len() > 1 {
         demands = demands
             .chunks(2)

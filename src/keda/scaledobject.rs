@@ -18,6 +18,17 @@ pub struct ScaledObject {
     pub spec: Spec,
 }
 
+impl ScaledObject {
+    /// `ScaledObject shop/query`
+    pub fn title(&self) -> String {
+        let name = &self.metadata.name.value;
+        match &self.metadata.namespace {
+            Some(namespace) => format!("{} {}/{name}", self.kind.name(), namespace.value),
+            None => format!("{} {name}", self.kind.name()),
+        }
+    }
+}
+
 /// The kinds of KEDA that have triggers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -220,6 +231,8 @@ pub struct ScalingModifiers {
 /// One trigger.
 #[derive(Clone, Debug)]
 pub struct Trigger {
+    /// Where it begins.
+    pub mark: yaml::Mark,
     /// `cron`, `prometheus`
     pub kind: Marked<String>,
     /// Unique in its object where it is set.
@@ -243,6 +256,13 @@ impl Trigger {
     /// A setting as KEDA reads it: trimmed, and absent if blank (`scalersconfig/typed_config.go`).
     pub fn setting(&self, key: &str) -> Option<&str> {
         self.metadata.value.get(key).map(|value| value.value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// The last line on which it is known to say something.
+    pub fn last_line(&self) -> usize {
+        let settings = self.metadata.value.values().map(|value| value.mark.line);
+        let fields = [Some(self.kind.mark.line), self.name.as_ref().map(|name| name.mark.line)];
+        settings.chain(fields.into_iter().flatten()).max().unwrap_or(self.mark.line)
     }
 
     /// Where a setting stands, or the settings, or the trigger.

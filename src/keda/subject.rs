@@ -10,7 +10,7 @@ use super::scaledobject::{ScaledObject, Trigger};
 use crate::quantity::{Replicas, Version};
 use crate::step::StepFn;
 use crate::time::{Instant, Window};
-use crate::yaml::Mark;
+use crate::yaml::{Mark, Marked};
 
 /// The systems that an object meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Versions {
 pub struct Cache {
     /// Walks of cron triggers.
     pub activities: Activities,
+    /// The same over the years that they are judged by.
+    years: Activities,
     /// Parsed queries.
     pub queries: Queries,
 }
@@ -32,7 +34,16 @@ pub struct Cache {
 impl Cache {
     /// For a look at `window`.
     pub fn new(window: Window<Instant>) -> Self {
-        Self { activities: Activities::new(window), queries: Queries::default() }
+        Self::over_years(window, window)
+    }
+
+    /// For a look at `window` that judges what is seldom over all of `years`.
+    pub fn over_years(window: Window<Instant>, years: Window<Instant>) -> Self {
+        Self {
+            activities: Activities::new(window),
+            years: Activities::new(years),
+            queries: Queries::default(),
+        }
     }
 }
 
@@ -50,18 +61,26 @@ pub struct Subject<'a> {
     pub inactive: Vec<(usize, Inactive)>,
     /// Queries of its prometheus triggers, or what the parser says against them.
     pub queries: BTreeMap<usize, Result<Query, String>>,
+    /// Comments of its document, and those at the head of its file.
+    pub comments: &'a [Marked<String>],
 }
 
 impl<'a> Subject<'a> {
     /// Walks the object's cron triggers and reads its queries.
     pub fn new(object: &'a ScaledObject, versions: Versions, cache: &mut Cache) -> Self {
-        let (active, inactive) = floor::cron_triggers(object, &mut cache.activities);
+        let (active, inactive) = floor::cron_triggers(object, &mut cache.activities, &mut cache.years);
         let triggers = object.spec.triggers.value.iter().enumerate();
         let load = triggers.filter(|(_, trigger)| trigger.kind.value == "prometheus");
         let queries = load
             .map(|(index, trigger)| (index, cache.queries.read(trigger.setting("query").unwrap_or_default())))
             .collect();
-        Self { object, versions, window: cache.activities.window(), active, inactive, queries }
+        let window = cache.activities.window();
+        Self { object, versions, window, active, inactive, queries, comments: &[] }
+    }
+
+    /// With what people wrote beside it.
+    pub fn with_comments(self, comments: &'a [Marked<String>]) -> Self {
+        Self { comments, ..self }
     }
 
     /// The floor over the stretch.
@@ -81,7 +100,7 @@ impl<'a> Subject<'a> {
 
     /// A finding about the object.
     pub fn finding(&self, check: Check, field: &str, mark: Mark, effect: String, mend: String) -> Finding {
-        let object = self.object.metadata.name.value.clone();
+        let object = self.object.title();
         let mark = if mark == Mark::default() { self.object.metadata.name.mark } else { mark };
         Finding {
             check,

@@ -1,5 +1,6 @@
 //! Showing: findings and differences become text. It decides nothing and opens no file.
 
+pub mod audit;
 mod diff;
 mod terminal;
 

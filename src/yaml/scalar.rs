@@ -10,8 +10,24 @@ const FALSE: [&str; 11] = ["n", "N", "no", "No", "NO", "false", "False", "FALSE"
 pub(super) fn resolve(plain: &str) -> Value {
     let Some(first) = plain.bytes().next() else { return Value::Null };
     // Most scalars are words that begin like no other kind.
-    if !matches!(first, b'0'..=b'9' | b'+' | b'-' | b'.' | b'~' | b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O')
-    {
+    if !matches!(
+        first,
+        b'0'..=b'9'
+            | b'+'
+            | b'-'
+            | b'.'
+            | b'~'
+            | b'y'
+            | b'Y'
+            | b'n'
+            | b'N'
+            | b't'
+            | b'T'
+            | b'f'
+            | b'F'
+            | b'o'
+            | b'O'
+    ) {
         return Value::Text(plain.to_owned());
     }
     match plain {

@@ -45,9 +45,7 @@ impl Node {
     /// The value under `key`, where this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match &self.value {
-            Value::Map(entries) => {
-                entries.iter().find(|(name, _)| name.value == key).map(|(_, value)| value)
-            }
+            Value::Map(entries) => entries.iter().find(|(name, _)| name.value == key).map(|(_, value)| value),
             Value::Null
             | Value::Bool(_)
             | Value::Integer(_)
@@ -296,10 +294,7 @@ mod tests {
         assert_eq!(b.mark, Mark { line: 3, column: 6 });
         let Value::List(items) = &b.value else { panic!("{b:?}") };
         let values: Vec<&Value> = items.iter().map(|item| &item.value).collect();
-        assert_eq!(
-            values,
-            [&Value::Text("x".into()), &Value::Text("6".into()), &Value::Integer(6)]
-        );
+        assert_eq!(values, [&Value::Text("x".into()), &Value::Text("6".into()), &Value::Integer(6)]);
         let comments: Vec<(&str, usize)> =
             tree.comments.iter().map(|comment| (comment.value.as_str(), comment.mark.line)).collect();
         assert_eq!(comments, [("head", 1), ("why", 3)]);

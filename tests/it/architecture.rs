@@ -30,10 +30,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("plan", &["ground", "policy", "resolve"]),
     ("emit", &["ground", "plan"]),
     ("keda", &["ground"]),
+    ("audit", &["ground", "keda"]),
     ("verify", &["ground", "plan", "keda"]),
-    ("report", &["ground", "plan"]),
+    ("report", &["ground", "plan", "keda", "audit"]),
     ("compile", &["ground", "policy", "resolve", "plan", "emit", "verify"]),
-    ("cli", &["ground", "policy", "resolve", "plan", "emit", "keda", "verify", "report", "compile"]),
+    ("cli", &["ground", "policy", "resolve", "plan", "emit", "keda", "audit", "verify", "report", "compile"]),
 ];
 
 /// Modules that any stage may import.

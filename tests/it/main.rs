@@ -5,6 +5,7 @@
 mod alerts;
 mod all_or_nothing;
 mod architecture;
+mod audit;
 mod cli;
 mod dates;
 mod diagnostics;

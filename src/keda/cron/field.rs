@@ -11,6 +11,11 @@ pub struct Field(u64);
 const STAR: u64 = 1 << 63;
 
 impl Field {
+    /// Its value, if it has just one.
+    pub fn only(self) -> Option<u32> {
+        (self.count() == 1).then(|| (0..60).find(|value| self.contains(*value))).flatten()
+    }
+
     /// Whether `value` is named.
     pub fn contains(self, value: u32) -> bool {
         self.0 >> value & 1 == 1

@@ -12,7 +12,7 @@ pub use field::{Field, FieldKind};
 pub use next::Endless;
 pub use parse::Refused;
 
-use crate::time::{LocalTime, Zone};
+use crate::time::{Date, LocalTime, Zone};
 
 /// One side of a cron trigger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,12 +39,27 @@ impl Schedule {
         if self.dom.is_star() || self.dow.is_star() { dom && dow } else { dom || dow }
     }
 
+    /// About how many days of a year match.
+    pub(crate) fn days_a_year(&self) -> u32 {
+        let months = self.month.count();
+        let (dom, dow) = (self.dom.count().min(30) * months, self.dow.count() * months * 30 / 7);
+        match (self.dom.is_star(), self.dow.is_star()) {
+            (true, true) => 30 * months,
+            (true, false) => dow,
+            (false, true) => dom,
+            (false, false) => (dom + dow).min(30 * months),
+        }
+    }
+
+    /// Whether it fires at any time of a date.
+    pub fn on_date(&self, date: Date) -> bool {
+        self.month.contains(date.month().number())
+            && self.day_matches(date.day(), date.weekday().from_sunday())
+    }
+
     /// Whether the wall clock reading itself matches all five fields.
     pub fn matches(&self, local: LocalTime) -> bool {
         let (date, time) = (local.date(), local.time_of_day());
-        self.minute.contains(time.minute())
-            && self.hour.contains(time.hour())
-            && self.month.contains(date.month().number())
-            && self.day_matches(date.day(), date.weekday().from_sunday())
+        self.minute.contains(time.minute()) && self.hour.contains(time.hour()) && self.on_date(date)
     }
 }

@@ -1,14 +1,17 @@
 //! What runs, but not as it looks: each check is a small function from a [`Subject`] to findings.
 //!
-//! `text` reads the schedules' fields, `walk` the exact instants at which they fire, `floors` the object as a whole,
-//! `prometheus` the load triggers.
+//! `text` reads the schedules' fields, `walk` the exact instants at which they fire, `year` what fixed dates mean over the
+//! years, `overlap` the triggers against each other, `floors` the object as a whole, `prometheus` the load triggers.
 
 mod floors;
+mod overlap;
 mod prometheus;
 mod text;
 mod walk;
+mod year;
 
 use super::finding::Finding;
+use super::scaledobject::Kind;
 use super::subject::Subject;
 use crate::time::{Instant, Offsets};
 
@@ -18,9 +21,18 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
     for active in &subject.active {
         found.extend(text::check(subject, active));
         found.extend(walk::check(subject, active));
+        found.extend(year::check(subject, active));
     }
-    found.extend(floors::check(subject));
+    found.extend(year::horizon(subject));
     found.extend(prometheus::check(subject));
+    match subject.object.kind {
+        Kind::ScaledObject => {
+            found.extend(overlap::check(subject));
+            found.extend(floors::check(subject));
+        }
+        // Nothing there is a floor: its triggers say how many Jobs are wanted.
+        Kind::ScaledJob => {}
+    }
     found
 }
 

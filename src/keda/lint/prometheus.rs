@@ -2,7 +2,7 @@
 
 use super::super::finding::{Check, Finding};
 use super::super::query::{Query, Shape};
-use super::super::scaledobject::Trigger;
+use super::super::scaledobject::{Kind, Trigger};
 use super::super::subject::Subject;
 use super::super::trigger::json_number;
 
@@ -116,6 +116,9 @@ fn unknown_settings(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> V
 /// Without it a failing trigger keeps the HPA from scaling down; below the floor it scales down in an outage.
 fn no_fallback(subject: &Subject<'_>) -> Option<Finding> {
     subject.triggers_of("prometheus").next()?;
+    if subject.object.kind == Kind::ScaledJob {
+        return None;
+    }
     let spec = &subject.object.spec;
     let mark = spec.fallback.as_ref().map_or_else(Default::default, |fallback| fallback.mark);
     let effect = match &spec.fallback {

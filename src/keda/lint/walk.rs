@@ -12,7 +12,7 @@ use crate::time::{Change, Date, Instant, LocalTime, Offsets, Window};
 
 /// All checks of one trigger.
 pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
-    let (start, end): (&Offsets, &Offsets) = (&active.clocks.0, &active.clocks.1);
+    let (start, end): (&Offsets, &Offsets) = (&active.years.clocks.0, &active.years.clocks.1);
     let sides = [("start", &active.trigger.pair.start, start), ("end", &active.trigger.pair.end, end)];
     let mut found = Vec::new();
     if let Some(finding) = never(subject, active) {
@@ -26,15 +26,44 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
     found.extend(tie(subject, active, start));
     found.extend(in_a_row(subject, active, start));
     found.extend(long_tail(subject, active, start));
+    found.extend(inverted(subject, active, start));
     found
+}
+
+/// A start that comes later in the day, or the year, than its end, and is active most of the time: nights and winters are
+/// meant sometimes, both sides swapped more often.
+fn inverted(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Option<Finding> {
+    let (start, end) = (&active.trigger.pair.start, &active.trigger.pair.end);
+    let at = |side: &Schedule| Some((side.hour.only()?, side.minute.only()?));
+    let day = |side: &Schedule| Some((side.month.only()?, side.dom.only()?));
+    let (later, most) = match (day(start), day(end)) {
+        (Some(start), Some(end)) => (start > end, 0.5),
+        (Some(_), None) | (None, Some(_)) => return None,
+        (None, None) => (at(start)? > at(end)?, 0.75),
+    };
+    let window = active.years.window;
+    let on = active.years.walk.active.pieces(window.from, window.until).filter(|(_, _, on)| **on);
+    let seconds: i64 = on.map(|(from, until, _)| until.0 - from.0).sum();
+    let share = seconds as f64 / (window.until.0 - window.from.0) as f64;
+    if !later || share <= most {
+        return None;
+    }
+    let first = active.years.walk.active.steps().iter().find(|(_, on)| *on)?.0;
+    let effect = format!(
+        "from {} on it is active across the turn, {:.0} % of all time: start and end look swapped",
+        said(first, offsets),
+        share * 100.0
+    );
+    let mend = "swap start and end, if the hours between them are meant".to_owned();
+    Some(subject.about(Check::Inverted, active.index, "end", effect, mend).from(first))
 }
 
 /// A side without any firing in the stretch and five years more is Go's zero time.
 fn never(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
-    let fires = |side: fn(&Firing) -> bool| active.walk.firings.iter().any(side);
-    let always = active.walk.active.steps().is_empty() && *active.walk.active.first();
-    let never = active.walk.active.steps().is_empty() && !*active.walk.active.first();
-    let long = subject.window.until.0 - subject.window.from.0 >= 365 * 86_400;
+    let fires = |side: fn(&Firing) -> bool| active.years.walk.firings.iter().any(side);
+    let always = active.years.walk.active.steps().is_empty() && *active.years.walk.active.first();
+    let never = active.years.walk.active.steps().is_empty() && !*active.years.walk.active.first();
+    let long = active.years.window.until.0 - active.years.window.from.0 >= 365 * 86_400;
     let (check, key, effect) = if always && !fires(|firing| firing.start) {
         (Check::StartNever, "start", "the start never fires, which KEDA takes for: always active")
     } else if never && !fires(|firing| firing.end) && (long || fires(|firing| firing.start)) {
@@ -43,15 +72,19 @@ fn never(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
         return None;
     };
     let mend = "write a date that every year has".to_owned();
-    Some(subject.about(check, active.index, key, effect.to_owned(), mend).from(subject.window.from))
+    Some(subject.about(check, active.index, key, effect.to_owned(), mend).from(active.years.window.from))
 }
 
 /// Both sides must fire in every whole local year: a leap day, or a day on which the clocks jump, is missed in others.
 fn year_missed(subject: &Subject<'_>, active: &Active, key: &str, offsets: &Offsets) -> Option<Finding> {
-    let firings =
-        active.walk.firings.iter().filter(|firing| if key == "start" { firing.start } else { firing.end });
+    let firings = active
+        .years
+        .walk
+        .firings
+        .iter()
+        .filter(|firing| if key == "start" { firing.start } else { firing.end });
     let years: Vec<i32> = firings.map(|firing| offsets.local(firing.at).date().year()).collect();
-    let missed = whole_years(subject.window, offsets).find(|year| !years.contains(year))?;
+    let missed = whole_years(active.years.window, offsets).find(|year| !years.contains(year))?;
     let effect = format!("the {key} does not fire in {missed}: the other side runs on until the next year");
     let mend = "write a date and time that every year has".to_owned();
     let first = offsets.at_wall(Date::ymd(missed, 1, 1)?.start().wall_seconds());
@@ -71,7 +104,7 @@ fn clock_changes(
     (key, schedule, offsets): (&str, &Schedule, &Offsets),
 ) -> Vec<Finding> {
     let mut found = Vec::new();
-    let inside = |change: &Change| subject.window.contains(change.at);
+    let inside = |change: &Change| active.years.window.contains(change.at);
     for change in offsets.changes().filter(inside) {
         let Some(hit) = matching(schedule, change.stretch()) else { continue };
         let (check, what) = if change.is_gap() {
@@ -100,11 +133,15 @@ fn clock_changes(
 
 fn matching(schedule: &Schedule, stretch: Window<LocalTime>) -> Option<LocalTime> {
     let minutes = stretch.until.minutes_since(stretch.from);
-    (0..minutes).map(|minute| stretch.from.plus_minutes(minute)).find(|local| schedule.matches(*local))
+    let mut all = (0..minutes).map(|minute| stretch.from.plus_minutes(minute));
+    // Almost no boundary lies on the day of a change.
+    let dates = [stretch.from.date(), stretch.until.date()];
+    let near = dates.into_iter().any(|date| schedule.on_date(date));
+    if near { all.find(|local| schedule.matches(*local)) } else { None }
 }
 
 fn tie(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Option<Finding> {
-    let tie = active.walk.firings.iter().find(|firing| firing.start && firing.end)?;
+    let tie = active.years.walk.firings.iter().find(|firing| firing.start && firing.end)?;
     let effect =
         format!("both sides fire at {}: before it KEDA is active, as before an end", said(tie.at, offsets));
     let mend = "let the sides fire at different times".to_owned();
@@ -114,7 +151,7 @@ fn tie(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Option<Find
 /// Between two ends the trigger is active, and of two starts only the second counts (kedacore/keda#4677).
 fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Vec<Finding> {
     let once = |firing: &Firing| firing.start != firing.end;
-    let pairs = || active.walk.firings.windows(2).filter(move |pair| pair.iter().all(once));
+    let pairs = || active.years.walk.firings.windows(2).filter(move |pair| pair.iter().all(once));
     let mut found = Vec::new();
     if let Some(pair) = pairs().find(|pair| pair[0].end && pair[1].end) {
         let (from, until) = (said(pair[0].at, offsets), said(pair[1].at, offsets));
@@ -134,13 +171,13 @@ fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Vec<Fi
 /// A night window limited to months or days lacks its last end: `0 22 * 9 *` to `0 6 * 9 *` runs from 30 September to
 /// 1 September.
 fn long_tail(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Option<Finding> {
-    let steps = active.walk.active.steps();
+    let steps = active.years.walk.active.steps();
     let lengths = steps.windows(2).filter(|pair| pair[0].1);
     let mut lengths: Vec<(i64, Instant)> =
         lengths.map(|pair| (pair[1].0.0 - pair[0].0.0, pair[0].0)).collect();
     lengths.sort_unstable();
     if let Some((at, true)) = steps.last().map(|(at, on)| (*at, *on)) {
-        lengths.push((subject.window.until.0 - at.0, at));
+        lengths.push((active.years.window.until.0 - at.0, at));
     }
     let (median, _) = *lengths.get(lengths.len().checked_sub(1)? / 2)?;
     let (longest, from) = *lengths.iter().max()?;

@@ -1,0 +1,223 @@
+//! A floor over a stretch of time, as people say it: so many replicas from 1 September to 15 October, daily 08:00-20:00.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::quantity::Replicas;
+use crate::step::StepFn;
+use crate::time::{Date, Instant, LocalTime, Offsets, TimeOfDay, Weekday, Window, Zone};
+
+const DAY: i64 = 86_400;
+
+/// The floor's levels, highest first, and the highest of each week.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Calendar {
+    /// On whose clocks.
+    pub zone: Zone,
+    /// Highest first; the lowest is what is left.
+    pub levels: Vec<Level>,
+    /// For each seven days of the stretch, the place of their highest level in `levels`, and the date they begin on.
+    pub weeks: Vec<(Date, usize)>,
+}
+
+/// One height of the floor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Level {
+    /// How high.
+    pub replicas: Replicas,
+    /// Part of the stretch, from 0 to 1.
+    pub share: f64,
+    /// When, in order.
+    pub stretches: Vec<Stretch>,
+}
+
+/// When a level holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stretch {
+    /// Without a break.
+    Whole(Window<LocalTime>),
+    /// Every week: so many times, the first time as given.
+    Weekly {
+        /// The first time.
+        first: Window<LocalTime>,
+        /// How often.
+        times: usize,
+    },
+    /// On several days from the first date to the last, at the same hours; an end not after the start is on the day after.
+    Daily {
+        /// First date.
+        first: Date,
+        /// Last date, itself among them.
+        last: Date,
+        /// Which days between them.
+        days: Days,
+        /// From when to when.
+        hours: (TimeOfDay, TimeOfDay),
+    },
+}
+
+/// Days of the week.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Days(pub BTreeSet<Weekday>);
+
+/// The calendar of `floor` over `window`.
+pub fn calendar(floor: &StepFn<Instant, Replicas>, window: Window<Instant>, zone: &Zone) -> Calendar {
+    let offsets = Offsets::new(zone, window);
+    let mut found: BTreeMap<Replicas, (i64, Vec<Window<LocalTime>>)> = BTreeMap::new();
+    for (from, until, replicas) in floor.pieces(window.from, window.until) {
+        let (seconds, windows) = found.entry(*replicas).or_default();
+        *seconds += until.0 - from.0;
+        windows.push(Window::new(offsets.local(from), offsets.local(until)));
+    }
+    let whole = (window.until.0 - window.from.0) as f64;
+    let levels: Vec<Level> = found
+        .into_iter()
+        .rev()
+        .map(|(replicas, (seconds, windows))| Level {
+            replicas,
+            share: seconds as f64 / whole,
+            stretches: stretches(windows),
+        })
+        .collect();
+    let weeks = weeks(floor, window, &offsets, &levels);
+    Calendar { zone: zone.clone(), levels, weeks }
+}
+
+fn weeks(
+    floor: &StepFn<Instant, Replicas>,
+    window: Window<Instant>,
+    offsets: &Offsets,
+    levels: &[Level],
+) -> Vec<(Date, usize)> {
+    let mut weeks = Vec::new();
+    let mut from = window.from;
+    while from < window.until {
+        let until = Instant(from.0 + 7 * DAY).min(window.until);
+        let highest = floor.pieces(from, until).map(|(_, _, replicas)| *replicas).max();
+        let level = levels.iter().position(|level| Some(level.replicas) == highest);
+        weeks.push((offsets.local(from).date(), level.expect("internal error: every height is a level")));
+        from = until;
+    }
+    weeks
+}
+
+/// Windows of one level, joined where they repeat.
+fn stretches(windows: Vec<Window<LocalTime>>) -> Vec<Stretch> {
+    let mut long: BTreeMap<(Weekday, TimeOfDay, i32), Vec<Window<LocalTime>>> = BTreeMap::new();
+    let mut daily: BTreeMap<(TimeOfDay, TimeOfDay), Vec<Date>> = BTreeMap::new();
+    for window in windows {
+        let minutes = window.until.minutes_since(window.from);
+        let from = window.from.time_of_day();
+        if minutes < 24 * 60 {
+            daily.entry((from, window.until.time_of_day())).or_default().push(window.from.date());
+        } else {
+            long.entry((window.from.date().weekday(), from, minutes)).or_default().push(window);
+        }
+    }
+    let mut all = Vec::new();
+    for windows in long.into_values() {
+        all.extend(
+            windows.chunk_by(|one, next| next.from.minutes_since(one.from) == 7 * 24 * 60).map(weekly),
+        );
+    }
+    for (hours, dates) in daily {
+        let runs = repeated(&dates).into_iter();
+        all.extend(runs.map(|(first, last, days)| Stretch::Daily { first, last, days, hours }));
+    }
+    all.sort_by_key(|stretch| match stretch {
+        Stretch::Whole(window) | Stretch::Weekly { first: window, .. } => window.from,
+        Stretch::Daily { first, hours, .. } => first.at(hours.0),
+    });
+    all
+}
+
+fn weekly(run: &[Window<LocalTime>]) -> Stretch {
+    match run {
+        [window] => Stretch::Whole(*window),
+        _ => Stretch::Weekly { first: run[0], times: run.len() },
+    }
+}
+
+/// Dates as all of some weekdays between two of them. Which weekdays, the first seven days of a run say.
+fn repeated(dates: &[Date]) -> Vec<(Date, Date, Days)> {
+    let mut runs = Vec::new();
+    let mut rest = dates;
+    while let Some(first) = rest.first().copied() {
+        let week = rest.iter().take_while(|date| date.days_since(first) < 7);
+        let days: BTreeSet<Weekday> = week.map(|date| date.weekday()).collect();
+        let next =
+            |date: Date| (1..=7).map(|n| date.plus_days(n)).find(|date| days.contains(&date.weekday()));
+        let mut length = 1;
+        while length < rest.len() && next(rest[length - 1]) == Some(rest[length]) {
+            length += 1;
+        }
+        let run = &rest[..length];
+        let days = run.iter().map(|date| date.weekday()).collect();
+        runs.push((first, run[length - 1], Days(days)));
+        rest = &rest[length..];
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn floor(zone: &Zone, windows: &[(&str, &str)]) -> StepFn<Instant, Replicas> {
+        let at = |text: &str| zone.first_instant(LocalTime::parse(text).unwrap());
+        let mut floor = StepFn::constant(Replicas(2));
+        for (from, until) in windows {
+            floor.push(at(from), Replicas(6));
+            floor.push(at(until), Replicas(2));
+        }
+        floor
+    }
+
+    fn year() -> Window<Instant> {
+        Window::new(Instant(1_767_225_600), Instant(1_798_761_600))
+    }
+
+    #[test]
+    fn equal_hours_on_following_days_are_one_line_and_weekends_are_left_out_of_weekdays() {
+        let zone = Zone::parse("UTC").unwrap();
+        let week: Vec<(String, String)> = [1, 2, 3, 4, 7, 8, 9, 10, 11]
+            .map(|day| (format!("2026-09-{day:02}T08:00"), format!("2026-09-{day:02}T20:00")))
+            .into();
+        let windows: Vec<(&str, &str)> = week.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let calendar = calendar(&floor(&zone, &windows), year(), &zone);
+        assert_eq!(calendar.levels[0].replicas, Replicas(6));
+        let [Stretch::Daily { first, last, days, .. }] = calendar.levels[0].stretches.as_slice() else {
+            panic!("{:?}", calendar.levels[0].stretches)
+        };
+        assert_eq!((first.to_string(), last.to_string()), ("2026-09-01".into(), "2026-09-11".into()));
+        assert_eq!(days.0.len(), 5);
+        assert_eq!(calendar.weeks.len(), 53);
+        assert!((calendar.levels.iter().map(|level| level.share).sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn days_without_a_pattern_are_cut_into_runs_and_long_windows_stay_whole() {
+        let zone = Zone::parse("Europe/Berlin").unwrap();
+        let windows = [
+            ("2026-03-01T00:00", "2026-03-05T00:00"),
+            ("2026-05-04T08:00", "2026-05-04T09:00"),
+            ("2026-05-05T08:00", "2026-05-05T09:00"),
+            ("2026-05-07T08:00", "2026-05-07T09:00"),
+            ("2026-05-12T08:00", "2026-05-12T09:00"),
+        ];
+        let stretches = &calendar(&floor(&zone, &windows), year(), &zone).levels[0].stretches;
+        assert!(matches!(stretches[0], Stretch::Whole(_)));
+        assert_eq!(stretches.len(), 3, "{stretches:?}");
+    }
+
+    #[test]
+    fn what_repeats_every_week_over_midnights_is_one_line() {
+        let zone = Zone::parse("UTC").unwrap();
+        let windows = [
+            ("2026-01-02T08:00", "2026-01-04T18:00"),
+            ("2026-01-09T08:00", "2026-01-11T18:00"),
+            ("2026-01-16T08:00", "2026-01-18T18:00"),
+        ];
+        let stretches = &calendar(&floor(&zone, &windows), year(), &zone).levels[0].stretches;
+        assert!(matches!(stretches[..], [Stretch::Weekly { times: 3, .. }]), "{stretches:?}");
+    }
+}

@@ -1,0 +1,189 @@
+//! The bytes of a file become objects and findings: cut into documents, each read on its own, so that a broken one spoils
+//! no other.
+
+use std::collections::BTreeMap;
+
+use super::{Cron, File, Object, Scales, Scope, Trigger};
+use crate::keda::admission::{self, Claims};
+use crate::keda::decode::{self, Decoded};
+use crate::keda::fields::Flaw;
+use crate::keda::finding::{Check, Finding, Place};
+use crate::keda::floor::Active;
+use crate::keda::lint;
+use crate::keda::scaledobject::{Kind, ScaledObject};
+use crate::keda::subject::{Cache, Subject};
+use crate::parallel;
+use crate::yaml::{self, Mark, Marked, Problem, Tree};
+
+/// Documents of a file that are read together, on one core: they share walks.
+const SHARE: usize = 256;
+
+pub(super) fn read(scope: Scope, claims: &mut Claims, name: &str, bytes: &[u8]) -> File {
+    let text = match str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => return not_utf8(name, bytes, error.valid_up_to()),
+    };
+    let head = head(text);
+    let documents: Vec<(usize, &str)> = yaml::cut(text).collect();
+    let shares: Vec<&[(usize, &str)]> = documents.chunks(SHARE).collect();
+    let read = parallel::map_large(&shares, |share| {
+        let mut cache = Cache::over_years(scope.window, scope.years());
+        let read = |(line, part): &(usize, &str)| document(scope, &mut cache, &head, *line, part);
+        share.iter().map(read).collect::<Vec<Document>>()
+    });
+    let mut file =
+        File { name: name.to_owned(), objects: Vec::new(), findings: Vec::new(), others: Vec::new() };
+    let mut others: BTreeMap<String, usize> = BTreeMap::new();
+    for document in read.into_iter().flatten() {
+        file.findings.extend(document.findings);
+        for (object, claim) in document.objects {
+            let place = format!("{} ({name}:{})", object.title, object.mark.line);
+            file.findings.extend(claims.add(&claim, &place));
+            file.objects.push(object);
+        }
+        for kind in document.others {
+            *others.entry(kind).or_default() += 1;
+        }
+    }
+    file.others = others.into_iter().collect();
+    file.findings.sort_by_key(|finding| finding.place.mark);
+    file
+}
+
+/// What one document gives.
+#[derive(Default)]
+struct Document {
+    objects: Vec<(Object, admission::Claim)>,
+    findings: Vec<Finding>,
+    others: Vec<String>,
+}
+
+/// Comments before the first document: they speak of all.
+fn head(text: &str) -> Vec<Marked<String>> {
+    let lines =
+        text.lines().enumerate().take_while(|(_, line)| line.starts_with('#') || line.trim().is_empty());
+    let comments = lines.filter_map(|(number, line)| {
+        let value = line.strip_prefix('#')?.trim().to_owned();
+        Some(Marked { value, mark: Mark { line: number + 1, column: 1 } })
+    });
+    comments.collect()
+}
+
+fn document(scope: Scope, cache: &mut Cache, head: &[Marked<String>], line: usize, text: &str) -> Document {
+    let shift = |mark: Mark| Mark { line: line + mark.line.max(1) - 1, column: mark.column };
+    let mut found = Document::default();
+    let tree = match yaml::tree(text) {
+        Ok(tree) => tree,
+        Err(problem) => {
+            found.findings.push(broken(text, &problem, shift(problem.mark)));
+            return found;
+        }
+    };
+    let contents = decode::contents(&tree.root);
+    found.others = contents.others;
+    if contents.objects.is_empty() {
+        return found;
+    }
+    found.findings.extend(doubled(&tree, &contents.objects));
+    let comments: Vec<Marked<String>> = head.iter().chain(&tree.comments).cloned().collect();
+    for Decoded { object, flaws } in &contents.objects {
+        let subject = Subject::new(object, scope.versions, cache).with_comments(&comments);
+        found.findings.extend(flaws.iter().map(|flaw| flawed(object, flaw)));
+        found.findings.extend(admission::admit(&subject));
+        found.findings.extend(lint::lint(&subject));
+        let mut seen = seen(&subject);
+        seen.mark = shift(seen.mark);
+        seen.triggers.iter_mut().for_each(|trigger| trigger.mark = shift(trigger.mark));
+        let claim = admission::Claim::of(object, shift(object.metadata.name.mark));
+        found.objects.push((seen, claim));
+    }
+    for finding in &mut found.findings {
+        finding.place.mark = shift(finding.place.mark);
+    }
+    found
+}
+
+/// What is shown of an object.
+fn seen(subject: &Subject<'_>) -> Object {
+    let object = subject.object;
+    let scales = || {
+        let (_, kind, name) = object.spec.scale_target_ref.target();
+        let (min, max) = (object.spec.min(), object.spec.max());
+        Scales { target: format!("{kind} {name}"), min, max, floor: subject.floor() }
+    };
+    let triggers = subject.triggers().map(|(index, trigger)| {
+        let active = subject.active.iter().find(|active| active.index == index);
+        Trigger {
+            index,
+            kind: trigger.kind.value.clone(),
+            name: trigger.name.as_ref().map(|name| name.value.clone()),
+            mark: trigger.mark,
+            cron: active.map(cron),
+        }
+    });
+    Object {
+        title: object.title(),
+        kind: object.kind,
+        namespace: object.metadata.namespace.as_ref().map(|namespace| namespace.value.clone()),
+        name: object.metadata.name.value.clone(),
+        mark: object.metadata.name.mark,
+        triggers: triggers.collect(),
+        scales: match object.kind {
+            Kind::ScaledObject => Some(scales()),
+            Kind::ScaledJob => None,
+        },
+    }
+}
+
+fn cron(active: &Active) -> Cron {
+    Cron {
+        texts: active.trigger.texts.clone(),
+        zone: active.trigger.pair.zone.clone(),
+        desired: active.trigger.desired,
+        active: active.walk.active.clone(),
+    }
+}
+
+fn flawed(object: &ScaledObject, flaw: &Flaw) -> Finding {
+    let place = Place { object: object.title(), trigger: None, field: flaw.route.clone(), mark: flaw.mark };
+    let effect = format!("{} {}", flaw.route, flaw.effect);
+    Finding { check: flaw.check, place, effect, first: None, mend: flaw.mend.clone() }
+}
+
+fn doubled(tree: &Tree, objects: &[Decoded]) -> Vec<Finding> {
+    let object = objects.first().map(|decoded| decoded.object.title()).unwrap_or_default();
+    let found = tree.doubled.iter().map(|key| Finding {
+        check: Check::KeyDoubled,
+        place: Place { object: object.clone(), trigger: None, field: key.value.clone(), mark: key.mark },
+        effect: format!("{} is there twice: kubectl refuses it, other clients take the last one", key.value),
+        first: None,
+        mend: "remove one of the two".to_owned(),
+    });
+    found.collect()
+}
+
+fn broken(text: &str, problem: &Problem, mark: Mark) -> Finding {
+    let mend = if text.contains("{{") {
+        "this looks like a template: render it first, as in `helm template . | seasonscale audit -`"
+    } else {
+        "mend the text; nothing in this document could be looked at"
+    };
+    Finding {
+        check: Check::Broken,
+        place: Place { object: String::new(), trigger: None, field: String::new(), mark },
+        effect: problem.message.clone(),
+        first: None,
+        mend: mend.to_owned(),
+    }
+}
+
+fn not_utf8(name: &str, bytes: &[u8], at: usize) -> File {
+    let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
+    let column = 1 + bytes[..at].iter().rev().take_while(|byte| **byte != b'\n').count();
+    let problem = Problem {
+        mark: Mark { line, column },
+        message: format!("byte 0x{:02x}, which no UTF-8 text has there", bytes[at]),
+    };
+    let findings = vec![broken("", &problem, problem.mark)];
+    File { name: name.to_owned(), objects: Vec::new(), findings, others: Vec::new() }
+}

@@ -1,0 +1,128 @@
+//! Anybody's manifests under KEDA's semantics: the text of a file becomes, object by object, what its cron triggers ask
+//! for over a stretch of time, and findings. It must not know our plan, policy or templates, nor how a report looks.
+//!
+//! One file at a time: what is kept from one to the next is only whose workload each object claims.
+
+mod calendar;
+mod file;
+
+use crate::keda::admission::Claims;
+use crate::keda::finding::Finding;
+use crate::keda::scaledobject::Kind;
+use crate::keda::subject::Versions;
+use crate::quantity::Replicas;
+use crate::step::StepFn;
+use crate::time::{Instant, Window, Zone};
+use crate::yaml::Mark;
+
+pub use calendar::{Calendar, Days, Level, Stretch, calendar};
+
+/// What the objects meet, and the stretch that is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    /// Of KEDA and Kubernetes.
+    pub versions: Versions,
+    /// The stretch whose activity is shown.
+    pub window: Window<Instant>,
+}
+
+impl Scope {
+    /// The years over which schedules are judged: six at least, as far as KEDA looks for a firing, a leap day and every
+    /// date of a clock change among them.
+    fn years(self) -> Window<Instant> {
+        const SIX_YEARS: i64 = (6 * 365 + 1) * 86_400;
+        let Window { from, until } = self.window;
+        Window::new(from, Instant(until.0.max(from.0 + SIX_YEARS)))
+    }
+}
+
+/// An audit of files, one after the other.
+pub struct Audit {
+    scope: Scope,
+    claims: Claims,
+}
+
+impl Audit {
+    /// With nothing seen yet.
+    pub fn new(scope: Scope) -> Self {
+        Self { scope, claims: Claims::default() }
+    }
+
+    /// What one file holds; `name` is how findings call it.
+    pub fn file(&mut self, name: &str, bytes: &[u8]) -> File {
+        file::read(self.scope, &mut self.claims, name, bytes)
+    }
+}
+
+/// One file.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// As it was given.
+    pub name: String,
+    /// Objects with triggers, in order.
+    pub objects: Vec<Object>,
+    /// By line and column.
+    pub findings: Vec<Finding>,
+    /// Kinds of other documents, in order, each with how often it occurs.
+    pub others: Vec<(String, usize)>,
+}
+
+/// A ScaledObject or ScaledJob.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// `ScaledObject shop/query`
+    pub title: String,
+    /// Which of the two.
+    pub kind: Kind,
+    /// Its namespace, where the manifest says one.
+    pub namespace: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// Where it begins.
+    pub mark: Mark,
+    /// What a ScaledObject scales, and how far.
+    pub scales: Option<Scales>,
+    /// In order.
+    pub triggers: Vec<Trigger>,
+}
+
+/// The workload of a ScaledObject and the floor that it gets.
+#[derive(Clone, Debug)]
+pub struct Scales {
+    /// `Deployment query`
+    pub target: String,
+    /// `minReplicaCount`
+    pub min: i32,
+    /// `maxReplicaCount`
+    pub max: i32,
+    /// What limits and cron triggers ask for, from the beginning of the stretch on.
+    pub floor: StepFn<Instant, Replicas>,
+}
+
+/// A trigger.
+#[derive(Clone, Debug)]
+pub struct Trigger {
+    /// From 0.
+    pub index: usize,
+    /// `cron`, `prometheus`
+    pub kind: String,
+    /// Where it has one.
+    pub name: Option<String>,
+    /// Where it begins.
+    pub mark: Mark,
+    /// Of a cron trigger that KEDA can run.
+    pub cron: Option<Cron>,
+}
+
+/// A cron trigger and when it is active.
+#[derive(Clone, Debug)]
+pub struct Cron {
+    /// The schedules as they are written.
+    pub texts: (String, String),
+    /// Of both, unless a prefix overrides it.
+    pub zone: Zone,
+    /// What it asks for while active.
+    pub desired: i64,
+    /// From the beginning of the stretch on.
+    pub active: StepFn<Instant, bool>,
+}

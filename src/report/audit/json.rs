@@ -1,0 +1,183 @@
+//! An audit for programs. The shape is stable: fields are added, never renamed or taken away, and `format` says which it
+//! is. `.docs/audit-json.md` describes it; instants are UTC, windows half-open.
+
+use serde::Serialize;
+
+use super::{Tally, severity};
+use crate::audit::{Cron, File, Object, Scope, Trigger};
+use crate::keda::finding::Finding;
+
+const FORMAT: &str = "seasonscale-audit/1";
+
+#[derive(Serialize)]
+struct JsonFile<'a> {
+    file: &'a str,
+    objects: Vec<JsonObject<'a>>,
+    findings: Vec<JsonFinding<'a>>,
+    /// Documents of other kinds.
+    skipped: Vec<Skipped<'a>>,
+}
+
+#[derive(Serialize)]
+struct Skipped<'a> {
+    kind: &'a str,
+    count: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonObject<'a> {
+    kind: &'static str,
+    namespace: Option<&'a str>,
+    name: &'a str,
+    line: usize,
+    /// None for a ScaledJob.
+    target: Option<&'a str>,
+    min_replica_count: Option<i32>,
+    max_replica_count: Option<i32>,
+    /// Each step holds until the next one, the last until the end.
+    floor: Vec<Step>,
+    triggers: Vec<JsonTrigger<'a>>,
+}
+
+#[derive(Serialize)]
+struct Step {
+    from: String,
+    replicas: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonTrigger<'a> {
+    index: usize,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    name: Option<&'a str>,
+    line: usize,
+    /// Only of cron triggers that KEDA can run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cron: Option<JsonCron<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonCron<'a> {
+    start: &'a str,
+    end: &'a str,
+    timezone: &'a str,
+    desired_replicas: i64,
+    active: Vec<JsonWindow>,
+}
+
+#[derive(Serialize)]
+struct JsonWindow {
+    from: String,
+    until: String,
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    code: &'static str,
+    severity: &'static str,
+    summary: &'static str,
+    line: usize,
+    column: usize,
+    object: Option<&'a str>,
+    trigger: Option<usize>,
+    field: &'a str,
+    effect: &'a str,
+    first: Option<String>,
+    help: &'a str,
+}
+
+/// What comes before the first file.
+pub fn json_begin(scope: Scope) -> String {
+    let quoted = |text: String| serde_json::Value::from(text).to_string();
+    format!(
+        "{{\n\"format\": {},\n\"from\": {},\n\"until\": {},\n\"keda\": {},\n\"kubernetes\": {},\n\"files\": [\n",
+        quoted(FORMAT.to_owned()),
+        quoted(scope.window.from.to_string()),
+        quoted(scope.window.until.to_string()),
+        quoted(scope.versions.keda.to_string()),
+        quoted(scope.versions.kubernetes.to_string()),
+    )
+}
+
+/// One file; `first` is whether none came before.
+pub fn json_file(file: &File, scope: Scope, first: bool) -> String {
+    let json = JsonFile {
+        file: &file.name,
+        objects: file.objects.iter().map(|one| object(one, scope)).collect(),
+        findings: file.findings.iter().map(finding).collect(),
+        skipped: file.others.iter().map(|(kind, count)| Skipped { kind, count: *count }).collect(),
+    };
+    let text = serde_json::to_string(&json).expect("internal error: every value here is JSON");
+    format!("{}{text}", if first { "" } else { ",\n" })
+}
+
+/// What comes after the last file.
+pub fn json_end(tally: Tally) -> String {
+    let Tally { files, objects, errors, warnings } = tally;
+    format!(
+        "\n],\n\"summary\": {{\"files\": {files}, \"objects\": {objects}, \"errors\": {errors}, \"warnings\": {warnings}}}\n}}\n"
+    )
+}
+
+fn object(object: &Object, scope: Scope) -> JsonObject<'_> {
+    let scales = object.scales.as_ref();
+    let floor = scales.into_iter().flat_map(|scales| {
+        let pieces = scales.floor.pieces(scope.window.from, scope.window.until);
+        pieces.map(|(from, _, replicas)| Step { from: from.to_string(), replicas: replicas.0 })
+    });
+    JsonObject {
+        kind: object.kind.name(),
+        namespace: object.namespace.as_deref(),
+        name: &object.name,
+        line: object.mark.line,
+        target: scales.map(|scales| scales.target.as_str()),
+        min_replica_count: scales.map(|scales| scales.min),
+        max_replica_count: scales.map(|scales| scales.max),
+        floor: floor.collect(),
+        triggers: object.triggers.iter().map(|one| trigger(one, scope)).collect(),
+    }
+}
+
+fn trigger(trigger: &Trigger, scope: Scope) -> JsonTrigger<'_> {
+    JsonTrigger {
+        index: trigger.index,
+        kind: &trigger.kind,
+        name: trigger.name.as_deref(),
+        line: trigger.mark.line,
+        cron: trigger.cron.as_ref().map(|one| cron(one, scope)),
+    }
+}
+
+fn cron(cron: &Cron, scope: Scope) -> JsonCron<'_> {
+    let active = cron.active.pieces(scope.window.from, scope.window.until).filter(|(_, _, on)| **on);
+    JsonCron {
+        start: &cron.texts.0,
+        end: &cron.texts.1,
+        timezone: cron.zone.name(),
+        desired_replicas: cron.desired,
+        active: active
+            .map(|(from, until, _)| JsonWindow { from: from.to_string(), until: until.to_string() })
+            .collect(),
+    }
+}
+
+fn finding(finding: &Finding) -> JsonFinding<'_> {
+    let place = &finding.place;
+    JsonFinding {
+        code: finding.check.id(),
+        severity: severity(finding),
+        summary: finding.check.summary(),
+        line: place.mark.line,
+        column: place.mark.column,
+        object: (!place.object.is_empty()).then_some(place.object.as_str()),
+        trigger: place.trigger,
+        field: &place.field,
+        effect: &finding.effect,
+        first: finding.first.map(|first| first.to_string()),
+        help: &finding.mend,
+    }
+}

@@ -1,0 +1,67 @@
+//! Audits for people, for programs, for pull requests and for code scanning. One file of an audit at a time becomes text,
+//! so that no more than one is held.
+
+mod calendar;
+mod github;
+mod human;
+mod json;
+mod sarif;
+
+use crate::diagnostic::Severity;
+use crate::keda::finding::Finding;
+
+pub use github::github;
+pub use human::human;
+pub use json::{json_begin, json_end, json_file};
+pub use sarif::Sarif;
+
+/// How many objects and findings there were.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Files.
+    pub files: usize,
+    /// ScaledObjects and ScaledJobs.
+    pub objects: usize,
+    /// Findings of severity error.
+    pub errors: usize,
+    /// Findings of severity warning.
+    pub warnings: usize,
+}
+
+impl Tally {
+    /// Counts a file.
+    pub fn add(&mut self, file: &crate::audit::File) {
+        self.files += 1;
+        self.objects += file.objects.len();
+        let errors = file.findings.iter().filter(|finding| severity(finding) == "error").count();
+        self.errors += errors;
+        self.warnings += file.findings.len() - errors;
+    }
+
+    /// `3 objects in 2 files: 1 error, 4 warnings`
+    pub fn say(self) -> String {
+        let many = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+        let found = match (self.errors, self.warnings) {
+            (0, 0) => "no findings".to_owned(),
+            (0, warnings) => many(warnings, "warning"),
+            (errors, 0) => many(errors, "error"),
+            (errors, warnings) => format!("{}, {}", many(errors, "error"), many(warnings, "warning")),
+        };
+        format!("{} in {}: {found}", many(self.objects, "object"), many(self.files, "file"))
+    }
+}
+
+fn severity(finding: &Finding) -> &'static str {
+    match finding.check.severity() {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+/// The way to a finding from its object: `triggers[2] metadata.end`.
+fn route(finding: &Finding) -> String {
+    match finding.place.trigger {
+        Some(index) => format!("triggers[{index}].{}", finding.place.field),
+        None => finding.place.field.clone(),
+    }
+}

@@ -1,0 +1,96 @@
+//! An audit for code scanning: SARIF 2.1.0 (OASIS), with what GitHub wants of it (docs.github.com: "SARIF support for code
+//! scanning"): rules with help, a location for each result, and fingerprints that survive moved lines.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{route, severity};
+use crate::audit::File;
+use crate::keda::finding::{Check, Finding};
+
+/// Results gathered from file to file; they are all that is kept.
+#[derive(Default)]
+pub struct Sarif {
+    results: Vec<Value>,
+}
+
+impl Sarif {
+    /// Adds a file's findings.
+    pub fn add(&mut self, file: &File) {
+        self.results.extend(file.findings.iter().map(|finding| result(file, finding)));
+    }
+
+    /// The log.
+    pub fn text(self) -> String {
+        let rules: Vec<Value> = Check::ALL.iter().map(|check| rule(*check)).collect();
+        let log = json!({
+            "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+            "version": "2.1.0",
+            "runs": [{
+                "tool": {"driver": {
+                    "name": "seasonscale",
+                    "semanticVersion": env!("CARGO_PKG_VERSION"),
+                    "rules": rules,
+                }},
+                "columnKind": "unicodeCodePoints",
+                "results": self.results,
+            }],
+        });
+        let mut text = serde_json::to_string_pretty(&log).expect("internal error: every value here is JSON");
+        text.push('\n');
+        text
+    }
+}
+
+fn rule(check: Check) -> Value {
+    let level = match check.severity() {
+        crate::diagnostic::Severity::Error => "error",
+        crate::diagnostic::Severity::Warning => "warning",
+    };
+    json!({
+        "id": check.id(),
+        "shortDescription": {"text": check.summary()},
+        "fullDescription": {"text": check.summary()},
+        "help": {"text": format!("seasonscale explain {}", check.id())},
+        "defaultConfiguration": {"level": level},
+        "properties": {"tags": ["keda"], "precision": "high", "problem.severity": level},
+    })
+}
+
+fn result(file: &File, finding: &Finding) -> Value {
+    let place = &finding.place;
+    let rule = Check::ALL.iter().position(|check| *check == finding.check);
+    let first = finding.first.map_or(String::new(), |first| format!(" (first at {first})"));
+    let about = if place.object.is_empty() { String::new() } else { format!("{}: ", place.object) };
+    json!({
+        "ruleId": finding.check.id(),
+        "ruleIndex": rule,
+        "level": severity(finding),
+        "message": {"text": format!("{about}{}{first}. {}.", finding.effect, finding.mend)},
+        "locations": [{
+            "physicalLocation": {
+                "artifactLocation": {"uri": uri(&file.name)},
+                "region": {"startLine": place.mark.line.max(1), "startColumn": place.mark.column.max(1)},
+            },
+            "logicalLocations": [{"fullyQualifiedName": format!("{} {}", place.object, route(finding)).trim()}],
+        }],
+        "partialFingerprints": {"seasonscale/v1": fingerprint(file, finding)},
+    })
+}
+
+/// The same finding in the same place of the same object has it, wherever its lines went.
+fn fingerprint(file: &File, finding: &Finding) -> String {
+    let parts = [&*file.name, finding.check.id(), &finding.place.object, &route(finding)];
+    let digest = Sha256::digest(parts.join("\0"));
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A relative reference with slashes; what a URI may not have in it is escaped.
+fn uri(name: &str) -> String {
+    let name = name.strip_prefix("./").unwrap_or(name).replace('\\', "/");
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte);
+    let escaped = name
+        .bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") });
+    escaped.collect()
+}

@@ -1,0 +1,1 @@
+//! The other formats, and the command as it is run.

@@ -1,0 +1,4 @@
+//! `audit` on manifests made by hand: what it finds, where, and what it prints.
+
+mod corpus;
+mod formats;
