@@ -63,6 +63,7 @@ pub struct Subject<'a> {
     pub queries: BTreeMap<usize, Result<Query, String>>,
     /// Comments of its document, and those at the head of its file.
     pub comments: &'a [Marked<String>],
+    floor: StepFn<Instant, Replicas>,
 }
 
 impl<'a> Subject<'a> {
@@ -75,7 +76,8 @@ impl<'a> Subject<'a> {
             .map(|(index, trigger)| (index, cache.queries.read(trigger.setting("query").unwrap_or_default())))
             .collect();
         let window = cache.activities.window();
-        Self { object, versions, window, active, inactive, queries, comments: &[] }
+        let floor = floor::floor(object, &active);
+        Self { object, versions, window, active, inactive, queries, comments: &[], floor }
     }
 
     /// With what people wrote beside it.
@@ -84,8 +86,8 @@ impl<'a> Subject<'a> {
     }
 
     /// The floor over the stretch.
-    pub fn floor(&self) -> StepFn<Instant, Replicas> {
-        floor::floor(self.object, &self.active)
+    pub fn floor(&self) -> &StepFn<Instant, Replicas> {
+        &self.floor
     }
 
     /// The triggers with their places, from 0.

@@ -36,6 +36,17 @@ impl Offsets {
         self.offsets[self.changes.partition_point(|change| *change <= at)]
     }
 
+    /// The offset at `at`, and a stretch around it over which it stays the same; empty where the table does not know.
+    pub fn steady(&self, at: Instant) -> (i64, Window<Instant>) {
+        if !self.covered.contains(at) {
+            return (self.zone.offset(at), Window::new(at, at));
+        }
+        let place = self.changes.partition_point(|change| *change <= at);
+        let from = place.checked_sub(1).map_or(self.covered.from, |before| self.changes[before]);
+        let until = self.changes.get(place).copied().unwrap_or(self.covered.until);
+        (self.offsets[place], Window::new(from, until))
+    }
+
     /// Seconds on the wall clock at `at`, counted as if the wall were UTC's.
     pub fn wall(&self, at: Instant) -> i64 {
         at.0 + self.offset(at)

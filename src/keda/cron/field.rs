@@ -21,6 +21,12 @@ impl Field {
         self.0 >> value & 1 == 1
     }
 
+    /// The least value from `least` on that is named.
+    pub fn from(self, least: u32) -> Option<u32> {
+        let rest = (self.0 & !STAR) >> least;
+        (rest != 0).then(|| least + rest.trailing_zeros())
+    }
+
     /// Whether it carries the star bit; `*/2` does not, `*/1` does.
     pub fn is_star(self) -> bool {
         self.0 & STAR != 0

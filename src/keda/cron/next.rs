@@ -1,10 +1,11 @@
 //! When a schedule fires next: `SpecSchedule.Next` of robfig/cron v3.0.1's `spec.go`, loop for loop.
 //!
 //! The loops move by calendar months and days but by absolute hours and minutes, and notice a new day only by seeing
-//! hour 0. Where clocks change at midnight that gives answers no rule would give; KEDA gives them too.
+//! hour 0. Where clocks change at midnight that gives answers no rule would give; KEDA gives them too. Steps that nothing
+//! can come between are taken at once: hours and minutes between which the clocks do not change.
 
 use super::Schedule;
-use crate::time::{Date, Instant, Offsets};
+use crate::time::{Date, Instant, Offsets, Window};
 
 /// The search runs for ever: the zone left a whole day out (Pacific/Apia, 30 December 2011), and the day loop returns to
 /// where it came from. KEDA hangs there.
@@ -36,8 +37,8 @@ impl Schedule {
             steps: 0,
             asked: after,
         };
-        let limit = search.t.date().year() + YEARS;
-        while search.t.date().year() <= limit {
+        let limit = search.t.day().year + YEARS;
+        while search.t.day().year <= limit {
             if search.month()? == Wrap::No
                 && search.day()? == Wrap::No
                 && search.hour()? == Wrap::No
@@ -68,13 +69,13 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn month(&mut self) -> Result<Wrap, Endless> {
-        while !self.schedule.month.contains(self.t.date().month().number()) {
+        while !self.schedule.month.contains(self.t.day().month) {
             let date = self.t.date();
             if self.first_step()? {
                 self.t.set(date.plus_days(1 - day_number(date)), 0);
             }
             self.t.add_month();
-            if self.t.date().month().number() == 1 {
+            if self.t.day().month == 1 {
                 return Ok(Wrap::Yes);
             }
         }
@@ -83,12 +84,12 @@ impl Search<'_> {
 
     fn day(&mut self) -> Result<Wrap, Endless> {
         loop {
-            let date = self.t.date();
-            if self.schedule.day_matches(date.day(), date.weekday().from_sunday()) {
+            let day = self.t.day();
+            if self.schedule.day_matches(day.day, day.weekday) {
                 return Ok(Wrap::No);
             }
             if self.first_step()? {
-                self.t.set(date, 0);
+                self.t.set(self.t.date(), 0);
             }
             self.t.set(self.t.date().next(), self.t.second_of_day());
             // Midnight may not exist on that day: go back to it, or on to it, by whole hours.
@@ -97,7 +98,7 @@ impl Search<'_> {
                 late @ 13.. => self.t.add(3600 * (24 - late)),
                 early => self.t.add(-3600 * early),
             }
-            if self.t.date().day() == 1 {
+            if self.t.day().day == 1 {
                 return Ok(Wrap::Yes);
             }
         }
@@ -108,7 +109,9 @@ impl Search<'_> {
             if self.first_step()? {
                 self.t.set(self.t.date(), self.t.hour() * 3600);
             }
-            self.t.add(3600);
+            let hour = unsigned(self.t.hour());
+            let next = self.schedule.hour.from(hour + 1).unwrap_or(24);
+            self.t.add_several(3600, i64::from(next - hour));
             if self.t.hour() == 0 {
                 return Ok(Wrap::Yes);
             }
@@ -121,7 +124,9 @@ impl Search<'_> {
             if self.first_step()? {
                 self.t.truncate_to_minute();
             }
-            self.t.add(60);
+            let minute = unsigned(self.t.minute());
+            let next = self.schedule.minute.from(minute + 1).unwrap_or(60);
+            self.t.add_several(60, i64::from(next - minute));
             if self.t.minute() == 0 {
                 return Ok(Wrap::Yes);
             }
@@ -155,16 +160,56 @@ struct Clock<'a> {
     at: Instant,
     wall: i64,
     offsets: &'a Offsets,
+    /// Around `at`, without a change of the clocks.
+    steady: Window<Instant>,
+    day: Day,
+}
+
+/// A date taken apart, which costs more than any step of the search.
+#[derive(Clone, Copy)]
+struct Day {
+    epoch_day: i64,
+    year: i32,
+    month: u32,
+    day: u32,
+    /// From Sunday.
+    weekday: u32,
+}
+
+impl Day {
+    fn of(epoch_day: i64) -> Self {
+        let date = date(epoch_day);
+        Self {
+            epoch_day,
+            year: date.year(),
+            month: date.month().number(),
+            day: date.day(),
+            weekday: date.weekday().from_sunday(),
+        }
+    }
+}
+
+fn date(epoch_day: i64) -> Date {
+    Date::from_epoch_day(i32::try_from(epoch_day).expect("internal error: a search leaves its decade"))
 }
 
 impl<'a> Clock<'a> {
     fn new(at: Instant, offsets: &'a Offsets) -> Self {
-        Self { at, wall: offsets.wall(at), offsets }
+        let (offset, steady) = offsets.steady(at);
+        let wall = at.0 + offset;
+        Self { at, wall, offsets, steady, day: Day::of(wall.div_euclid(86_400)) }
     }
 
     fn date(&self) -> Date {
-        let day = self.wall.div_euclid(86_400);
-        Date::from_epoch_day(i32::try_from(day).expect("internal error: a search leaves its decade"))
+        date(self.wall.div_euclid(86_400))
+    }
+
+    fn day(&mut self) -> Day {
+        let epoch_day = self.wall.div_euclid(86_400);
+        if epoch_day != self.day.epoch_day {
+            self.day = Day::of(epoch_day);
+        }
+        self.day
     }
 
     fn second_of_day(&self) -> i64 {
@@ -182,7 +227,13 @@ impl<'a> Clock<'a> {
     /// `time.Date` with this date and time of day.
     fn set(&mut self, date: Date, second_of_day: i64) {
         let wall = i64::from(date.epoch_day()) * 86_400 + second_of_day;
-        *self = Self::new(self.offsets.at_wall(wall), self.offsets);
+        let at = Instant(self.at.0 + wall - self.wall);
+        // Go looks at the offsets of both.
+        if self.steady.contains(at) && self.steady.contains(Instant(wall)) {
+            (self.at, self.wall) = (at, wall);
+        } else {
+            *self = Self::new(self.offsets.at_wall(wall), self.offsets);
+        }
     }
 
     /// `AddDate(0, 1, 0)`: a day that the next month lacks runs over into the month after.
@@ -198,7 +249,18 @@ impl<'a> Clock<'a> {
 
     /// `Add`: elapsed time, whatever the clocks do.
     fn add(&mut self, seconds: i64) {
-        *self = Self::new(Instant(self.at.0 + seconds), self.offsets);
+        let at = Instant(self.at.0 + seconds);
+        if self.steady.contains(at) {
+            (self.at, self.wall) = (at, self.wall + seconds);
+        } else {
+            *self = Self::new(at, self.offsets);
+        }
+    }
+
+    /// `times` steps of `seconds`, or only one where the clocks change on the way.
+    fn add_several(&mut self, seconds: i64, times: i64) {
+        let all = seconds * times;
+        self.add(if self.steady.contains(Instant(self.at.0 + all)) { all } else { seconds });
     }
 
     /// `Truncate(time.Minute)`: of the instant, not of the wall clock.

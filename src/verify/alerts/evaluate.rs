@@ -4,14 +4,14 @@
 //! nothing is taken for proven that was not computed.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use promql_parser::parser::{
     AggregateExpr, BinaryExpr, Call, Expr, LabelModifier, VectorMatchCardinality, VectorSelector,
 };
 
 use super::curve::{Comparison, Operator, Unsupported};
-use super::series::{self, Cardinality, Curves, Labels, Matching, Node, Series};
+use super::labels::{Labels, Words};
+use super::series::{self, Cardinality, Curves, Matching, Node, Series};
 
 /// What an expression gives.
 enum Value {
@@ -23,12 +23,13 @@ enum Value {
 pub(super) struct Evaluator {
     pub(super) curves: Curves,
     recorded: BTreeMap<String, Vec<Series>>,
+    words: Words,
 }
 
 impl Evaluator {
     /// Over `[start, end)`, in Unix seconds.
     pub(super) fn over(start: i64, end: i64) -> Self {
-        Self { curves: Curves::over(start, end), recorded: BTreeMap::new() }
+        Self { curves: Curves::over(start, end), recorded: BTreeMap::new(), words: Words::default() }
     }
 
     /// The series of a metric, as far as it was recorded.
@@ -49,7 +50,7 @@ impl Evaluator {
         };
         for one in &mut made {
             for (name, value) in labels {
-                one.labels.insert(name.as_str().into(), value.as_str().into());
+                one.labels.insert(self.words.word(name), self.words.word(value));
             }
         }
         self.recorded.entry(metric.to_owned()).or_default().extend(made);
@@ -88,9 +89,9 @@ impl Evaluator {
             self.recorded.get(name).ok_or_else(|| format!("`{name}`, which no rule above it records"))?;
         let matchers = &selector.matchers.matchers;
         let matches = |series: &&Series| {
-            matchers.iter().all(|matcher| {
-                matcher.is_match(series.labels.get(matcher.name.as_str()).map_or("", |value| value))
-            })
+            matchers
+                .iter()
+                .all(|matcher| matcher.is_match(series.labels.get(&matcher.name).map_or("", |value| value)))
         };
         Ok(all.iter().filter(matches).cloned().collect())
     }
@@ -115,9 +116,9 @@ impl Evaluator {
             ) if pattern.val == "(.+)" => {
                 let mut series = self.vector(vector)?;
                 for one in &mut series {
-                    let Some(value) = one.labels.get(from.val.as_str()) else { continue };
-                    let replaced: Rc<str> = text.val.replace("$1", value).into();
-                    one.labels.insert(to.val.as_str().into(), replaced);
+                    let Some(value) = one.labels.get(&from.val) else { continue };
+                    let replaced = self.words.word(&text.val.replace("$1", value));
+                    one.labels.insert(self.words.word(&to.val), replaced);
                 }
                 Ok(Value::Vector(series))
             }

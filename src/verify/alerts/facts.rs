@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::diags::{self, SeriesDifference};
 use super::evaluate::Evaluator;
-use super::series::{Labels, Series};
+use super::labels::Labels;
+use super::series::Series;
 use crate::artifact::Artifact;
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
@@ -94,7 +95,7 @@ pub(super) fn object(plan: &Plan, target: &Target) -> Labels {
 
 /// `{season="oktoberfest", territory="DE"}`
 pub(super) fn say(labels: &Labels) -> String {
-    let parts: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
+    let parts: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={:?}", &**value)).collect();
     format!("{{{}}}", parts.join(", "))
 }
 

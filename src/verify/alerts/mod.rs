@@ -10,6 +10,7 @@ mod design;
 mod diags;
 mod evaluate;
 mod facts;
+mod labels;
 mod read;
 mod series;
 mod tokens;

@@ -2,12 +2,9 @@
 //! a fleet costs as much as it has different calendars.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use super::curve::{Curve, Line, Operator, Unsupported};
-
-/// A label set, without the metric's name.
-pub(super) type Labels = BTreeMap<Rc<str>, Rc<str>>;
+use super::labels::Labels;
 
 /// Which curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,12 +79,10 @@ pub(super) enum Matching<'e> {
 
 impl Matching<'_> {
     pub(super) fn signature(self, labels: &Labels) -> Labels {
-        let kept = |name: &str| match self {
+        labels.only(|name| match self {
             Matching::On(names) => names.iter().any(|on| on == name),
             Matching::Ignoring(names) => !names.iter().any(|out| out == name),
-        };
-        let chosen = labels.iter().filter(|(name, _)| kept(name));
-        chosen.map(|(name, value)| (Rc::clone(name), Rc::clone(value))).collect()
+        })
     }
 }
 
@@ -185,10 +180,10 @@ pub(super) fn binary(
             Cardinality::ManyToOne(extra) | Cardinality::OneToMany(extra) => {
                 let mut labels = series.labels.clone();
                 for name in *extra {
-                    match partner.labels.get_key_value(name.as_str()) {
-                        Some((name, value)) => labels.insert(Rc::clone(name), Rc::clone(value)),
-                        None => labels.remove(name.as_str()),
-                    };
+                    match partner.labels.iter().find(|(known, _)| &**known == name) {
+                        Some((name, value)) => labels.insert(name.clone(), value.clone()),
+                        None => labels.remove(name),
+                    }
                 }
                 labels
             }

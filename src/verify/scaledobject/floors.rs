@@ -25,7 +25,7 @@ pub(super) fn check(pairing: &Pairing<'_>) -> Option<Diagnostic> {
     let horizon = Window::new(instant(horizon.from), instant(horizon.until));
     // No boundary of a plan is skipped or repeated: the plan would not exist.
     let planned = pairing.schedule.floors.on(instant).map(|step| step.floor);
-    let both = planned.zip(&subject.floor(), |planned, emitted| (*planned, *emitted));
+    let both = planned.zip(subject.floor(), |planned, emitted| (*planned, *emitted));
     let stretches = differing(&both, horizon);
     let (at, (planned, emitted)) = *stretches.first()?;
     let further = stretches.len() - 1;

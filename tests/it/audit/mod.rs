@@ -1,4 +1,5 @@
 //! `audit` on manifests made by hand: what it finds, where, and what it prints.
 
 mod corpus;
+mod damaged;
 mod formats;

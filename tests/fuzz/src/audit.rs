@@ -1,0 +1,27 @@
+//! `audit` on arbitrary bytes: it ends, in bounded memory, without a panic, and every finding is in the file.
+//!
+//! `cargo +nightly fuzz run --fuzz-dir tests/fuzz audit tests/audit` takes the corpus of hand-made manifests as seeds. A
+//! short run of the same kind, on damaged manifests, is part of the tests (`tests/it/audit/damaged.rs`).
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use seasonscale::audit::{Audit, Scope};
+use seasonscale::keda::subject::Versions;
+use seasonscale::quantity::Version;
+use seasonscale::report::audit;
+use seasonscale::time::{Instant, Window};
+
+fuzz_target!(|bytes: &[u8]| {
+    let versions = Versions { keda: Version::new(2, 20), kubernetes: Version::new(1, 35) };
+    let scope = Scope { versions, window: Window::new(Instant(1_767_225_600), Instant(1_798_761_600)) };
+    let file = Audit::new(scope).file("fuzz.yaml", bytes);
+    let text = String::from_utf8_lossy(bytes);
+    let lines = text.lines().count().max(1) + 1;
+    for finding in &file.findings {
+        assert!((1..=lines).contains(&finding.place.mark.line), "{finding:?}");
+    }
+    audit::human(&file, &text, scope.window);
+    audit::json_file(&file, scope, true);
+    audit::github(&file);
+});
