@@ -41,6 +41,8 @@ pub mod audit;
 
 pub mod verify;
 
+pub mod explain;
+
 pub mod report;
 
 pub mod compile;

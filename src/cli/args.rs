@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::artifact::ArtifactKind;
 use crate::diagnostic::Severity;
+use crate::explain::When;
 use crate::quantity::Version;
 use crate::time::Date;
 
@@ -32,12 +34,20 @@ pub(super) enum Command {
     /// Show what anybody's ScaledObjects do over a year, and what is wrong with them.
     #[command(after_help = EXIT_CODES)]
     Audit(Audit),
+    /// Say why a floor is what it is at some moment, or what stands behind a finding.
+    #[command(after_help = EXIT_CODES)]
+    Explain(Explain),
     /// List the ids of all findings, with what each means.
     Rules,
     /// List the embedded templates, or print one, as a start for `--templates DIR`.
     Templates {
         /// The template to print, for example `scaledobject.yaml.j2`.
         name: Option<String>,
+    },
+    /// Print completions for a shell, to be put where it looks for them.
+    Completions {
+        /// Which shell.
+        shell: Shell,
     },
 }
 
@@ -144,6 +154,39 @@ pub(super) enum AuditFormat {
     Sarif,
 }
 
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// A Deployment (`freshplan-api-queries-de`, or short: `DE/queries`), or the id of a finding (`cron-dst-gap`).
+    #[arg(value_name = "TARGET|ID")]
+    pub(super) subject: String,
+    /// The moment, on the target's own clocks: `2026-10-03 12:00`, or a date for its midnight; with `Z` or `+02:00` at its
+    /// end one instant. Left out: now.
+    #[arg(long, value_name = "TIME", value_parser = when)]
+    pub(super) at: Option<When>,
+    /// Folder with `calendar.toml` and `territories.toml`.
+    #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
+    pub(super) policies: PathBuf,
+    /// Folder of the generated files: what is there is not read, only compared.
+    #[arg(short = 'o', long, value_name = "DIR", default_value = "generated")]
+    pub(super) out: PathBuf,
+    /// Folder whose templates replace the embedded ones of the same name.
+    #[arg(long, value_name = "DIR")]
+    pub(super) templates: Option<PathBuf>,
+    /// How to say it.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: ExplainFormat,
+}
+
+/// How an explanation is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormat {
+    /// For people
+    Text,
+    /// For programs; `.docs/explain-json.md` has its fields
+    Json,
+}
+
 /// A kind of file, as the command line calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Kind {
@@ -196,4 +239,11 @@ fn version(text: &str) -> Result<Version, String> {
 
 fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "a date is written as 2026-12-24".to_owned())
+}
+
+fn when(text: &str) -> Result<When, String> {
+    When::parse(text).ok_or_else(|| {
+        "a moment is written as \"2026-10-03 12:00\", 2026-10-03, or 2026-10-03T10:00Z, in the years from 1970 to 2100"
+            .to_owned()
+    })
 }

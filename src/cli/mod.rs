@@ -3,6 +3,7 @@
 mod args;
 mod audit;
 mod check;
+mod explain;
 mod generate;
 mod input;
 mod output;
@@ -12,10 +13,11 @@ mod write;
 use std::io;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
+use clap_complete::Shell;
 
-use crate::diagnostic::Code;
 use crate::emit::Templates;
+use crate::explain::page::Rule;
 use args::{Check, Cli, Command};
 
 /// How a run ended.
@@ -53,17 +55,26 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Generate(generate) => generate::run(&generate),
         Command::Check(check) => check::run(&check),
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Completions { shell } => completions(shell),
         Command::Rules => rules(),
         Command::Templates { name } => templates(name.as_deref()),
     }
 }
 
 fn rules() -> anyhow::Result<Outcome> {
-    let lines = Code::ALL.iter().map(|code| {
-        let severity = format!("{:?}", code.severity()).to_lowercase();
-        format!("{:<28} {severity:<8} {}\n", code.id(), code.summary())
+    let lines = Rule::all().map(|rule| {
+        let severity = format!("{:?}", rule.severity()).to_lowercase();
+        format!("{:<28} {severity:<8} {}\n", rule.id(), rule.summary())
     });
     output::data(&lines.collect::<String>())?;
+    Ok(Outcome::Clean)
+}
+
+fn completions(shell: Shell) -> anyhow::Result<Outcome> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "seasonscale", &mut script);
+    output::data(&String::from_utf8(script)?)?;
     Ok(Outcome::Clean)
 }
 

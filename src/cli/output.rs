@@ -21,12 +21,12 @@ pub(super) fn remark(text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Findings, and how many there are.
+/// Findings, how many there are, and where to read more of them.
 pub(super) fn findings(diagnostics: &[Diagnostic], sources: &Sources) -> anyhow::Result<()> {
     let mut err = anstream::stderr().lock();
     err.write_all(report::terminal(diagnostics, sources, true).as_bytes())?;
-    if let Some(summary) = report::summary(diagnostics) {
-        writeln!(err, "seasonscale: {summary}")?;
+    if let Some((summary, first)) = report::summary(diagnostics).zip(diagnostics.first()) {
+        writeln!(err, "seasonscale: {summary}; more: `seasonscale explain {}`", first.code.id())?;
     }
     Ok(())
 }

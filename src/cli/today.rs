@@ -4,17 +4,23 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::time::{Date, Window};
+use crate::time::{Date, Instant, Window};
 
 /// How long before its end a plan should be renewed.
 const NOTICE_DAYS: i32 = 30;
 
+/// The current instant, up to the last year that a plan may have.
+pub(super) fn now() -> Instant {
+    const LAST: i64 = 4_102_444_800; // 2100-01-01
+    #[expect(clippy::disallowed_methods, reason = "these commands are about today")]
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Instant(i64::try_from(since_epoch.as_secs()).unwrap_or(LAST).min(LAST))
+}
+
 /// Today's date in UTC.
 pub(super) fn today() -> Date {
-    #[expect(clippy::disallowed_methods, reason = "this command is about today")]
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let days = i32::try_from(since_epoch.as_secs() / 86_400).unwrap_or(i32::MAX / 2);
-    Date::from_epoch_day(days.min(Date::ymd(2100, 1, 1).map_or(0, Date::epoch_day)))
+    let days = now().0 / 86_400;
+    Date::from_epoch_day(i32::try_from(days).expect("internal error: days up to 2100"))
 }
 
 /// A finding if the plan has ended, or does so within the notice.

@@ -33,7 +33,8 @@ pub fn emit(plan: &Plan, templates: &Templates) -> Result<Vec<Artifact>, Vec<Dia
     if problems.is_empty() { Ok(artifacts) } else { Err(problems) }
 }
 
-fn emit_one(plan: &Plan, kind: ArtifactKind, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
+/// One file of a plan, or what keeps it from being made.
+pub fn emit_one(plan: &Plan, kind: ArtifactKind, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
     match kind {
         ArtifactKind::Keda => scaledobject::emit(plan, templates),
         ArtifactKind::Alerts => alerts::emit(plan, templates),

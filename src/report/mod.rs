@@ -2,6 +2,7 @@
 
 pub mod audit;
 mod diff;
+pub mod explain;
 mod terminal;
 
 pub use diff::unified;

@@ -66,7 +66,7 @@ fn sources_in_order(diagnostic: &Diagnostic) -> Vec<SourceId> {
 }
 
 /// annotate-snippets panics on a span beyond the text or inside a character: both are brought back to a boundary here.
-fn annotation<'d>(label: &'d Label, text: &str) -> Annotation<'d> {
+pub(super) fn annotation<'d>(label: &'d Label, text: &str) -> Annotation<'d> {
     let boundary =
         |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let start = boundary(label.span.start);

@@ -32,9 +32,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("keda", &["ground"]),
     ("audit", &["ground", "keda"]),
     ("verify", &["ground", "plan", "keda"]),
-    ("report", &["ground", "plan", "keda", "audit"]),
+    ("explain", &["ground", "policy", "plan", "keda"]),
+    ("report", &["ground", "plan", "keda", "audit", "explain"]),
     ("compile", &["ground", "policy", "resolve", "plan", "emit", "verify"]),
-    ("cli", &["ground", "policy", "resolve", "plan", "emit", "keda", "audit", "verify", "report", "compile"]),
+    (
+        "cli",
+        &[
+            "ground", "policy", "resolve", "plan", "emit", "keda", "audit", "verify", "explain", "report",
+            "compile",
+        ],
+    ),
 ];
 
 /// Modules that any stage may import.

@@ -10,6 +10,7 @@ mod cli;
 mod dates;
 mod diagnostics;
 mod edits;
+mod explain;
 mod faults;
 mod golden;
 mod journal;

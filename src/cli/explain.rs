@@ -1,0 +1,144 @@
+//! `explain`: why a floor is what it is at some moment, or the page behind a finding.
+
+use std::fs;
+use std::path::Path;
+
+use super::args::{Explain, ExplainFormat};
+use super::{Outcome, input, output, today};
+use crate::artifact::{Artifact, ArtifactKind};
+use crate::compile;
+use crate::emit;
+use crate::explain::page::Rule;
+use crate::explain::{self, Moment, NoTarget, When};
+use crate::name::nearest;
+use crate::plan::Plan;
+use crate::policy;
+use crate::profile::TargetId;
+use crate::report::explain as report;
+use crate::source::Sources;
+
+pub(super) fn run(arguments: &Explain) -> anyhow::Result<Outcome> {
+    // A moment is about a target, even one that is called like a finding.
+    let rule = Rule::parse(&arguments.subject).filter(|_| arguments.at.is_none());
+    match rule {
+        Some(rule) => page(rule, arguments.format),
+        None => floor(arguments),
+    }
+}
+
+fn page(rule: Rule, format: ExplainFormat) -> anyhow::Result<Outcome> {
+    output::data(&match format {
+        ExplainFormat::Text => report::page(rule),
+        ExplainFormat::Json => report::page_json(rule),
+    })?;
+    Ok(Outcome::Clean)
+}
+
+fn floor(arguments: &Explain) -> anyhow::Result<Outcome> {
+    let Some((sources, problems)) = input::policies(&arguments.policies) else {
+        output::remark(&no_policy(arguments))?;
+        return Ok(Outcome::NothingToRead);
+    };
+    if !problems.is_empty() {
+        output::findings(&problems, &sources)?;
+        return Ok(Outcome::Findings);
+    }
+    // Not verified: where a template of the user's own breaks a promise, this command shows what comes of it.
+    let (plan, found) = compile::plan(&sources);
+    let Some(plan) = plan else {
+        output::findings(&found, &sources)?;
+        return Ok(Outcome::Findings);
+    };
+    let target = target(&plan, arguments)?;
+    let moment = moment(&plan, target, arguments.at.unwrap_or_else(|| When::Exact(today::now())))?;
+    let emitted = match input::templates(arguments.templates.as_deref())? {
+        Ok(templates) => emit::emit_one(&plan, ArtifactKind::Keda, &templates),
+        Err(problems) => Err(problems),
+    };
+    match emitted {
+        Ok(manifest) => show(arguments, &sources, &plan, manifest, (target, moment)),
+        Err(problems) => {
+            output::findings(&problems, &sources)?;
+            Ok(Outcome::Findings)
+        }
+    }
+}
+
+fn show(
+    arguments: &Explain,
+    sources: &Sources,
+    plan: &Plan,
+    mut manifest: Artifact,
+    (target, moment): (TargetId, Moment),
+) -> anyhow::Result<Outcome> {
+    let path = arguments.out.join(&manifest.path);
+    manifest.path = path.display().to_string();
+    let policy = policy::read(sources).0.expect("internal error: there is a plan of it");
+    let explanation = explain::explain(&policy, plan, &manifest, target, moment);
+    let shown = report::Shown { explanation: &explanation, plan, sources };
+    output::data(&match arguments.format {
+        ExplainFormat::Text => report::text(shown),
+        ExplainFormat::Json => report::json(shown),
+    })?;
+    if is_stale(&path, &manifest) {
+        let shown = path.display();
+        output::remark(&format!(
+            "{shown} on disk differs from what is explained: `seasonscale check` shows how"
+        ))?;
+    }
+    Ok(if explanation.planned.is_some() && explanation.agrees() { Outcome::Clean } else { Outcome::Findings })
+}
+
+/// Whether the file that a reader will open differs from the one that was explained. None there: nothing to mistake.
+fn is_stale(path: &Path, manifest: &Artifact) -> bool {
+    fs::read(path).is_ok_and(|bytes| bytes != manifest.text.as_bytes())
+}
+
+fn target(plan: &Plan, arguments: &Explain) -> anyhow::Result<TargetId> {
+    let subject = &arguments.subject;
+    explain::find(plan, subject).map_err(|why| match why {
+        NoTarget::Ambiguous(names) => {
+            anyhow::anyhow!("`{subject}` could be {}: write one of them", names.join(", "))
+        }
+        NoTarget::Unknown(near) => {
+            if Rule::parse(subject).is_some() {
+                return anyhow::anyhow!("`{subject}` is a finding, not a target: leave out `--at`");
+            }
+            let mut known: Vec<&str> = Rule::all().map(Rule::id).collect();
+            known.extend(near.as_deref());
+            let help = match nearest(subject, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    const MOST: usize = 12;
+                    let targets = plan.profile.targets.iter().take(MOST).map(|target| target.name.as_str());
+                    let more = if plan.profile.targets.len() > MOST { ", .." } else { "" };
+                    let targets = targets.collect::<Vec<_>>().join(", ");
+                    format!("targets are {targets}{more}; `seasonscale rules` lists findings")
+                }
+            };
+            anyhow::anyhow!("`{subject}` is no target and no finding: {help}")
+        }
+    })
+}
+
+fn moment(plan: &Plan, target: TargetId, when: When) -> anyhow::Result<Moment> {
+    let zone = &plan.profile.targets[target.0].zone;
+    when.on(zone).map_err(|skipped| {
+        anyhow::anyhow!(
+            "the clocks of {zone} never show {}: they jump to {}; use that, or a time before the jump",
+            skipped.local,
+            skipped.resumes
+        )
+    })
+}
+
+fn no_policy(arguments: &Explain) -> String {
+    let ids = Rule::all().map(Rule::id).collect::<Vec<_>>();
+    let near = nearest(&arguments.subject, ids);
+    let near = near.map(|near| format!("; among the findings the nearest is `{near}`")).unwrap_or_default();
+    format!(
+        "seasonscale: nothing to read: no calendar.toml and territories.toml in `{}`, and `{}` is no finding{near}",
+        arguments.policies.display(),
+        arguments.subject
+    )
+}

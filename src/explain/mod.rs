@@ -1,0 +1,138 @@
+//! Explaining: for one target and one moment, why the floor there is what it is, and which triggers of the made manifest
+//! carry it out. `page` is the other half: what stands behind each finding.
+//!
+//! It reads what the stages have made and decides nothing anew; words for people are `report`'s. It must not know emission,
+//! templates or files.
+
+mod claim;
+mod manifest;
+pub mod page;
+mod scene;
+mod target;
+mod when;
+
+pub use crate::policy::LeadInSize;
+pub use claim::{Basis, Claim, Holiday, Verdict, Written};
+pub use manifest::{CronTrigger, Manifest, OtherTrigger};
+pub use target::{NoTarget, find};
+pub use when::{Moment, Skipped, When};
+
+use crate::artifact::Artifact;
+use crate::plan::{OccasionId, Part, Plan, Schedule, Step};
+use crate::policy::Policy;
+use crate::profile::TargetId;
+use crate::quantity::Replicas;
+use crate::time::{Instant, LocalTime, Window, Zone};
+use scene::Scene;
+
+/// Everything about one target at one moment.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// Of which target.
+    pub target: TargetId,
+    /// When.
+    pub moment: Moment,
+    /// What the plan says; absent outside its horizon.
+    pub planned: Option<Planned>,
+    /// What the manifest does; absent where it has no such object.
+    pub manifest: Option<Manifest>,
+}
+
+impl Explanation {
+    /// Whether the manifest does what the plan says; of what is not planned nothing can be said.
+    pub fn agrees(&self) -> bool {
+        let emitted = self.manifest.as_ref().map(|manifest| manifest.floor);
+        self.planned.as_ref().is_none_or(|planned| emitted == Some(planned.floor))
+    }
+}
+
+/// What the plan says.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The floor.
+    pub floor: Replicas,
+    /// What applies, the highest first, then what could have.
+    pub claims: Vec<Claim>,
+    /// How the floor came to be this high; absent where it has been so since the plan began.
+    pub since: Option<Change>,
+    /// When it is something else; absent where the plan ends before that.
+    pub next: Option<Change>,
+}
+
+/// A change of the floor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// On the target's clocks.
+    pub at: LocalTime,
+    /// Until then.
+    pub before: Level,
+    /// From then on.
+    pub after: Level,
+}
+
+/// A floor and what it is there for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// How high.
+    pub floor: Replicas,
+    /// All that ask for exactly this; empty where it is the minimum.
+    pub by: Vec<(OccasionId, Part)>,
+}
+
+/// Explains `target` at `moment`. `policy` and `plan` come from the same sources, `artifact` is the manifest made of them.
+pub fn explain(
+    policy: &Policy,
+    plan: &Plan,
+    artifact: &Artifact,
+    target: TargetId,
+    moment: Moment,
+) -> Explanation {
+    let about = &plan.profile.targets[target.0];
+    let inside = plan.local_horizon().contains(moment.local);
+    let stretch = stretch(plan, &about.zone, moment.at, inside);
+    let planned = inside.then(|| {
+        let schedule = plan.schedule(target);
+        let scene = Scene { plan, policy, target: about, schedule, at: moment.local };
+        let (since, next) = changes(plan, schedule, moment.local);
+        Planned { floor: schedule.floors.at(moment.local).floor, claims: scene::claims(&scene), since, next }
+    });
+    let manifest = manifest::read(plan, artifact, about, moment.at, stretch);
+    Explanation { target, moment, planned, manifest }
+}
+
+/// Over what stretch the manifest is run: the horizon, or a year around a moment outside.
+fn stretch(plan: &Plan, zone: &Zone, at: Instant, inside: bool) -> Window<Instant> {
+    const YEAR: i64 = 366 * 86_400;
+    if inside {
+        Window::new(zone.start_of(plan.horizon.from), zone.start_of(plan.horizon.until))
+    } else {
+        Window::new(Instant(at.0 - YEAR), Instant(at.0 + YEAR))
+    }
+}
+
+/// The last change of the floor up to `at` and the first after it.
+fn changes(plan: &Plan, schedule: &Schedule, at: LocalTime) -> (Option<Change>, Option<Change>) {
+    let (mut since, mut before) = (None, schedule.floors.first());
+    for (from, step) in schedule.floors.steps() {
+        if step.floor != before.floor {
+            let change = Change {
+                at: *from,
+                before: level(plan, schedule, before),
+                after: level(plan, schedule, step),
+            };
+            if *from > at {
+                return (since, Some(change));
+            }
+            // At the plan's first minute nothing was before it.
+            since = (*from > plan.local_horizon().from).then_some(change);
+        }
+        before = step;
+    }
+    (since, None)
+}
+
+fn level(plan: &Plan, schedule: &Schedule, step: &Step) -> Level {
+    let layers = schedule.applying(step).iter().map(|id| schedule.layer(*id));
+    let deciding = layers.filter(|layer| layer.floor == step.floor).map(|layer| plan.origin(layer.origin));
+    Level { floor: step.floor, by: deciding.map(|origin| (origin.occasion, origin.part)).collect() }
+}

@@ -1,0 +1,64 @@
+//! The target that a person means: its Deployment's name, or territory and workload in either order.
+
+use crate::name::nearest;
+use crate::plan::Plan;
+use crate::profile::TargetId;
+
+/// Why a text names no target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoTarget {
+    /// It could be any of these.
+    Ambiguous(Vec<String>),
+    /// None is called so; the nearest one, if any is near.
+    Unknown(Option<String>),
+}
+
+/// The target called `text`: `freshplan-api-queries-de`, `DE/queries`, `queries-de`, or any part of a name that only one has.
+pub fn find(plan: &Plan, text: &str) -> Result<TargetId, NoTarget> {
+    let wanted = plain(text);
+    let names: Vec<Vec<String>> =
+        (0..plan.profile.targets.len()).map(|at| names(plan, TargetId(at))).collect();
+    let having = |named: &dyn Fn(&String) -> bool| -> Vec<usize> {
+        (0..names.len()).filter(|at| names[*at].iter().any(named)).collect()
+    };
+    let exact = having(&|name| *name == wanted);
+    let found = if exact.is_empty() { having(&|name| has_part(name, &wanted)) } else { exact };
+    match found.as_slice() {
+        [one] => Ok(TargetId(*one)),
+        [] => {
+            let all = names.iter().flatten().map(String::as_str);
+            let near = nearest(&wanted, all)
+                .and_then(|near| names.iter().position(|own| own.iter().any(|n| n == near)));
+            Err(NoTarget::Unknown(near.map(|at| plan.profile.targets[at].name.to_string())))
+        }
+        several => {
+            let name = |at: &usize| plan.profile.targets[*at].name.to_string();
+            Err(NoTarget::Ambiguous(several.iter().map(name).collect()))
+        }
+    }
+}
+
+/// The names of a target, its Deployment's first.
+fn names(plan: &Plan, id: TargetId) -> Vec<String> {
+    let target = &plan.profile.targets[id.0];
+    let workload = plan.profile.workload(target).name.as_str();
+    let mut names = vec![target.name.to_string()];
+    match plan.profile.territory(target) {
+        Some(territory) => {
+            let code = territory.code.lower();
+            names.extend([format!("{code}-{workload}"), format!("{workload}-{code}")]);
+        }
+        None => names.push(workload.to_owned()),
+    }
+    names
+}
+
+/// One spelling of separators and case.
+fn plain(text: &str) -> String {
+    text.trim().to_lowercase().replace(['/', ' ', '_'], "-")
+}
+
+/// Whether `part` is whole words of `name`: `queries-de`, but not `ries-d`.
+fn has_part(name: &str, part: &str) -> bool {
+    !part.is_empty() && format!("-{name}-").contains(&format!("-{part}-"))
+}

@@ -1,0 +1,80 @@
+//! What carries a floor out: the triggers of the manifest, their lines, and whether KEDA does with them what is planned.
+
+use std::fmt::Write;
+
+use super::Shown;
+use super::origin::replicas;
+use super::text::{BAD, BOLD, moment, target};
+use crate::explain::{CronTrigger, Manifest, OtherTrigger};
+use crate::time::Instant;
+
+/// The triggers that carry the floor out, and what else moves replicas.
+pub(super) fn carried(shown: Shown<'_>, manifest: &Manifest, text: &mut String) {
+    let _ = writeln!(text, "\n{BOLD}In the manifest{BOLD:#}:");
+    let deciding = manifest.active.iter().filter(|trigger| trigger.decides);
+    let count = deciding.clone().count();
+    deciding.for_each(|trigger| cron(shown, manifest, trigger, text));
+    if count == 0 {
+        let line = format!("{}:{}", manifest.path, manifest.min_line);
+        let _ = writeln!(text, "  minReplicaCount {}, {line}", manifest.floor);
+        if manifest.active.is_empty() {
+            let _ = match manifest.cron_triggers {
+                0 => writeln!(text, "  there is no cron trigger"),
+                1 => writeln!(text, "  its cron trigger is not active"),
+                many => writeln!(text, "  none of its {many} cron triggers is active"),
+            };
+        }
+    }
+    for trigger in manifest.active.iter().filter(|trigger| !trigger.decides) {
+        let (name, line) = (&trigger.name, trigger.line);
+        let _ = writeln!(text, "  active too: `{name}` (line {line}), {}", replicas(trigger.floor));
+    }
+    match &shown.explanation.planned {
+        Some(planned) if planned.floor == manifest.floor => {
+            let _ =
+                writeln!(text, "  KEDA, modelled on these bytes, holds {} now, as planned.", manifest.floor);
+        }
+        Some(planned) => {
+            let _ = writeln!(
+                text,
+                "  {BAD}KEDA, modelled on these bytes, holds {} now: the plan says {}.{BAD:#}",
+                manifest.floor, planned.floor
+            );
+        }
+        None => {
+            let _ = writeln!(text, "  KEDA, modelled on these bytes, would hold {} then.", manifest.floor);
+        }
+    }
+    others(shown, manifest, text);
+}
+
+fn cron(shown: Shown<'_>, manifest: &Manifest, trigger: &CronTrigger, text: &mut String) {
+    let CronTrigger { index, name, line, start, end, timezone, floor, .. } = trigger;
+    let _ = writeln!(text, "  {BOLD}`{name}`{BOLD:#}, {}:{line}, triggers[{index}]", manifest.path);
+    let _ = writeln!(text, "    start \"{start}\"\n    end   \"{end}\"");
+    let _ = writeln!(text, "    desiredReplicas \"{floor}\", timezone {timezone}");
+    let said = |at: Option<Instant>, otherwise: &str| {
+        at.map_or(otherwise.to_owned(), |at| moment(target(shown).zone.local(at)))
+    };
+    let since = said(trigger.since, "before the plan");
+    let until = said(trigger.until, "after the plan's end");
+    let _ = writeln!(text, "    active since {since}, until {until}");
+    let _ = writeln!(text, "    the HPA's metric for it begins with s{index}-cron-");
+}
+
+fn others(shown: Shown<'_>, manifest: &Manifest, text: &mut String) {
+    if manifest.others.is_empty() {
+        return;
+    }
+    let max = target(shown).max.value;
+    let _ = writeln!(text, "\nOnly these can ask for more (the highest wins, up to {max}):");
+    for trigger in &manifest.others {
+        let OtherTrigger { index, name, kind, line, metric_type, threshold } = trigger;
+        let asks = match (metric_type.as_str(), threshold) {
+            (_, None) => kind.clone(),
+            ("Value", Some(limit)) => format!("{kind}, more while it is above {limit}"),
+            (_, Some(limit)) => format!("{kind}, one replica for each {limit}"),
+        };
+        let _ = writeln!(text, "  `{name}`, line {line}, triggers[{index}]: {asks}");
+    }
+}

@@ -1,0 +1,6 @@
+//! `explain`: the pages behind findings, and the reasons of floors.
+
+mod command;
+mod examples;
+mod floors;
+mod pages;
