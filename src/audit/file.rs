@@ -20,9 +20,10 @@ const SHARE: usize = 256;
 
 pub(super) fn read(scope: Scope, claims: &mut Claims, name: &str, bytes: &[u8]) -> File {
     let text = match str::from_utf8(bytes) {
-        Ok(text) => text,
+        Ok(text) => yaml::with_lines(text),
         Err(error) => return not_utf8(name, bytes, error.valid_up_to()),
     };
+    let text = text.as_ref();
     let head = head(text);
     let documents: Vec<(usize, &str)> = yaml::cut(text).collect();
     let shares: Vec<&[(usize, &str)]> = documents.chunks(SHARE).collect();

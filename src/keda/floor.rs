@@ -96,7 +96,7 @@ pub fn floor(object: &ScaledObject, triggers: &[Active]) -> StepFn<Instant, Repl
 }
 
 /// Pairwise, so that each step is touched as often as the logarithm of the triggers says.
-pub(super) fn highest(mut demands: Vec<StepFn<Instant, u32>>) -> StepFn<Instant, u32> {
+fn highest(mut demands: Vec<StepFn<Instant, u32>>) -> StepFn<Instant, u32> {
     while demands.len() > 1 {
         demands = demands
             .chunks(2)

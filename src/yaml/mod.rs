@@ -8,6 +8,7 @@
 mod scalar;
 mod tree;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::DeserializeOwned;
@@ -105,6 +106,14 @@ fn mark(location: serde_saphyr::Location) -> Mark {
     Mark { line: number(location.line()), column: number(location.column()) }
 }
 
+/// The text with every line break of YAML as one that [`str::lines`] knows: a carriage return alone is one too.
+pub fn with_lines(text: &str) -> Cow<'_, str> {
+    if !text.contains('\r') || text.matches('\r').count() == text.matches("\r\n").count() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
 /// The documents of a text with the number of their first line; those of nothing but comments are left out.
 pub fn cut(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut parts = Vec::new();
@@ -144,6 +153,12 @@ mod tests {
         let problem = documents[1].content.as_ref().unwrap_err();
         assert_eq!(documents[1].at(problem.mark), Mark { line: 6, column: 7 });
         assert_eq!(documents[2].at(name(2)), Mark { line: 7, column: 12 });
+    }
+
+    #[test]
+    fn a_carriage_return_alone_breaks_a_line() {
+        assert_eq!(with_lines("a\rb\r\nc\n").lines().collect::<Vec<_>>(), ["a", "b", "c"]);
+        assert!(matches!(with_lines("a\r\nb\n"), Cow::Borrowed(_)));
     }
 
     #[test]

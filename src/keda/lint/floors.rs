@@ -61,6 +61,9 @@ fn holes(subject: &Subject<'_>) -> Vec<Finding> {
 /// Within its tolerance the HPA does not move: floor 60 is not enforced while 55 run (kedacore/keda#7900). With a policy
 /// that reaches the floor from the base in one step nothing rests there on the way.
 fn dead_band(subject: &Subject<'_>) -> Vec<Finding> {
+    if subject.object.spec.min() > subject.object.spec.max() {
+        return Vec::new();
+    }
     let floor = subject.floor();
     let peak = floor.steps().iter().map(|(_, floor)| floor.0).fold(floor.first().0, u32::max);
     let up = subject.object.spec.behavior().and_then(|behavior| behavior.scale_up.as_ref());

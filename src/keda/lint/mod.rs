@@ -17,20 +17,29 @@ use crate::time::{Instant, Offsets};
 
 /// All findings of one object.
 pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut found = faults(subject);
+    for active in &subject.active {
+        found.extend(year::check(subject, active));
+    }
+    found.extend(year::horizon(subject));
+    match subject.object.kind {
+        Kind::ScaledObject => found.extend(overlap::check(subject)),
+        // Nothing there is a floor: its triggers say how many Jobs are wanted.
+        Kind::ScaledJob => {}
+    }
+    found
+}
+
+/// The findings of which some are errors; what it leaves out is only ever advice.
+pub fn faults(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for active in &subject.active {
         found.extend(text::check(subject, active));
         found.extend(walk::check(subject, active));
-        found.extend(year::check(subject, active));
     }
-    found.extend(year::horizon(subject));
     found.extend(prometheus::check(subject));
     match subject.object.kind {
-        Kind::ScaledObject => {
-            found.extend(overlap::check(subject));
-            found.extend(floors::check(subject));
-        }
-        // Nothing there is a floor: its triggers say how many Jobs are wanted.
+        Kind::ScaledObject => found.extend(floors::check(subject)),
         Kind::ScaledJob => {}
     }
     found

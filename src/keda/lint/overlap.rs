@@ -1,7 +1,7 @@
 //! Cron triggers against each other: the HPA takes the highest, so what a higher one covers never shows.
 
 use super::super::finding::{Check, Finding};
-use super::super::floor::{Active, highest};
+use super::super::floor::Active;
 use super::super::subject::Subject;
 use crate::step::StepFn;
 use crate::time::Instant;
@@ -13,12 +13,23 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let works = |active: &&Active| active.trigger.desired > min && is_ever(&active.walk.active);
     let mut kept: Vec<&Active> = subject.active.iter().filter(works).collect();
     let mut found = contradictions(subject, &mut kept);
+    let demands: Vec<StepFn<Instant, u32>> = kept.iter().map(|active| demand(active)).collect();
+    let higher = |one: &StepFn<Instant, u32>, other: &StepFn<Instant, u32>| one.zip(other, |a, b| *a.max(b));
+    // What all triggers before each one ask for.
+    let mut before = vec![StepFn::constant(0)];
+    for demand in &demands {
+        before.push(higher(&before[before.len() - 1], demand));
+    }
+    // From the last to the first: of two that cover each other the later one is named, and covers nothing any more.
+    let mut after = StepFn::constant(0);
     for at in (0..kept.len()).rev() {
-        let one = kept[at];
-        let others: Vec<&Active> = kept.iter().copied().filter(|other| other.index != one.index).collect();
-        if !others.is_empty() && covers(&others, one) {
-            found.push(covered(subject, one, &others));
-            kept.remove(at);
+        let others = higher(&before[at], &after);
+        if is_covered(&demands[at], &others) {
+            let alone =
+                (0..kept.len()).find(|other| *other != at && is_covered(&demands[at], &demands[*other]));
+            found.push(covered(subject, kept[at], alone.map(|other| kept[other])));
+        } else {
+            after = higher(&after, &demands[at]);
         }
     }
     found
@@ -54,14 +65,11 @@ fn demand(active: &Active) -> StepFn<Instant, u32> {
 }
 
 /// Whether `others` ask for as much whenever `one` asks for something.
-fn covers(others: &[&Active], one: &Active) -> bool {
-    let all = highest(others.iter().map(|other| demand(other)).collect());
-    let lacking = demand(one).zip(&all, |one, others| one > others);
-    !is_ever(&lacking)
+fn is_covered(one: &StepFn<Instant, u32>, others: &StepFn<Instant, u32>) -> bool {
+    !is_ever(&one.zip(others, |one, others| one > others))
 }
 
-fn covered(subject: &Subject<'_>, one: &Active, others: &[&Active]) -> Finding {
-    let alone = others.iter().find(|other| covers(&[other], one));
+fn covered(subject: &Subject<'_>, one: &Active, alone: Option<&Active>) -> Finding {
     let by = alone.map_or("the other triggers together ask".to_owned(), |other| {
         let label = subject.object.spec.triggers.value[other.index].label();
         format!("trigger {} ({label}) asks", other.index)

@@ -23,10 +23,11 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
         found.extend(year_missed(subject, active, key, offsets));
         found.extend(clock_changes(subject, active, (key, schedule, offsets)));
     }
+    let by_clocks = found.iter().any(|finding| [Check::Skipped, Check::Repeated].contains(&finding.check));
     found.extend(tie(subject, active, start));
-    found.extend(in_a_row(subject, active, start));
-    found.extend(long_tail(subject, active, start));
-    found.extend(inverted(subject, active, start));
+    found.extend(in_a_row(subject, active, start, by_clocks));
+    let long = long_tail(subject, active, start);
+    found.extend(long.or_else(|| inverted(subject, active, start)));
     found
 }
 
@@ -149,9 +150,21 @@ fn tie(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Option<Find
 }
 
 /// Between two ends the trigger is active, and of two starts only the second counts (kedacore/keda#4677).
-fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Vec<Finding> {
+///
+/// Where the clocks skip or repeat a side (`by_clocks`), that is said already: pairs of the days around a change are its
+/// consequence.
+fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets, by_clocks: bool) -> Vec<Finding> {
     let once = |firing: &Firing| firing.start != firing.end;
-    let pairs = || active.years.walk.firings.windows(2).filter(move |pair| pair.iter().all(once));
+    let changes: Vec<Instant> =
+        if by_clocks { offsets.changes().map(|change| change.at).collect() } else { Vec::new() };
+    let near = |pair: &[Firing]| {
+        let around = Window::new(Instant(pair[0].at.0 - 86_400), Instant(pair[1].at.0 + 86_400));
+        pair[1].at.0 - pair[0].at.0 <= 2 * 86_400 && changes.iter().any(|at| around.contains(*at))
+    };
+    let pairs = || {
+        let all = active.years.walk.firings.windows(2);
+        all.filter(|pair| pair.iter().all(once) && !near(pair))
+    };
     let mut found = Vec::new();
     if let Some(pair) = pairs().find(|pair| pair[0].end && pair[1].end) {
         let (from, until) = (said(pair[0].at, offsets), said(pair[1].at, offsets));

@@ -15,7 +15,7 @@ pub(super) fn text(calendar: &Calendar) -> String {
     for (place, level) in calendar.levels.iter().enumerate() {
         let replicas = if level.replicas.0 == 1 { "replica " } else { "replicas" };
         let share = level.share * 100.0;
-        let head = format!("    {} {:>4} {replicas} {share:>6.2} %", letter(place, lowest), level.replicas);
+        let head = format!("    {} {:>3} {replicas} {share:>6.2} %", letter(place, lowest), level.replicas.0);
         if place == lowest {
             let rest = if lowest == 0 { "always" } else { "otherwise" };
             let _ = writeln!(out, "{head}  {rest}");

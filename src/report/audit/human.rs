@@ -12,11 +12,13 @@ use crate::audit::{File, Object, calendar as calendar_of};
 use crate::diagnostic::Severity;
 use crate::keda::finding::Finding;
 use crate::time::{Instant, Window};
+use crate::yaml;
 
 const BOLD: Style = Style::new().bold();
 
 /// Colours are always in it; the terminal's writer takes them out where nobody wants them. `text` is the file's.
 pub fn human(file: &File, text: &str, window: Window<Instant>) -> String {
+    let text = yaml::with_lines(text);
     let lines: Vec<&str> = text.lines().collect();
     let mut out = String::new();
     let mut shown = vec![false; file.findings.len()];

@@ -96,7 +96,7 @@ fn verify_one(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     let mut problems = target::check(pairing);
     problems.extend(load::check(pairing));
     let subject = &pairing.subject;
-    let findings = admission::admit(subject).into_iter().chain(lint::lint(subject));
+    let findings = admission::admit(subject).into_iter().chain(lint::faults(subject));
     // The plan has already warned of a dead band that the policy itself asks for.
     let refuses = |check: Check| match check.severity() {
         Severity::Error => true,

@@ -17,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
     let scope = Scope { versions, window: Window::new(Instant(1_767_225_600), Instant(1_798_761_600)) };
     let file = Audit::new(scope).file("fuzz.yaml", bytes);
     let text = String::from_utf8_lossy(bytes);
-    let lines = text.lines().count().max(1) + 1;
+    let lines = text.replace('\r', "\n").lines().count().max(1) + 1;
     for finding in &file.findings {
         assert!((1..=lines).contains(&finding.place.mark.line), "{finding:?}");
     }
