@@ -77,6 +77,7 @@ checks! {
     Inverted "cron-inverted" Warning "a window that is open longer than it is closed, across the turn of the year or the day";
     FeastFixed "cron-movable-feast" Warning "a movable feast on a fixed date";
     OnceRecurs "cron-recurs" Warning "a window named for one year, which returns every year";
+    CommentDiffers "cron-comment-differs" Warning "a comment or name that says other days than the schedule";
     NoHorizon "cron-no-horizon" Warning "yearly dates without a word on until when they hold";
     Covered "cron-covered" Warning "a trigger that others cover entirely";
     Contradiction "cron-contradiction" Warning "two triggers with the same hours and different floors";

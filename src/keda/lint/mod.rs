@@ -1,8 +1,9 @@
 //! What runs, but not as it looks: each check is a small function from a [`Subject`] to findings.
 //!
 //! `text` reads the schedules' fields, `walk` the exact instants at which they fire, `year` what fixed dates mean over the
-//! years, `overlap` the triggers against each other, `floors` the object as a whole, `prometheus` the load triggers.
+//! years, `comment` what people wrote beside a trigger, `overlap` the triggers against each other, `floors` the object as a whole, `prometheus` the load triggers.
 
+mod comment;
 mod floors;
 mod overlap;
 mod prometheus;
@@ -20,6 +21,7 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = faults(subject);
     for active in &subject.active {
         found.extend(year::check(subject, active));
+        found.extend(comment::check(subject, active));
     }
     found.extend(year::horizon(subject));
     match subject.object.kind {

@@ -73,7 +73,7 @@ fn is_yearly(active: &Active) -> bool {
 }
 
 /// A trigger's name and the comments at it, in lower case, with blanks for `_` and `-`.
-fn said_of(subject: &Subject<'_>, index: usize) -> Vec<String> {
+pub(super) fn said_of(subject: &Subject<'_>, index: usize) -> Vec<String> {
     let triggers = &subject.object.spec.triggers.value;
     let trigger = &triggers[index];
     let after =

@@ -79,14 +79,15 @@ fn day(date: Date) -> String {
     format!("{} {} {} {}", date.weekday().title(), date.day(), date.month().short(), date.year())
 }
 
+/// `daily`, `Mon-Thu`, `Sat, Sun`
 fn weekdays(days: &Days) -> String {
-    let all: Vec<&str> = days.0.iter().map(|day| day.title()).collect();
-    let weekdays = Weekday::ALL[..5].iter().all(|day| days.0.contains(day));
+    let all: Vec<Weekday> = days.0.iter().copied().collect();
+    let (first, last) = (all[0], all[all.len() - 1]);
+    let row = last.index() - first.index() + 1 == all.len();
     match all.len() {
         7 => "daily".to_owned(),
-        5 if weekdays => "Mon-Fri".to_owned(),
-        6 if weekdays && days.0.contains(&Weekday::Sat) => "Mon-Sat".to_owned(),
-        _ => all.join(", "),
+        3.. if row => format!("{}-{}", first.title(), last.title()),
+        _ => all.iter().map(|day| day.title()).collect::<Vec<_>>().join(", "),
     }
 }
 

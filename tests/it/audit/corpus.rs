@@ -42,6 +42,11 @@ pub fn audited(name: &str, text: &str) -> (File, Scope) {
     (Audit::new(scope).file(name, text.as_bytes()), scope)
 }
 
+/// One manifest.
+pub fn manifest(name: &str) -> String {
+    fs::read_to_string(root().join("tests/audit").join(name)).unwrap()
+}
+
 /// All manifests of the corpus, by name.
 fn corpus() -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = fs::read_dir(root().join("tests/audit"))

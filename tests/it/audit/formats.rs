@@ -1,1 +1,211 @@
-//! The other formats, and the command as it is run.
+//! The formats for programs, and the command as it is run.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use super::corpus::{audited, manifest};
+use crate::cli::{Run, Workplace};
+
+const SHOP: &str = "weekend-spill.yaml";
+
+fn place() -> Workplace {
+    let place = Workplace::reference();
+    place.write("k8s/shop.yaml", manifest(SHOP).as_bytes());
+    place
+        .write("k8s/deep/control.yml", manifest("control-office-hours.yaml").replace("web", "db").as_bytes());
+    place.write("k8s/notes.txt", b"not: [yaml");
+    place
+}
+
+fn audit(place: &Workplace, arguments: &[&str]) -> Run {
+    place.run(&[&["audit", "--from", "2026-01-01"], arguments].concat())
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|why| panic!("{why}: {text}"))
+}
+
+#[test]
+fn json_has_windows_as_instants_floors_as_steps_and_findings_with_their_place() {
+    let run = audit(&place(), &["--format", "json", "--until", "2026-01-08", "k8s/shop.yaml"]);
+    assert_eq!(run.status, 1);
+    insta::assert_snapshot!(serde_json::to_string_pretty(&json(&run.stdout)).unwrap());
+}
+
+#[test]
+fn json_stays_json_whatever_the_files_hold() {
+    let place = place();
+    place.write("k8s/empty.yaml", b"");
+    place.write("k8s/broken \"name\".yaml", b"a: 'x\n\x01");
+    place.write("k8s/latin1.yaml", b"name: M\xfcnchen\n");
+    let run = audit(&place, &["--format", "json", "k8s"]);
+    let audit = json(&run.stdout);
+    let names: Vec<&str> =
+        audit["files"].as_array().unwrap().iter().map(|file| file["file"].as_str().unwrap()).collect();
+    assert_eq!(
+        names,
+        [
+            "k8s/broken \"name\".yaml",
+            "k8s/deep/control.yml",
+            "k8s/empty.yaml",
+            "k8s/latin1.yaml",
+            "k8s/shop.yaml"
+        ]
+    );
+    assert_eq!(audit["files"][3]["findings"][0]["column"], 8);
+    assert_eq!(audit["summary"]["files"], 5);
+}
+
+#[test]
+fn the_page_about_json_names_every_field_and_no_other() {
+    let mut fields = std::collections::BTreeSet::new();
+    let mut collect = |text: &str| names(&json(text), &mut fields);
+    let place = place();
+    place.write("k8s/job.yaml", manifest("scaledjob-night.yaml").as_bytes());
+    place.write("k8s/other.yaml", manifest("control-other-kinds.yaml").as_bytes());
+    collect(&audit(&place, &["--format", "json", "k8s"]).stdout);
+    let page = include_str!("../../../.docs/audit-json.md");
+    let told: std::collections::BTreeSet<String> = page
+        .lines()
+        .filter(|line| line.starts_with("| `") || line.starts_with("| `cron`"))
+        .flat_map(|line| line.split('`').skip(1).step_by(2))
+        .filter(|word| {
+            word.chars().all(char::is_alphanumeric) && word.starts_with(|c: char| c.is_lowercase())
+        })
+        .map(str::to_owned)
+        .collect();
+    let missing: Vec<&String> = fields.iter().filter(|field| !told.contains(*field)).collect();
+    assert!(missing.is_empty(), ".docs/audit-json.md lacks {missing:?}");
+    let values = ["error", "warning"];
+    let gone: Vec<&String> =
+        told.iter().filter(|field| !fields.contains(*field) && !values.contains(&field.as_str())).collect();
+    assert!(gone.is_empty(), ".docs/audit-json.md tells of {gone:?}");
+}
+
+fn names(value: &Value, into: &mut std::collections::BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| {
+            into.insert(name.clone());
+            names(value, into);
+        }),
+        Value::Array(items) => items.iter().for_each(|item| names(item, into)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn sarif_is_valid_and_has_what_code_scanning_wants() {
+    let place = place();
+    place.write("k8s/broken.yaml", b"a: 'x\n");
+    let run = audit(&place, &["--format", "sarif", "k8s"]);
+    let log = json(&run.stdout);
+    let mut schema = json(include_str!("../../sarif/sarif-schema-2.1.0.json"));
+    // OASIS's pattern for languages has a bracket too many and is no regular expression; nothing here has a language.
+    schema["definitions"]["run"]["properties"]["language"].as_object_mut().unwrap().remove("pattern");
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&log).map(|error| error.to_string()).collect();
+    assert_eq!(errors, Vec::<String>::new());
+    let mut wrong = log.clone();
+    wrong["runs"][0]["results"][0]["level"] = "fatal".into();
+    assert!(!validator.is_valid(&wrong), "the schema would let anything pass");
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    for result in results {
+        let rule = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[rule]["id"], result["ruleId"]);
+        let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
+        assert!(uri.starts_with("k8s/"), "{uri}");
+        assert_eq!(result["partialFingerprints"]["seasonscale/v1"].as_str().unwrap().len(), 32);
+    }
+    let moved = format!("# a line more\n{}", manifest(SHOP));
+    place.write("k8s/shop.yaml", moved.as_bytes());
+    let again = json(&audit(&place, &["--format", "sarif", "k8s"]).stdout);
+    let print = |log: &Value| log["runs"][0]["results"][1]["partialFingerprints"].clone();
+    assert_eq!(print(&log), print(&again), "a finding is the same when its line moves");
+}
+
+#[test]
+fn annotations_come_by_themselves_inside_of_actions_only() {
+    let place = place();
+    let run = |value: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_seasonscale"));
+        command
+            .args(["audit", "--from", "2026-01-01", "k8s/shop.yaml"])
+            .current_dir(place.path(""))
+            .env_clear();
+        if let Some(value) = value {
+            command.env("GITHUB_ACTIONS", value);
+        }
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    insta::assert_snapshot!(run(Some("true")));
+    assert!(!run(None).contains("::error"));
+}
+
+#[test]
+fn exit_codes_are_those_of_the_readme() {
+    let place = place();
+    let status = |arguments: &[&str]| audit(&place, arguments).status;
+    assert_eq!(status(&["k8s/deep"]), 0);
+    assert_eq!(status(&["k8s"]), 1);
+    assert_eq!(status(&["k8s/missing.yaml"]), 2);
+    assert_eq!(status(&["--until", "2025-01-01", "k8s"]), 2);
+    assert_eq!(status(&["--keda", "new", "k8s"]), 2);
+    place.write("other/service.yaml", b"kind: Service\napiVersion: v1\n");
+    assert_eq!(status(&["other"]), 3);
+    place.write("warn/hole.yaml", manifest("one-minute-hole.yaml").as_bytes());
+    assert_eq!(status(&["warn"]), 0);
+    assert_eq!(status(&["--fail-on", "warning", "warn"]), 1);
+    place.write("old/comma.yaml", manifest("comma-before-2-20.yaml").as_bytes());
+    assert_eq!((status(&["old"]), status(&["--keda", "2.19", "old"])), (0, 1));
+}
+
+#[test]
+fn two_files_are_held_against_each_other() {
+    let place = place();
+    place.write("k8s/again.yaml", manifest("control-office-hours.yaml").as_bytes());
+    let run = audit(&place, &["--format", "github", "k8s"]);
+    assert!(run.stdout.contains("keda-same-target"), "{}", run.stdout);
+    assert!(run.stdout.contains("ScaledObject shop/web (k8s/again.yaml:"), "{}", run.stdout);
+}
+
+#[test]
+fn standard_input_is_a_file_too() {
+    let place = place();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_seasonscale"))
+        .args(["audit", "--from", "2026-01-01", "-"])
+        .current_dir(place.path(""))
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(manifest(SHOP).as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("--> <stdin>:"), "{text}");
+}
+
+#[test]
+fn our_own_manifest_has_no_finding() {
+    let text = std::fs::read_to_string(crate::policies::root().join("generated/keda-scalers.yaml")).unwrap();
+    let (file, _) = audited("keda-scalers.yaml", &text);
+    assert_eq!(file.findings, []);
+    assert_eq!(file.objects.len(), 7);
+}
+
+#[test]
+fn the_readme_shows_an_audit_as_it_is() {
+    let place = place();
+    let text = manifest(SHOP);
+    let bare: Vec<&str> = text.lines().skip_while(|line| line.starts_with('#')).collect();
+    place.write("shop.yaml", format!("{}\n", bare.join("\n")).as_bytes());
+    let shown = audit(&place, &["shop.yaml"]).stdout;
+    let readme = std::fs::read_to_string(crate::policies::root().join("README.md")).unwrap();
+    assert!(readme.contains(shown.trim_end()), "put this into README.md:\n{shown}");
+}

@@ -302,6 +302,11 @@ const CASES: &[(Check, &str, &str)] = &[
         "name: xmas => name: xmas_2026",
     ),
     (
+        Check::CommentDiffers,
+        "    - type: cron\n      name: xmas =>     # 1 Nov - 31 Dec\n    - type: cron\n      name: xmas",
+        "    - type: cron\n      name: xmas =>     # 15 Nov - 6 Jan\n    - type: cron\n      name: xmas",
+    ),
+    (
         Check::NoHorizon,
         "  annotations: {example.com/valid-until: \"2028-12-31\"} => ",
         "  annotations: {example.com/valid-until: \"2028-12-31\"} =>   annotations: {note: \"holds till 2028\"}",
