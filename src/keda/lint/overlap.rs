@@ -13,23 +13,16 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let works = |active: &&Active| active.trigger.desired > min && is_ever(&active.walk.active);
     let mut kept: Vec<&Active> = subject.active.iter().filter(works).collect();
     let mut found = contradictions(subject, &mut kept);
-    let demands: Vec<StepFn<Instant, u32>> = kept.iter().map(|active| demand(active)).collect();
-    let higher = |one: &StepFn<Instant, u32>, other: &StepFn<Instant, u32>| one.zip(other, |a, b| *a.max(b));
-    // What all triggers before each one ask for.
-    let mut before = vec![StepFn::constant(0)];
-    for demand in &demands {
-        before.push(higher(&before[before.len() - 1], demand));
-    }
     // From the last to the first: of two that cover each other the later one is named, and covers nothing any more.
-    let mut after = StepFn::constant(0);
     for at in (0..kept.len()).rev() {
-        let others = higher(&before[at], &after);
-        if is_covered(&demands[at], &others) {
-            let alone =
-                (0..kept.len()).find(|other| *other != at && is_covered(&demands[at], &demands[*other]));
-            found.push(covered(subject, kept[at], alone.map(|other| kept[other])));
-        } else {
-            after = higher(&after, &demands[at]);
+        let one = kept[at];
+        let asks_as_much =
+            |other: &&Active| other.index != one.index && other.trigger.desired >= one.trigger.desired;
+        let others: Vec<&Active> = kept.iter().copied().filter(asks_as_much).collect();
+        if is_covered(one, &others) {
+            let alone = others.iter().find(|other| is_covered(one, &[other]));
+            found.push(covered(subject, one, alone.copied()));
+            kept.remove(at);
         }
     }
     found
@@ -59,14 +52,29 @@ fn contradictions(subject: &Subject<'_>, kept: &mut Vec<&Active>) -> Vec<Finding
     found
 }
 
-fn demand(active: &Active) -> StepFn<Instant, u32> {
-    let floor = active.trigger.floor();
-    active.walk.active.map(|on| if *on { floor } else { 0 })
-}
-
-/// Whether `others` ask for as much whenever `one` asks for something.
-fn is_covered(one: &StepFn<Instant, u32>, others: &StepFn<Instant, u32>) -> bool {
-    !is_ever(&one.zip(others, |one, others| one > others))
+/// Whether one of `others` is active whenever `one` is. Most are not, which the first window already shows.
+fn is_covered(one: &Active, others: &[&Active]) -> bool {
+    let steps = one.walk.active.steps();
+    let Some(((first, _), (last, _))) = steps.first().zip(steps.last()) else {
+        // Always active.
+        return others.iter().any(|other| other.walk.active == one.walk.active);
+    };
+    // Before the first step and after the last one it stays what it is.
+    let (from, until) = (Instant(first.0 - 1), Instant(last.0 + 1));
+    let mut windows = one.walk.active.pieces(from, until).filter(|(_, _, on)| **on);
+    windows.all(|(from, until, _)| {
+        let mut at = from;
+        while at < until {
+            let active = others.iter().filter(|other| *other.walk.active.at(at));
+            let end =
+                active.map(|other| other.walk.active.next_change(at).map_or(until, |(end, _)| *end)).max();
+            match end {
+                Some(end) => at = end,
+                None => return false,
+            }
+        }
+        true
+    })
 }
 
 fn covered(subject: &Subject<'_>, one: &Active, alone: Option<&Active>) -> Finding {

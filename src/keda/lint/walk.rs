@@ -78,14 +78,15 @@ fn never(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
 
 /// Both sides must fire in every whole local year: a leap day, or a day on which the clocks jump, is missed in others.
 fn year_missed(subject: &Subject<'_>, active: &Active, key: &str, offsets: &Offsets) -> Option<Finding> {
-    let firings = active
-        .years
-        .walk
-        .firings
-        .iter()
-        .filter(|firing| if key == "start" { firing.start } else { firing.end });
-    let years: Vec<i32> = firings.map(|firing| offsets.local(firing.at).date().year()).collect();
-    let missed = whole_years(active.years.window, offsets).find(|year| !years.contains(year))?;
+    let firings = &active.years.walk.firings;
+    let start_of = |year| Date::ymd(year, 1, 1).map(|date| offsets.at_wall(date.start().wall_seconds()));
+    let fires = |year: &i32| {
+        let (Some(from), Some(until)) = (start_of(*year), start_of(year + 1)) else { return true };
+        let first = firings.partition_point(|firing| firing.at < from);
+        let inside = firings[first..].iter().take_while(|firing| firing.at < until);
+        inside.into_iter().any(|firing| if key == "start" { firing.start } else { firing.end })
+    };
+    let missed = whole_years(active.years.window, offsets).find(|year| !fires(year))?;
     let effect = format!("the {key} does not fire in {missed}: the other side runs on until the next year");
     let mend = "write a date and time that every year has".to_owned();
     let first = offsets.at_wall(Date::ymd(missed, 1, 1)?.start().wall_seconds());
