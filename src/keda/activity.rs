@@ -36,14 +36,6 @@ struct Sides<'a> {
 }
 
 impl Sides<'_> {
-    fn next_start(&self, at: Instant) -> Result<Option<Instant>, Endless> {
-        self.pair.start.next(at, &self.start)
-    }
-
-    fn next_end(&self, at: Instant) -> Result<Option<Instant>, Endless> {
-        self.pair.end.next(at, &self.end)
-    }
-
     /// Instants at which the next firing may change without a firing. Around clock changes at midnight the search's
     /// answer depends on the day and hour it sets out from; and the five years after which it gives up are counted from
     /// the local year of the second after the one that is asked about.
@@ -150,8 +142,10 @@ fn is_active(next_start: Option<Instant>, next_end: Option<Instant>) -> bool {
 fn walk(sides: &Sides<'_>, window: Window<Instant>) -> Result<Walk, Endless> {
     let restarts = sides.restarts(window);
     let mut restart = restarts.iter().copied().peekable();
+    let mut starts_after = sides.pair.start.search(&sides.start);
+    let mut ends_after = sides.pair.end.search(&sides.end);
     let mut now = window.from;
-    let (mut start, mut end) = (sides.next_start(now)?, sides.next_end(now)?);
+    let (mut start, mut end) = (starts_after.after(now)?, ends_after.after(now)?);
     let mut active = StepFn::constant(is_active(start, end));
     let mut firings = Vec::new();
     loop {
@@ -167,10 +161,10 @@ fn walk(sides: &Sides<'_>, window: Window<Instant>) -> Result<Walk, Endless> {
             firings.push(Firing { at: now, start: starts, end: ends });
         }
         if starts || again {
-            start = sides.next_start(now)?;
+            start = starts_after.after(now)?;
         }
         if ends || again {
-            end = sides.next_end(now)?;
+            end = ends_after.after(now)?;
         }
         active.push(now, is_active(start, end));
     }

@@ -9,7 +9,7 @@ mod next;
 mod parse;
 
 pub use field::{Field, FieldKind};
-pub use next::Endless;
+pub use next::{Endless, Search};
 pub use parse::Refused;
 
 use crate::time::{Date, LocalTime, Zone};

@@ -26,26 +26,35 @@ impl Schedule {
     ///
     /// `offsets` are those of the trigger's zone; a side with a `TZ=` prefix is asked with the offsets of that zone.
     pub fn next(&self, after: Instant, offsets: &Offsets) -> Result<Option<Instant>, Endless> {
+        self.search(offsets).after(after)
+    }
+
+    /// The same for many questions, each later than the one before: what is known of a day is kept.
+    pub fn search<'a>(&'a self, offsets: &'a Offsets) -> Search<'a> {
+        let start = Instant(0);
+        Search { schedule: self, t: Clock::new(start, offsets), added: false, steps: 0, asked: start }
+    }
+}
+
+impl Search<'_> {
+    /// The first firing strictly after `after`.
+    pub fn after(&mut self, after: Instant) -> Result<Option<Instant>, Endless> {
+        let schedule = self.schedule;
         // Each of these makes every loop run dry until the year limit.
-        if self.minute.is_empty() || self.hour.is_empty() || self.month.is_empty() {
+        if schedule.minute.is_empty() || schedule.hour.is_empty() || schedule.month.is_empty() {
             return Ok(None);
         }
-        let mut search = Search {
-            schedule: self,
-            t: Clock::new(Instant(after.0 + 1), offsets),
-            added: false,
-            steps: 0,
-            asked: after,
-        };
-        let limit = search.t.day().year + YEARS;
-        while search.t.day().year <= limit {
-            if search.month()? == Wrap::No
-                && search.day()? == Wrap::No
-                && search.hour()? == Wrap::No
-                && search.minute()? == Wrap::No
-                && search.second()? == Wrap::No
+        self.t.add(after.0 + 1 - self.t.at.0);
+        (self.added, self.steps, self.asked) = (false, 0, after);
+        let limit = self.t.day().year + YEARS;
+        while self.t.day().year <= limit {
+            if self.month()? == Wrap::No
+                && self.day()? == Wrap::No
+                && self.hour()? == Wrap::No
+                && self.minute()? == Wrap::No
+                && self.second()? == Wrap::No
             {
-                return Ok(Some(search.t.at));
+                return Ok(Some(self.t.at));
             }
         }
         Ok(None)
@@ -59,7 +68,8 @@ enum Wrap {
     No,
 }
 
-struct Search<'a> {
+/// Questions to one schedule.
+pub struct Search<'a> {
     schedule: &'a Schedule,
     t: Clock<'a>,
     added: bool,
@@ -200,6 +210,12 @@ impl<'a> Clock<'a> {
         Self { at, wall, offsets, steady, day: Day::of(wall.div_euclid(86_400)) }
     }
 
+    /// The same clock at another moment.
+    fn turn(&mut self, at: Instant) {
+        let (offset, steady) = self.offsets.steady(at);
+        (self.at, self.wall, self.steady) = (at, at.0 + offset, steady);
+    }
+
     fn date(&self) -> Date {
         date(self.wall.div_euclid(86_400))
     }
@@ -207,7 +223,13 @@ impl<'a> Clock<'a> {
     fn day(&mut self) -> Day {
         let epoch_day = self.wall.div_euclid(86_400);
         if epoch_day != self.day.epoch_day {
-            self.day = Day::of(epoch_day);
+            // Every month has 28 days.
+            self.day = if epoch_day == self.day.epoch_day + 1 && self.day.day < 28 {
+                let weekday = (self.day.weekday + 1) % 7;
+                Day { epoch_day, day: self.day.day + 1, weekday, ..self.day }
+            } else {
+                Day::of(epoch_day)
+            };
         }
         self.day
     }
@@ -232,7 +254,7 @@ impl<'a> Clock<'a> {
         if self.steady.contains(at) && self.steady.contains(Instant(wall)) {
             (self.at, self.wall) = (at, wall);
         } else {
-            *self = Self::new(self.offsets.at_wall(wall), self.offsets);
+            self.turn(self.offsets.at_wall(wall));
         }
     }
 
@@ -253,7 +275,7 @@ impl<'a> Clock<'a> {
         if self.steady.contains(at) {
             (self.at, self.wall) = (at, self.wall + seconds);
         } else {
-            *self = Self::new(at, self.offsets);
+            self.turn(at);
         }
     }
 
