@@ -1,7 +1,7 @@
 //! YAML as Kubernetes reads it: a text becomes typed documents with line and column, strings only where strings are
 //! wanted. The only importer of the YAML crates.
 //!
-//! Manifests are read as a [`tree`], which knows the place of everything and goes on after a mistake; what is only read
+//! Manifests are read as a [`Tree`], which knows the place of everything and goes on after a mistake; what is only read
 //! back whole comes through serde, strictly ([`documents`]) or leniently ([`lenient`]).
 //! Documents are cut at their `---` lines first, which no YAML scalar may contain, so that a broken one spoils no other.
 
