@@ -4,7 +4,7 @@ use super::super::admission::directions;
 use super::super::finding::{Check, Finding};
 use super::super::scaledobject::{PolicyKind, Rules, SelectPolicy};
 use super::super::subject::Subject;
-use crate::yaml::Mark;
+use crate::quantity::Version;
 
 /// The HPA's tolerance where nothing else is set: `--horizontal-pod-autoscaler-tolerance`.
 const TOLERANCE: f64 = 0.1;
@@ -76,13 +76,39 @@ fn dead_band(subject: &Subject<'_>) -> Vec<Finding> {
     if up.is_none_or(|rules| reach(&rules.value, least) >= peak - least) && up.is_some() {
         return Vec::new();
     }
-    let rest = (f64::from(peak) / (1.0 + tolerance)).ceil();
+    // A floor that is cut is asked for as it is written: the HPA's ratio is that of the uncut one.
+    let written = subject.active.iter().map(|active| active.trigger.floor()).max().unwrap_or(peak).max(peak);
+    let rest = (f64::from(written) / (1.0 + tolerance)).ceil();
+    let levels = floor.steps().iter().map(|(_, floor)| floor.0).chain([floor.first().0]);
+    let alone = subject.triggers().all(|(_, trigger)| trigger.kind.value == "cron");
+    let rests = |from: u32| rests(from.max(1), (rest, peak), up.map(|rules| &rules.value));
+    if rest >= f64::from(peak) || alone && !levels.into_iter().any(rests) {
+        return Vec::new();
+    }
     let effect =
         format!("floor {peak} is not enforced while {rest} or more replicas run: within the tolerance");
     let mend =
         "set scaleUp.tolerance \"0\" (Kubernetes 1.35), or a policy that reaches the floor in one step";
-    let mark = up.map_or(Mark::default(), |rules| rules.mark);
+    let mark = up.map(|rules| rules.mark).unwrap_or_default();
     vec![subject.finding(Check::DeadBand, "scaleUp", mark, effect, mend.to_owned())]
+}
+
+/// Whether the way up from `from` has a stop between `rest` and the floor. Where load triggers stand beside cron it may begin
+/// anywhere.
+fn rests(from: u32, (rest, floor): (f64, u32), up: Option<&Rules>) -> bool {
+    let mut running = from;
+    while f64::from(running) < rest {
+        let step = match up.filter(|rules| rules.policies.is_some()) {
+            Some(rules) => reach(rules, running),
+            // Kubernetes: `pkg/apis/autoscaling/v2/defaults.go`.
+            None => running.max(4),
+        };
+        if step == 0 {
+            return true;
+        }
+        running += step;
+    }
+    running < floor
 }
 
 /// Replicas that the policies allow in one period from `running` on.
@@ -101,8 +127,11 @@ pub fn reach(rules: &Rules, running: u32) -> u32 {
     }
 }
 
+/// Without cron triggers there is no floor that could stay or stay away: sessions are kept that way on purpose.
 fn disabled(subject: &Subject<'_>) -> Vec<Finding> {
-    let Some(behavior) = subject.object.spec.behavior() else { return Vec::new() };
+    let Some(behavior) = subject.object.spec.behavior().filter(|_| !subject.active.is_empty()) else {
+        return Vec::new();
+    };
     let off = directions(behavior)
         .into_iter()
         .filter_map(|(field, rules)| Some((field, rules?)))
@@ -117,30 +146,49 @@ fn disabled(subject: &Subject<'_>) -> Vec<Finding> {
     .collect()
 }
 
-/// KEDA compares the behavior with what the API server has filled in, and updates the HPA on every reconcile.
+/// From 2.19 on KEDA compares the behavior with what the API server has filled in, and updates the HPA on every reconcile.
+/// It fills in no window for the way down: that is a flag of the controller (Kubernetes:
+/// `pkg/apis/autoscaling/v2/defaults.go`).
 fn partial(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(behavior) = subject.object.spec.behavior() else { return Vec::new() };
-    let complete = |rules: &Rules| {
-        rules.stabilization_window_seconds.is_some()
-            && rules.select_policy.is_some()
-            && rules.policies.is_some()
+    if subject.versions.keda < Version::new(2, 19) {
+        return Vec::new();
+    }
+    let lacks = |field: &str, rules: &Rules| {
+        let fields = [
+            (
+                "stabilizationWindowSeconds",
+                field == "scaleUp" && rules.stabilization_window_seconds.is_none(),
+            ),
+            ("selectPolicy", rules.select_policy.is_none()),
+            ("policies", rules.policies.is_none()),
+        ];
+        let lacking = fields.into_iter().filter(|(_, lacking)| *lacking);
+        lacking.map(|(name, _)| format!("{field}.{name}")).collect::<Vec<String>>()
     };
-    let lacking = directions(behavior)
-        .into_iter()
-        .filter(|(_, rules)| !rules.is_some_and(|rules| complete(&rules.value)));
-    lacking
-        .map(|(field, rules)| {
-            let effect = format!("{field} is not written in full: KEDA updates the HPA on every reconcile");
-            let mend = "write stabilizationWindowSeconds, selectPolicy and policies".to_owned();
-            let mark = rules.map_or(Mark::default(), |rules| rules.mark);
-            subject.finding(Check::BehaviorPartial, field, mark, effect, mend)
+    let both = directions(behavior);
+    let lacking: Vec<String> = both
+        .iter()
+        .flat_map(|(field, rules)| {
+            rules.map_or(vec![(*field).to_owned()], |rules| lacks(field, &rules.value))
         })
-        .collect()
+        .collect();
+    if lacking.is_empty() {
+        return Vec::new();
+    }
+    let mark = both.iter().find_map(|(_, rules)| Some(rules.as_ref()?.mark)).unwrap_or_default();
+    let lacking = lacking.join(", ");
+    let effect =
+        format!("the API server fills in {lacking}: KEDA takes that for a change, on every reconcile");
+    let field = "spec.advanced.horizontalPodAutoscalerConfig.behavior";
+    vec![subject.finding(Check::BehaviorPartial, field, mark, effect, format!("write {lacking}"))]
 }
 
 /// The HPA's minimum is minReplicaCount: it fights any idle count but zero (kedacore/keda#2314).
 fn idle(subject: &Subject<'_>) -> Vec<Finding> {
-    let idle = subject.object.spec.idle_replica_count.as_ref().filter(|idle| idle.value > 0);
+    let spec = &subject.object.spec;
+    // One that is not below the minimum is refused, which is a finding already.
+    let idle = spec.idle_replica_count.as_ref().filter(|idle| (1..spec.min()).contains(&idle.value));
     let finding = idle.map(|idle| {
         let effect = format!("KEDA sets {} replicas and the HPA raises them again", idle.value);
         let mend = "write 0 or remove it".to_owned();
@@ -149,21 +197,28 @@ fn idle(subject: &Subject<'_>) -> Vec<Finding> {
     finding.into_iter().collect()
 }
 
-/// Both only matter on the way to and from zero.
+/// Both only matter on the way to and from zero, and the interval where the HPA is answered from the last poll.
 fn polling(subject: &Subject<'_>) -> Vec<Finding> {
     let spec = &subject.object.spec;
     if spec.min() < 1 || spec.idle_replica_count.is_some() {
         return Vec::new();
     }
-    let fields =
-        [("spec.pollingInterval", &spec.polling_interval), ("spec.cooldownPeriod", &spec.cooldown_period)];
-    let set = fields.into_iter().filter_map(|(field, value)| Some((field, value.as_ref()?)));
-    set.map(|(field, value)| {
-        let effect = "with a minimum of 1 or more it has no effect: scaling down is the HPA's".to_owned();
-        let mend = "set scaleDown.stabilizationWindowSeconds instead".to_owned();
-        subject.finding(Check::PollingNoEffect, field, value.mark, effect, mend)
-    })
-    .collect()
+    let cached = subject.triggers().any(|(_, trigger)| trigger.use_cached_metrics == Some(true));
+    let polling = spec.polling_interval.as_ref().filter(|_| !cached).map(|value| {
+        let effect = "pollingInterval only counts at 0 replicas, and minReplicaCount keeps 1 or more: the HPA asks every 15 s";
+        ("spec.pollingInterval", value.mark, effect, "remove it")
+    });
+    let cooldown = spec.cooldown_period.as_ref().map(|value| {
+        let effect =
+            "cooldownPeriod only counts on the way to 0 replicas, and minReplicaCount keeps 1 or more";
+        let mend =
+            "remove it; how fast the HPA goes down says scaleDown.stabilizationWindowSeconds, 300 unless set";
+        ("spec.cooldownPeriod", value.mark, effect, mend)
+    });
+    let findings = [polling, cooldown].into_iter().flatten().map(|(field, mark, effect, mend)| {
+        subject.finding(Check::PollingNoEffect, field, mark, effect.to_owned(), mend.to_owned())
+    });
+    findings.collect()
 }
 
 /// Any text but a boolean counts as true, and the HPA is deleted: `paused: "no"` pauses.
@@ -179,7 +234,13 @@ fn paused(subject: &Subject<'_>) -> Vec<Finding> {
     });
     pausing
         .map(|(key, value)| {
-            let effect = format!("{key} is {:?}: floors are ignored while it is there", value.value);
+            let what = match key.strip_prefix("autoscaling.keda.sh/") {
+                Some("paused-scale-in") => "a floor rises and never leaves",
+                Some("paused-scale-out") => "no floor rises",
+                Some("paused-replicas") => "it stays at that many, and no floor counts",
+                Some(_) | None => "KEDA deletes the HPA, and no floor counts",
+            };
+            let effect = format!("{key} is {:?}: {what} while it is there", value.value);
             subject.finding(Check::Paused, key, value.mark, effect, "remove the annotation".to_owned())
         })
         .collect()

@@ -234,7 +234,7 @@ const CASES: &[(Check, &str, &str)] = &[
     ),
     (
         Check::DeadBand,
-        "desiredReplicas: \"6\" => desiredReplicas: \"20\" ;; Seconds: 0 => Seconds: 0\n          tolerance: \"0.05\"",
+        "desiredReplicas: \"6\" => desiredReplicas: \"20\" ;; Seconds: 0 => Seconds: 0\n          tolerance: \"0.06\"",
         "desiredReplicas: \"6\" => desiredReplicas: \"20\" ;; Seconds: 0 => Seconds: 0\n          tolerance: \"0\"",
     ),
     (
