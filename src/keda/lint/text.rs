@@ -32,9 +32,13 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
 
 type Problem = Option<(Check, &'static str, &'static str)>;
 
+/// Whether it names several minutes of an hour, or every hour.
+pub(super) fn is_every_minute(schedule: &Schedule) -> bool {
+    schedule.minute.count() > 1 || schedule.hour.count() == 24
+}
+
 fn every_minute(schedule: &Schedule) -> Problem {
-    let many = schedule.minute.count() > 1 || schedule.hour.count() == 24;
-    many.then_some((
+    is_every_minute(schedule).then_some((
         Check::EveryMinute,
         "each minute or hour that it names is an event of its own: only the last one before the other side counts",
         "write one minute and the hours at which it happens",
@@ -61,15 +65,22 @@ fn zone_prefix(text: &str) -> Problem {
 
 fn lenient(text: &str) -> Problem {
     let spec = text.strip_prefix("CRON_TZ=").or_else(|| text.strip_prefix("TZ=")).unwrap_or(text);
-    let loose = |field: &str| {
-        field.contains('?')
-            || field.split(',').any(|part| part.is_empty() || part.starts_with("*-") || part.contains('+'))
-    };
-    spec.split_whitespace().any(loose).then_some((
-        Check::Lenient,
-        "`?` is `*`, whatever follows `*-` is ignored, and empty parts of a list are dropped",
-        "write the numbers that are meant",
-    ))
+    let mut parts = spec.split_whitespace().flat_map(|field| field.split(','));
+    parts.find_map(|part| {
+        let (effect, mend) = match part {
+            "" => (
+                "an empty part of a list is dropped, and a list of nothing never fires",
+                "write the numbers that are meant",
+            ),
+            _ if part.starts_with("*-") => {
+                ("whatever follows `*-` is ignored: it is `*`", "write both ends of the range")
+            }
+            _ if part.contains('?') => ("`?` is read as `*`, as it is in no other cron", "write `*`"),
+            _ if part.contains('+') => ("the plus sign is dropped", "write the number without a sign"),
+            _ => return None,
+        };
+        Some((Check::Lenient, effect, mend))
+    })
 }
 
 fn comma(subject: &Subject<'_>, text: &str) -> Problem {

@@ -7,7 +7,7 @@ use super::super::cron::Schedule;
 use super::super::finding::{Check, Finding};
 use super::super::floor::Active;
 use super::super::subject::Subject;
-use super::said;
+use super::{said, text};
 use crate::time::{Change, Date, Instant, LocalTime, Offsets, Window};
 
 /// All checks of one trigger.
@@ -20,8 +20,11 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
         return found;
     }
     for (key, schedule, offsets) in sides {
-        found.extend(year_missed(subject, active, key, offsets));
-        found.extend(clock_changes(subject, active, (key, schedule, offsets)));
+        let changes = clock_changes(subject, active, (key, schedule, offsets));
+        // Why it does not fire in a year is said there.
+        let skipped = changes.iter().any(|finding| finding.check == Check::Skipped);
+        found.extend(year_missed(subject, active, key, offsets).filter(|_| !skipped));
+        found.extend(changes);
     }
     let by_clocks = found.iter().any(|finding| [Check::Skipped, Check::Repeated].contains(&finding.check));
     found.extend(tie(subject, active, start));
@@ -87,7 +90,11 @@ fn year_missed(subject: &Subject<'_>, active: &Active, key: &str, offsets: &Offs
         inside.into_iter().any(|firing| if key == "start" { firing.start } else { firing.end })
     };
     let missed = whole_years(active.years.window, offsets).find(|year| !fires(year))?;
-    let effect = format!("the {key} does not fire in {missed}: the other side runs on until the next year");
+    let then = match key {
+        "start" => "from the end of the year before to that of the year after it is active without a break",
+        _ => "what starts then is lost, it is not active before the next start",
+    };
+    let effect = format!("the {key} does not fire in {missed}: {then}");
     let mend = "write a date and time that every year has".to_owned();
     let first = offsets.at_wall(Date::ymd(missed, 1, 1)?.start().wall_seconds());
     Some(subject.about(Check::YearMissed, active.index, key, effect, mend).from(first))
@@ -167,13 +174,17 @@ fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets, by_clocks
         all.filter(|pair| pair.iter().all(once) && !near(pair))
     };
     let mut found = Vec::new();
-    if let Some(pair) = pairs().find(|pair| pair[0].end && pair[1].end) {
+    // What is written for minute after minute has a finding of its own.
+    let once_an_hour = |side: &Schedule| !text::is_every_minute(side);
+    let ends = |pair: &&[Firing]| pair[0].end && pair[1].end;
+    if let Some(pair) = pairs().find(ends).filter(|_| once_an_hour(&active.trigger.pair.end)) {
         let (from, until) = (said(pair[0].at, offsets), said(pair[1].at, offsets));
         let effect = format!("two ends in a row: active from {from} on, until {until}");
         let mend = "let it end only on days on which it starts".to_owned();
         found.push(subject.about(Check::EndsInARow, active.index, "end", effect, mend).from(pair[0].at));
     }
-    if let Some(pair) = pairs().find(|pair| pair[0].start && pair[1].start) {
+    let starts = |pair: &&[Firing]| pair[0].start && pair[1].start;
+    if let Some(pair) = pairs().find(starts).filter(|_| once_an_hour(&active.trigger.pair.start)) {
         let (from, until) = (said(pair[0].at, offsets), said(pair[1].at, offsets));
         let effect = format!("two starts in a row: not active from {from} on, only from {until}");
         let mend = "let it start only on days on which it ends".to_owned();
