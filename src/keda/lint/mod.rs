@@ -11,7 +11,7 @@ mod text;
 mod walk;
 mod year;
 
-use super::finding::Finding;
+use super::finding::{Check, Finding};
 use super::scaledobject::Kind;
 use super::subject::Subject;
 use crate::time::{Instant, Offsets};
@@ -23,7 +23,9 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
         found.extend(year::check(subject, active));
         found.extend(comment::check(subject, active));
     }
-    found.extend(year::horizon(subject));
+    // That the dates are wrong in another year may be said already.
+    let said = found.iter().any(|finding| [Check::FeastFixed, Check::OnceRecurs].contains(&finding.check));
+    found.extend(year::horizon(subject).filter(|_| !said));
     match subject.object.kind {
         Kind::ScaledObject => found.extend(overlap::check(subject)),
         // Nothing there is a floor: its triggers say how many Jobs are wanted.

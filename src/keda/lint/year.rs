@@ -25,17 +25,20 @@ const FEASTS: &[Feast] = &[
     (&["oktoberfest", "wiesn"], "sat >= 09-16", "the opening of the Oktoberfest"),
 ];
 
-/// Words by which people say until when something holds.
+/// Words that hold the name of a feast and mean something else.
+const LOOKALIKES: [&str; 2] = ["eastern", "adventur"];
+
+/// Words after which a year is one that was, not the one that a window is for.
+const BEFORE_A_PAST_YEAR: [&str; 9] = ["since", "after", "in", "of", "from", "seit", "nach", "im", "was"];
+
+/// Beginnings of words by which people say until when something holds.
 const HORIZON: [&str; 10] =
     ["until", "till", "holds", "valid", "expires", "expiry", "horizon", "gilt", "gültig", "bis"];
 
 /// All checks of one trigger.
 pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
-    if !is_yearly(active) {
-        return Vec::new();
-    }
     let said = said_of(subject, active.index);
-    let moves = feast(&said).and_then(|feast| moves(subject, active, feast));
+    let moves = feast(&said).filter(|_| is_yearly(active)).and_then(|feast| moves(subject, active, feast));
     moves.or_else(|| recurs(subject, active, &said)).into_iter().collect()
 }
 
@@ -43,6 +46,8 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
 type Feast = (&'static [&'static str], &'static str, &'static str);
 
 fn feast(said: &[String]) -> Option<&'static Feast> {
+    let without = |text: &String| LOOKALIKES.iter().fold(text.clone(), |text, word| text.replace(word, ""));
+    let said: Vec<String> = said.iter().map(without).collect();
     FEASTS.iter().find(|(words, ..)| words.iter().any(|word| said.iter().any(|text| text.contains(word))))
 }
 
@@ -63,7 +68,18 @@ fn has_horizon(subject: &Subject<'_>) -> bool {
     let values = meta.annotations.values().chain(meta.labels.values());
     let mut texts = subject.comments.iter().chain(values).map(|text| text.value.to_lowercase());
     let keys = meta.annotations.keys().any(|key| HORIZON.iter().any(|word| key.contains(word)));
-    keys || texts.any(|text| HORIZON.iter().any(|word| text.contains(word)) && year_in(&text).is_some())
+    keys || texts.any(|text| says_until_when(&text) && !years_in(&text).is_empty())
+}
+
+fn says_until_when(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| HORIZON.iter().any(|beginning| word.starts_with(beginning)))
+}
+
+/// Whether both sides fire on some months or days of the month only.
+fn is_seasonal(active: &Active) -> bool {
+    let part = |side: &Schedule| !side.dom.is_star() || side.month.count() < 12;
+    part(&active.trigger.pair.start) && part(&active.trigger.pair.end)
 }
 
 /// Whether both sides name days of the year.
@@ -122,12 +138,15 @@ fn meets(active: &Active, clock: &Offsets, date: Date) -> bool {
 
 /// A window that is named for a year returns in the next.
 fn recurs(subject: &Subject<'_>, active: &Active, said: &[String]) -> Option<Finding> {
-    if has_horizon(subject) {
+    if !is_seasonal(active) || has_horizon(subject) {
         return None;
     }
-    let named = said.iter().filter(|text| !HORIZON.iter().any(|word| text.contains(word)));
-    let year = named.filter_map(|text| year_in(text)).max()?;
     let clock = &active.years.clocks.0;
+    let now = clock.local(active.years.window.from).date().year();
+    // A number far from now is no year: requests, a ticket, a port.
+    let near = |year: &i32| (now - 3..=now + 3).contains(year);
+    let named = said.iter().filter(|text| !says_until_when(text)).flat_map(|text| years_in(text));
+    let year = named.filter(near).max()?;
     let over = Date::ymd(year + 1, 1, 1)?.start().wall_seconds();
     let steps = active.years.walk.active.steps().iter();
     let again = steps.filter(|(at, on)| *on && *at >= clock.at_wall(over)).map(|(at, _)| *at).min()?;
@@ -140,10 +159,14 @@ fn recurs(subject: &Subject<'_>, active: &Active, said: &[String]) -> Option<Fin
     Some(subject.about(Check::OnceRecurs, active.index, "start", effect, mend).from(again))
 }
 
-/// The first number from 2000 to 2099 in a text.
-fn year_in(text: &str) -> Option<i32> {
-    let numbers = text.split(|c: char| !c.is_ascii_digit());
+/// The numbers from 2000 to 2099 in a text, but for those of the past (`since 2024`).
+fn years_in(text: &str) -> Vec<i32> {
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_past = |at: usize| at > 0 && BEFORE_A_PAST_YEAR.contains(&words[at - 1]);
+    let numbers = words.iter().enumerate().filter(|(at, _)| !is_past(*at)).map(|(_, word)| word);
     numbers
-        .filter(|number| number.len() == 4 && number.starts_with("20"))
-        .find_map(|number| number.parse().ok())
+        .filter(|word| word.len() == 4 && word.starts_with("20"))
+        .filter_map(|word| word.parse().ok())
+        .collect()
 }
