@@ -5,6 +5,7 @@ use super::super::query::{Query, Shape};
 use super::super::scaledobject::{Kind, Trigger};
 use super::super::subject::Subject;
 use super::super::trigger::json_number;
+use crate::name::nearest;
 
 /// Settings that the scaler reads (KEDA 2.16 to 2.20: `prometheusMetadata`, and the cloud identities').
 const KNOWN: &[&str] = &[
@@ -28,13 +29,20 @@ const KNOWN: &[&str] = &[
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (index, trigger) in subject.triggers_of("prometheus") {
+        let missing = ["serverAddress", "query", "threshold"]
+            .into_iter()
+            .filter(|key| !trigger.metadata.value.is_empty() && trigger.setting(key).is_none());
+        let missing =
+            missing.map(|key| (Check::TriggerNotBuilt, key, format!("{key} is missing: {DEAD}"), "set it"));
         let problems = [
             null_is_zero(trigger),
+            no_boolean(trigger, "ignoreNullValues"),
+            no_boolean(trigger, "unsafeSsl"),
             threshold(trigger),
-            query_of(subject.queries.get(&index)),
+            query_of(subject.queries.get(&index).filter(|_| trigger.setting("query").is_some())),
             averaged(trigger),
         ];
-        let problems = problems.into_iter().flatten();
+        let problems = problems.into_iter().flatten().chain(missing);
         found.extend(
             problems
                 .map(|(check, key, effect, mend)| subject.about(check, index, key, effect, mend.to_owned())),
@@ -45,28 +53,41 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
+/// What comes of a trigger that KEDA cannot build.
+const DEAD: &str = "the trigger is not built, and with it the whole object is dead, its floors included";
+
 type Problem = Option<(Check, &'static str, String, &'static str)>;
 
 /// An empty answer, NaN or infinity counts as 0 unless told otherwise (keda-docs: `ignoreNullValues`, default true).
 fn null_is_zero(trigger: &Trigger) -> Problem {
-    let query = trigger.setting("query").unwrap_or_default();
-    if query.replace(' ', "").contains("orvector(0)") {
+    let query: String = trigger.setting("query").unwrap_or_default().split_whitespace().collect();
+    if ["orvector(0)", "oron()vector(0)"].iter().any(|zero| query.contains(zero)) {
         let effect = "`or vector(0)` makes an outage look like no load".to_owned();
         return Some((Check::NullIsZero, "query", effect, "remove it and set ignoreNullValues \"false\""));
     }
-    (trigger.setting("ignoreNullValues") != Some("false")).then(|| {
+    // Anything else is no boolean, which is worse.
+    matches!(trigger.setting("ignoreNullValues"), None | Some("true")).then(|| {
         let effect = "a query without an answer counts as 0, so an outage scales down".to_owned();
         (Check::NullIsZero, "ignoreNullValues", effect, "set ignoreNullValues \"false\" and a fallback")
     })
 }
 
+/// Booleans are read as JSON (`scalersconfig/typed_config.go`): `False` and `no` are none.
+fn no_boolean(trigger: &Trigger, key: &'static str) -> Problem {
+    let text = trigger.setting(key).filter(|text| !["true", "false"].contains(text))?;
+    let effect = format!("{key} {text:?} is no boolean: {DEAD}");
+    Some((Check::TriggerNotBuilt, key, effect, "write \"true\" or \"false\", in small letters"))
+}
+
 /// A float of JSON's grammar, in thousandths for the HPA, which refuses zero.
 fn threshold(trigger: &Trigger) -> Problem {
-    let text = trigger.setting("threshold").unwrap_or_default();
-    let sound = json_number(text).is_some_and(|number| number >= 0.001);
-    (!sound).then(|| {
-        let effect =
-            format!("threshold {text:?} is no JSON number of 0.001 or more: the trigger is not built");
+    let text = trigger.setting("threshold")?;
+    let number = json_number(text);
+    number.is_none_or(|number| number < 0.001).then(|| {
+        let effect = match number {
+            None => format!("threshold {text:?} is no number as JSON has them: {DEAD}"),
+            Some(_) => format!("threshold {text:?} is less than 0.001: the HPA refuses the target"),
+        };
         (Check::Threshold, "threshold", effect, "write a positive number, as in \"80\" or \"0.25\"")
     })
 }
@@ -108,7 +129,11 @@ fn unknown_settings(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> V
             let why =
                 if key == "metricName" { "KEDA 2.12 removed it" } else { "the scaler has no such setting" };
             let effect = format!("{key} is ignored: {why}");
-            subject.about(Check::UnknownSetting, index, key, effect, "remove it".to_owned())
+            let mend = match nearest(key, KNOWN.iter().copied()).filter(|_| key != "metricName") {
+                Some(near) => format!("write `{near}`, or remove it"),
+                None => "remove it".to_owned(),
+            };
+            subject.about(Check::UnknownSetting, index, key, effect, mend)
         })
         .collect()
 }
