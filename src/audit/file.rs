@@ -59,13 +59,12 @@ struct Document {
     others: Vec<String>,
 }
 
-/// Comments before the first document: they speak of all.
+/// Comments before the first document: they speak of all, so they stand on no line of any.
 fn head(text: &str) -> Vec<Marked<String>> {
-    let lines =
-        text.lines().enumerate().take_while(|(_, line)| line.starts_with('#') || line.trim().is_empty());
-    let comments = lines.filter_map(|(number, line)| {
+    let lines = text.lines().take_while(|line| line.starts_with('#') || line.trim().is_empty());
+    let comments = lines.filter_map(|line| {
         let value = line.strip_prefix('#')?.trim().to_owned();
-        Some(Marked { value, mark: Mark { line: number + 1, column: 1 } })
+        Some(Marked { value, mark: Mark::default() })
     });
     comments.collect()
 }
@@ -152,10 +151,15 @@ fn flawed(object: &ScaledObject, flaw: &Flaw) -> Finding {
 }
 
 fn doubled(tree: &Tree, objects: &[Decoded]) -> Vec<Finding> {
-    let object = objects.first().map(|decoded| decoded.object.title()).unwrap_or_default();
+    // Of a List's objects the last one that begins above the key.
+    let begins = |object: &ScaledObject| object.metadata.name.mark.min(object.spec.triggers.mark);
+    let of = |mark: Mark| {
+        let above = objects.iter().rfind(|decoded| begins(&decoded.object) <= mark);
+        above.or(objects.first()).map(|decoded| decoded.object.title()).unwrap_or_default()
+    };
     let found = tree.doubled.iter().map(|key| Finding {
         check: Check::KeyDoubled,
-        place: Place { object: object.clone(), trigger: None, field: key.value.clone(), mark: key.mark },
+        place: Place { object: of(key.mark), trigger: None, field: key.value.clone(), mark: key.mark },
         effect: format!("{} is there twice: kubectl refuses it, other clients take the last one", key.value),
         first: None,
         mend: "remove one of the two".to_owned(),
