@@ -168,7 +168,10 @@ fn doubled(tree: &Tree, objects: &[Decoded]) -> Vec<Finding> {
 }
 
 fn broken(text: &str, problem: &Problem, mark: Mark) -> Finding {
-    let mend = if text.contains("{{") {
+    let line = text.lines().nth(problem.mark.line.saturating_sub(1)).unwrap_or_default();
+    let mend = if line.chars().nth(problem.mark.column.saturating_sub(1)) == Some('*') {
+        "a star at the beginning is an alias in YAML: put the schedule into quotes"
+    } else if text.contains("{{") {
         "this looks like a template: render it first, as in `helm template . | seasonscale audit -`"
     } else {
         "mend the text; nothing in this document could be looked at"

@@ -77,7 +77,10 @@ fn dead_band(subject: &Subject<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     // A floor that is cut is asked for as it is written: the HPA's ratio is that of the uncut one.
-    let written = subject.active.iter().map(|active| active.trigger.floor()).max().unwrap_or(peak).max(peak);
+    let Some(highest) = subject.active.iter().max_by_key(|active| active.trigger.floor()) else {
+        return Vec::new();
+    };
+    let written = highest.trigger.floor().max(peak);
     let rest = (f64::from(written) / (1.0 + tolerance)).ceil();
     let levels = floor.steps().iter().map(|(_, floor)| floor.0).chain([floor.first().0]);
     let alone = subject.triggers().all(|(_, trigger)| trigger.kind.value == "cron");
@@ -89,8 +92,11 @@ fn dead_band(subject: &Subject<'_>) -> Vec<Finding> {
         format!("floor {peak} is not enforced while {rest} or more replicas run: within the tolerance");
     let mend =
         "set scaleUp.tolerance \"0\" (Kubernetes 1.35), or a policy that reaches the floor in one step";
-    let mark = up.map(|rules| rules.mark).unwrap_or_default();
-    vec![subject.finding(Check::DeadBand, "scaleUp", mark, effect, mend.to_owned())]
+    let finding = match up {
+        Some(rules) => subject.finding(Check::DeadBand, "scaleUp", rules.mark, effect, mend.to_owned()),
+        None => subject.about(Check::DeadBand, highest.index, "desiredReplicas", effect, mend.to_owned()),
+    };
+    vec![finding]
 }
 
 /// Whether the way up from `from` has a stop between `rest` and the floor. Where load triggers stand beside cron it may begin

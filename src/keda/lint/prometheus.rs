@@ -93,21 +93,22 @@ fn threshold(trigger: &Trigger) -> Problem {
 }
 
 fn query_of(query: Option<&Result<Query, String>>) -> Problem {
-    let why = match query?.as_ref().map(|query| &query.shape) {
+    let (why, mend) = match query?.as_ref().map(|query| &query.shape) {
         Err(why) => {
             return Some((Check::QueryRefused, "query", why.clone(), "write PromQL that gives one element"));
         }
         Ok(Shape::Labelled(labels)) if labels.is_empty() => return None,
-        Ok(Shape::Labelled(_) | Shape::Many) => "more than one element: the scaler fails",
-        Ok(Shape::Scalar) => "a scalar, which the scaler cannot read",
-        Ok(Shape::Text | Shape::Range) => "no instant vector: the scaler sees nothing",
+        Ok(Shape::Labelled(_) | Shape::Many) => {
+            ("more than one element: the scaler fails", "aggregate it: sum(..) without by")
+        }
+        Ok(Shape::Scalar) => {
+            ("a scalar, which the scaler cannot read", "take scalar(..) away, or put vector(..) around it")
+        }
+        Ok(Shape::Text | Shape::Range) => {
+            ("no instant vector: the scaler sees nothing", "take the rate of a range, and aggregate it")
+        }
     };
-    Some((
-        Check::QueryShape,
-        "query",
-        format!("the query can give {why}"),
-        "aggregate it: sum(..) without by",
-    ))
+    Some((Check::QueryShape, "query", format!("the query can give {why}"), mend))
 }
 
 /// A delay or ratio is not shared among replicas: 500 ms over 200 ms asks for three replicas in all, whatever runs.

@@ -96,6 +96,8 @@ fn row(calendar: &Calendar, lowest: usize) -> String {
     let (mut months, mut weeks) = (String::new(), String::new());
     let mut month = None;
     for (number, (date, place)) in calendar.weeks.iter().enumerate() {
+        // West of Greenwich the stretch begins in the evening before its first day.
+        let date = if number == 0 { date.plus_days(1) } else { *date };
         let this = (date.year(), date.month());
         if month != Some(this) {
             month = Some(this);
