@@ -1,6 +1,8 @@
 //! An audit for code scanning: SARIF 2.1.0 (OASIS), with what GitHub wants of it (docs.github.com: "SARIF support for code
 //! scanning"): rules with help, a location for each result, and fingerprints that survive moved lines.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -17,7 +19,13 @@ pub struct Sarif {
 impl Sarif {
     /// Adds a file's findings.
     pub fn add(&mut self, file: &File) {
-        self.results.extend(file.findings.iter().map(|finding| result(file, finding)));
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        self.results.extend(file.findings.iter().map(|finding| {
+            let what = identity(file, finding);
+            let before = seen.entry(what.clone()).or_default();
+            *before += 1;
+            result(file, finding, &fingerprint(&what, *before))
+        }));
     }
 
     /// The log.
@@ -57,7 +65,7 @@ fn rule(check: Check) -> Value {
     })
 }
 
-fn result(file: &File, finding: &Finding) -> Value {
+fn result(file: &File, finding: &Finding, fingerprint: &str) -> Value {
     let place = &finding.place;
     let rule = Check::ALL.iter().position(|check| *check == finding.check);
     let first = finding.first.map_or(String::new(), |first| format!(" (first at {first})"));
@@ -74,15 +82,19 @@ fn result(file: &File, finding: &Finding) -> Value {
             },
             "logicalLocations": [{"fullyQualifiedName": format!("{} {}", place.object, route(finding)).trim()}],
         }],
-        "partialFingerprints": {"seasonscale/v1": fingerprint(file, finding)},
+        "partialFingerprints": {"seasonscale/v1": fingerprint},
     })
 }
 
 /// The same finding in the same place of the same object has it, wherever its lines went.
-fn fingerprint(file: &File, finding: &Finding) -> String {
-    let parts = [&*file.name, finding.check.id(), &finding.place.object, &route(finding)];
-    let digest = Sha256::digest(parts.join("\0"));
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+fn identity(file: &File, finding: &Finding) -> String {
+    [&*file.name, finding.check.id(), &finding.place.object, &route(finding)].join("\0")
+}
+
+/// Of the first finding of an identity its own; the ones after it in the file are counted.
+fn fingerprint(identity: &str, number: usize) -> String {
+    let counted = if number == 1 { identity.to_owned() } else { format!("{identity}\0{number}") };
+    Sha256::digest(counted).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A relative reference with slashes; what a URI may not have in it is escaped.

@@ -119,6 +119,21 @@ fn sarif_has_what_code_scanning_wants() {
 }
 
 #[test]
+fn two_findings_of_a_kind_in_one_place_are_two_for_code_scanning() {
+    let place = place();
+    place.write("k8s/calendar.yaml", manifest("predecessor-calendar.yaml").as_bytes());
+    let log = json(&audit(&place, &["--format", "sarif", "k8s/calendar.yaml"]).stdout);
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let differs = results.iter().filter(|result| result["ruleId"] == "cron-comment-differs").count();
+    assert_eq!(differs, 2, "dates and weekend");
+    let prints: std::collections::BTreeSet<&str> = results
+        .iter()
+        .map(|result| result["partialFingerprints"]["seasonscale/v1"].as_str().unwrap())
+        .collect();
+    assert_eq!(prints.len(), results.len());
+}
+
+#[test]
 fn annotations_come_by_themselves_inside_of_actions_only() {
     let place = place();
     let run = |value: Option<&str>| {
