@@ -47,4 +47,6 @@ pub mod report;
 
 pub mod compile;
 
+pub mod import;
+
 pub mod cli;

@@ -37,6 +37,9 @@ pub(super) enum Command {
     /// Say why a floor is what it is at some moment, or what stands behind a finding.
     #[command(after_help = EXIT_CODES)]
     Explain(Explain),
+    /// Propose a policy for hand-written ScaledObjects, and prove that it says the same.
+    #[command(after_help = EXIT_CODES)]
+    Import(Import),
     /// List the ids of all findings, with what each means.
     Rules,
     /// List the embedded templates, or print one, as a start for `--templates DIR`.
@@ -185,6 +188,35 @@ pub(super) enum ExplainFormat {
     Text,
     /// For programs; `.docs/explain-json.md` has its fields
     Json,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// Files with ScaledObjects, in YAML; `-` reads stdin.
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Folder for `calendar.toml` and `territories.toml`, where neither may be yet; `-`, or left out: print them.
+    #[arg(short = 'o', long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// First day of the proposal, and of the proof; left out: 1 January of this year.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) from: Option<Date>,
+    /// The day after the last one; left out: 1 January of the year after `--from`.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) until: Option<Date>,
+    /// The KEDA that runs the manifests.
+    #[arg(long, value_name = "VERSION", default_value = "2.20", value_parser = version)]
+    pub(super) keda: Version,
+    /// Carry over what KEDA does, faults included, instead of what the schedules say.
+    #[arg(long)]
+    pub(super) as_is: bool,
+    /// List every stretch that differs, also where there are hundreds.
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Taken as today, for tests.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) today: Option<Date>,
 }
 
 /// A kind of file, as the command line calls it.

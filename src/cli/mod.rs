@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod explain;
 mod generate;
+mod import;
 mod input;
 mod output;
 mod today;
@@ -57,6 +58,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Completions { shell } => completions(shell),
+        Command::Import(import) => import::run(&import),
         Command::Rules => rules(),
         Command::Templates { name } => templates(name.as_deref()),
     }

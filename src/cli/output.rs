@@ -21,6 +21,13 @@ pub(super) fn remark(text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Remarks of several lines.
+pub(super) fn report(text: &str) -> anyhow::Result<()> {
+    let mut err = anstream::stderr().lock();
+    err.write_all(text.as_bytes())?;
+    Ok(())
+}
+
 /// Findings, how many there are, and where to read more of them.
 pub(super) fn findings(diagnostics: &[Diagnostic], sources: &Sources) -> anyhow::Result<()> {
     let mut err = anstream::stderr().lock();

@@ -219,9 +219,9 @@ fn advanced(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Advanced {
     let config = fields.map("horizontalPodAutoscalerConfig", flaws, hpa_config);
     let advanced = Advanced {
         horizontal_pod_autoscaler_config: config.map(|config| config.value),
+        restore_to_original_replica_count: fields.boolean("restoreToOriginalReplicaCount", flaws),
         scaling_modifiers: fields.map("scalingModifiers", flaws, scaling_modifiers),
     };
-    fields.boolean("restoreToOriginalReplicaCount", flaws);
     fields.end(flaws);
     advanced
 }

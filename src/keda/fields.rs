@@ -27,7 +27,7 @@ pub struct Flaw {
 
 impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.route, self.effect)
+        write!(f, "{} {}", self.route, self.effect)
     }
 }
 

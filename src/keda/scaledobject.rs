@@ -153,6 +153,8 @@ pub enum FallbackBehavior {
 pub struct Advanced {
     /// The HPA's name and behavior.
     pub horizontal_pod_autoscaler_config: Option<HpaConfig>,
+    /// Whether deletion restores the replicas from before.
+    pub restore_to_original_replica_count: Option<bool>,
     /// One formula instead of all external metrics.
     pub scaling_modifiers: Option<Marked<ScalingModifiers>>,
 }

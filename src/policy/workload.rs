@@ -53,8 +53,10 @@ pub(super) fn read<'t>(root: &mut Table<'t>, problems: &mut Problems) -> (Vec<Wo
 fn read_one(name: Option<Slug>, table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadDraft> {
     let title = table.need("title", problems).and_then(|value| platform::text(value, problems));
     let is_queue = table.has("messages-per-replica");
-    let pattern = if is_queue { "a name" } else { "a name with `{territory}` in it" };
-    let valid = move |text: &str| (text.contains("{territory}") != is_queue).then(|| text.to_owned());
+    // A workload that a single territory runs may have a plain name; run by two, it would be two targets of one name.
+    let pattern =
+        if is_queue { "a name" } else { "a name, with `{territory}` in it where several territories run it" };
+    let valid = move |text: &str| (!is_queue || !text.contains("{territory}")).then(|| text.to_owned());
     let deployment =
         table.need("deployment", problems).and_then(|value| value.parsed(pattern, valid, problems));
     let cooldown = table

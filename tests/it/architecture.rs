@@ -35,11 +35,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("explain", &["ground", "policy", "plan", "keda"]),
     ("report", &["ground", "plan", "keda", "audit", "explain"]),
     ("compile", &["ground", "policy", "resolve", "plan", "emit", "verify"]),
+    ("import", &["ground", "plan", "emit", "keda", "compile"]),
     (
         "cli",
         &[
             "ground", "policy", "resolve", "plan", "emit", "keda", "audit", "verify", "explain", "report",
-            "compile",
+            "compile", "import",
         ],
     ),
 ];

@@ -2,6 +2,7 @@
 //! verified, and the triggers of the first ScaledObject are a snapshot beside it. A new case is a new file.
 
 use std::fs;
+use std::path::Path;
 
 use seasonscale::artifact::ArtifactKind;
 use seasonscale::compile::compile;
@@ -33,14 +34,29 @@ fn each_policy_compiles_to_its_triggers() {
     }
 }
 
-fn triggers(case: &Case) -> String {
+/// Every case's policy, with its name.
+pub fn policies() -> Vec<(String, Sources)> {
+    let files = fs::read_dir(policies::root().join("tests/cases/good")).unwrap();
+    let mut paths: Vec<_> = files.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|end| end == "txt"));
+    paths.sort();
+    let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
+    let case = |path: &Path| Case::parse(&fs::read_to_string(path).unwrap());
+    paths.iter().map(|path| (name(path), sources(&case(path)))).collect()
+}
+
+fn sources(case: &Case) -> Sources {
     let mut files = [base("calendar"), base("territories")];
     for edit in &case.edits {
         let file = &mut files[usize::from(edit.file == "territories")];
         file.text = edits::apply(&file.text, edit);
     }
     let [calendar, territories] = files;
-    let sources = Sources::new(calendar, territories);
+    Sources::new(calendar, territories)
+}
+
+fn triggers(case: &Case) -> String {
+    let sources = sources(case);
     let compiled = compile(&sources, &Templates::embedded())
         .unwrap_or_else(|found| panic!("{}", report::terminal(&found, &sources, false)));
     let manifest = compiled.artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Keda).unwrap();

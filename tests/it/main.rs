@@ -13,6 +13,7 @@ mod edits;
 mod explain;
 mod faults;
 mod golden;
+mod import;
 mod journal;
 mod keda;
 mod mutants;

@@ -172,7 +172,8 @@ fn season(n: usize) -> impl Strategy<Value = String> {
     })
 }
 
-fn calendar() -> impl Strategy<Value = String> {
+/// A made-up calendar for the base policy.
+pub fn calendar() -> impl Strategy<Value = String> {
     let seasons = (1..4_usize).prop_flat_map(|count| (0..count).map(season).collect::<Vec<_>>());
     let campaign = prop::option::of((1..360_i32, 0..24_u32, 1..4000_i32, 3..12_u32));
     let campaign = campaign.prop_map(|campaign| {

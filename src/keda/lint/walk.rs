@@ -23,7 +23,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
         let changes = clock_changes(subject, active, (key, schedule, offsets));
         // Why it does not fire in a year is said there.
         let skipped = changes.iter().any(|finding| finding.check == Check::Skipped);
-        found.extend(year_missed(subject, active, key, offsets).filter(|_| !skipped));
+        found.extend(year_missed(subject, active, (key, schedule, offsets)).filter(|_| !skipped));
         found.extend(changes);
     }
     let by_clocks = found.iter().any(|finding| [Check::Skipped, Check::Repeated].contains(&finding.check));
@@ -80,14 +80,21 @@ fn never(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
 }
 
 /// Both sides must fire in every whole local year: a leap day, or a day on which the clocks jump, is missed in others.
-fn year_missed(subject: &Subject<'_>, active: &Active, key: &str, offsets: &Offsets) -> Option<Finding> {
+fn year_missed(
+    subject: &Subject<'_>,
+    active: &Active,
+    (key, schedule, offsets): (&str, &Schedule, &Offsets),
+) -> Option<Finding> {
     let firings = &active.years.walk.firings;
     let start_of = |year| Date::ymd(year, 1, 1).map(|date| offsets.at_wall(date.start().wall_seconds()));
+    // The walk sets out at the first instant, so a firing at that very instant is not among them.
+    let outset = offsets.local(active.years.window.from);
+    let at_outset = |year: i32| outset.date().year() == year && schedule.matches(outset);
     let fires = |year: &i32| {
         let (Some(from), Some(until)) = (start_of(*year), start_of(year + 1)) else { return true };
         let first = firings.partition_point(|firing| firing.at < from);
-        let inside = firings[first..].iter().take_while(|firing| firing.at < until);
-        inside.into_iter().any(|firing| if key == "start" { firing.start } else { firing.end })
+        let mut inside = firings[first..].iter().take_while(|firing| firing.at < until);
+        at_outset(*year) || inside.any(|firing| if key == "start" { firing.start } else { firing.end })
     };
     let missed = whole_years(active.years.window, offsets).find(|year| !fires(year))?;
     let then = match key {

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use seasonscale::audit::{Audit, Scope};
 use seasonscale::keda::finding::{Check, Finding};
-use seasonscale::keda::subject::Versions;
+use seasonscale::keda::subject::{Cache, Subject, Versions};
+use seasonscale::keda::{lint, scaledobject};
 use seasonscale::quantity::Version;
-use seasonscale::time::{Instant, Window};
+use seasonscale::time::{Date, Instant, Window, Zone};
 
 const GOOD: &str = include_str!("good.yaml");
 const NEW: Versions = Versions { keda: Version::new(2, 20), kubernetes: Version::new(1, 35) };
@@ -388,4 +389,20 @@ fn a_surprise_names_its_first_instant() {
     // Friday 4 September 2026, 20:00 in Berlin.
     assert_eq!(ends.first.unwrap().to_string(), "2026-09-04T18:00:00Z");
     assert_eq!((ends.place.trigger, ends.place.mark.line), (Some(0), 26));
+}
+
+#[test]
+fn a_side_that_fires_at_the_very_beginning_of_the_stretch_has_fired_in_that_year() {
+    let zone = Zone::parse("Europe/Berlin").unwrap();
+    let first = |year| zone.start_of(Date::ymd(year, 1, 1).unwrap());
+    let missed = |end: &str, until| {
+        let text = edited(&format!("end: \"0 0 7 1 *\" => end: \"{end}\""));
+        let document = scaledobject::read(&text).remove(0);
+        let mut cache = Cache::new(Window::new(first(2026), first(until)));
+        let object = document.content.unwrap();
+        let found = lint::lint(&Subject::new(&object, NEW, &mut cache));
+        found.iter().any(|finding| finding.check == Check::YearMissed)
+    };
+    assert!(!missed("0 0 1 1 *", 2027), "from 15 November to the end of the year");
+    assert!(missed("0 0 29 2 *", 2029), "only 2028 has it");
 }

@@ -1,0 +1,106 @@
+//! `import`: manifests from files, the proposal to a new folder or to stdout.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::args::Import;
+use super::{Outcome, output, today, write};
+use crate::import::{self, Input, Terms};
+use crate::keda::subject::Versions;
+use crate::quantity::Version;
+use crate::source::Sources;
+use crate::time::{Date, Window};
+
+/// The cluster that the proposal is for, where nothing says otherwise.
+const KUBERNETES: Version = Version::new(1, 35);
+
+pub(super) fn run(arguments: &Import) -> anyhow::Result<Outcome> {
+    let horizon = horizon(arguments)?;
+    let versions = Versions { keda: arguments.keda, kubernetes: KUBERNETES };
+    // Before any work: an old policy is never written over.
+    let out = arguments.out.as_deref().filter(|out| *out != Path::new("-"));
+    out.map_or(Ok(()), refuse_existing)?;
+    let inputs = arguments.files.iter().map(|path| input(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let imported = import::import(&inputs, Terms { horizon, versions, as_is: arguments.as_is });
+    if let Some(proposal) = &imported.proposal {
+        hand_over(proposal, out)?;
+        output::findings(&imported.problems, proposal)?;
+    }
+    output::report(&import::report(&imported, horizon, arguments.all))?;
+    Ok(match (imported.objects, imported.is_equal()) {
+        (0, _) if imported.remarks.iter().all(|remark| remark.kind == import::Kind::Skipped) => {
+            output::remark("seasonscale: nothing to read: no ScaledObject in what was given")?;
+            Outcome::NothingToRead
+        }
+        (_, true) => Outcome::Clean,
+        (_, false) => Outcome::Findings,
+    })
+}
+
+/// What was asked for, else the year in which today lies.
+fn horizon(arguments: &Import) -> anyhow::Result<Window<Date>> {
+    let first = |year| Date::ymd(year, 1, 1).context("no such year");
+    let year = || arguments.today.unwrap_or_else(today::today).year();
+    let from = arguments.from.map_or_else(|| first(year()), Ok)?;
+    let until = arguments.until.map_or_else(|| first(from.year() + 1), Ok)?;
+    if until <= from {
+        bail!("--until {until} is not after --from {from}");
+    }
+    if from.year() < 1972 || until.year() > 2098 {
+        bail!("a plan lies between 1972 and 2098");
+    }
+    Ok(Window::new(from, until))
+}
+
+/// A file's text, or what stdin gives for `-`.
+fn input(path: &Path) -> anyhow::Result<Input> {
+    let stdin = path == Path::new("-");
+    let name = if stdin { "<stdin>".to_owned() } else { path.display().to_string() };
+    let read = || -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        if stdin { io::stdin().read_to_end(&mut bytes).map(|_| bytes) } else { fs::read(path) }
+    };
+    let bytes = read().with_context(|| format!("cannot read `{name}`"))?;
+    let text = String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8 text"))?;
+    Ok(Input { name, text })
+}
+
+/// The two files' names and texts.
+fn files(proposal: &Sources) -> [(&str, &str); 2] {
+    [Sources::CALENDAR, Sources::TERRITORIES].map(|id| {
+        let source = proposal.get(id);
+        (source.name.as_str(), source.text.as_str())
+    })
+}
+
+fn refuse_existing(out: &Path) -> anyhow::Result<()> {
+    let taken: Vec<PathBuf> = ["calendar.toml", "territories.toml"]
+        .iter()
+        .map(|name| out.join(name))
+        .filter(|path| path.exists())
+        .collect();
+    if let Some(path) = taken.first() {
+        bail!(
+            "nothing was changed: `{}` is there already; give `--out` a folder without a policy",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+fn hand_over(proposal: &Sources, out: Option<&Path>) -> anyhow::Result<()> {
+    let Some(out) = out else {
+        for (name, text) in files(proposal) {
+            output::data(&format!("# ==> {name} <==\n\n{text}\n"))?;
+        }
+        return Ok(());
+    };
+    let files = files(proposal).map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+    for (name, change) in write::publish(out, &files)?.files() {
+        output::remark(&format!("{:<9} {}", change.word(), out.join(name).display()))?;
+    }
+    output::remark("")
+}

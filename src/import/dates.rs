@@ -1,0 +1,311 @@
+//! Sets of dates become date rules: from, to, weekdays. A rule that says the same every year is preferred; where the years
+//! differ, the rule is right for the horizon only, and says so.
+
+use std::collections::BTreeSet;
+
+use crate::time::{Date, Weekday, Window};
+
+/// A stretch of dates as a season has them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Dates {
+    /// The first day.
+    pub(super) from: Rule,
+    /// The last day.
+    pub(super) to: Rule,
+    /// Which days of the week.
+    pub(super) weekdays: Weekdays,
+    /// Whether every year has them.
+    pub(super) yearly: bool,
+}
+
+/// A first or last day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rule {
+    /// Every year, by its place in a leap year, from 0.
+    EveryYear(usize),
+    /// Once.
+    Once(Date),
+}
+
+/// Monday to Sunday.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Weekdays([bool; 7]);
+
+/// Days of a leap year: any will do.
+const YEAR: usize = 366;
+const LEAP: i32 = 2000;
+/// 29 February.
+const LEAP_DAY: usize = 59;
+/// A season over New Year may not be longer (`ends before it begins`).
+const LONGEST_OVER_NEW_YEAR: usize = 300;
+/// As many rules are no list yet.
+const FEW: usize = 3;
+
+impl Rule {
+    /// `09-01`, `2026-09-01`; the last day of February in every year is `03-01 - 1d`.
+    pub(super) fn text(self) -> String {
+        match self {
+            Self::Once(date) => date.to_string(),
+            Self::EveryYear(LEAP_DAY) => "03-01 - 1d".to_owned(),
+            Self::EveryYear(place) => {
+                let date = leap_date(place);
+                format!("{:02}-{:02}", date.month().number(), date.day())
+            }
+        }
+    }
+
+    /// Its date in `year`.
+    fn in_year(self, year: i32) -> Date {
+        match self {
+            Self::Once(date) => date,
+            Self::EveryYear(place) => {
+                let (month, day) = (leap_date(place).month().number(), leap_date(place).day());
+                Date::ymd(year, month, day)
+                    .or_else(|| Date::ymd(year, 2, 28))
+                    .expect("internal error: only 29 February is missing from a year")
+            }
+        }
+    }
+}
+
+impl Weekdays {
+    const ALL: Self = Self([true; 7]);
+
+    /// Those of `days`.
+    pub(super) fn of(days: impl IntoIterator<Item = Date>) -> Self {
+        let mut weekdays = [false; 7];
+        days.into_iter().for_each(|day| weekdays[day.weekday().index()] = true);
+        Self(weekdays)
+    }
+
+    /// Whether `day` is one of them.
+    pub(super) fn has(self, day: Date) -> bool {
+        self.0[day.weekday().index()]
+    }
+
+    /// `mon-fri`, `sat,sun`, `mon,wed-fri`; none for every day.
+    pub(super) fn text(self) -> Option<String> {
+        let mut parts: Vec<(Weekday, Weekday)> = Vec::new();
+        for day in Weekday::ALL.into_iter().filter(|day| self.0[day.index()]) {
+            match parts.last_mut() {
+                Some((_, last)) if last.index() + 1 == day.index() => *last = day,
+                Some(_) | None => parts.push((day, day)),
+            }
+        }
+        let part = |(first, last): &(Weekday, Weekday)| match last.index() - first.index() {
+            0 => first.short().to_owned(),
+            1 => format!("{},{}", first.short(), last.short()),
+            _ => format!("{}-{}", first.short(), last.short()),
+        };
+        let text = parts.iter().map(part).collect::<Vec<_>>().join(",");
+        (self != Self::ALL).then_some(text)
+    }
+}
+
+impl Dates {
+    /// One day of one year.
+    pub(super) fn once(day: Date) -> Self {
+        Self { from: Rule::Once(day), to: Rule::Once(day), weekdays: Weekdays::ALL, yearly: false }
+    }
+
+    /// The dates inside `within`.
+    pub(super) fn days(&self, within: Window<Date>) -> BTreeSet<Date> {
+        let years = within.from.year() - 1..=within.until.year();
+        let windows: BTreeSet<(Date, Date)> = years
+            .map(|year| {
+                let first = self.from.in_year(year);
+                let last = self.to.in_year(year);
+                (first, if last < first { self.to.in_year(year + 1) } else { last })
+            })
+            .collect();
+        let days = windows.into_iter().flat_map(|(first, last)| {
+            let (first, last) = (first.max(within.from), last.min(within.until.plus_days(-1)));
+            (0..=last.days_since(first)).map(move |n| first.plus_days(n))
+        });
+        days.filter(|day| self.weekdays.has(*day)).collect()
+    }
+
+    /// `sep` and `Sep`, the month in which it begins every year; `sep-28` and `28 Sep` for a single day.
+    pub(super) fn begins(&self) -> Option<(String, String)> {
+        let Rule::EveryYear(place) = self.from else { return None };
+        let (month, day) = (leap_date(place).month().short(), leap_date(place).day());
+        let key = month.to_lowercase();
+        let single = self.from == self.to;
+        Some(if single {
+            (format!("{key}-{day}"), format!("{day} {month}"))
+        } else {
+            (key, month.to_owned())
+        })
+    }
+}
+
+fn leap_date(place: usize) -> Date {
+    let place = i32::try_from(place).expect("internal error: a place in a year");
+    Date::ymd(LEAP, 1, 1).expect("internal error: 1 January").plus_days(place)
+}
+
+fn place(day: Date) -> usize {
+    let first = Date::ymd(LEAP, 1, 1).expect("internal error: 1 January");
+    let same = Date::ymd(LEAP, day.month().number(), day.day()).expect("internal error: a leap year has all");
+    usize::try_from(same.days_since(first)).expect("internal error: not before 1 January")
+}
+
+/// The fewest rules whose dates inside `horizon` are exactly those of `days`, `days` being known over `observed`.
+pub(super) fn rules(days: &BTreeSet<Date>, observed: Window<Date>, horizon: Window<Date>) -> Vec<Dates> {
+    let near: BTreeSet<Date> = days.iter().copied().filter(|day| horizon.contains(*day)).collect();
+    let best = |days: &BTreeSet<Date>, window: Window<Date>, yearly: bool| {
+        let seen = Weekdays::of(days.iter().copied());
+        let ways = [Weekdays::ALL, seen].into_iter().filter_map(|weekdays| {
+            let rules = Year::of(days, weekdays, window)?.rules(weekdays, yearly);
+            let found: BTreeSet<Date> = rules.iter().flat_map(|dates| dates.days(horizon)).collect();
+            (found == near).then_some(rules)
+        });
+        ways.min_by_key(Vec::len)
+    };
+    let every_year = best(days, observed, true);
+    let mut rules = match every_year {
+        Some(rules) if rules.len() <= FEW => rules,
+        other => {
+            let only_then = best(&near, horizon, false);
+            other.into_iter().chain(only_then).min_by_key(Vec::len).unwrap_or_else(|| once(&near))
+        }
+    };
+    rules.retain(|dates| !dates.days(horizon).is_empty());
+    rules
+}
+
+/// Runs of dates, each once.
+fn once(days: &BTreeSet<Date>) -> Vec<Dates> {
+    let weekdays = Weekdays::of(days.iter().copied());
+    let follows =
+        |last: Date, day: Date| (1..day.days_since(last)).all(|ahead| !weekdays.has(last.plus_days(ahead)));
+    let mut runs: Vec<(Date, Date)> = Vec::new();
+    for day in days {
+        match runs.last_mut() {
+            Some((_, last)) if follows(*last, *day) => *last = *day,
+            Some(_) | None => runs.push((*day, *day)),
+        }
+    }
+    let dates = |(from, to)| Dates { from: Rule::Once(from), to: Rule::Once(to), weekdays, yearly: false };
+    runs.into_iter().map(dates).collect()
+}
+
+/// What the years say of each day of the year.
+struct Year([Option<bool>; YEAR]);
+
+impl Year {
+    /// None where two years contradict each other.
+    fn of(days: &BTreeSet<Date>, weekdays: Weekdays, window: Window<Date>) -> Option<Self> {
+        let mut year = [None; YEAR];
+        let all = (0..window.until.days_since(window.from)).map(|n| window.from.plus_days(n));
+        for day in all.filter(|day| weekdays.has(*day)) {
+            let (taken, known) = (days.contains(&day), &mut year[place(day)]);
+            match known {
+                Some(before) if *before != taken => return None,
+                Some(_) | None => *known = Some(taken),
+            }
+        }
+        Some(Self(year))
+    }
+
+    fn rules(&self, weekdays: Weekdays, yearly: bool) -> Vec<Dates> {
+        let dates =
+            |(from, to)| Dates { from: Rule::EveryYear(from), to: Rule::EveryYear(to), weekdays, yearly };
+        self.runs().into_iter().map(dates).collect()
+    }
+
+    /// First and last day of each stretch of taken days, over New Year too.
+    fn runs(&self) -> Vec<(usize, usize)> {
+        let Some(gap) = self.0.iter().position(|taken| *taken == Some(false)) else {
+            return if self.0.contains(&Some(true)) { vec![(0, YEAR - 1)] } else { Vec::new() };
+        };
+        let mut runs = Vec::new();
+        let mut open: Vec<usize> = Vec::new();
+        for day in (gap + 1..=gap + YEAR).map(|day| day % YEAR) {
+            if self.0[day] == Some(false) {
+                runs.extend(self.trimmed(&open));
+                open.clear();
+            } else {
+                open.push(day);
+            }
+        }
+        runs.sort_unstable();
+        runs
+    }
+
+    /// A stretch without its ends of which nothing is known, but for those that fill a month.
+    fn trimmed(&self, stretch: &[usize]) -> Vec<(usize, usize)> {
+        let taken = |day: &usize| self.0[*day] == Some(true);
+        let Some(first) = stretch.iter().position(taken) else { return Vec::new() };
+        let last = stretch.iter().rposition(taken).expect("internal error: there is a first");
+        let begins = |day: &usize| leap_date(*day).day() == 1;
+        let ends = |day: &usize| leap_date(*day).next().day() == 1;
+        let first = stretch[..=first].iter().rposition(begins).unwrap_or(first);
+        let last = stretch[last..].iter().position(ends).map_or(last, |more| last + more);
+        // Nothing is known of 29 February where no leap year is near.
+        let last = if stretch.get(last + 1) == Some(&LEAP_DAY) && self.0[LEAP_DAY].is_none() {
+            last + 1
+        } else {
+            last
+        };
+        let (from, to) = (stretch[first], stretch[last]);
+        if from > to && last - first > LONGEST_OVER_NEW_YEAR {
+            return vec![(0, to), (from, YEAR - 1)];
+        }
+        vec![(from, to)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HORIZON: i32 = 2026;
+
+    fn year() -> Window<Date> {
+        Window::new(Date::ymd(HORIZON, 1, 1).unwrap(), Date::ymd(HORIZON + 1, 1, 1).unwrap())
+    }
+
+    /// The rules for the days of 2024 to 2028 that `taken` takes.
+    fn said(taken: impl Fn(Date) -> bool) -> Vec<String> {
+        let observed = Window::new(Date::ymd(2024, 1, 1).unwrap(), Date::ymd(2029, 1, 1).unwrap());
+        let all = (0..observed.until.days_since(observed.from)).map(|n| observed.from.plus_days(n));
+        let rules = rules(&all.filter(|day| taken(*day)).collect(), observed, year());
+        let said = rules.iter().map(|dates| {
+            let days = dates.weekdays.text().map_or(String::new(), |days| format!(" {days}"));
+            let only = if dates.yearly { "" } else { " only then" };
+            format!("{}..{}{days}{only}", dates.from.text(), dates.to.text())
+        });
+        said.collect()
+    }
+
+    fn between(day: Date, from: (u32, u32), to: (u32, u32)) -> bool {
+        let own = (day.month().number(), day.day());
+        if from <= to { from <= own && own <= to } else { from <= own || own <= to }
+    }
+
+    #[test]
+    fn dates_of_every_year_are_rules_of_every_year() {
+        assert_eq!(said(|day| between(day, (9, 1), (10, 15))), ["09-01..10-15"]);
+        assert_eq!(said(|day| between(day, (11, 15), (1, 6))), ["11-15..01-06"]);
+        assert_eq!(said(|_| true), ["01-01..12-31"]);
+        assert_eq!(said(|day| between(day, (2, 1), (2, 29))), ["02-01..03-01 - 1d"]);
+        assert_eq!(said(|day| between(day, (8, 1), (6, 30))), ["01-01..06-30", "08-01..12-31"], "334 days");
+        assert_eq!(said(|day| between(day, (9, 28), (9, 28))), ["09-28..09-28"], "on whatever weekday");
+    }
+
+    #[test]
+    fn weekdays_of_a_month_are_the_month_and_the_weekdays() {
+        let weekday = |day: Date| day.weekday().index() < 5;
+        // 1 August 2026 is a Saturday: the first Monday is no beginning of a rule.
+        assert_eq!(said(|day| weekday(day) && between(day, (8, 1), (8, 31))), ["08-01..08-31 mon-fri"]);
+        assert_eq!(said(|day| day.weekday().index() >= 5), ["01-01..12-31 sat,sun"]);
+    }
+
+    #[test]
+    fn dates_that_differ_from_year_to_year_hold_for_the_horizon_only() {
+        let in_2026 = |day: Date| day.year() == HORIZON && between(day, (4, 3), (4, 6));
+        assert_eq!(said(in_2026), ["04-03..04-06 only then"]);
+        assert_eq!(said(|day| day.year() == 2027), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,262 @@
+//! One ScaledObject: what of it can be carried over, and what is said about the rest.
+
+use std::collections::BTreeMap;
+
+use super::clock;
+use super::input::Found;
+use super::load::{self, Load};
+use super::reading::{Reader, Reading};
+use super::remark::{Kind, Remark};
+use super::slot;
+use super::strand::{self, Asked, Stretch};
+use crate::keda::finding::{Check, Finding};
+use crate::keda::floor::{Active, Inactive};
+use crate::keda::lint;
+use crate::keda::subject::{Cache, Subject, Versions};
+use crate::keda::trigger::{CronTrigger, Fault};
+use crate::name::KubeName;
+use crate::quantity::Replicas;
+use crate::step::StepFn;
+use crate::time::{Date, Instant, Window, Zone};
+use crate::yaml::Mark;
+
+/// An object that is carried over.
+pub(super) struct Scaled<'i> {
+    pub(super) found: &'i Found<'i>,
+    /// The clock of its cron triggers, where it has any.
+    pub(super) zone: Option<Zone>,
+    /// What the policy can have: at least 1.
+    pub(super) min: Replicas,
+    pub(super) max: Replicas,
+    /// Its seasons.
+    pub(super) stretches: Vec<Stretch>,
+    /// Load triggers that the language has a key for.
+    pub(super) loads: Vec<(usize, Load)>,
+    /// What KEDA does with it.
+    pub(super) truth: Truth,
+}
+
+/// What KEDA does with an object, over the horizon.
+pub(super) struct Truth {
+    /// Its floor.
+    pub(super) floor: StepFn<Instant, Replicas>,
+    /// Its cron triggers and when they are active.
+    pub(super) active: Vec<Active>,
+    /// Whether KEDA builds the object: one trigger that it cannot build takes all others with it.
+    pub(super) built: bool,
+    /// What is wrong with them.
+    pub(super) findings: Vec<Finding>,
+    /// How its triggers were read, by trigger.
+    pub(super) readings: BTreeMap<usize, Reading>,
+}
+
+/// Over what, and how, objects are looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// The days that the proposal plans, and that are compared.
+    pub horizon: Window<Date>,
+    /// The systems that the objects meet.
+    pub versions: Versions,
+    /// Whether windows are carried over with all their faults.
+    pub as_is: bool,
+}
+
+/// Reads objects one after the other; what is worked out for one serves the next.
+pub(super) struct Sieve<'r> {
+    terms: Terms,
+    reader: Reader,
+    caches: BTreeMap<String, Cache>,
+    remarks: &'r mut Vec<Remark>,
+}
+
+/// Faults that leave nothing to carry over: no windows can be read from such a trigger.
+const HOPELESS: [Check; 5] =
+    [Check::StartNever, Check::EndNever, Check::BothDays, Check::EveryMinute, Check::MetricType];
+
+impl<'r> Sieve<'r> {
+    pub(super) fn new(terms: Terms, remarks: &'r mut Vec<Remark>) -> Self {
+        let reader = Reader::new(terms.horizon);
+        Self { terms, reader, caches: BTreeMap::new(), remarks }
+    }
+
+    fn say(&mut self, remark: Remark) {
+        self.remarks.push(remark);
+    }
+
+    /// The object, or a remark on why it is left out.
+    pub(super) fn sift<'i>(&mut self, found: &'i Found<'i>) -> Option<Scaled<'i>> {
+        let zone = match refused(found).map_or_else(|| self.zone(found), Err) {
+            Ok(zone) => zone,
+            Err((mark, why)) => {
+                self.say(found.remark(Kind::LeftOut, mark, why));
+                return None;
+            }
+        };
+        let spec = &found.object.spec;
+        let number = |count: i32| Replicas(u32::try_from(count).unwrap_or(0));
+        let (min, max) = (number(spec.min().max(1)), number(spec.max()));
+        let clock = zone.clone().unwrap_or_else(utc);
+        let (horizon, versions) = (self.terms.horizon, self.terms.versions);
+        let window = Window::new(clock.start_of(horizon.from), clock.start_of(horizon.until));
+        let cache = self.caches.entry(clock.name().to_owned()).or_insert_with(|| Cache::new(window));
+        let subject = Subject::new(&found.object, versions, cache);
+        let (floor, findings) = (subject.floor().clone(), lint::lint(&subject));
+        let (active, inactive) = (subject.active, subject.inactive);
+        let runs = |why: &Inactive| matches!(why, Inactive::Endless(_) | Inactive::Fault(Fault::Zone));
+        let built = inactive.iter().all(|(_, why)| runs(why));
+        for (index, why) in inactive {
+            self.say(found.about(Kind::LeftOut, index, "start", &super::say::inactive(&why)));
+        }
+        let mut truth = Truth { floor, active, built, findings, readings: BTreeMap::new() };
+        let asked = self.windows(found, (min, max), &clock, &mut truth);
+        let stretches = strand::stretches(&asked, horizon);
+        let loads = self.loads(found);
+        Some(Scaled { found, zone, min, max, stretches, loads, truth })
+    }
+
+    /// The one zone of all cron triggers.
+    fn zone(&mut self, found: &Found<'_>) -> Result<Option<Zone>, (Mark, String)> {
+        let mut zones: Vec<(Zone, Mark)> = Vec::new();
+        for trigger in found.object.spec.triggers.value.iter().filter(|trigger| trigger.kind.value == "cron")
+        {
+            let Ok(read) = CronTrigger::read(trigger) else { continue };
+            let sides = [("start", &read.pair.start), ("end", &read.pair.end)];
+            for (key, side) in sides {
+                let zone = side.zone.clone().unwrap_or_else(|| read.pair.zone.clone());
+                let key = if side.zone.is_some() { key } else { "timezone" };
+                if zones.iter().all(|(known, _)| *known != zone) {
+                    zones.push((zone, trigger.mark(key)));
+                }
+            }
+        }
+        let Some((first, _)) = zones.first().cloned() else { return Ok(None) };
+        for (other, mark) in &zones[1..] {
+            if !clock::alike(&first, other, self.terms.horizon) {
+                let why =
+                    format!("its triggers run on the clocks of {first} and of {other}, a target has one");
+                return Err((*mark, why));
+            }
+            let text = format!("{other} is taken for {first}: both show the same time all along");
+            self.say(found.remark(Kind::Changed, *mark, text));
+        }
+        Ok(Some(first))
+    }
+
+    /// What each cron trigger asks for.
+    fn windows(
+        &mut self,
+        found: &Found<'_>,
+        (min, max): (Replicas, Replicas),
+        zone: &Zone,
+        truth: &mut Truth,
+    ) -> Vec<Asked> {
+        let as_is = self.terms.as_is || found.is_ours();
+        let mut asked = Vec::new();
+        for active in &truth.active {
+            let (index, wanted) = (active.index, Replicas(active.trigger.floor()));
+            if let Some(why) = hopeless(active, &truth.findings).filter(|_| !as_is) {
+                self.say(found.about(Kind::LeftOut, index, "start", &why));
+                continue;
+            }
+            if wanted <= min {
+                let text =
+                    format!("dropped, as it has no effect: {wanted} is no more than the minimum of {min}");
+                self.say(found.about(Kind::Changed, index, "desiredReplicas", &text));
+                continue;
+            }
+            if wanted > max {
+                let text = format!("{wanted} becomes the maximum, {max}: KEDA goes no higher");
+                self.say(found.about(Kind::Changed, index, "desiredReplicas", &text));
+            }
+            let Ok(reading) = self.reader.read(&active.trigger, as_is) else {
+                self.say(found.about(
+                    Kind::LeftOut,
+                    index,
+                    "start",
+                    "KEDA's search for its next firing never ends",
+                ));
+                continue;
+            };
+            let slots = clock::regular(slot::slots(&reading.windows), zone, self.terms.horizon);
+            if !clock::reaches(&slots, self.terms.horizon) {
+                let text = format!("it has no window in {}", super::say::horizon(self.terms.horizon));
+                self.say(found.about(Kind::LeftOut, index, "start", &text));
+                continue;
+            }
+            truth.readings.insert(index, reading);
+            asked.push(Asked { trigger: index, floor: wanted.min(max), slots });
+        }
+        asked
+    }
+
+    fn loads(&mut self, found: &Found<'_>) -> Vec<(usize, Load)> {
+        let mut loads: Vec<(usize, Load)> = Vec::new();
+        for (index, trigger) in found.object.spec.triggers.value.iter().enumerate() {
+            let read = match trigger.kind.value.as_str() {
+                "cron" => continue,
+                "prometheus" => load::read(trigger),
+                other => Err(format!("the language has no key for a trigger of type {other}")),
+            };
+            let same = |load: &Load| {
+                let twice = |(_, other): &(usize, Load)| {
+                    std::mem::discriminant(other) == std::mem::discriminant(load)
+                };
+                loads.iter().any(twice)
+            };
+            match read {
+                Ok(load) if same(&load) => {
+                    self.say(found.about(
+                        Kind::LeftOut,
+                        index,
+                        "query",
+                        "a target has one such trigger, this is the second",
+                    ));
+                }
+                Ok(load) => loads.push((index, load)),
+                Err(why) => {
+                    self.say(found.about(Kind::LeftOut, index, "query", &why));
+                }
+            }
+        }
+        loads
+    }
+}
+
+/// The clock of what names none.
+fn utc() -> Zone {
+    Zone::parse("UTC").expect("internal error: the bundled database has UTC")
+}
+
+/// Why no target can be made of an object.
+fn refused(found: &Found<'_>) -> Option<(Mark, String)> {
+    /// `keda-hpa-` and the name must fit a label of 63 characters.
+    const LONGEST: usize = 54;
+    let spec = &found.object.spec;
+    let name = &spec.scale_target_ref.name;
+    let (_, kind, target) = spec.scale_target_ref.target();
+    if kind != "Deployment" {
+        return Some((name.mark, format!("it scales a {kind}, a target is a Deployment")));
+    }
+    if KubeName::parse(target).is_none() || target.len() > LONGEST {
+        return Some((name.mark, format!("`{target}` is no name of at most {LONGEST} plain characters")));
+    }
+    if spec.min() < 0 || spec.max() < 1 || spec.min() > spec.max() {
+        let mark = spec.min_replica_count.as_ref().map_or(name.mark, |min| min.mark);
+        return Some((mark, format!("{} to {} replicas are no range", spec.min(), spec.max())));
+    }
+    if spec.triggers.value.is_empty() {
+        return Some((spec.triggers.mark, "it has no trigger".to_owned()));
+    }
+    let modifiers = spec.advanced.as_ref().and_then(|advanced| advanced.scaling_modifiers.as_ref());
+    let formula = modifiers.filter(|modifiers| modifiers.value.formula.is_some())?;
+    Some((formula.mark, "a formula decides, not the highest trigger".to_owned()))
+}
+
+/// Why no windows can be read from a trigger.
+fn hopeless(active: &Active, findings: &[Finding]) -> Option<String> {
+    let own = || findings.iter().filter(|finding| finding.place.trigger == Some(active.index));
+    let always = active.walk.active.steps().is_empty() && *active.walk.active.first();
+    let found = own().find(|finding| HOPELESS.contains(&finding.check));
+    let found = found.or_else(|| own().find(|finding| finding.check == Check::Tie && always))?;
+    Some(format!("{}: {}", found.check.id(), found.effect))
+}

@@ -1,0 +1,214 @@
+//! The proof: the floor that the compiled proposal plans against the floor that KEDA gives to the input, at every instant
+//! of the horizon. It must not know how the proposal was made.
+
+use super::Target;
+use super::remark::Place;
+use crate::keda::finding::{Check, Finding};
+use crate::plan::Plan;
+use crate::quantity::Replicas;
+use crate::step::StepFn;
+use crate::time::{Instant, LocalTime, Window};
+
+/// What came of one target.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The Deployment.
+    pub target: String,
+    /// The object in the input.
+    pub place: Place,
+    /// Whether KEDA builds the input at all; where not, it is taken as if its broken triggers were not there.
+    pub built: bool,
+    /// Where the floors differ, in groups that look alike; none where they are equal at every instant.
+    pub differences: Vec<Difference>,
+}
+
+/// Stretches that differ in the same way.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// On the target's clock, in order.
+    pub stretches: Vec<Window<LocalTime>>,
+    /// Seconds that they take together.
+    pub seconds: i64,
+    /// What KEDA makes of the input.
+    pub input: Replicas,
+    /// What the proposal plans.
+    pub proposal: Replicas,
+    /// Why the input is probably wrong there.
+    pub why: Option<Why>,
+}
+
+/// Why two floors differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// A fault of the input.
+    Fault {
+        /// Of which kind.
+        check: Check,
+        /// What KEDA really does.
+        effect: String,
+        /// Of which trigger.
+        trigger: String,
+        /// Where that stands.
+        place: Place,
+    },
+    /// The input scales to zero.
+    ScaleToZero,
+}
+
+/// A stretch on which the floors differ.
+struct Stretch {
+    window: Window<Instant>,
+    input: Replicas,
+    proposal: Replicas,
+}
+
+/// The verdict on each target.
+pub(super) fn prove(plan: &Plan, targets: &[Target<'_>]) -> Vec<Verdict> {
+    let mut verdicts = Vec::new();
+    for target in targets {
+        let found = target.scaled.found;
+        let planned = plan.profile.targets.iter().position(|planned| planned.name.as_str() == found.target());
+        let at = planned.expect("internal error: every object that is kept becomes a target");
+        let floors =
+            plan.schedules[at].floors.map(|step| step.floor).on(|local| target.zone.first_instant(local));
+        let differences =
+            grouped(target, differing(&target.scaled.truth.floor, &floors, horizon(plan, target)));
+        let (name, built) = (found.target().to_owned(), target.scaled.truth.built);
+        verdicts.push(Verdict { target: name, place: found.place(), built, differences });
+    }
+    verdicts
+}
+
+fn horizon(plan: &Plan, target: &Target<'_>) -> Window<Instant> {
+    Window::new(target.zone.start_of(plan.horizon.from), target.zone.start_of(plan.horizon.until))
+}
+
+fn differing(
+    input: &StepFn<Instant, Replicas>,
+    proposal: &StepFn<Instant, Replicas>,
+    horizon: Window<Instant>,
+) -> Vec<Stretch> {
+    let both = input.zip(proposal, |input, proposal| (*input, *proposal));
+    let inside = both.steps().iter().copied().filter(|(at, _)| *at > horizon.from && *at < horizon.until);
+    let begins: Vec<(Instant, (Replicas, Replicas))> =
+        std::iter::once((horizon.from, *both.at(horizon.from))).chain(inside).collect();
+    let ends = begins[1..].iter().map(|(at, _)| *at).chain([horizon.until]);
+    let stretches = begins.iter().zip(ends).filter(|((_, (input, proposal)), _)| input != proposal);
+    stretches
+        .map(|((from, (input, proposal)), until)| Stretch {
+            window: Window::new(*from, until),
+            input: *input,
+            proposal: *proposal,
+        })
+        .collect()
+}
+
+/// Groups what has the same floors, cause, weekdays and clock times.
+fn grouped(target: &Target<'_>, stretches: Vec<Stretch>) -> Vec<Difference> {
+    let mut groups: Vec<Difference> = Vec::new();
+    for stretch in stretches {
+        let why = why(target, &stretch);
+        let Window { from, until } = stretch.window;
+        let local = Window::new(target.zone.local(from), target.zone.local(until));
+        let alike = |group: &&mut Difference| {
+            let first = group.stretches[0];
+            (group.input, group.proposal) == (stretch.input, stretch.proposal)
+                && group.why == why
+                && (first.from.time_of_day(), first.until.time_of_day())
+                    == (local.from.time_of_day(), local.until.time_of_day())
+                && first.until.date().days_since(first.from.date())
+                    == local.until.date().days_since(local.from.date())
+        };
+        let seconds = until.0 - from.0;
+        match groups.iter_mut().find(alike) {
+            Some(group) => {
+                group.stretches.push(local);
+                group.seconds += seconds;
+            }
+            None => groups.push(Difference {
+                stretches: vec![local],
+                seconds,
+                input: stretch.input,
+                proposal: stretch.proposal,
+                why,
+            }),
+        }
+    }
+    groups
+}
+
+/// Faults that keep a floor where none is meant, the surest first.
+const TOO_HIGH: [Check; 9] = [
+    Check::StartNever,
+    Check::Tie,
+    Check::BothDays,
+    Check::EveryMinute,
+    Check::MetricType,
+    Check::LongTail,
+    Check::EndsInARow,
+    Check::YearMissed,
+    Check::Repeated,
+];
+
+/// Faults that lose a floor where one is meant.
+const TOO_LOW: [Check; 6] = [
+    Check::EndNever,
+    Check::LastMinute,
+    Check::LastDay,
+    Check::YearMissed,
+    Check::StartsInARow,
+    Check::Repeated,
+];
+
+/// The fault of a trigger that explains a stretch.
+fn why(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
+    let truth = &target.scaled.truth;
+    let high = stretch.input > stretch.proposal;
+    if stretch.input == Replicas(0) {
+        return Some(Why::ScaleToZero);
+    }
+    // Too high: the trigger that decides. Too low: one that says it does.
+    let local = target.zone.local(stretch.window.from);
+    let says = |index: usize| {
+        let reading = truth.readings.get(&index);
+        reading.is_some_and(|reading| reading.windows.iter().any(|window| window.contains(local)))
+    };
+    let suspects = truth.active.iter().filter(|active| {
+        if high {
+            *active.walk.active.at(stretch.window.from)
+                && Replicas(active.trigger.floor()).min(target.scaled.max) == stretch.input
+        } else {
+            says(active.index) && active.trigger.floor() > stretch.input.0
+        }
+    });
+    let order: &[Check] = if high { &TOO_HIGH } else { &TOO_LOW };
+    let mut found: Option<(usize, &Finding)> = None;
+    for active in suspects {
+        let own = truth.findings.iter().filter(|finding| finding.place.trigger == Some(active.index));
+        for finding in own {
+            let Some(rank) = rank(finding, stretch, order) else { continue };
+            if found.is_none_or(|(best, _)| rank < best) {
+                found = Some((rank, finding));
+            }
+        }
+    }
+    let (_, finding) = found?;
+    let object = target.scaled.found;
+    Some(Why::Fault {
+        check: finding.check,
+        effect: finding.effect.clone(),
+        trigger: finding.place.trigger.map_or_else(String::new, |index| object.trigger_said(index)),
+        place: object.at(finding.place.mark),
+    })
+}
+
+/// How well a finding explains a stretch: a change of the clocks on the same day explains it best.
+fn rank(finding: &Finding, stretch: &Stretch, order: &[Check]) -> Option<usize> {
+    const A_DAY: i64 = 86_400;
+    if matches!(finding.check, Check::Skipped | Check::Repeated) {
+        let near =
+            |at: Instant| (stretch.window.from.0 - A_DAY..=stretch.window.until.0 + A_DAY).contains(&at.0);
+        return finding.first.is_some_and(near).then_some(0);
+    }
+    Some(1 + order.iter().position(|check| *check == finding.check)?)
+}

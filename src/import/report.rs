@@ -1,0 +1,197 @@
+//! The report of an import, for people: what was left out or changed, and the proof target by target.
+
+use std::fmt::Write;
+
+use super::dates::Weekdays;
+use super::proof::{Difference, Verdict, Why};
+use super::remark::{Kind, Remark};
+use super::{Imported, say};
+use crate::time::{Date, LocalTime, Window};
+
+/// Lines for stretches of one cause, unless all are asked for.
+const MOST_LINES: usize = 8;
+
+/// Everything that is said of an import, in lines; where windows overlap in many ways, only with `all` every stretch.
+pub fn report(imported: &Imported, horizon: Window<Date>, all: bool) -> String {
+    let mut out = String::new();
+    for kind in [Kind::Skipped, Kind::Changed, Kind::LeftOut] {
+        section(&mut out, kind, imported.remarks.iter().filter(|remark| remark.kind == kind));
+    }
+    if imported.verdicts.is_empty() {
+        let nothing = match (&imported.proposal, imported.objects) {
+            (Some(_), _) => "nothing is proved, for the proposal does not compile",
+            (None, 0) => return out,
+            (None, _) => "no ScaledObject is left to make a proposal of",
+        };
+        let _ = writeln!(out, "seasonscale: {nothing}");
+        return out;
+    }
+    let _ = writeln!(
+        out,
+        "the floor of the proposal against KEDA's for the input, at every instant of {}:",
+        say::horizon(horizon)
+    );
+    for verdict in &imported.verdicts {
+        said(&mut out, verdict, horizon, all);
+    }
+    out.push_str(&summary(imported, horizon));
+    out
+}
+
+fn section<'r>(out: &mut String, kind: Kind, remarks: impl Iterator<Item = &'r Remark>) {
+    let head = match kind {
+        Kind::Skipped => "not looked at:",
+        Kind::Changed => "carried over in another way, or written by the compiler in its own:",
+        Kind::LeftOut => "left out:",
+    };
+    let mut remarks = remarks.peekable();
+    if remarks.peek().is_none() {
+        return;
+    }
+    let _ = writeln!(out, "{head}");
+    for Remark { place, subject, text, .. } in remarks {
+        let subject = if subject.is_empty() { String::new() } else { format!("{subject}: ") };
+        let _ = writeln!(out, "  {place}: {subject}{text}");
+    }
+    out.push('\n');
+}
+
+fn said(out: &mut String, verdict: &Verdict, horizon: Window<Date>, all: bool) {
+    let unbuilt = if verdict.built { "" } else { ", without the trigger for which KEDA refuses the object" };
+    if verdict.differences.is_empty() {
+        let _ = writeln!(out, "  equal    {}{unbuilt}", verdict.target);
+        return;
+    }
+    let whole = length(verdict.differences.iter());
+    let _ = writeln!(out, "  differs  {} ({}), {whole} in all{unbuilt}", verdict.target, verdict.place);
+    let mut causes: Vec<Option<&Why>> = Vec::new();
+    for difference in &verdict.differences {
+        if !causes.contains(&difference.why.as_ref()) {
+            causes.push(difference.why.as_ref());
+        }
+    }
+    for why in causes {
+        let own = || verdict.differences.iter().filter(|difference| difference.why.as_ref() == why);
+        let _ = writeln!(out, "    {}: {}", length(own()), reason(why));
+        let lines: Vec<String> = own().flat_map(|difference| lines(difference, horizon)).collect();
+        // A single line more is no longer than to say so.
+        let shown = if all || lines.len() <= MOST_LINES + 1 { lines.len() } else { MOST_LINES };
+        for line in &lines[..shown] {
+            let _ = writeln!(out, "      {line}");
+        }
+        if lines.len() > shown {
+            let _ = writeln!(out, "      and {} lines more: `--all` lists them", lines.len() - shown);
+        }
+    }
+}
+
+fn lines(difference: &Difference, horizon: Window<Date>) -> Vec<String> {
+    let Difference { input, proposal, .. } = difference;
+    let said = stretches(difference, horizon).into_iter();
+    said.map(|stretch| format!("{stretch}: input {input}, proposal {proposal}")).collect()
+}
+
+fn reason(why: Option<&Why>) -> String {
+    match why {
+        None => "no known fault explains it: look at the manifest".to_owned(),
+        Some(Why::ScaleToZero) => {
+            "the input scales to zero, a policy's minimum is 1 (kedacore/keda#7770)".to_owned()
+        }
+        Some(Why::Fault { check, effect, trigger, place }) => {
+            format!("{}: {trigger} at {place}: {effect}", check.id())
+        }
+    }
+}
+
+/// The exact stretches: those that come back on the same days of the week in one line, others each by its date.
+fn stretches(difference: &Difference, horizon: Window<Date>) -> Vec<String> {
+    let whole = Window::new(horizon.from.start(), horizon.until.start());
+    if difference.stretches == [whole] {
+        return vec![format!("all of {}", say::horizon(horizon))];
+    }
+    let mut lines = Vec::new();
+    let mut rest = difference.stretches.as_slice();
+    while let Some(first) = rest.first() {
+        let (count, days) = weekly(rest);
+        if count < 3 {
+            lines.push(one(*first));
+            rest = &rest[1..];
+            continue;
+        }
+        let (from, to) = (first.from.date().long(), rest[count - 1].from.date().long());
+        lines.push(format!("{count} x {days} from {from} to {to}, {}", clock(*first)));
+        rest = &rest[count..];
+    }
+    lines
+}
+
+/// How many of the first stretches begin on all days that have the weekdays of the first week, and which those are.
+fn weekly(stretches: &[Window<LocalTime>]) -> (usize, String) {
+    let day = |at: usize| stretches[at].from.date();
+    let first_week = (0..stretches.len()).take_while(|at| day(*at).days_since(day(0)) < 7);
+    let weekdays = Weekdays::of(first_week.map(day));
+    let follows = |at: &usize| {
+        let gap = day(*at).days_since(day(at - 1));
+        weekdays.has(day(*at)) && gap > 0 && (1..gap).all(|ahead| !weekdays.has(day(at - 1).plus_days(ahead)))
+    };
+    let count = 1 + (1..stretches.len()).take_while(follows).count();
+    (count, weekdays.text().unwrap_or_else(|| "every day".to_owned()))
+}
+
+/// `18:00 - 2 days later 18:00`
+fn clock(window: Window<LocalTime>) -> String {
+    let later = match window.until.date().days_since(window.from.date()) {
+        0 => String::new(),
+        1 if window.until == window.until.date().start() => {
+            return format!("{} - 24:00", window.from.time_of_day());
+        }
+        1 => "next day ".to_owned(),
+        more => format!("{more} days later "),
+    };
+    format!("{} - {later}{}", window.from.time_of_day(), window.until.time_of_day())
+}
+
+/// `Fri 2 Jan 2026 18:00 - Sun 4 Jan 2026 18:00`
+fn one(window: Window<LocalTime>) -> String {
+    let (from, until) = (window.from, window.until);
+    let until_said = if from.date() == until.date() {
+        until.time_of_day().to_string()
+    } else {
+        format!("{} {}", until.date().long(), until.time_of_day())
+    };
+    format!("{} {} - {until_said}", from.date().long(), from.time_of_day())
+}
+
+/// `52 d 3 h`, `1 min`
+fn length<'d>(differences: impl Iterator<Item = &'d Difference>) -> String {
+    let seconds: i64 = differences.map(|difference| difference.seconds).sum();
+    let parts = [
+        (seconds / 86_400, "d"),
+        (seconds / 3600 % 24, "h"),
+        (seconds / 60 % 60, "min"),
+        (seconds % 60, "s"),
+    ];
+    let said: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count} {unit}")).collect();
+    said.join(" ")
+}
+
+fn summary(imported: &Imported, horizon: Window<Date>) -> String {
+    let differ = imported.verdicts.iter().filter(|verdict| !verdict.differences.is_empty()).count();
+    let lost = imported.remarks.iter().filter(|remark| remark.kind == Kind::LeftOut).count();
+    let all = imported.verdicts.len();
+    let year = say::horizon(horizon);
+    let equal = match (differ, all) {
+        (0, 1) => format!("the one target is equal at every instant of {year}"),
+        (0, _) => format!("all {all} targets are equal at every instant of {year}"),
+        (_, 1) => "the one target differs".to_owned(),
+        _ => format!("{differ} of {all} targets differ"),
+    };
+    let lost = if lost > 0 { format!(", {lost} left out") } else { String::new() };
+    let broken = if imported.compiles() {
+        ""
+    } else {
+        "; no files can be made of the proposal yet: see the errors above"
+    };
+    format!("seasonscale: {equal}{lost}{broken}\n")
+}

@@ -1,0 +1,103 @@
+//! Words: what is written above a season, and what is said of an import.
+
+use std::collections::BTreeSet;
+
+use crate::keda::finding::Check;
+use crate::keda::floor::Inactive;
+use crate::keda::trigger::Fault;
+use crate::time::{Date, Window};
+
+/// At the top of `calendar.toml`.
+pub(super) const CALENDAR_HEAD: [&str; 3] = [
+    "When the business is busy: proposed by `seasonscale import` from ScaledObjects.",
+    "Cron has no year, so every date here comes back each year: write a rule such as `easter - 2d` for one that moves,",
+    "and a campaign for what happens once.",
+];
+
+/// At the top of `territories.toml`.
+pub(super) const TERRITORIES_HEAD: [&str; 3] = [
+    "Where the business runs, how much it carries and how it is guarded: proposed by `seasonscale import` from",
+    "ScaledObjects. What is marked `assumed` stands in none of them, but the policy must say it: look at each before the",
+    "first `seasonscale generate`.",
+];
+
+/// Behind what no manifest says.
+pub(super) const ASSUMED: &str = "assumed";
+
+/// Where there is nothing to say.
+pub(super) const NO_SEASON: &str = "No cron trigger was read, so there are no seasons yet.";
+
+/// Above a season without a name.
+pub(super) const NAMELESS: &str = "neither a trigger's name nor a comment names it: give it one";
+
+/// Above a season of a single date.
+pub(super) const ONE_DAY: &str = "one day, every year: if it happened once, make it a campaign";
+
+/// Above a season that stands in for a day on which the clocks change.
+pub(super) fn clock_change(zone: &str, window: Window<Date>) -> String {
+    let year = horizon(window);
+    format!(
+        "the clocks of {zone} change on this day in {year}: moved out of the hour that they skip or show twice"
+    )
+}
+
+/// Above tables of which no manifest says anything.
+pub(super) const NOTHING_SAID: &str = "assumed, all of it: no ScaledObject says anything of it";
+
+/// Where a season was read.
+pub(super) fn source(file: &str, lines: &BTreeSet<usize>) -> String {
+    const MOST: usize = 6;
+    let said: Vec<String> = lines.iter().take(MOST).map(ToString::to_string).collect();
+    let more = if lines.len() > MOST { format!(" and {} more", lines.len() - MOST) } else { String::new() };
+    let word = if lines.len() == 1 { "line" } else { "lines" };
+    format!("from {file}, {word} {}{more}", said.join(", "))
+}
+
+/// `2026`, or `2026-03-01 to 2026-12-31`.
+pub(super) fn horizon(horizon: Window<Date>) -> String {
+    let year = horizon.from.year();
+    let whole =
+        Date::ymd(year, 1, 1) == Some(horizon.from) && Date::ymd(year + 1, 1, 1) == Some(horizon.until);
+    if whole { year.to_string() } else { format!("{} to {}", horizon.from, horizon.until.plus_days(-1)) }
+}
+
+/// Above a season that another year does not have.
+pub(super) fn only_in(window: Window<Date>) -> String {
+    format!("these are the dates of {}: other years have others", horizon(window))
+}
+
+/// Above a season that is not what KEDA does with the manifest.
+const MENDED: [(Check, &str); 4] = [
+    (
+        Check::EndsInARow,
+        "as the schedule reads, not as KEDA runs it: between two ends in a row the manifest keeps the floor",
+    ),
+    (
+        Check::LongTail,
+        "as the schedule reads, not as KEDA runs it: the last window of the manifest misses its end by months",
+    ),
+    (Check::LastMinute, "to the end of the day: the manifest ends at 23:59, a minute before it"),
+    (Check::LastDay, "the last day included: the manifest ends as that day begins"),
+];
+
+/// What was mended, where `check` names a fault.
+pub(super) fn mended(check: Check) -> &'static str {
+    MENDED.iter().find(|(known, _)| *known == check).map_or(check.summary(), |(_, said)| said)
+}
+
+/// Why a cron trigger does nothing.
+pub(super) fn inactive(why: &Inactive) -> String {
+    let fault = match why {
+        Inactive::Endless(_) => return "KEDA's search for its next firing never ends".to_owned(),
+        Inactive::Fault(fault) => fault,
+    };
+    let what = match fault {
+        Fault::Missing(key) => format!("it has no {key}"),
+        Fault::Schedule { side, why } => format!("KEDA cannot read its {side}: {why}"),
+        Fault::SameText => "start and end are the same".to_owned(),
+        Fault::NoInteger => "desiredReplicas is no whole number".to_owned(),
+        Fault::Zero => "desiredReplicas is 0".to_owned(),
+        Fault::Zone => return "its time zone does not exist: KEDA reports an error for ever".to_owned(),
+    };
+    format!("{what}, so KEDA builds none of the object's triggers")
+}

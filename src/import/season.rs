@@ -1,0 +1,182 @@
+//! Equal windows of several targets become one season, and each season gets a key of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Target;
+use super::dates::Dates;
+use super::name::{self, Name};
+use crate::name::Slug;
+use crate::quantity::Replicas;
+use crate::time::{Date, Hours, TimeOfDay, Window};
+
+/// A season of the proposal.
+#[derive(Clone, Debug)]
+pub(super) struct Season {
+    pub(super) key: Slug,
+    pub(super) title: String,
+    /// Whether nothing in the input names it.
+    pub(super) nameless: bool,
+    /// When and how much, in general.
+    pub(super) general: Part,
+    /// The same season where it has other dates or hours, in territories that the general part does not have.
+    pub(super) elsewhere: Vec<Part>,
+}
+
+/// Equal windows of several targets.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub(super) dates: Dates,
+    pub(super) hours: Hours,
+    /// Floors by target.
+    pub(super) floors: BTreeMap<usize, Replicas>,
+    /// Targets and the triggers that it comes from.
+    pub(super) triggers: BTreeSet<(usize, usize)>,
+}
+
+impl Season {
+    /// A key that no season of several triggers has.
+    pub(super) fn lengthen(&mut self) {
+        let key: String = self.key.as_str().chars().take(33).collect();
+        if let Some(longer) = Slug::parse(&format!("{}-window", key.trim_end_matches('-'))) {
+            self.key = longer;
+        }
+    }
+
+    /// All parts, the general one first.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &Part> {
+        std::iter::once(&self.general).chain(&self.elsewhere)
+    }
+}
+
+/// A season without a key.
+struct Draft {
+    general: Part,
+    elsewhere: Vec<Part>,
+    /// What most of its triggers call it.
+    name: Option<Name>,
+}
+
+/// The seasons of all targets, by first day inside `horizon`.
+pub(super) fn seasons(targets: &[Target<'_>], horizon: Window<Date>) -> Vec<Season> {
+    let mut parts: BTreeMap<(Dates, Hours), (Part, BTreeMap<Name, usize>)> = BTreeMap::new();
+    for (at, target) in targets.iter().enumerate() {
+        let stretches = &target.scaled.stretches;
+        let names = name::of_stretches(target.scaled.found, stretches);
+        for (stretch, name) in stretches.iter().zip(names) {
+            let (dates, hours) = (stretch.dates.clone(), stretch.hours);
+            let new = || Part { dates, hours, floors: BTreeMap::new(), triggers: BTreeSet::new() };
+            let key = (stretch.dates.clone(), stretch.hours);
+            let (part, votes) = parts.entry(key).or_insert_with(|| (new(), BTreeMap::new()));
+            let floor = part.floors.entry(at).or_insert(stretch.floor);
+            *floor = stretch.floor.max(*floor);
+            part.triggers.extend(stretch.triggers.iter().map(|trigger| (at, *trigger)));
+            if let Some(name) = name {
+                *votes.entry(name).or_default() += 1;
+            }
+        }
+    }
+    let mut parts: Vec<_> = parts.into_values().collect();
+    parts
+        .sort_by_key(|(part, _)| (part.dates.days(horizon).first().copied(), part.hours, part.dates.clone()));
+    let drafts = parts.into_iter().map(|(general, votes)| {
+        let most = votes.into_iter().max_by_key(|(name, count)| (*count, std::cmp::Reverse(name.clone())));
+        Draft { general, elsewhere: Vec::new(), name: most.map(|(name, _)| name) }
+    });
+    keyed(joined(drafts.collect(), targets), targets, horizon)
+}
+
+/// Seasons of one name that never meet in a territory are one season that differs from place to place.
+fn joined(drafts: Vec<Draft>, targets: &[Target<'_>]) -> Vec<Draft> {
+    let mut families: BTreeMap<Name, Vec<&Draft>> = BTreeMap::new();
+    for draft in &drafts {
+        if let Some(name) = &draft.name {
+            families.entry(name.clone()).or_default().push(draft);
+        }
+    }
+    let apart = |family: &Vec<&Draft>| {
+        let codes: Vec<_> = family.iter().flat_map(|draft| codes(&draft.general, targets)).collect();
+        let everywhere = family.iter().flat_map(|draft| draft.general.floors.keys());
+        let platform = everywhere.filter(|at| targets[**at].placed.territory.is_none()).count();
+        platform == 0 && codes.len() == codes.iter().collect::<BTreeSet<_>>().len()
+    };
+    families.retain(|_, family| family.len() > 1 && apart(family));
+    let families: BTreeSet<Name> = families.into_keys().collect();
+    let mut kept: Vec<Draft> = Vec::new();
+    for draft in drafts {
+        let family = draft.name.as_ref().filter(|name| families.contains(name));
+        let first = family.and_then(|name| kept.iter_mut().find(|known| known.name.as_ref() == Some(name)));
+        match first {
+            Some(first) if codes(&draft.general, targets).len() > codes(&first.general, targets).len() => {
+                first.elsewhere.push(std::mem::replace(&mut first.general, draft.general));
+            }
+            Some(first) => first.elsewhere.push(draft.general),
+            None => kept.push(draft),
+        }
+    }
+    kept
+}
+
+/// The longest season of a name has it to itself; the others get something that tells them apart.
+fn keyed(drafts: Vec<Draft>, targets: &[Target<'_>], horizon: Window<Date>) -> Vec<Season> {
+    let mut order: Vec<usize> = (0..drafts.len()).collect();
+    order.sort_by_key(|at| {
+        let Part { dates, hours, .. } = &drafts[*at].general;
+        (*hours != Hours::AllDay, std::cmp::Reverse(dates.days(horizon).len()), *at)
+    });
+    let mut keys: BTreeMap<usize, (Slug, String)> = BTreeMap::new();
+    let mut taken: BTreeSet<Slug> = BTreeSet::new();
+    let mut numbers: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for at in order {
+        let draft = &drafts[at];
+        let name = draft.name.clone().unwrap_or_else(|| numbered(&draft.general, &mut numbers));
+        let mut told = told_apart(&draft.general);
+        let own = codes(&draft.general, targets);
+        let elsewhere =
+            |other: &Draft| other.name.as_ref() == Some(&name) && codes(&other.general, targets) != own;
+        if drafts.iter().any(elsewhere) {
+            let own: Vec<String> = own.into_iter().collect();
+            told.insert(1, (own.join("-"), own.join(", ").to_uppercase()));
+        }
+        let counted = (2..).map(|n: usize| (n.to_string(), n.to_string()));
+        let free = told.into_iter().chain(counted).find_map(|(suffix, said)| {
+            let key = name.key(&suffix).filter(|key| !taken.contains(key))?;
+            Some((key, name.title(&said)))
+        });
+        let key = free.expect("internal error: numbers do not end");
+        taken.insert(key.0.clone());
+        keys.insert(at, key);
+    }
+    let seasons = drafts.into_iter().zip(keys.into_values()).map(|(draft, (key, title))| {
+        let Draft { general, elsewhere, name } = draft;
+        Season { key, title, nameless: name.is_none(), general, elsewhere }
+    });
+    seasons.collect()
+}
+
+/// `window-1`: one number for all seasons of one trigger.
+fn numbered(part: &Part, numbers: &mut BTreeMap<(usize, usize), usize>) -> Name {
+    let next = numbers.len() + 1;
+    let first = part.triggers.first().copied().unwrap_or_default();
+    let number = *numbers.entry(first).or_insert(next);
+    Name { parts: vec!["window".to_owned(), number.to_string()], title: None }
+}
+
+/// Territories of a part, in lower case.
+fn codes(part: &Part, targets: &[Target<'_>]) -> BTreeSet<String> {
+    let code = |at: &usize| Some(targets[*at].placed.territory.as_ref()?.0.lower());
+    part.floors.keys().filter_map(code).collect()
+}
+
+/// What may follow the name, for the key and for people, the plainest first.
+fn told_apart(Part { dates, hours, .. }: &Part) -> Vec<(String, String)> {
+    let part = match hours {
+        Hours::Daily { until: TimeOfDay::END_OF_DAY, .. } => Some(("first-day", "first day")),
+        Hours::Daily { from: TimeOfDay::MIDNIGHT, .. } => Some(("last-day", "last day")),
+        Hours::Daily { .. } | Hours::AllDay | Hours::Exact(_) => None,
+    };
+    let part = part.filter(|_| dates.from == dates.to);
+    let part = part.map(|(key, said)| (key.to_owned(), said.to_owned()));
+    let days = dates.weekdays.text().map(|days| (days.replace(',', "-"), days));
+    let plain = (String::new(), String::new());
+    std::iter::once(plain).chain(part).chain(days).chain(dates.begins()).collect()
+}

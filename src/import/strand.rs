@@ -1,0 +1,112 @@
+//! One target's cron triggers become the fewest stretches: dates, hours, a floor, and the triggers that they come from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::dates::{self, Dates};
+use super::reading;
+use super::slot::Slots;
+use crate::quantity::Replicas;
+use crate::time::{Date, Hours, TimeOfDay, Window};
+
+/// What one trigger asks for.
+pub(super) struct Asked {
+    /// Its place in the object.
+    pub(super) trigger: usize,
+    /// How many replicas.
+    pub(super) floor: Replicas,
+    /// When.
+    pub(super) slots: Slots,
+}
+
+/// A season of one target.
+#[derive(Clone, Debug)]
+pub(super) struct Stretch {
+    pub(super) dates: Dates,
+    pub(super) hours: Hours,
+    pub(super) floor: Replicas,
+    /// Triggers that it comes from, by their place in the object.
+    pub(super) triggers: BTreeSet<usize>,
+}
+
+/// Triggers of the same hours and floor, and the rules for all of their dates.
+struct Group {
+    triggers: BTreeMap<usize, BTreeSet<Date>>,
+    rules: Vec<Dates>,
+}
+
+impl Group {
+    /// Of windows that begin in `reach`.
+    fn new(triggers: BTreeMap<usize, BTreeSet<Date>>, reach: Window<Date>) -> Self {
+        let days: BTreeSet<Date> = triggers.values().flatten().copied().collect();
+        let rules = dates::rules(&days, reading::observed(reach), reach);
+        Self { triggers, rules }
+    }
+
+    /// Both, if that takes fewer rules than each by itself.
+    fn joined(&self, other: &Self, reach: Window<Date>) -> Option<Self> {
+        let mut triggers = self.triggers.clone();
+        for (trigger, days) in &other.triggers {
+            triggers.entry(*trigger).or_default().extend(days);
+        }
+        let joined = Self::new(triggers, reach);
+        (joined.rules.len() < self.rules.len() + other.rules.len()).then_some(joined)
+    }
+}
+
+/// The stretches of `asked` inside `horizon`, by floor, hours and dates.
+pub(super) fn stretches(asked: &[Asked], horizon: Window<Date>) -> Vec<Stretch> {
+    let mut by_hours: BTreeMap<(Replicas, Hours), Vec<Group>> = BTreeMap::new();
+    for one in asked {
+        for (hours, days) in &one.slots {
+            let group = Group::new(BTreeMap::from([(one.trigger, days.clone())]), reach(*hours, horizon));
+            by_hours.entry((one.floor, *hours)).or_default().push(group);
+        }
+    }
+    let mut stretches = Vec::new();
+    for ((floor, hours), groups) in by_hours {
+        let reach = reach(hours, horizon);
+        for group in joined(groups, reach) {
+            for dates in &group.rules {
+                let days = dates.days(reach);
+                let feeds = group.triggers.iter().filter(|(_, own)| !own.is_disjoint(&days));
+                let triggers = feeds.map(|(trigger, _)| *trigger).collect();
+                let inside = days.iter().any(|day| horizon.contains(*day));
+                let (dates, hours) =
+                    if inside { (dates.clone(), hours) } else { (Dates::once(horizon.from), morning(hours)) };
+                stretches.push(Stretch { dates, hours, floor, triggers });
+            }
+        }
+    }
+    stretches
+}
+
+/// Days on which windows begin that reach into `horizon`: a night of the day before does.
+fn reach(hours: Hours, horizon: Window<Date>) -> Window<Date> {
+    let overnight = matches!(hours, Hours::Daily { from, until } if until <= from);
+    if overnight { Window::new(horizon.from.plus_days(-1), horizon.until) } else { horizon }
+}
+
+/// The part of a night after midnight: a season that begins before the horizon, and not in it, would have no effect.
+fn morning(hours: Hours) -> Hours {
+    match hours {
+        Hours::Daily { until, .. } => Hours::Daily { from: TimeOfDay::MIDNIGHT, until },
+        Hours::AllDay | Hours::Exact(_) => hours,
+    }
+}
+
+/// Joins groups for as long as that makes them fewer.
+fn joined(mut groups: Vec<Group>, reach: Window<Date>) -> Vec<Group> {
+    let mut at = 0;
+    while at < groups.len() {
+        let better =
+            (at + 1..groups.len()).find_map(|other| Some((other, groups[at].joined(&groups[other], reach)?)));
+        match better {
+            Some((other, group)) => {
+                groups[at] = group;
+                groups.remove(other);
+            }
+            None => at += 1,
+        }
+    }
+    groups
+}

@@ -1,0 +1,258 @@
+//! Importing: cases in `tests/import/` through the binary, and our own manifests back to a policy that plans the same.
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use proptest::prelude::*;
+use seasonscale::artifact::ArtifactKind;
+use seasonscale::compile;
+use seasonscale::emit::{self, Templates};
+use seasonscale::import::{self, Imported, Input, Kind, Terms};
+use seasonscale::keda::subject::Versions;
+use seasonscale::plan::Plan;
+use seasonscale::quantity::{Replicas, Version};
+use seasonscale::source::Sources;
+use seasonscale::step::StepFn;
+use seasonscale::time::{Date, LocalTime, Window};
+
+use crate::cli::{Run, Workplace};
+use crate::policies;
+use crate::{golden, schedule};
+
+/// Each file is a case: it is imported as its first line says (`# import ..`), or plainly.
+#[test]
+fn each_manifest_gives_its_proposal_and_its_report() {
+    let files =
+        fs::read_dir(policies::root().join("tests/import")).unwrap().map(|entry| entry.unwrap().path());
+    let mut cases: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
+    cases.sort();
+    assert!(cases.len() >= 8);
+    for path in cases {
+        let text = fs::read_to_string(&path).unwrap();
+        let arguments =
+            text.lines().next().and_then(|line| line.strip_prefix("# import ")).unwrap_or_default();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let file = format!("{name}.yaml");
+        let place = Workplace::reference();
+        place.write(&file, text.as_bytes());
+        let plain = ["import", &file, "--today", "2026-06-01"];
+        let run = place.run(&plain.into_iter().chain(arguments.split_whitespace()).collect::<Vec<_>>());
+        insta::with_settings!({
+            prepend_module_to_snapshot => false,
+            snapshot_path => "../import",
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!(name, shown(&run));
+        });
+    }
+}
+
+fn shown(run: &Run) -> String {
+    // What every proposal says alike is in one snapshot only.
+    let gates = run.stdout.find("# assumed, all of it");
+    let stdout = &run.stdout[..gates.unwrap_or(run.stdout.len())];
+    format!("exit {}\n{}\n{}", run.status, run.stderr, stdout)
+}
+
+fn terms(horizon: Window<Date>, keda: Version) -> Terms {
+    Terms { horizon, versions: Versions { keda, kubernetes: Version::new(1, 35) }, as_is: false }
+}
+
+fn imported(text: &str, horizon: Window<Date>, keda: Version) -> Imported {
+    let input = Input { name: "scalers.yaml".to_owned(), text: text.to_owned() };
+    import::import(&[input], terms(horizon, keda))
+}
+
+/// The floors of every target by its name.
+fn floors(plan: &Plan) -> Vec<(String, StepFn<LocalTime, Replicas>)> {
+    let targets = plan.profile.targets.iter().zip(&plan.schedules);
+    let mut floors: Vec<_> = targets
+        .map(|(target, schedule)| (target.name.to_string(), schedule.floors.map(|step| step.floor)))
+        .collect();
+    floors.sort_by(|one, other| one.0.cmp(&other.0));
+    floors
+}
+
+/// The manifest of a plan goes through the import and comes back as a plan with the same floors; whether files can be made
+/// of the proposal.
+fn comes_back(plan: &Plan) -> Result<bool, String> {
+    let Ok(artifacts) = emit::emit(plan, &Templates::embedded()) else { return Ok(false) };
+    let manifest = artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Keda).unwrap();
+    let imported = imported(&manifest.text, plan.horizon, plan.profile.platform.keda.value);
+    let report = || {
+        let calendar =
+            imported.proposal.as_ref().map(|proposal| proposal.get(Sources::CALENDAR).text.clone());
+        let report = import::report(&imported, plan.horizon, true);
+        format!("{report}\n{:#?}\n{}", imported.problems, calendar.unwrap_or_default())
+    };
+    let lost = imported.remarks.iter().any(|remark| remark.kind == Kind::LeftOut);
+    if lost || imported.verdicts.iter().any(|verdict| !verdict.differences.is_empty()) {
+        return Err(report());
+    }
+    let again = compile::plan(imported.proposal.as_ref().unwrap()).0.ok_or_else(report)?;
+    if floors(&again) == floors(plan) {
+        Ok(imported.is_equal())
+    } else {
+        Err(format!("equal, but not the same\n{}", report()))
+    }
+}
+
+#[test]
+fn our_own_manifests_come_back_as_a_policy_that_plans_the_same() {
+    let plan = compile::plan(&policies::reference()).0.unwrap();
+    assert!(comes_back(&plan).unwrap_or_else(|report| panic!("{report}")));
+}
+
+#[test]
+fn every_small_policy_comes_back_as_one_that_plans_the_same() {
+    for (name, sources) in golden::policies() {
+        let plan = compile::plan(&sources).0.unwrap();
+        assert!(comes_back(&plan).unwrap_or_else(|report| panic!("{name}:\n{report}")), "{name}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_policy_comes_back_as_one_that_plans_the_same(calendar in schedule::calendar()) {
+        let territories = policies::base("territories").text.replace("max = 6", "max = 12");
+        let sources =
+            Sources::new(policies::source("calendar", &calendar), policies::source("territories", &territories));
+        // Of windows that touch each other, cron can lose some that it had as they were written: the plan may not.
+        let back = compile::plan(&sources).0.map_or(Ok(true), |plan| comes_back(&plan));
+        prop_assert!(back.is_ok(), "{calendar}\n{}", back.unwrap_err());
+    }
+
+    /// No clock changes in Greenwich, so nothing is in the way of any windows, however odd.
+    #[test]
+    fn any_schedules_are_carried_over_as_they_are(triggers in prop::collection::vec(trigger(), 1..4)) {
+        let text = format!("{ODD}{}", triggers.concat());
+        let input = Input { name: "odd.yaml".to_owned(), text };
+        let as_is = Terms { as_is: true, ..terms(year(2026), Version::new(2, 20)) };
+        let imported = import::import(std::slice::from_ref(&input), as_is);
+        let report = import::report(&imported, year(2026), true);
+        prop_assert!(imported.verdicts.len() == 1, "{}{report}{:?}", input.text, imported.problems);
+        prop_assert!(imported.verdicts[0].differences.is_empty(), "{}{report}", input.text);
+    }
+}
+
+const ODD: &str = "apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: odd}
+spec:
+  scaleTargetRef: {name: odd}
+  minReplicaCount: 1
+  triggers:
+";
+
+/// A cron trigger of any fields.
+fn trigger() -> impl Strategy<Value = String> {
+    let field = |values: &'static [&'static str]| prop::sample::select(values);
+    let side = (
+        field(&["0", "30", "59"]),
+        field(&["0", "8", "20", "23", "6-9", "*/12"]),
+        field(&["*", "*", "*", "1", "15", "28-31", "1-7", "30"]),
+        field(&["*", "*", "1", "2", "9", "12", "3-5", "2,11"]),
+        field(&["*", "*", "1-5", "0", "6,0", "3"]),
+    );
+    let side = side
+        .prop_map(|(minute, hour, day, month, weekday)| format!("{minute} {hour} {day} {month} {weekday}"));
+    (side.clone(), side, 1..9_u32).prop_map(|(start, end, floor)| {
+        format!(
+            "    - type: cron\n      metadata: {{timezone: UTC, start: \"{start}\", end: \"{end}\", desiredReplicas: \"{floor}\"}}\n"
+        )
+    })
+}
+
+fn year(year: i32) -> Window<Date> {
+    Window::new(Date::ymd(year, 1, 1).unwrap(), Date::ymd(year + 1, 1, 1).unwrap())
+}
+
+#[test]
+fn a_floor_that_the_proposal_lost_is_found() {
+    let plan = compile::plan(&policies::reference()).0.unwrap();
+    let artifacts = emit::emit(&plan, &Templates::embedded()).unwrap();
+    let manifest = artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Keda).unwrap();
+    // An end on every day leaves no hour of the night without the floor: nothing in a proposal says so.
+    let broken = manifest.text.replacen("end: \"0 20 1-15 10 *\"", "end: \"0 20 * 10 *\"", 1);
+    assert_ne!(broken, manifest.text);
+    let broken = broken.replace("managed-by: seasonscale", "managed-by: hand");
+    let imported = imported(&broken, plan.horizon, Version::new(2, 20));
+    assert!(!imported.is_equal());
+    let differing: Vec<&str> = imported
+        .verdicts
+        .iter()
+        .filter(|verdict| !verdict.differences.is_empty())
+        .map(|verdict| verdict.target.as_str())
+        .collect();
+    assert_eq!(differing, ["freshplan-api-queries-de"]);
+}
+
+const DAILY: &str = "apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: web}
+spec:
+  scaleTargetRef: {name: web}
+  minReplicaCount: 1
+  triggers:
+    - type: cron
+      metadata: {timezone: Europe/Berlin, start: \"0 8 * * *\", end: \"0 18 * * *\", desiredReplicas: \"5\"}
+";
+
+#[test]
+fn a_proposal_is_written_to_a_new_folder_and_never_over_an_old_policy() {
+    let place = Workplace::reference();
+    place.write("web.yaml", DAILY.as_bytes());
+    let import = ["import", "web.yaml", "--today", "2026-06-01", "--out"];
+    let to = |folder: &'static str| place.run(&import.into_iter().chain([folder]).collect::<Vec<_>>());
+    let before = place.read("policies/calendar.toml");
+    let refused = to("policies");
+    assert_eq!((refused.status, refused.stdout.as_str()), (2, ""));
+    assert!(refused.stderr.contains("`policies/calendar.toml` is there already"), "{}", refused.stderr);
+    assert_eq!(place.read("policies/calendar.toml"), before);
+    let written = to("proposal");
+    assert_eq!((written.status, written.stdout.as_str()), (0, ""), "{}", written.stderr);
+    assert!(written.stderr.starts_with("created   proposal/calendar.toml\n"), "{}", written.stderr);
+    let generated = place.run(&["generate", "-i", "proposal", "-o", "made"]);
+    assert_eq!(generated.status, 0, "{}", generated.stderr);
+    assert!(place.read("made/keda-scalers.yaml").contains("start: \"0 8 * * *\""));
+}
+
+#[test]
+fn a_dash_reads_stdin() {
+    let mut import = Command::new(env!("CARGO_BIN_EXE_seasonscale"))
+        .args(["import", "-", "--from", "2026-01-01"])
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    import.stdin.take().unwrap().write_all(DAILY.as_bytes()).unwrap();
+    let output = import.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("# from <stdin>, line 8"));
+}
+
+#[test]
+fn exit_codes_of_an_import_tell_what_came_of_it() {
+    let place = Workplace::reference();
+    place.write("web.yaml", DAILY.as_bytes());
+    place.write("other.yaml", b"kind: Deployment\n");
+    place.write("broken.yaml", b"{\n");
+    let status = |arguments: &[&str]| {
+        place
+            .run(&["import", "--today", "2026-06-01"].iter().chain(arguments).copied().collect::<Vec<_>>())
+            .status
+    };
+    assert_eq!(status(&["web.yaml"]), 0);
+    assert_eq!(status(&["web.yaml", "other.yaml"]), 0, "what is no ScaledObject is no loss");
+    assert_eq!(status(&["web.yaml", "broken.yaml"]), 1);
+    assert_eq!(status(&["broken.yaml"]), 1);
+    assert_eq!(status(&["other.yaml"]), 3);
+    assert_eq!(status(&["nowhere.yaml"]), 2);
+    assert_eq!(status(&["web.yaml", "--until", "2025-01-01"]), 2);
+    assert_eq!(status(&[]), 2);
+}
