@@ -1,32 +1,50 @@
 //! The files that the compiler makes: which kinds there are, what they are called, and their text.
 
-/// A kind of file. The order is the order in which files are made, verified and reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ArtifactKind {
-    /// KEDA ScaledObjects: `keda-scalers.yaml`
-    Keda,
-    /// Prometheus recording and alerting rules: `alerts-scaling.yml`
-    Alerts,
-    /// The Flyway migration: `V226__scaling_event_journal.sql`
-    Journal,
-    /// The script that takes the migration back: `U226__scaling_event_journal.sql`
-    Undo,
-    /// The seasonal runbook: `runbook-seasonal.md`
-    Runbook,
+/// Declares the kinds: variant, id, what it is.
+macro_rules! kinds {
+    ($($variant:ident $id:literal $about:literal;)*) => {
+        /// A kind of file. The order is the order in which files are made, verified and reported.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum ArtifactKind {
+            $(#[doc = $about] $variant,)*
+        }
+
+        impl ArtifactKind {
+            /// All kinds, in order.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word for it in `[artifacts]` and on the command line.
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id,)* }
+            }
+
+            /// What it is, in a few words.
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$variant => $about,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    Keda "keda" "KEDA ScaledObjects";
+    Alerts "alerts" "Prometheus rules";
+    Journal "journal" "The Flyway migration";
+    Undo "undo" "The script that takes the migration back";
+    Runbook "runbook" "The runbook";
 }
 
 impl ArtifactKind {
-    /// All kinds, in order.
-    pub const ALL: [Self; 5] = [Self::Keda, Self::Alerts, Self::Journal, Self::Undo, Self::Runbook];
+    /// The kind with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.id() == id)
+    }
 
-    /// The word for it on the command line.
-    pub fn id(self) -> &'static str {
+    /// The kind without which this one says nothing.
+    pub fn needs(self) -> Option<Self> {
         match self {
-            Self::Keda => "keda",
-            Self::Alerts => "alerts",
-            Self::Journal => "journal",
-            Self::Undo => "undo",
-            Self::Runbook => "runbook",
+            Self::Undo => Some(Self::Journal),
+            Self::Keda | Self::Alerts | Self::Journal | Self::Runbook => None,
         }
     }
 }
@@ -43,7 +61,7 @@ pub const RUNBOOK_FILE: &str = "runbook-seasonal.md";
 pub struct Artifact {
     /// What it is.
     pub kind: ArtifactKind,
-    /// Its name inside the output folder.
+    /// Its path inside the output folder, with slashes: `alerts-scaling.yml`.
     pub path: String,
     /// Its whole content: UTF-8, ending in a line feed.
     pub text: String,

@@ -1,8 +1,9 @@
 //! The profile: where the business runs, how much it carries and how it is guarded. Plain facts, valid by construction,
 //! without a calendar and without TOML: `policy` reads them, every later stage uses them.
 
+use crate::artifact::ArtifactKind;
 use crate::name::{KubeName, MetricName, Slug, SqlName, TerritoryCode};
-use crate::quantity::{Millis, Rate, Ratio, Replicas, Seconds, Version};
+use crate::quantity::{Bytes, Millicores, Millis, Rate, Ratio, Replicas, Seconds, Version};
 use crate::source::{Located, Span};
 use crate::time::Zone;
 
@@ -23,9 +24,16 @@ pub struct Profile {
     pub journal: Journal,
     /// What a replica costs.
     pub cost: Cost,
+    /// The files to make, in the order of [`ArtifactKind::ALL`], each once.
+    pub artifacts: Vec<ArtifactKind>,
 }
 
 impl Profile {
+    /// Whether a file of this kind is to be made.
+    pub fn makes(&self, kind: ArtifactKind) -> bool {
+        self.artifacts.contains(&kind)
+    }
+
     /// The territory of a target, if it has one.
     pub fn territory(&self, target: &Target) -> Option<&Territory> {
         target.territory.map(|at| &self.territories[at.0])
@@ -60,6 +68,32 @@ pub struct Platform {
     pub zone: Zone,
     /// Which label carries a ScaledObject's namespace on KEDA's own series.
     pub keda_namespace_label: MetricName,
+    /// How the workloads' containers are reached; there wherever deployments are made.
+    pub container: Option<Container>,
+}
+
+/// How the workloads' containers are reached and asked for their health: `[platform.container]`.
+#[derive(Clone, Debug)]
+pub struct Container {
+    /// The image, `{workload}` standing for the workload's name.
+    pub image: String,
+    /// The port that answers requests, probes and scrapes.
+    pub port: u16,
+    /// Path of the startup probe.
+    pub startup: String,
+    /// Path of the liveness probe.
+    pub liveness: String,
+    /// Path of the readiness probe.
+    pub readiness: String,
+    /// Path of the metrics.
+    pub metrics: String,
+}
+
+impl Container {
+    /// The image of a workload.
+    pub fn image_of(&self, workload: &Slug) -> String {
+        self.image.replace("{workload}", workload.as_str())
+    }
 }
 
 /// Index into [`Profile::territories`].
@@ -108,8 +142,23 @@ pub struct Workload {
     pub cooldown: Seconds,
     /// The HPA's scale-down stabilization window that carries the cooldown out: 5 to 10 minutes.
     pub scale_down_window: Seconds,
+    /// What one replica asks of a node and may use at most; there wherever deployments are made.
+    pub resources: Option<Resources>,
     /// Its table in the policy.
     pub span: Span,
+}
+
+/// What one replica asks of a node and may use at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resources {
+    /// Processor time that the scheduler keeps for it.
+    pub cpu: Millicores,
+    /// Memory that the scheduler keeps for it.
+    pub memory: Bytes,
+    /// Processor time beyond which it is throttled; absent: none.
+    pub cpu_limit: Option<Millicores>,
+    /// Memory beyond which it is killed.
+    pub memory_limit: Bytes,
 }
 
 /// What a workload does and how its load is measured.

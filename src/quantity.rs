@@ -84,6 +84,68 @@ impl fmt::Display for Rate {
     }
 }
 
+/// Processor time in thousandths of a core, the finest that Kubernetes knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Millicores(pub u32);
+
+impl Millicores {
+    /// `250m`, `2` or `0.5`, as Kubernetes reads a quantity of `cpu`; more than nothing.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (digits, thousandths) = match text.strip_suffix('m') {
+            Some(digits) => (digits, 1),
+            None => (text, 1000),
+        };
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+        if thousandths == 1 && digits.contains('.') || part.is_empty() || part.len() > 3 {
+            return None;
+        }
+        let number =
+            |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u32>().ok())?;
+        let part = number(&format!("{part:0<3}"))?;
+        let whole = number(whole)?.checked_mul(thousandths)?.checked_add(part)?;
+        (whole > 0).then_some(Self(whole))
+    }
+}
+
+impl fmt::Display for Millicores {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_multiple_of(1000) { write!(f, "{}", self.0 / 1000) } else { write!(f, "{}m", self.0) }
+    }
+}
+
+/// An amount of memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bytes(pub u64);
+
+impl Bytes {
+    const UNITS: [(&str, u64); 8] = [
+        ("Ti", 1 << 40),
+        ("Gi", 1 << 30),
+        ("Mi", 1 << 20),
+        ("Ki", 1 << 10),
+        ("T", 1_000_000_000_000),
+        ("G", 1_000_000_000),
+        ("M", 1_000_000),
+        ("k", 1000),
+    ];
+
+    /// `512Mi`, `2Gi` or `500M`, as Kubernetes reads a quantity of `memory`, whole; more than nothing.
+    pub fn parse(text: &str) -> Option<Self> {
+        let unit = Self::UNITS.iter().find_map(|(unit, size)| Some((text.strip_suffix(unit)?, *size)));
+        let (digits, size) = unit.unwrap_or((text, 1));
+        let count = digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u64>().ok())??;
+        count.checked_mul(size).filter(|bytes| *bytes > 0).map(Self)
+    }
+}
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = Self::UNITS.iter().find(|(_, size)| self.0.is_multiple_of(*size));
+        let (unit, size) = unit.copied().unwrap_or(("", 1));
+        write!(f, "{}{unit}", self.0 / size)
+    }
+}
+
 /// A version of a system in use, to the minor: `2.20`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
@@ -127,6 +189,27 @@ mod tests {
         assert_eq!(Seconds(30 * 86_400).prometheus(), "30d");
         assert_eq!(Seconds(300).to_string(), "5 min");
         assert_eq!(Seconds(60).to_string(), "60 s");
+    }
+
+    #[test]
+    fn quantities_of_kubernetes_are_read_and_written_back() {
+        for (text, cores) in [("250m", 250), ("2", 2000), ("0.5", 500), ("1.25", 1250), ("0.005", 5)] {
+            assert_eq!(Millicores::parse(text), Some(Millicores(cores)), "{text}");
+        }
+        assert_eq!(Millicores(1500).to_string(), "1500m");
+        assert_eq!(Millicores(2000).to_string(), "2");
+        for wrong in ["", "m", "0", "0.0001", "1.5m", "-1", "1 ", ".5", "1.", "250M", "99999999999"] {
+            assert_eq!(Millicores::parse(wrong), None, "{wrong}");
+        }
+        for (text, bytes) in [("512Mi", 512 << 20), ("2Gi", 2 << 30), ("500M", 500_000_000), ("1024", 1024)] {
+            assert_eq!(Bytes::parse(text), Some(Bytes(bytes)), "{text}");
+        }
+        assert_eq!(Bytes(512 << 20).to_string(), "512Mi");
+        assert_eq!(Bytes(1536 << 20).to_string(), "1536Mi");
+        assert_eq!(Bytes(7).to_string(), "7");
+        for wrong in ["", "Mi", "0", "1.5Gi", "512mi", "512MB", "99999999999Ti"] {
+            assert_eq!(Bytes::parse(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -80,7 +81,7 @@ pub(super) struct Places {
 impl Places {
     /// Whether a file of this kind is wanted.
     pub(super) fn wants(&self, kind: ArtifactKind) -> bool {
-        self.only.is_empty() || self.only.iter().any(|only| only.kind() == kind)
+        self.only.is_empty() || self.only.iter().any(|only| only.0 == kind)
     }
 }
 
@@ -219,30 +220,26 @@ pub(super) struct Import {
     pub(super) today: Option<Date>,
 }
 
-/// A kind of file, as the command line calls it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Kind {
-    /// KEDA ScaledObjects
-    Keda,
-    /// Prometheus rules
-    Alerts,
-    /// The Flyway migration
-    Journal,
-    /// The script that takes the migration back
-    Undo,
-    /// The runbook
-    Runbook,
-}
+/// A kind of file, as the command line calls it: the same words as in `[artifacts]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kind(ArtifactKind);
 
-impl Kind {
-    fn kind(self) -> ArtifactKind {
-        match self {
-            Self::Keda => ArtifactKind::Keda,
-            Self::Alerts => ArtifactKind::Alerts,
-            Self::Journal => ArtifactKind::Journal,
-            Self::Undo => ArtifactKind::Undo,
-            Self::Runbook => ArtifactKind::Runbook,
-        }
+impl ValueEnum for Kind {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [Kind; ArtifactKind::ALL.len()] = {
+            let mut all = [Kind(ArtifactKind::Keda); ArtifactKind::ALL.len()];
+            let mut at = 0;
+            while at < all.len() {
+                all[at] = Kind(ArtifactKind::ALL[at]);
+                at += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.id()).help(self.0.about()))
     }
 }
 

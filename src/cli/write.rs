@@ -59,11 +59,16 @@ impl Published {
     }
 }
 
-/// Makes the files in `out` (each a name and its bytes) be exactly these. On an error every old file is as it was.
+/// Makes the files in `out` (each a name, with slashes where it lies deeper, and its bytes) be exactly these. On an error
+/// every old file is as it was.
 pub(super) fn publish(out: &Path, files: &[(String, Vec<u8>)]) -> anyhow::Result<Published> {
     fs::create_dir_all(out).with_context(|| format!("cannot make the folder `{}`", out.display()))?;
     let folder = lock(out, LOCK_TRIES)?;
-    sweep(out)?;
+    let folders = folders(out, files);
+    for folder in &folders {
+        fs::create_dir_all(folder).with_context(|| refused("make the folder", folder))?;
+        sweep(folder)?;
+    }
     let mut staged = Vec::new();
     let mut changes = Vec::new();
     for (name, bytes) in files {
@@ -76,40 +81,72 @@ pub(super) fn publish(out: &Path, files: &[(String, Vec<u8>)]) -> anyhow::Result
         };
         if change != Change::Unchanged {
             let permissions = old.as_ref().map(|old| old.permissions.clone());
-            let temp = stage(out, bytes, permissions).with_context(|| refused("write", &path))?;
+            let temp =
+                stage(folder_of(&path), bytes, permissions).with_context(|| refused("write", &path))?;
             staged.push(Staged { temp, path, old });
         }
         changes.push((name.clone(), change));
     }
-    replace(out, staged)?;
+    replace(staged)?;
     // The names are right already. Where a file system cannot flush a folder, or a power cut comes first, some names
     // may show their old files again, whole ones, which the next run repairs.
-    let _ = folder.sync_all();
+    for folder in &folders {
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+    drop(folder);
     Ok(Published { files: changes })
 }
 
-/// The names in `out` that are not `expected`, sorted, a folder's with a slash. Hidden ones (`.gitattributes`,
-/// `.gitkeep`, what a killed run left) belong to tools and are not looked at. No folder, no orphans.
+/// The folders in which `files` lie, `out` among them.
+fn folders(out: &Path, files: &[(String, Vec<u8>)]) -> BTreeSet<PathBuf> {
+    let own = files.iter().map(|(name, _)| folder_of(&out.join(name)).to_owned());
+    own.chain([out.to_owned()]).collect()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().expect("internal error: a file without a folder")
+}
+
+/// The names in `out` that are not `expected`, sorted, a folder's with a slash; a folder in which some are expected is
+/// looked into. Hidden ones (`.gitattributes`, `.gitkeep`, what a killed run left) belong to tools and are not looked at.
+/// No folder, no orphans.
 pub(super) fn orphans(out: &Path, expected: &BTreeSet<String>) -> anyhow::Result<Vec<String>> {
-    let listed = || format!("cannot list `{}`", out.display());
-    let entries = match fs::read_dir(out) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+    let mut names = Vec::new();
+    collect_orphans(out, "", expected, &mut names)?;
+    names.sort();
+    Ok(names)
+}
+
+/// `route` is the way from `out` to here, with a slash at its end, or empty.
+fn collect_orphans(
+    out: &Path,
+    route: &str,
+    expected: &BTreeSet<String>,
+    names: &mut Vec<String>,
+) -> anyhow::Result<()> {
+    let folder = out.join(route);
+    let listed = || format!("cannot list `{}`", folder.display());
+    let entries = match fs::read_dir(&folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         entries => entries.with_context(listed)?,
     };
-    let mut names = Vec::new();
     for entry in entries {
         let entry = entry.with_context(listed)?;
-        let mut name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') || expected.contains(&name) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let mut path = format!("{route}{name}");
+        if name.starts_with('.') || expected.contains(&path) {
             continue;
         }
         if entry.file_type().with_context(listed)?.is_dir() {
-            name.push('/');
+            path.push('/');
+            if expected.iter().any(|expected| expected.starts_with(&path)) {
+                collect_orphans(out, &path, expected, names)?;
+                continue;
+            }
         }
-        names.push(name);
+        names.push(path);
     }
-    names.sort();
-    Ok(names)
+    Ok(())
 }
 
 fn refused(verb: &str, path: &Path) -> String {
@@ -184,13 +221,13 @@ struct Staged {
     old: Option<Old>,
 }
 
-fn stage(out: &Path, bytes: &[u8], permissions: Option<Permissions>) -> io::Result<NamedTempFile> {
+fn stage(folder: &Path, bytes: &[u8], permissions: Option<Permissions>) -> io::Result<NamedTempFile> {
     // A new file gets what the umask leaves of 0666, like any other; a replaced one keeps its mode.
     let mut temp = Builder::new()
         .prefix(STAGED_PREFIX)
         .suffix(STAGED_SUFFIX)
         .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(out)?;
+        .tempfile_in(folder)?;
     temp.write_all(bytes)?;
     if let Some(permissions) = permissions {
         temp.as_file().set_permissions(permissions)?;
@@ -201,11 +238,11 @@ fn stage(out: &Path, bytes: &[u8], permissions: Option<Permissions>) -> io::Resu
 }
 
 /// Renames every staged file to its place. If the world refuses one, those before it are put back.
-fn replace(out: &Path, staged: Vec<Staged>) -> anyhow::Result<()> {
+fn replace(staged: Vec<Staged>) -> anyhow::Result<()> {
     let mut done = Vec::new();
     for Staged { temp, path, old } in staged {
         if let Err(refusal) = temp.persist(&path) {
-            let stuck = put_back(out, done);
+            let stuck = put_back(done);
             let error = anyhow::Error::new(refusal.error);
             return Err(if stuck.is_empty() {
                 error.context(refused("replace", &path))
@@ -220,12 +257,12 @@ fn replace(out: &Path, staged: Vec<Staged>) -> anyhow::Result<()> {
 }
 
 /// Gives replaced files their old bytes back; the ones that could not have them.
-fn put_back(out: &Path, done: Vec<(PathBuf, Option<Old>)>) -> Vec<String> {
+fn put_back(done: Vec<(PathBuf, Option<Old>)>) -> Vec<String> {
     let mut stuck = Vec::new();
     for (path, old) in done {
         let restored = match old {
             None => fs::remove_file(&path),
-            Some(old) => stage(out, &old.bytes, Some(old.permissions))
+            Some(old) => stage(folder_of(&path), &old.bytes, Some(old.permissions))
                 .and_then(|temp| temp.persist(&path).map(drop).map_err(|refusal| refusal.error)),
         };
         if restored.is_err() {
@@ -373,7 +410,7 @@ mod tests {
         let staged = staged(folder.path());
         fs::remove_file(folder.path().join("b")).unwrap();
         fs::create_dir(folder.path().join("b")).unwrap();
-        let error = format!("{:#}", replace(folder.path(), staged).unwrap_err());
+        let error = format!("{:#}", replace(staged).unwrap_err());
         assert!(error.starts_with("nothing was changed: cannot replace `"), "{error}");
         content_is(folder.path(), &[("a", "old"), ("b", "/")]);
     }
@@ -383,7 +420,28 @@ mod tests {
         let folder = folder();
         let staged = staged(folder.path());
         fs::remove_dir_all(folder.path()).unwrap();
-        assert!(replace(folder.path(), staged).is_err());
+        assert!(replace(staged).is_err());
+    }
+
+    #[test]
+    fn a_file_that_lies_deeper_gets_its_folder_and_leaves_nothing_beside_it() {
+        let folder = folder();
+        let deep = folder.path().join("dashboards");
+        publish(folder.path(), &files(&[("dashboards/cost.json", "new"), ("a", "new")])).unwrap();
+        fs::write(deep.join(".seasonscale-Ab12.tmp"), "x").unwrap();
+        fs::write(deep.join("own.json"), "x").unwrap();
+        publish(folder.path(), &files(&[("dashboards/cost.json", "newer")])).unwrap();
+        content_is(&deep, &[("cost.json", "newer"), ("own.json", "x")]);
+        let expected = BTreeSet::from(["a", "b", "dashboards/cost.json"].map(str::to_owned));
+        assert_eq!(orphans(folder.path(), &expected).unwrap(), ["dashboards/own.json"]);
+    }
+
+    #[test]
+    fn a_file_in_the_place_of_a_deeper_folder_is_refused_and_nothing_changes() {
+        let folder = folder();
+        let error = publish(folder.path(), &files(&[("a", "new"), ("b/c", "new")])).unwrap_err();
+        assert!(format!("{error:#}").starts_with("nothing was changed: cannot make the folder"), "{error:#}");
+        content_is(folder.path(), &[("a", "old"), ("b", "old")]);
     }
 
     #[test]

@@ -53,6 +53,9 @@ codes! {
     ReplicaRange "replica-range" Error "a minimum above its maximum, or of zero";
     ShareSum "share-sum" Warning "territory shares that do not add up to the whole";
     UnsupportedVersion "unsupported-version" Error "a KEDA or Kubernetes version whose behaviour is not modelled";
+    UnknownArtifact "unknown-artifact" Error "an artifact that the compiler does not make";
+    ArtifactWithout "artifact-without-base" Error "an artifact that is made of another one, which is not made";
+    LimitBelowRequest "limit-below-request" Error "a replica that may use less than is kept for it";
     // resolve: dates and hours
     BadDateRule "bad-date-rule" Error "a date rule that cannot be read";
     BadHours "bad-hours" Error "daily hours that cannot be read";
@@ -88,6 +91,8 @@ codes! {
     SqlRejected "emitted-sql-rejected" Error "an emitted migration that PostgreSQL or Flyway would refuse";
     SqlMismatch "emitted-sql-mismatch" Error "an emitted migration that lost one of its guarantees";
     RunbookMismatch "emitted-runbook-mismatch" Error "an emitted runbook that disagrees with the plan";
+    FileRejected "emitted-file-rejected" Error "an emitted file that its reader would refuse";
+    FileMismatch "emitted-file-mismatch" Error "an emitted file that disagrees with the plan, or with another file";
     // cli: today
     PlanExpires "plan-expires" Warning "a plan that ends within 30 days";
     PlanExpired "plan-expired" Error "a plan that has ended";

@@ -20,11 +20,11 @@ use crate::diagnostic::Diagnostic;
 use crate::parallel;
 use crate::plan::Plan;
 
-/// All files of a plan, in the order of [`ArtifactKind::ALL`], or what keeps them from being made.
+/// All files that the profile asks for, in the order of [`ArtifactKind::ALL`], or what keeps them from being made.
 pub fn emit(plan: &Plan, templates: &Templates) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
     let mut artifacts = Vec::new();
     let mut problems = Vec::new();
-    for made in parallel::each(&ArtifactKind::ALL, |kind| emit_one(plan, *kind, templates)) {
+    for made in parallel::each(&plan.profile.artifacts, |kind| emit_one(plan, *kind, templates)) {
         match made {
             Ok(artifact) => artifacts.push(artifact),
             Err(found) => problems.extend(found),

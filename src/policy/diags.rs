@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::artifact::ArtifactKind;
 use crate::dates::RuleFlaw;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::name::nearest;
@@ -94,6 +95,27 @@ pub(super) fn workload_not_there(workload: &str, territory: &str, at: Span, head
         .at(at, "a floor for it")
         .against(header, format!("no `[territories.{territory}.{workload}]`"))
         .help(format!("add `[territories.{territory}.{workload}]`, or leave the floor out there"))
+}
+
+pub(super) fn unknown_artifact(id: &str, at: Span) -> Diagnostic {
+    let known: Vec<&str> = ArtifactKind::ALL.iter().map(|kind| kind.id()).collect();
+    Diagnostic::new(Code::UnknownArtifact, format!("there is no artifact `{}`", id.escape_debug()))
+        .at(at, "nothing of that name is made")
+        .help(suggestion(id, &known))
+}
+
+pub(super) fn artifact_without(id: &str, needed: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::ArtifactWithout, format!("`{id}` is made of `{needed}`, which is not made"))
+        .at(at, format!("needs `{needed}`"))
+        .help(format!("add \"{needed}\" to the list, or take \"{id}\" out"))
+}
+
+pub(super) fn limit_below_request(key: &str, request: (&str, Span), limit: (&str, Span)) -> Diagnostic {
+    let title = format!("`{key}-limit` is {}, less than the {} that are asked for", limit.0, request.0);
+    Diagnostic::new(Code::LimitBelowRequest, title)
+        .at(limit.1, "the most that may be used")
+        .against(request.1, "what is kept for the replica")
+        .help("Kubernetes refuses such a container: raise the limit, or ask for less")
 }
 
 pub(super) fn unknown_holidays(name: &str, at: Span, known: &[&str]) -> Diagnostic {

@@ -3,7 +3,9 @@
 //! `calendar.toml` says when, `territories.toml` where, how much and how it is guarded. It must not know years (dates are
 //! still rules here), YAML or KEDA.
 
+mod artifacts;
 mod calendar;
+mod container;
 mod decode;
 pub(crate) mod diags;
 mod guards;
@@ -65,8 +67,9 @@ fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut
     let whole = |id, name: &str| (format!("`{name}`"), Span::new(id, 0..0));
     let (title, span) = whole(Sources::TERRITORIES, "territories.toml");
     let mut root = Table::new(title, span, territories);
-    let platform = platform::read(&mut root, problems);
-    let (workloads, workload_names) = workload::read(&mut root, problems);
+    let artifacts = artifacts::read(&mut root, problems);
+    let platform = platform::read(&mut root, &artifacts, problems);
+    let (workloads, workload_names) = workload::read(&mut root, &artifacts, problems);
     let (fleet, territory_names) = territory::read(&mut root, &workloads, &workload_names, problems);
     let gates = guards::gates(&mut root, problems);
     let journal = guards::journal(&mut root, problems);
@@ -97,6 +100,7 @@ fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut
         gates: gates?,
         journal: journal?,
         cost: cost?,
+        artifacts,
     };
     Some(Policy { calendar: calendar?, profile, platform_holidays })
 }

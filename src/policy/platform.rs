@@ -1,7 +1,9 @@
 //! `[platform]`: the systems that the files are for, and their versions.
 
+use super::container;
 use super::decode::{Problems, Table, Value};
 use super::diags;
+use crate::artifact::ArtifactKind;
 use crate::name::{KubeName, MetricName, Slug};
 use crate::profile::Platform;
 use crate::quantity::Version;
@@ -13,7 +15,11 @@ const OLDEST_KEDA: Version = Version::new(2, 16);
 /// `autoscaling/v2` is the only HPA API since Kubernetes 1.26, and KEDA 2.16 needs 1.29.
 const OLDEST_KUBERNETES: Version = Version::new(1, 29);
 
-pub(super) fn read(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Platform, Vec<Located<Slug>>)> {
+pub(super) fn read(
+    root: &mut Table<'_>,
+    artifacts: &[ArtifactKind],
+    problems: &mut Problems,
+) -> Option<(Platform, Vec<Located<Slug>>)> {
     let mut table = root.need_table("platform", problems)?;
     let keda =
         version(&mut table, ("keda", "KEDA"), OLDEST_KEDA, "its cron scaler decides otherwise", problems);
@@ -32,6 +38,7 @@ pub(super) fn read(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Pla
         .need("keda-namespace-label", problems)
         .and_then(|value| value.name(MetricName::RULE, MetricName::parse, problems));
     let holidays = table.get("holidays").map(|value| sets(value, problems)).unwrap_or_default();
+    let container = container::read(&mut table, artifacts, problems);
     table.finish(problems);
     let platform = Platform {
         keda: keda?,
@@ -44,6 +51,7 @@ pub(super) fn read(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Pla
         app: app?,
         zone: zone?,
         keda_namespace_label: label?.value,
+        container,
     };
     Some((platform, holidays))
 }

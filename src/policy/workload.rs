@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::container;
 use super::decode::{Problems, Table};
 use super::diags;
 use super::platform;
 use super::scalar;
 use super::territory::{Share, TerritoryDraft};
+use crate::artifact::ArtifactKind;
 use crate::name::{KubeName, Slug};
 use crate::profile::{
     Guard, HttpWorkload, Platform, QueueWorkload, Target, TerritoryId, Workload, WorkloadId, WorkloadKind,
@@ -33,7 +35,11 @@ impl WorkloadDraft {
 }
 
 /// The workloads that can be read, and the names of all.
-pub(super) fn read<'t>(root: &mut Table<'t>, problems: &mut Problems) -> (Vec<WorkloadDraft>, Vec<&'t str>) {
+pub(super) fn read<'t>(
+    root: &mut Table<'t>,
+    artifacts: &[ArtifactKind],
+    problems: &mut Problems,
+) -> (Vec<WorkloadDraft>, Vec<&'t str>) {
     let children = root.children("workloads", "workload", problems);
     if children.is_empty() {
         problems.push(diags::missing_key(&root.title, "workloads", root.span));
@@ -43,14 +49,19 @@ pub(super) fn read<'t>(root: &mut Table<'t>, problems: &mut Problems) -> (Vec<Wo
     for (value, mut table) in children {
         declared.push(value.key);
         let name = value.key_name(Slug::RULE, Slug::parse, problems);
-        let draft = read_one(name, &mut table, problems);
+        let draft = read_one(name, &mut table, artifacts, problems);
         table.finish(problems);
         drafts.extend(draft);
     }
     (drafts, declared)
 }
 
-fn read_one(name: Option<Slug>, table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadDraft> {
+fn read_one(
+    name: Option<Slug>,
+    table: &mut Table<'_>,
+    artifacts: &[ArtifactKind],
+    problems: &mut Problems,
+) -> Option<WorkloadDraft> {
     let title = table.need("title", problems).and_then(|value| platform::text(value, problems));
     let is_queue = table.has("messages-per-replica");
     // A workload that a single territory runs may have a plain name; run by two, it would be two targets of one name.
@@ -70,6 +81,7 @@ fn read_one(name: Option<Slug>, table: &mut Table<'_>, problems: &mut Problems) 
     if let Some(deployment) = &deployment {
         check_pattern(deployment, problems);
     }
+    let resources = container::resources(table, artifacts, problems);
     let own = if is_queue { Share::read(table, true, problems) } else { None };
     let kind = if is_queue { queue(table, problems) } else { http(table, problems) };
     let cooldown = cooldown?.value;
@@ -81,6 +93,7 @@ fn read_one(name: Option<Slug>, table: &mut Table<'_>, problems: &mut Problems) 
             cooldown,
             scale_down_window: scale_down_window
                 .map_or_else(|| cooldown.clamp(shortest, longest), |window| window.value),
+            resources,
             span: table.span,
         },
         deployment: deployment?,

@@ -165,8 +165,7 @@ fn calendar(territories: usize) -> String {
 
 fn profile(territories: usize) -> String {
     let reference = fs::read_to_string(root().join("policies/territories.toml")).expect("the territories");
-    let kept =
-        ["[platform]", "[workloads.queries]", "[workloads.commands]", "[gates]", "[journal]", "[cost]"];
+    let kept = ["[platform", "[workloads.queries]", "[workloads.commands]", "[gates]", "[journal]", "[cost]"];
     let mut text = tables(&reference, &kept);
     let share = 1.0 / territories as f64;
     for territory in 0..territories {

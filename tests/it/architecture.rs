@@ -24,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("yaml", &["parallel"]),
     ("dates", &["time"]),
     ("diagnostic", &["source"]),
-    ("profile", &["name", "quantity", "source", "time"]),
+    ("profile", &["artifact", "name", "quantity", "source", "time"]),
     ("policy", &["ground"]),
     ("resolve", &["ground", "policy"]),
     ("plan", &["ground", "policy", "resolve"]),
