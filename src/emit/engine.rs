@@ -13,6 +13,7 @@ use crate::diagnostic::Diagnostic;
 
 /// Every template of the binary: its name and its text. A test holds this list against the `templates/` folder.
 pub(crate) const EMBEDDED: &[(&str, &str)] = &[
+    ("scaledobjects.yaml.j2", include_str!("../../templates/scaledobjects.yaml.j2")),
     ("scaledobject.yaml.j2", include_str!("../../templates/scaledobject.yaml.j2")),
     ("alerts/rules.yml.j2", include_str!("../../templates/alerts/rules.yml.j2")),
     ("alerts/plan.yml.j2", include_str!("../../templates/alerts/plan.yml.j2")),

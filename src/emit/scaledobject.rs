@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::schedule::{self, Almanac, CronTrigger};
+use super::schedule::{self, Almanac, Covers, CronTrigger};
 use super::{Templates, say};
 use crate::artifact::{Artifact, ArtifactKind, KEDA_FILE};
 use crate::diagnostic::Diagnostic;
@@ -12,41 +12,52 @@ use crate::profile::{Guard, Target, WorkloadKind};
 use crate::quantity::Version;
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
+    let platform = &plan.profile.platform;
+    let head = Head {
+        holds: say::Holds::of(plan),
+        keda: platform.keda.value.to_string(),
+        kubernetes: platform.kubernetes.value.to_string(),
+    };
+    let mut text = templates.render("scaledobjects.yaml.j2", head)?;
     let almanac = Almanac::around(plan.horizon);
+    let covers = Covers::default();
     let made = parallel::map(&plan.schedules, |schedule| {
-        schedule::triggers(plan, schedule, &almanac).map(|triggers| object(plan, schedule, &triggers))
+        let triggers = schedule::triggers(plan, schedule, &almanac, &covers)?;
+        let object = object(plan, schedule, &triggers);
+        let (namespace, prometheus_url) = (platform.namespace.as_str(), platform.prometheus_url.as_str());
+        templates.render("scaledobject.yaml.j2", View { namespace, prometheus_url, object })
     });
-    let (mut objects, mut problems) = (Vec::with_capacity(made.len()), Vec::new());
+    let mut problems: Vec<Diagnostic> = Vec::new();
     for result in made {
         match result {
-            Ok(object) => objects.push(object),
-            Err(found) => problems.extend(found),
+            Ok(object) => text.push_str(&object),
+            Err(mut found) => {
+                // A broken template breaks for every target alike.
+                found.retain(|problem| !problems.contains(problem));
+                problems.extend(found);
+            }
         }
     }
     if !problems.is_empty() {
         return Err(problems);
     }
-    let platform = &plan.profile.platform;
-    let view = View {
-        holds: say::Holds::of(plan),
-        keda: platform.keda.value.to_string(),
-        kubernetes: platform.kubernetes.value.to_string(),
-        namespace: platform.namespace.as_str(),
-        prometheus_url: &platform.prometheus_url,
-        objects,
-    };
-    let text = templates.render("scaledobject.yaml.j2", view)?;
     Ok(Artifact { kind: ArtifactKind::Keda, path: KEDA_FILE.to_owned(), text })
 }
 
+/// What stands above all objects.
 #[derive(Serialize)]
-struct View<'p> {
+struct Head {
     holds: say::Holds,
     keda: String,
     kubernetes: String,
+}
+
+/// One object.
+#[derive(Serialize)]
+struct View<'p> {
     namespace: &'p str,
     prometheus_url: &'p str,
-    objects: Vec<Object<'p>>,
+    object: Object<'p>,
 }
 
 #[derive(Serialize)]

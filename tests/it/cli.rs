@@ -243,21 +243,22 @@ fn wrong_usage_is_an_exit_code_of_its_own() {
 #[test]
 fn a_template_is_replaced_one_by_one_and_a_broken_one_is_a_finding() {
     let place = Workplace::reference();
-    let original = place.run(&["templates", "scaledobject.yaml.j2"]).stdout;
+    let original = place.run(&["templates", "scaledobjects.yaml.j2"]).stdout;
     let changed = original.replace("# KEDA ScaledObjects", "# Our ScaledObjects");
-    place.write("own/scaledobject.yaml.j2", changed.as_bytes());
+    place.write("own/scaledobjects.yaml.j2", changed.as_bytes());
     let run = place.run(&["generate", "--templates", "own", "--only", "keda", "-o", "-"]);
     assert!(run.stdout.starts_with("# Our ScaledObjects"), "{}", run.stderr);
-    place.write("own/scaledobject.yaml.j2", changed.replace("object.name", "object.nam").as_bytes());
+    let object = place.run(&["templates", "scaledobject.yaml.j2"]).stdout;
+    place.write("own/scaledobject.yaml.j2", object.replace("object.name", "object.nam").as_bytes());
     let broken = place.run(&["generate", "--templates", "own"]);
     assert_eq!(broken.status, 1);
     insta::assert_snapshot!(broken.stderr);
-    place.write("own/scaledobjects.yaml.j2", b"");
+    place.write("own/scaledobjcts.yaml.j2", b"");
     assert!(
         place
             .run(&["generate", "--templates", "own"])
             .stderr
-            .contains("no template is called `scaledobjects.yaml.j2`")
+            .contains("no template is called `scaledobjcts.yaml.j2`")
     );
 }
 

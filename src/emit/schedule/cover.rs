@@ -17,7 +17,7 @@ use super::{CronPair, Level};
 /// The pairs that cover the windows of `shape` that `open` still needs.
 pub(super) fn pairs(level: &Level<'_>, shape: Shape, open: &Region) -> Vec<CronPair> {
     let mut grid = Grid::new();
-    let (mut allowed, mut needed) = (level.allowed.walk(), open.walk());
+    let (mut allowed, mut needed) = (level.extent.allowed.walk(), open.walk());
     for day in level.almanac.horizon() {
         let window = shape.on(day.date);
         let allowed = allowed.covers(window);
@@ -148,6 +148,10 @@ impl Grid {
 fn closure(sets: [u64; 12]) -> BTreeSet<u64> {
     let mut closed: BTreeSet<u64> = BTreeSet::new();
     for set in sets {
+        // What is closed under intersection stays so under a member.
+        if closed.contains(&set) {
+            continue;
+        }
         let with: Vec<u64> = closed.iter().map(|other| other & set).collect();
         closed.insert(set);
         closed.extend(with);

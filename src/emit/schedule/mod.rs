@@ -7,6 +7,7 @@
 //! with the same clock times are covered by day patterns: inside a day by `cover.rs`, over midnight by `span.rs`.
 
 mod cover;
+mod covers;
 mod diags;
 mod field;
 mod name;
@@ -22,6 +23,7 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::{Hours, OriginId, Plan, Schedule};
 use crate::quantity::{Replicas, Version};
 use crate::time::{LocalTime, TimeOfDay, Window};
+pub(in crate::emit) use covers::Covers;
 pub(in crate::emit) use pattern::Almanac;
 use pattern::DayPattern;
 use region::Region;
@@ -59,11 +61,13 @@ pub(super) fn triggers(
     plan: &Plan,
     schedule: &Schedule,
     almanac: &Almanac,
+    covers: &Covers,
 ) -> Result<Vec<CronTrigger>, Vec<Diagnostic>> {
     let mut unnamed = Vec::new();
     let mut problems = Vec::new();
     for floor in levels(plan, schedule) {
-        match Level::new(plan, schedule, floor, almanac).pairs() {
+        let level = Level::new(plan, schedule, floor, almanac);
+        match covers.of(&level.extent, || level.pairs()) {
             Ok(pairs) => unnamed.extend(pairs.into_iter().map(|pair| (floor, pair))),
             Err(left) => problems.push(diags::inexpressible(plan, schedule, floor, left)),
         }
@@ -81,20 +85,26 @@ fn levels(plan: &Plan, schedule: &Schedule) -> BTreeSet<Replicas> {
     floors.filter(|floor| *floor > min).collect()
 }
 
-/// One floor of one target.
-struct Level<'a> {
+/// Where a floor is to hold: all that its cover depends on, the plan's horizon and KEDA's version aside.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Extent {
     /// Where exactly this floor is planned.
     needed: Region,
     /// Where this floor or more is planned.
     allowed: Region,
-    /// Clock times that windows of this floor have, the longest first.
-    shapes: Vec<Shape>,
-    /// Whether neighbours merge to other shapes than those that are written.
-    merges: bool,
     /// The windows of this floor as they are written, neighbours merged, not cut to the horizon.
     runs: Region,
     /// The windows of this floor as they are written, day by day.
     nights: Vec<Window<LocalTime>>,
+}
+
+/// One floor of one target.
+struct Level<'a> {
+    extent: Extent,
+    /// Clock times that windows of this floor have, the longest first.
+    shapes: Vec<Shape>,
+    /// Whether neighbours merge to other shapes than those that are written.
+    merges: bool,
     almanac: &'a Almanac,
     local: Window<LocalTime>,
     has_lists: bool,
@@ -114,7 +124,7 @@ impl<'a> Level<'a> {
         let merges = shapes != shape::shapes(&Region::default(), &nights);
         // Metric names with a comma are mended in 2.20 only (kedacore/keda#7448).
         let has_lists = plan.profile.platform.keda.value >= Version::new(2, 20);
-        Self { needed, allowed, shapes, merges, runs, nights, almanac, local, has_lists }
+        Self { extent: Extent { needed, allowed, runs, nights }, shapes, merges, almanac, local, has_lists }
     }
 
     /// The fewest pairs found, or the first moment that none covers.
@@ -136,7 +146,7 @@ impl<'a> Level<'a> {
 
     /// Covers what is needed by windows of `shapes` in turn.
     fn cover_with(&self, shapes: &[Shape]) -> Result<Vec<CronPair>, LocalTime> {
-        let mut open = self.needed.clone();
+        let mut open = self.extent.needed.clone();
         let mut pairs = Vec::new();
         for shape in shapes {
             if open.is_empty() {

@@ -5,7 +5,7 @@ use crate::step::StepFn;
 use crate::time::{LocalTime, Window};
 
 /// Disjoint windows that do not touch, in order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Region {
     windows: Vec<Window<LocalTime>>,
 }

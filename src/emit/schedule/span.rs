@@ -26,17 +26,17 @@ pub(super) fn pairs(level: &Level<'_>, shape: Shape, open: &Region) -> Vec<CronP
 
 /// The needed windows of this level that have this shape, not longer than half a year each.
 fn instances(level: &Level<'_>, shape: Shape) -> Vec<Window<LocalTime>> {
-    let runs = level.runs.windows().iter().filter(|window| {
+    let runs = level.extent.runs.windows().iter().filter(|window| {
         window.from.time_of_day() == shape.from
             && window.until.time_of_day() == shape.until
             && window.from.date() != window.until.date()
     });
-    let nights = level.nights.iter().filter(|window| {
+    let nights = level.extent.nights.iter().filter(|window| {
         window.from.time_of_day() == shape.from && window.until.time_of_day() == shape.until
     });
     let all: BTreeSet<_> = runs.chain(nights).flat_map(|window| halves(*window)).collect();
     let allowed = |window: &Window<LocalTime>| {
-        window.intersection(level.local).is_some_and(|inside| level.allowed.covers(inside))
+        window.intersection(level.local).is_some_and(|inside| level.extent.allowed.covers(inside))
     };
     all.into_iter().filter(allowed).collect()
 }
@@ -155,7 +155,7 @@ fn exact(
     let active = Region::union(
         active(level.almanac, start, end).into_iter().filter_map(|window| window.intersection(local)),
     );
-    let inside = active.windows().iter().all(|window| level.allowed.covers(*window));
+    let inside = active.windows().iter().all(|window| level.extent.allowed.covers(*window));
     let windows: Vec<_> = windows.iter().filter_map(|window| window.intersection(local)).collect();
     let enough = windows.iter().all(|window| active.covers(*window));
     (inside && enough).then_some(CronPair { start, end, windows })

@@ -31,7 +31,7 @@ pub(super) struct Statement {
 impl Script {
     pub(super) fn parse(text: &str) -> Self {
         let parsed = SourceFile::parse(text);
-        let lines = Lines { text };
+        let lines = Lines::of(text);
         let mut errors: Vec<_> = parsed
             .errors()
             .iter()
@@ -41,7 +41,7 @@ impl Script {
         for node in parsed.tree().syntax().children() {
             let start =
                 meant(&node).next().map_or(node.text_range().start(), |token| token.text_range().start());
-            let body = body(&node, lines, &mut errors);
+            let body = body(&node, &lines, &mut errors);
             let columns = columns(&node);
             statements.push(Statement { line: lines.at(start.into()), text: tokens(&node), body, columns });
         }
@@ -160,7 +160,7 @@ fn columns(node: &SyntaxNode) -> Vec<String> {
 }
 
 /// The tokens of a function's body or of a DO block; what the grammar refuses in it is added to `errors`.
-fn body(node: &SyntaxNode, lines: Lines<'_>, errors: &mut Vec<(usize, String)>) -> Option<String> {
+fn body(node: &SyntaxNode, lines: &Lines, errors: &mut Vec<(usize, String)>) -> Option<String> {
     let function = ast::CreateFunction::cast(node.clone());
     let block = ast::Do::cast(node.clone());
     let procedural = function
@@ -232,15 +232,18 @@ fn without_into(statement: &SyntaxNode) -> Option<String> {
 }
 
 /// Finds lines, counted from 1.
-#[derive(Clone, Copy)]
-struct Lines<'a> {
-    text: &'a str,
+struct Lines {
+    /// Where each line but the first begins.
+    starts: Vec<usize>,
 }
 
-impl Lines<'_> {
-    fn at(self, offset: usize) -> usize {
-        let before = &self.text.as_bytes()[..offset.min(self.text.len())];
-        1 + before.iter().filter(|byte| **byte == b'\n').count()
+impl Lines {
+    fn of(text: &str) -> Self {
+        Self { starts: text.match_indices('\n').map(|(at, _)| at + 1).collect() }
+    }
+
+    fn at(&self, offset: usize) -> usize {
+        1 + self.starts.partition_point(|start| *start <= offset)
     }
 }
 
