@@ -149,6 +149,7 @@ mkdir -p "$tools"
 begin 'tools: promtool, PostgreSQL, squawk, pglast, cargo-deny'
 install_packages
 install_wheels sql
+install_wheels sarif
 install_deny
 promtool --version 2>&1 | head -n 1
 squawk --version
@@ -168,6 +169,10 @@ no_unreferenced_snapshots
 
 begin 'migration: squawk and pglast'
 bash tests/postgres/lint.sh
+
+begin 'SARIF: valid against the schema of OASIS'
+cargo run --locked --quiet -- audit --format sarif tests/audit 2>/dev/null >"$scratch/audit.sarif" || [ $? -eq 1 ]
+python3 tests/sarif/validate.py <"$scratch/audit.sarif"
 
 begin 'documentation: cargo doc, every warning an error'
 RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items --quiet
