@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cron::{Endless, Schedule};
+use super::scaledobject::Trigger;
+use super::trigger::{CronTrigger, Fault};
 use crate::step::StepFn;
 use crate::time::{Date, Instant, Offsets, TimeOfDay, Window, Zone};
 
@@ -69,6 +71,7 @@ pub struct Activities {
     window: Window<Instant>,
     offsets: BTreeMap<String, Arc<Offsets>>,
     walks: BTreeMap<(String, String, String), Arc<Walk>>,
+    triggers: BTreeMap<Vec<String>, Result<CronTrigger, Fault>>,
 }
 
 /// The activity of one trigger over a stretch, and what was seen on the way.
@@ -94,7 +97,7 @@ pub struct Firing {
 impl Activities {
     /// Activity over `window`.
     pub fn new(window: Window<Instant>) -> Self {
-        Self { window, offsets: BTreeMap::new(), walks: BTreeMap::new() }
+        Self { window, offsets: BTreeMap::new(), walks: BTreeMap::new(), triggers: BTreeMap::new() }
     }
 
     /// The stretch.
@@ -115,6 +118,17 @@ impl Activities {
     pub fn clocks(&mut self, pair: &Pair) -> (Arc<Offsets>, Arc<Offsets>) {
         let zone = |side: &Schedule| side.zone.clone().unwrap_or_else(|| pair.zone.clone());
         (self.offsets(&zone(&pair.start)), self.offsets(&zone(&pair.end)))
+    }
+
+    /// What KEDA reads from a trigger of type `cron`: a fleet has the same settings many times.
+    pub fn trigger(&mut self, trigger: &Trigger) -> Result<CronTrigger, Fault> {
+        let texts = CronTrigger::SETTINGS.map(|key| trigger.setting(key).unwrap_or_default());
+        let known = self.triggers.get(texts.map(str::to_owned).as_slice());
+        known.cloned().unwrap_or_else(|| {
+            let read = CronTrigger::read(trigger);
+            self.triggers.insert(texts.map(str::to_owned).to_vec(), read.clone());
+            read
+        })
     }
 
     /// The walk of a trigger whose texts are `start` and `end`.

@@ -60,7 +60,7 @@ pub fn cron_triggers(
     let (mut active, mut inactive) = (Vec::new(), Vec::new());
     let triggers = object.spec.triggers.value.iter().enumerate();
     for (index, trigger) in triggers.filter(|(_, trigger)| trigger.kind.value == "cron") {
-        let read = CronTrigger::read(trigger).map_err(Inactive::Fault);
+        let read = activities.trigger(trigger).map_err(Inactive::Fault);
         let walked = read.and_then(|trigger| {
             let texts = (trigger.texts.0.as_str(), trigger.texts.1.as_str());
             let walk = activities.walk(texts, &trigger.pair).map_err(Inactive::Endless)?;

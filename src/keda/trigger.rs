@@ -54,6 +54,9 @@ impl Fault {
 }
 
 impl CronTrigger {
+    /// All settings that it has.
+    pub const SETTINGS: [&str; 4] = ["timezone", "start", "end", "desiredReplicas"];
+
     /// Reads the settings of a trigger of type `cron`.
     pub fn read(trigger: &Trigger) -> Result<Self, Fault> {
         let setting = |key| trigger.setting(key).ok_or(Fault::Missing(key));

@@ -46,7 +46,10 @@ impl<'t> Document<'t> {
     pub(super) fn table(&self, section: &str, columns: &[&str]) -> Option<Table> {
         let section = self.sections.iter().find(|found| found.title == section)?;
         let lines = &self.lines[section.lines.clone()];
-        let head = lines.iter().position(|line| cells(line).is_some_and(|cells| cells == columns))?;
+        let starts =
+            |line: &&str| columns.first().is_some_and(|first| line.starts_with(&format!("| {first} ")));
+        let is_head = |line: &&str| starts(line) && cells(line).is_some_and(|cells| cells == columns);
+        let head = lines.iter().position(is_head)?;
         let rows = lines[head + 2..]
             .iter()
             .enumerate()
@@ -103,6 +106,9 @@ pub(super) fn plain(line: &str) -> String {
 }
 
 fn entities(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
