@@ -32,6 +32,7 @@ kinds! {
     Journal "journal" "The Flyway migration";
     Undo "undo" "The script that takes the migration back";
     Runbook "runbook" "The runbook";
+    Deployments "deployments" "Deployments, Services and disruption budgets";
 }
 
 impl ArtifactKind {
@@ -44,7 +45,7 @@ impl ArtifactKind {
     pub fn needs(self) -> Option<Self> {
         match self {
             Self::Undo => Some(Self::Journal),
-            Self::Keda | Self::Alerts | Self::Journal | Self::Runbook => None,
+            Self::Keda | Self::Alerts | Self::Journal | Self::Runbook | Self::Deployments => None,
         }
     }
 }
@@ -53,6 +54,8 @@ impl ArtifactKind {
 pub const KEDA_FILE: &str = "keda-scalers.yaml";
 /// The rules' file name.
 pub const ALERTS_FILE: &str = "alerts-scaling.yml";
+/// The Deployments' file name.
+pub const DEPLOYMENTS_FILE: &str = "deployments.yaml";
 /// The runbook's file name.
 pub const RUNBOOK_FILE: &str = "runbook-seasonal.md";
 

@@ -15,6 +15,8 @@ use crate::diagnostic::Diagnostic;
 pub(crate) const EMBEDDED: &[(&str, &str)] = &[
     ("scaledobjects.yaml.j2", include_str!("../../templates/scaledobjects.yaml.j2")),
     ("scaledobject.yaml.j2", include_str!("../../templates/scaledobject.yaml.j2")),
+    ("deployments.yaml.j2", include_str!("../../templates/deployments.yaml.j2")),
+    ("deployment.yaml.j2", include_str!("../../templates/deployment.yaml.j2")),
     ("alerts/rules.yml.j2", include_str!("../../templates/alerts/rules.yml.j2")),
     ("alerts/plan.yml.j2", include_str!("../../templates/alerts/plan.yml.j2")),
     ("alerts/calendar.yml.j2", include_str!("../../templates/alerts/calendar.yml.j2")),

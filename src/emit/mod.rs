@@ -4,6 +4,7 @@
 //! `templates/`. It must not know TOML, the KEDA model or verification.
 
 mod alerts;
+mod deployments;
 mod diags;
 mod engine;
 mod escape;
@@ -41,5 +42,6 @@ pub fn emit_one(plan: &Plan, kind: ArtifactKind, templates: &Templates) -> Resul
         ArtifactKind::Journal => journal::emit(plan, templates),
         ArtifactKind::Undo => journal::emit_undo(plan, templates),
         ArtifactKind::Runbook => runbook::emit(plan, templates),
+        ArtifactKind::Deployments => deployments::emit(plan, templates),
     }
 }

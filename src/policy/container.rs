@@ -43,11 +43,7 @@ fn wanted<'t>(
     artifacts: &[ArtifactKind],
     problems: &mut Problems,
 ) -> Option<Value<'t>> {
-    if artifacts.iter().any(|kind| kind.id() == "deployments") {
-        table.need(key, problems)
-    } else {
-        table.get(key)
-    }
+    if artifacts.contains(&ArtifactKind::Deployments) { table.need(key, problems) } else { table.get(key) }
 }
 
 /// `resources = { cpu = "250m", memory = "512Mi", memory-limit = "1Gi" }`

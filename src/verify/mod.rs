@@ -4,6 +4,7 @@
 //! would only confirm itself. One difference refuses the whole run.
 
 mod alerts;
+mod deployments;
 mod journal;
 mod runbook;
 mod scaledobject;
@@ -28,6 +29,7 @@ fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnos
         ArtifactKind::Journal => journal::verify(plan, artifact),
         ArtifactKind::Undo => journal::verify_undo(plan, artifact),
         ArtifactKind::Runbook => runbook::verify(plan, artifact),
+        ArtifactKind::Deployments => deployments::verify(plan, artifact),
     }
 }
 

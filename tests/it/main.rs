@@ -16,6 +16,7 @@ mod golden;
 mod import;
 mod journal;
 mod keda;
+mod kubernetes;
 mod mutants;
 mod policies;
 mod schedule;

@@ -1,0 +1,113 @@
+//! `deployments.yaml` read back: every target has its three objects and nobody else has any, each says what the profile
+//! says, nothing takes a right that the restricted Pod Security Standard forbids, and nobody but the HPA counts replicas.
+//!
+//! A replaced template may add what it likes to a pod (a variable, a volume, an annotation); it may not break a promise.
+
+mod diags;
+mod expected;
+mod security;
+
+use std::collections::BTreeMap;
+
+use crate::artifact::Artifact;
+use crate::diagnostic::Diagnostic;
+use crate::plan::Plan;
+use crate::yaml::{self, Document, Mark, Node, Tree, Value};
+use diags::Report;
+
+/// An object by its kind and name.
+type Key = (String, String);
+
+pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
+    let mut report = Report::new(artifact);
+    let documents = yaml::each_document(&artifact.text, yaml::tree);
+    let mut objects: BTreeMap<Key, (&Document<Tree>, &Tree)> = BTreeMap::new();
+    for document in &documents {
+        match &document.content {
+            Err(problem) => report.unreadable(document.at(problem.mark).line, &problem.message),
+            Ok(tree) => {
+                if let Some(doubled) = tree.doubled.first() {
+                    report.doubled(document.at(doubled.mark).line, &doubled.value);
+                }
+                let said =
+                    |way: &[&str]| at(&tree.root, way).and_then(Node::text).unwrap_or_default().to_owned();
+                let key = (said(&["kind"]), said(&["metadata", "name"]));
+                if objects.insert(key.clone(), (document, tree)).is_some() {
+                    report.twice(document.line, &key);
+                }
+            }
+        }
+    }
+    if !report.found.is_empty() {
+        return report.found;
+    }
+    for target in &plan.profile.targets {
+        for object in expected::of(&plan.profile, target) {
+            let key = (object.kind.to_owned(), target.name.to_string());
+            let Some((document, tree)) = objects.remove(&key) else {
+                report.missing(&key, target.span);
+                continue;
+            };
+            let line = |mark: Mark| document.at(mark).line;
+            check(&object, tree, target, &mut report, &line);
+        }
+    }
+    for (key, (document, _)) in objects {
+        report.extra(document.line, &key);
+    }
+    report.found
+}
+
+fn check(
+    object: &expected::Object,
+    tree: &Tree,
+    target: &crate::profile::Target,
+    report: &mut Report<'_>,
+    line: &dyn Fn(Mark) -> usize,
+) {
+    let about = format!("{} {}", object.kind, target.name);
+    for (way, wanted) in &object.says {
+        let found = at(&tree.root, way);
+        if found.and_then(said).as_deref() != Some(wanted) {
+            let mark = found.map_or(tree.root.mark, |node| node.mark);
+            report.says(
+                line(mark),
+                &about,
+                &way.join("."),
+                wanted,
+                found.and_then(said).as_deref(),
+                target.span,
+            );
+        }
+    }
+    for way in &object.silent_about {
+        if let Some(found) = at(&tree.root, way) {
+            report.owned_by_another(line(found.mark), &about, &way.join("."), target.span);
+        }
+    }
+    if object.kind == expected::DEPLOYMENT {
+        for flaw in security::flaws(&tree.root) {
+            report.insecure(line(flaw.mark), &about, flaw.what);
+        }
+    }
+}
+
+/// The node at the end of a way of keys and, in lists, places counted from 0.
+fn at<'t>(root: &'t Node, way: &[&str]) -> Option<&'t Node> {
+    way.iter().try_fold(root, |node, step| match &node.value {
+        Value::List(items) => items.get(step.parse::<usize>().ok()?),
+        Value::Map(_) => node.get(step),
+        Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Text(_) => None,
+    })
+}
+
+/// A scalar with its type, so that `"6"` is not 6.
+fn said(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Integer(value) => Some(value.to_string()),
+        Value::Number(text) => Some(text.clone()),
+        Value::Text(text) => Some(format!("\"{text}\"")),
+        Value::Null | Value::List(_) | Value::Map(_) => None,
+    }
+}

@@ -1,0 +1,93 @@
+//! The Kubernetes objects that are made, read by the API's own types (k8s-openapi, Kubernetes 1.34), strictly: what they do
+//! not write back, the API server would not know.
+
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::Service;
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::serde::Serialize;
+use k8s_openapi::serde::de::DeserializeOwned;
+use seasonscale::artifact::ArtifactKind;
+use seasonscale::compile::compile;
+use seasonscale::emit::Templates;
+use seasonscale::yaml;
+use serde_json::Value;
+
+use crate::policies;
+
+/// The documents of a made file.
+fn documents(kind: ArtifactKind) -> Vec<Value> {
+    let compiled =
+        compile(&policies::reference(), &Templates::embedded()).unwrap_or_else(|found| panic!("{found:#?}"));
+    let artifact = compiled.artifacts.iter().find(|artifact| artifact.kind == kind).expect("it is made");
+    yaml::cut(&artifact.text).map(|(_, text)| yaml::lenient(text).unwrap()).collect()
+}
+
+/// What `object` says and the type does not know.
+fn unknown<T: DeserializeOwned + Serialize>(object: &Value) -> Vec<String> {
+    let typed: T =
+        serde_json::from_value(object.clone()).unwrap_or_else(|error| panic!("{error}: {object:#}"));
+    let mut lost = Vec::new();
+    compare("", object, &serde_json::to_value(typed).unwrap(), &mut lost);
+    lost
+}
+
+fn compare(way: &str, said: &Value, kept: &Value, lost: &mut Vec<String>) {
+    match (said, kept) {
+        (Value::Object(said), Value::Object(kept)) => {
+            for (key, value) in said {
+                let way = format!("{way}/{key}");
+                match kept.get(key) {
+                    Some(kept) => compare(&way, value, kept, lost),
+                    None => lost.push(way),
+                }
+            }
+        }
+        (Value::Array(said), Value::Array(kept)) if said.len() == kept.len() => {
+            for (at, (said, kept)) in said.iter().zip(kept).enumerate() {
+                compare(&format!("{way}/{at}"), said, kept, lost);
+            }
+        }
+        (said, kept) if said == kept => {}
+        (said, _) => lost.push(format!("{way}={said}")),
+    }
+}
+
+fn strictly(object: &Value) -> Vec<String> {
+    match object["kind"].as_str() {
+        Some("Deployment") => unknown::<Deployment>(object),
+        Some("Service") => unknown::<Service>(object),
+        Some("PodDisruptionBudget") => unknown::<PodDisruptionBudget>(object),
+        other => panic!("no type for {other:?}"),
+    }
+}
+
+#[test]
+fn every_object_is_one_that_the_api_knows_field_by_field() {
+    let objects = documents(ArtifactKind::Deployments);
+    assert_eq!(objects.len(), 3 * 7, "three for each target");
+    for object in &objects {
+        assert_eq!(strictly(object), Vec::<String>::new(), "{object:#}");
+    }
+}
+
+#[test]
+fn a_field_that_the_api_does_not_know_is_seen() {
+    let mut object = documents(ArtifactKind::Deployments).remove(0);
+    object["spec"]["template"]["spec"]["containers"][0]["livenessProbes"] = serde_json::json!({});
+    assert_eq!(strictly(&object), ["/spec/template/spec/containers/0/livenessProbes"]);
+}
+
+#[test]
+fn a_scaled_object_scales_a_deployment_that_is_made() {
+    let of_kind = |objects: Vec<Value>, kind: &str| -> Vec<Value> {
+        objects.into_iter().filter(|object| object["kind"] == *kind).collect()
+    };
+    let names = |objects: &[Value], way: &str| -> Vec<String> {
+        objects.iter().map(|object| object.pointer(way).unwrap().as_str().unwrap().to_owned()).collect()
+    };
+    let scaled = of_kind(documents(ArtifactKind::Keda), "ScaledObject");
+    let deployed = of_kind(documents(ArtifactKind::Deployments), "Deployment");
+    assert_eq!(names(&scaled, "/spec/scaleTargetRef/name"), names(&deployed, "/metadata/name"));
+    let selectors = names(&deployed, "/spec/selector/matchLabels/app.kubernetes.io~1name");
+    assert_eq!(selectors, names(&deployed, "/spec/template/metadata/labels/app.kubernetes.io~1name"));
+}
