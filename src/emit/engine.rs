@@ -17,6 +17,8 @@ pub(crate) const EMBEDDED: &[(&str, &str)] = &[
     ("scaledobject.yaml.j2", include_str!("../../templates/scaledobject.yaml.j2")),
     ("deployments.yaml.j2", include_str!("../../templates/deployments.yaml.j2")),
     ("deployment.yaml.j2", include_str!("../../templates/deployment.yaml.j2")),
+    ("prometheus-rule.yaml.j2", include_str!("../../templates/prometheus-rule.yaml.j2")),
+    ("kustomization.yaml.j2", include_str!("../../templates/kustomization.yaml.j2")),
     ("alerts/rules.yml.j2", include_str!("../../templates/alerts/rules.yml.j2")),
     ("alerts/plan.yml.j2", include_str!("../../templates/alerts/plan.yml.j2")),
     ("alerts/calendar.yml.j2", include_str!("../../templates/alerts/calendar.yml.j2")),

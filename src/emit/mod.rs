@@ -9,6 +9,8 @@ mod diags;
 mod engine;
 mod escape;
 mod journal;
+mod kustomization;
+mod prometheus_rule;
 mod runbook;
 mod say;
 mod scaledobject;
@@ -43,5 +45,7 @@ pub fn emit_one(plan: &Plan, kind: ArtifactKind, templates: &Templates) -> Resul
         ArtifactKind::Undo => journal::emit_undo(plan, templates),
         ArtifactKind::Runbook => runbook::emit(plan, templates),
         ArtifactKind::Deployments => deployments::emit(plan, templates),
+        ArtifactKind::PrometheusRule => prometheus_rule::emit(plan, templates),
+        ArtifactKind::Kustomization => kustomization::emit(plan, templates),
     }
 }

@@ -21,9 +21,10 @@ pub use calendar::{Calendar, Campaign, HolidaySet};
 pub use scalar::{DailyHours, DayRule};
 pub use season::{LeadIn, LeadInSize, Season, Terms};
 
+use crate::artifact::ArtifactKind;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::name::Slug;
-use crate::profile::Profile;
+use crate::profile::{Profile, RulesForm};
 use crate::source::{Located, SourceId, Sources, Span};
 use calendar::Known;
 use decode::{Problems, Table};
@@ -91,6 +92,9 @@ fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut
     territory::check_holidays(&fleet, &holidays, problems);
     let (platform, platform_holidays) = platform?;
     territory::check_sets(&platform_holidays, &holidays, problems);
+    let has_operator = platform.rules == RulesForm::PrometheusRule;
+    let artifacts =
+        artifacts.into_iter().filter(|kind| *kind != ArtifactKind::PrometheusRule || has_operator);
     let targets = workload::targets(&platform, &workloads, &fleet, problems);
     let profile = Profile {
         platform,
@@ -100,7 +104,7 @@ fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut
         gates: gates?,
         journal: journal?,
         cost: cost?,
-        artifacts,
+        artifacts: artifacts.collect(),
     };
     Some(Policy { calendar: calendar?, profile, platform_holidays })
 }

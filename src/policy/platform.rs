@@ -5,7 +5,7 @@ use super::decode::{Problems, Table, Value};
 use super::diags;
 use crate::artifact::ArtifactKind;
 use crate::name::{KubeName, MetricName, Slug};
-use crate::profile::Platform;
+use crate::profile::{Platform, RulesForm};
 use crate::quantity::Version;
 use crate::source::Located;
 use crate::time::Zone;
@@ -38,6 +38,7 @@ pub(super) fn read(
         .need("keda-namespace-label", problems)
         .and_then(|value| value.name(MetricName::RULE, MetricName::parse, problems));
     let holidays = table.get("holidays").map(|value| sets(value, problems)).unwrap_or_default();
+    let rules = table.get("rules").and_then(|value| value.parsed(RULES, rules_form, problems));
     let container = container::read(&mut table, artifacts, problems);
     table.finish(problems);
     let platform = Platform {
@@ -51,9 +52,20 @@ pub(super) fn read(
         app: app?,
         zone: zone?,
         keda_namespace_label: label?.value,
+        rules: rules.map_or(RulesForm::File, |form| form.value),
         container,
     };
     Some((platform, holidays))
+}
+
+const RULES: &str = "\"file\" or \"prometheus-rule\"";
+
+fn rules_form(text: &str) -> Option<RulesForm> {
+    match text {
+        "file" => Some(RulesForm::File),
+        "prometheus-rule" => Some(RulesForm::PrometheusRule),
+        _ => None,
+    }
 }
 
 /// A zone by its exact name.

@@ -6,6 +6,8 @@
 mod alerts;
 mod deployments;
 mod journal;
+mod kustomization;
+mod prometheus_rule;
 mod runbook;
 mod scaledobject;
 
@@ -25,14 +27,18 @@ pub fn verify(plan: &Plan, artifacts: &[Artifact]) -> Vec<Diagnostic> {
 fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnostic> {
     match artifact.kind {
         ArtifactKind::Keda => scaledobject::verify(plan, artifact),
-        ArtifactKind::Alerts => alerts::verify(plan, artifact, runbook_of(all)),
+        ArtifactKind::Alerts => alerts::verify(plan, artifact, of_kind(all, ArtifactKind::Runbook)),
         ArtifactKind::Journal => journal::verify(plan, artifact),
         ArtifactKind::Undo => journal::verify_undo(plan, artifact),
         ArtifactKind::Runbook => runbook::verify(plan, artifact),
         ArtifactKind::Deployments => deployments::verify(plan, artifact),
+        ArtifactKind::PrometheusRule => {
+            prometheus_rule::verify(plan, artifact, of_kind(all, ArtifactKind::Alerts))
+        }
+        ArtifactKind::Kustomization => kustomization::verify(plan, artifact, all),
     }
 }
 
-fn runbook_of(all: &[Artifact]) -> Option<&Artifact> {
-    all.iter().find(|artifact| artifact.kind == ArtifactKind::Runbook)
+fn of_kind(all: &[Artifact], kind: ArtifactKind) -> Option<&Artifact> {
+    all.iter().find(|artifact| artifact.kind == kind)
 }

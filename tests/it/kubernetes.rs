@@ -1,6 +1,9 @@
 //! The Kubernetes objects that are made, read by the API's own types (k8s-openapi, Kubernetes 1.34), strictly: what they do
 //! not write back, the API server would not know.
 
+use std::fs;
+use std::process::Command;
+
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::Service;
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
@@ -9,6 +12,7 @@ use k8s_openapi::serde::de::DeserializeOwned;
 use seasonscale::artifact::ArtifactKind;
 use seasonscale::compile::compile;
 use seasonscale::emit::Templates;
+use seasonscale::source::Sources;
 use seasonscale::yaml;
 use serde_json::Value;
 
@@ -75,6 +79,49 @@ fn a_field_that_the_api_does_not_know_is_seen() {
     let mut object = documents(ArtifactKind::Deployments).remove(0);
     object["spec"]["template"]["spec"]["containers"][0]["livenessProbes"] = serde_json::json!({});
     assert_eq!(strictly(&object), ["/spec/template/spec/containers/0/livenessProbes"]);
+}
+
+/// What kustomize makes of the Kubernetes files of a policy.
+fn kustomized(sources: &Sources) -> Vec<Value> {
+    let compiled = compile(sources, &Templates::embedded()).unwrap_or_else(|found| panic!("{found:#?}"));
+    let folder = tempfile::tempdir().unwrap();
+    for artifact in &compiled.artifacts {
+        fs::write(folder.path().join(&artifact.path), &artifact.text).unwrap();
+    }
+    let run = Command::new("kubectl").arg("kustomize").arg(folder.path()).output();
+    let run = run.unwrap_or_else(|error| {
+        panic!("kubectl is missing ({error}): install the Debian package `kubernetes-client`")
+    });
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let text = String::from_utf8(run.stdout).unwrap();
+    yaml::cut(&text).map(|(_, text)| yaml::lenient(text).unwrap()).collect()
+}
+
+/// The same objects in the same words, in any order.
+fn sorted(mut objects: Vec<Value>) -> Vec<String> {
+    objects.sort_by_key(|object| object["kind"].to_string() + &object["metadata"]["name"].to_string());
+    objects.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn kubectl_ties_the_files_together_and_changes_nothing_in_them() {
+    let kinds = [ArtifactKind::Keda, ArtifactKind::Deployments, ArtifactKind::PrometheusRule];
+    let made: Vec<Value> = kinds.into_iter().flat_map(documents).collect();
+    assert_eq!(made.len(), 7 + 3 * 7 + 1);
+    assert_eq!(sorted(kustomized(&policies::reference())), sorted(made));
+}
+
+#[test]
+fn without_an_operator_the_rules_become_a_config_map() {
+    let [calendar, territories] = ["calendar", "territories"].map(|name| {
+        let text = fs::read_to_string(policies::root().join(format!("policies/{name}.toml"))).unwrap();
+        policies::source(name, &text.replace("= \"prometheus-rule\"", "= \"file\""))
+    });
+    let sources = Sources::new(calendar, territories);
+    let objects = kustomized(&sources);
+    let map = objects.iter().find(|object| object["kind"] == *"ConfigMap").expect("a ConfigMap");
+    assert!(map["data"]["alerts-scaling.yml"].as_str().unwrap().contains("seasonscale-calendar"));
+    assert!(!objects.iter().any(|object| object["kind"] == *"PrometheusRule"));
 }
 
 #[test]

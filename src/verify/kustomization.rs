@@ -1,0 +1,93 @@
+//! `kustomization.yaml` read back: it names every Kubernetes file that is made and no other, and renames nothing.
+
+use serde::Deserialize;
+
+use crate::artifact::{Artifact, ArtifactKind};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::plan::Plan;
+use crate::yaml;
+
+const HELP: &str = "the file was not written: mend templates/kustomization.yaml.j2 where --templates replaces it, else report this as a bug of seasonscale";
+
+/// As much of kustomize as leaves every object as it was made: names, namespaces and selectors belong to the other files.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Kustomization {
+    api_version: String,
+    kind: String,
+    resources: Vec<String>,
+    #[serde(default)]
+    config_map_generator: Vec<Generator>,
+    #[serde(default)]
+    generator_options: Options,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Generator {
+    #[expect(dead_code, reason = "read so that it is known")]
+    name: String,
+    namespace: String,
+    files: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Options {
+    disable_name_suffix_hash: bool,
+}
+
+/// Whether kubectl applies files of this kind.
+fn applied(kind: ArtifactKind) -> bool {
+    match kind {
+        ArtifactKind::Keda | ArtifactKind::Deployments | ArtifactKind::PrometheusRule => true,
+        ArtifactKind::Alerts
+        | ArtifactKind::Journal
+        | ArtifactKind::Undo
+        | ArtifactKind::Runbook
+        | ArtifactKind::Kustomization => false,
+    }
+}
+
+pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnostic> {
+    let found = |code, title: String| {
+        let place = Place { artifact: artifact.path.clone(), line: None, route: String::new() };
+        Diagnostic::new(code, title).inside(place).help(HELP)
+    };
+    let made: Kustomization = match yaml::lenient(&artifact.text) {
+        Ok(made) => made,
+        Err(problem) => {
+            let title = format!("`{}` is nothing that leaves the objects alone: {problem}", artifact.path);
+            return vec![found(Code::FileRejected, title)];
+        }
+    };
+    let mut problems = Vec::new();
+    if (made.api_version.as_str(), made.kind.as_str()) != ("kustomize.config.k8s.io/v1beta1", "Kustomization")
+    {
+        problems.push(found(Code::FileRejected, format!("`{}` is no Kustomization", artifact.path)));
+    }
+    let wanted: Vec<&str> =
+        all.iter().filter(|other| applied(other.kind)).map(|other| other.path.as_str()).collect();
+    for file in wanted.iter().filter(|file| !made.resources.iter().any(|named| named == *file)) {
+        problems.push(found(Code::FileMismatch, format!("`{file}` is made, and not among the resources")));
+    }
+    for file in made.resources.iter().filter(|file| !wanted.contains(&file.as_str())) {
+        problems.push(found(Code::FileMismatch, format!("`{file}` is among the resources, and not made")));
+    }
+    for generator in &made.config_map_generator {
+        if !made.generator_options.disable_name_suffix_hash {
+            problems.push(found(
+                Code::FileMismatch,
+                "the ConfigMap gets a new name with every change".to_owned(),
+            ));
+        }
+        if generator.namespace != plan.profile.platform.namespace.as_str() {
+            problems.push(found(Code::FileMismatch, "the ConfigMap is for another namespace".to_owned()));
+        }
+        for file in generator.files.iter().filter(|file| !all.iter().any(|other| other.path == **file)) {
+            problems
+                .push(found(Code::FileMismatch, format!("`{file}` is to be in a ConfigMap, and not made")));
+        }
+    }
+    problems
+}
