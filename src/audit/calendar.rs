@@ -17,6 +17,22 @@ pub struct Calendar {
     pub levels: Vec<Level>,
     /// For each seven days of the stretch, the place of their highest level in `levels`, and the date they begin on.
     pub weeks: Vec<(Date, usize)>,
+    /// Where all weeks are equally high: one of them.
+    pub week: Option<Week>,
+}
+
+/// A week from its Monday on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Week {
+    /// The Monday.
+    pub monday: Date,
+    /// For each [`Week::HOURS`] hours of it, the place of their highest level.
+    pub levels: Vec<usize>,
+}
+
+impl Week {
+    /// How many hours are looked at together.
+    pub const HOURS: i64 = 3;
 }
 
 /// One height of the floor.
@@ -59,8 +75,15 @@ pub enum Stretch {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Days(pub BTreeSet<Weekday>);
 
-/// The calendar of `floor` over `window`.
+/// The same dates as those of `window` in UTC, from midnight to midnight on the clocks of `zone`.
+pub fn on_clocks_of(zone: &Zone, window: Window<Instant>) -> Window<Instant> {
+    let midnight = |at: Instant| zone.start_of(LocalTime::from_wall_seconds(at.0).date());
+    Window::new(midnight(window.from), midnight(window.until))
+}
+
+/// The calendar of `floor` over the dates of `window`.
 pub fn calendar(floor: &StepFn<Instant, Replicas>, window: Window<Instant>, zone: &Zone) -> Calendar {
+    let window = on_clocks_of(zone, window);
     let offsets = Offsets::new(zone, window);
     let mut found: BTreeMap<Replicas, (i64, Vec<Window<LocalTime>>)> = BTreeMap::new();
     for (from, until, replicas) in floor.pieces(window.from, window.until) {
@@ -79,7 +102,39 @@ pub fn calendar(floor: &StepFn<Instant, Replicas>, window: Window<Instant>, zone
         })
         .collect();
     let weeks = weeks(floor, window, &offsets, &levels);
-    Calendar { zone: zone.clone(), levels, weeks }
+    let alike = weeks.iter().all(|(_, place)| *place == weeks[0].1);
+    let week = if alike && levels.len() > 1 { week(floor, window, &offsets, &levels) } else { None };
+    Calendar { zone: zone.clone(), levels, weeks, week }
+}
+
+/// The place of the highest level between two instants.
+fn highest(floor: &StepFn<Instant, Replicas>, (from, until): (Instant, Instant), levels: &[Level]) -> usize {
+    let highest = floor.pieces(from, until).map(|(_, _, replicas)| *replicas).max();
+    let place = levels.iter().position(|level| Some(level.replicas) == highest);
+    place.expect("internal error: every height is a level")
+}
+
+/// The first week that lies in the stretch from its Monday to its Sunday and has no clock change.
+fn week(
+    floor: &StepFn<Instant, Replicas>,
+    window: Window<Instant>,
+    offsets: &Offsets,
+    levels: &[Level],
+) -> Option<Week> {
+    let first = offsets.local(window.from).date();
+    let monday = (0..7).map(|day| first.plus_days(day)).find(|date| date.weekday() == Weekday::Mon)?;
+    let mut mondays = (0..4).map(|week| monday.plus_days(7 * week));
+    let seconds = 7 * DAY;
+    let (monday, from) = mondays.find_map(|monday| {
+        let from = offsets.at_wall(monday.start().wall_seconds());
+        let until = Instant(from.0 + seconds);
+        let steady = offsets.offset(from) == offsets.offset(until);
+        (steady && until <= window.until).then_some((monday, from))
+    })?;
+    let cell = Week::HOURS * 3600;
+    let cells = (0..seconds / cell)
+        .map(|number| (Instant(from.0 + number * cell), Instant(from.0 + (number + 1) * cell)));
+    Some(Week { monday, levels: cells.map(|cell| highest(floor, cell, levels)).collect() })
 }
 
 fn weeks(
@@ -89,13 +144,13 @@ fn weeks(
     levels: &[Level],
 ) -> Vec<(Date, usize)> {
     let mut weeks = Vec::new();
-    let mut from = window.from;
+    let (mut from, mut date) = (window.from, offsets.local(window.from).date());
     while from < window.until {
-        let until = Instant(from.0 + 7 * DAY).min(window.until);
-        let highest = floor.pieces(from, until).map(|(_, _, replicas)| *replicas).max();
-        let level = levels.iter().position(|level| Some(level.replicas) == highest);
-        weeks.push((offsets.local(from).date(), level.expect("internal error: every height is a level")));
-        from = until;
+        let next = date.plus_days(7);
+        // A midnight that the clocks skip is within an hour of the one that is meant.
+        let until = offsets.at_wall(next.start().wall_seconds()).min(window.until);
+        weeks.push((date, highest(floor, (from, until), levels)));
+        (from, date) = (until, next);
     }
     weeks
 }

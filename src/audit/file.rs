@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 
 use super::{Cron, File, Object, Scales, Scope, Trigger};
-use crate::keda::admission::{self, Claims};
+use crate::keda::admission;
+use crate::keda::claims::{Claim, Claims};
 use crate::keda::decode::{self, Decoded};
 use crate::keda::fields::Flaw;
 use crate::keda::finding::{Check, Finding, Place};
 use crate::keda::floor::Active;
+use crate::keda::halt::Halt;
 use crate::keda::lint;
 use crate::keda::scaledobject::{Kind, ScaledObject};
 use crate::keda::subject::{Cache, Subject};
@@ -28,7 +30,7 @@ pub(super) fn read(scope: Scope, claims: &mut Claims, name: &str, bytes: &[u8]) 
     let documents: Vec<(usize, &str)> = yaml::cut(text).collect();
     let shares: Vec<&[(usize, &str)]> = documents.chunks(SHARE).collect();
     let read = parallel::map_large(&shares, |share| {
-        let mut cache = Cache::over_years(scope.window, scope.years());
+        let mut cache = Cache::over_years(scope.window, scope.walked(), scope.years());
         let read = |(line, part): &(usize, &str)| document(scope, &mut cache, &head, *line, part);
         share.iter().map(read).collect::<Vec<Document>>()
     });
@@ -38,8 +40,7 @@ pub(super) fn read(scope: Scope, claims: &mut Claims, name: &str, bytes: &[u8]) 
     for document in read.into_iter().flatten() {
         file.findings.extend(document.findings);
         for (object, claim) in document.objects {
-            let place = format!("{} ({name}:{})", object.title, object.mark.line);
-            file.findings.extend(claims.add(&claim, &place));
+            file.findings.extend(claims.add(&claim, name));
             file.objects.push(object);
         }
         for kind in document.others {
@@ -54,7 +55,7 @@ pub(super) fn read(scope: Scope, claims: &mut Claims, name: &str, bytes: &[u8]) 
 /// What one document gives.
 #[derive(Default)]
 struct Document {
-    objects: Vec<(Object, admission::Claim)>,
+    objects: Vec<(Object, Claim)>,
     findings: Vec<Finding>,
     others: Vec<String>,
 }
@@ -88,13 +89,15 @@ fn document(scope: Scope, cache: &mut Cache, head: &[Marked<String>], line: usiz
     let comments: Vec<Marked<String>> = head.iter().chain(&tree.comments).cloned().collect();
     for Decoded { object, flaws } in &contents.objects {
         let subject = Subject::new(object, scope.versions, cache).with_comments(&comments);
+        let first = found.findings.len();
         found.findings.extend(flaws.iter().map(|flaw| flawed(object, flaw)));
         found.findings.extend(admission::admit(&subject));
         found.findings.extend(lint::lint(&subject));
         let mut seen = seen(&subject);
-        seen.mark = shift(seen.mark);
+        seen.halt = Halt::of(object, &found.findings[first..]);
+        (seen.mark, seen.begins) = (shift(seen.mark), shift(seen.begins));
         seen.triggers.iter_mut().for_each(|trigger| trigger.mark = shift(trigger.mark));
-        let claim = admission::Claim::of(object, shift(object.metadata.name.mark));
+        let claim = Claim::of(object, shift(object.metadata.name.mark));
         found.objects.push((seen, claim));
     }
     for finding in &mut found.findings {
@@ -127,6 +130,8 @@ fn seen(subject: &Subject<'_>) -> Object {
         namespace: object.metadata.namespace.as_ref().map(|namespace| namespace.value.clone()),
         name: object.metadata.name.value.clone(),
         mark: object.metadata.name.mark,
+        begins: object.mark,
+        halt: None,
         triggers: triggers.collect(),
         scales: match object.kind {
             Kind::ScaledObject => Some(scales()),
@@ -152,9 +157,8 @@ fn flawed(object: &ScaledObject, flaw: &Flaw) -> Finding {
 
 fn doubled(tree: &Tree, objects: &[Decoded]) -> Vec<Finding> {
     // Of a List's objects the last one that begins above the key.
-    let begins = |object: &ScaledObject| object.metadata.name.mark.min(object.spec.triggers.mark);
     let of = |mark: Mark| {
-        let above = objects.iter().rfind(|decoded| begins(&decoded.object) <= mark);
+        let above = objects.iter().rfind(|decoded| decoded.object.mark <= mark);
         above.or(objects.first()).map(|decoded| decoded.object.title()).unwrap_or_default()
     };
     let found = tree.doubled.iter().map(|key| Finding {

@@ -6,8 +6,9 @@
 mod calendar;
 mod file;
 
-use crate::keda::admission::Claims;
+use crate::keda::claims::Claims;
 use crate::keda::finding::Finding;
+use crate::keda::halt::Halt;
 use crate::keda::scaledobject::Kind;
 use crate::keda::subject::Versions;
 use crate::quantity::Replicas;
@@ -15,7 +16,7 @@ use crate::step::StepFn;
 use crate::time::{Instant, Window, Zone};
 use crate::yaml::Mark;
 
-pub use calendar::{Calendar, Days, Level, Stretch, calendar};
+pub use calendar::{Calendar, Days, Level, Stretch, Week, calendar, on_clocks_of};
 
 /// What the objects meet, and the stretch that is shown.
 #[derive(Clone, Copy, Debug)]
@@ -27,11 +28,16 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// The stretch over which triggers are walked: the same dates on the clocks of any zone, from UTC+14 to UTC-12.
+    fn walked(self) -> Window<Instant> {
+        Window::new(Instant(self.window.from.0 - 14 * 3600), Instant(self.window.until.0 + 12 * 3600))
+    }
+
     /// The years over which schedules are judged: six at least, as far as KEDA looks for a firing, a leap day and every
     /// date of a clock change among them.
     fn years(self) -> Window<Instant> {
         const SIX_YEARS: i64 = (6 * 365 + 1) * 86_400;
-        let Window { from, until } = self.window;
+        let Window { from, until } = self.walked();
         Window::new(from, Instant(until.0.max(from.0 + SIX_YEARS)))
     }
 }
@@ -78,8 +84,12 @@ pub struct Object {
     pub namespace: Option<String>,
     /// Its name.
     pub name: String,
-    /// Where it begins.
+    /// Where its name is.
     pub mark: Mark,
+    /// Where its document begins, or its item of a `List`.
+    pub begins: Mark,
+    /// Why nothing of it is in force.
+    pub halt: Option<Halt>,
     /// What a ScaledObject scales, and how far.
     pub scales: Option<Scales>,
     /// In order.

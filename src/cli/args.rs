@@ -114,7 +114,7 @@ pub(super) struct Audit {
     /// Manifests: YAML or JSON, any kinds; a folder stands for all such files below it, `-` for standard input.
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
-    /// First day that is shown, in UTC; left out: 1 January of this year.
+    /// First day that is shown, on the clocks of each object (JSON: in UTC); left out: 1 January of this year.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) from: Option<Date>,
     /// First day that is not; left out: a year later.

@@ -60,7 +60,8 @@ fn spec(old: &ScaledObject, new: &ScaledObject) -> Vec<(Mark, String)> {
     let fallback = |object: &ScaledObject| {
         let fallback = object.spec.fallback.as_ref()?;
         let (count, replicas) = (fallback.value.failure_threshold, fallback.value.replicas);
-        let behavior = fallback.value.behavior.map_or("static".to_owned(), |kind| format!("{kind:?}"));
+        let behavior = fallback.value.behavior.as_ref();
+        let behavior = behavior.map_or("static".to_owned(), |kind| format!("{:?}", kind.value));
         Some(format!("{replicas} replicas after {count} failures ({behavior})"))
     };
     let mark = spec.fallback.as_ref().map_or(Mark::default(), |fallback| fallback.mark);

@@ -5,18 +5,23 @@
 
 use std::collections::BTreeMap;
 
-use super::finding::{Check, Finding, Place};
+use super::finding::{Check, Finding};
 use super::floor::Inactive;
 use super::scaledobject::{Behavior, FallbackBehavior, Kind, Policy, Rules, ScaledObject};
+use super::scaler;
 use super::subject::Subject;
 use super::trigger::Fault;
+use crate::name::nearest;
 use crate::quantity::Version;
-use crate::yaml::Mark;
+use crate::time::Zone;
+use crate::yaml::{Mark, Marked};
 
 /// All refusals of one object.
 pub fn admit(subject: &Subject<'_>) -> Vec<Finding> {
-    let of_triggers: [fn(&Subject<'_>) -> Vec<Finding>; 3] = [triggers, trigger_names, not_built];
-    let of_objects: [fn(&Subject<'_>) -> Vec<Finding>; 5] = [replicas, names, fallback, modifiers, behavior];
+    let of_triggers: [fn(&Subject<'_>) -> Vec<Finding>; 5] =
+        [names, scaler::check, triggers, trigger_names, not_built];
+    let of_objects: [fn(&Subject<'_>) -> Vec<Finding>; 5] =
+        [replicas, name_lengths, fallback, modifiers, behavior];
     let of_objects = match subject.object.kind {
         Kind::ScaledObject => of_objects.as_slice(),
         Kind::ScaledJob => &[],
@@ -48,16 +53,76 @@ fn replicas(subject: &Subject<'_>) -> Vec<Finding> {
         let mend = "raise maxReplicaCount or lower minReplicaCount".to_owned();
         found.push(subject.finding(Check::ReplicaRange, "spec.minReplicaCount", mark, effect, mend));
     }
-    if let Some(idle) = spec.idle_replica_count.as_ref().filter(|idle| idle.value >= spec.min().max(1)) {
-        let effect = format!("idleReplicaCount {} is not below minReplicaCount {}", idle.value, spec.min());
-        let mend = "remove idleReplicaCount, or write 0 with a minimum of 1 or more".to_owned();
-        found.push(subject.finding(Check::ReplicaRange, "spec.idleReplicaCount", idle.mark, effect, mend));
+    // Where no minimum is set the webhook compares with 0; one of 0 counts as 1.
+    let min = spec.min_replica_count.as_ref().map(|min| min.value);
+    let above = min.map_or(0, |min| min.max(1));
+    if let Some(idle) = spec.idle_replica_count.as_ref().filter(|idle| idle.value >= above) {
+        let effect = match min {
+            Some(min) => format!("idleReplicaCount {} is not below minReplicaCount {min}", idle.value),
+            None => format!(
+                "idleReplicaCount {} without a minReplicaCount: KEDA compares it with 0, and refuses it",
+                idle.value
+            ),
+        };
+        let mend = match min {
+            Some(_) => "remove idleReplicaCount, or write 0 with a minimum of 1 or more",
+            None => "write a minReplicaCount of 1 or more, or remove idleReplicaCount",
+        };
+        found.push(subject.finding(
+            Check::ReplicaRange,
+            "spec.idleReplicaCount",
+            idle.mark,
+            effect,
+            mend.to_owned(),
+        ));
     }
     found
 }
 
-/// The default HPA name is `keda-hpa-` and the object's name, and a label value has at most 63 characters.
+/// Names are DNS's: of objects and workloads a subdomain, of namespaces a label (RFC 1123; Kubernetes:
+/// `apimachinery/pkg/util/validation`). What stands there before a tool fills it in is refused as well.
 fn names(subject: &Subject<'_>) -> Vec<Finding> {
+    let object = subject.object;
+    let (target, hpa) = (&object.spec.scale_target_ref.name, hpa_config_name(object));
+    let namespace = object.metadata.namespace.as_ref();
+    let names = [
+        ("metadata.name", Some(&object.metadata.name), "."),
+        ("metadata.namespace", namespace, ""),
+        ("spec.scaleTargetRef.name", Some(target), "."),
+        ("spec.advanced.horizontalPodAutoscalerConfig.name", hpa, "."),
+    ];
+    let refused = names.into_iter().filter_map(|(field, name, inner)| {
+        let name = name?;
+        // What is empty is missing; the beginning of a generated name may end in a hyphen.
+        let text =
+            if object.metadata.is_generated { name.value.trim_end_matches(['-', '.']) } else { &name.value };
+        if text.is_empty() || is_dns(text, inner) {
+            return None;
+        }
+        let effect = format!("{:?} is no name that Kubernetes takes: the API server refuses it", name.value);
+        let mend = if name.value.contains(['$', '{']) {
+            "this looks like a placeholder: fill it in first, as in `envsubst < FILE | seasonscale audit -`"
+                .to_owned()
+        } else {
+            let letters = if inner.is_empty() { "" } else { ", dots" };
+            format!("write lower-case letters, digits{letters} and hyphens, a letter or digit at both ends")
+        };
+        Some(subject.finding(Check::NameRefused, field, name.mark, effect, mend))
+    });
+    refused.collect()
+}
+
+/// Lower-case letters and digits, and between them hyphens and the characters of `inner`.
+fn is_dns(text: &str, inner: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let part = |part: &str| {
+        part.starts_with(plain) && part.ends_with(plain) && part.chars().all(|c| plain(c) || c == '-')
+    };
+    text.len() <= 253 && text.split(|c: char| inner.contains(c)).all(part)
+}
+
+/// The default HPA name is `keda-hpa-` and the object's name, and a label value has at most 63 characters.
+fn name_lengths(subject: &Subject<'_>) -> Vec<Finding> {
     let name = &subject.object.metadata.name;
     let hpa = hpa_name(subject.object);
     if name.value.len() <= 63 && hpa.len() <= 63 {
@@ -68,10 +133,13 @@ fn names(subject: &Subject<'_>) -> Vec<Finding> {
     vec![subject.finding(Check::NameLength, "metadata.name", name.mark, effect, mend.to_owned())]
 }
 
-fn hpa_name(object: &ScaledObject) -> String {
-    let config =
-        object.spec.advanced.as_ref().and_then(|advanced| advanced.horizontal_pod_autoscaler_config.as_ref());
-    match config.and_then(|config| config.name.as_ref()) {
+fn hpa_config_name(object: &ScaledObject) -> Option<&Marked<String>> {
+    object.spec.advanced.as_ref()?.horizontal_pod_autoscaler_config.as_ref()?.name.as_ref()
+}
+
+/// What the HPA is called.
+pub(super) fn hpa_name(object: &ScaledObject) -> String {
+    match hpa_config_name(object) {
         Some(name) => name.value.clone(),
         None => format!("keda-hpa-{}", object.metadata.name.value),
     }
@@ -79,16 +147,6 @@ fn hpa_name(object: &ScaledObject) -> String {
 
 fn fallback(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(fallback) = &subject.object.spec.fallback else { return Vec::new() };
-    let needs = match fallback.value.behavior {
-        None => Version::new(2, 16),
-        Some(FallbackBehavior::ScalingModifiers) => Version::new(2, 20),
-        Some(
-            FallbackBehavior::Static
-            | FallbackBehavior::CurrentReplicas
-            | FallbackBehavior::CurrentReplicasIfHigher
-            | FallbackBehavior::CurrentReplicasIfLower,
-        ) => Version::new(2, 17),
-    };
     let mut found = Vec::new();
     let mut refuse = |check, effect: String, mend: &str| {
         found.push(subject.finding(check, "spec.fallback", fallback.mark, effect, mend.to_owned()));
@@ -105,17 +163,31 @@ fn fallback(subject: &Subject<'_>) -> Vec<Finding> {
             "remove the fallback",
         );
     }
-    if subject.versions.keda < needs {
-        let effect = format!("this behavior exists from KEDA {needs} on, not in {}", subject.versions.keda);
-        refuse(Check::TooNew, effect, "remove `behavior` or raise KEDA");
-    }
+    found.extend(fallback.value.behavior.as_ref().and_then(|behavior| fallback_behavior(subject, behavior)));
     found
+}
+
+fn fallback_behavior(subject: &Subject<'_>, behavior: &Marked<FallbackBehavior>) -> Option<Finding> {
+    let needs = match behavior.value {
+        FallbackBehavior::ScalingModifiers => Version::new(2, 20),
+        FallbackBehavior::Static
+        | FallbackBehavior::CurrentReplicas
+        | FallbackBehavior::CurrentReplicasIfHigher
+        | FallbackBehavior::CurrentReplicasIfLower => Version::new(2, 17),
+    };
+    (subject.versions.keda < needs).then(|| {
+        let effect = format!("this behavior exists from KEDA {needs} on, not in {}", subject.versions.keda);
+        let mend = "remove `behavior` or raise KEDA".to_owned();
+        subject.finding(Check::TooNew, "spec.fallback.behavior", behavior.mark, effect, mend)
+    })
 }
 
 fn triggers(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    if subject.object.spec.triggers.value.is_empty() {
-        let mark = subject.object.spec.triggers.mark;
+    let spec = &subject.object.spec;
+    // Without a place the field itself is missing, which is said already.
+    if spec.triggers.value.is_empty() && spec.triggers.mark != Mark::default() {
+        let mark = spec.triggers.mark;
         let effect = "there is no trigger".to_owned();
         found.push(subject.finding(
             Check::TriggersRefused,
@@ -127,24 +199,48 @@ fn triggers(subject: &Subject<'_>) -> Vec<Finding> {
     }
     for (index, trigger) in subject.triggers() {
         let kind = trigger.kind.value.as_str();
-        if trigger.use_cached_metrics == Some(true) && ["cpu", "memory", "cron"].contains(&kind) {
+        let cached = trigger.use_cached_metrics.as_ref().filter(|cached| cached.value);
+        if let Some(cached) = cached.filter(|_| ["cpu", "memory", "cron"].contains(&kind)) {
             let effect = format!("useCachedMetrics is refused for {kind} triggers");
             let mend = "remove useCachedMetrics".to_owned();
-            found.push(subject.about(Check::TriggersRefused, index, "useCachedMetrics", effect, mend));
+            let field = ("useCachedMetrics", Some(cached.mark));
+            found.push(subject.beside(Check::TriggersRefused, index, field, effect, mend));
         }
         let wrong_type =
             trigger.metric_type.as_ref().filter(|kind| !["AverageValue", "Value"].contains(&&*kind.value));
         if let Some(wrong) = wrong_type.filter(|_| !["cpu", "memory"].contains(&kind)) {
             let effect = format!("metricType {} is refused for external metrics", wrong.value);
             let mend = "write AverageValue or Value".to_owned();
-            found.push(subject.about(Check::TriggersRefused, index, "metricType", effect, mend));
+            let field = ("metricType", Some(wrong.mark));
+            found.push(subject.beside(Check::TriggersRefused, index, field, effect, mend));
         }
     }
+    found.extend(resources_alone(subject));
     found
 }
 
-/// KEDA reads trigger names as identifiers in formulas: `-` is a minus there.
+/// Without a pod there is no CPU to measure, so such triggers would never leave zero.
+fn resources_alone(subject: &Subject<'_>) -> Option<Finding> {
+    let spec = &subject.object.spec;
+    let mut kinds = subject.triggers().map(|(_, trigger)| trigger.kind.value.as_str());
+    let alone = !spec.triggers.value.is_empty() && kinds.all(|kind| ["cpu", "memory"].contains(&kind));
+    (alone && spec.min() == 0 && subject.object.kind == Kind::ScaledObject).then(|| {
+        let (mark, said) = match &spec.min_replica_count {
+            Some(min) => (min.mark, "minReplicaCount is 0"),
+            None => (spec.triggers.mark, "minReplicaCount is 0 where it is left out"),
+        };
+        let effect =
+            format!("{said}, and cpu and memory triggers alone cannot scale to zero: the webhook refuses it");
+        let mend = "write a minReplicaCount of 1 or more".to_owned();
+        subject.finding(Check::TriggersRefused, "spec.minReplicaCount", mark, effect, mend)
+    })
+}
+
+/// KEDA reads trigger names as identifiers in formulas: `-` is a minus there. Without a formula they are only labels.
 fn trigger_names(subject: &Subject<'_>) -> Vec<Finding> {
+    let advanced = subject.object.spec.advanced.as_ref();
+    let modifiers = advanced.and_then(|advanced| advanced.scaling_modifiers.as_ref());
+    let formula = modifiers.and_then(|modifiers| modifiers.value.formula.as_deref()).unwrap_or_default();
     let mut found = Vec::new();
     let mut seen = BTreeMap::new();
     for (index, trigger) in subject.triggers() {
@@ -152,14 +248,15 @@ fn trigger_names(subject: &Subject<'_>) -> Vec<Finding> {
         if let Some(first) = seen.insert(name.value.as_str(), index) {
             let effect = format!("trigger {first} is called {} too", name.value);
             let mend = "give each trigger its own name".to_owned();
-            found.push(subject.about(Check::TriggerNames, index, "name", effect, mend));
+            found.push(subject.beside(Check::TriggerNames, index, ("name", Some(name.mark)), effect, mend));
         }
         let mut letters = name.value.bytes();
         let starts = letters.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-        if !starts || !letters.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        let identifier = starts && letters.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if !identifier && formula.contains(&name.value) {
             let effect = format!("{} is no identifier: a formula cannot name it", name.value);
             let mend = "use letters, digits and underscores".to_owned();
-            found.push(subject.about(Check::TriggerNames, index, "name", effect, mend));
+            found.push(subject.beside(Check::TriggerNames, index, ("name", Some(name.mark)), effect, mend));
         }
     }
     found
@@ -213,7 +310,7 @@ fn behavior(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// Both directions with their names.
-pub(super) fn directions(behavior: &Behavior) -> [(&'static str, Option<&crate::yaml::Marked<Rules>>); 2] {
+pub(super) fn directions(behavior: &Behavior) -> [(&'static str, Option<&Marked<Rules>>); 2] {
     [("scaleUp", behavior.scale_up.as_ref()), ("scaleDown", behavior.scale_down.as_ref())]
 }
 
@@ -225,11 +322,7 @@ fn refused_rules(rules: &Rules) -> Option<String> {
     if rules.tolerance.as_ref().is_some_and(|text| text.value.trim().parse::<f64>().is_ok_and(|t| t < 0.0)) {
         return Some("tolerance is negative".to_owned());
     }
-    let policies = rules.policies.as_deref()?;
-    if policies.is_empty() {
-        return Some("policies are empty".to_owned());
-    }
-    policies.iter().find_map(refused_policy)
+    rules.policies.iter().flatten().find_map(refused_policy)
 }
 
 fn refused_policy(policy: &Policy) -> Option<String> {
@@ -244,106 +337,80 @@ fn refused_policy(policy: &Policy) -> Option<String> {
 
 /// One trigger that cannot be built leaves the object without any: `buildScalers` returns at the first error.
 fn not_built(subject: &Subject<'_>) -> Vec<Finding> {
-    let found = subject.inactive.iter().map(|(index, why)| match why {
-        Inactive::Fault(fault) => not_built_cron(subject, *index, fault),
+    let found = subject.inactive.iter().filter_map(|(index, why)| match why {
+        // That all settings are missing is said already.
+        Inactive::Fault(Fault::Missing(_)) if is_without_settings(subject, *index) => None,
+        Inactive::Fault(fault) => Some(not_built_cron(subject, *index, fault)),
         Inactive::Endless(endless) => {
             let effect = "the search for the next firing never ends: KEDA hangs".to_owned();
             let mend = "use a zone that leaves no day out".to_owned();
-            subject.about(Check::SearchEndless, *index, "timezone", effect, mend).from(endless.asked)
+            let finding = subject.about(Check::SearchEndless, *index, "timezone", effect, mend);
+            Some(finding.from(endless.asked))
         }
     });
     found.collect()
 }
 
+fn is_without_settings(subject: &Subject<'_>, index: usize) -> bool {
+    subject.object.spec.triggers.value[index].metadata.mark == Mark::default()
+}
+
 fn not_built_cron(subject: &Subject<'_>, index: usize, fault: &Fault) -> Finding {
-    let setting = fault.setting();
-    let dead = "the trigger is not built, and with it the whole object is dead, its other floors included";
-    let (check, effect, mend) = match fault {
-        Fault::Missing(key) => (Check::TriggerNotBuilt, format!("{key} is missing: {dead}"), "set it"),
-        Fault::Schedule { side, why } => (
-            Check::TriggerNotBuilt,
-            format!("{side}: {why}: {dead}"),
-            "write five fields that robfig/cron reads",
-        ),
-        Fault::SameText => {
-            (Check::TriggerNotBuilt, format!("start and end are the same: {dead}"), "let it end later")
+    const DEAD: &str =
+        "the trigger is not built, and with it the whole object is dead, its other floors included";
+    let (effect, mend) = match fault {
+        Fault::Missing(_) => return missing_cron(subject, index, DEAD),
+        Fault::Schedule { side, why } => {
+            (format!("{side}: {why}: {DEAD}"), "write five fields that robfig/cron reads")
         }
-        Fault::NoInteger => (
-            Check::TriggerNotBuilt,
-            format!("desiredReplicas is no integer: {dead}"),
-            "write digits, no leading zero",
-        ),
+        Fault::SameText => (format!("start and end are the same: {DEAD}"), "let it end later"),
+        Fault::NoInteger => {
+            (format!("desiredReplicas is no integer: {DEAD}"), "write digits, no leading zero")
+        }
         Fault::Zero => (
-            Check::TriggerNotBuilt,
-            format!("desiredReplicas is \"0\": {dead}"),
+            format!("desiredReplicas is \"0\": {DEAD}"),
             "invert the window: cron is a floor, it cannot lower",
         ),
-        Fault::Zone => (
-            Check::ZoneUnknown,
-            "KEDA cannot load the zone: the trigger fails on every poll, and nothing scales down".to_owned(),
-            "write a name of the IANA database, upper and lower case as there",
-        ),
+        Fault::Zone => return zone_unknown(subject, index),
     };
-    subject.about(check, index, setting, effect, mend.to_owned())
+    subject.about(Check::TriggerNotBuilt, index, fault.setting(), effect, mend.to_owned())
 }
 
-/// What was seen so far of whose workload and whose HPA, to find objects that fight over one.
-#[derive(Default)]
-pub struct Claims {
-    targets: BTreeMap<(Option<String>, String), String>,
-    hpas: BTreeMap<(Option<String>, String), String>,
+/// All settings that are missing, and what may have been meant for the first of them.
+fn missing_cron(subject: &Subject<'_>, index: usize, dead: &str) -> Finding {
+    let trigger = &subject.object.spec.triggers.value[index];
+    let missing: Vec<&str> =
+        scaler::CRON_SETTINGS.into_iter().filter(|key| trigger.setting(key).is_none()).collect();
+    let meant = missing.iter().find_map(|key| Some((scaler::meant_for(trigger, key)?, *key)));
+    let are = if missing.len() == 1 { "is" } else { "are" };
+    let effect = format!("{} {are} missing: {dead}", missing.join(", "));
+    let (at, mend) = match meant {
+        Some((written, key)) => (written, format!("write `{key}` instead of `{written}`")),
+        None => (missing[0], format!("set {}", if missing.len() == 1 { "it" } else { "them" })),
+    };
+    subject.about(Check::TriggerNotBuilt, index, at, effect, mend)
 }
 
-/// What an object claims for itself.
-pub struct Claim {
-    namespace: Option<String>,
-    /// API version, kind and name of the workload.
-    target: String,
-    hpa: String,
-    object: String,
-    mark: Mark,
+fn zone_unknown(subject: &Subject<'_>, index: usize) -> Finding {
+    let written = subject.object.spec.triggers.value[index].setting("timezone").unwrap_or_default();
+    let effect =
+        "KEDA cannot load the zone: the trigger fails on every poll, and nothing scales down".to_owned();
+    let mend = match nearest_zone(written) {
+        Some(zone) => format!(
+            "write {zone}, if that is meant: a name of the IANA database, upper and lower case as there"
+        ),
+        None => "write a name of the IANA database, upper and lower case as there".to_owned(),
+    };
+    subject.about(Check::ZoneUnknown, index, "timezone", effect, mend)
 }
 
-impl Claim {
-    /// Of an object whose name is at `mark`.
-    pub fn of(object: &ScaledObject, mark: Mark) -> Self {
-        let (api_version, kind, name) = object.spec.scale_target_ref.target();
-        // A ScaledJob has no target, and an object that names none has a finding already.
-        let claims = object.kind == Kind::ScaledObject && !name.is_empty();
-        Self {
-            namespace: object.metadata.namespace.as_ref().map(|namespace| namespace.value.clone()),
-            target: if claims { format!("{api_version} {kind} {name}") } else { String::new() },
-            hpa: hpa_name(object),
-            object: object.title(),
-            mark,
-        }
-    }
-}
-
-impl Claims {
-    /// Notes a claim; `place` tells others where it is. A finding for each part that is taken.
-    pub fn add(&mut self, claim: &Claim, place: &str) -> Vec<Finding> {
-        if claim.target.is_empty() {
-            return Vec::new();
-        }
-        let key = |what: &str| (claim.namespace.clone(), what.to_owned());
-        let taken = [
-            (self.targets.insert(key(&claim.target), place.to_owned()), "scales", &claim.target),
-            (self.hpas.insert(key(&claim.hpa), place.to_owned()), "owns the HPA", &claim.hpa),
-        ];
-        let taken = taken.into_iter().filter_map(|(other, does, what)| Some((other?, does, what)));
-        let findings = taken.map(|(other, does, what)| Finding {
-            check: Check::SameTarget,
-            place: Place {
-                object: claim.object.clone(),
-                trigger: None,
-                field: "spec.scaleTargetRef".to_owned(),
-                mark: claim.mark,
-            },
-            effect: format!("{other} {does} {what} too: the two overwrite each other"),
-            first: None,
-            mend: "keep one ScaledObject for each workload".to_owned(),
-        });
-        findings.collect()
-    }
+/// The zone of this name in other letters, of this city, or with the most similar name.
+fn nearest_zone(written: &str) -> Option<String> {
+    let names = Zone::names();
+    let plain = written.to_lowercase().replace(' ', "_");
+    let city = |name: &&String| name.to_lowercase().rsplit('/').next() == plain.rsplit('/').next();
+    let same = names.iter().find(|name| name.to_lowercase() == plain);
+    let same = same.or_else(|| names.iter().find(|name| name.contains('/') && city(name)));
+    let near = || nearest(written, names.iter().map(String::as_str)).filter(|_| written.contains('/'));
+    same.map(String::as_str).or_else(near).map(str::to_owned)
 }

@@ -70,19 +70,25 @@ fn collect(node: &Node, into: &mut Contents) {
     }
 }
 
-/// The kind of a document, where it is one of KEDA's with triggers; whatever version it says.
+/// The kind of a document, where it is one of KEDA's with triggers, or is meant to be: whatever version it says, in upper or
+/// lower case, without an `apiVersion`, or with the group of KEDA 1.
 fn kind_of(node: &Node) -> Option<Kind> {
-    let group = node.get("apiVersion")?.text()?.split('/').next()?;
     let kind = node.get("kind")?.text()?;
-    [Kind::ScaledObject, Kind::ScaledJob].into_iter().find(|one| group == "keda.sh" && one.name() == kind)
+    let group = node.get("apiVersion").map(|version| version.text().and_then(|text| text.split('/').next()));
+    let keda = matches!(group, None | Some(None | Some("keda.sh" | "keda.k8s.io")));
+    [Kind::ScaledObject, Kind::ScaledJob]
+        .into_iter()
+        .find(|one| keda && one.name().eq_ignore_ascii_case(kind))
 }
 
 fn object(root: &Node, kind: Kind) -> Decoded {
     let mut flaws = Flaws::new();
     let route = Route::Root;
     let mut fields = Fields::new(root, &route, &mut flaws);
+    fields.need("apiVersion", &mut flaws);
     fields.choice("apiVersion", &[("keda.sh/v1alpha1", ())], &mut flaws);
-    fields.ignore(&["kind", "status"]);
+    fields.choice("kind", &[(kind.name(), ())], &mut flaws);
+    fields.ignore(&["status"]);
     let metadata = fields.need("metadata", &mut flaws);
     let spec = fields.need("spec", &mut flaws);
     fields.end(&mut flaws);
@@ -93,15 +99,18 @@ fn object(root: &Node, kind: Kind) -> Decoded {
         Kind::ScaledJob => scaled_job,
     };
     let spec = read(spec.unwrap_or(&empty), &Route::Field(&route, "spec"), &mut flaws);
-    Decoded { object: ScaledObject { kind, metadata, spec }, flaws }
+    Decoded { object: ScaledObject { mark: root.mark, kind, metadata, spec }, flaws }
 }
 
 fn meta(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Meta {
     let mut fields = Fields::new(node, route, flaws);
     let generated = fields.get("generateName").is_some();
+    let named = fields.get("name").is_some();
+    let generated = generated && !named;
     let name = if generated { fields.text("generateName", flaws) } else { None };
     let meta = Meta {
         name: name.unwrap_or_else(|| fields.need_text("name", flaws)),
+        is_generated: generated,
         namespace: fields.text("namespace", flaws),
         labels: fields.texts("labels", flaws).map(|labels| labels.value).unwrap_or_default(),
         annotations: fields.texts("annotations", flaws).map(|texts| texts.value).unwrap_or_default(),
@@ -172,7 +181,7 @@ fn scaled_job(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Spec {
 }
 
 fn triggers(fields: &mut Fields<'_>, flaws: &mut Flaws) -> Marked<Vec<Trigger>> {
-    let nothing = Marked { value: Vec::new(), mark: fields.mark };
+    let nothing = Marked { value: Vec::new(), mark: Mark::default() };
     if fields.need("triggers", flaws).is_none() {
         return nothing;
     }
@@ -219,7 +228,9 @@ fn advanced(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Advanced {
     let config = fields.map("horizontalPodAutoscalerConfig", flaws, hpa_config);
     let advanced = Advanced {
         horizontal_pod_autoscaler_config: config.map(|config| config.value),
-        restore_to_original_replica_count: fields.boolean("restoreToOriginalReplicaCount", flaws),
+        restore_to_original_replica_count: fields
+            .boolean("restoreToOriginalReplicaCount", flaws)
+            .map(|restore| restore.value),
         scaling_modifiers: fields.map("scalingModifiers", flaws, scaling_modifiers),
     };
     fields.end(flaws);
@@ -251,11 +262,12 @@ fn rules(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Rules {
         &[("Max", SelectPolicy::Max), ("Min", SelectPolicy::Min), ("Disabled", SelectPolicy::Disabled)];
     let mut fields = Fields::new(node, route, flaws);
     let window = fields.integer("stabilizationWindowSeconds", flaws);
+    let policies = fields.list("policies", flaws, policy);
     let rules = Rules {
         stabilization_window_seconds: window.map(|window| window.value),
-        select_policy: fields.choice("selectPolicy", POLICIES, flaws),
+        select_policy: fields.choice("selectPolicy", POLICIES, flaws).map(|chosen| chosen.value),
         tolerance: fields.quantity("tolerance", flaws),
-        policies: fields.list("policies", flaws, policy).map(|policies| policies.value),
+        policies: policies.map(|policies| policies.value).filter(|policies| !policies.is_empty()),
     };
     fields.end(flaws);
     rules
@@ -268,7 +280,7 @@ fn policy(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Policy {
         fields.ignore(&["type"]);
     }
     let policy = Policy {
-        kind: fields.choice("type", KINDS, flaws).unwrap_or(PolicyKind::Pods),
+        kind: fields.choice("type", KINDS, flaws).map_or(PolicyKind::Pods, |chosen| chosen.value),
         value: fields.need_integer("value", flaws),
         period_seconds: fields.need_integer("periodSeconds", flaws),
     };
@@ -301,7 +313,7 @@ fn scaling_modifiers(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Scali
 
 fn trigger(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Trigger {
     let mut fields = Fields::new(node, route, flaws);
-    let nothing = Marked { value: Default::default(), mark: node.mark };
+    let nothing = Marked { value: Default::default(), mark: Mark::default() };
     fields.need("metadata", flaws);
     let trigger = Trigger {
         mark: node.mark,
@@ -324,7 +336,7 @@ fn authentication(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Authenti
     let mut fields = Fields::new(node, route, flaws);
     let reference = AuthenticationRef {
         name: fields.need_text("name", flaws).value,
-        kind: fields.choice("kind", KINDS, flaws),
+        kind: fields.choice("kind", KINDS, flaws).map(|chosen| chosen.value),
     };
     fields.end(flaws);
     reference

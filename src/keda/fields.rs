@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::finding::Check;
+use super::scaler::CRON_SETTINGS;
 use crate::name::nearest;
 use crate::yaml::{Mark, Marked, Node, Value};
 
@@ -52,6 +53,28 @@ impl fmt::Display for Route<'_> {
 
 /// Where flaws go.
 pub(super) type Flaws = Vec<Flaw>;
+
+/// Fields that people write a level too high or too low, and where they belong.
+const HOMES: &[(&str, &str)] = &[
+    ("scaleTargetRef", "spec"),
+    ("minReplicaCount", "spec"),
+    ("maxReplicaCount", "spec"),
+    ("idleReplicaCount", "spec"),
+    ("pollingInterval", "spec"),
+    ("cooldownPeriod", "spec"),
+    ("fallback", "spec"),
+    ("advanced", "spec"),
+    ("triggers", "spec"),
+    ("horizontalPodAutoscalerConfig", "spec.advanced"),
+    ("scalingModifiers", "spec.advanced"),
+    ("restoreToOriginalReplicaCount", "spec.advanced"),
+    ("behavior", "spec.advanced.horizontalPodAutoscalerConfig"),
+    ("scaleUp", "spec.advanced.horizontalPodAutoscalerConfig.behavior"),
+    ("scaleDown", "spec.advanced.horizontalPodAutoscalerConfig.behavior"),
+    ("annotations", "metadata"),
+    ("labels", "metadata"),
+    ("namespace", "metadata"),
+];
 
 /// A map being read.
 pub(super) struct Fields<'n> {
@@ -113,8 +136,18 @@ impl<'n> Fields<'n> {
 
     pub(super) fn need_text(&mut self, name: &'static str, flaws: &mut Flaws) -> Marked<String> {
         let nothing = Marked { value: String::new(), mark: self.mark };
-        let node = self.need(name, flaws);
-        node.map_or(nothing, |node| text(node, &Route::Field(self.route, name), flaws))
+        let Some(node) = self.need(name, flaws) else { return nothing };
+        let route = Route::Field(self.route, name);
+        if node.text().is_some_and(str::is_empty) {
+            flaws.push(Flaw {
+                check: Check::FieldMissing,
+                route: route.to_string(),
+                mark: node.mark,
+                effect: "is empty, and the API server refuses the object".to_owned(),
+                mend: format!("write `{name}`"),
+            });
+        }
+        text(node, &route, flaws)
     }
 
     pub(super) fn integer(&mut self, name: &'static str, flaws: &mut Flaws) -> Option<Marked<i32>> {
@@ -142,10 +175,10 @@ impl<'n> Fields<'n> {
         Some(Marked { value, mark: node.mark })
     }
 
-    pub(super) fn boolean(&mut self, name: &'static str, flaws: &mut Flaws) -> Option<bool> {
+    pub(super) fn boolean(&mut self, name: &'static str, flaws: &mut Flaws) -> Option<Marked<bool>> {
         let node = self.get(name)?;
         if let Value::Bool(value) = node.value {
-            return Some(value);
+            return Some(Marked { value, mark: node.mark });
         }
         flaws.push(wrong_type(node, &Route::Field(self.route, name), "true or false"));
         None
@@ -157,7 +190,7 @@ impl<'n> Fields<'n> {
         name: &'static str,
         words: &[(&'static str, T)],
         flaws: &mut Flaws,
-    ) -> Option<T> {
+    ) -> Option<Marked<T>> {
         let written = self.text(name, flaws)?;
         let chosen = words.iter().find(|(word, _)| *word == written.value).map(|(_, value)| *value);
         if chosen.is_none() {
@@ -167,10 +200,10 @@ impl<'n> Fields<'n> {
                 route: Route::Field(self.route, name).to_string(),
                 mark: written.mark,
                 effect: format!("is {:?}, which the API server refuses", written.value),
-                mend: format!("write one of {}", all.join(", ")),
+                mend: format!("write {}{}", if all.len() > 1 { "one of " } else { "" }, all.join(", ")),
             });
         }
-        chosen
+        chosen.map(|value| Marked { value, mark: written.mark })
     }
 
     /// A map of the user's own keys to strings.
@@ -222,9 +255,15 @@ impl<'n> Fields<'n> {
     pub(super) fn end(self, flaws: &mut Flaws) {
         let unknown = self.entries.iter().filter(|(key, _)| !self.known.contains(&key.value.as_str()));
         for (key, _) in unknown {
-            let mend = match nearest(&key.value, self.known.iter().copied()) {
-                Some(near) => format!("write `{near}`, or remove it"),
-                None => "remove it".to_owned(),
+            let here = self.route.to_string();
+            let home = HOMES.iter().find(|(name, home)| *name == key.value && *home != here);
+            let mend = match (home, nearest(&key.value, self.known.iter().copied())) {
+                (Some((_, home)), _) => format!("move it into `{home}`"),
+                (None, _) if CRON_SETTINGS.contains(&key.value.as_str()) => {
+                    "move it into the trigger's `metadata`".to_owned()
+                }
+                (None, Some(near)) => format!("write `{near}`, or remove it"),
+                (None, None) => "remove it".to_owned(),
             };
             flaws.push(Flaw {
                 check: Check::FieldUnknown,

@@ -44,15 +44,17 @@ checks! {
     FieldType "keda-field-type" Error "a value of another type than the CRD wants";
     // refused: the CRD's schema, the admission webhook, the HPA's API, the scalers
     ReplicaRange "keda-replica-range" Error "replica counts that KEDA or the HPA refuses";
+    NameRefused "keda-name-refused" Error "a name that Kubernetes does not take";
     NameLength "keda-name-too-long" Error "an object or HPA name over its limit";
     FallbackRefused "keda-fallback-refused" Error "a fallback that KEDA refuses";
     TriggersRefused "keda-triggers-refused" Error "triggers that the webhook refuses";
-    TriggerNames "keda-trigger-names" Error "a trigger name that is taken, or that formulas cannot read";
+    TriggerNames "keda-trigger-names" Error "a trigger name that is taken, or that the formula cannot read";
     ModifiersRefused "keda-modifiers-refused" Error "scaling modifiers that KEDA refuses";
     SameTarget "keda-same-target" Error "two ScaledObjects for one workload or one HPA";
     BehaviorRefused "hpa-behavior-refused" Error "a behavior that the HPA's API refuses";
     TooNew "keda-too-old" Error "a field that this KEDA or Kubernetes does not have";
     TriggerNotBuilt "keda-trigger-not-built" Error "a trigger that KEDA cannot build, which disables the whole object";
+    TypeUnknown "keda-type-unknown" Warning "a trigger of a type that no known scaler has";
     // cron: one trigger
     ZoneUnknown "cron-zone-unknown" Error "a time zone that KEDA cannot load";
     ZoneUnclear "cron-zone-unclear" Error "a time zone whose name not every database has";
@@ -70,6 +72,8 @@ checks! {
     BothDays "cron-both-day-fields" Error "day-of-month and day-of-week both restricted";
     ZonePrefix "cron-zone-prefix" Error "a zone inside a schedule";
     Lenient "cron-lenient-field" Error "a field that KEDA reads otherwise than it looks";
+    QuestionMark "cron-question-mark" Warning "a `?`, which is a star here";
+    CronSetting "cron-unknown-setting" Warning "a setting that the cron scaler ignores";
     Comma "cron-comma" Error "a comma in a schedule before KEDA 2.20";
     LastMinute "cron-last-minute" Warning "an end at 23:59";
     LastDay "cron-last-day-lost" Warning "an end at the first minute of a month's last day";
@@ -95,7 +99,7 @@ checks! {
     ModifiersFloor "keda-modifiers-floor" Error "a formula that an outage of one trigger takes the floors down with";
     // prometheus
     NullIsZero "prometheus-null-is-zero" Warning "an outage that reads as no load";
-    UnknownSetting "prometheus-unknown-setting" Warning "a setting that the scaler ignores";
+    UnknownSetting "prometheus-unknown-setting" Warning "a setting that the prometheus scaler ignores";
     Threshold "prometheus-threshold" Error "a threshold that KEDA or the HPA refuses";
     NoFallback "prometheus-no-fallback" Warning "no fallback, or one below the base floor";
     QueryRefused "prometheus-query-refused" Error "a query that is no PromQL";

@@ -5,13 +5,16 @@
 
 pub mod activity;
 pub mod admission;
+pub mod claims;
 pub mod cron;
 pub mod decode;
 pub mod fields;
 pub mod finding;
 pub mod floor;
+pub mod halt;
 pub mod lint;
 pub mod query;
 pub mod scaledobject;
+mod scaler;
 pub mod subject;
 pub mod trigger;

@@ -189,7 +189,8 @@ fn of_call(call: &Call) -> Shape {
     let mut arguments = call.args.args.iter().map(|argument| shape(argument));
     let vector = arguments.rfind(|shape| !matches!(shape, Shape::Scalar | Shape::Text));
     match (call.func.name, vector) {
-        ("vector", _) | (_, None) => Shape::Labelled(BTreeSet::new()),
+        // One element while there is nothing, none while there is.
+        ("vector" | "absent" | "absent_over_time", _) | (_, None) => Shape::Labelled(BTreeSet::new()),
         ("histogram_quantile", Some(Shape::Labelled(mut labels))) => {
             labels.remove("le");
             Shape::Labelled(labels)
@@ -220,6 +221,7 @@ mod tests {
             "(histogram_quantile(0.95, sum by (le) (rate(x[5m]))) > 0 and on () sum(rate(y[5m])) > 1) or 0 * sum(rate(y[5m]))",
             "sum(a) / sum(b)",
             "vector(1)",
+            "absent(up{job=\"x\"}) * 4",
             "-sum(a)",
         ] {
             assert!(one(query), "{query}: {:?}", shape_of(query));

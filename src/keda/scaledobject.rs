@@ -10,6 +10,8 @@ pub use super::decode::read;
 /// One ScaledObject; or one ScaledJob, as far as its triggers go.
 #[derive(Clone, Debug)]
 pub struct ScaledObject {
+    /// Where it begins.
+    pub mark: yaml::Mark,
     /// Which of the two.
     pub kind: Kind,
     /// Name, namespace, labels, annotations.
@@ -53,6 +55,8 @@ impl Kind {
 pub struct Meta {
     /// The object's name.
     pub name: Marked<String>,
+    /// Whether the name is only the beginning of one that the API server makes (`generateName`).
+    pub is_generated: bool,
     /// Absent: the namespace that it is applied to.
     pub namespace: Option<Marked<String>>,
     /// KEDA copies them to the HPA.
@@ -82,7 +86,7 @@ pub struct Spec {
     pub fallback: Option<Marked<Fallback>>,
     /// The HPA's behavior and formulas.
     pub advanced: Option<Advanced>,
-    /// In order: the index is part of the metric's name.
+    /// In order: the index is part of the metric's name. Without a place where the field is missing.
     pub triggers: Marked<Vec<Trigger>>,
 }
 
@@ -130,7 +134,7 @@ pub struct Fallback {
     /// How many replicas.
     pub replicas: i32,
     /// From KEDA 2.17 on; default `static`.
-    pub behavior: Option<FallbackBehavior>,
+    pub behavior: Option<Marked<FallbackBehavior>>,
 }
 
 /// `fallback.behavior`
@@ -186,7 +190,7 @@ pub struct Rules {
     pub select_policy: Option<SelectPolicy>,
     /// A quantity; from KEDA 2.18 on, in force from Kubernetes 1.35 on.
     pub tolerance: Option<Marked<String>>,
-    /// At least one, or the defaults.
+    /// Never empty: a list of nothing does not reach the API server (`omitempty`), which fills in the defaults.
     pub policies: Option<Vec<Policy>>,
 }
 
@@ -242,10 +246,10 @@ pub struct Trigger {
     /// Default `AverageValue`.
     pub metric_type: Option<Marked<String>>,
     /// Whether the HPA is answered from the last poll.
-    pub use_cached_metrics: Option<bool>,
+    pub use_cached_metrics: Option<Marked<bool>>,
     /// Where credentials are.
     pub authentication_ref: Option<AuthenticationRef>,
-    /// The scaler's own settings.
+    /// The scaler's own settings. Without a place where the field is missing.
     pub metadata: Marked<BTreeMap<String, Marked<String>>>,
 }
 

@@ -23,6 +23,8 @@ pub struct Versions {
 
 /// What is worked out once for all objects.
 pub struct Cache {
+    /// The stretch that is looked at.
+    window: Window<Instant>,
     /// Walks of cron triggers.
     pub activities: Activities,
     /// The same over the years that they are judged by.
@@ -34,13 +36,14 @@ pub struct Cache {
 impl Cache {
     /// For a look at `window`.
     pub fn new(window: Window<Instant>) -> Self {
-        Self::over_years(window, window)
+        Self::over_years(window, window, window)
     }
 
-    /// For a look at `window` that judges what is seldom over all of `years`.
-    pub fn over_years(window: Window<Instant>, years: Window<Instant>) -> Self {
+    /// For a look at `window` that walks triggers over all of `walked`, and judges what is seldom over all of `years`.
+    pub fn over_years(window: Window<Instant>, walked: Window<Instant>, years: Window<Instant>) -> Self {
         Self {
-            activities: Activities::new(window),
+            window,
+            activities: Activities::new(walked),
             years: Activities::new(years),
             queries: Queries::default(),
         }
@@ -75,7 +78,7 @@ impl<'a> Subject<'a> {
         let queries = load
             .map(|(index, trigger)| (index, cache.queries.read(trigger.setting("query").unwrap_or_default())))
             .collect();
-        let window = cache.activities.window();
+        let window = cache.window;
         let floor = floor::floor(object, &active);
         Self { object, versions, window, active, inactive, queries, comments: &[], floor }
     }
@@ -113,12 +116,25 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// A finding about what one of its triggers has beside its settings: `name`, `metricType`, the `type` itself.
+    pub fn beside(
+        &self,
+        check: Check,
+        index: usize,
+        (field, mark): (&str, Option<Mark>),
+        effect: String,
+        mend: String,
+    ) -> Finding {
+        let mark = mark.unwrap_or(self.object.spec.triggers.value[index].kind.mark);
+        let mut finding = self.finding(check, field, mark, effect, mend);
+        finding.place.trigger = Some(index);
+        finding
+    }
+
     /// A finding about a setting of one of its triggers.
     pub fn about(&self, check: Check, index: usize, key: &str, effect: String, mend: String) -> Finding {
         let mark = self.object.spec.triggers.value[index].mark(key);
-        let mut finding = self.finding(check, &format!("metadata.{key}"), mark, effect, mend);
-        finding.place.trigger = Some(index);
-        finding
+        self.beside(check, index, (&format!("metadata.{key}"), Some(mark)), effect, mend)
     }
 }
 

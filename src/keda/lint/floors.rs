@@ -2,6 +2,7 @@
 
 use super::super::admission::directions;
 use super::super::finding::{Check, Finding};
+use super::super::halt::{self, Pause};
 use super::super::scaledobject::{PolicyKind, Rules, SelectPolicy};
 use super::super::subject::Subject;
 use crate::quantity::Version;
@@ -209,7 +210,9 @@ fn polling(subject: &Subject<'_>) -> Vec<Finding> {
     if spec.min() < 1 || spec.idle_replica_count.is_some() {
         return Vec::new();
     }
-    let cached = subject.triggers().any(|(_, trigger)| trigger.use_cached_metrics == Some(true));
+    let cached = subject
+        .triggers()
+        .any(|(_, trigger)| trigger.use_cached_metrics.as_ref().is_some_and(|cached| cached.value));
     let polling = spec.polling_interval.as_ref().filter(|_| !cached).map(|value| {
         let effect = "pollingInterval only counts at 0 replicas, and minReplicaCount keeps 1 or more: the HPA asks every 15 s";
         ("spec.pollingInterval", value.mark, effect, "remove it")
@@ -229,22 +232,14 @@ fn polling(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// Any text but a boolean counts as true, and the HPA is deleted: `paused: "no"` pauses.
 fn paused(subject: &Subject<'_>) -> Vec<Finding> {
-    let annotations = subject.object.metadata.annotations.iter();
-    let pausing = annotations.filter(|(key, value)| {
-        let off = ["false", "0", "f", "F", "FALSE", "False"].contains(&value.value.as_str());
-        match key.strip_prefix("autoscaling.keda.sh/") {
-            Some("paused-replicas") => true,
-            Some("paused" | "paused-scale-in" | "paused-scale-out") => !off,
-            Some(_) | None => false,
-        }
-    });
-    pausing
-        .map(|(key, value)| {
-            let what = match key.strip_prefix("autoscaling.keda.sh/") {
-                Some("paused-scale-in") => "a floor rises and never leaves",
-                Some("paused-scale-out") => "no floor rises",
-                Some("paused-replicas") => "it stays at that many, and no floor counts",
-                Some(_) | None => "KEDA deletes the HPA, and no floor counts",
+    let pauses = halt::pauses(subject.object);
+    pauses
+        .map(|(pause, key, value)| {
+            let what = match pause {
+                Pause::Down => "a floor rises and never leaves",
+                Pause::Up => "no floor rises",
+                Pause::At => "it stays at that many, and no floor counts",
+                Pause::Whole => "KEDA deletes the HPA, and no floor counts",
             };
             let effect = format!("{key} is {:?}: {what} while it is there", value.value);
             subject.finding(Check::Paused, key, value.mark, effect, "remove the annotation".to_owned())

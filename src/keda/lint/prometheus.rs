@@ -6,6 +6,7 @@ use super::super::scaledobject::{Kind, Trigger};
 use super::super::subject::Subject;
 use super::super::trigger::json_number;
 use crate::name::nearest;
+use crate::yaml::Mark;
 
 /// Settings that the scaler reads (KEDA 2.16 to 2.20: `prometheusMetadata`, and the cloud identities').
 const KNOWN: &[&str] = &[
@@ -31,7 +32,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     for (index, trigger) in subject.triggers_of("prometheus") {
         let missing = ["serverAddress", "query", "threshold"]
             .into_iter()
-            .filter(|key| !trigger.metadata.value.is_empty() && trigger.setting(key).is_none());
+            .filter(|key| trigger.metadata.mark != Mark::default() && trigger.setting(key).is_none());
         let missing =
             missing.map(|key| (Check::TriggerNotBuilt, key, format!("{key} is missing: {DEAD}"), "set it"));
         let problems = [
@@ -40,13 +41,13 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
             no_boolean(trigger, "unsafeSsl"),
             threshold(trigger),
             query_of(subject.queries.get(&index).filter(|_| trigger.setting("query").is_some())),
-            averaged(trigger),
         ];
         let problems = problems.into_iter().flatten().chain(missing);
         found.extend(
             problems
                 .map(|(check, key, effect, mend)| subject.about(check, index, key, effect, mend.to_owned())),
         );
+        found.extend(averaged(subject, index, trigger));
         found.extend(unknown_settings(subject, index, trigger));
     }
     found.extend(no_fallback(subject));
@@ -65,8 +66,10 @@ fn null_is_zero(trigger: &Trigger) -> Problem {
         let effect = "`or vector(0)` makes an outage look like no load".to_owned();
         return Some((Check::NullIsZero, "query", effect, "remove it and set ignoreNullValues \"false\""));
     }
-    // Anything else is no boolean, which is worse.
-    matches!(trigger.setting("ignoreNullValues"), None | Some("true")).then(|| {
+    // There, no answer is the good one. Anything else than a boolean is worse.
+    let absent = ["absent(", "absent_over_time("].iter().any(|absent| query.contains(absent));
+    let asked = matches!(trigger.setting("ignoreNullValues"), None | Some("true"));
+    (asked && !absent).then(|| {
         let effect = "a query without an answer counts as 0, so an outage scales down".to_owned();
         (Check::NullIsZero, "ignoreNullValues", effect, "set ignoreNullValues \"false\" and a fallback")
     })
@@ -112,14 +115,15 @@ fn query_of(query: Option<&Result<Query, String>>) -> Problem {
 }
 
 /// A delay or ratio is not shared among replicas: 500 ms over 200 ms asks for three replicas in all, whatever runs.
-fn averaged(trigger: &Trigger) -> Problem {
+fn averaged(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option<Finding> {
     let query = trigger.setting("query").unwrap_or_default();
     let delay = query.contains("histogram_quantile") || query.contains("lag_seconds");
     let value = trigger.metric_type.as_ref().is_some_and(|kind| kind.value == "Value");
     (delay && !value).then(|| {
         let effect =
             "AverageValue divides the delay by the replicas: it asks for delay / threshold in all".to_owned();
-        (Check::RatioAveraged, "metricType", effect, "write metricType Value")
+        let field = ("metricType", trigger.metric_type.as_ref().map(|kind| kind.mark));
+        subject.beside(Check::RatioAveraged, index, field, effect, "write metricType Value".to_owned())
     })
 }
 

@@ -17,6 +17,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
             both_days(schedule),
             zone_prefix(text),
             lenient(text),
+            question_mark(text),
             comma(subject, text),
         ];
         let last = if key == "end" { [last_minute(schedule), last_day(schedule)] } else { [None, None] };
@@ -75,12 +76,20 @@ fn lenient(text: &str) -> Problem {
             _ if part.starts_with("*-") => {
                 ("whatever follows `*-` is ignored: it is `*`", "write both ends of the range")
             }
-            _ if part.contains('?') => ("`?` is read as `*`, as it is in no other cron", "write `*`"),
             _ if part.contains('+') => ("the plus sign is dropped", "write the number without a sign"),
             _ => return None,
         };
         Some((Check::Lenient, effect, mend))
     })
+}
+
+/// Quartz's `?` says that the other day field decides. Here it is a star, in every field and without a warning.
+fn question_mark(text: &str) -> Problem {
+    text.contains('?').then_some((
+        Check::QuestionMark,
+        "robfig/cron reads `?` as `*`: it restricts nothing",
+        "write `*`, which says the same to every reader",
+    ))
 }
 
 fn comma(subject: &Subject<'_>, text: &str) -> Problem {
@@ -133,6 +142,6 @@ fn metric_type(subject: &Subject<'_>, index: usize) -> Option<Finding> {
     (metric_type.value == "Value").then(|| {
         let effect = "Value multiplies the floor by the replicas that run, pass after pass".to_owned();
         let mend = "remove metricType".to_owned();
-        subject.about(Check::MetricType, index, "metricType", effect, mend)
+        subject.beside(Check::MetricType, index, ("metricType", Some(metric_type.mark)), effect, mend)
     })
 }

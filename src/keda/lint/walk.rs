@@ -76,7 +76,7 @@ fn never(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
         return None;
     };
     let mend = "write a date that every year has".to_owned();
-    Some(subject.about(check, active.index, key, effect.to_owned(), mend).from(active.years.window.from))
+    Some(subject.about(check, active.index, key, effect.to_owned(), mend).from(subject.window.from))
 }
 
 /// Both sides must fire in every whole local year: a leap day, or a day on which the clocks jump, is missed in others.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::audit::{Calendar, Days, Level, Stretch};
+use crate::audit::{Calendar, Days, Level, Stretch, Week};
 use crate::time::{Date, LocalTime, TimeOfDay, Weekday};
 
 /// More lines than this for one level say less than fewer.
@@ -28,7 +28,9 @@ pub(super) fn text(calendar: &Calendar) -> String {
         }
     }
     if lowest > 0 {
-        out.push_str(&row(calendar, lowest));
+        out.push_str(
+            &calendar.week.as_ref().map_or_else(|| row(calendar, lowest), |week| days(week, lowest)),
+        );
     }
     out
 }
@@ -64,9 +66,13 @@ fn stretch(stretch: &Stretch) -> String {
             format!("{dates}, every week {} - {}", said(first.from), said(first.until))
         }
         Stretch::Daily { first, last, days, hours } => {
-            let next = if hours.1 <= hours.0 { " of the day after" } else { "" };
+            let until = match hours.1 {
+                TimeOfDay::MIDNIGHT => "24:00".to_owned(),
+                at if at <= hours.0 => format!("{at} of the day after"),
+                at => at.to_string(),
+            };
             let days = if first == last { String::new() } else { format!("{} ", weekdays(days)) };
-            format!("{}, {days}{}-{}{next}", dates(*first, *last), hours.0, hours.1)
+            format!("{}, {days}{}-{until}", dates(*first, *last), hours.0)
         }
     }
 }
@@ -96,8 +102,6 @@ fn row(calendar: &Calendar, lowest: usize) -> String {
     let (mut months, mut weeks) = (String::new(), String::new());
     let mut month = None;
     for (number, (date, place)) in calendar.weeks.iter().enumerate() {
-        // West of Greenwich the stretch begins in the evening before its first day.
-        let date = if number == 0 { date.plus_days(1) } else { *date };
         let this = (date.year(), date.month());
         if month != Some(this) {
             month = Some(this);
@@ -110,4 +114,18 @@ fn row(calendar: &Calendar, lowest: usize) -> String {
         weeks.push(letter(*place, lowest));
     }
     format!("      {months}\n      {weeks}\n")
+}
+
+/// Where a row of weeks would be one letter all along: the days of one week above, a letter for every three hours below.
+fn days(week: &Week, lowest: usize) -> String {
+    let a_day = week.levels.len() / 7;
+    let head: String = (0..7)
+        .map(|day| format!("{:<width$}", week.monday.plus_days(day).weekday().title(), width = a_day + 1))
+        .collect();
+    let days = week.levels.chunks(a_day);
+    let letters: Vec<String> =
+        days.map(|day| day.iter().map(|place| letter(*place, lowest)).collect()).collect();
+    let (monday, hours) = (week.monday, Week::HOURS);
+    let date = format!("{} {} {}", monday.day(), monday.month().short(), monday.year());
+    format!("      {}\n      {}  from {date} on, {hours} hours each\n", head.trim_end(), letters.join(" "))
 }

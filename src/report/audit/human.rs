@@ -1,5 +1,6 @@
 //! A file of an audit for a terminal: each object with its year and, below it, what is wrong with it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use annotate_snippets::renderer::DecorStyle;
@@ -8,10 +9,11 @@ use anstyle::Style;
 
 use super::calendar;
 use super::route;
-use crate::audit::{File, Object, calendar as calendar_of};
+use crate::audit::{File, Object, calendar as calendar_of, on_clocks_of};
 use crate::diagnostic::Severity;
 use crate::keda::finding::Finding;
-use crate::time::{Instant, Window};
+use crate::keda::halt::Halt;
+use crate::time::{Instant, Window, Zone};
 use crate::yaml;
 
 const BOLD: Style = Style::new().bold();
@@ -21,61 +23,105 @@ pub fn human(file: &File, text: &str, window: Window<Instant>) -> String {
     let text = yaml::with_lines(text);
     let lines: Vec<&str> = text.lines().collect();
     let mut out = String::new();
-    let mut shown = vec![false; file.findings.len()];
-    let mut show = |of: Option<&Object>, out: &mut String| {
-        for (finding, shown) in file.findings.iter().zip(&mut shown) {
-            if !*shown && of.is_none_or(|object| object.title == finding.place.object) {
-                *shown = true;
-                out.push_str(&snippet(file, &lines, finding));
-                out.push_str("\n\n");
-            }
-        }
-    };
-    for object in &file.objects {
+    let (of_objects, of_none) = by_object(file);
+    for (object, findings) in file.objects.iter().zip(of_objects) {
         let _ = writeln!(out, "{BOLD}{}{BOLD:#}  {}:{}", object.title, file.name, object.mark.line);
         out.push_str(&year(object, window));
         out.push('\n');
-        show(Some(object), &mut out);
+        for finding in findings {
+            let clock =
+                clock(object, finding).filter(|_| finding.first.is_some_and(|first| first > window.from));
+            out.push_str(&snippet(file, &lines, finding, clock));
+            out.push_str("\n\n");
+        }
     }
-    show(None, &mut out);
+    for finding in of_none {
+        out.push_str(&snippet(file, &lines, finding, None));
+        out.push_str("\n\n");
+    }
     out
+}
+
+/// The findings of each object, and those that are about none. Of several objects with one title the last that begins
+/// above the finding has it.
+fn by_object(file: &File) -> (Vec<Vec<&Finding>>, Vec<&Finding>) {
+    let mut titles: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (place, object) in file.objects.iter().enumerate() {
+        titles.entry(&object.title).or_default().push(place);
+    }
+    let (mut of_objects, mut of_none) = (vec![Vec::new(); file.objects.len()], Vec::new());
+    for finding in &file.findings {
+        match titles.get(finding.place.object.as_str()) {
+            Some(places) => {
+                let above = |place: &&usize| file.objects[**place].begins <= finding.place.mark;
+                let place = places.iter().rfind(above).unwrap_or(&places[0]);
+                of_objects[*place].push(finding);
+            }
+            None => of_none.push(finding),
+        }
+    }
+    (of_objects, of_none)
+}
+
+/// The clock of the finding's trigger, or of the object's first one.
+fn clock<'o>(object: &'o Object, finding: &Finding) -> Option<&'o Zone> {
+    let own = finding.place.trigger.and_then(|index| object.triggers.get(index)?.cron.as_ref());
+    own.or_else(|| object.triggers.iter().find_map(|trigger| trigger.cron.as_ref())).map(|cron| &cron.zone)
 }
 
 /// What its cron triggers ask for.
 fn year(object: &Object, window: Window<Instant>) -> String {
     let zone = object.triggers.iter().find_map(|trigger| Some(&trigger.cron.as_ref()?.zone));
+    let halt =
+        object.halt.as_ref().map_or(String::new(), |halt| format!("  not in force: {}\n", halted(halt)));
+    let comma = if object.halt.is_some() { " would be, " } else { ", " };
     match (&object.scales, zone) {
         (Some(scales), Some(zone)) => {
-            let range =
-                format!("  scales {} between {} and {} replicas", scales.target, scales.min, scales.max);
-            let floor = calendar_of(&scales.floor, window, zone);
-            format!("{range}; its floor, on the clocks of {zone}:\n{}", calendar::text(&floor))
+            let (target, min, max) = (&scales.target, scales.min, scales.max);
+            let floor = calendar::text(&calendar_of(&scales.floor, window, zone));
+            format!(
+                "{halt}  scales {target} between {min} and {max} replicas; its floor{comma}on the clocks of {zone}:\n{floor}"
+            )
         }
         (Some(scales), None) => {
             let (target, min, max) = (&scales.target, scales.min, scales.max);
-            format!("  scales {target} between {min} and {max} replicas; no cron trigger raises its floor\n")
+            format!(
+                "{halt}  scales {target} between {min} and {max} replicas; no cron trigger raises its floor\n"
+            )
         }
-        (None, _) => {
-            let mut text = String::from("  makes Jobs: its triggers count what waits, there is no floor\n");
-            for trigger in &object.triggers {
-                let Some(cron) = &trigger.cron else { continue };
-                let pieces = cron.active.pieces(window.from, window.until).filter(|(_, _, on)| **on);
-                let seconds: i64 = pieces.map(|(from, until, _)| until.0 - from.0).sum();
-                let share = 100.0 * seconds as f64 / (window.until.0 - window.from.0) as f64;
-                let _ = writeln!(
-                    text,
-                    "  trigger {} asks for {} in {share:.1} % of the time",
-                    trigger.index, cron.desired
-                );
-            }
-            text
-        }
+        (None, _) => format!("{halt}{}", jobs(object, window)),
     }
+}
+
+fn halted(halt: &Halt) -> String {
+    match halt {
+        Halt::Paused => "an annotation pauses it".to_owned(),
+        Halt::PausedAt(replicas) => format!("an annotation keeps it at {replicas} replicas"),
+        Halt::PausedUp => "an annotation keeps it from scaling up".to_owned(),
+        Halt::NotBuilt => "KEDA cannot build it as it is".to_owned(),
+    }
+}
+
+fn jobs(object: &Object, window: Window<Instant>) -> String {
+    let mut text = String::from("  makes Jobs: its triggers count what waits, there is no floor\n");
+    for trigger in &object.triggers {
+        let Some(cron) = &trigger.cron else { continue };
+        let window = on_clocks_of(&cron.zone, window);
+        let pieces = cron.active.pieces(window.from, window.until).filter(|(_, _, on)| **on);
+        let seconds: i64 = pieces.map(|(from, until, _)| until.0 - from.0).sum();
+        let share = 100.0 * seconds as f64 / (window.until.0 - window.from.0) as f64;
+        let _ = writeln!(
+            text,
+            "  trigger {} asks for {} in {share:.1} % of the time",
+            trigger.index, cron.desired
+        );
+    }
+    text
 }
 
 /// One finding as rustc would show it. Only its own line is handed to the renderer, which else would look through the whole
 /// file for each.
-fn snippet(file: &File, lines: &[&str], finding: &Finding) -> String {
+fn snippet(file: &File, lines: &[&str], finding: &Finding, clock: Option<&Zone>) -> String {
     let level = match finding.check.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -94,11 +140,18 @@ fn snippet(file: &File, lines: &[&str], finding: &Finding) -> String {
         .annotation(AnnotationKind::Primary.span(start..end_of_value(line, start)).label(label));
     let title = level.primary_title(finding.check.summary()).id(finding.check.id());
     let mut group = Group::with_title(title).element(excerpt).element(Level::NOTE.message(&finding.effect));
-    if let Some(first) = finding.first {
-        group = group.element(Level::NOTE.message(format!("first at {first}")));
+    if let Some(first) = first_at(finding, clock) {
+        group = group.element(Level::NOTE.message(first));
     }
     let group = group.element(Level::HELP.message(&finding.mend));
     Renderer::styled().decor_style(DecorStyle::Ascii).render(&[group])
+}
+
+/// When it first surprises, in local time, unless the effect says it already.
+fn first_at(finding: &Finding, clock: Option<&Zone>) -> Option<String> {
+    let (first, zone) = (finding.first?, clock?);
+    let local = zone.local(first).to_string();
+    (!finding.effect.contains(&local)).then(|| format!("first at {local} {zone} ({first})"))
 }
 
 /// The end of the value or key that begins at `start`: of its quotes, of its part of a flow, or of the line before a

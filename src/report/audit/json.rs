@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{Tally, severity};
 use crate::audit::{Cron, File, Object, Scope, Trigger};
 use crate::keda::finding::Finding;
+use crate::keda::halt::Halt;
 
 const FORMAT: &str = "seasonscale-audit/1";
 
@@ -35,6 +36,8 @@ struct JsonObject<'a> {
     target: Option<&'a str>,
     min_replica_count: Option<i32>,
     max_replica_count: Option<i32>,
+    /// Why nothing of it is in force; none where it is.
+    halted: Option<&'static str>,
     /// Each step holds until the next one, the last until the end.
     floor: Vec<Step>,
     triggers: Vec<JsonTrigger<'a>>,
@@ -137,6 +140,7 @@ fn object(object: &Object, scope: Scope) -> JsonObject<'_> {
         target: scales.map(|scales| scales.target.as_str()),
         min_replica_count: scales.map(|scales| scales.min),
         max_replica_count: scales.map(|scales| scales.max),
+        halted: object.halt.as_ref().map(Halt::id),
         floor: floor.collect(),
         triggers: object.triggers.iter().map(|one| trigger(one, scope)).collect(),
     }

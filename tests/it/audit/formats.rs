@@ -175,7 +175,62 @@ fn two_files_are_held_against_each_other() {
     place.write("k8s/again.yaml", manifest("control-office-hours.yaml").as_bytes());
     let run = audit(&place, &["--format", "github", "k8s"]);
     assert!(run.stdout.contains("keda-same-target"), "{}", run.stdout);
-    assert!(run.stdout.contains("ScaledObject shop/web (k8s/again.yaml:"), "{}", run.stdout);
+    assert!(run.stdout.contains("it is at k8s/again.yaml:5 already"), "{}", run.stdout);
+}
+
+#[test]
+fn one_name_without_a_namespace_in_two_files_is_a_base_and_its_overlay() {
+    let place = place();
+    let bare = manifest("control-office-hours.yaml").replace("  namespace: shop\n", "");
+    place.write("kustomize/base/web.yaml", bare.as_bytes());
+    place.write("kustomize/overlays/production/web.yaml", bare.as_bytes());
+    let found = |folder: &str| audit(&place, &["--format", "github", folder]).stdout;
+    assert!(!found("kustomize").contains("keda-same-target"));
+    place.write("kustomize/base/web.yaml", format!("{bare}---\n{bare}").as_bytes());
+    assert_eq!(found("kustomize").matches("keda-same-target").count(), 1, "twice in one file");
+    place.write(
+        "other/web.yaml",
+        bare.replace("metadata:\n  name: web", "metadata:\n  name: web2").as_bytes(),
+    );
+    place.write("other/base.yaml", bare.as_bytes());
+    assert_eq!(found("other").matches("keda-same-target").count(), 1, "two names for one workload");
+}
+
+#[test]
+fn what_is_paused_or_cannot_be_built_says_so_beside_its_calendar() {
+    let place = place();
+    let cases = [
+        ("control-office-hours.yaml", Value::Null),
+        ("near-miss-not-paused.yaml", Value::Null),
+        ("paused-no.yaml", "paused".into()),
+        ("paused-at-three.yaml", "paused-replicas".into()),
+        ("desired-zero.yaml", "not-built".into()),
+    ];
+    for (name, halted) in cases {
+        place.write("k8s/one.yaml", manifest(name).as_bytes());
+        let run = audit(&place, &["--format", "json", "k8s/one.yaml"]);
+        assert_eq!(json(&run.stdout)["files"][0]["objects"][0]["halted"], halted, "{name}");
+        let shown = audit(&place, &["k8s/one.yaml"]).stdout;
+        assert_eq!(shown.contains("  not in force: "), !halted.is_null(), "{shown}");
+    }
+    let up = manifest("paused-no.yaml").replace("sh/paused:", "sh/paused-scale-out:");
+    place.write("k8s/one.yaml", up.as_bytes());
+    let run = audit(&place, &["--format", "json", "k8s/one.yaml"]);
+    assert_eq!(json(&run.stdout)["files"][0]["objects"][0]["halted"], "paused-scale-out");
+}
+
+#[test]
+fn the_year_is_cut_at_midnight_of_each_object_s_clocks_and_json_at_that_of_utc() {
+    let place = place();
+    for zone in ["Pacific/Kiritimati", "Europe/Berlin", "America/New_York", "Pacific/Pago_Pago"] {
+        let text = manifest("control-office-hours.yaml").replace("Europe/Berlin", zone);
+        place.write("k8s/one.yaml", text.as_bytes());
+        let shown = audit(&place, &["k8s/one.yaml"]).stdout;
+        assert!(shown.contains("Thu 1 Jan 2026 - Thu 31 Dec 2026, daily"), "{zone}: {shown}");
+        let run = audit(&place, &["--format", "json", "k8s/one.yaml"]);
+        let floor = &json(&run.stdout)["files"][0]["objects"][0]["floor"];
+        assert_eq!(floor[0]["from"], "2026-01-01T00:00:00Z", "{zone}");
+    }
 }
 
 #[test]

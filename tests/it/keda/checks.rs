@@ -73,7 +73,33 @@ const CASES: &[(Check, &str, &str)] = &[
         "name: rps => name: rps\n      metricType: Value",
     ),
     (Check::TriggerNames, "name: xmas => name: oktoberfest", "name: xmas => name: Oktoberfest"),
-    (Check::TriggerNames, "name: xmas => name: x-mas", "name: xmas => name: _xmas2"),
+    (
+        Check::TriggerNames,
+        "name: xmas => name: x-mas ;;   advanced: => \n  advanced:\n    scalingModifiers: {formula: \"x-mas\", target: \"1\"}",
+        "name: xmas => name: x-mas",
+    ),
+    (Check::NameRefused, "  name: query => \n  name: Query_1", "  name: query => \n  name: query.1"),
+    (Check::NameRefused, "namespace: shop => namespace: shop.eu", "namespace: shop => namespace: shop-eu"),
+    (
+        Check::TypeUnknown,
+        "- type: prometheus => - type: sqs\n      metadata: {}\n    - type: prometheus",
+        "- type: prometheus => - type: aws-sqs-queue\n      metadata: {}\n    - type: prometheus",
+    ),
+    (
+        Check::TriggerNotBuilt,
+        "- type: prometheus => - type: promtheus\n      metadata: {}\n    - type: prometheus",
+        "- type: prometheus => - type: loki\n      metadata: {}\n    - type: prometheus",
+    ),
+    (
+        Check::TriggersRefused,
+        "- type: prometheus => - type: cron\n      useCachedMetrics: true\n      metadata: {timezone: UTC, start: 0 1 * * *, end: 0 2 * * *, desiredReplicas: \"6\"}\n    - type: prometheus",
+        "- type: prometheus => - type: cron\n      useCachedMetrics: false\n      metadata: {timezone: UTC, start: 0 1 * * *, end: 0 2 * * *, desiredReplicas: \"6\"}\n    - type: prometheus",
+    ),
+    (
+        Check::CronSetting,
+        "end: \"0 20 * 9 *\" => end: \"0 20 * 9 *\", name: x",
+        "end: \"0 20 * 9 *\" => end: '0 20 * 9 *'",
+    ),
     (
         Check::ModifiersRefused,
         "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"rps\", target: \"0\"}",
@@ -91,7 +117,7 @@ const CASES: &[(Check, &str, &str)] = &[
     ),
     (Check::BehaviorRefused, "Seconds: 300 => Seconds: 3601", "Seconds: 300 => Seconds: 3600"),
     (
-        Check::BehaviorRefused,
+        Check::BehaviorPartial,
         "policies: [{type: Pods, value: 4, periodSeconds: 60}] => policies: []",
         "value: 4 => value: 1",
     ),
@@ -179,7 +205,7 @@ const CASES: &[(Check, &str, &str)] = &[
         "start: \"0 8 * 9 *\" => start: \"0 9 * 9 *\"",
     ),
     (
-        Check::Lenient,
+        Check::QuestionMark,
         "start: \"0 8 * 9 *\" => start: \"0 8 ? 9 *\"",
         "start: \"0 8 * 9 *\" => start: \"0 8 1-30 9 *\"",
     ),

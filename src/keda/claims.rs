@@ -1,0 +1,104 @@
+//! Objects against each other: two that scale one workload or own one HPA, or one that is there twice.
+
+use std::collections::BTreeMap;
+
+use super::admission::hpa_name;
+use super::finding::{Check, Finding, Place};
+use super::scaledobject::{Kind, ScaledObject};
+use crate::yaml::Mark;
+
+/// What was seen so far of whose workload and whose HPA, by namespace.
+#[derive(Default)]
+pub struct Claims {
+    targets: BTreeMap<(Option<String>, String), Holder>,
+    hpas: BTreeMap<(Option<String>, String), Holder>,
+}
+
+/// Who has it.
+#[derive(Clone)]
+struct Holder {
+    name: String,
+    file: String,
+    title: String,
+    line: usize,
+}
+
+/// What an object claims for itself.
+pub struct Claim {
+    namespace: Option<String>,
+    name: String,
+    /// API version, kind and name of the workload.
+    target: String,
+    hpa: String,
+    object: String,
+    mark: Mark,
+}
+
+impl Claim {
+    /// Of an object whose name is at `mark`.
+    pub fn of(object: &ScaledObject, mark: Mark) -> Self {
+        let (api_version, kind, name) = object.spec.scale_target_ref.target();
+        // A ScaledJob has no target, and an object that names none has a finding already.
+        let claims = object.kind == Kind::ScaledObject && !name.is_empty();
+        Self {
+            namespace: object.metadata.namespace.as_ref().map(|namespace| namespace.value.clone()),
+            name: object.metadata.name.value.clone(),
+            target: if claims { format!("{api_version} {kind} {name}") } else { String::new() },
+            hpa: hpa_name(object),
+            object: object.title(),
+            mark,
+        }
+    }
+}
+
+impl Claims {
+    /// Notes a claim of an object in `file`. A finding for each part that is taken.
+    ///
+    /// One name without a namespace in two files is silent: a base and its overlays name the same object, and so do the
+    /// files of several clusters.
+    pub fn add(&mut self, claim: &Claim, file: &str) -> Vec<Finding> {
+        if claim.target.is_empty() {
+            return Vec::new();
+        }
+        let holder = Holder {
+            name: claim.name.clone(),
+            file: file.to_owned(),
+            title: claim.object.clone(),
+            line: claim.mark.line,
+        };
+        let key = |what: &str| (claim.namespace.clone(), what.to_owned());
+        let target = self.targets.insert(key(&claim.target), holder.clone());
+        let hpa = self.hpas.insert(key(&claim.hpa), holder);
+        let is_same = |other: &Holder| other.name == claim.name;
+        let is_overlay = |other: &Holder| is_same(other) && claim.namespace.is_none() && other.file != file;
+        let mend = "keep one ScaledObject for each workload";
+        let twice = |other: &Holder| {
+            let effect =
+                format!("it is at {}:{} already: the one that is applied last wins", other.file, other.line);
+            claim.finding(
+                "metadata.name",
+                effect,
+                "remove one of the two, or put the triggers of both into one",
+            )
+        };
+        let taken = |other: &Holder, does: &str, what: &str| {
+            let Holder { file, title, line, .. } = other;
+            let effect = format!("{title} ({file}:{line}) {does} {what} too: the two overwrite each other");
+            claim.finding("spec.scaleTargetRef", effect, mend)
+        };
+        if let Some(other) = [&target, &hpa].into_iter().flatten().find(|other| is_same(other)) {
+            return if is_overlay(other) { Vec::new() } else { vec![twice(other)] };
+        }
+        let target = target.map(|other| taken(&other, "scales", &claim.target));
+        let hpa = hpa.map(|other| taken(&other, "owns the HPA", &claim.hpa));
+        target.into_iter().chain(hpa).collect()
+    }
+}
+
+impl Claim {
+    fn finding(&self, field: &str, effect: String, mend: &str) -> Finding {
+        let place =
+            Place { object: self.object.clone(), trigger: None, field: field.to_owned(), mark: self.mark };
+        Finding { check: Check::SameTarget, place, effect, first: None, mend: mend.to_owned() }
+    }
+}

@@ -1,0 +1,81 @@
+//! What keeps a whole object from doing what its triggers say: an annotation that pauses it, or a trigger or an HPA that
+//! cannot be built. Its calendar is then what would be.
+
+use super::finding::{Check, Finding};
+use super::scaledobject::ScaledObject;
+use crate::yaml::Marked;
+
+/// Why none of an object's floors holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// An annotation pauses it: there is no HPA.
+    Paused,
+    /// An annotation keeps it at that many replicas.
+    PausedAt(String),
+    /// An annotation keeps it from scaling up.
+    PausedUp,
+    /// KEDA cannot build one of its triggers, or the API server refuses its HPA.
+    NotBuilt,
+}
+
+impl Halt {
+    /// Of an object with these findings.
+    pub fn of(object: &ScaledObject, findings: &[Finding]) -> Option<Self> {
+        let mut halts: Vec<Self> = pauses(object)
+            .filter_map(|(pause, _, value)| match pause {
+                Pause::Whole => Some(Self::Paused),
+                Pause::At => Some(Self::PausedAt(value.value.clone())),
+                Pause::Up => Some(Self::PausedUp),
+                Pause::Down => None,
+            })
+            .collect();
+        let dead = findings.iter().any(|finding| stops_all(finding.check));
+        halts.extend(dead.then_some(Self::NotBuilt));
+        // The HPA goes with the one, whatever the others say.
+        let whole = halts.contains(&Self::Paused).then_some(Self::Paused);
+        whole.or_else(|| halts.into_iter().next())
+    }
+
+    /// Its stable name.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::Paused => "paused",
+            Self::PausedAt(_) => "paused-replicas",
+            Self::PausedUp => "paused-scale-out",
+            Self::NotBuilt => "not-built",
+        }
+    }
+}
+
+/// What is wrong with one trigger or direction and takes all others with it.
+fn stops_all(check: Check) -> bool {
+    [Check::TriggerNotBuilt, Check::Threshold, Check::BehaviorRefused, Check::SearchEndless].contains(&check)
+}
+
+/// What an annotation pauses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pause {
+    /// Everything.
+    Whole,
+    /// Everything, at a number of replicas.
+    At,
+    /// The way up.
+    Up,
+    /// The way down.
+    Down,
+}
+
+/// The annotations that pause, each with its key. Any text but a boolean counts as true: `paused: "no"` pauses.
+pub(super) fn pauses(object: &ScaledObject) -> impl Iterator<Item = (Pause, &str, &Marked<String>)> {
+    object.metadata.annotations.iter().filter_map(|(key, value)| {
+        let off = ["false", "0", "f", "F", "FALSE", "False"].contains(&value.value.as_str());
+        let pause = match key.strip_prefix("autoscaling.keda.sh/")? {
+            "paused-replicas" => return Some((Pause::At, key.as_str(), value)),
+            "paused" => Pause::Whole,
+            "paused-scale-in" => Pause::Down,
+            "paused-scale-out" => Pause::Up,
+            _ => return None,
+        };
+        (!off).then_some((pause, key.as_str(), value))
+    })
+}

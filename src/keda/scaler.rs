@@ -1,0 +1,189 @@
+//! Which scalers there are, by the type that a trigger names, and which settings the cron scaler reads.
+
+use super::finding::{Check, Finding};
+use super::scaledobject::Trigger;
+use super::subject::Subject;
+use crate::name::nearest;
+
+/// The types of KEDA 2 up to 2.21, those removed in between included (KEDA: `pkg/scaling/scalers_builder.go`).
+const TYPES: &[&str] = &[
+    "activemq",
+    "apache-kafka",
+    "arangodb",
+    "artemis-queue",
+    "aws-cloudwatch",
+    "aws-dynamodb",
+    "aws-dynamodb-streams",
+    "aws-kinesis-stream",
+    "aws-sqs-queue",
+    "azure-app-insights",
+    "azure-blob",
+    "azure-cosmosdb",
+    "azure-data-explorer",
+    "azure-eventhub",
+    "azure-log-analytics",
+    "azure-monitor",
+    "azure-pipelines",
+    "azure-queue",
+    "azure-servicebus",
+    "beanstalkd",
+    "cassandra",
+    "couchdb",
+    "cpu",
+    "cron",
+    "datadog",
+    "dynatrace",
+    "elastic-forecast",
+    "elasticsearch",
+    "etcd",
+    "external",
+    "external-push",
+    "forgejo-runner",
+    "gcp-cloudtasks",
+    "gcp-pubsub",
+    "gcp-stackdriver",
+    "gcp-storage",
+    "github-runner",
+    "gitlab-runner",
+    "graphite",
+    "huawei-cloudeye",
+    "ibmmq",
+    "influxdb",
+    "kafka",
+    "kubernetes-resource",
+    "kubernetes-workload",
+    "liiklus",
+    "loki",
+    "memory",
+    "metrics-api",
+    "mongodb",
+    "mssql",
+    "mysql",
+    "nats-jetstream",
+    "new-relic",
+    "nsq",
+    "opensearch",
+    "openstack-metric",
+    "openstack-swift",
+    "postgresql",
+    "predictkube",
+    "prometheus",
+    "pulsar",
+    "rabbitmq",
+    "redis",
+    "redis-cluster",
+    "redis-cluster-streams",
+    "redis-sentinel",
+    "redis-sentinel-streams",
+    "redis-streams",
+    "selenium-grid",
+    "solace-direct-messaging",
+    "solace-event-queue",
+    "solarwinds",
+    "solr",
+    "splunk",
+    "splunk-observability",
+    "stan",
+    "sumologic",
+    "temporal",
+];
+
+/// What the cron scaler reads, all of it required.
+pub(super) const CRON_SETTINGS: [&str; 4] = ["timezone", "start", "end", "desiredReplicas"];
+
+/// Whether this looks like a trigger of that type: it is one, or its type is that type misspelled.
+fn is_misspelled(kind: &str) -> Option<&'static str> {
+    let plain = kind.trim().to_lowercase().replace(['_', ' '], "-");
+    let near = nearest(&plain, TYPES.iter().copied());
+    // A part of a long name is none of its misspellings.
+    near.filter(|near| near.len().abs_diff(plain.len()) <= 2)
+}
+
+/// Types that no scaler has, and settings that the cron scaler ignores.
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let unknown = subject.triggers().filter(|(_, trigger)| !TYPES.contains(&trigger.kind.value.as_str()));
+    // Without a type the object is refused, which is said already.
+    let unknown = unknown.filter(|(_, trigger)| !trigger.kind.value.is_empty());
+    let mut found: Vec<Finding> =
+        unknown.map(|(index, trigger)| of_no_type(subject, index, trigger)).collect();
+    for (index, trigger) in subject.triggers_of("cron") {
+        found.extend(ignored(subject, index, trigger));
+    }
+    found
+}
+
+/// What is one letter off is a mistake; what is like no type may be that of a later KEDA.
+fn of_no_type(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Finding {
+    let kind = &trigger.kind.value;
+    let field = ("type", None);
+    if let Some(near) = is_misspelled(kind) {
+        let effect = format!(
+            "there is no scaler for {kind}: the trigger is not built, and with it the whole object is dead, its floors included"
+        );
+        return subject.beside(Check::TriggerNotBuilt, index, field, effect, format!("write {near}"));
+    }
+    let holds = |one: &&&str| one.split('-').any(|part| part == kind.to_lowercase());
+    let mend = match TYPES.iter().find(holds) {
+        Some(near) => format!("write {near}, if that is meant"),
+        None => "write a type of KEDA's list of scalers, or `external` for one of your own".to_owned(),
+    };
+    let effect = format!(
+        "no scaler up to KEDA 2.21 is called {kind}: without one the whole object is dead, its floors included"
+    );
+    subject.beside(Check::TypeUnknown, index, field, effect, mend)
+}
+
+/// Settings that nothing reads, but for one that stands where another is missing: that is said there.
+fn ignored(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Finding> {
+    let missing = || CRON_SETTINGS.into_iter().filter(|key| trigger.setting(key).is_none());
+    let meant: Vec<&str> = missing().filter_map(|key| meant_for(trigger, key)).take(1).collect();
+    let keys = trigger.metadata.value.keys().map(String::as_str);
+    let unknown = keys.filter(|key| !CRON_SETTINGS.contains(key) && !meant.contains(key));
+    unknown
+        .map(|key| {
+            let effect = format!("{key} is ignored: the cron scaler has no such setting");
+            let mend = match near_setting(key) {
+                Some(near) => format!("write `{near}`, or remove it"),
+                None if key == "name" || key == "metricType" => {
+                    "move it beside `type`, or remove it".to_owned()
+                }
+                None => "remove it".to_owned(),
+            };
+            subject.about(Check::CronSetting, index, key, effect, mend)
+        })
+        .collect()
+}
+
+/// The setting that may have been meant for `key`, which is missing.
+pub(super) fn meant_for<'t>(trigger: &'t Trigger, key: &str) -> Option<&'t str> {
+    let unknown =
+        trigger.metadata.value.keys().map(String::as_str).filter(|key| !CRON_SETTINGS.contains(key));
+    unknown.into_iter().find(|written| near_setting(written) == Some(key))
+}
+
+fn near_setting(written: &str) -> Option<&'static str> {
+    let same = CRON_SETTINGS.into_iter().find(|key| key.eq_ignore_ascii_case(written));
+    same.or_else(|| nearest(written, CRON_SETTINGS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_a_letter_off_is_misspelled_and_what_is_part_of_a_name_is_not() {
+        for (written, meant) in [
+            ("corn", "cron"),
+            ("Cron", "cron"),
+            ("promtheus", "prometheus"),
+            ("aws_sqs_queue", "aws-sqs-queue"),
+            ("rabbit-mq", "rabbitmq"),
+            ("postgres", "postgresql"),
+        ] {
+            assert_eq!(is_misspelled(written), Some(meant), "{written}");
+        }
+        for other in ["sqs", "nats", "my-own-scaler", "x"] {
+            assert_eq!(is_misspelled(other), None, "{other}");
+        }
+    }
+}
