@@ -35,6 +35,8 @@ kinds! {
     Deployments "deployments" "Deployments, Services and disruption budgets";
     PrometheusRule "prometheus-rule" "The rules as an object of the Prometheus operator";
     Kustomization "kustomization" "The Kubernetes files as one";
+    Micrometer "micrometer" "What Quarkus measures, and in which buckets";
+    MicrometerSpring "micrometer-spring" "The same for Spring Boot";
 }
 
 impl ArtifactKind {
@@ -49,7 +51,13 @@ impl ArtifactKind {
             Self::Undo => Some(Self::Journal),
             Self::PrometheusRule => Some(Self::Alerts),
             Self::Kustomization => Some(Self::Keda),
-            Self::Keda | Self::Alerts | Self::Journal | Self::Runbook | Self::Deployments => None,
+            Self::Keda
+            | Self::Alerts
+            | Self::Journal
+            | Self::Runbook
+            | Self::Deployments
+            | Self::Micrometer
+            | Self::MicrometerSpring => None,
         }
     }
 }
@@ -64,6 +72,10 @@ pub const DEPLOYMENTS_FILE: &str = "deployments.yaml";
 pub const PROMETHEUS_RULE_FILE: &str = "prometheus-rule.yaml";
 /// The file name that kustomize looks for.
 pub const KUSTOMIZATION_FILE: &str = "kustomization.yaml";
+/// The file name of the metrics' settings for Quarkus.
+pub const MICROMETER_FILE: &str = "micrometer.properties";
+/// The file name of the metrics' settings for Spring Boot.
+pub const MICROMETER_SPRING_FILE: &str = "micrometer-spring.properties";
 /// The runbook's file name.
 pub const RUNBOOK_FILE: &str = "runbook-seasonal.md";
 

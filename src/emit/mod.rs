@@ -10,6 +10,7 @@ mod engine;
 mod escape;
 mod journal;
 mod kustomization;
+mod micrometer;
 mod prometheus_rule;
 mod runbook;
 mod say;
@@ -47,5 +48,7 @@ pub fn emit_one(plan: &Plan, kind: ArtifactKind, templates: &Templates) -> Resul
         ArtifactKind::Deployments => deployments::emit(plan, templates),
         ArtifactKind::PrometheusRule => prometheus_rule::emit(plan, templates),
         ArtifactKind::Kustomization => kustomization::emit(plan, templates),
+        ArtifactKind::Micrometer => micrometer::emit(plan, templates),
+        ArtifactKind::MicrometerSpring => micrometer::emit_spring(plan, templates),
     }
 }

@@ -45,7 +45,9 @@ fn applied(kind: ArtifactKind) -> bool {
         | ArtifactKind::Journal
         | ArtifactKind::Undo
         | ArtifactKind::Runbook
-        | ArtifactKind::Kustomization => false,
+        | ArtifactKind::Kustomization
+        | ArtifactKind::Micrometer
+        | ArtifactKind::MicrometerSpring => false,
     }
 }
 

@@ -7,6 +7,7 @@ mod alerts;
 mod deployments;
 mod journal;
 mod kustomization;
+mod micrometer;
 mod prometheus_rule;
 mod runbook;
 mod scaledobject;
@@ -36,6 +37,7 @@ fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnos
             prometheus_rule::verify(plan, artifact, of_kind(all, ArtifactKind::Alerts))
         }
         ArtifactKind::Kustomization => kustomization::verify(plan, artifact, all),
+        ArtifactKind::Micrometer | ArtifactKind::MicrometerSpring => micrometer::verify(plan, artifact, all),
     }
 }
 

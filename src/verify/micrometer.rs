@@ -1,0 +1,112 @@
+//! The metrics' settings read back: every bucket and label that a rule or a scaler asks for is one that they record.
+
+use std::collections::BTreeMap;
+
+use crate::artifact::{Artifact, ArtifactKind};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::plan::Plan;
+use crate::profile::{Guard, WorkloadKind};
+
+const HELP: &str = "the file was not written: mend the template in templates/micrometer/ where --templates replaces it, else report this as a bug of seasonscale";
+
+/// Where a dialect keeps what.
+struct Dialect {
+    buckets: &'static str,
+    tags: &'static str,
+    /// Reads one bucket, in seconds.
+    read: fn(&str) -> Option<f64>,
+}
+
+const QUARKUS: Dialect = Dialect {
+    buckets: "seasonscale.metrics.buckets-seconds",
+    tags: "seasonscale.metrics.tags.",
+    read: |text| text.parse().ok(),
+};
+
+const SPRING: Dialect = Dialect {
+    buckets: "management.metrics.distribution.slo[http.server.requests]",
+    tags: "management.metrics.tags.",
+    read: |text| Some(text.strip_suffix("ms")?.parse::<f64>().ok()? / 1000.0),
+};
+
+pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnostic> {
+    let found = |code, title: String| {
+        let place = Place { artifact: artifact.path.clone(), line: None, route: String::new() };
+        Diagnostic::new(code, title).inside(place).help(HELP)
+    };
+    let dialect = if artifact.kind == ArtifactKind::MicrometerSpring { SPRING } else { QUARKUS };
+    let (settings, mut problems) = match settings(&artifact.text) {
+        Ok(settings) => (settings, Vec::new()),
+        Err(line) => {
+            let title = format!("line {line} of `{}` is no property", artifact.path);
+            return vec![found(Code::FileRejected, title)];
+        }
+    };
+    for (tag, variable) in [("territory", "${TERRITORY:}"), ("workload", "${WORKLOAD}")] {
+        if settings.get(format!("{}{tag}", dialect.tags).as_str()) != Some(&variable) {
+            problems
+                .push(found(Code::FileMismatch, format!("the label `{tag}` is not taken from {variable}")));
+        }
+    }
+    let limits = limits(plan);
+    if limits.is_empty() {
+        return problems;
+    }
+    let listed = settings.get(dialect.buckets).copied().unwrap_or_default();
+    let Some(buckets) = listed.split(',').map(dialect.read).collect::<Option<Vec<f64>>>() else {
+        problems.push(found(Code::FileRejected, format!("`{listed}` are no buckets")));
+        return problems;
+    };
+    let recorded = |limit: f64| buckets.iter().any(|bucket| (bucket - limit).abs() < 1e-9);
+    let read = all.iter().filter(|other| other.kind == ArtifactKind::Alerts).flat_map(asked);
+    let mut wanted: Vec<f64> = limits.iter().copied().chain(read).collect();
+    wanted.sort_by(f64::total_cmp);
+    wanted.dedup();
+    for limit in wanted.iter().filter(|limit| !recorded(**limit)) {
+        let title = format!("no bucket ends at {limit} s, which a limit of the profile or a rule asks for");
+        problems.push(found(Code::FileMismatch, title));
+    }
+    let highest = limits.iter().copied().fold(0.0, f64::max);
+    if !buckets.iter().any(|bucket| *bucket > highest) {
+        let title =
+            format!("no bucket lies above {highest} s: a quantile could never be seen beyond that limit");
+        problems.push(found(Code::FileMismatch, title));
+    }
+    problems
+}
+
+/// Keys and values; or the number of the first line that is neither that nor a comment.
+fn settings(text: &str) -> Result<BTreeMap<&str, &str>, usize> {
+    let lines = text.lines().enumerate();
+    let meant = lines.filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
+    meant.map(|(at, line)| line.split_once('=').ok_or(at + 1)).collect()
+}
+
+/// All latencies of the profile, in seconds.
+fn limits(plan: &Plan) -> Vec<f64> {
+    let profile = &plan.profile;
+    let mut limits: Vec<f64> =
+        profile.territories.iter().map(|territory| territory.p95_target.seconds()).collect();
+    for workload in &profile.workloads {
+        if let WorkloadKind::Http(http) = &workload.kind {
+            limits.extend([http.p95_gate.seconds(), http.p95_emergency.seconds()]);
+        }
+    }
+    for target in &profile.targets {
+        if let Some(Guard::Latency(limit)) = target.guard {
+            limits.push(limit.seconds());
+        }
+    }
+    limits
+}
+
+/// The ends of buckets that the rules select by: `le="0.3"`, `le=~"1|1[.]0"`.
+fn asked(rules: &Artifact) -> Vec<f64> {
+    let matchers = rules.text.split("le=").skip(1);
+    let values =
+        matchers.filter_map(|rest| rest.trim_start_matches('~').strip_prefix('"')?.split('"').next());
+    values
+        .flat_map(|value| value.split('|'))
+        .filter_map(|value| value.replace("[.]", ".").parse().ok())
+        .collect()
+}
