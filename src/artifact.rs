@@ -37,6 +37,7 @@ kinds! {
     Kustomization "kustomization" "The Kubernetes files as one";
     Micrometer "micrometer" "What Quarkus measures, and in which buckets";
     MicrometerSpring "micrometer-spring" "The same for Spring Boot";
+    Guide "guide" "How to apply the files, check them and take them back";
 }
 
 impl ArtifactKind {
@@ -57,7 +58,8 @@ impl ArtifactKind {
             | Self::Runbook
             | Self::Deployments
             | Self::Micrometer
-            | Self::MicrometerSpring => None,
+            | Self::MicrometerSpring
+            | Self::Guide => None,
         }
     }
 }
@@ -76,6 +78,8 @@ pub const KUSTOMIZATION_FILE: &str = "kustomization.yaml";
 pub const MICROMETER_FILE: &str = "micrometer.properties";
 /// The file name of the metrics' settings for Spring Boot.
 pub const MICROMETER_SPRING_FILE: &str = "micrometer-spring.properties";
+/// The guide's file name.
+pub const GUIDE_FILE: &str = "README.md";
 /// The runbook's file name.
 pub const RUNBOOK_FILE: &str = "runbook-seasonal.md";
 

@@ -19,6 +19,7 @@ pub(crate) const EMBEDDED: &[(&str, &str)] = &[
     ("deployment.yaml.j2", include_str!("../../templates/deployment.yaml.j2")),
     ("prometheus-rule.yaml.j2", include_str!("../../templates/prometheus-rule.yaml.j2")),
     ("kustomization.yaml.j2", include_str!("../../templates/kustomization.yaml.j2")),
+    ("guide.md.j2", include_str!("../../templates/guide.md.j2")),
     ("micrometer/quarkus.properties.j2", include_str!("../../templates/micrometer/quarkus.properties.j2")),
     ("micrometer/spring.properties.j2", include_str!("../../templates/micrometer/spring.properties.j2")),
     ("alerts/rules.yml.j2", include_str!("../../templates/alerts/rules.yml.j2")),

@@ -8,6 +8,7 @@ mod deployments;
 mod diags;
 mod engine;
 mod escape;
+mod guide;
 mod journal;
 mod kustomization;
 mod micrometer;
@@ -50,5 +51,6 @@ pub fn emit_one(plan: &Plan, kind: ArtifactKind, templates: &Templates) -> Resul
         ArtifactKind::Kustomization => kustomization::emit(plan, templates),
         ArtifactKind::Micrometer => micrometer::emit(plan, templates),
         ArtifactKind::MicrometerSpring => micrometer::emit_spring(plan, templates),
+        ArtifactKind::Guide => guide::emit(plan, templates),
     }
 }

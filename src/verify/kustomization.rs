@@ -47,7 +47,8 @@ fn applied(kind: ArtifactKind) -> bool {
         | ArtifactKind::Runbook
         | ArtifactKind::Kustomization
         | ArtifactKind::Micrometer
-        | ArtifactKind::MicrometerSpring => false,
+        | ArtifactKind::MicrometerSpring
+        | ArtifactKind::Guide => false,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod deployments;
+mod guide;
 mod journal;
 mod kustomization;
 mod micrometer;
@@ -37,6 +38,7 @@ fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnos
             prometheus_rule::verify(plan, artifact, of_kind(all, ArtifactKind::Alerts))
         }
         ArtifactKind::Kustomization => kustomization::verify(plan, artifact, all),
+        ArtifactKind::Guide => guide::verify(plan, artifact, all),
         ArtifactKind::Micrometer | ArtifactKind::MicrometerSpring => micrometer::verify(plan, artifact, all),
     }
 }

@@ -19,24 +19,51 @@ struct Case {
     name: &'static str,
     /// None: the policies of the checkout.
     territories: Option<usize>,
+    /// Which files: the first ones, or all that there are.
+    files: &'static str,
     runs: usize,
     limit: Option<(Duration, u64)>,
 }
 
-const CASES: [Case; 4] = [
+const FIRST: &str = "\n[artifacts]\nmake = [\"keda\", \"alerts\", \"journal\", \"undo\", \"runbook\"]\n";
+const ALL: &str = "";
+
+const CASES: [Case; 6] = [
     Case {
-        name: "reference case",
+        name: "reference case, the first files",
         territories: None,
+        files: FIRST,
         runs: 31,
         limit: Some((Duration::from_millis(30), 30)),
     },
-    Case { name: "fleet of 10", territories: Some(10), runs: 15, limit: None },
-    Case { name: "fleet of 100", territories: Some(100), runs: 9, limit: None },
     Case {
-        name: "fleet of 1,000",
+        name: "reference case, all files",
+        territories: None,
+        files: ALL,
+        runs: 31,
+        limit: Some((Duration::from_millis(60), 30)),
+    },
+    Case { name: "fleet of 10, the first files", territories: Some(10), files: FIRST, runs: 15, limit: None },
+    Case {
+        name: "fleet of 100, the first files",
+        territories: Some(100),
+        files: FIRST,
+        runs: 9,
+        limit: None,
+    },
+    Case {
+        name: "fleet of 1,000, the first files",
         territories: Some(1_000),
+        files: FIRST,
         runs: 5,
         limit: Some((Duration::from_secs(2), 500)),
+    },
+    Case {
+        name: "fleet of 1,000, all files",
+        territories: Some(1_000),
+        files: ALL,
+        runs: 5,
+        limit: Some((Duration::from_secs(4), 500)),
     },
 ];
 
@@ -75,10 +102,7 @@ fn main() {
     println!("|---|---|---|---|---|---|");
     for case in &CASES {
         let place = TempDir::new().expect("a temporary folder");
-        let policies = match case.territories {
-            None => root().join("policies"),
-            Some(territories) => fleet(&place.path().join("policies"), territories),
-        };
+        let policies = policies(&place.path().join("policies"), case);
         let mut walls = Vec::new();
         let mut peak = 0;
         for _ in 0..case.runs {
@@ -130,11 +154,16 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Writes the policy of a fleet into `folder`.
-fn fleet(folder: &Path, territories: usize) -> PathBuf {
+/// Writes the policy of a case into `folder`.
+fn policies(folder: &Path, case: &Case) -> PathBuf {
+    let own = |name: &str| fs::read_to_string(root().join("policies").join(name)).expect("the policies");
+    let (calendar, territories) = match case.territories {
+        None => (own("calendar.toml"), own("territories.toml")),
+        Some(territories) => (calendar(territories), profile(territories)),
+    };
     fs::create_dir_all(folder).expect("a folder");
-    fs::write(folder.join("calendar.toml"), calendar(territories)).expect("the calendar");
-    fs::write(folder.join("territories.toml"), profile(territories)).expect("the territories");
+    fs::write(folder.join("calendar.toml"), calendar).expect("the calendar");
+    fs::write(folder.join("territories.toml"), territories + case.files).expect("the territories");
     folder.to_owned()
 }
 

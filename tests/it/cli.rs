@@ -233,6 +233,22 @@ fn nothing_to_read_is_an_exit_code_of_its_own() {
 }
 
 #[test]
+fn an_artifact_that_is_no_longer_asked_for_is_named_as_left_over() {
+    let place = Workplace::reference();
+    assert_eq!(place.run(&["generate"]).status, 0);
+    let policy = place.read("policies/territories.toml");
+    let fewer = format!("{policy}\n[artifacts]\nmake = [\"keda\", \"alerts\", \"journal\", \"runbook\"]\n");
+    place.write("policies/territories.toml", fewer.as_bytes());
+    let check = place.run(&["check", "--today", "2026-06-01"]);
+    assert_eq!(check.status, 1);
+    for file in ["README.md", "U226__scaling_event_journal.sql", "deployments.yaml", "kustomization.yaml"] {
+        assert!(check.stderr.contains(&format!("not ours  generated/{file}\n")), "{}", check.stderr);
+    }
+    assert!(place.run(&["generate"]).stderr.contains("not ours  generated/README.md"));
+    assert!(place.path("generated/README.md").exists(), "a file that is not ours is never deleted");
+}
+
+#[test]
 fn wrong_usage_is_an_exit_code_of_its_own() {
     let place = Workplace::reference();
     assert_eq!(place.run(&["generte"]).status, 2);

@@ -55,7 +55,8 @@ fn each_broken_file_is_refused_and_what_is_wrong_is_named() {
 }
 
 /// Files that are held against other files.
-const JOINED: [ArtifactKind; 2] = [ArtifactKind::PrometheusRule, ArtifactKind::Kustomization];
+const JOINED: [ArtifactKind; 3] =
+    [ArtifactKind::PrometheusRule, ArtifactKind::Kustomization, ArtifactKind::Guide];
 
 fn mutants() -> Vec<PathBuf> {
     let files = fs::read_dir(policies::root().join("tests/mutants")).unwrap();

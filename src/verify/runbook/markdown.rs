@@ -3,18 +3,18 @@
 use std::ops::Range;
 
 /// A document by lines.
-pub(super) struct Document<'t> {
-    pub(super) lines: Vec<&'t str>,
-    pub(super) sections: Vec<Section<'t>>,
+pub(in crate::verify) struct Document<'t> {
+    pub(in crate::verify) lines: Vec<&'t str>,
+    pub(in crate::verify) sections: Vec<Section<'t>>,
 }
 
 /// A heading and what follows it, up to the next heading.
-pub(super) struct Section<'t> {
-    pub(super) title: &'t str,
+pub(in crate::verify) struct Section<'t> {
+    pub(in crate::verify) title: &'t str,
     /// GitHub's anchor for it.
-    pub(super) anchor: String,
+    pub(in crate::verify) anchor: String,
     /// Indices of its lines, the heading first.
-    pub(super) lines: Range<usize>,
+    pub(in crate::verify) lines: Range<usize>,
 }
 
 /// A table's rows with their line numbers, cells unescaped.
@@ -23,7 +23,7 @@ pub(super) struct Table {
 }
 
 impl<'t> Document<'t> {
-    pub(super) fn read(text: &'t str) -> Self {
+    pub(in crate::verify) fn read(text: &'t str) -> Self {
         let lines: Vec<&str> = text.lines().collect();
         let mut sections: Vec<Section<'t>> = Vec::new();
         let mut in_code = false;
@@ -58,13 +58,13 @@ impl<'t> Document<'t> {
     }
 
     /// Links to sections of this document: line and anchor.
-    pub(super) fn links(&self) -> impl Iterator<Item = (usize, &'t str)> {
+    pub(in crate::verify) fn links(&self) -> impl Iterator<Item = (usize, &'t str)> {
         self.lines.iter().enumerate().flat_map(|(at, line)| {
             line.split("](#").skip(1).filter_map(move |rest| Some((at + 1, rest.split_once(')')?.0)))
         })
     }
 
-    pub(super) fn fences_balance(&self) -> bool {
+    pub(in crate::verify) fn fences_balance(&self) -> bool {
         self.lines.iter().filter(|line| line.starts_with("```")).count() % 2 == 0
     }
 }

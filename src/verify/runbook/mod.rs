@@ -5,7 +5,7 @@
 
 mod diags;
 mod expected;
-mod markdown;
+pub(in crate::verify) mod markdown;
 
 use std::collections::{BTreeMap, BTreeSet};
 

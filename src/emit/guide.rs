@@ -1,0 +1,124 @@
+//! `README.md` of the made files: what to apply in which order, how to check each step, how to take it back.
+
+use serde::Serialize;
+
+use super::{Templates, say};
+use crate::artifact::{
+    ALERTS_FILE, Artifact, ArtifactKind, DEPLOYMENTS_FILE, GUIDE_FILE, KEDA_FILE, KUSTOMIZATION_FILE,
+    MICROMETER_FILE, MICROMETER_SPRING_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
+};
+use crate::diagnostic::Diagnostic;
+use crate::plan::Plan;
+use crate::profile::{Profile, WorkloadKind};
+
+pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
+    let profile = &plan.profile;
+    let platform = &profile.platform;
+    let view = View {
+        holds: say::Holds::of(plan),
+        keda: platform.keda.value.to_string(),
+        kubernetes: platform.kubernetes.value.to_string(),
+        namespace: platform.namespace.as_str(),
+        prometheus_url: &platform.prometheus_url,
+        runbook_url: &platform.runbook_url,
+        files: files(profile),
+        journal: journal(profile),
+        targets: targets(plan),
+    };
+    let text = templates.render("guide.md.j2", view)?;
+    Ok(Artifact { kind: ArtifactKind::Guide, path: GUIDE_FILE.to_owned(), text })
+}
+
+#[derive(Serialize)]
+struct View<'p> {
+    holds: say::Holds,
+    keda: String,
+    kubernetes: String,
+    namespace: &'p str,
+    prometheus_url: &'p str,
+    runbook_url: &'p str,
+    files: Files,
+    journal: Journal<'p>,
+    targets: Vec<Target<'p>>,
+}
+
+/// Names of the files that are made.
+#[derive(Serialize)]
+struct Files {
+    journal: Option<String>,
+    undo: Option<String>,
+    alerts: Option<&'static str>,
+    prometheus_rule: Option<&'static str>,
+    deployments: Option<&'static str>,
+    micrometer: Option<&'static str>,
+    micrometer_spring: Option<&'static str>,
+    kustomization: Option<&'static str>,
+    runbook: Option<&'static str>,
+    /// Those that kubectl applies.
+    cluster: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Journal<'p> {
+    makes: bool,
+    version: u32,
+    schema: &'p str,
+    prefix: &'p str,
+    /// Titles of the workloads that are scaled by it.
+    workloads: String,
+}
+
+#[derive(Serialize)]
+struct Target<'p> {
+    name: &'p str,
+    min: u32,
+    max: u32,
+    peak: u32,
+}
+
+fn files(profile: &Profile) -> Files {
+    let made = |kind, file: &'static str| profile.makes(kind).then_some(file);
+    let deployments = made(ArtifactKind::Deployments, DEPLOYMENTS_FILE);
+    let prometheus_rule = made(ArtifactKind::PrometheusRule, PROMETHEUS_RULE_FILE);
+    Files {
+        journal: profile.makes(ArtifactKind::Journal).then(|| profile.journal.migration_file()),
+        undo: profile.makes(ArtifactKind::Undo).then(|| profile.journal.undo_file()),
+        alerts: made(ArtifactKind::Alerts, ALERTS_FILE),
+        prometheus_rule,
+        deployments,
+        micrometer: made(ArtifactKind::Micrometer, MICROMETER_FILE),
+        micrometer_spring: made(ArtifactKind::MicrometerSpring, MICROMETER_SPRING_FILE),
+        kustomization: made(ArtifactKind::Kustomization, KUSTOMIZATION_FILE),
+        runbook: made(ArtifactKind::Runbook, RUNBOOK_FILE),
+        cluster: [deployments, made(ArtifactKind::Keda, KEDA_FILE), prometheus_rule]
+            .into_iter()
+            .flatten()
+            .collect(),
+    }
+}
+
+fn journal(profile: &Profile) -> Journal<'_> {
+    let scaled = profile.workloads.iter().filter(|workload| matches!(workload.kind, WorkloadKind::Queue(_)));
+    Journal {
+        makes: profile.makes(ArtifactKind::Journal),
+        version: profile.journal.version.value,
+        schema: profile.journal.schema.as_str(),
+        prefix: profile.journal.prefix.as_str(),
+        workloads: scaled.map(|workload| workload.title.as_str()).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn targets(plan: &Plan) -> Vec<Target<'_>> {
+    let view = |schedule: &crate::plan::Schedule| {
+        let target = &plan.profile.targets[schedule.target.0];
+        (target, schedule.peak().0)
+    };
+    let rows = plan.schedules.iter().map(view);
+    rows.map(|(target, peak)| Target {
+        name: target.name.as_str(),
+        min: target.min.value.0,
+        max: target.max.value.0,
+        peak,
+    })
+    .collect()
+}
