@@ -15,7 +15,7 @@ use crate::keda::lint;
 use crate::keda::scaledobject::{Kind, ScaledObject};
 use crate::keda::subject::{Cache, Subject};
 use crate::parallel;
-use crate::yaml::{self, Mark, Marked, Problem, Tree};
+use crate::yaml::{self, Mark, Marked, Node, Problem, Tree};
 
 /// Documents of a file that are read together, on one core: they share walks.
 const SHARE: usize = 256;
@@ -30,7 +30,7 @@ pub(super) fn read(scope: Scope, claims: &mut Claims, name: &str, bytes: &[u8]) 
     let documents: Vec<(usize, &str)> = yaml::cut(text).collect();
     let shares: Vec<&[(usize, &str)]> = documents.chunks(SHARE).collect();
     let read = parallel::map_large(&shares, |share| {
-        let mut cache = Cache::over_years(scope.window, scope.walked(), scope.years());
+        let mut cache = scope.cache();
         let read = |(line, part): &(usize, &str)| document(scope, &mut cache, &head, *line, part);
         share.iter().map(read).collect::<Vec<Document>>()
     });
@@ -85,25 +85,77 @@ fn document(scope: Scope, cache: &mut Cache, head: &[Marked<String>], line: usiz
     if contents.objects.is_empty() {
         return found;
     }
-    found.findings.extend(doubled(&tree, &contents.objects));
-    let comments: Vec<Marked<String>> = head.iter().chain(&tree.comments).cloned().collect();
-    for Decoded { object, flaws } in &contents.objects {
-        let subject = Subject::new(object, scope.versions, cache).with_comments(&comments);
-        let first = found.findings.len();
-        found.findings.extend(flaws.iter().map(|flaw| flawed(object, flaw)));
-        found.findings.extend(admission::admit(&subject));
-        found.findings.extend(lint::lint(&subject));
-        let mut seen = seen(&subject);
-        seen.halt = Halt::of(object, &found.findings[first..]);
-        (seen.mark, seen.begins) = (shift(seen.mark), shift(seen.begins));
-        seen.triggers.iter_mut().for_each(|trigger| trigger.mark = shift(trigger.mark));
-        let claim = Claim::of(object, shift(object.metadata.name.mark));
-        found.objects.push((seen, claim));
+    let begins: Vec<Mark> = contents.objects.iter().map(|(_, node)| node.mark).collect();
+    let items: Vec<(usize, (Kind, &Node))> = contents.objects.into_iter().enumerate().collect();
+    let one = |cache: &mut Cache, (place, (kind, node)): &(usize, (Kind, &Node))| {
+        let comments = comments(head, &tree.comments, &begins, *place);
+        look(scope, cache, &decode::object(node, *kind), &comments)
+    };
+    // A List can be as long as a file of many documents.
+    let looks: Vec<Look> = if items.len() <= SHARE {
+        items.iter().map(|item| one(cache, item)).collect()
+    } else {
+        let shares: Vec<&[(usize, (Kind, &Node))]> = items.chunks(SHARE).collect();
+        let shares = parallel::map_large(&shares, |share| {
+            let mut cache = scope.cache();
+            share.iter().map(|item| one(&mut cache, item)).collect::<Vec<Look>>()
+        });
+        shares.into_iter().flatten().collect()
+    };
+    let titles: Vec<&str> = looks.iter().map(|look| look.object.title.as_str()).collect();
+    found.findings.extend(doubled(&tree, &begins, &titles));
+    for Look { mut object, name, findings, claim } in looks {
+        (object.mark, object.begins) = (shift(object.mark), shift(object.begins));
+        object.triggers.iter_mut().for_each(|trigger| trigger.mark = shift(trigger.mark));
+        found.findings.extend(findings);
+        found.objects.push((object, claim.at(shift(name))));
     }
     for finding in &mut found.findings {
         finding.place.mark = shift(finding.place.mark);
     }
     found
+}
+
+/// What one object gives, with places inside of its document.
+struct Look {
+    object: Object,
+    name: Mark,
+    findings: Vec<Finding>,
+    claim: Claim,
+}
+
+fn look(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Marked<String>]) -> Look {
+    let Decoded { object, flaws } = decoded;
+    let subject = Subject::new(object, scope.versions, cache).with_comments(comments);
+    let mut findings: Vec<Finding> = flaws.iter().map(|flaw| flawed(object, flaw)).collect();
+    findings.extend(admission::admit(&subject));
+    findings.extend(lint::lint(&subject));
+    let seen = Object { halt: Halt::of(object, &findings), ..seen(&subject) };
+    let name = object.metadata.name.mark;
+    Look { object: seen, name, findings, claim: Claim::of(object, name) }
+}
+
+/// The comments that speak of the object at `place` of those that begin at `begins`: at the head of the file, above the
+/// first object, inside of its own lines and directly above them.
+fn comments(
+    head: &[Marked<String>],
+    all: &[Marked<String>],
+    begins: &[Mark],
+    place: usize,
+) -> Vec<Marked<String>> {
+    let line = |comment: &Marked<String>| comment.mark.line;
+    let above = |place: usize| {
+        let begins = begins[place].line;
+        let (mut first, mut next) = (all.partition_point(|comment| line(comment) < begins), begins);
+        while first > 0 && line(&all[first - 1]) + 1 == next {
+            (first, next) = (first - 1, next - 1);
+        }
+        first
+    };
+    let from = if place == 0 { 0 } else { above(place) };
+    let until = if place + 1 == begins.len() { all.len() } else { above(place + 1) };
+    let of_all = if place == 0 { 0 } else { all.partition_point(|comment| comment.mark < begins[0]) };
+    head.iter().chain(&all[..of_all]).chain(&all[from..until]).cloned().collect()
 }
 
 /// What is shown of an object.
@@ -155,11 +207,11 @@ fn flawed(object: &ScaledObject, flaw: &Flaw) -> Finding {
     Finding { check: flaw.check, place, effect, first: None, mend: flaw.mend.clone() }
 }
 
-fn doubled(tree: &Tree, objects: &[Decoded]) -> Vec<Finding> {
+fn doubled(tree: &Tree, begins: &[Mark], titles: &[&str]) -> Vec<Finding> {
     // Of a List's objects the last one that begins above the key.
     let of = |mark: Mark| {
-        let above = objects.iter().rfind(|decoded| decoded.object.mark <= mark);
-        above.or(objects.first()).map(|decoded| decoded.object.title()).unwrap_or_default()
+        let above = begins.partition_point(|begins| *begins <= mark).saturating_sub(1);
+        titles.get(above).map(|title| (*title).to_owned()).unwrap_or_default()
     };
     let found = tree.doubled.iter().map(|key| Finding {
         check: Check::KeyDoubled,

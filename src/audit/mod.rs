@@ -10,7 +10,7 @@ use crate::keda::claims::Claims;
 use crate::keda::finding::Finding;
 use crate::keda::halt::Halt;
 use crate::keda::scaledobject::Kind;
-use crate::keda::subject::Versions;
+use crate::keda::subject::{Cache, Versions};
 use crate::quantity::Replicas;
 use crate::step::StepFn;
 use crate::time::{Instant, Window, Zone};
@@ -31,6 +31,11 @@ impl Scope {
     /// The stretch over which triggers are walked: the same dates on the clocks of any zone, from UTC+14 to UTC-12.
     fn walked(self) -> Window<Instant> {
         Window::new(Instant(self.window.from.0 - 14 * 3600), Instant(self.window.until.0 + 12 * 3600))
+    }
+
+    /// What is worked out once for objects that are looked at one after the other.
+    fn cache(self) -> Cache {
+        Cache::over_years(self.window, self.walked(), self.years())
     }
 
     /// The years over which schedules are judged: six at least, as far as KEDA looks for a firing, a leap day and every

@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &args::Audit) -> anyhow::Result<Outcome> {
             finding.check.severity() >= arguments.fail_on.severity()
         };
         failed |= file.findings.iter().any(fails);
-        output::data(&printer.file(&file, &bytes))?;
+        printer.file(&file, &bytes)?;
         for (kind, count) in &file.others {
             if arguments.verbose {
                 output::remark(&format!("{name}: passed over {count} of kind {kind}"))?;
@@ -122,16 +122,20 @@ impl Printer {
         }
     }
 
-    fn file(&mut self, file: &File, bytes: &[u8]) -> String {
+    fn file(&mut self, file: &File, bytes: &[u8]) -> anyhow::Result<()> {
         let first = self.tally.files == 0;
         self.tally.add(file);
         match self.format {
-            AuditFormat::Human => report::human(file, &String::from_utf8_lossy(bytes), self.scope.window),
-            AuditFormat::Json => report::json_file(file, self.scope, first),
-            AuditFormat::Github => report::github(file),
+            AuditFormat::Human => {
+                output::data(&report::human(file, &String::from_utf8_lossy(bytes), self.scope.window))
+            }
+            AuditFormat::Json => {
+                report::json_file(file, self.scope, first).try_for_each(|piece| output::data(&piece))
+            }
+            AuditFormat::Github => output::data(&report::github(file)),
             AuditFormat::Sarif => {
                 self.sarif.add(file);
-                String::new()
+                Ok(())
             }
         }
     }

@@ -51,6 +51,13 @@ impl Claim {
     }
 }
 
+impl Claim {
+    /// The same of an object whose name is at `mark`.
+    pub fn at(self, mark: Mark) -> Self {
+        Self { mark, ..self }
+    }
+}
+
 impl Claims {
     /// Notes a claim of an object in `file`. A finding for each part that is taken.
     ///

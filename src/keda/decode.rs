@@ -22,9 +22,9 @@ pub struct Decoded {
 
 /// What a document holds.
 #[derive(Clone, Debug, Default)]
-pub struct Contents {
-    /// Objects with triggers, those inside a `List` included.
-    pub objects: Vec<Decoded>,
+pub struct Contents<'t> {
+    /// Objects with triggers, those inside a `List` included, to be read by [`object`].
+    pub objects: Vec<(Kind, &'t Node)>,
     /// The kinds of all others, `?` for what has none.
     pub others: Vec<String>,
 }
@@ -52,17 +52,17 @@ fn strict(text: &str) -> Result<ScaledObject, Problem> {
 }
 
 /// Everything in a document that has triggers.
-pub fn contents(root: &Node) -> Contents {
+pub fn contents(root: &Node) -> Contents<'_> {
     let mut contents = Contents::default();
     collect(root, &mut contents);
     contents
 }
 
-fn collect(node: &Node, into: &mut Contents) {
+fn collect<'t>(node: &'t Node, into: &mut Contents<'t>) {
     let items = node.get("items").map(|items| &items.value);
     let name = node.get("kind").and_then(Node::text);
     match (kind_of(node), name, items) {
-        (Some(kind), _, _) => into.objects.push(object(node, kind)),
+        (Some(kind), _, _) => into.objects.push((kind, node)),
         (None, Some(name), Some(Value::List(items))) if name.ends_with("List") => {
             items.iter().for_each(|item| collect(item, into));
         }
@@ -81,7 +81,8 @@ fn kind_of(node: &Node) -> Option<Kind> {
         .find(|one| keda && one.name().eq_ignore_ascii_case(kind))
 }
 
-fn object(root: &Node, kind: Kind) -> Decoded {
+/// One object.
+pub fn object(root: &Node, kind: Kind) -> Decoded {
     let mut flaws = Flaws::new();
     let route = Route::Root;
     let mut fields = Fields::new(root, &route, &mut flaws);

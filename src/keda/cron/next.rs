@@ -45,6 +45,14 @@ impl Search<'_> {
             return Ok(None);
         }
         self.t.add(after.0 + 1 - self.t.at.0);
+        if let Some(at) = self.steadily() {
+            return Ok(Some(at));
+        }
+        self.loops(after)
+    }
+
+    /// `Next` itself.
+    fn loops(&mut self, after: Instant) -> Result<Option<Instant>, Endless> {
         (self.added, self.steps, self.asked) = (false, 0, after);
         let limit = self.t.day().year + YEARS;
         while self.t.day().year <= limit {
@@ -58,6 +66,48 @@ impl Search<'_> {
             }
         }
         Ok(None)
+    }
+}
+
+impl Search<'_> {
+    /// The answer where the clocks change neither before it nor since the day or month began that the loops go back to:
+    /// then each of them is plain arithmetic on the wall. `None` where that is not known.
+    fn steadily(&mut self) -> Option<Instant> {
+        let schedule = self.schedule;
+        let (first, second_of_day) = (self.t.day(), self.t.second_of_day());
+        let midnight = self.t.at.0 - second_of_day;
+        let back = if schedule.month.contains(first.month) { 0 } else { i64::from(first.day) - 1 };
+        if midnight - back * 86_400 < self.t.steady.from.0 {
+            return None;
+        }
+        let (mut day, mut minute) = (first, (second_of_day + 59) / 60);
+        loop {
+            let start = midnight + (day.epoch_day - first.epoch_day) * 86_400;
+            if start >= self.t.steady.until.0 || day.year > first.year + YEARS {
+                return None;
+            }
+            if schedule.month.contains(day.month) && schedule.day_matches(day.day, day.weekday) {
+                if let Some(minute) = schedule.minute_of_day_from(unsigned(minute)) {
+                    let at = Instant(start + i64::from(minute) * 60);
+                    return (at < self.t.steady.until).then_some(at);
+                }
+            }
+            (day, minute) =
+                (if schedule.month.contains(day.month) { day.next() } else { day.next_month() }, 0);
+        }
+    }
+}
+
+impl Schedule {
+    /// The first minute of the day from `least` on, by hour and minute alone.
+    fn minute_of_day_from(&self, least: u32) -> Option<u32> {
+        let (hour, minute) = (least / 60, least % 60);
+        if hour > 23 {
+            return None;
+        }
+        let this =
+            self.minute.from(minute).filter(|_| self.hour.contains(hour)).map(|minute| hour * 60 + minute);
+        this.or_else(|| Some(self.hour.from(hour + 1)? * 60 + self.minute.from(0)?))
     }
 }
 
@@ -199,6 +249,24 @@ impl Day {
     }
 }
 
+impl Day {
+    /// The day after. Every month has 28 days.
+    fn next(self) -> Self {
+        if self.day < 28 {
+            let (day, weekday) = (self.day + 1, (self.weekday + 1) % 7);
+            Self { epoch_day: self.epoch_day + 1, day, weekday, ..self }
+        } else {
+            Self::of(self.epoch_day + 1)
+        }
+    }
+
+    /// The first of the month after.
+    fn next_month(self) -> Self {
+        let later = Self::of(self.epoch_day + 32 - i64::from(self.day));
+        Self::of(later.epoch_day + 1 - i64::from(later.day))
+    }
+}
+
 fn date(epoch_day: i64) -> Date {
     Date::from_epoch_day(i32::try_from(epoch_day).expect("internal error: a search leaves its decade"))
 }
@@ -223,13 +291,8 @@ impl<'a> Clock<'a> {
     fn day(&mut self) -> Day {
         let epoch_day = self.wall.div_euclid(86_400);
         if epoch_day != self.day.epoch_day {
-            // Every month has 28 days.
-            self.day = if epoch_day == self.day.epoch_day + 1 && self.day.day < 28 {
-                let weekday = (self.day.weekday + 1) % 7;
-                Day { epoch_day, day: self.day.day + 1, weekday, ..self.day }
-            } else {
-                Day::of(epoch_day)
-            };
+            let is_next = epoch_day == self.day.epoch_day + 1;
+            self.day = if is_next { self.day.next() } else { Day::of(epoch_day) };
         }
         self.day
     }
@@ -297,4 +360,55 @@ fn day_number(date: Date) -> i32 {
 
 fn unsigned(value: i64) -> u32 {
     u32::try_from(value).expect("internal error: hours and minutes are not negative")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::time::Zone;
+
+    /// Zones with changes in the night, at midnight, on the first of a month, of half an hour, and without any.
+    const ZONES: [&str; 8] = [
+        "Europe/Berlin",
+        "America/Santiago",
+        "America/Havana",
+        "Africa/Cairo",
+        "Asia/Beirut",
+        "Australia/Lord_Howe",
+        "America/Sao_Paulo",
+        "UTC",
+    ];
+
+    fn side() -> impl Strategy<Value = String> {
+        let minute = prop::sample::select(vec!["0", "30", "*/20", "59", "15,45"]);
+        let hour = prop::sample::select(vec!["0", "2", "*/6", "23", "1,3", "8-17", "*"]);
+        let dom = prop::sample::select(vec!["*", "1", "31", "28-31", "15", "*/2", "29"]);
+        let month = prop::sample::select(vec!["*", "2", "3,10", "11", "4-9"]);
+        let dow = prop::sample::select(vec!["*", "*", "1-5", "0", "6"]);
+        (minute, hour, dom, month, dow).prop_map(|(a, b, c, d, e)| format!("{a} {b} {c} {d} {e}"))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_known_to_be_arithmetic_is_what_the_loops_find(
+            text in side(), zone in 0..ZONES.len(), from in 1_420_000_000_i64..1_800_000_000, steps in 1..40_usize
+        ) {
+            let zone = Zone::parse(ZONES[zone]).unwrap();
+            let year = 366 * 86_400;
+            let offsets = Offsets::new(&zone, Window::new(Instant(from - year), Instant(from + 8 * year)));
+            let schedule = Schedule::parse(&text).unwrap();
+            let mut at = Instant(from);
+            let mut search = schedule.search(&offsets);
+            for _ in 0..steps {
+                let mut plain = schedule.search(&offsets);
+                plain.t.add(at.0 + 1 - plain.t.at.0);
+                let expected = plain.loops(at).unwrap();
+                prop_assert_eq!(search.after(at).unwrap(), expected, "{} {} after {}", zone, text, at);
+                let Some(next) = expected else { break };
+                at = next;
+            }
+        }
+    }
 }

@@ -97,7 +97,8 @@ pub(super) fn said_of(subject: &Subject<'_>, index: usize) -> Vec<String> {
             triggers[before].last_line()
         });
     let lines = after + 1..=trigger.last_line();
-    let comments = subject.comments.iter().filter(|comment| lines.contains(&comment.mark.line));
+    let first = subject.comments.partition_point(|comment| comment.mark.line < *lines.start());
+    let comments = subject.comments[first..].iter().take_while(|comment| lines.contains(&comment.mark.line));
     let name = trigger.name.iter().map(|name| &name.value);
     name.chain(comments.map(|comment| &comment.value))
         .map(|text| text.to_lowercase().replace(['_', '-'], " "))

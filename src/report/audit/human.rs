@@ -13,6 +13,7 @@ use crate::audit::{File, Object, calendar as calendar_of, on_clocks_of};
 use crate::diagnostic::Severity;
 use crate::keda::finding::Finding;
 use crate::keda::halt::Halt;
+use crate::parallel;
 use crate::time::{Instant, Window, Zone};
 use crate::yaml;
 
@@ -24,8 +25,9 @@ pub fn human(file: &File, text: &str, window: Window<Instant>) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let mut out = String::new();
     let (of_objects, of_none) = by_object(file);
-    for (object, findings) in file.objects.iter().zip(of_objects) {
-        let _ = writeln!(out, "{BOLD}{}{BOLD:#}  {}:{}", object.title, file.name, object.mark.line);
+    let objects: Vec<(&Object, Vec<&Finding>)> = file.objects.iter().zip(of_objects).collect();
+    out.extend(parallel::map(&objects, |(object, findings)| {
+        let mut out = format!("{BOLD}{}{BOLD:#}  {}:{}\n", object.title, file.name, object.mark.line);
         out.push_str(&year(object, window));
         out.push('\n');
         for finding in findings {
@@ -34,7 +36,8 @@ pub fn human(file: &File, text: &str, window: Window<Instant>) -> String {
             out.push_str(&snippet(file, &lines, finding, clock));
             out.push_str("\n\n");
         }
-    }
+        out
+    }));
     for finding in of_none {
         out.push_str(&snippet(file, &lines, finding, None));
         out.push_str("\n\n");

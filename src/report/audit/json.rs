@@ -7,18 +7,14 @@ use super::{Tally, severity};
 use crate::audit::{Cron, File, Object, Scope, Trigger};
 use crate::keda::finding::Finding;
 use crate::keda::halt::Halt;
+use crate::parallel;
 
 const FORMAT: &str = "seasonscale-audit/1";
 
-#[derive(Serialize)]
-struct JsonFile<'a> {
-    file: &'a str,
-    objects: Vec<JsonObject<'a>>,
-    findings: Vec<JsonFinding<'a>>,
-    /// Documents of other kinds.
-    skipped: Vec<Skipped<'a>>,
-}
+/// Objects whose text is held at a time: one can have thousands of windows.
+const AT_A_TIME: usize = 256;
 
+/// Documents of another kind.
 #[derive(Serialize)]
 struct Skipped<'a> {
     kind: &'a str,
@@ -95,27 +91,33 @@ struct JsonFinding<'a> {
 
 /// What comes before the first file.
 pub fn json_begin(scope: Scope) -> String {
-    let quoted = |text: String| serde_json::Value::from(text).to_string();
     format!(
         "{{\n\"format\": {},\n\"from\": {},\n\"until\": {},\n\"keda\": {},\n\"kubernetes\": {},\n\"files\": [\n",
-        quoted(FORMAT.to_owned()),
-        quoted(scope.window.from.to_string()),
-        quoted(scope.window.until.to_string()),
-        quoted(scope.versions.keda.to_string()),
-        quoted(scope.versions.kubernetes.to_string()),
+        text(FORMAT),
+        text(&scope.window.from.to_string()),
+        text(&scope.window.until.to_string()),
+        text(&scope.versions.keda.to_string()),
+        text(&scope.versions.kubernetes.to_string()),
     )
 }
 
-/// One file; `first` is whether none came before.
-pub fn json_file(file: &File, scope: Scope, first: bool) -> String {
-    let json = JsonFile {
-        file: &file.name,
-        objects: file.objects.iter().map(|one| object(one, scope)).collect(),
-        findings: file.findings.iter().map(finding).collect(),
-        skipped: file.others.iter().map(|(kind, count)| Skipped { kind, count: *count }).collect(),
-    };
-    let text = serde_json::to_string(&json).expect("internal error: every value here is JSON");
-    format!("{}{text}", if first { "" } else { ",\n" })
+/// One file, piece by piece; `first` is whether none came before.
+pub fn json_file(file: &File, scope: Scope, first: bool) -> impl Iterator<Item = String> {
+    let comma = if first { "" } else { ",\n" };
+    let head = format!("{comma}{{\"file\":{},\"objects\":[", text(&file.name));
+    let objects = file.objects.chunks(AT_A_TIME).enumerate().map(move |(number, objects)| {
+        let texts = parallel::map(objects, |one| text(&object(one, scope)));
+        format!("{}{}", if number == 0 { "" } else { "," }, texts.join(","))
+    });
+    let findings: Vec<JsonFinding<'_>> = file.findings.iter().map(finding).collect();
+    let others = file.others.iter();
+    let skipped: Vec<Skipped<'_>> = others.map(|(kind, count)| Skipped { kind, count: *count }).collect();
+    let tail = format!("],\"findings\":{},\"skipped\":{}}}", text(&findings), text(&skipped));
+    std::iter::once(head).chain(objects).chain([tail])
+}
+
+fn text(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).expect("internal error: every value here is JSON")
 }
 
 /// What comes after the last file.
