@@ -15,7 +15,7 @@ use crate::keda::lint;
 use crate::keda::scaledobject::{Kind, ScaledObject};
 use crate::keda::subject::{Cache, Subject};
 use crate::parallel;
-use crate::yaml::{self, Mark, Marked, Node, Problem, Tree};
+use crate::yaml::{self, Comment, Mark, Node, Problem, Tree};
 
 /// Documents of a file that are read together, on one core: they share walks.
 const SHARE: usize = 256;
@@ -61,16 +61,16 @@ struct Document {
 }
 
 /// Comments before the first document: they speak of all, so they stand on no line of any.
-fn head(text: &str) -> Vec<Marked<String>> {
+fn head(text: &str) -> Vec<Comment> {
     let lines = text.lines().take_while(|line| line.starts_with('#') || line.trim().is_empty());
     let comments = lines.filter_map(|line| {
         let value = line.strip_prefix('#')?.trim().to_owned();
-        Some(Marked { value, mark: Mark::default() })
+        Some(Comment { value, mark: Mark::default(), is_beside: false })
     });
     comments.collect()
 }
 
-fn document(scope: Scope, cache: &mut Cache, head: &[Marked<String>], line: usize, text: &str) -> Document {
+fn document(scope: Scope, cache: &mut Cache, head: &[Comment], line: usize, text: &str) -> Document {
     let shift = |mark: Mark| Mark { line: line + mark.line.max(1) - 1, column: mark.column };
     let mut found = Document::default();
     let tree = match yaml::tree(text) {
@@ -124,7 +124,7 @@ struct Look {
     claim: Claim,
 }
 
-fn look(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Marked<String>]) -> Look {
+fn look(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Comment]) -> Look {
     let Decoded { object, flaws } = decoded;
     let subject = Subject::new(object, scope.versions, cache).with_comments(comments);
     let mut findings: Vec<Finding> = flaws.iter().map(|flaw| flawed(object, flaw)).collect();
@@ -137,13 +137,8 @@ fn look(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Marked<S
 
 /// The comments that speak of the object at `place` of those that begin at `begins`: at the head of the file, above the
 /// first object, inside of its own lines and directly above them.
-fn comments(
-    head: &[Marked<String>],
-    all: &[Marked<String>],
-    begins: &[Mark],
-    place: usize,
-) -> Vec<Marked<String>> {
-    let line = |comment: &Marked<String>| comment.mark.line;
+fn comments(head: &[Comment], all: &[Comment], begins: &[Mark], place: usize) -> Vec<Comment> {
+    let line = |comment: &Comment| comment.mark.line;
     let above = |place: usize| {
         let begins = begins[place].line;
         let (mut first, mut next) = (all.partition_point(|comment| line(comment) < begins), begins);

@@ -1,11 +1,12 @@
 //! Reading the manifests: each document is a ScaledObject, something else, or broken; and what a person wrote above a
 //! trigger. It must not know what a policy is.
 
-use serde::Deserialize;
+use std::rc::Rc;
 
 use super::remark::{Kind, Place, Remark};
+use crate::keda::decode::{self, Decoded};
 use crate::keda::scaledobject::{self, ScaledObject, Trigger};
-use crate::yaml::{self, Mark};
+use crate::yaml::{self, Comment, Mark, Tree};
 
 /// A file of manifests.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub(super) struct Found<'i> {
     input: &'i Input,
     /// The line of the file on which its document begins.
     line: usize,
+    /// Its document's comments.
+    comments: Rc<[Comment]>,
     pub(super) object: ScaledObject,
 }
 
@@ -78,23 +81,23 @@ impl<'i> Found<'i> {
     }
 
     /// The first line of the comment directly above a trigger, or the one behind its dash.
-    pub(super) fn comment(&self, index: usize) -> Option<&'i str> {
+    pub(super) fn comment(&self, index: usize) -> Option<&str> {
         if self.is_ours() {
             return None;
         }
-        let lines: Vec<&str> = self.input.text.lines().collect();
-        let trigger = self.trigger(index);
-        let marks = trigger.metadata.value.values().map(|value| value.mark);
-        let marks = marks.chain([trigger.kind.mark]).chain(trigger.name.as_ref().map(|name| name.mark));
-        let first = marks.map(|mark| mark.line).filter(|line| *line > 0).min()?;
-        let first = self.line + first - 1;
-        let dash = (self.line..=first)
-            .rev()
-            .find(|line| lines.get(line - 1).is_some_and(|text| text.trim_start().starts_with("- ")))?;
-        let behind = lines[dash - 1].split_once(" #").map(|(_, comment)| comment.trim());
-        let above = lines[..dash - 1].iter().rev().map(|line| line.trim());
-        let above = above.take_while(|line| line.starts_with('#')).last();
-        above.map(|line| line.trim_matches(['#', ' ', '-', '='])).filter(|line| is_said(line)).or(behind)
+        let dash = self.trigger(index).mark.line;
+        let behind = self.comments.iter().find(|comment| comment.mark.line == dash && comment.is_beside);
+        let mut above = None;
+        let before =
+            self.comments.iter().rev().filter(|comment| comment.mark.line < dash && !comment.is_beside);
+        for (comment, line) in before.zip((1..dash).rev()) {
+            if comment.mark.line != line {
+                break;
+            }
+            above = Some(comment);
+        }
+        let above = above.map(|comment| comment.value.trim_matches(['#', ' ', '-', '=']));
+        above.filter(|line| is_said(line)).or(behind.map(|comment| comment.value.as_str()))
     }
 }
 
@@ -106,57 +109,62 @@ fn is_said(comment: &str) -> bool {
     !silent && !KEYS.iter().any(|key| comment.starts_with(key))
 }
 
-/// What can be told of any document.
-#[derive(Deserialize)]
-struct Probe {
-    kind: Option<String>,
-}
-
-/// All ScaledObjects of all files, and a remark on each document that is none or cannot be read.
+/// All ScaledObjects of all files, those inside of a `List` included, and a remark on each document that is none or cannot
+/// be read.
 pub(super) fn read<'i>(inputs: &'i [Input], remarks: &mut Vec<Remark>) -> Vec<Found<'i>> {
     let mut found = Vec::new();
     for input in inputs {
-        let probes = yaml::documents::<Probe>(&input.text);
-        for (probe, document) in probes.into_iter().zip(scaledobject::read(&input.text)) {
-            let place = |mark: Mark| Place { file: input.name.clone(), mark: document.at(mark) };
+        for document in yaml::each_document(&input.text, yaml::tree) {
             let remark = |kind, mark, subject: &str, text: String| Remark {
-                place: place(mark),
+                place: Place { file: input.name.clone(), mark: document.at(mark) },
                 kind,
                 subject: subject.to_owned(),
                 text,
             };
-            match probe.content {
+            match &document.content {
                 Err(problem) => {
-                    remarks.push(remark(Kind::LeftOut, problem.mark, "", first_line(&problem.message)));
+                    remarks.push(remark(Kind::LeftOut, problem.mark, "", problem.message.clone()));
                 }
-                Ok(Probe { kind }) if kind.as_deref() != Some("ScaledObject") => {
-                    let (kind, text) = other(kind.as_deref());
-                    remarks.push(remark(kind, Mark::default(), "", text));
-                }
-                Ok(_) => match document.content {
-                    Ok(object) => found.push(Found { input, line: document.line, object }),
-                    Err(ref problem) => {
-                        let text = first_line(&problem.message);
-                        remarks.push(remark(Kind::LeftOut, problem.mark, "ScaledObject", text));
+                Ok(tree) => {
+                    let contents = decode::contents(&tree.root);
+                    for other in &contents.others {
+                        let text = if other == "?" {
+                            "no ScaledObject".to_owned()
+                        } else {
+                            format!("a {other}, no ScaledObject")
+                        };
+                        remarks.push(remark(Kind::Skipped, Mark::default(), "", text));
                     }
-                },
+                    let comments: Rc<[Comment]> = tree.comments.clone().into();
+                    let begins: Vec<Mark> = contents.objects.iter().map(|(_, node)| node.mark).collect();
+                    for (place, (kind, node)) in contents.objects.into_iter().enumerate() {
+                        let decoded = decode::object(node, kind);
+                        match refused(tree, begins.get(place + 1).copied(), &decoded) {
+                            Some((mark, why)) => remarks.push(remark(Kind::LeftOut, mark, kind.name(), why)),
+                            None => found.push(Found {
+                                input,
+                                line: document.line,
+                                comments: comments.clone(),
+                                object: decoded.object,
+                            }),
+                        }
+                    }
+                }
             }
         }
     }
     found
 }
 
-fn other(kind: Option<&str>) -> (Kind, String) {
-    match kind {
-        Some("List") => (Kind::LeftOut, "a List: give each of its items a document of its own".to_owned()),
-        Some("ScaledJob") => (Kind::LeftOut, "a ScaledJob: it starts jobs and keeps no replicas".to_owned()),
-        Some(kind) => (Kind::Skipped, format!("a {kind}, no ScaledObject")),
-        None => (Kind::Skipped, "no ScaledObject".to_owned()),
+/// Why an object is not taken: one flaw is enough, for then nobody runs it. `next` is where the one after it begins.
+fn refused(tree: &Tree, next: Option<Mark>, decoded: &Decoded) -> Option<(Mark, String)> {
+    if decoded.object.kind == scaledobject::Kind::ScaledJob {
+        return Some((decoded.object.mark, "it starts jobs and keeps no replicas".to_owned()));
     }
-}
-
-fn first_line(message: &str) -> String {
-    let line = message.lines().next().unwrap_or_default();
-    // The parser counts lines from its document's beginning.
-    line.split(" at line ").next().unwrap_or(line).to_owned()
+    let doubled = tree
+        .doubled
+        .iter()
+        .find(|key| key.mark >= decoded.object.mark && next.is_none_or(|next| key.mark < next));
+    let doubled = doubled.map(|key| (key.mark, format!("`{}` is there twice", key.value)));
+    doubled.or_else(|| decoded.flaws.first().map(|flaw| (flaw.mark, flaw.to_string())))
 }

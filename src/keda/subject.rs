@@ -10,7 +10,7 @@ use super::scaledobject::{ScaledObject, Trigger};
 use crate::quantity::{Replicas, Version};
 use crate::step::StepFn;
 use crate::time::{Instant, Window};
-use crate::yaml::{Mark, Marked};
+use crate::yaml::{Comment, Mark};
 
 /// The systems that an object meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub struct Subject<'a> {
     /// Queries of its prometheus triggers, or what the parser says against them.
     pub queries: BTreeMap<usize, Result<Query, String>>,
     /// Comments of its document, and those at the head of its file.
-    pub comments: &'a [Marked<String>],
+    pub comments: &'a [Comment],
     floor: StepFn<Instant, Replicas>,
 }
 
@@ -84,7 +84,7 @@ impl<'a> Subject<'a> {
     }
 
     /// With what people wrote beside it.
-    pub fn with_comments(self, comments: &'a [Marked<String>]) -> Self {
+    pub fn with_comments(self, comments: &'a [Comment]) -> Self {
         Self { comments, ..self }
     }
 

@@ -13,7 +13,7 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
-pub use tree::{Node, Tree, Value, tree};
+pub use tree::{Comment, Node, Tree, Value, tree};
 
 use crate::parallel;
 

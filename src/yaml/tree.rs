@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use granit_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
+use granit_parser::{Event, Marker, Parser, Placement, ScalarStyle, ScanError, Span};
 
 use super::scalar::resolve;
 use super::{Mark, Marked, Problem};
@@ -69,13 +69,24 @@ impl Node {
     }
 }
 
+/// What a person wrote beside the data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Without the `#`, trimmed.
+    pub value: String,
+    /// Where it begins.
+    pub mark: Mark,
+    /// Whether it stands behind something on its line.
+    pub is_beside: bool,
+}
+
 /// A document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tree {
     /// Its value.
     pub root: Node,
-    /// Its comments without the `#`, in order.
-    pub comments: Vec<Marked<String>>,
+    /// Its comments, in order.
+    pub comments: Vec<Comment>,
     /// Keys that their map already has: kubectl refuses them.
     pub doubled: Vec<Marked<String>>,
 }
@@ -133,7 +144,7 @@ struct Builder {
     open: Vec<Open>,
     anchors: BTreeMap<usize, Anchored>,
     aliased: usize,
-    comments: Vec<Marked<String>>,
+    comments: Vec<Comment>,
     doubled: Vec<Marked<String>>,
 }
 
@@ -157,8 +168,9 @@ impl Builder {
             }
             Event::Alias(anchor) => self.alias(anchor, mark),
             Event::UnresolvedAlias(name) => Err(problem(mark, format!("there is no anchor `&{name}`"))),
-            Event::Comment(text, _) => {
-                self.comments.push(Marked { value: text.trim().to_owned(), mark });
+            Event::Comment(text, placement) => {
+                let is_beside = placement == Placement::Right;
+                self.comments.push(Comment { value: text.trim().to_owned(), mark, is_beside });
                 Ok(())
             }
             Event::DocumentStart(..) if self.root.is_some() => {
@@ -303,6 +315,7 @@ mod tests {
         let comments: Vec<(&str, usize)> =
             tree.comments.iter().map(|comment| (comment.value.as_str(), comment.mark.line)).collect();
         assert_eq!(comments, [("head", 1), ("why", 3)]);
+        assert_eq!(tree.comments.iter().map(|comment| comment.is_beside).collect::<Vec<_>>(), [false, true]);
     }
 
     #[test]

@@ -66,7 +66,8 @@ pub(super) fn horizon(subject: &Subject<'_>) -> Option<Finding> {
 fn has_horizon(subject: &Subject<'_>) -> bool {
     let meta = &subject.object.metadata;
     let values = meta.annotations.values().chain(meta.labels.values());
-    let mut texts = subject.comments.iter().chain(values).map(|text| text.value.to_lowercase());
+    let comments = subject.comments.iter().map(|comment| &comment.value);
+    let mut texts = comments.chain(values.map(|text| &text.value)).map(|text| text.to_lowercase());
     let keys = meta.annotations.keys().any(|key| HORIZON.iter().any(|word| key.contains(word)));
     keys || texts.any(|text| says_until_when(&text) && !years_in(&text).is_empty())
 }
