@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use seasonscale::artifact::ArtifactKind;
 use tempfile::TempDir;
 
 use crate::policies::root;
@@ -31,6 +32,7 @@ impl Place {
         let edits = [
             ("namespace            = \"freshplan\"", "namespace            = \"freshplan-two\""),
             ("team                 = \"platform\"", "team                 = \"platform-two\""),
+            ("p95-emergency = \"600ms\"", "p95-emergency = \"700ms\""),
             ("prefix            = \"freshplan_scaling\"", "prefix            = \"freshplan_two\""),
         ];
         for name in ["one", "two"] {
@@ -40,6 +42,9 @@ impl Place {
                 for (from, to) in edits.iter().filter(|_| name == "two" && file == "territories.toml") {
                     assert!(text.contains(from), "{from} is not in territories.toml");
                     text = text.replace(from, to);
+                }
+                if file == "territories.toml" {
+                    text.push_str(&artifacts());
                 }
                 fs::write(place.path(name).join(file), text).unwrap();
             }
@@ -72,6 +77,13 @@ impl Place {
         }
         both
     }
+}
+
+/// All files but the one that says the same in both policies: a list of the others.
+fn artifacts() -> String {
+    let kinds = ArtifactKind::ALL.iter().filter(|kind| **kind != ArtifactKind::Kustomization);
+    let ids: Vec<String> = kinds.map(|kind| format!("{:?}", kind.id())).collect();
+    format!("\n[artifacts]\nmake = [{}]\n", ids.join(", "))
 }
 
 /// Every file of a folder, hidden ones too.

@@ -86,11 +86,10 @@ impl Search<'_> {
             if start >= self.t.steady.until.0 || day.year > first.year + YEARS {
                 return None;
             }
-            if schedule.month.contains(day.month) && schedule.day_matches(day.day, day.weekday) {
-                if let Some(minute) = schedule.minute_of_day_from(unsigned(minute)) {
-                    let at = Instant(start + i64::from(minute) * 60);
-                    return (at < self.t.steady.until).then_some(at);
-                }
+            let is_day = schedule.month.contains(day.month) && schedule.day_matches(day.day, day.weekday);
+            if let Some(minute) = schedule.minute_of_day_from(unsigned(minute)).filter(|_| is_day) {
+                let at = Instant(start + i64::from(minute) * 60);
+                return (at < self.t.steady.until).then_some(at);
             }
             (day, minute) =
                 (if schedule.month.contains(day.month) { day.next() } else { day.next_month() }, 0);
