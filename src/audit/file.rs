@@ -1,6 +1,7 @@
 //! The bytes of a file become objects and findings: cut into documents, each read on its own, so that a broken one spoils
 //! no other.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Cron, File, Object, Scales, Scope, Trigger};
@@ -27,12 +28,11 @@ pub(super) fn read(scope: Scope, claims: &mut Claims, name: &str, bytes: &[u8]) 
     };
     let text = text.as_ref();
     let head = head(text);
-    let documents: Vec<(usize, &str)> = yaml::cut(text).collect();
-    let shares: Vec<&[(usize, &str)]> = documents.chunks(SHARE).collect();
+    let parts: Vec<Part<'_>> = yaml::cut(text).flat_map(|(line, text)| parts(&head, line, text)).collect();
+    let shares = shares(&parts);
     let read = parallel::map_large(&shares, |share| {
         let mut cache = scope.cache();
-        let read = |(line, part): &(usize, &str)| document(scope, &mut cache, &head, *line, part);
-        share.iter().map(read).collect::<Vec<Document>>()
+        share.iter().map(|part| document(scope, &mut cache, part)).collect::<Vec<Document>>()
     });
     let mut file =
         File { name: name.to_owned(), objects: Vec::new(), findings: Vec::new(), others: Vec::new() };
@@ -50,6 +50,43 @@ pub(super) fn read(scope: Scope, claims: &mut Claims, name: &str, bytes: &[u8]) 
     file.others = others.into_iter().collect();
     file.findings.sort_by_key(|finding| finding.place.mark);
     file
+}
+
+/// A document, or a run of the items of one.
+struct Part<'t> {
+    /// The line of the file on which it begins.
+    line: usize,
+    text: &'t str,
+    /// Whether it is a run of items.
+    is_run: bool,
+    /// The comments that speak of all of it, from above.
+    head: Cow<'t, [Comment]>,
+}
+
+/// A document; or, where it is a long `List`, runs of its items, since a List can be as long as a file of many documents.
+fn parts<'t>(head: &'t [Comment], line: usize, text: &'t str) -> Vec<Part<'t>> {
+    let runs = || {
+        let cut = yaml::items(text, SHARE)?;
+        let list = yaml::tree(&format!("{}{}", cut.head, cut.tail)).ok()?;
+        let named = list.root.get("kind").and_then(Node::text).is_some_and(|kind| kind.ends_with("List"));
+        let plain = named && list.doubled.is_empty() && list.root.get("items").is_some();
+        let above = list.comments.into_iter().map(|comment| Comment { mark: Mark::default(), ..comment });
+        let head: Vec<Comment> = head.iter().cloned().chain(above).collect();
+        let run = |(first, text): (usize, &'t str)| Part {
+            line: line + first - 1,
+            text,
+            is_run: true,
+            head: Cow::Owned(head.clone()),
+        };
+        plain.then(|| cut.runs.into_iter().map(run).collect())
+    };
+    runs().unwrap_or_else(|| vec![Part { line, text, is_run: false, head: Cow::Borrowed(head) }])
+}
+
+/// Runs are shares already, documents are put together.
+fn shares<'p, 't>(parts: &'p [Part<'t>]) -> Vec<&'p [Part<'t>]> {
+    let runs = parts.chunk_by(|one, next| !one.is_run && !next.is_run);
+    runs.flat_map(|run| run.chunks(SHARE)).collect()
 }
 
 /// What one document gives.
@@ -70,8 +107,9 @@ fn head(text: &str) -> Vec<Comment> {
     comments.collect()
 }
 
-fn document(scope: Scope, cache: &mut Cache, head: &[Comment], line: usize, text: &str) -> Document {
-    let shift = |mark: Mark| Mark { line: line + mark.line.max(1) - 1, column: mark.column };
+fn document(scope: Scope, cache: &mut Cache, part: &Part<'_>) -> Document {
+    let Part { line, text, is_run, head } = part;
+    let shift = |mark: Mark| Mark { line: *line + mark.line.max(1) - 1, column: mark.column };
     let mut found = Document::default();
     let tree = match yaml::tree(text) {
         Ok(tree) => tree,
@@ -80,7 +118,7 @@ fn document(scope: Scope, cache: &mut Cache, head: &[Comment], line: usize, text
             return found;
         }
     };
-    let contents = decode::contents(&tree.root);
+    let contents = if *is_run { decode::contents_of_items(&tree.root) } else { decode::contents(&tree.root) };
     found.others = contents.others;
     if contents.objects.is_empty() {
         return found;

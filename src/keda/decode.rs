@@ -58,6 +58,15 @@ pub fn contents(root: &Node) -> Contents<'_> {
     contents
 }
 
+/// The same in a sequence of what the items of a `List` are.
+pub fn contents_of_items(root: &Node) -> Contents<'_> {
+    let mut contents = Contents::default();
+    if let Value::List(items) = &root.value {
+        items.iter().for_each(|item| collect(item, &mut contents));
+    }
+    contents
+}
+
 fn collect<'t>(node: &'t Node, into: &mut Contents<'t>) {
     let items = node.get("items").map(|items| &items.value);
     let name = node.get("kind").and_then(Node::text);

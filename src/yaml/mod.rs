@@ -5,6 +5,7 @@
 //! back whole comes through serde, strictly ([`documents`]) or leniently ([`lenient`]).
 //! Documents are cut at their `---` lines first, which no YAML scalar may contain, so that a broken one spoils no other.
 
+mod items;
 mod scalar;
 mod tree;
 
@@ -13,6 +14,7 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
+pub use items::{Items, items};
 pub use tree::{Comment, Node, Tree, Value, tree};
 
 use crate::parallel;

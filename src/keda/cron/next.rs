@@ -249,20 +249,32 @@ impl Day {
 }
 
 impl Day {
-    /// The day after. Every month has 28 days.
+    /// The day after.
     fn next(self) -> Self {
-        if self.day < 28 {
+        if self.day < self.days_of_month() {
             let (day, weekday) = (self.day + 1, (self.weekday + 1) % 7);
             Self { epoch_day: self.epoch_day + 1, day, weekday, ..self }
         } else {
-            Self::of(self.epoch_day + 1)
+            self.next_month()
         }
     }
 
     /// The first of the month after.
     fn next_month(self) -> Self {
-        let later = Self::of(self.epoch_day + 32 - i64::from(self.day));
-        Self::of(later.epoch_day + 1 - i64::from(later.day))
+        let days = self.days_of_month() + 1 - self.day;
+        let (year, month) = if self.month == 12 { (self.year + 1, 1) } else { (self.year, self.month + 1) };
+        let weekday = (self.weekday + days) % 7;
+        Self { epoch_day: self.epoch_day + i64::from(days), year, month, day: 1, weekday }
+    }
+
+    fn days_of_month(self) -> u32 {
+        let leap = self.year % 4 == 0 && (self.year % 100 != 0 || self.year % 400 == 0);
+        match self.month {
+            4 | 6 | 9 | 11 => 30,
+            2 if leap => 29,
+            2 => 28,
+            _ => 31,
+        }
     }
 }
 
@@ -290,8 +302,13 @@ impl<'a> Clock<'a> {
     fn day(&mut self) -> Day {
         let epoch_day = self.wall.div_euclid(86_400);
         if epoch_day != self.day.epoch_day {
-            let is_next = epoch_day == self.day.epoch_day + 1;
-            self.day = if is_next { self.day.next() } else { Day::of(epoch_day) };
+            // From one firing to the next it is a few days at most.
+            self.day = match epoch_day - self.day.epoch_day {
+                1 => self.day.next(),
+                2 => self.day.next().next(),
+                3 => self.day.next().next().next(),
+                _ => Day::of(epoch_day),
+            };
         }
         self.day
     }
@@ -390,6 +407,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_day_leads_to_the_next_and_to_the_next_month(epoch_day in 0..60_000_i64) {
+            let day = Day::of(epoch_day);
+            let same = |one: Day, other: Day| {
+                let parts = |day: Day| (day.epoch_day, day.year, day.month, day.day, day.weekday);
+                parts(one) == parts(other)
+            };
+            prop_assert!(same(day.next(), Day::of(epoch_day + 1)));
+            let first = Date::ymd(day.year + i32::from(day.month == 12), day.month % 12 + 1, 1).unwrap();
+            prop_assert!(same(day.next_month(), Day::of(i64::from(first.epoch_day()))));
+        }
+
         #[test]
         fn what_is_known_to_be_arithmetic_is_what_the_loops_find(
             text in side(), zone in 0..ZONES.len(), from in 1_420_000_000_i64..1_800_000_000, steps in 1..40_usize

@@ -3,3 +3,4 @@
 mod corpus;
 mod damaged;
 mod formats;
+mod lists;
