@@ -173,7 +173,7 @@ bash tests/postgres/lint.sh
 
 begin 'SARIF: valid against the schema of OASIS'
 cargo run --locked --quiet -- audit --format sarif tests/audit 2>/dev/null >"$scratch/audit.sarif" || [ $? -eq 1 ]
-python3 tests/sarif/validate.py <"$scratch/audit.sarif"
+"$venv/bin/python" tests/sarif/validate.py <"$scratch/audit.sarif"
 
 begin 'documentation: cargo doc, every warning an error'
 RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items --quiet
