@@ -69,7 +69,7 @@ impl<A: Copy + Ord, T: Clone + PartialEq> StepFn<A, T> {
 
     /// The same steps with other values; equal neighbours merge.
     pub fn map<U: Clone + PartialEq>(&self, f: impl Fn(&T) -> U) -> StepFn<A, U> {
-        let mut mapped = StepFn::constant(f(&self.first));
+        let mut mapped = StepFn { first: f(&self.first), steps: Vec::with_capacity(self.steps.len()) };
         for (at, value) in &self.steps {
             mapped.push(*at, f(value));
         }
@@ -92,7 +92,8 @@ impl<A: Copy + Ord, T: Clone + PartialEq> StepFn<A, T> {
         f: impl Fn(&T, &U) -> V,
     ) -> StepFn<A, V> {
         let (mut left, mut right) = (&self.first, &other.first);
-        let mut both = StepFn::constant(f(left, right));
+        let steps = Vec::with_capacity(self.steps.len() + other.steps.len());
+        let mut both = StepFn { first: f(left, right), steps };
         let (mut i, mut j) = (0, 0);
         while i < self.steps.len() || j < other.steps.len() {
             let at = match (self.steps.get(i), other.steps.get(j)) {

@@ -38,10 +38,10 @@ pub fn items(text: &str, most: usize) -> Option<Items<'_>> {
     for (number, (_, line)) in
         lines.iter().enumerate().skip(key + 1).filter(|(_, (_, line))| !is_silent(line))
     {
-        let begins = line[indent.min(line.len())..].starts_with("- ");
-        if self::indent(line) == indent && begins {
+        let own = self::indent(line);
+        if own == indent && line[own..].starts_with("- ") {
             starts.push(number);
-        } else if self::indent(line) <= indent {
+        } else if own <= indent {
             end = number;
             break;
         }
@@ -93,9 +93,13 @@ mod tests {
     fn indented_items_end_where_less_is_indented_and_what_is_unclear_is_left_whole() {
         let cut = items("items:\n  - a: 1\n  - b: 1\nkind: List\n", 1).unwrap();
         assert_eq!((cut.runs.len(), cut.tail), (2, "kind: List\n"));
-        for whole in
-            ["items: [{a: 1}, {b: 1}]\n", "items:\n- &x {a: 1}\n- *x\n", "items:\n- a\n\t- b\n", "a: 1\n"]
-        {
+        for whole in [
+            "items: [{a: 1}, {b: 1}]\n",
+            "items:\n- &x {a: 1}\n- *x\n",
+            "items:\n- a\n\t- b\n",
+            "a: 1\n",
+            "items:\n    - a: 1\nüüü: 2\n",
+        ] {
             assert_eq!(items(whole, 1), None, "{whole}");
         }
     }
