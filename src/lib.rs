@@ -6,7 +6,7 @@
 //! ```
 //!
 //! The tree is the architecture. What a module may import, besides the ground modules, stands in the table of
-//! `tests/it/architecture.rs`, which fails where an import goes another way.
+//! `tests/it/architecture/imports.rs`, which fails where an import goes another way.
 //!
 //! Invariants: (a) `emit` and `verify` share only [`plan::Plan`] and [`artifact::Artifact`], so that verification cannot
 //! confirm emission's own mistakes; (b) same sources, same bytes, on any machine and any day; (c) a

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::{Templates, say};
+use super::{Templates, kustomization, say};
 use crate::artifact::{
-    ALERTS_FILE, Artifact, ArtifactKind, DEPLOYMENTS_FILE, GUIDE_FILE, KEDA_FILE, KUSTOMIZATION_FILE,
-    MICROMETER_FILE, MICROMETER_SPRING_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
+    ALERTS_FILE, Artifact, ArtifactKind, DEPLOYMENTS_FILE, GUIDE_FILE, KUSTOMIZATION_FILE, MICROMETER_FILE,
+    MICROMETER_SPRING_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
 };
 use crate::diagnostic::Diagnostic;
-use crate::plan::Plan;
+use crate::plan::{Plan, Schedule};
 use crate::profile::{Profile, WorkloadKind};
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
@@ -78,22 +78,17 @@ struct Target<'p> {
 
 fn files(profile: &Profile) -> Files {
     let made = |kind, file: &'static str| profile.makes(kind).then_some(file);
-    let deployments = made(ArtifactKind::Deployments, DEPLOYMENTS_FILE);
-    let prometheus_rule = made(ArtifactKind::PrometheusRule, PROMETHEUS_RULE_FILE);
     Files {
         journal: profile.makes(ArtifactKind::Journal).then(|| profile.journal.migration_file()),
         undo: profile.makes(ArtifactKind::Undo).then(|| profile.journal.undo_file()),
         alerts: made(ArtifactKind::Alerts, ALERTS_FILE),
-        prometheus_rule,
-        deployments,
+        prometheus_rule: made(ArtifactKind::PrometheusRule, PROMETHEUS_RULE_FILE),
+        deployments: made(ArtifactKind::Deployments, DEPLOYMENTS_FILE),
         micrometer: made(ArtifactKind::Micrometer, MICROMETER_FILE),
         micrometer_spring: made(ArtifactKind::MicrometerSpring, MICROMETER_SPRING_FILE),
         kustomization: made(ArtifactKind::Kustomization, KUSTOMIZATION_FILE),
         runbook: made(ArtifactKind::Runbook, RUNBOOK_FILE),
-        cluster: [deployments, made(ArtifactKind::Keda, KEDA_FILE), prometheus_rule]
-            .into_iter()
-            .flatten()
-            .collect(),
+        cluster: kustomization::resources(profile),
     }
 }
 
@@ -109,16 +104,14 @@ fn journal(profile: &Profile) -> Journal<'_> {
 }
 
 fn targets(plan: &Plan) -> Vec<Target<'_>> {
-    let view = |schedule: &crate::plan::Schedule| {
+    let view = |schedule: &Schedule| {
         let target = &plan.profile.targets[schedule.target.0];
-        (target, schedule.peak().0)
+        Target {
+            name: target.name.as_str(),
+            min: target.min.value.0,
+            max: target.max.value.0,
+            peak: schedule.peak().0,
+        }
     };
-    let rows = plan.schedules.iter().map(view);
-    rows.map(|(target, peak)| Target {
-        name: target.name.as_str(),
-        min: target.min.value.0,
-        max: target.max.value.0,
-        peak,
-    })
-    .collect()
+    plan.schedules.iter().map(view).collect()
 }

@@ -9,6 +9,7 @@ use crate::artifact::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
+use crate::profile::Profile;
 
 /// What can be applied to a cluster, Deployments before what scales them.
 const RESOURCES: [(ArtifactKind, &str); 3] = [
@@ -22,11 +23,16 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
     let mounted = profile.makes(ArtifactKind::Alerts) && !profile.makes(ArtifactKind::PrometheusRule);
     let view = View {
         namespace: profile.platform.namespace.as_str(),
-        resources: RESOURCES.iter().filter(|(kind, _)| profile.makes(*kind)).map(|(_, file)| *file).collect(),
+        resources: resources(profile),
         rules: mounted.then(|| Rules { name: profile.platform.rules_name(), file: ALERTS_FILE }),
     };
     let text = templates.render("kustomization.yaml.j2", view)?;
     Ok(Artifact { kind: ArtifactKind::Kustomization, path: KUSTOMIZATION_FILE.to_owned(), text })
+}
+
+/// Those of them that are made.
+pub(super) fn resources(profile: &Profile) -> Vec<&'static str> {
+    RESOURCES.iter().filter(|(kind, _)| profile.makes(*kind)).map(|(_, file)| *file).collect()
 }
 
 #[derive(Serialize)]

@@ -10,7 +10,7 @@ use super::floor::Inactive;
 use super::scaledobject::{Behavior, FallbackBehavior, Kind, Policy, Rules, ScaledObject};
 use super::scaler;
 use super::subject::Subject;
-use super::trigger::Fault;
+use super::trigger::{CronTrigger, Fault};
 use crate::name::nearest;
 use crate::quantity::Version;
 use crate::time::Zone;
@@ -380,7 +380,7 @@ fn not_built_cron(subject: &Subject<'_>, index: usize, fault: &Fault) -> Finding
 fn missing_cron(subject: &Subject<'_>, index: usize, dead: &str) -> Finding {
     let trigger = &subject.object.spec.triggers.value[index];
     let missing: Vec<&str> =
-        scaler::CRON_SETTINGS.into_iter().filter(|key| trigger.setting(key).is_none()).collect();
+        CronTrigger::SETTINGS.into_iter().filter(|key| trigger.setting(key).is_none()).collect();
     let meant = missing.iter().find_map(|key| Some((scaler::meant_for(trigger, key)?, *key)));
     let are = if missing.len() == 1 { "is" } else { "are" };
     let effect = format!("{} {are} missing: {dead}", missing.join(", "));

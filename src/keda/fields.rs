@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::finding::Check;
-use super::scaler::CRON_SETTINGS;
+use super::trigger::CronTrigger;
 use crate::name::nearest;
 use crate::yaml::{Mark, Marked, Node, Value};
 
@@ -259,7 +259,7 @@ impl<'n> Fields<'n> {
             let home = HOMES.iter().find(|(name, home)| *name == key.value && *home != here);
             let mend = match (home, nearest(&key.value, self.known.iter().copied())) {
                 (Some((_, home)), _) => format!("move it into `{home}`"),
-                (None, _) if CRON_SETTINGS.contains(&key.value.as_str()) => {
+                (None, _) if CronTrigger::SETTINGS.contains(&key.value.as_str()) => {
                     "move it into the trigger's `metadata`".to_owned()
                 }
                 (None, Some(near)) => format!("write `{near}`, or remove it"),

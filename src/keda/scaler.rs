@@ -3,6 +3,7 @@
 use super::finding::{Check, Finding};
 use super::scaledobject::Trigger;
 use super::subject::Subject;
+use super::trigger::CronTrigger;
 use crate::name::nearest;
 
 /// The types of KEDA 2 up to 2.21, those removed in between included (KEDA: `pkg/scaling/scalers_builder.go`).
@@ -88,11 +89,8 @@ const TYPES: &[&str] = &[
     "temporal",
 ];
 
-/// What the cron scaler reads, all of it required.
-pub(super) const CRON_SETTINGS: [&str; 4] = ["timezone", "start", "end", "desiredReplicas"];
-
-/// Whether this looks like a trigger of that type: it is one, or its type is that type misspelled.
-fn is_misspelled(kind: &str) -> Option<&'static str> {
+/// The type that may have been meant, where this one is a misspelling.
+fn meant_type(kind: &str) -> Option<&'static str> {
     let plain = kind.trim().to_lowercase().replace(['_', ' '], "-");
     let near = nearest(&plain, TYPES.iter().copied());
     // A part of a long name is none of its misspellings.
@@ -116,7 +114,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
 fn of_no_type(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Finding {
     let kind = &trigger.kind.value;
     let field = ("type", None);
-    if let Some(near) = is_misspelled(kind) {
+    if let Some(near) = meant_type(kind) {
         let effect = format!(
             "there is no scaler for {kind}: the trigger is not built, and with it the whole object is dead, its floors included"
         );
@@ -135,10 +133,10 @@ fn of_no_type(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Finding
 
 /// Settings that nothing reads, but for one that stands where another is missing: that is said there.
 fn ignored(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Finding> {
-    let missing = || CRON_SETTINGS.into_iter().filter(|key| trigger.setting(key).is_none());
+    let missing = || CronTrigger::SETTINGS.into_iter().filter(|key| trigger.setting(key).is_none());
     let meant: Vec<&str> = missing().filter_map(|key| meant_for(trigger, key)).take(1).collect();
     let keys = trigger.metadata.value.keys().map(String::as_str);
-    let unknown = keys.filter(|key| !CRON_SETTINGS.contains(key) && !meant.contains(key));
+    let unknown = keys.filter(|key| !CronTrigger::SETTINGS.contains(key) && !meant.contains(key));
     unknown
         .map(|key| {
             let effect = format!("{key} is ignored: the cron scaler has no such setting");
@@ -157,13 +155,13 @@ fn ignored(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Findin
 /// The setting that may have been meant for `key`, which is missing.
 pub(super) fn meant_for<'t>(trigger: &'t Trigger, key: &str) -> Option<&'t str> {
     let unknown =
-        trigger.metadata.value.keys().map(String::as_str).filter(|key| !CRON_SETTINGS.contains(key));
+        trigger.metadata.value.keys().map(String::as_str).filter(|key| !CronTrigger::SETTINGS.contains(key));
     unknown.into_iter().find(|written| near_setting(written) == Some(key))
 }
 
 fn near_setting(written: &str) -> Option<&'static str> {
-    let same = CRON_SETTINGS.into_iter().find(|key| key.eq_ignore_ascii_case(written));
-    same.or_else(|| nearest(written, CRON_SETTINGS))
+    let same = CronTrigger::SETTINGS.into_iter().find(|key| key.eq_ignore_ascii_case(written));
+    same.or_else(|| nearest(written, CronTrigger::SETTINGS))
 }
 
 #[cfg(test)]
@@ -180,10 +178,10 @@ mod tests {
             ("rabbit-mq", "rabbitmq"),
             ("postgres", "postgresql"),
         ] {
-            assert_eq!(is_misspelled(written), Some(meant), "{written}");
+            assert_eq!(meant_type(written), Some(meant), "{written}");
         }
         for other in ["sqs", "nats", "my-own-scaler", "x"] {
-            assert_eq!(is_misspelled(other), None, "{other}");
+            assert_eq!(meant_type(other), None, "{other}");
         }
     }
 }

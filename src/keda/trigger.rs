@@ -54,7 +54,7 @@ impl Fault {
 }
 
 impl CronTrigger {
-    /// All settings that it has.
+    /// What the cron scaler reads, all of it required.
     pub const SETTINGS: [&str; 4] = ["timezone", "start", "end", "desiredReplicas"];
 
     /// Reads the settings of a trigger of type `cron`.

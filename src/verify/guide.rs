@@ -1,57 +1,52 @@
 //! The guide read back: it names every file that is made and none that is not, and its table says what the plan says.
 
-use crate::artifact::Artifact;
-use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::plan::Plan;
-
+use super::report::Report;
 use super::runbook::markdown::Document;
-
-const HELP: &str = "the file was not written: mend templates/guide.md.j2 where --templates replaces it, else report this as a bug of seasonscale";
+use crate::artifact::{Artifact, ArtifactKind};
+use crate::diagnostic::Diagnostic;
+use crate::plan::Plan;
 
 /// How the names of files end that a guide may speak of.
 const ENDINGS: [&str; 6] = [".yaml", ".yml", ".sql", ".properties", ".md", ".json"];
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnostic> {
-    let mut problems = Vec::new();
-    let mut found = |line: Option<usize>, title: String| {
-        let place = Place { artifact: artifact.path.clone(), line, route: String::new() };
-        problems.push(Diagnostic::new(Code::FileMismatch, title).inside(place).help(HELP));
-    };
+    let mut report = Report::new(artifact, "guide.md.j2");
     let document = Document::read(&artifact.text);
     if !document.fences_balance() {
-        found(None, "a block of code does not end".to_owned());
+        report.mismatch(None, "a block of code does not end".to_owned());
     }
-    let named: Vec<(usize, &str)> = document
-        .lines
-        .iter()
-        .enumerate()
-        .flat_map(|(at, line)| names(line).map(move |name| (at + 1, name)))
-        .collect();
-    let is_made = |name: &str| all.iter().any(|other| other.path == name);
-    for (line, name) in named.iter().filter(|(_, name)| !is_made(name)) {
-        found(Some(*line), format!("the guide speaks of `{name}`, which is not made"));
-    }
-    for other in all.iter().filter(|other| other.kind != artifact.kind) {
-        // A folder of Kubernetes files is applied by its kustomization, without its name.
-        let is_meant =
-            other.kind == crate::artifact::ArtifactKind::Kustomization && artifact.text.contains("-k .");
-        if !is_meant && !named.iter().any(|(_, name)| *name == other.path) {
-            found(None, format!("the guide does not speak of `{}`, which is made", other.path));
-        }
-    }
+    check_names(&document, artifact, all, &mut report);
     for schedule in &plan.schedules {
         let target = &plan.profile.targets[schedule.target.0];
         let (min, max) = (target.min.value, target.max.value);
         let row = format!("| `{}` | {min} to {max} | {} |", target.name, schedule.peak());
         if !document.lines.contains(&row.as_str()) {
-            found(None, format!("the guide has no row `{row}`"));
+            report.mismatch(None, format!("the guide has no row `{row}`"));
         }
     }
-    let last = plan.horizon.until.plus_days(-1);
-    if !artifact.text.contains(&format!("from {} to {last}", plan.horizon.from)) {
-        found(None, format!("the guide does not say that it holds from {} to {last}", plan.horizon.from));
+    let (from, last) = (plan.horizon.from, plan.horizon.until.plus_days(-1));
+    if !artifact.text.contains(&format!("from {from} to {last}")) {
+        report.mismatch(None, format!("the guide does not say that it holds from {from} to {last}"));
     }
-    problems
+    report.found
+}
+
+/// Every file that is made is named, and no other.
+fn check_names(document: &Document<'_>, artifact: &Artifact, all: &[Artifact], report: &mut Report<'_>) {
+    let lines = document.lines.iter().enumerate();
+    let named: Vec<(usize, &str)> =
+        lines.flat_map(|(at, line)| names(line).map(move |name| (at + 1, name))).collect();
+    let is_made = |name: &str| all.iter().any(|other| other.path == name);
+    for (line, name) in named.iter().filter(|(_, name)| !is_made(name)) {
+        report.mismatch(Some(*line), format!("the guide speaks of `{name}`, which is not made"));
+    }
+    for other in all.iter().filter(|other| other.kind != artifact.kind) {
+        // A folder of Kubernetes files is applied by its kustomization, without its name.
+        let is_meant = other.kind == ArtifactKind::Kustomization && artifact.text.contains("-k .");
+        if !is_meant && !named.iter().any(|(_, name)| *name == other.path) {
+            report.mismatch(None, format!("the guide does not speak of `{}`, which is made", other.path));
+        }
+    }
 }
 
 /// Code spans of a line that are the name of a file, `*.toml` aside, which is the user's.

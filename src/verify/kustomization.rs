@@ -2,12 +2,11 @@
 
 use serde::Deserialize;
 
+use super::report::Report;
 use crate::artifact::{Artifact, ArtifactKind};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 use crate::yaml;
-
-const HELP: &str = "the file was not written: mend templates/kustomization.yaml.j2 where --templates replaces it, else report this as a bug of seasonscale";
 
 /// As much of kustomize as leaves every object as it was made: names, namespaces and selectors belong to the other files.
 #[derive(Deserialize)]
@@ -53,44 +52,37 @@ fn applied(kind: ArtifactKind) -> bool {
 }
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnostic> {
-    let found = |code, title: String| {
-        let place = Place { artifact: artifact.path.clone(), line: None, route: String::new() };
-        Diagnostic::new(code, title).inside(place).help(HELP)
-    };
+    let mut report = Report::new(artifact, "kustomization.yaml.j2");
     let made: Kustomization = match yaml::lenient(&artifact.text) {
         Ok(made) => made,
         Err(problem) => {
             let title = format!("`{}` is nothing that leaves the objects alone: {problem}", artifact.path);
-            return vec![found(Code::FileRejected, title)];
+            report.rejected(None, title);
+            return report.found;
         }
     };
-    let mut problems = Vec::new();
     if (made.api_version.as_str(), made.kind.as_str()) != ("kustomize.config.k8s.io/v1beta1", "Kustomization")
     {
-        problems.push(found(Code::FileRejected, format!("`{}` is no Kustomization", artifact.path)));
+        report.rejected(None, format!("`{}` is no Kustomization", artifact.path));
     }
     let wanted: Vec<&str> =
         all.iter().filter(|other| applied(other.kind)).map(|other| other.path.as_str()).collect();
     for file in wanted.iter().filter(|file| !made.resources.iter().any(|named| named == *file)) {
-        problems.push(found(Code::FileMismatch, format!("`{file}` is made, and not among the resources")));
+        report.mismatch(None, format!("`{file}` is made, and not among the resources"));
     }
     for file in made.resources.iter().filter(|file| !wanted.contains(&file.as_str())) {
-        problems.push(found(Code::FileMismatch, format!("`{file}` is among the resources, and not made")));
+        report.mismatch(None, format!("`{file}` is among the resources, and not made"));
     }
     for generator in &made.config_map_generator {
         if !made.generator_options.disable_name_suffix_hash {
-            problems.push(found(
-                Code::FileMismatch,
-                "the ConfigMap gets a new name with every change".to_owned(),
-            ));
+            report.mismatch(None, "the ConfigMap gets a new name with every change".to_owned());
         }
         if generator.namespace != plan.profile.platform.namespace.as_str() {
-            problems.push(found(Code::FileMismatch, "the ConfigMap is for another namespace".to_owned()));
+            report.mismatch(None, "the ConfigMap is for another namespace".to_owned());
         }
         for file in generator.files.iter().filter(|file| !all.iter().any(|other| other.path == **file)) {
-            problems
-                .push(found(Code::FileMismatch, format!("`{file}` is to be in a ConfigMap, and not made")));
+            report.mismatch(None, format!("`{file}` is to be in a ConfigMap, and not made"));
         }
     }
-    problems
+    report.found
 }

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::report::Report;
 use crate::artifact::{Artifact, ArtifactKind};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::{Guard, WorkloadKind};
 
-const HELP: &str = "the file was not written: mend the template in templates/micrometer/ where --templates replaces it, else report this as a bug of seasonscale";
-
 /// Where a dialect keeps what.
 struct Dialect {
+    template: &'static str,
     buckets: &'static str,
     tags: &'static str,
     /// Reads one bucket, in seconds.
@@ -18,44 +18,48 @@ struct Dialect {
 }
 
 const QUARKUS: Dialect = Dialect {
+    template: "micrometer/quarkus.properties.j2",
     buckets: "seasonscale.metrics.buckets-seconds",
     tags: "seasonscale.metrics.tags.",
     read: |text| text.parse().ok(),
 };
 
 const SPRING: Dialect = Dialect {
+    template: "micrometer/spring.properties.j2",
     buckets: "management.metrics.distribution.slo[http.server.requests]",
     tags: "management.metrics.tags.",
     read: |text| Some(text.strip_suffix("ms")?.parse::<f64>().ok()? / 1000.0),
 };
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnostic> {
-    let found = |code, title: String| {
-        let place = Place { artifact: artifact.path.clone(), line: None, route: String::new() };
-        Diagnostic::new(code, title).inside(place).help(HELP)
-    };
     let dialect = if artifact.kind == ArtifactKind::MicrometerSpring { SPRING } else { QUARKUS };
-    let (settings, mut problems) = match settings(&artifact.text) {
-        Ok(settings) => (settings, Vec::new()),
+    let mut report = Report::new(artifact, dialect.template);
+    match settings(&artifact.text) {
+        Ok(settings) => check(plan, &dialect, &settings, all, &mut report),
         Err(line) => {
-            let title = format!("line {line} of `{}` is no property", artifact.path);
-            return vec![found(Code::FileRejected, title)];
+            report.rejected(Some(line), format!("line {line} of `{}` is no property", artifact.path));
         }
-    };
+    }
+    report.found
+}
+
+fn check(
+    plan: &Plan,
+    dialect: &Dialect,
+    settings: &BTreeMap<&str, &str>,
+    all: &[Artifact],
+    report: &mut Report<'_>,
+) {
     for (tag, variable) in [("territory", "${TERRITORY:}"), ("workload", "${WORKLOAD}")] {
         if settings.get(format!("{}{tag}", dialect.tags).as_str()) != Some(&variable) {
-            problems
-                .push(found(Code::FileMismatch, format!("the label `{tag}` is not taken from {variable}")));
+            report.mismatch(None, format!("the label `{tag}` is not taken from {variable}"));
         }
     }
     let limits = limits(plan);
-    if limits.is_empty() {
-        return problems;
-    }
     let listed = settings.get(dialect.buckets).copied().unwrap_or_default();
     let Some(buckets) = listed.split(',').map(dialect.read).collect::<Option<Vec<f64>>>() else {
-        problems.push(found(Code::FileRejected, format!("`{listed}` are no buckets")));
-        return problems;
+        report.rejected(None, format!("`{listed}` are no buckets"));
+        return;
     };
     let recorded = |limit: f64| buckets.iter().any(|bucket| (bucket - limit).abs() < 1e-9);
     let read = all.iter().filter(|other| other.kind == ArtifactKind::Alerts).flat_map(asked);
@@ -64,15 +68,14 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<
     wanted.dedup();
     for limit in wanted.iter().filter(|limit| !recorded(**limit)) {
         let title = format!("no bucket ends at {limit} s, which a limit of the profile or a rule asks for");
-        problems.push(found(Code::FileMismatch, title));
+        report.mismatch(None, title);
     }
     let highest = limits.iter().copied().fold(0.0, f64::max);
     if !buckets.iter().any(|bucket| *bucket > highest) {
         let title =
             format!("no bucket lies above {highest} s: a quantile could never be seen beyond that limit");
-        problems.push(found(Code::FileMismatch, title));
+        report.mismatch(None, title);
     }
-    problems
 }
 
 /// Keys and values; or the number of the first line that is neither that nor a comment.

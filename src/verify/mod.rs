@@ -10,6 +10,7 @@ mod journal;
 mod kustomization;
 mod micrometer;
 mod prometheus_rule;
+mod report;
 mod runbook;
 mod scaledobject;
 

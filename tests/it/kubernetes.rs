@@ -111,17 +111,57 @@ fn kubectl_ties_the_files_together_and_changes_nothing_in_them() {
     assert_eq!(sorted(kustomized(&policies::reference())), sorted(made));
 }
 
-#[test]
-fn without_an_operator_the_rules_become_a_config_map() {
+/// The reference policy for a Prometheus that has no operator.
+fn without_an_operator() -> Sources {
     let [calendar, territories] = ["calendar", "territories"].map(|name| {
         let text = fs::read_to_string(policies::root().join(format!("policies/{name}.toml"))).unwrap();
         policies::source(name, &text.replace("= \"prometheus-rule\"", "= \"file\""))
     });
-    let sources = Sources::new(calendar, territories);
-    let objects = kustomized(&sources);
+    Sources::new(calendar, territories)
+}
+
+#[test]
+fn without_an_operator_the_rules_become_a_config_map() {
+    let objects = kustomized(&without_an_operator());
     let map = objects.iter().find(|object| object["kind"] == *"ConfigMap").expect("a ConfigMap");
     assert!(map["data"]["alerts-scaling.yml"].as_str().unwrap().contains("seasonscale-calendar"));
     assert!(!objects.iter().any(|object| object["kind"] == *"PrometheusRule"));
+}
+
+/// The titles of what verification says of a policy's files, one of them edited.
+fn refused(sources: &Sources, kind: ArtifactKind, edit: impl Fn(&str) -> String) -> Vec<String> {
+    let mut compiled = compile(sources, &Templates::embedded()).unwrap_or_else(|found| panic!("{found:#?}"));
+    let artifact = compiled.artifacts.iter_mut().find(|artifact| artifact.kind == kind).expect("it is made");
+    let text = edit(&artifact.text);
+    assert_ne!(artifact.text, text, "nothing was edited");
+    artifact.text = text;
+    let found = seasonscale::verify::verify(&compiled.plan, &compiled.artifacts);
+    found.into_iter().map(|found| found.title).collect()
+}
+
+#[test]
+fn each_way_to_break_the_config_map_is_named() {
+    let sources = without_an_operator();
+    for (good, bad, title) in [
+        ("NameSuffixHash: true", "NameSuffixHash: false", "the ConfigMap gets a new name with every change"),
+        ("namespace: freshplan", "namespace: other", "the ConfigMap is for another namespace"),
+        ("- alerts-scaling.yml", "- alerts.yml", "`alerts.yml` is to be in a ConfigMap, and not made"),
+    ] {
+        let found = refused(&sources, ArtifactKind::Kustomization, |text| text.replace(good, bad));
+        assert_eq!(found, [title]);
+    }
+}
+
+#[test]
+fn a_group_that_is_missing_or_one_too_many_is_named() {
+    let without = refused(&policies::reference(), ArtifactKind::PrometheusRule, |text| {
+        text.split("    - name: seasonscale-health").next().expect("a head").to_owned()
+    });
+    assert!(without.contains(&"the group `seasonscale-health` is missing".to_owned()), "{without:?}");
+    let more = refused(&policies::reference(), ArtifactKind::PrometheusRule, |text| {
+        format!("{text}    - name: own\n      rules: []\n")
+    });
+    assert_eq!(more, ["the group `own` is one too many"]);
 }
 
 #[test]

@@ -9,31 +9,33 @@ mod security;
 
 use std::collections::BTreeMap;
 
+use super::report::Report;
 use crate::artifact::Artifact;
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
+use crate::profile::Target;
 use crate::yaml::{self, Document, Mark, Node, Tree, Value};
-use diags::Report;
+use diags::Said;
 
 /// An object by its kind and name.
 type Key = (String, String);
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
-    let mut report = Report::new(artifact);
+    let mut report = Report::new(artifact, "deployment.yaml.j2");
     let documents = yaml::each_document(&artifact.text, yaml::tree);
     let mut objects: BTreeMap<Key, (&Document<Tree>, &Tree)> = BTreeMap::new();
     for document in &documents {
         match &document.content {
-            Err(problem) => report.unreadable(document.at(problem.mark).line, &problem.message),
+            Err(problem) => diags::unreadable(&mut report, document.at(problem.mark).line, &problem.message),
             Ok(tree) => {
                 if let Some(doubled) = tree.doubled.first() {
-                    report.doubled(document.at(doubled.mark).line, &doubled.value);
+                    diags::doubled(&mut report, document.at(doubled.mark).line, &doubled.value);
                 }
                 let said =
                     |way: &[&str]| at(&tree.root, way).and_then(Node::text).unwrap_or_default().to_owned();
                 let key = (said(&["kind"]), said(&["metadata", "name"]));
                 if objects.insert(key.clone(), (document, tree)).is_some() {
-                    report.twice(document.line, &key);
+                    diags::twice(&mut report, document.line, &key);
                 }
             }
         }
@@ -45,7 +47,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
         for object in expected::of(&plan.profile, target) {
             let key = (object.kind.to_owned(), target.name.to_string());
             let Some((document, tree)) = objects.remove(&key) else {
-                report.missing(&key, target.span);
+                diags::missing(&mut report, &key, target.span);
                 continue;
             };
             let line = |mark: Mark| document.at(mark).line;
@@ -53,7 +55,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
         }
     }
     for (key, (document, _)) in objects {
-        report.extra(document.line, &key);
+        diags::extra(&mut report, document.line, &key);
     }
     report.found
 }
@@ -61,33 +63,28 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
 fn check(
     object: &expected::Object,
     tree: &Tree,
-    target: &crate::profile::Target,
+    target: &Target,
     report: &mut Report<'_>,
     line: &dyn Fn(Mark) -> usize,
 ) {
     let about = format!("{} {}", object.kind, target.name);
     for (way, wanted) in &object.says {
-        let found = at(&tree.root, way);
-        if found.and_then(said).as_deref() != Some(wanted) {
-            let mark = found.map_or(tree.root.mark, |node| node.mark);
-            report.says(
-                line(mark),
-                &about,
-                &way.join("."),
-                wanted,
-                found.and_then(said).as_deref(),
-                target.span,
-            );
+        let node = at(&tree.root, way);
+        let found = node.and_then(said);
+        if found.as_ref() != Some(wanted) {
+            let mark = node.map_or(tree.root.mark, |node| node.mark);
+            let said = Said { about: &about, way: way.join("."), wanted, found };
+            diags::says(report, line(mark), &said, target.span);
         }
     }
     for way in &object.silent_about {
         if let Some(found) = at(&tree.root, way) {
-            report.owned_by_another(line(found.mark), &about, &way.join("."), target.span);
+            diags::owned_by_another(report, line(found.mark), (&about, &way.join(".")), target.span);
         }
     }
     if object.kind == expected::DEPLOYMENT {
         for flaw in security::flaws(&tree.root) {
-            report.insecure(line(flaw.mark), &about, flaw.what);
+            diags::insecure(report, line(flaw.mark), &about, flaw.what);
         }
     }
 }

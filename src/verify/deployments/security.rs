@@ -22,17 +22,16 @@ const VOLUMES: [&str; 8] = [
     "secret",
 ];
 
-/// Ways in a pod that the standard forbids to be true.
-const HOST: [(&str, &str); 3] =
-    [("hostNetwork", "hostNetwork"), ("hostPID", "hostPID"), ("hostIPC", "hostIPC")];
+/// What of the host's the standard forbids to a pod.
+const HOST: [&str; 3] = ["hostNetwork", "hostPID", "hostIPC"];
 
 pub(super) fn flaws(deployment: &Node) -> Vec<Flaw> {
     let Some(pod) = at(deployment, &["spec", "template", "spec"]) else {
         return vec![Flaw { mark: deployment.mark, what: "no pod template" }];
     };
     let mut flaws = Vec::new();
-    for (key, what) in HOST {
-        flaws.extend(pod.get(key).filter(|node| is_true(node)).map(|node| Flaw { mark: node.mark, what }));
+    for what in HOST {
+        flaws.extend(pod.get(what).filter(|node| is_true(node)).map(|node| Flaw { mark: node.mark, what }));
     }
     for volume in list(pod.get("volumes")) {
         let Value::Map(entries) = &volume.value else { continue };
@@ -107,5 +106,68 @@ fn list(node: Option<&Node>) -> &[Node] {
             | Value::Map(_),
         )
         | None => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml;
+
+    /// A pod that keeps every control.
+    const POD: &str = "
+spec:
+  template:
+    spec:
+      hostNetwork: false
+      securityContext:
+        runAsNonRoot: true
+        seccompProfile: {type: RuntimeDefault}
+      containers:
+        - name: a
+          ports: [{containerPort: 80}]
+          securityContext:
+            allowPrivilegeEscalation: false
+            capabilities: {drop: [ALL]}
+      volumes: [{name: tmp, emptyDir: {}}]
+";
+
+    fn flaws_of(text: &str) -> Vec<&'static str> {
+        flaws(&yaml::tree(text).unwrap().root).into_iter().map(|flaw| flaw.what).collect()
+    }
+
+    #[test]
+    fn a_pod_that_keeps_every_control_has_no_flaw() {
+        assert_eq!(flaws_of(POD), Vec::<&str>::new());
+        let adds = POD.replace("drop: [ALL]", "drop: [ALL], add: [NET_BIND_SERVICE]");
+        assert_eq!(flaws_of(&adds), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn each_control_that_is_broken_is_named() {
+        for (good, bad, what) in [
+            ("hostNetwork: false", "hostNetwork: true", "hostNetwork"),
+            ("hostNetwork: false", "hostPID: true", "hostPID"),
+            ("hostNetwork: false", "hostIPC: true", "hostIPC"),
+            ("emptyDir: {}", "hostPath: {path: /}", "a volume of the host or of a forbidden kind"),
+            ("runAsNonRoot: true", "runAsNonRoot: false", "runAsNonRoot is not true"),
+            ("runAsNonRoot: true", "fsGroup: 1", "runAsNonRoot is not true"),
+            ("runAsNonRoot: true", "runAsNonRoot: true\n        runAsUser: 0", "runAsUser is root"),
+            ("RuntimeDefault", "Unconfined", "seccompProfile is neither RuntimeDefault nor Localhost"),
+            ("Escalation: false", "Escalation: true", "allowPrivilegeEscalation is not false"),
+            ("Escalation: false", "Escalation: false\n            privileged: true", "privileged"),
+            ("drop: [ALL]", "drop: [NET_RAW]", "capabilities are not all dropped"),
+            ("drop: [ALL]", "drop: [ALL], add: [SYS_ADMIN]", "a capability is added"),
+            ("containerPort: 80", "containerPort: 80, hostPort: 80", "a port of the host"),
+        ] {
+            assert!(POD.contains(good), "{good}");
+            let found = flaws_of(&POD.replace(good, bad));
+            assert_eq!(found, [what], "{bad}");
+        }
+        // It takes what the pod says, and says nothing of its own rights.
+        let init = POD.replace("containers:", "initContainers:\n        - name: b\n      containers:");
+        let own = ["allowPrivilegeEscalation is not false", "capabilities are not all dropped"];
+        assert_eq!(flaws_of(&init), own);
+        assert_eq!(flaws_of("kind: Deployment"), ["no pod template"]);
     }
 }

@@ -2,63 +2,15 @@
 //!
 //! Every rule is a function from one file to complaints, so that it is tried on a violation as well as on the tree.
 
-use std::collections::BTreeSet;
+mod imports;
+mod trees;
+
 use std::fs;
 use std::path::Path;
 
-use seasonscale::emit::Templates;
-
 use crate::policies::root;
 use crate::tokens::{Piece, Token, shipped, tokens};
-
-/// What each module may import, `ground` standing for all of [`GROUND`]. Imports go one way: a row names only rows above
-/// it, but for `cli`. A new module needs a row here, and that row is a decision about the architecture.
-const MAY_IMPORT: &[(&str, &[&str])] = &[
-    ("artifact", &[]),
-    ("name", &[]),
-    ("parallel", &[]),
-    ("quantity", &[]),
-    ("source", &[]),
-    ("step", &[]),
-    ("time", &[]),
-    ("yaml", &["parallel"]),
-    ("dates", &["time"]),
-    ("diagnostic", &["source"]),
-    ("profile", &["artifact", "name", "quantity", "source", "time"]),
-    ("policy", &["ground"]),
-    ("resolve", &["ground", "policy"]),
-    ("plan", &["ground", "policy", "resolve"]),
-    ("emit", &["ground", "plan"]),
-    ("keda", &["ground"]),
-    ("audit", &["ground", "keda"]),
-    ("verify", &["ground", "plan", "keda"]),
-    ("explain", &["ground", "policy", "plan", "keda"]),
-    ("report", &["ground", "plan", "keda", "audit", "explain"]),
-    ("compile", &["ground", "policy", "resolve", "plan", "emit", "verify"]),
-    ("import", &["ground", "plan", "emit", "keda", "compile"]),
-    (
-        "cli",
-        &[
-            "ground", "policy", "resolve", "plan", "emit", "keda", "audit", "verify", "explain", "report",
-            "compile", "import",
-        ],
-    ),
-];
-
-/// Modules that any stage may import.
-const GROUND: [&str; 11] = [
-    "artifact",
-    "name",
-    "parallel",
-    "quantity",
-    "source",
-    "step",
-    "time",
-    "yaml",
-    "dates",
-    "diagnostic",
-    "profile",
-];
+use imports::heads;
 
 /// Names that say nothing of what is inside.
 const EMPTY_NAMES: [&str; 7] = ["utils", "util", "helpers", "common", "types", "misc", "shared"];
@@ -155,142 +107,6 @@ fn hold(rule: impl Fn(&Source) -> Vec<String>) {
 fn tried(rule: impl Fn(&Source) -> Vec<String>, path: &str, bad: &str, good: &str) {
     assert!(!rule(&Source::new(path, bad)).is_empty(), "let pass in {path}: {bad}");
     assert_eq!(rule(&Source::new(path, good)), Vec::<String>::new(), "refused in {path}: {good}");
-}
-
-/// What a file names of the crate's own top level, by `crate::` or by enough `super::`, with the line.
-fn imports(source: &Source) -> Vec<(usize, String)> {
-    let tokens = source.tokens();
-    let mut found = Vec::new();
-    let depth_of_file = source.module().len();
-    let (mut braces, mut inline): (usize, Vec<usize>) = (0, Vec::new());
-    for (at, token) in tokens.iter().enumerate() {
-        if token.is("{") {
-            braces += 1;
-            if at >= 2 && tokens[at - 2].is("mod") {
-                inline.push(braces);
-            }
-        } else if token.is("}") {
-            inline.retain(|opened| *opened != braces);
-            braces = braces.saturating_sub(1);
-        }
-        let continued = at > 0 && tokens[at - 1].is("::");
-        if continued || !(token.is("crate") || token.is("super")) {
-            continue;
-        }
-        let path = &tokens[at..];
-        let supers = path
-            .chunks(2)
-            .take_while(|pair| pair[0].is("super") && pair.len() == 2 && pair[1].is("::"))
-            .count();
-        let top = token.is("crate") || supers == depth_of_file + inline.len();
-        let skipped = if token.is("crate") { 2 } else { 2 * supers };
-        if top && path.get(skipped - 1).is_some_and(|mark| mark.is("::")) {
-            found.extend(heads(&path[skipped..]).into_iter().map(|head| (token.line, head)));
-        }
-    }
-    found
-}
-
-/// The first names of a path or of a group of paths.
-fn heads(path: &[Token]) -> Vec<String> {
-    let name = |token: &Token| token.word().map_or_else(|| "*".to_owned(), str::to_owned);
-    if !path[0].is("{") {
-        return vec![name(&path[0])];
-    }
-    let (mut depth, mut heads) = (0, Vec::new());
-    for pair in path.windows(2) {
-        depth = if pair[0].is("{") {
-            depth + 1
-        } else if pair[0].is("}") {
-            depth - 1
-        } else {
-            depth
-        };
-        if depth == 0 {
-            break;
-        }
-        if depth == 1 && (pair[0].is("{") || pair[0].is(",")) && !pair[1].is("}") {
-            heads.push(name(&pair[1]));
-        }
-    }
-    heads
-}
-
-fn imports_go_one_way(source: &Source) -> Vec<String> {
-    let module = source.module();
-    let Some(own) = module.first() else { return Vec::new() };
-    let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| name == own) else {
-        return vec![source.complaint(1, format!("`{own}` has no row in MAY_IMPORT"))];
-    };
-    let may = |head: &str| {
-        head == *own || allowed.contains(&head) || (allowed.contains(&"ground") && GROUND.contains(&head))
-    };
-    let wrong = imports(source).into_iter().filter(|(_, head)| !may(head));
-    wrong
-        .map(|(line, head)| {
-            source.complaint(
-                line,
-                format!("`{own}` must not import `{head}`; it may import {allowed:?} (MAY_IMPORT)"),
-            )
-        })
-        .collect()
-}
-
-#[test]
-fn imports_go_one_way_through_the_pipeline() {
-    hold(imports_go_one_way);
-}
-
-#[test]
-fn an_import_against_the_stream_is_caught_however_it_is_written() {
-    let rule = imports_go_one_way;
-    tried(rule, "src/verify/alerts.rs", "use crate::emit::Templates;", "use crate::plan::Plan;");
-    tried(
-        rule,
-        "src/verify/mod.rs",
-        "use crate::{plan::Plan, policy::{read, Policy}};",
-        "use crate::{plan::{emit}, keda};",
-    );
-    tried(
-        rule,
-        "src/emit/mod.rs",
-        "fn f() { let x = crate::policy::read(); }",
-        "//! crate::policy\nfn f() { \"crate::policy\"; }",
-    );
-    tried(
-        rule,
-        "src/emit/schedule/cover.rs",
-        "use super::super::super::keda::Cron;",
-        "use super::super::keda::Cron;",
-    );
-    tried(rule, "src/keda/mod.rs", "use super::{plan, time};", "mod tests { use super::{plan, time}; }");
-    tried(
-        rule,
-        "src/keda/mod.rs",
-        "mod a { mod b { use super::super::super::plan; } }",
-        "mod a {} use super::time;",
-    );
-    tried(rule, "src/time/mod.rs", "use crate::diagnostic::Code;", "use super::time::Date;");
-    tried(rule, "src/step.rs", "use crate::*;", "mod tests { use super::*; }");
-    tried(rule, "src/compile.rs", "use crate::cli;", "use crate::verify;");
-    assert_eq!(rule(&Source::new("src/forecast.rs", "")).len(), 1, "a module without a row");
-}
-
-#[test]
-fn every_module_has_one_row_and_every_row_names_rows_above_it() {
-    let modules: BTreeSet<String> = sources("src")
-        .iter()
-        .filter_map(|source| source.module().first().map(|own| (*own).to_owned()))
-        .collect();
-    let rows: BTreeSet<String> = MAY_IMPORT.iter().map(|(name, _)| (*name).to_owned()).collect();
-    assert_eq!(modules, rows, "src/ on the left, MAY_IMPORT on the right");
-    assert_eq!(rows.len(), MAY_IMPORT.len(), "a module has two rows");
-    for (at, (name, allowed)) in MAY_IMPORT.iter().enumerate() {
-        let above: Vec<&str> = MAY_IMPORT[..at].iter().map(|(above, _)| *above).collect();
-        let below = allowed.iter().find(|other| **other != "ground" && !above.contains(other));
-        assert_eq!(below, None, "`{name}` may import what stands below it: a circle");
-        assert!(GROUND.iter().all(|ground| above.contains(ground)) || !allowed.contains(&"ground"), "{name}");
-    }
 }
 
 fn names_say_what_is_inside(source: &Source) -> Vec<String> {
@@ -473,46 +289,4 @@ fn only_a_map(source: &Source) -> Vec<String> {
 fn lib_rs_is_only_the_map() {
     hold(only_a_map);
     tried(only_a_map, "src/lib.rs", "pub fn f() {}", "pub mod emit; // fn f");
-}
-
-/// The stems missing from one of the three trees.
-fn missing_stems(emit: &[String], templates: &[String], verify: &[String]) -> Vec<String> {
-    let has = |tree: &[String], stem: &str| {
-        tree.iter().any(|path| path.strip_prefix(stem).is_some_and(|rest| rest.starts_with(['.', '/'])))
-    };
-    let trees = [("src/emit", emit), ("templates", templates), ("src/verify", verify)];
-    let kinds = ["scaledobject", "alerts", "journal", "runbook"];
-    let pairs = kinds.iter().flat_map(|stem| trees.iter().map(move |(name, tree)| (*stem, *name, *tree)));
-    pairs.filter(|(stem, _, tree)| !has(tree, stem)).map(|(stem, name, _)| format!("{name}/{stem}")).collect()
-}
-
-#[test]
-fn one_word_finds_an_artifact_s_emission_template_and_verification() {
-    let tree = |folder: &str| files(&root().join(folder));
-    assert_eq!(
-        missing_stems(&tree("src/emit"), &tree("templates"), &tree("src/verify")),
-        Vec::<String>::new()
-    );
-    let all = ["scaledobject.rs", "alerts/mod.rs", "journal.rs", "runbook.md.j2"].map(str::to_owned);
-    let renamed = ["scaledobject.rs", "alertsx.rs", "journal.rs", "runbook.rs"].map(str::to_owned);
-    assert_eq!(missing_stems(&all, &all, &renamed), ["src/verify/alerts"]);
-}
-
-#[test]
-fn the_binary_carries_exactly_the_templates_of_the_tree() {
-    let embedded: BTreeSet<(String, String)> =
-        Templates::sources().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-    let folder = root().join("templates");
-    let on_disk: BTreeSet<(String, String)> = files(&folder)
-        .into_iter()
-        .map(|path| (path.clone(), fs::read_to_string(folder.join(path)).unwrap()))
-        .collect();
-    let names =
-        |set: &BTreeSet<(String, String)>| set.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
-    assert_eq!(
-        names(&embedded),
-        names(&on_disk),
-        "EMBEDDED in src/emit/engine.rs on the left, templates/ on the right"
-    );
-    assert!(embedded == on_disk, "a row of EMBEDDED includes another file than its name says");
 }

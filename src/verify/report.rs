@@ -1,0 +1,49 @@
+//! What a made file gets wrong, collected: every finding names the file and the template to mend.
+
+use crate::artifact::Artifact;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::source::Span;
+
+/// Findings about one file.
+pub(super) struct Report<'a> {
+    pub(super) found: Vec<Diagnostic>,
+    pub(super) path: &'a str,
+    template: &'static str,
+}
+
+impl<'a> Report<'a> {
+    /// About `artifact`, which `template` makes.
+    pub(super) fn new(artifact: &'a Artifact, template: &'static str) -> Self {
+        Self { found: Vec::new(), path: &artifact.path, template }
+    }
+
+    /// Its reader would refuse it.
+    pub(super) fn rejected(&mut self, line: Option<usize>, title: String) {
+        self.push(Code::FileRejected, title, (line, String::new()), None);
+    }
+
+    /// It disagrees with the plan, or with another file.
+    pub(super) fn mismatch(&mut self, line: Option<usize>, title: String) {
+        self.push(Code::FileMismatch, title, (line, String::new()), None);
+    }
+
+    /// A finding about the target at `span`, at a line and a way inside of the file.
+    pub(super) fn push(
+        &mut self,
+        code: Code,
+        title: String,
+        (line, route): (Option<usize>, String),
+        span: Option<Span>,
+    ) {
+        let help = format!(
+            "the file was not written: mend templates/{} where --templates replaces it, else report this as a bug of seasonscale",
+            self.template
+        );
+        let place = Place { artifact: self.path.to_owned(), line, route };
+        let mut found = Diagnostic::new(code, title).inside(place).help(help);
+        if let Some(span) = span {
+            found = found.at(span, "this target");
+        }
+        self.found.push(found);
+    }
+}
