@@ -6,7 +6,7 @@ mod year;
 use serde::Serialize;
 
 use super::{Templates, say};
-use crate::artifact::{ALERTS_FILE, Artifact, ArtifactKind, KEDA_FILE, RUNBOOK_FILE};
+use crate::artifact::{ALERTS_FILE, Artifact, ArtifactKind, GUIDE_FILE, KEDA_FILE, RUNBOOK_FILE};
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Plan, Schedule};
 use limits::{Gates, Journal, Target, Workload};
@@ -25,6 +25,7 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
             alerts: ALERTS_FILE,
             migration: plan.profile.journal.migration_file(),
             undo: plan.profile.journal.undo_file(),
+            guide: plan.profile.makes(ArtifactKind::Guide).then_some(GUIDE_FILE),
         },
         seasons: year::notes(plan),
         holidays: year::holidays(plan),
@@ -70,6 +71,7 @@ struct Files {
     alerts: &'static str,
     migration: String,
     undo: String,
+    guide: Option<&'static str>,
 }
 
 #[derive(Serialize)]
