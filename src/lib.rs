@@ -43,6 +43,8 @@ pub mod verify;
 
 pub mod explain;
 
+pub mod review;
+
 pub mod report;
 
 pub mod compile;

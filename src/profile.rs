@@ -24,6 +24,8 @@ pub struct Profile {
     pub journal: Journal,
     /// What a replica costs.
     pub cost: Cost,
+    /// What the floors may take; in policy order.
+    pub budgets: Vec<Budget>,
     /// The files to make, in the order of [`ArtifactKind::ALL`], each once.
     pub artifacts: Vec<ArtifactKind>,
 }
@@ -309,4 +311,35 @@ pub struct Cost {
     pub pod_hour: f64,
     /// `EUR`
     pub currency: String,
+}
+
+/// What the floors may take: `[budget]`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Budget {
+    /// Where; absent: in all together.
+    pub territory: Option<TerritoryId>,
+    /// For how long.
+    pub period: Period,
+    /// How much.
+    pub limit: Limit,
+    /// The policy's bytes that say so.
+    pub span: Span,
+}
+
+/// For how long a budget is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    /// Each month of the plan by itself.
+    Month,
+    /// From the plan's first day to its last.
+    Horizon,
+}
+
+/// How much a budget allows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Limit {
+    /// Replicas times hours.
+    PodHours(f64),
+    /// Money, in the currency of [`Cost`].
+    Cost(f64),
 }

@@ -38,6 +38,9 @@ pub(super) enum Command {
     /// Say why a floor is what it is at some moment, or what stands behind a finding.
     #[command(after_help = EXIT_CODES)]
     Explain(Explain),
+    /// Show a policy's year: floors, peaks, pod-hours, cost; or what a change does to it.
+    #[command(after_help = EXIT_CODES)]
+    Review(Review),
     /// Propose a policy for hand-written ScaledObjects, and prove that it says the same.
     #[command(after_help = EXIT_CODES)]
     Import(Import),
@@ -189,6 +192,42 @@ pub(super) enum ExplainFormat {
     Text,
     /// For programs; `.docs/explain-json.md` has its fields
     Json,
+}
+
+/// Arguments of `review`.
+#[derive(Debug, Args)]
+pub(super) struct Review {
+    /// Folder with `calendar.toml` and `territories.toml`.
+    #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
+    pub(super) policies: PathBuf,
+    /// Show what differs from another folder, or from the same folder in a Git revision (`main`, `HEAD~1`).
+    #[arg(long, value_name = "REV|DIR")]
+    pub(super) against: Option<String>,
+    /// With `--against`: exit 1 where anything differs.
+    #[arg(long, requires = "against")]
+    pub(super) fail_on_change: bool,
+    /// How to say it.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: ReviewFormat,
+    /// Columns of the text; left out: those of the terminal, or 80.
+    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(60..=400))]
+    pub(super) width: Option<u16>,
+    /// Taken as today where it says what comes next; left out: the clock's.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) today: Option<Date>,
+}
+
+/// How a review is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReviewFormat {
+    /// For the terminal
+    Text,
+    /// For a comment on a pull request
+    Markdown,
+    /// For programs; `.docs/review-json.md` has its fields
+    Json,
+    /// One page for a browser
+    Html,
 }
 
 /// Arguments of `import`.

@@ -14,6 +14,7 @@ use crate::artifact::Artifact;
 use crate::compile::Compiled;
 use crate::diagnostic::Diagnostic;
 use crate::report;
+use crate::review;
 
 pub(super) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
     let places = &arguments.places;
@@ -41,6 +42,9 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
 fn findings(compiled: &Compiled, arguments: &Check) -> Vec<Diagnostic> {
     let mut findings = compiled.warnings.clone();
     findings.extend(generate::rewritten_release(compiled, &arguments.places.out));
+    if !compiled.plan.profile.budgets.is_empty() {
+        findings.extend(review::overspent(&review::review(&compiled.plan)));
+    }
     let today = arguments.today.unwrap_or_else(today::today);
     findings.extend(today::freshness(compiled.plan.horizon, compiled.plan.horizon_span, today));
     findings

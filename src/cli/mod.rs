@@ -8,6 +8,8 @@ mod generate;
 mod import;
 mod input;
 mod output;
+mod review;
+mod revision;
 mod today;
 mod write;
 
@@ -57,6 +59,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Check(check) => check::run(&check),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Review(arguments) => review::run(&arguments),
         Command::Completions { shell } => completions(shell),
         Command::Import(import) => import::run(&import),
         Command::Rules => rules(),

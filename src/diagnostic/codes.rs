@@ -93,6 +93,8 @@ codes! {
     RunbookMismatch "emitted-runbook-mismatch" Error "an emitted runbook that disagrees with the plan";
     FileRejected "emitted-file-rejected" Error "an emitted file that its reader would refuse";
     FileMismatch "emitted-file-mismatch" Error "an emitted file that disagrees with the plan, or with another file";
+    // review: budgets
+    OverBudget "over-budget" Error "floors that take more than the budget allows";
     // cli: today
     PlanExpires "plan-expires" Warning "a plan that ends within 30 days";
     PlanExpired "plan-expired" Error "a plan that has ended";

@@ -4,6 +4,7 @@
 //! still rules here), YAML or KEDA.
 
 mod artifacts;
+mod budget;
 mod calendar;
 mod container;
 mod decode;
@@ -75,6 +76,7 @@ fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut
     let gates = guards::gates(&mut root, problems);
     let journal = guards::journal(&mut root, problems);
     let cost = guards::cost(&mut root, problems);
+    let budgets = budget::read(&mut root, &fleet, &territory_names, problems);
     root.finish(problems);
 
     let (title, span) = whole(Sources::CALENDAR, "calendar.toml");
@@ -104,6 +106,7 @@ fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut
         gates: gates?,
         journal: journal?,
         cost: cost?,
+        budgets,
         artifacts: artifacts.collect(),
     };
     Some(Policy { calendar: calendar?, profile, platform_holidays })

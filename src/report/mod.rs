@@ -3,6 +3,7 @@
 pub mod audit;
 mod diff;
 pub mod explain;
+pub mod review;
 mod terminal;
 
 pub use diff::unified;

@@ -13,13 +13,14 @@ use seasonscale::{compile, report};
 use crate::edits::{self, Case};
 use crate::policies::{self, base};
 
-/// Codes whose cases live elsewhere: those of made files in `tests/mutants/`, those of the command line in `cli.rs`.
-const ELSEWHERE: [Code; 7] = [
+/// Codes whose cases live elsewhere: those of made files in `tests/mutants/`, those of the command line in `cli.rs`, of budgets in `review.rs`.
+const ELSEWHERE: [Code; 8] = [
     Code::NotUtf8,
     Code::Unreadable,
     Code::TemplateError,
     Code::VersionTaken,
     Code::ReleasedMigration,
+    Code::OverBudget,
     Code::PlanExpires,
     Code::PlanExpired,
 ];

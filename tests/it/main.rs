@@ -19,5 +19,6 @@ mod keda;
 mod kubernetes;
 mod mutants;
 mod policies;
+mod review;
 mod schedule;
 mod tokens;

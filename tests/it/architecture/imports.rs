@@ -27,14 +27,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("audit", &["ground", "keda"]),
     ("verify", &["ground", "plan", "keda"]),
     ("explain", &["ground", "policy", "plan", "keda"]),
-    ("report", &["ground", "plan", "keda", "audit", "explain"]),
+    ("review", &["ground", "plan"]),
+    ("report", &["ground", "plan", "keda", "audit", "explain", "review"]),
     ("compile", &["ground", "policy", "resolve", "plan", "emit", "verify"]),
     ("import", &["ground", "plan", "emit", "keda", "compile"]),
     (
         "cli",
         &[
-            "ground", "policy", "resolve", "plan", "emit", "keda", "audit", "verify", "explain", "report",
-            "compile", "import",
+            "ground", "policy", "resolve", "plan", "emit", "keda", "audit", "verify", "explain", "review",
+            "report", "compile", "import",
         ],
     ),
 ];

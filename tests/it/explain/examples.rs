@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::policies::{base, source};
 
 /// Pages whose examples are no policy and no part of a ScaledObject: what they show needs a file on disk, a template, a
-/// second object, another day, or a zone of the past.
+/// second object, another day, a whole year, or a zone of the past.
 fn is_elsewhere(rule: Rule) -> bool {
     match rule {
         Rule::Code(
@@ -24,6 +24,7 @@ fn is_elsewhere(rule: Rule) -> bool {
             | Code::TemplateError
             | Code::VersionTaken
             | Code::ReleasedMigration
+            | Code::OverBudget
             | Code::PlanExpires
             | Code::PlanExpired,
         )

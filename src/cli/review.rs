@@ -1,0 +1,113 @@
+//! `review`: the year that a policy makes, or what a change of policy does to it.
+
+use std::path::Path;
+
+use super::args::{Review, ReviewFormat};
+use super::{Outcome, input, output, revision, today};
+use crate::artifact::ArtifactKind;
+use crate::compile;
+use crate::diagnostic::{Code, Diagnostic, any_error};
+use crate::emit::{self, Templates};
+use crate::plan::Plan;
+use crate::report::review as report;
+use crate::review;
+use crate::source::Sources;
+
+/// Columns where nobody says how many there are.
+const COLUMNS: u16 = 80;
+
+pub(super) fn run(arguments: &Review) -> anyhow::Result<Outcome> {
+    let Some(read) = input::policies(&arguments.policies) else {
+        let folder = arguments.policies.display();
+        output::remark(&format!(
+            "seasonscale: nothing to read: no calendar.toml and territories.toml in `{folder}`"
+        ))?;
+        return Ok(Outcome::NothingToRead);
+    };
+    let Some((plan, sources)) = planned(read)? else { return Ok(Outcome::Findings) };
+    match &arguments.against {
+        None => year(arguments, &plan, &sources),
+        Some(against) => {
+            let Some((old, _)) = planned(revision::policies(&arguments.policies, against)?)? else {
+                return Ok(Outcome::Findings);
+            };
+            change(arguments, &old, &plan, &sources)
+        }
+    }
+}
+
+/// The plan of what was read; what forbids one is shown here.
+fn planned((sources, problems): (Sources, Vec<Diagnostic>)) -> anyhow::Result<Option<(Plan, Sources)>> {
+    if !problems.is_empty() {
+        output::findings(&problems, &sources)?;
+        return Ok(None);
+    }
+    let (plan, problems) = compile::plan(&sources);
+    if plan.is_none() {
+        output::findings(&problems, &sources)?;
+    }
+    Ok(plan.map(|plan| (plan, sources)))
+}
+
+fn year(arguments: &Review, plan: &Plan, sources: &Sources) -> anyhow::Result<Outcome> {
+    let review = review::review(plan);
+    let today = arguments.today.unwrap_or_else(today::today);
+    output::data(&match arguments.format {
+        ReviewFormat::Text => report::text(&review, today, usize::from(columns(arguments))),
+        ReviewFormat::Markdown => report::markdown(&review, today),
+        ReviewFormat::Json => report::json(&review),
+        ReviewFormat::Html => report::html(&review),
+    })?;
+    let over = review::overspent(&review);
+    output::findings(&over, sources)?;
+    Ok(if over.is_empty() { Outcome::Clean } else { Outcome::Findings })
+}
+
+fn columns(arguments: &Review) -> u16 {
+    let terminal = || terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| columns);
+    arguments.width.or_else(terminal).unwrap_or(COLUMNS).max(60)
+}
+
+fn change(arguments: &Review, old: &Plan, new: &Plan, sources: &Sources) -> anyhow::Result<Outcome> {
+    let change = review::compare(old, new);
+    let migration = migration(old, new);
+    let shown = report::Changed { change: &change, old, new, migration: migration.is_some() };
+    output::data(&match arguments.format {
+        ReviewFormat::Text => report::change_text(&shown),
+        ReviewFormat::Markdown => report::change_markdown(&shown),
+        ReviewFormat::Json => report::change_json(&shown),
+        ReviewFormat::Html => {
+            anyhow::bail!("a comparison has no page: use `--format text`, `markdown` or `json`")
+        }
+    })?;
+    let mut findings: Vec<Diagnostic> = migration.into_iter().flatten().collect();
+    findings.extend(review::overspent(&review::review(new)));
+    output::findings(&findings, sources)?;
+    let changed = arguments.fail_on_change && !change.is_none();
+    Ok(if changed || any_error(&findings) { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// Whether the migration's text is another one under the same version; and the finding, if that version is released.
+fn migration(old: &Plan, new: &Plan) -> Option<Option<Diagnostic>> {
+    let text = |plan: &Plan| {
+        let made = plan.profile.makes(ArtifactKind::Journal);
+        made.then(|| emit::emit_one(plan, ArtifactKind::Journal, &Templates::embedded()).ok()).flatten()
+    };
+    let (before, after) = (text(old)?, text(new)?);
+    let (was, journal) = (&old.profile.journal, &new.profile.journal);
+    if was.version.value != journal.version.value || before.text == after.text {
+        return None;
+    }
+    let released = was.released || journal.released;
+    Some(released.then(|| {
+        let version = journal.version.value;
+        Diagnostic::new(Code::ReleasedMigration, format!("V{version} has been released and would change"))
+            .at(journal.version.span, "this version says otherwise in databases that have applied it")
+            .help(format!("set `version = {}` and `released = false` for the new migration", version + 1))
+    }))
+}
+
+/// Whether `path` is a folder with a policy.
+pub(super) fn is_folder(path: &str) -> bool {
+    Path::new(path).is_dir()
+}

@@ -1,0 +1,100 @@
+//! The year as a comment on a pull request. The first line stays the same, so that a bot finds its comment again.
+
+use std::fmt::Write;
+
+use super::said::{self, Row, by_reason, by_territory, hours, money};
+use super::text::{maxima, months, upcoming};
+use crate::review::Review;
+use crate::time::Date;
+
+/// The first line of every comment.
+pub(super) const MARK: &str = "<!-- seasonscale review -->";
+/// More targets than this would not fit a comment (65,536 characters on GitHub).
+const MOST_TARGETS: usize = 40;
+
+/// The whole review.
+pub fn markdown(review: &Review<'_>, today: Date) -> String {
+    let plan = review.plan;
+    let mut out = format!(
+        "{MARK}\n### The year, {} to {}: {} pod-hours, {}\n\n",
+        said::day(plan.horizon.from),
+        said::day(plan.horizon.until.plus_days(-1)),
+        hours(review.total()),
+        money(review, review.total())
+    );
+    for sentence in said::savings(review) {
+        let _ = writeln!(out, "- {}", cell(&sentence));
+    }
+    let _ = writeln!(out, "- {}", maxima(plan));
+    let _ = writeln!(out, "\n| Target | Floor | For | When | Pod-hours | Cost |\n|---|--:|---|---|--:|--:|");
+    for at in 0..plan.profile.targets.len().min(MOST_TARGETS) {
+        rows(&mut out, review, at);
+    }
+    if plan.profile.targets.len() > MOST_TARGETS {
+        let _ = writeln!(out, "\nand {} targets more", plan.profile.targets.len() - MOST_TARGETS);
+    }
+    for (title, lines) in
+        [("Month", months(review)), ("Reason", by_reason(review)), ("Territory", by_territory(review))]
+    {
+        let _ = writeln!(out, "\n| {title} | Pod-hours | Cost |\n|---|--:|--:|");
+        for (name, time) in lines {
+            let _ = writeln!(out, "| {} | {} | {} |", cell(&name), hours(time), money(review, time));
+        }
+    }
+    let _ = writeln!(out, "\n<details><summary>What comes next, from {}</summary>\n", today.long());
+    for line in upcoming(review, today).into_iter().take(MOST_TARGETS) {
+        let _ = writeln!(out, "- {}", cell(&line));
+    }
+    out.push_str("\n</details>\n");
+    out
+}
+
+fn rows(out: &mut String, review: &Review<'_>, at: usize) {
+    let plan = review.plan;
+    let target = &plan.profile.targets[at];
+    for layer in &plan.schedules[at].layers {
+        let row = Row::of(plan, layer);
+        let taken = review.sum(|spent| spent.target.0 == at && spent.origin == Some(layer.origin));
+        let when = [Some(row.dates), Some(row.hours), row.without].into_iter().flatten();
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {} | +{} | {} |",
+            target.name,
+            layer.floor,
+            cell(&row.title),
+            cell(&when.collect::<Vec<_>>().join(", ")),
+            hours(taken),
+            money(review, taken)
+        );
+    }
+    let minimum = review.sum(|spent| spent.target.0 == at && spent.origin.is_none());
+    let _ = writeln!(
+        out,
+        "| `{}` | {} | minimum | otherwise ({}) | {} | {} |",
+        target.name,
+        target.min.value,
+        target.zone,
+        hours(minimum),
+        money(review, minimum)
+    );
+}
+
+/// Text of the policy as Markdown shows it and nothing else.
+pub(super) fn cell(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' => {
+                safe.push('\\');
+                safe.push(character);
+            }
+            // A mention would call somebody.
+            '@' => safe.push_str("@\u{200b}"),
+            _ => safe.push(character),
+        }
+    }
+    safe
+}

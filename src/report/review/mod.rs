@@ -1,0 +1,14 @@
+//! Reviews, shown: the year of a plan and what a change does to it, as text, Markdown, JSON and, for the year, a page.
+
+mod change;
+mod html;
+mod json;
+mod markdown;
+mod said;
+mod text;
+
+pub use change::{Changed, change_json, change_markdown, change_text};
+pub use html::html;
+pub use json::json;
+pub use markdown::markdown;
+pub use text::text;

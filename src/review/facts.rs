@@ -1,0 +1,283 @@
+//! Everything that a plan says besides its floors, as words by subject: what a comparison finds is named by these.
+//!
+//! Every struct is taken apart without `..`, so that a new field of the profile cannot be forgotten here.
+
+use std::collections::BTreeMap;
+
+use super::holidays;
+use crate::plan::{Occasion, OccasionKind, Origin, Part, Plan, ScaleUp, Schedule};
+use crate::profile::{
+    Budget, Container, Cost, Gates, Guard, Journal, Limit, Platform, Profile, Target, Territory, Workload,
+    WorkloadKind,
+};
+use crate::time::Hours;
+
+/// Facts by subject and name.
+pub(super) type Facts = BTreeMap<(String, &'static str), String>;
+
+/// All of them.
+pub(super) fn facts(plan: &Plan) -> Facts {
+    let Plan { horizon, horizon_span: _, profile, occasions: _, origins: _, schedules } = plan;
+    let mut said = Said { facts: Facts::new() };
+    said.add("the plan", "from", horizon.from);
+    said.add("the plan", "until", horizon.until);
+    said.profile(profile);
+    for occasion in &plan.occasions {
+        said.occasion(occasion);
+    }
+    for origin in &plan.origins {
+        said.origin(plan, origin);
+    }
+    for schedule in schedules {
+        let ScaleUp { pods_per_minute, may_double, without_tolerance } = schedule.scale_up;
+        let name = target(plan, schedule);
+        said.add(&name, "replicas added per minute", pods_per_minute);
+        said.add(&name, "may double per minute", may_double);
+        said.add(&name, "tolerance off for growing", without_tolerance);
+    }
+    said.facts
+}
+
+fn target(plan: &Plan, schedule: &Schedule) -> String {
+    plan.profile.targets[schedule.target.0].name.to_string()
+}
+
+struct Said {
+    facts: Facts,
+}
+
+impl Said {
+    fn add(&mut self, subject: &str, fact: &'static str, value: impl ToString) {
+        self.facts.insert((subject.to_owned(), fact), value.to_string());
+    }
+
+    /// A fact that may be missing.
+    fn may(&mut self, subject: &str, fact: &'static str, value: Option<impl ToString>) {
+        if let Some(value) = value {
+            self.add(subject, fact, value);
+        }
+    }
+
+    fn profile(&mut self, profile: &Profile) {
+        let Profile { platform, territories, workloads, targets, gates, journal, cost, artifacts, budgets } =
+            profile;
+        self.platform(platform);
+        territories.iter().for_each(|territory| self.territory(territory));
+        workloads.iter().for_each(|workload| self.workload(workload));
+        targets.iter().for_each(|target| self.target(profile, target));
+        self.gates(gates);
+        self.journal(journal);
+        let Cost { pod_hour, currency } = cost;
+        self.add("[cost]", "pod-hour", pod_hour);
+        self.add("[cost]", "currency", currency);
+        let made: Vec<&str> = artifacts.iter().map(|kind| kind.id()).collect();
+        self.add("[artifacts]", "make", made.join(", "));
+        let mut limits: Vec<String> = budgets.iter().map(|budget| limit(profile, budget)).collect();
+        limits.sort();
+        if !limits.is_empty() {
+            self.add("[budget]", "limits", limits.join("; "));
+        }
+    }
+
+    fn platform(&mut self, platform: &Platform) {
+        let Platform {
+            keda,
+            kubernetes,
+            namespace,
+            prometheus_url,
+            runbook_url,
+            team,
+            job,
+            app,
+            zone,
+            keda_namespace_label,
+            rules,
+            container,
+        } = platform;
+        let on = "[platform]";
+        self.add(on, "keda", keda.value);
+        self.add(on, "kubernetes", kubernetes.value);
+        self.add(on, "namespace", namespace);
+        self.add(on, "prometheus-url", prometheus_url);
+        self.add(on, "runbook-url", runbook_url);
+        self.add(on, "team", team);
+        self.add(on, "job", job);
+        self.add(on, "app", app);
+        self.add(on, "zone", zone);
+        self.add(on, "keda-namespace-label", keda_namespace_label);
+        self.add(on, "rules", format!("{rules:?}"));
+        if let Some(Container { image, port, startup, liveness, readiness, metrics }) = container {
+            let on = "[platform.container]";
+            self.add(on, "image", image);
+            self.add(on, "port", port);
+            self.add(on, "startup", startup);
+            self.add(on, "liveness", liveness);
+            self.add(on, "readiness", readiness);
+            self.add(on, "metrics", metrics);
+        }
+    }
+
+    fn territory(&mut self, territory: &Territory) {
+        let Territory { code, title, zone, share, p95_target, holidays, note, span: _ } = territory;
+        let on = format!("territory {code}");
+        let holidays: Vec<&str> = holidays.iter().map(crate::name::Slug::as_str).collect();
+        self.add(&on, "title", title);
+        self.add(&on, "zone", zone);
+        self.add(&on, "share", share);
+        self.add(&on, "p95-target", p95_target);
+        self.add(&on, "holidays", holidays.join(", "));
+        self.may(&on, "note", note.as_ref());
+    }
+
+    fn workload(&mut self, workload: &Workload) {
+        let Workload { name, title, kind, cooldown, scale_down_window, resources, span: _ } = workload;
+        let on = format!("workload {name}");
+        self.add(&on, "title", title);
+        self.add(&on, "cooldown", cooldown);
+        self.add(&on, "scale-down window", scale_down_window);
+        match kind {
+            WorkloadKind::Http(http) => {
+                self.add(&on, "methods", http.methods.join(", "));
+                self.add(&on, "p95-gate", http.p95_gate);
+                self.add(&on, "p95-emergency", http.p95_emergency);
+            }
+            WorkloadKind::Queue(queue) => {
+                self.add(&on, "messages-per-replica", queue.messages_per_replica);
+                self.add(&on, "dispatch-lag", queue.dispatch_lag);
+            }
+        }
+        if let Some(ask) = resources {
+            self.add(&on, "cpu", ask.cpu);
+            self.add(&on, "memory", ask.memory);
+            self.may(&on, "cpu-limit", ask.cpu_limit);
+            self.add(&on, "memory-limit", ask.memory_limit);
+        }
+    }
+
+    fn target(&mut self, profile: &Profile, target: &Target) {
+        let Target {
+            name,
+            territory,
+            workload,
+            zone,
+            min,
+            max,
+            per_replica,
+            guard,
+            scale_up,
+            base_load,
+            span: _,
+        } = target;
+        let on = name.as_str();
+        let place = territory.map(|at| profile.territories[at.0].code.to_string());
+        self.may(on, "territory", place);
+        self.add(on, "workload", &profile.workloads[workload.0].name);
+        self.add(on, "zone", zone);
+        self.add(on, "min", min.value);
+        self.add(on, "max", max.value);
+        self.add(on, "load per replica", per_replica);
+        match guard {
+            Some(Guard::Latency(p95)) => self.add(on, "scale-up p95", p95),
+            Some(Guard::Lag(lag)) => self.add(on, "scale-up lag", lag),
+            None => {}
+        }
+        self.may(on, "scale-up per minute", scale_up.map(|most| most.value));
+        self.may(on, "base load", base_load.map(|load| load.value));
+    }
+
+    fn gates(&mut self, gates: &Gates) {
+        let Gates {
+            latency_objective,
+            minimal_rate,
+            outbox_lag,
+            outbox_depth,
+            credit_checks_in_flight,
+            idle_for,
+            idle_share,
+            start_up,
+        } = gates;
+        let on = "[gates]";
+        self.add(on, "latency-objective", latency_objective);
+        self.add(on, "minimal-rps", minimal_rate);
+        self.add(on, "outbox-lag", outbox_lag);
+        self.add(on, "outbox-depth", outbox_depth);
+        self.add(on, "credit-checks-in-flight", credit_checks_in_flight);
+        self.add(on, "prescale-idle-for", idle_for);
+        self.add(on, "prescale-idle-share", idle_share);
+        self.add(on, "start-up", start_up);
+    }
+
+    fn journal(&mut self, journal: &Journal) {
+        let Journal {
+            version,
+            description,
+            released,
+            schema,
+            prefix,
+            territory_setting,
+            spill_ratio,
+            critical_ratio,
+            retention,
+            max_attempts,
+        } = journal;
+        let on = "[journal]";
+        self.add(on, "version", version.value);
+        self.add(on, "description", description);
+        self.add(on, "released", released);
+        self.add(on, "schema", schema);
+        self.add(on, "prefix", prefix);
+        self.add(on, "territory-setting", territory_setting);
+        self.add(on, "spill-ratio", spill_ratio);
+        self.add(on, "critical-ratio", critical_ratio);
+        self.add(on, "retention", retention);
+        self.add(on, "max-attempts", max_attempts);
+    }
+
+    fn occasion(&mut self, occasion: &Occasion) {
+        let Occasion { kind, name, title, owner, ticket, note, span: _ } = occasion;
+        let on = match kind {
+            OccasionKind::Season => format!("season {name}"),
+            OccasionKind::Campaign => format!("campaign {name}"),
+        };
+        self.add(&on, "title", title);
+        self.may(&on, "owner", owner.as_ref());
+        self.may(&on, "ticket", ticket.as_ref());
+        self.may(&on, "note", note.as_ref());
+    }
+
+    fn origin(&mut self, plan: &Plan, origin: &Origin) {
+        let Origin { occasion, part, territory, load, dates, hours, days_rule, days: _, moves: _, span: _ } =
+            origin;
+        let part = match part {
+            Part::Main => String::new(),
+            Part::LeadIn(number) => format!(", lead-in {number}"),
+        };
+        let place = territory.map_or("the platform", |at| plan.profile.territories[at.0].code.as_str());
+        let on = format!("{} in {place}{part}", plan.occasions[occasion.0].name);
+        let dates: Vec<String> =
+            dates.iter().map(|days| format!("{} to {}", days.from, days.until.plus_days(-1))).collect();
+        let hours = match hours {
+            Hours::AllDay => "all day".to_owned(),
+            Hours::Daily { from, until } => format!("{from}-{until}"),
+            Hours::Exact(window) => format!("{} to {}", window.from, window.until),
+        };
+        let free: Vec<String> = holidays(origin).iter().map(ToString::to_string).collect();
+        self.add(&on, "dates", dates.join(", "));
+        self.add(&on, "hours", hours);
+        self.add(&on, "days", days_rule);
+        self.may(&on, "load", *load);
+        if !free.is_empty() {
+            self.add(&on, "holidays left out", free.join(", "));
+        }
+    }
+}
+
+fn limit(profile: &Profile, budget: &Budget) -> String {
+    let Budget { territory, period, limit, span: _ } = budget;
+    let place = territory.map_or("all", |at| profile.territories[at.0].code.as_str());
+    let limit = match limit {
+        Limit::PodHours(hours) => format!("{hours} pod-hours"),
+        Limit::Cost(cost) => format!("{cost} {}", profile.cost.currency),
+    };
+    format!("{place}, {period:?}: {limit}")
+}

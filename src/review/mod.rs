@@ -1,0 +1,131 @@
+//! Review: what a plan does over its year, in pod-hours, money and peak capacity, and what a change of policy does to that.
+//!
+//! Facts only, read off [`Plan`]s. It must not know TOML, KEDA, files or how anything is shown.
+
+mod budget;
+mod capacity;
+mod change;
+mod facts;
+mod real;
+mod spent;
+mod week;
+
+pub use budget::overspent;
+pub use capacity::{DayPeak, Demand, of_maxima};
+pub use change::{Change, FactChange, Shift, compare};
+pub use spent::{MonthOf, PodTime, Spent};
+pub use week::{Slice, slices};
+
+use crate::plan::{Origin, OriginId, Plan};
+use crate::profile::{TargetId, TerritoryId};
+use crate::time::{Date, Hours, LocalTime};
+
+/// What a plan does.
+#[derive(Debug)]
+pub struct Review<'a> {
+    /// Of which plan.
+    pub plan: &'a Plan,
+    /// Every replica-second of the plan, once: by target, month and reason.
+    pub spent: Vec<Spent>,
+    /// What all targets together ask for at most, day by day on the platform's clock.
+    pub days: Vec<DayPeak>,
+    /// What it would take if every target stood at its highest floor all the time.
+    pub always_peak: PodTime,
+}
+
+/// Reads a plan.
+pub fn review(plan: &Plan) -> Review<'_> {
+    Review {
+        plan,
+        spent: spent::spent(plan),
+        days: capacity::days(plan),
+        always_peak: spent::always_peak(plan),
+    }
+}
+
+impl Review<'_> {
+    /// The sum over the rows that `wanted` picks.
+    pub fn sum(&self, wanted: impl Fn(&Spent) -> bool) -> PodTime {
+        self.spent.iter().filter(|row| wanted(row)).map(|row| row.time).sum()
+    }
+
+    /// Everything.
+    pub fn total(&self) -> PodTime {
+        self.sum(|_| true)
+    }
+
+    /// What the minimum alone takes.
+    pub fn minimum(&self) -> PodTime {
+        self.sum(|row| row.origin.is_none())
+    }
+
+    /// The price of it.
+    pub fn cost(&self, time: PodTime) -> f64 {
+        time.hours() * self.plan.profile.cost.pod_hour
+    }
+
+    /// The months of the horizon, in order.
+    pub fn months(&self) -> Vec<MonthOf> {
+        let mut months: Vec<MonthOf> = self.spent.iter().map(|row| row.month).collect();
+        months.sort_unstable();
+        months.dedup();
+        months
+    }
+
+    /// Whether a row belongs to a territory; absent: to the platform.
+    pub fn is_in(&self, row: &Spent, territory: Option<TerritoryId>) -> bool {
+        self.target_territory(row.target) == territory
+    }
+
+    fn target_territory(&self, target: TargetId) -> Option<TerritoryId> {
+        self.plan.profile.targets[target.0].territory
+    }
+
+    /// Whether a row is there for an occasion.
+    pub fn is_for(&self, row: &Spent, occasion: usize) -> bool {
+        row.origin.is_some_and(|origin| self.plan.origin(origin).occasion.0 == occasion)
+    }
+
+    /// When the floor of a target next changes after `at`, and to what: replicas before, after, and the reason after.
+    pub fn next_change(&self, target: TargetId, at: LocalTime) -> Option<NextChange> {
+        let schedule = self.plan.schedule(target);
+        let before = schedule.floors.at(at).floor.0;
+        let mut from = at;
+        while let Some((when, step)) = schedule.floors.next_change(from) {
+            from = *when;
+            if step.floor.0 != before && self.plan.local_horizon().contains(from) {
+                let min = self.plan.profile.targets[target.0].min.value;
+                let reason = schedule.applying(step).first().filter(|_| step.floor > min);
+                let origin = reason.map(|layer| schedule.layer(*layer).origin);
+                return Some(NextChange { at: from, before, after: step.floor.0, origin });
+            }
+        }
+        None
+    }
+}
+
+/// The next time that a floor changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextChange {
+    /// On the target's clock.
+    pub at: LocalTime,
+    /// Replicas until then.
+    pub before: u32,
+    /// Replicas from then on.
+    pub after: u32,
+    /// What asks for them; absent: the minimum.
+    pub origin: Option<OriginId>,
+}
+
+/// The days that an origin's rule leaves out of its dates although it takes their weekday: holidays.
+pub fn holidays(origin: &Origin) -> Vec<Date> {
+    if matches!(origin.hours, Hours::Exact(_)) {
+        return Vec::new();
+    }
+    let weekdays: std::collections::BTreeSet<_> = origin.days.iter().map(|day| day.weekday()).collect();
+    let dates = origin
+        .dates
+        .iter()
+        .flat_map(|dates| (0..dates.until.days_since(dates.from)).map(|day| dates.from.plus_days(day)));
+    dates.filter(|day| weekdays.contains(&day.weekday()) && origin.days.binary_search(day).is_err()).collect()
+}
