@@ -70,6 +70,7 @@ install_packages() {
   command -v promtool >/dev/null || missing+=(prometheus)
   have_postgresql || missing+=(postgresql)
   command -v kubectl >/dev/null || missing+=(kubernetes-client)
+  command -v chromium >/dev/null || missing+=(chromium)
   command -v cc >/dev/null || missing+=(gcc libc6-dev)
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
   [ "${#missing[@]}" -gt 0 ] || return 0
@@ -93,7 +94,7 @@ install_packages() {
     as_root rm -f "$policy_rc"
     policy_rc=
   fi
-  command -v promtool >/dev/null && command -v kubectl >/dev/null && have_postgresql
+  command -v promtool >/dev/null && command -v kubectl >/dev/null && command -v chromium >/dev/null && have_postgresql
 }
 
 # Installs tests/requirements/$1.txt unless exactly that has been.
@@ -147,7 +148,7 @@ nothing_uncommitted_in_generated() {
 export PATH="$venv/bin:$tools/bin:$PATH" CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 mkdir -p "$tools"
 
-begin 'tools: promtool, PostgreSQL, kubectl, squawk, pglast, cargo-deny'
+begin 'tools: promtool, PostgreSQL, kubectl, Chromium, squawk, pglast, cargo-deny'
 install_packages
 install_wheels sql
 install_wheels sarif
@@ -174,6 +175,10 @@ bash tests/postgres/lint.sh
 begin 'SARIF: valid against the schema of OASIS'
 cargo run --locked --quiet -- audit --format sarif tests/audit 2>/dev/null >"$scratch/audit.sarif" || [ $? -eq 1 ]
 "$venv/bin/python" tests/sarif/validate.py <"$scratch/audit.sarif"
+
+begin 'review: the page in Chromium, light and dark, nothing on its console'
+cargo run --locked --quiet -- review --format html >"$scratch/year.html"
+bash tests/page/browser.sh "$scratch/year.html" "$scratch"
 
 begin 'documentation: cargo doc, every warning an error'
 RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items --quiet

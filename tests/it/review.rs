@@ -194,8 +194,11 @@ fn the_json_has_the_fields_that_are_documented_and_its_parts_sum_up() {
     assert_eq!(fields, documented, "the command on the left, .docs/review-json.md on the right");
 }
 
+/// Policy file, what to replace, with what.
+type Edit<'a> = (&'a str, &'a str, &'a str);
+
 /// What `review --against` says of edits to the reference, and how it ends with `--fail-on-change`.
-fn changed(edits: &[(&str, &str, &str)]) -> (String, i32) {
+fn changed(edits: &[Edit]) -> (String, i32) {
     let place = Workplace::reference();
     for name in ["calendar.toml", "territories.toml"] {
         place.write(&format!("old/{name}"), place.read(&format!("policies/{name}")).as_bytes());
@@ -211,7 +214,7 @@ fn changed(edits: &[(&str, &str, &str)]) -> (String, i32) {
 fn a_change_is_said_in_words_and_numbers() {
     let territory = "[territories.LI]\ntitle = \"Liechtenstein\"\nzone = \"Europe/Vaduz\"\nshare = 0.0\np95-target = \"350ms\"\n\
         holidays = [\"zurich\"]\nqueries = { replicas = { min = 1, max = 8 }, rps-per-replica = 60 }\n\n# Limits beyond";
-    let cases: [(&str, &[(&str, &str, &str)]); 5] = [
+    let cases: [(&str, &[Edit]); 5] = [
         ("one_floor", &[("calendar", "queries = 6", "queries = 8")]),
         (
             "season_moved_over_a_month_s_end",
