@@ -37,6 +37,7 @@ kinds! {
     Kustomization "kustomization" "The Kubernetes files as one";
     Micrometer "micrometer" "What Quarkus measures, and in which buckets";
     MicrometerSpring "micrometer-spring" "The same for Spring Boot";
+    Seasons "seasons" "The seasons as a feed for people's calendars";
     Guide "guide" "How to apply the files, check them and take them back";
 }
 
@@ -59,6 +60,7 @@ impl ArtifactKind {
             | Self::Deployments
             | Self::Micrometer
             | Self::MicrometerSpring
+            | Self::Seasons
             | Self::Guide => None,
         }
     }
@@ -78,6 +80,8 @@ pub const KUSTOMIZATION_FILE: &str = "kustomization.yaml";
 pub const MICROMETER_FILE: &str = "micrometer.properties";
 /// The file name of the metrics' settings for Spring Boot.
 pub const MICROMETER_SPRING_FILE: &str = "micrometer-spring.properties";
+/// The feed's file name.
+pub const SEASONS_FILE: &str = "seasons.ics";
 /// The guide's file name.
 pub const GUIDE_FILE: &str = "README.md";
 /// The runbook's file name.

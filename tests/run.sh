@@ -152,6 +152,7 @@ begin 'tools: promtool, PostgreSQL, kubectl, Chromium, squawk, pglast, cargo-den
 install_packages
 install_wheels sql
 install_wheels sarif
+install_wheels seasons
 install_deny
 promtool --version 2>&1 | head -n 1
 squawk --version
@@ -175,6 +176,10 @@ bash tests/postgres/lint.sh
 begin 'SARIF: valid against the schema of OASIS'
 cargo run --locked --quiet -- audit --format sarif tests/audit 2>/dev/null >"$scratch/audit.sarif" || [ $? -eq 1 ]
 "$venv/bin/python" tests/sarif/validate.py <"$scratch/audit.sarif"
+
+begin 'seasons.ics: a second reader expands it to the floors of the plan'
+cargo run --locked --quiet -- review --format json >"$scratch/year.json"
+"$venv/bin/python" tests/seasons/read.py generated/seasons.ics "$scratch/year.json"
 
 begin 'review: the page in Chromium, light and dark, nothing on its console'
 cargo run --locked --quiet -- review --format html >"$scratch/year.html"

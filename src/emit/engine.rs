@@ -19,6 +19,7 @@ pub(crate) const EMBEDDED: &[(&str, &str)] = &[
     ("deployment.yaml.j2", include_str!("../../templates/deployment.yaml.j2")),
     ("prometheus-rule.yaml.j2", include_str!("../../templates/prometheus-rule.yaml.j2")),
     ("kustomization.yaml.j2", include_str!("../../templates/kustomization.yaml.j2")),
+    ("seasons.ics.j2", include_str!("../../templates/seasons.ics.j2")),
     ("guide.md.j2", include_str!("../../templates/guide.md.j2")),
     ("micrometer/quarkus.properties.j2", include_str!("../../templates/micrometer/quarkus.properties.j2")),
     ("micrometer/spring.properties.j2", include_str!("../../templates/micrometer/spring.properties.j2")),
@@ -106,6 +107,7 @@ fn environment() -> Environment<'static> {
         Some("yaml" | "yml") => AutoEscape::Custom("yaml".into()),
         Some("sql") => AutoEscape::Custom("sql".into()),
         Some("md") => AutoEscape::Custom("md".into()),
+        Some("ics") => AutoEscape::Custom("ics".into()),
         Some(_) | None => AutoEscape::None,
     });
     environment.set_formatter(format);
@@ -140,6 +142,7 @@ fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Erro
         "yaml" => out.write_str(&escape::yaml(text)),
         "sql" => out.write_str(&escape::sql_literal(text)),
         "md" => out.write_str(&escape::markdown(text)),
+        "ics" => out.write_str(&escape::ics(text)),
         _ => out.write_str(text),
     };
     written.map_err(Error::from)

@@ -86,6 +86,20 @@ pub(super) fn markdown(text: &str) -> String {
     escaped
 }
 
+/// Text of an iCalendar property (RFC 5545, 3.3.11).
+pub(super) fn ics(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\\' | ',' | ';' => escaped.extend(['\\', character]),
+            '\n' => escaped.push_str("\\n"),
+            _ if character.is_control() => escaped.push(' '),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
 /// A Markdown code span: as many backticks around as it takes.
 pub(super) fn markdown_code(text: &str) -> String {
     let text = one_line(text);

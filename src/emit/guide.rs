@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Templates, kustomization, say};
 use crate::artifact::{
     ALERTS_FILE, Artifact, ArtifactKind, DEPLOYMENTS_FILE, GUIDE_FILE, KUSTOMIZATION_FILE, MICROMETER_FILE,
-    MICROMETER_SPRING_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
+    MICROMETER_SPRING_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE, SEASONS_FILE,
 };
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Plan, Schedule};
@@ -54,6 +54,7 @@ struct Files {
     micrometer_spring: Option<&'static str>,
     kustomization: Option<&'static str>,
     runbook: Option<&'static str>,
+    seasons: Option<&'static str>,
     /// Those that kubectl applies.
     cluster: Vec<&'static str>,
 }
@@ -88,6 +89,7 @@ fn files(profile: &Profile) -> Files {
         micrometer_spring: made(ArtifactKind::MicrometerSpring, MICROMETER_SPRING_FILE),
         kustomization: made(ArtifactKind::Kustomization, KUSTOMIZATION_FILE),
         runbook: made(ArtifactKind::Runbook, RUNBOOK_FILE),
+        seasons: made(ArtifactKind::Seasons, SEASONS_FILE),
         cluster: kustomization::resources(profile),
     }
 }

@@ -17,6 +17,7 @@ mod runbook;
 mod say;
 mod scaledobject;
 mod schedule;
+mod seasons;
 
 pub use engine::Templates;
 
@@ -51,6 +52,7 @@ pub fn emit_one(plan: &Plan, kind: ArtifactKind, templates: &Templates) -> Resul
         ArtifactKind::Kustomization => kustomization::emit(plan, templates),
         ArtifactKind::Micrometer => micrometer::emit(plan, templates),
         ArtifactKind::MicrometerSpring => micrometer::emit_spring(plan, templates),
+        ArtifactKind::Seasons => seasons::emit(plan, templates),
         ArtifactKind::Guide => guide::emit(plan, templates),
     }
 }

@@ -47,6 +47,7 @@ fn applied(kind: ArtifactKind) -> bool {
         | ArtifactKind::Kustomization
         | ArtifactKind::Micrometer
         | ArtifactKind::MicrometerSpring
+        | ArtifactKind::Seasons
         | ArtifactKind::Guide => false,
     }
 }

@@ -13,6 +13,7 @@ mod prometheus_rule;
 mod report;
 mod runbook;
 mod scaledobject;
+mod seasons;
 
 pub use journal::taken as version_taken;
 
@@ -39,6 +40,7 @@ fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnos
             prometheus_rule::verify(plan, artifact, of_kind(all, ArtifactKind::Alerts))
         }
         ArtifactKind::Kustomization => kustomization::verify(plan, artifact, all),
+        ArtifactKind::Seasons => seasons::verify(plan, artifact),
         ArtifactKind::Guide => guide::verify(plan, artifact, all),
         ArtifactKind::Micrometer | ArtifactKind::MicrometerSpring => micrometer::verify(plan, artifact, all),
     }

@@ -21,4 +21,5 @@ mod mutants;
 mod policies;
 mod review;
 mod schedule;
+mod seasons;
 mod tokens;

@@ -48,6 +48,7 @@ impl DemandView {
 struct TargetView<'a> {
     name: &'a str,
     territory: Option<&'a str>,
+    workload: &'a str,
     zone: &'a str,
     min: u32,
     max: u32,
@@ -142,6 +143,7 @@ fn target<'a>(review: &'a Review<'a>, at: usize) -> TargetView<'a> {
     TargetView {
         name: target.name.as_str(),
         territory: plan.profile.territory(target).map(|territory| territory.code.as_str()),
+        workload: plan.profile.workload(target).name.as_str(),
         zone: target.zone.name(),
         min: target.min.value.0,
         max: target.max.value.0,

@@ -25,6 +25,7 @@ fn missing_stems(emit: &[String], templates: &[String], verify: &[String]) -> Ve
         "prometheus_rule",
         "kustomization",
         "micrometer",
+        "seasons",
         "guide",
     ];
     let pairs = kinds.iter().flat_map(|stem| trees.iter().map(move |(name, tree)| (*stem, *name, *tree)));
