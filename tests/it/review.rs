@@ -139,6 +139,26 @@ fn the_comment_begins_with_the_same_line_whatever_it_says() {
 }
 
 #[test]
+fn a_comment_on_a_large_fleet_still_fits_and_says_what_it_leaves_out() {
+    let place = Workplace::reference();
+    let letter = |at: u16| char::from(b'A' + u8::try_from(at).unwrap());
+    let new: String = (0..400_u16)
+        .map(|at| {
+            let (a, b) = (letter(at / 26), letter(at % 26));
+            format!("[territories.X{a}{b}]\ntitle = \"T\"\nzone = \"Europe/Vaduz\"\nshare = 0.0\np95-target = \"350ms\"\n\
+                holidays = []\nqueries = {{ replicas = {{ min = 1, max = 8 }}, rps-per-replica = 60 }}\n")
+        })
+        .collect();
+    place.write("old/calendar.toml", place.read("policies/calendar.toml").as_bytes());
+    place.write("old/territories.toml", place.read("policies/territories.toml").as_bytes());
+    place.edit("policies/territories.toml", "# Limits beyond", &format!("{new}# Limits beyond"));
+    for arguments in [&["--format", "markdown"][..], &["--format", "markdown", "--against", "old"]] {
+        let comment = said(&place, arguments);
+        assert!(comment.len() < 65_536 && comment.contains("more\n"), "{} octets", comment.len());
+    }
+}
+
+#[test]
 fn the_page_needs_no_network_and_no_hostile_title_breaks_it() {
     let place = Workplace::reference();
     let page = said(&place, &["--format", "html"]);

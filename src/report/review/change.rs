@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::json::pretty;
-use super::markdown::{MARK, cell};
+use super::markdown::{MARK, MOST_OCTETS, cell};
 use super::said::{number, signed};
 use crate::plan::Plan;
 use crate::quantity::Replicas;
@@ -45,8 +45,13 @@ pub fn change_markdown(shown: &Changed<'_>) -> String {
         return format!("{MARK}\n{EQUAL}\n");
     }
     let mut out = format!("{MARK}\n### {}\n\n", cell(&totals(shown)));
-    for line in lines(shown) {
-        let _ = writeln!(out, "- {}", cell(&line));
+    let lines = lines(shown);
+    for (at, line) in lines.iter().enumerate() {
+        if out.len() > MOST_OCTETS {
+            let _ = writeln!(out, "\nand {} more", lines.len() - at);
+            break;
+        }
+        let _ = writeln!(out, "- {}", cell(line));
     }
     out
 }

@@ -9,8 +9,10 @@ use crate::time::Date;
 
 /// The first line of every comment.
 pub(super) const MARK: &str = "<!-- seasonscale review -->";
-/// More targets than this would not fit a comment (65,536 characters on GitHub).
-const MOST_TARGETS: usize = 40;
+/// A comment on GitHub may have 65,536 characters: targets take no more than this of it.
+pub(super) const MOST_OCTETS: usize = 40_000;
+/// More lines than this of any other table, or of what comes next, would not fit beside them.
+const MOST_LINES: usize = 40;
 
 /// The whole review.
 pub fn markdown(review: &Review<'_>, today: Date) -> String {
@@ -27,22 +29,29 @@ pub fn markdown(review: &Review<'_>, today: Date) -> String {
     }
     let _ = writeln!(out, "- {}", maxima(plan));
     let _ = writeln!(out, "\n| Target | Floor | For | When | Pod-hours | Cost |\n|---|--:|---|---|--:|--:|");
-    for at in 0..plan.profile.targets.len().min(MOST_TARGETS) {
-        rows(&mut out, review, at);
+    let targets = plan.profile.targets.len();
+    let mut shown = 0;
+    while shown < targets && out.len() < MOST_OCTETS {
+        rows(&mut out, review, shown);
+        shown += 1;
     }
-    if plan.profile.targets.len() > MOST_TARGETS {
-        let _ = writeln!(out, "\nand {} targets more", plan.profile.targets.len() - MOST_TARGETS);
+    if shown < targets {
+        let _ = writeln!(out, "\nand {} targets more", targets - shown);
     }
     for (title, lines) in
         [("Month", months(review)), ("Reason", by_reason(review)), ("Territory", by_territory(review))]
     {
         let _ = writeln!(out, "\n| {title} | Pod-hours | Cost |\n|---|--:|--:|");
-        for (name, time) in lines {
+        let more = lines.len().saturating_sub(MOST_LINES);
+        for (name, time) in lines.into_iter().take(MOST_LINES) {
             let _ = writeln!(out, "| {} | {} | {} |", cell(&name), hours(time), money(review, time));
+        }
+        if more > 0 {
+            let _ = writeln!(out, "\nand {more} more");
         }
     }
     let _ = writeln!(out, "\n<details><summary>What comes next, from {}</summary>\n", today.long());
-    for line in upcoming(review, today).into_iter().take(MOST_TARGETS) {
+    for line in upcoming(review, today).into_iter().take(MOST_LINES) {
         let _ = writeln!(out, "- {}", cell(&line));
     }
     out.push_str("\n</details>\n");
