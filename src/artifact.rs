@@ -34,6 +34,7 @@ kinds! {
     Runbook "runbook" "The runbook";
     Deployments "deployments" "Deployments, Services and disruption budgets";
     PrometheusRule "prometheus-rule" "The rules as an object of the Prometheus operator";
+    AlertTests "alert-tests" "Tests of the rules, for promtool";
     Kustomization "kustomization" "The Kubernetes files as one";
     Micrometer "micrometer" "What Quarkus measures, and in which buckets";
     MicrometerSpring "micrometer-spring" "The same for Spring Boot";
@@ -51,7 +52,7 @@ impl ArtifactKind {
     pub fn needs(self) -> Option<Self> {
         match self {
             Self::Undo => Some(Self::Journal),
-            Self::PrometheusRule => Some(Self::Alerts),
+            Self::PrometheusRule | Self::AlertTests => Some(Self::Alerts),
             Self::Kustomization => Some(Self::Keda),
             Self::Keda
             | Self::Alerts
@@ -74,6 +75,10 @@ pub const ALERTS_FILE: &str = "alerts-scaling.yml";
 pub const DEPLOYMENTS_FILE: &str = "deployments.yaml";
 /// The file name of the rules as an object.
 pub const PROMETHEUS_RULE_FILE: &str = "prometheus-rule.yaml";
+/// The file name of the rules' tests, which promtool reads.
+pub const ALERT_TESTS_FILE: &str = "alerts-scaling.test.yml";
+/// The folder of the tests that each look at one instant of the plan.
+pub const ALERT_TESTS_FOLDER: &str = "alerts-calendar";
 /// The file name that kustomize looks for.
 pub const KUSTOMIZATION_FILE: &str = "kustomization.yaml";
 /// The file name of the metrics' settings for Quarkus.

@@ -131,8 +131,8 @@ same_bytes_twice() {
   cargo run --release --locked --quiet -- generate
   TZ=Pacific/Kiritimati LC_ALL=C cargo run --release --locked --quiet -- generate --out "$scratch/again"
   local file
-  for file in "$scratch"/again/*; do
-    cmp "$file" "generated/${file##*/}"
+  (cd "$scratch/again" && find . -type f) | while read -r file; do
+    cmp "$scratch/again/$file" "generated/$file" || return 1
   done
 }
 

@@ -24,3 +24,9 @@ pub(super) fn unknown_template(name: &str) -> Diagnostic {
     Diagnostic::new(Code::TemplateError, format!("no template is called `{name}`"))
         .help(format!("a replacement has the name of an embedded template: {}", known.join(", ")))
 }
+
+/// What the rules' tests cannot be computed for: an expression of a template of the user's own.
+pub(super) fn untestable(problem: &str) -> Diagnostic {
+    Diagnostic::new(Code::TemplateError, format!("the rules cannot be tested: {problem} is not understood"))
+        .help("write it as the embedded templates do, or leave `alert-tests` out of `[artifacts] make`")
+}

@@ -33,6 +33,8 @@ pub(crate) const EMBEDDED: &[(&str, &str)] = &[
     ("alerts/journal.yml.j2", include_str!("../../templates/alerts/journal.yml.j2")),
     ("alerts/business.yml.j2", include_str!("../../templates/alerts/business.yml.j2")),
     ("alerts/health.yml.j2", include_str!("../../templates/alerts/health.yml.j2")),
+    ("alert-tests/alerts.test.yml.j2", include_str!("../../templates/alert-tests/alerts.test.yml.j2")),
+    ("alert-tests/calendar.test.yml.j2", include_str!("../../templates/alert-tests/calendar.test.yml.j2")),
     ("journal/migration.sql.j2", include_str!("../../templates/journal/migration.sql.j2")),
     ("journal/undo.sql.j2", include_str!("../../templates/journal/undo.sql.j2")),
     ("runbook/runbook.md.j2", include_str!("../../templates/runbook/runbook.md.j2")),

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::{Templates, kustomization, say};
 use crate::artifact::{
-    ALERTS_FILE, Artifact, ArtifactKind, DEPLOYMENTS_FILE, GUIDE_FILE, KUSTOMIZATION_FILE, MICROMETER_FILE,
-    MICROMETER_SPRING_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE, SEASONS_FILE,
+    ALERT_TESTS_FILE, ALERT_TESTS_FOLDER, ALERTS_FILE, Artifact, ArtifactKind, DEPLOYMENTS_FILE, GUIDE_FILE,
+    KUSTOMIZATION_FILE, MICROMETER_FILE, MICROMETER_SPRING_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
+    SEASONS_FILE,
 };
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Plan, Schedule};
@@ -48,6 +49,7 @@ struct Files {
     journal: Option<String>,
     undo: Option<String>,
     alerts: Option<&'static str>,
+    alert_tests: Option<String>,
     prometheus_rule: Option<&'static str>,
     deployments: Option<&'static str>,
     micrometer: Option<&'static str>,
@@ -83,6 +85,9 @@ fn files(profile: &Profile) -> Files {
         journal: profile.makes(ArtifactKind::Journal).then(|| profile.journal.migration_file()),
         undo: profile.makes(ArtifactKind::Undo).then(|| profile.journal.undo_file()),
         alerts: made(ArtifactKind::Alerts, ALERTS_FILE),
+        alert_tests: profile
+            .makes(ArtifactKind::AlertTests)
+            .then(|| format!("{ALERT_TESTS_FILE} {ALERT_TESTS_FOLDER}/*.test.yml")),
         prometheus_rule: made(ArtifactKind::PrometheusRule, PROMETHEUS_RULE_FILE),
         deployments: made(ArtifactKind::Deployments, DEPLOYMENTS_FILE),
         micrometer: made(ArtifactKind::Micrometer, MICROMETER_FILE),

@@ -3,6 +3,7 @@
 //! One module per kind of file builds a view, plain data for its template; all words that an operator reads live in
 //! `templates/`. It must not know TOML, the KEDA model or verification.
 
+mod alert_tests;
 mod alerts;
 mod deployments;
 mod diags;
@@ -30,18 +31,28 @@ use crate::plan::Plan;
 pub fn emit(plan: &Plan, templates: &Templates) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
     let mut artifacts = Vec::new();
     let mut problems = Vec::new();
-    for made in parallel::each(&plan.profile.artifacts, |kind| emit_one(plan, *kind, templates)) {
+    for made in parallel::each(&plan.profile.artifacts, |kind| emit_kind(plan, *kind, templates)) {
         match made {
-            Ok(artifact) => artifacts.push(artifact),
+            Ok(files) => artifacts.extend(files),
             Err(found) => problems.extend(found),
         }
     }
     if problems.is_empty() { Ok(artifacts) } else { Err(problems) }
 }
 
-/// One file of a plan, or what keeps it from being made.
+/// The main file of a kind, or what keeps it from being made.
 pub fn emit_one(plan: &Plan, kind: ArtifactKind, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
-    match kind {
+    let made = emit_kind(plan, kind, templates)?;
+    Ok(made.into_iter().next().expect("internal error: a kind has a file"))
+}
+
+/// The files of a kind: one, but for the rules' tests.
+fn emit_kind(
+    plan: &Plan,
+    kind: ArtifactKind,
+    templates: &Templates,
+) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
+    let made = match kind {
         ArtifactKind::Keda => scaledobject::emit(plan, templates),
         ArtifactKind::Alerts => alerts::emit(plan, templates),
         ArtifactKind::Journal => journal::emit(plan, templates),
@@ -49,10 +60,12 @@ pub fn emit_one(plan: &Plan, kind: ArtifactKind, templates: &Templates) -> Resul
         ArtifactKind::Runbook => runbook::emit(plan, templates),
         ArtifactKind::Deployments => deployments::emit(plan, templates),
         ArtifactKind::PrometheusRule => prometheus_rule::emit(plan, templates),
+        ArtifactKind::AlertTests => return alert_tests::emit(plan, templates),
         ArtifactKind::Kustomization => kustomization::emit(plan, templates),
         ArtifactKind::Micrometer => micrometer::emit(plan, templates),
         ArtifactKind::MicrometerSpring => micrometer::emit_spring(plan, templates),
         ArtifactKind::Seasons => seasons::emit(plan, templates),
         ArtifactKind::Guide => guide::emit(plan, templates),
-    }
+    };
+    Ok(vec![made?])
 }

@@ -36,17 +36,24 @@ fn check_names(document: &Document<'_>, artifact: &Artifact, all: &[Artifact], r
     let lines = document.lines.iter().enumerate();
     let named: Vec<(usize, &str)> =
         lines.flat_map(|(at, line)| names(line).map(move |name| (at + 1, name))).collect();
-    let is_made = |name: &str| all.iter().any(|other| other.path == name);
+    let is_made = |name: &str| all.iter().any(|other| means(name, &other.path));
     for (line, name) in named.iter().filter(|(_, name)| !is_made(name)) {
         report.mismatch(Some(*line), format!("the guide speaks of `{name}`, which is not made"));
     }
     for other in all.iter().filter(|other| other.kind != artifact.kind) {
         // A folder of Kubernetes files is applied by its kustomization, without its name.
         let is_meant = other.kind == ArtifactKind::Kustomization && artifact.text.contains("-k .");
-        if !is_meant && !named.iter().any(|(_, name)| *name == other.path) {
+        if !is_meant && !named.iter().any(|(_, name)| means(name, &other.path)) {
             report.mismatch(None, format!("the guide does not speak of `{}`, which is made", other.path));
         }
     }
+}
+
+/// Whether `name` is that path, or a pattern that takes it in: `alerts-calendar/*.test.yml`.
+fn means(name: &str, path: &str) -> bool {
+    name.split_once('*').map_or(name == path, |(before, after)| {
+        path.strip_prefix(before).is_some_and(|rest| rest.len() > after.len() && rest.ends_with(after))
+    })
 }
 
 /// Code spans of a line that are the name of a file, `*.toml` aside, which is the user's.

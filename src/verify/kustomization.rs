@@ -41,6 +41,7 @@ fn applied(kind: ArtifactKind) -> bool {
     match kind {
         ArtifactKind::Keda | ArtifactKind::Deployments | ArtifactKind::PrometheusRule => true,
         ArtifactKind::Alerts
+        | ArtifactKind::AlertTests
         | ArtifactKind::Journal
         | ArtifactKind::Undo
         | ArtifactKind::Runbook

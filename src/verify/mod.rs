@@ -3,6 +3,7 @@
 //! It shares nothing with emission but the plan and the artifacts; it must not know `emit`, `policy` or templates, or it
 //! would only confirm itself. One difference refuses the whole run.
 
+mod alert_tests;
 mod alerts;
 mod deployments;
 mod guide;
@@ -39,6 +40,7 @@ fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnos
         ArtifactKind::PrometheusRule => {
             prometheus_rule::verify(plan, artifact, of_kind(all, ArtifactKind::Alerts))
         }
+        ArtifactKind::AlertTests => alert_tests::verify(plan, artifact, all),
         ArtifactKind::Kustomization => kustomization::verify(plan, artifact, all),
         ArtifactKind::Seasons => seasons::verify(plan, artifact),
         ArtifactKind::Guide => guide::verify(plan, artifact, all),

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use seasonscale::artifact::ArtifactKind;
 use tempfile::TempDir;
 
+use crate::architecture::files;
 use crate::policies::root;
 
 /// How many runs are killed, how the kills spread over a run, and how many more come while it is renaming.
@@ -79,23 +80,21 @@ impl Place {
     }
 }
 
-/// All files but the one that says the same in both policies: a list of the others.
+/// All files but those that say the same in both policies: a list of the others.
 fn artifacts() -> String {
-    let kinds = ArtifactKind::ALL.iter().filter(|kind| **kind != ArtifactKind::Kustomization);
+    let same = [ArtifactKind::Kustomization, ArtifactKind::AlertTests];
+    let kinds = ArtifactKind::ALL.iter().filter(|kind| !same.contains(kind));
     let ids: Vec<String> = kinds.map(|kind| format!("{:?}", kind.id())).collect();
     format!("\n[artifacts]\nmake = [{}]\n", ids.join(", "))
 }
 
-/// Every file of a folder, hidden ones too.
+/// Every file of a folder and of those in it, hidden ones too.
 fn tree(folder: &Path) -> Tree {
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    files
-        .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap()))
-        .collect()
+    files(folder).into_iter().map(|name| (name.clone(), fs::read(folder.join(name)).unwrap())).collect()
 }
 
 fn is_staged(name: &str) -> bool {
-    name.starts_with(".seasonscale-")
+    name.split('/').any(|part| part.starts_with(".seasonscale-"))
 }
 
 /// Whether a run has begun to write.

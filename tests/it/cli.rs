@@ -6,6 +6,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::architecture;
 use crate::policies;
 
 /// A folder with the reference policies, to run the binary in.
@@ -67,10 +68,7 @@ impl Workplace {
     }
 
     fn generated(&self) -> Vec<String> {
-        let files = fs::read_dir(self.path("generated")).unwrap().map(|entry| entry.unwrap().file_name());
-        let mut names: Vec<String> = files.map(|name| name.into_string().unwrap()).collect();
-        names.sort();
-        names
+        architecture::files(&self.path("generated"))
     }
 }
 

@@ -86,7 +86,9 @@ fn kustomized(sources: &Sources) -> Vec<Value> {
     let compiled = compile(sources, &Templates::embedded()).unwrap_or_else(|found| panic!("{found:#?}"));
     let folder = tempfile::tempdir().unwrap();
     for artifact in &compiled.artifacts {
-        fs::write(folder.path().join(&artifact.path), &artifact.text).unwrap();
+        let path = folder.path().join(&artifact.path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, &artifact.text).unwrap();
     }
     let run = Command::new("kubectl").arg("kustomize").arg(folder.path()).output();
     let run = run.unwrap_or_else(|error| {

@@ -18,7 +18,7 @@ use seasonscale::compile::compile;
 use seasonscale::emit::Templates;
 use seasonscale::verify::verify;
 
-use crate::edits::{self, Case};
+use crate::edits::{self, Case, Edit};
 use crate::policies;
 
 #[test]
@@ -33,12 +33,12 @@ fn each_broken_file_is_refused_and_what_is_wrong_is_named() {
         let wanted = wanted.trim_matches('"');
         let mut artifacts = compiled.artifacts.clone();
         for edit in &case.edits {
-            let artifact = artifacts.iter_mut().find(|artifact| artifact.kind.id() == edit.file).unwrap();
+            let artifact = artifacts.iter_mut().find(|artifact| is_meant(artifact, edit)).unwrap();
             artifact.text = edits::apply(&artifact.text, edit);
         }
         // Some files are read with others: the rules with the runbook that they link to, their object with the rules, the
         // kustomization with all that it names. A mutant of one of those is looked at with all files.
-        let edited = |artifact: &Artifact| case.edits.iter().any(|edit| edit.file == artifact.kind.id());
+        let edited = |artifact: &Artifact| case.edits.iter().any(|edit| is_meant(artifact, edit));
         let joined = artifacts.iter().any(|artifact| JOINED.contains(&artifact.kind) && edited(artifact));
         artifacts.retain(|artifact| joined || artifact.kind == ArtifactKind::Runbook || edited(artifact));
         let found = verify(&compiled.plan, &artifacts);
@@ -54,9 +54,18 @@ fn each_broken_file_is_refused_and_what_is_wrong_is_named() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+/// A kind's main file by its id, any file by its path.
+fn is_meant(artifact: &Artifact, edit: &Edit) -> bool {
+    edit.file == artifact.kind.id() || edit.file == artifact.path
+}
+
 /// Files that are held against other files.
-const JOINED: [ArtifactKind; 3] =
-    [ArtifactKind::PrometheusRule, ArtifactKind::Kustomization, ArtifactKind::Guide];
+const JOINED: [ArtifactKind; 4] = [
+    ArtifactKind::PrometheusRule,
+    ArtifactKind::AlertTests,
+    ArtifactKind::Kustomization,
+    ArtifactKind::Guide,
+];
 
 fn mutants() -> Vec<PathBuf> {
     let files = fs::read_dir(policies::root().join("tests/mutants")).unwrap();

@@ -8,11 +8,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use seasonscale::artifact::{ALERT_TESTS_FOLDER, Artifact, ArtifactKind};
+use seasonscale::compile;
+use seasonscale::emit::{self, Templates};
 use seasonscale::plan::Plan;
+use seasonscale::source::Sources;
 use seasonscale::time::{Instant, LocalTime};
+use seasonscale::verify;
 
 use super::reference;
-use crate::policies;
+use crate::{golden, policies};
 
 fn promtool(folder: &Path, args: &[&str], files: &[PathBuf]) -> Output {
     let run = Command::new("promtool").args(args).args(files).current_dir(folder).output();
@@ -21,9 +26,13 @@ fn promtool(folder: &Path, args: &[&str], files: &[PathBuf]) -> Output {
     })
 }
 
-fn assert_success(output: &Output) {
+fn said(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(output.status.success(), "{}\n{}", text(&output.stdout), text(&output.stderr));
+    format!("{}\n{}", text(&output.stdout), text(&output.stderr))
+}
+
+fn assert_success(output: &Output) {
+    assert!(output.status.success(), "{}", said(output));
 }
 
 /// A folder with the reference rules in it.
@@ -117,4 +126,162 @@ fn floors(plan: &Plan, at: i64) -> String {
     format!(
         "rule_files: [alerts-scaling.yml]\nevaluation_interval: {at}s\ngroup_eval_order: {groups}\ntests:\n  - promql_expr_test:\n      - expr: {expr}\n        eval_time: {at}s\n        exp_samples:{expected}"
     )
+}
+
+/// A folder with the rules and their own tests, and the tests' names.
+fn folder_with_tests(sources: &Sources) -> (tempfile::TempDir, Vec<PathBuf>) {
+    let (plan, found) = compile::plan(sources);
+    let mut plan = plan.unwrap_or_else(|| panic!("{found:#?}"));
+    plan.profile.artifacts = vec![ArtifactKind::Alerts, ArtifactKind::AlertTests];
+    let artifacts = emit::emit(&plan, &Templates::embedded()).unwrap_or_else(|found| panic!("{found:#?}"));
+    assert_eq!(verify::verify(&plan, &artifacts), []);
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join(ALERT_TESTS_FOLDER)).unwrap();
+    let (mut names, is) = (Vec::new(), |artifact: &Artifact, kind| artifact.kind == kind);
+    for artifact in &artifacts {
+        let tests = is(artifact, ArtifactKind::AlertTests);
+        if tests || is(artifact, ArtifactKind::Alerts) {
+            fs::write(folder.path().join(&artifact.path), &artifact.text).unwrap();
+        }
+        if tests {
+            names.push(PathBuf::from(&artifact.path));
+        }
+    }
+    (folder, names)
+}
+
+#[test]
+fn the_rules_pass_their_own_tests() {
+    let (folder, names) = folder_with_tests(&policies::reference());
+    assert!(names.len() > 12, "{names:?}");
+    assert_success(&promtool(folder.path(), &["test", "rules"], &names));
+}
+
+/// Policies of other shapes: other zones, hours, holidays, names; one in four, since each takes seconds.
+#[test]
+fn the_rules_of_other_policies_pass_their_own_tests() {
+    for (name, sources) in golden::policies().into_iter().step_by(4) {
+        let (folder, names) = folder_with_tests(&sources);
+        let output = promtool(folder.path(), &["test", "rules"], &names);
+        assert!(output.status.success(), "{name}: {}", said(&output));
+    }
+}
+
+/// Rules broken by hand: their own tests must see it. The file of tests that sees it first; what is replaced; by what.
+const BROKEN: &[(&str, &str, &str)] = &[
+    ("TerritoryLatencyHigh", "p95_5m{territory=\"DE\"} > 0.3\n", "p95_5m{territory=\"DE\"} > 0.32\n"),
+    (
+        "WorkloadLatencyHigh",
+        "p95_5m{workload=\"commands\"} > 0.35\n",
+        "p95_5m{workload=\"commands\"} > 0.3\n",
+    ),
+    ("LatencyEmergency", "p95_5m{workload=\"queries\"} > 0.5\n", "p95_5m{workload=\"queries\"} > 5\n"),
+    ("LatencyEmergency", "follow the emergency procedure.", "keep calm."),
+    ("LatencyBudgetFastBurn", "ratio_rate1h > 14.4", "ratio_rate1h > 6"),
+    (
+        "LatencyBudgetSlowBurn",
+        "for: 1h\n        labels: {severity: warning, team: platform, category: latency}",
+        "for: 30m\n        labels: {severity: warning, team: platform, category: latency}",
+    ),
+    ("ReplicasBelowFloor", "for: 4m\n", "for: 10m\n"),
+    (
+        "ReplicasBelowFloor",
+        "          > on (deployment) group_left ()\n            max by (deployment)",
+        "          >= on (deployment) group_left ()\n            min by (deployment)",
+    ),
+    (
+        "ScheduleDrift",
+        "          != on (scaledObject) group_left ()",
+        "          > on (scaledObject) group_left ()",
+    ),
+    (
+        "ScheduleDrift",
+        "severity: warning, team: platform, category: plan}\n        annotations:\n          summary: \"{{ $labels.scaledObject }}: the cluster's",
+        "severity: info, team: platform, category: plan}\n        annotations:\n          summary: \"{{ $labels.scaledObject }}: the cluster's",
+    ),
+    ("PreScaleWithoutLoad", "          < 0.25\n", "          < 0.1\n"),
+    (
+        "ScalerAtMaxReplicas",
+        "max_replicas{namespace=\"freshplan\"}) - 1",
+        "max_replicas{namespace=\"freshplan\"}) + 1",
+    ),
+    ("NotifyQueueHigh", "usage_ratio) > 0.7\n", "usage_ratio) > 0.8\n"),
+    ("OutboxLagHigh", "outbox_lag_seconds) > 60", "outbox_lag_seconds) >= 60"),
+    ("JournalListenerAbsent", "(freshplan_scaling_listeners) < 1", "(freshplan_scaling_listeners) < 0"),
+    ("CreditChecksInFlightHigh", "in_flight) > 25", "in_flight) > 50"),
+    ("SeasonalPlanExpiresSoon", "0 < plan:seasonscale", "86400 < plan:seasonscale"),
+    (
+        "TerritoryMetricsAbsent",
+        "unless on (territory, workload)\n            process_uptime",
+        "unless on (territory)\n            process_uptime",
+    ),
+    (
+        "KedaMetricsAbsent",
+        "absent(keda_scaler_active{exported_namespace=\"freshplan\"})",
+        "absent(keda_scaler_active)",
+    ),
+    (
+        "season.oktoberfest.begins",
+        "(time() >= bool 1788213600) * (time() < bool 1792101600)",
+        "(time() >= bool 1788300000) * (time() < bool 1792101600)",
+    ),
+    (
+        "season.oktoberfest.over",
+        "second_of_day:calendar{territory=~\"DE|CH|AT\"} < bool 72000)",
+        "second_of_day:calendar{territory=~\"DE|CH|AT\"} <= bool 72000)",
+    ),
+    (
+        "season.weihnachten.begins",
+        "4 * territory_season:seasonscale_active:calendar{season=\"weihnachten\", part=\"main\", territory=\"CH\"}",
+        "3 * territory_season:seasonscale_active:calendar{season=\"weihnachten\", part=\"main\", territory=\"CH\"}",
+    ),
+    (
+        "clocks.2026-03-29.after",
+        "+ 3600 * (time() >= bool 1774746000)",
+        "+ 3600 * (time() >= bool 1774749600)",
+    ),
+    (
+        "clocks.2026-10-25.before",
+        "- 3600 * (time() >= bool 1792890000)",
+        "- 3600 * (time() >= bool 1792886400)",
+    ),
+    ("plan.ended", ">= 1767225600 < 1798761600", ">= 1767225600 < 1798848000"),
+];
+
+#[test]
+fn broken_rules_fail_their_own_tests() {
+    let (folder, names) = folder_with_tests(&policies::reference());
+    let (_, rules) = reference();
+    let mut missed = Vec::new();
+    for (seen_by, from, to) in BROKEN {
+        assert!(rules.text.contains(from), "{seen_by}: the rules have no {from:?}");
+        fs::write(folder.path().join(&rules.path), rules.text.replace(from, to)).unwrap();
+        let file = match names.iter().find(|name| name.to_string_lossy().contains(seen_by)) {
+            Some(name) => name.clone(),
+            None => only(folder.path(), &names[0], seen_by),
+        };
+        let output = promtool(folder.path(), &["test", "rules"], &[file]);
+        let said = said(&output);
+        if output.status.success() || !said.contains("FAILED") {
+            missed.push(format!("{seen_by}: {to}: {said}"));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+/// The tests of one alert alone, in a file of their own: the others only take time.
+fn only(folder: &Path, all: &Path, alert: &str) -> PathBuf {
+    let text = fs::read_to_string(folder.join(all)).unwrap();
+    let (head, tests) = text.split_once("\ntests:\n").unwrap();
+    let mut kept: Vec<String> = Vec::new();
+    for part in format!("\n{tests}").split("\n  - name: ").skip(1) {
+        let names = |end: char| part.contains(&format!("alertname: {alert}{end}"));
+        if names('\n') || names(',') {
+            kept.push(format!("  - name: {}\n", part.trim_end()));
+        }
+    }
+    assert!(!kept.is_empty(), "no test of {alert}");
+    let name = PathBuf::from(format!("only-{alert}.test.yml"));
+    fs::write(folder.join(&name), format!("{head}\ntests:\n{}", kept.concat())).unwrap();
+    name
 }

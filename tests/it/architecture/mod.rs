@@ -82,8 +82,8 @@ fn sources(folder: &str) -> Vec<Source> {
     sources
 }
 
-/// Every file under `folder`, by its path from there.
-fn files(folder: &Path) -> Vec<String> {
+/// Every file under `folder`, by its path from there, sorted.
+pub fn files(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -94,6 +94,7 @@ fn files(folder: &Path) -> Vec<String> {
             found.push(name);
         }
     }
+    found.sort();
     found
 }
 

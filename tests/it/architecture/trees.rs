@@ -19,6 +19,7 @@ fn missing_stems(emit: &[String], templates: &[String], verify: &[String]) -> Ve
     let kinds = [
         "scaledobject",
         "alerts",
+        "alert_tests",
         "journal",
         "runbook",
         "deployments",

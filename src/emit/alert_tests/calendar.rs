@@ -1,0 +1,189 @@
+//! `alerts-calendar/*.test.yml`: what Prometheus must see at one instant of the plan each: the first second of a season
+//! and the first after it, both sides of a change of clocks, the plan's own ends.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::artifact::{ALERT_TESTS_FOLDER, ALERTS_FILE, Artifact, ArtifactKind};
+use crate::diagnostic::Diagnostic;
+use crate::emit::{Templates, escape, say};
+use crate::plan::{OccasionId, OccasionKind, Origin, Part, Plan};
+use crate::profile::TargetId;
+use crate::time::{Instant, Zone};
+
+/// More targets than these are not looked at in one file.
+const MOST_TARGETS: usize = 12;
+
+pub(super) fn emit(
+    plan: &Plan,
+    groups: &[String],
+    templates: &Templates,
+) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
+    let mut made = Vec::new();
+    for moment in moments(plan) {
+        let view = view(plan, groups, &moment);
+        let text = templates.render("alert-tests/calendar.test.yml.j2", view)?;
+        let path = format!("{ALERT_TESTS_FOLDER}/{}.test.yml", moment.name);
+        made.push(Artifact { kind: ArtifactKind::AlertTests, path, text });
+    }
+    Ok(made)
+}
+
+/// An instant worth a look.
+struct Moment {
+    /// The file's name: `season.oktoberfest.begins`.
+    name: String,
+    kind: &'static str,
+    about: String,
+    at: Instant,
+    targets: Vec<TargetId>,
+}
+
+fn moments(plan: &Plan) -> Vec<Moment> {
+    let everybody: Vec<TargetId> = (0..plan.schedules.len().min(MOST_TARGETS)).map(TargetId).collect();
+    let mut moments = occasions(plan, &everybody);
+    let local = plan.local_horizon();
+    let zones: BTreeMap<&str, &Zone> =
+        plan.profile.targets.iter().map(|target| (target.zone.name(), &target.zone)).collect();
+    let mut changes: BTreeSet<(Instant, String)> = BTreeSet::new();
+    for zone in zones.values() {
+        let (from, until) = (zone.first_instant(local.from), zone.first_instant(local.until));
+        let dated = |at: Instant| (at, zone.local(Instant(at.0 - 1)).date().to_string());
+        changes.extend(zone.changes(from, until).into_iter().map(|(at, _)| dated(at)));
+    }
+    // Zones that change at one instant may write different dates.
+    let by_instant: BTreeMap<Instant, String> = changes.into_iter().rev().collect();
+    let mut named = BTreeSet::new();
+    for (at, date) in by_instant {
+        let name = if named.insert(date.clone()) { date.clone() } else { format!("{date}.{}", at.0) };
+        for (kind, at) in [("before", Instant(at.0 - 1)), ("after", at)] {
+            let (name, about) = (format!("clocks.{name}.{kind}"), date.clone());
+            moments.push(Moment { name, kind, about, at, targets: everybody.clone() });
+        }
+    }
+    let ends = zones.values().map(|zone| (zone.first_instant(local.until), zone.first_instant(local.from)));
+    let (last, first) = ends
+        .fold((i64::MIN, i64::MAX), |(last, first), (until, from)| (last.max(until.0), first.min(from.0)));
+    for (kind, at) in [("unbegun", first - 1), ("ended", last)] {
+        let name = format!("plan.{kind}");
+        let targets = everybody.clone();
+        moments.push(Moment { name, kind, about: String::new(), at: Instant(at), targets });
+    }
+    // promtool's clock begins in 1970.
+    moments.retain(|moment| moment.at.0 > 0);
+    moments
+}
+
+/// The first second of each part of each season and campaign, and the first after it.
+fn occasions(plan: &Plan, everybody: &[TargetId]) -> Vec<Moment> {
+    let mut parts: BTreeMap<(OccasionId, Part), Vec<(usize, &Origin)>> = BTreeMap::new();
+    for (at, origin) in plan.origins.iter().enumerate() {
+        parts.entry((origin.occasion, origin.part)).or_default().push((at, origin));
+    }
+    let mut moments = Vec::new();
+    for origins in parts.values() {
+        let (mut first, mut last): (Option<i64>, Option<i64>) = (None, None);
+        for (_, origin) in origins {
+            let zone = origin
+                .territory
+                .map_or(&plan.profile.platform.zone, |at| &plan.profile.territories[at.0].zone);
+            let windows: Vec<_> = origin.windows(plan.local_horizon()).collect();
+            let ends = windows.first().zip(windows.last());
+            let Some((begins, ends)) = ends else { continue };
+            let (from, until) = (zone.first_instant(begins.from).0, zone.first_instant(ends.until).0);
+            (first, last) = (Some(first.map_or(from, |at| at.min(from))), last.max(Some(until)));
+        }
+        let (Some(first), Some(last)) = (first, last) else { continue };
+        let own = |target: &TargetId| {
+            let layers = &plan.schedule(*target).layers;
+            layers.iter().any(|layer| origins.iter().any(|(at, _)| layer.origin.0 == *at))
+        };
+        let mut targets: Vec<TargetId> = (0..plan.schedules.len()).map(TargetId).filter(own).collect();
+        targets.truncate(MOST_TARGETS);
+        if targets.is_empty() {
+            targets = everybody.to_vec();
+        }
+        let origin = origins[0].1;
+        for (kind, at) in [("begins", first), ("over", last)] {
+            let name = format!("{}.{kind}", name(plan, origin));
+            let about = say::wall(plan, origin);
+            moments.push(Moment { name, kind, about, at: Instant(at), targets: targets.clone() });
+        }
+    }
+    moments
+}
+
+/// `season.oktoberfest.lead-in-1`; names of the policy have no dots.
+fn name(plan: &Plan, origin: &Origin) -> String {
+    let occasion = plan.occasion(origin);
+    let kind = match occasion.kind {
+        OccasionKind::Season => "season",
+        OccasionKind::Campaign => "campaign",
+    };
+    match origin.part {
+        Part::Main => format!("{kind}.{}", occasion.name),
+        Part::LeadIn(number) => format!("{kind}.{}.lead-in-{number}", occasion.name),
+    }
+}
+
+#[derive(Serialize)]
+struct View<'a> {
+    rules: &'static str,
+    groups: &'a [String],
+    kind: &'static str,
+    about: &'a str,
+    at: i64,
+    utc: String,
+    clocks: Vec<Clock<'a>>,
+    floors: Vec<Floor>,
+}
+
+/// What a zone's clock shows, none outside the plan.
+#[derive(Serialize)]
+struct Clock<'a> {
+    selector: String,
+    zone: &'a str,
+    shows: Option<i64>,
+    about: String,
+}
+
+#[derive(Serialize)]
+struct Floor {
+    selector: String,
+    labels: String,
+    floor: Option<u32>,
+}
+
+fn view<'a>(plan: &'a Plan, groups: &'a [String], moment: &'a Moment) -> View<'a> {
+    let local = plan.local_horizon();
+    let mut zones: BTreeMap<&str, &Zone> = BTreeMap::new();
+    let mut floors = Vec::new();
+    for id in &moment.targets {
+        let target = &plan.profile.targets[id.0];
+        zones.insert(target.zone.name(), &target.zone);
+        let shown = target.zone.local(moment.at);
+        let floor = local.contains(shown).then(|| plan.schedule(*id).floors.at(shown).floor.0);
+        let labels = format!("{{scaledObject={}}}", escape::promql(target.name.as_str()));
+        floors.push(Floor { selector: labels.clone(), labels, floor });
+    }
+    let clock = |(name, zone): (&'a str, &Zone)| {
+        let shown = zone.local(moment.at);
+        Clock {
+            selector: format!("{{zone={}}}", escape::promql(name)),
+            zone: name,
+            shows: local.contains(shown).then(|| moment.at.0 + zone.offset(moment.at)),
+            about: format!("{} {}", shown.date().long(), shown.time_of_day()),
+        }
+    };
+    View {
+        rules: ALERTS_FILE,
+        groups,
+        kind: moment.kind,
+        about: &moment.about,
+        at: moment.at.0,
+        utc: moment.at.to_string(),
+        clocks: zones.into_iter().map(clock).collect(),
+        floors,
+    }
+}

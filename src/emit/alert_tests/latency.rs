@@ -1,0 +1,266 @@
+//! Tests of the latency alerts: a p95 just inside a limit, then just beyond it, then inside again; and budgets that burn.
+
+use super::rules::{Alert, Rules};
+use super::scene::{Firing, Scene, counter};
+use crate::plan::Plan;
+use crate::profile::{Guard, HttpWorkload, Territory, Workload, WorkloadKind};
+use crate::quantity::Millis;
+
+/// Minutes before the answers become slow.
+const FAST: u32 = 10;
+/// Minutes for a rate over five minutes to cross a limit after the change.
+const CROSSES: u32 = 3;
+/// Minutes of a test of budgets: the slowest burn is held for an hour.
+const LONGEST: u32 = 75;
+
+/// A limit that the traffic of one place crosses.
+struct Case<'p> {
+    alert: &'p Alert,
+    traffic: Traffic<'p>,
+    limit: Millis,
+    labels: Vec<(&'p str, &'p str)>,
+}
+
+/// Requests to one workload in one territory, some of them slow.
+struct Traffic<'p> {
+    plan: &'p Plan,
+    territory: &'p Territory,
+    workload: &'p Workload,
+    method: &'p str,
+    /// Each minute.
+    requests: f64,
+}
+
+pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
+    let crossed = [
+        targets(plan, rules),
+        workloads(plan, rules, "WorkloadLatencyHigh"),
+        workloads(plan, rules, "LatencyEmergency"),
+        guards(plan, rules),
+    ];
+    let cases = crossed.iter().filter(|cases| !cases.is_empty());
+    let mut scenes = cases.map(|cases| crossing(cases)).collect::<Result<Vec<_>, _>>()?;
+    scenes.extend(burns(plan, rules)?);
+    scenes.extend(burst(plan, rules)?);
+    Ok(scenes)
+}
+
+fn http(plan: &Plan) -> impl Iterator<Item = (&Workload, &HttpWorkload)> {
+    plan.profile.workloads.iter().filter_map(|workload| match &workload.kind {
+        WorkloadKind::Http(http) => Some((workload, http)),
+        WorkloadKind::Queue(_) => None,
+    })
+}
+
+/// Each different target of a territory, in the first one that has it.
+fn targets<'p>(plan: &'p Plan, rules: &'p Rules) -> Vec<Case<'p>> {
+    let mut cases: Vec<Case<'_>> = Vec::new();
+    let Some((workload, http)) = http(plan).next() else { return cases };
+    for territory in &plan.profile.territories {
+        let limit = territory.p95_target;
+        if cases.iter().any(|case| case.limit == limit) {
+            continue;
+        }
+        let Some(alert) = rules.alert("TerritoryLatencyHigh", &[("gate", &limit.to_string())]) else {
+            continue;
+        };
+        let traffic = Traffic::of(plan, territory, workload, http);
+        cases.push(Case { alert, traffic, limit, labels: vec![("territory", territory.code.as_str())] });
+    }
+    cases
+}
+
+/// Each workload's gate over all territories, or what is an emergency of one of them.
+fn workloads<'p>(plan: &'p Plan, rules: &'p Rules, name: &str) -> Vec<Case<'p>> {
+    let Some(first) = plan.profile.territories.first() else { return Vec::new() };
+    let case = |(workload, http): (&'p Workload, &'p HttpWorkload)| {
+        let own = ("workload", workload.name.as_str());
+        let (limit, labels) = match name {
+            "WorkloadLatencyHigh" => (http.p95_gate, vec![own]),
+            _ => (http.p95_emergency, vec![("territory", first.code.as_str()), own]),
+        };
+        let alert = rules.alert(name, &[own])?;
+        Some(Case { alert, traffic: Traffic::of(plan, first, workload, http), limit, labels })
+    };
+    http(plan).filter_map(case).collect()
+}
+
+/// Each different guard of a workload, at the first target that has it.
+fn guards<'p>(plan: &'p Plan, rules: &'p Rules) -> Vec<Case<'p>> {
+    let (mut cases, mut seen) = (Vec::new(), Vec::new());
+    for target in &plan.profile.targets {
+        let Some(Guard::Latency(limit)) = target.guard else { continue };
+        let workload = plan.profile.workload(target);
+        let (WorkloadKind::Http(http), Some(territory)) = (&workload.kind, plan.profile.territory(target))
+        else {
+            continue;
+        };
+        if seen.contains(&(target.workload, limit)) {
+            continue;
+        }
+        seen.push((target.workload, limit));
+        let name = ("workload", workload.name.as_str());
+        let gate = limit.to_string();
+        let Some(alert) = rules.alert("LatencyAboveScalerGuard", &[name, ("gate", &gate)]) else { continue };
+        let traffic = Traffic::of(plan, territory, workload, http);
+        let labels = vec![("territory", territory.code.as_str()), name];
+        cases.push(Case { alert, traffic, limit, labels });
+    }
+    cases
+}
+
+/// Alerts of one name, each at its own place: all inside, all 10 ms beyond, all inside again.
+fn crossing(cases: &[Case<'_>]) -> Result<Scene, String> {
+    let alert = cases[0].alert;
+    let (waits, stays) = (alert.waits()?, alert.stays()?);
+    let (slow, last) = (waits + 10, CROSSES + stays + 4);
+    let mut scene = Scene::new("latency", alert.name());
+    for case in cases {
+        case.traffic.crosses(&mut scene, case.limit, [FAST, slow, last]);
+    }
+    scene.silent(FAST, alert);
+    if waits > 0 {
+        scene.silent(FAST + waits, alert);
+    }
+    let firing: Vec<Firing<'_>> = cases.iter().map(Case::firing).collect();
+    scene.all_fire(FAST + waits + CROSSES + 3, alert, &firing)?;
+    let recovers = FAST + slow + CROSSES;
+    if stays > 0 {
+        scene.fire_still(recovers + stays - 1, alert, cases.len());
+    }
+    scene.silent(recovers + stays + 1, alert);
+    Ok(scene)
+}
+
+/// Shares of requests beyond the target between the budgets' limits, each at its own place: it fires those below it and no
+/// other. Where there are fewer places than shares, in several tests.
+fn burns(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
+    let budget = 1.0 - plan.profile.gates.latency_objective.0;
+    let names = ["LatencyBudgetSlowBurn", "LatencyBudgetMediumBurn", "LatencyBudgetFastBurn"];
+    let limits = [budget, 6.0 * budget, 14.4 * budget];
+    let edges: Vec<f64> = [0.0].into_iter().chain(limits).chain([1.0]).collect();
+    // Where a budget is so large that its fast burn cannot happen, no share lies above.
+    let between = edges.windows(2).map(|pair| (pair[0], pair[1].min(1.0))).filter(|(low, high)| low < high);
+    let shares: Vec<f64> = between.map(|(low, high)| (low + high) / 2.0).collect();
+    let territories = plan.profile.territories.iter().take(shares.len());
+    let places: Vec<Traffic<'_>> = territories
+        .flat_map(|territory| {
+            http(plan).map(move |(workload, http)| Traffic::of(plan, territory, workload, http))
+        })
+        .collect();
+    let mut scenes = Vec::new();
+    if places.is_empty() {
+        return Ok(scenes);
+    }
+    for shares in shares.chunks(places.len()) {
+        let mut scene = Scene::new("burn", "");
+        let mut burning = Vec::new();
+        for (traffic, share) in places.iter().zip(shares) {
+            // A whole number of requests is beyond the target.
+            let beyond = (share * traffic.requests).round();
+            let inside = [(LONGEST, traffic.requests - beyond)];
+            traffic.histogram(&mut scene, &[(traffic.territory.p95_target, &inside)], LONGEST);
+            burning.push((traffic, beyond / traffic.requests));
+        }
+        for (name, limit) in names.iter().zip(limits) {
+            let Some(alert) = rules.alert(name, &[]) else { continue };
+            // The first share is known after two minutes.
+            scene.silent(alert.waits()?, alert);
+            let over = burning.iter().filter(|(_, share)| *share > limit);
+            let firing: Vec<Firing<'_>> = over
+                .map(|(traffic, value)| Firing { alert, labels: traffic.place(), value: *value })
+                .collect();
+            scene.all_fire(alert.waits()? + 5, alert, &firing)?;
+        }
+        scenes.push(scene);
+    }
+    Ok(scenes)
+}
+
+/// Twenty quiet minutes, then every request beyond the target: the short window is over its limit at once, the long one
+/// only when enough of it was slow.
+fn burst(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
+    const QUIET: f64 = 20.0;
+    const HOUR: f64 = 60.0;
+    let budget = 1.0 - plan.profile.gates.latency_objective.0;
+    let (limit, lower) = (14.4 * budget, 6.0 * budget);
+    let (Some(alert), Some((workload, http)), Some(territory)) =
+        (rules.alert("LatencyBudgetFastBurn", &[]), http(plan).next(), plan.profile.territories.first())
+    else {
+        return Ok(None);
+    };
+    if limit >= 0.9 {
+        return Ok(None);
+    }
+    let halfway = (lower + limit) / 2.0;
+    let below = (QUIET * halfway / (1.0 - halfway)).min(HOUR * halfway);
+    // A rate over five minutes lags behind; ten minutes more are enough for it and for the alert's own waiting.
+    let beyond = (QUIET * limit / (1.0 - limit)).max(HOUR * limit).min(HOUR) + 10.0;
+    let minute = |after: f64| after.floor() as u32;
+    let (quiet, last) = (minute(QUIET), minute(beyond) + alert.waits()?);
+    let mut scene = Scene::new("burst", "");
+    let traffic = Traffic::of(plan, territory, workload, http);
+    let inside = [(quiet, traffic.requests), (last, 0.0)];
+    traffic.histogram(&mut scene, &[(territory.p95_target, &inside)], quiet + last);
+    scene.silent(quiet + minute(below), alert);
+    scene.fire_still(quiet + last, alert, 1);
+    Ok(Some(scene))
+}
+
+impl<'p> Case<'p> {
+    fn firing(&self) -> Firing<'p> {
+        Firing { alert: self.alert, labels: self.labels.clone(), value: self.limit.seconds() + 0.01 }
+    }
+}
+
+impl<'p> Traffic<'p> {
+    fn of(plan: &'p Plan, territory: &'p Territory, workload: &'p Workload, http: &'p HttpWorkload) -> Self {
+        let method = http.methods.first().map_or("GET", String::as_str);
+        // Well above the rate under which a p95 says nothing.
+        let enough = (plan.profile.gates.minimal_rate.0 * 60.0 * 10.0).ceil();
+        let requests = if enough > 6000.0 { (enough / 100.0).ceil() * 100.0 } else { 6000.0 };
+        Self { plan, territory, workload, method, requests }
+    }
+
+    fn place(&self) -> Vec<(&'p str, &'p str)> {
+        vec![("territory", self.territory.code.as_str()), ("workload", self.workload.name.as_str())]
+    }
+
+    /// 96 of 100 requests inside the limit, then 94, then 96; the others end within 60 ms more, so that the p95 of the
+    /// slow ones lies a sixth of that beyond.
+    fn crosses(&self, scene: &mut Scene, limit: Millis, [fast, slow, last]: [u32; 3]) {
+        let (inside, beyond) = (0.96 * self.requests, 0.94 * self.requests);
+        let minutes = fast + slow + last;
+        let stages = [(fast, inside), (slow, beyond), (last, inside)];
+        let all = [(minutes, self.requests)];
+        self.histogram(scene, &[(limit, &stages), (Millis(limit.0 + 60), &all)], minutes);
+    }
+
+    /// Buckets that end at limits, with what falls into them minute by minute, and one that takes all.
+    fn histogram(&self, scene: &mut Scene, buckets: &[(Millis, &[(u32, f64)])], minutes: u32) {
+        let all = [(minutes, self.requests)];
+        for (limit, stages) in buckets {
+            self.bucket(scene, &limit.seconds().to_string(), stages);
+        }
+        self.bucket(scene, "+Inf", &all);
+        scene.series("http_server_requests_seconds_count", &self.labels(None), counter(&all));
+    }
+
+    fn bucket(&self, scene: &mut Scene, end: &str, stages: &[(u32, f64)]) {
+        scene.series("http_server_requests_seconds_bucket", &self.labels(Some(end)), counter(stages));
+    }
+
+    fn labels<'a>(&'a self, end: Option<&'a str>) -> Vec<(&'a str, &'a str)> {
+        let platform = &self.plan.profile.platform;
+        let mut labels = vec![
+            ("job", platform.job.as_str()),
+            ("app", platform.app.as_str()),
+            ("workload", self.workload.name.as_str()),
+            ("territory", self.territory.code.as_str()),
+            ("method", self.method),
+            ("status", "200"),
+        ];
+        labels.extend(end.map(|end| ("le", end)));
+        labels
+    }
+}

@@ -1,0 +1,177 @@
+//! Tests of what compares the cluster with the plan: a target outside a season, inside it, and outside again; one at its
+//! maximum; one that KEDA cannot read a trigger of.
+
+use super::rules::Rules;
+use super::scene::{Scene, counter, gauge};
+use crate::plan::{Plan, Schedule};
+use crate::profile::{Target, WorkloadKind};
+
+/// The minute at which things change.
+const CHANGE: u32 = 20;
+
+pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
+    let all = [season(plan, rules)?, load(plan, rules)?];
+    Ok(all.into_iter().flatten().filter(Scene::tests).collect())
+}
+
+/// A target that answers requests, one with a season where there is one.
+fn subject(plan: &Plan) -> Option<(&Target, &Schedule)> {
+    let mut candidates =
+        plan.schedules.iter().map(|schedule| (&plan.profile.targets[schedule.target.0], schedule));
+    let answers = |target: &Target| matches!(plan.profile.workload(target).kind, WorkloadKind::Http(_));
+    let in_season =
+        |(target, schedule): &(&Target, &Schedule)| answers(target) && schedule.peak() > target.min.value;
+    let rest = candidates.clone();
+    candidates.find(in_season).or_else(|| rest.clone().find(|(target, _)| answers(target))).or_else(|| {
+        let mut rest = rest;
+        rest.next()
+    })
+}
+
+/// What a `scaledobject` series of a target is labelled with.
+pub(super) fn labels<'p>(plan: &'p Plan, target: &'p Target, autoscaler: &'p str) -> Vec<(&'p str, &'p str)> {
+    let name = target.name.as_str();
+    let mut labels = vec![
+        ("scaledObject", name),
+        ("deployment", name),
+        ("horizontalpodautoscaler", autoscaler),
+        ("workload", plan.profile.workload(target).name.as_str()),
+        ("zone", target.zone.name()),
+    ];
+    labels.extend(plan.profile.territory(target).map(|territory| ("territory", territory.code.as_str())));
+    labels
+}
+
+/// What `count` series of a target's requests are labelled with; nothing for a queue.
+fn requests<'p>(plan: &'p Plan, target: &'p Target) -> Option<Vec<(&'p str, &'p str)>> {
+    let workload = plan.profile.workload(target);
+    let WorkloadKind::Http(http) = &workload.kind else { return None };
+    let platform = &plan.profile.platform;
+    Some(vec![
+        ("job", platform.job.as_str()),
+        ("app", platform.app.as_str()),
+        ("workload", workload.name.as_str()),
+        ("territory", plan.profile.territory(target)?.code.as_str()),
+        ("method", http.methods.first()?.as_str()),
+        ("status", "200"),
+    ])
+}
+
+/// How long a season's test stays outside, inside with a cluster that does not follow, inside with one that does, and
+/// outside again with one that does not know it yet.
+struct Stages {
+    ignored: u32,
+    followed: u32,
+    late: u32,
+}
+
+impl Stages {
+    /// A gauge that has these values.
+    fn gauge(&self, [outside, ignored, followed, late]: [f64; 4]) -> String {
+        let Self { ignored: first, followed: second, late: third } = *self;
+        gauge(&[(CHANGE, outside), (first, ignored), (second, followed), (third, late)])
+    }
+}
+
+/// The floor rises and the cluster stays as it was: paused, at the minimum, nearly idle. Outside the season the same
+/// cluster is no matter, nor is one inside that follows.
+fn season(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
+    let Some((target, schedule)) = subject(plan) else { return Ok(None) };
+    let (min, floor) = (target.min.value.0, schedule.peak().0.max(target.min.value.0 + 1));
+    let (low, high) = (f64::from(min), f64::from(floor));
+    let autoscaler = format!("keda-hpa-{}", target.name);
+    let object = labels(plan, target, &autoscaler);
+    let idle = plan.profile.gates.idle_for.0.div_ceil(60);
+    let stages = Stages { ignored: idle.max(30) + 10, followed: 10, late: 15 };
+    let mut scene = Scene::new("season", target.name.as_str());
+    measured(plan, (target, &object), [low, high], &stages, &mut scene);
+    let follows = CHANGE + stages.ignored;
+    let share = 0.8 * plan.profile.gates.idle_share.0;
+    for (name, value) in [
+        ("ReplicasBelowFloor", high),
+        ("ScaledObjectPausedInSeason", high),
+        ("ScheduleDrift", high),
+        ("PreScaleWithoutLoad", share),
+    ] {
+        let alert = rules.alert(name, &[]);
+        let Some(alert) = alert.filter(|_| name != "PreScaleWithoutLoad" || requests(plan, target).is_some())
+        else {
+            continue;
+        };
+        scene.waits(CHANGE, alert, &object, value)?;
+        if alert.stays()? == 0 {
+            // A rate over five minutes has to rise first.
+            scene.silent(follows + 7, alert);
+        }
+        let late = follows + stages.followed;
+        if name == "ScheduleDrift" {
+            scene.fires(late + alert.waits()? + 1, alert, &object, low)?;
+        } else if alert.stays()? == 0 {
+            scene.silent(late + 1, alert);
+        }
+    }
+    Ok(Some(scene))
+}
+
+/// What the cluster shows of a target whose floor goes from `low` to `high` and back.
+fn measured(
+    plan: &Plan,
+    (target, object): (&Target, &[(&str, &str)]),
+    [low, high]: [f64; 2],
+    stages: &Stages,
+    scene: &mut Scene,
+) {
+    let platform = &plan.profile.platform;
+    let keda = (platform.keda_namespace_label.as_str(), platform.namespace.as_str());
+    let name = ("scaledObject", target.name.as_str());
+    let floors = stages.gauge([low, high, high, low]);
+    scene.series("scaledobject:seasonscale_floor_replicas:max", object, floors);
+    let ready = [("namespace", platform.namespace.as_str()), ("deployment", target.name.as_str())];
+    scene.series("kube_deployment_status_replicas_ready", &ready, stages.gauge([low, low, high, high]));
+    scene.series("keda_scaled_object_paused", &[keda, name], stages.gauge([1.0, 1.0, 0.0, 1.0]));
+    let scaler = [keda, name, ("scaler", "season")];
+    scene.series("keda_scaler_active", &scaler, stages.gauge([0.0, 0.0, 1.0, 1.0]));
+    scene.series("keda_scaler_metrics_value", &scaler, stages.gauge([low, low, high, high]));
+    if let Some(requests) = requests(plan, target) {
+        let full = high * target.per_replica.0 * 60.0;
+        let idle = 0.8 * plan.profile.gates.idle_share.0 * full;
+        let rates = [(CHANGE + stages.ignored, idle), (stages.followed, full), (stages.late, idle)];
+        scene.series("http_server_requests_seconds_count", &requests, counter(&rates));
+    }
+}
+
+/// The load asks for the maximum, which is reached at the change; from then on a trigger fails once a minute.
+fn load(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
+    let Some((target, _)) = subject(plan) else { return Ok(None) };
+    let platform = &plan.profile.platform;
+    let namespace = ("namespace", platform.namespace.as_str());
+    let keda = (platform.keda_namespace_label.as_str(), platform.namespace.as_str());
+    let autoscaler = format!("keda-hpa-{}", target.name);
+    let object = labels(plan, target, &autoscaler);
+    let scaler = [namespace, ("horizontalpodautoscaler", autoscaler.as_str())];
+    let max = f64::from(target.max.value.0);
+    let (later, minutes) = (40, CHANGE + 40);
+    let mut scene = Scene::new("load", target.name.as_str());
+    scene.series("kube_horizontalpodautoscaler_spec_max_replicas", &scaler, gauge(&[(minutes, max)]));
+    let desired = gauge(&[(CHANGE, max - 1.0), (later, max)]);
+    scene.series("kube_horizontalpodautoscaler_status_desired_replicas", &scaler, desired);
+    let errors = counter(&[(CHANGE, 0.0), (later, 1.0)]);
+    let failing = [keda, ("scaledObject", target.name.as_str())];
+    scene.series("keda_scaled_object_errors_total", &failing, errors);
+    if let Some(requests) = requests(plan, target) {
+        let each_minute = max * target.per_replica.0 * 60.0;
+        scene.series("http_server_requests_seconds_count", &requests, counter(&[(minutes, each_minute)]));
+        if let Some(alert) = rules.alert("ScalerAtMaxReplicas", &[]) {
+            scene.waits(CHANGE, alert, &object, max)?;
+        }
+    }
+    if let Some(alert) = rules.alert("ScalerErrors", &[]) {
+        let known = ["scaledObject", "territory", "workload"];
+        let labels: Vec<_> = object.iter().copied().filter(|(name, _)| known.contains(name)).collect();
+        scene.silent(CHANGE, alert);
+        scene.silent(CHANGE + alert.waits()?, alert);
+        // Ten minutes of errors fill the window.
+        scene.fires(CHANGE + alert.waits()? + 12, alert, &labels, 10.0)?;
+    }
+    Ok(Some(scene))
+}

@@ -1,0 +1,228 @@
+//! Tests of the journal's and the business's alerts at their limits, of what happens when nobody reports any more, and of
+//! a plan that ends.
+
+use super::rules::Rules;
+use super::scene::{Scene, counter, gauge};
+use crate::plan::Plan;
+use crate::profile::{Target, WorkloadKind};
+
+/// The minute at which things change.
+const CHANGE: u32 = 20;
+/// For how many minutes a test goes on after that.
+const LATER: u32 = 25;
+
+pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
+    let all = [journal(plan, rules)?, gone(plan, rules)?, expiry(rules)?];
+    Ok(all.into_iter().filter(Scene::tests).collect())
+}
+
+/// A metric at its limit and just beyond it; its alert keeps its labels.
+struct Limit<'a> {
+    metric: String,
+    alert: &'a str,
+    labels: &'a [(&'a str, &'a str)],
+    inside: f64,
+    beyond: f64,
+}
+
+/// Each at its limit, which is inside, and then just beyond it.
+fn journal(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
+    let (journal, gates) = (&plan.profile.journal, &plan.profile.gates);
+    let mut scene = Scene::new("journal", "");
+    let metric = |name: &str| format!("{}_{name}", journal.prefix);
+    let (spill, critical) = (journal.spill_ratio.0, journal.critical_ratio.0);
+    let between = if critical > spill { ((spill + critical) / 2.0).min(spill + 0.01) } else { spill + 0.01 };
+    let full = critical + 0.01;
+    let usage = gauge(&[(CHANGE, spill), (CHANGE, between), (LATER, full)]);
+    scene.series(&metric("notify_queue_usage_ratio"), &[], usage);
+    if let Some(alert) = rules.alert("NotifyQueueHigh", &[]) {
+        scene.waits(CHANGE, alert, &[], between)?;
+    }
+    if let Some(alert) = rules.alert("NotifyQueueCritical", &[]) {
+        scene.waits(2 * CHANGE, alert, &[], full)?;
+    }
+    let place = plan.profile.territories.first().map_or("", |territory| territory.code.as_str());
+    let place = [("territory", place)];
+    let (channel, provider) = ([("channel", "events")], [("provider", "bureau")]);
+    let limit = |metric, alert, labels, inside| Limit { metric, alert, labels, inside, beyond: inside + 1.0 };
+    let limits = [
+        limit(metric("outbox_lag_seconds"), "OutboxLagHigh", &place, f64::from(gates.outbox_lag.0)),
+        limit(metric("outbox_parked_events"), "OutboxEventsParked", &place, 0.0),
+        Limit { beyond: 0.0, ..limit(metric("listeners"), "JournalListenerAbsent", &channel, 1.0) },
+        limit(
+            "credit_check_requests_in_flight".to_owned(),
+            "CreditChecksInFlightHigh",
+            &provider,
+            f64::from(gates.credit_checks_in_flight),
+        ),
+    ];
+    for limit in limits {
+        scene.series(
+            &limit.metric,
+            limit.labels,
+            gauge(&[(CHANGE, limit.inside), (CHANGE + LATER, limit.beyond)]),
+        );
+        if let Some(alert) = rules.alert(limit.alert, &[]) {
+            scene.waits(CHANGE, alert, limit.labels, limit.beyond)?;
+        }
+    }
+    let depth = f64::from(gates.outbox_depth);
+    let waiting = gauge(&[(CHANGE, depth), (CHANGE + LATER, depth + 1.0)]);
+    scene.series(&metric("outbox_pending_events"), &place, waiting);
+    if let Some(alert) = rules.alert("OutboxDepthHigh", &[]) {
+        scene.waits(CHANGE, alert, &[], depth + 1.0)?;
+    }
+    Ok(scene)
+}
+
+/// Everything reports; then the exporters fall silent, a Deployment goes, one target's pods and its buckets, and pods of
+/// nowhere come.
+fn gone(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
+    let mut scene = Scene::new("gone", "");
+    let (platform, profile) = (&plan.profile.platform, &plan.profile);
+    let there = gauge(&[(CHANGE + LATER, 1.0)]);
+    let leaves = format!("{} stale", gauge(&[(CHANGE, 1.0)]));
+    let namespace = ("namespace", platform.namespace.as_str());
+    let keda = (platform.keda_namespace_label.as_str(), platform.namespace.as_str());
+    scene.series("keda_scaler_active", &[keda], leaves.as_str());
+    scene.series("kube_horizontalpodautoscaler_spec_max_replicas", &[namespace], leaves.as_str());
+    for name in ["notify_queue_usage_ratio", "outbox_lag_seconds", "outbox_pending_events", "listeners"] {
+        scene.series(&format!("{}_{name}", profile.journal.prefix), &[], leaves.as_str());
+    }
+    for (alert, labels) in [
+        ("KedaMetricsAbsent", [keda].as_slice()),
+        ("KubeStateMetricsAbsent", &[namespace]),
+        ("JournalMetricsAbsent", &[]),
+    ] {
+        if let Some(alert) = rules.alert(alert, &[]) {
+            scene.waits(CHANGE, alert, labels, 1.0)?;
+        }
+    }
+    deployments(plan, rules, &mut scene, [&there, &leaves])?;
+    pods(plan, rules, &mut scene, [&there, &leaves])?;
+    buckets(plan, rules, &mut scene)?;
+    Ok(scene)
+}
+
+/// One Deployment of the plan is taken away; one that is none of its business stays.
+fn deployments(
+    plan: &Plan,
+    rules: &Rules,
+    scene: &mut Scene,
+    [there, leaves]: [&String; 2],
+) -> Result<(), String> {
+    let namespace = ("namespace", plan.profile.platform.namespace.as_str());
+    let ready = "kube_deployment_status_replicas_ready";
+    scene.series(ready, &[namespace, ("deployment", "another")], there);
+    for (at, target) in plan.profile.targets.iter().enumerate() {
+        let values = if at == 0 { leaves } else { there };
+        scene.series(ready, &[namespace, ("deployment", target.name.as_str())], values);
+    }
+    let (Some(alert), Some(target)) = (rules.alert("ScaleTargetMissing", &[]), plan.profile.targets.first())
+    else {
+        return Ok(());
+    };
+    let autoscaler = format!("keda-hpa-{}", target.name);
+    scene.waits(CHANGE, alert, &super::scaling::labels(plan, target, &autoscaler), 1.0)
+}
+
+fn answering(plan: &Plan) -> impl Iterator<Item = (&Target, &str)> {
+    let answers = |target: &&Target| matches!(plan.profile.workload(target).kind, WorkloadKind::Http(_));
+    let targets = plan.profile.targets.iter().filter(answers);
+    targets.filter_map(|target| Some((target, plan.profile.territory(target)?.code.as_str())))
+}
+
+/// The pods of one target go, and one of an unknown territory comes.
+fn pods(plan: &Plan, rules: &Rules, scene: &mut Scene, [there, leaves]: [&String; 2]) -> Result<(), String> {
+    let platform = &plan.profile.platform;
+    let own = [("job", platform.job.as_str()), ("app", platform.app.as_str())];
+    let mut pod = |place: [(&str, &str); 2], values: &str| {
+        let labels: Vec<_> = own.into_iter().chain(place).collect();
+        scene.series("process_uptime_seconds", &labels, values);
+    };
+    for (at, (target, territory)) in answering(plan).enumerate() {
+        let workload = plan.profile.workload(target).name.as_str();
+        let values = if at == 0 { leaves } else { there };
+        pod([("territory", territory), ("workload", workload)], values);
+    }
+    let Some((target, _)) = answering(plan).next() else { return Ok(()) };
+    let workload = plan.profile.workload(target).name.as_str();
+    let unknown = |code: &&str| plan.profile.territories.iter().all(|own| own.code.as_str() != *code);
+    let nowhere = ["XX", "YY", "ZZ"].into_iter().find(unknown);
+    let nowhere = nowhere.map(|code| [("territory", code), ("workload", workload)]);
+    if let Some(place) = nowhere {
+        pod(place, &format!("_x{CHANGE} {}", gauge(&[(LATER, 1.0)])));
+    }
+    if let Some(alert) = rules.alert("TerritoryMetricsAbsent", &[]) {
+        let autoscaler = format!("keda-hpa-{}", target.name);
+        scene.waits(CHANGE, alert, &super::scaling::labels(plan, target, &autoscaler), 1.0)?;
+    }
+    if let Some((alert, place)) = rules.alert("TerritoryLabelMissing", &[]).zip(nowhere) {
+        scene.waits(CHANGE, alert, &[place[0], place[1]], 1.0)?;
+    }
+    Ok(())
+}
+
+/// Requests whose bucket at the target is no longer published.
+fn buckets(plan: &Plan, rules: &Rules, scene: &mut Scene) -> Result<(), String> {
+    let (Some((target, code)), Some(alert)) =
+        (answering(plan).next(), rules.alert("LatencyBucketMissing", &[]))
+    else {
+        return Ok(());
+    };
+    let workload = plan.profile.workload(target);
+    let WorkloadKind::Http(http) = &workload.kind else { return Ok(()) };
+    let platform = &plan.profile.platform;
+    let mut labels = vec![
+        ("job", platform.job.as_str()),
+        ("app", platform.app.as_str()),
+        ("workload", workload.name.as_str()),
+        ("territory", code),
+        ("method", http.methods.first().map_or("GET", String::as_str)),
+        ("status", "200"),
+    ];
+    let rate = (10.0 * plan.profile.gates.minimal_rate.0).ceil().max(100.0);
+    let requests = rate * 60.0;
+    let values = counter(&[(CHANGE + LATER, requests)]);
+    scene.series("http_server_requests_seconds_count", &labels, values);
+    let end = plan.profile.territory(target).map(|territory| territory.p95_target.seconds().to_string());
+    let end = end.unwrap_or_default();
+    labels.push(("le", &end));
+    let published = format!("{} stale", counter(&[(CHANGE - 1, requests)]));
+    scene.series("http_server_requests_seconds_bucket", &labels, published);
+    let place = [("territory", code), ("workload", workload.name.as_str())];
+    // The rate lives on for as long as its window holds two samples.
+    let (gone, waits) = (CHANGE + 5, alert.waits()?);
+    scene.silent(CHANGE, alert);
+    scene.silent(CHANGE + waits.saturating_sub(1), alert);
+    scene.fires(gone + waits, alert, &place, rate)
+}
+
+/// A plan beside this one that ends after 70 minutes.
+fn expiry(rules: &Rules) -> Result<Scene, String> {
+    let (soon, expired) =
+        (rules.alert("SeasonalPlanExpiresSoon", &[]), rules.alert("SeasonalPlanExpired", &[]));
+    let (end, minutes) = (70, 80);
+    let mut scene = Scene::new("expiry", "");
+    let plan = [("plan", "of-this-test")];
+    let seconds = |minute: u32| 60.0 * f64::from(minute);
+    scene.series(
+        "plan:seasonscale_horizon_end_timestamp_seconds:calendar",
+        &plan,
+        gauge(&[(minutes, seconds(end))]),
+    );
+    if let Some(alert) = soon {
+        let at = alert.waits()?;
+        if at > 0 {
+            scene.silent(at - 1, alert);
+        }
+        scene.fires(at + 1, alert, &plan, seconds(end) - seconds(at + 1))?;
+        scene.silent(end, alert);
+    }
+    if let Some(alert) = expired {
+        let at = end + alert.waits()?;
+        scene.silent(at - 1, alert);
+        scene.fires(at + 1, alert, &plan, seconds(at + 1) - seconds(end))?;
+    }
+    Ok(scene)
+}

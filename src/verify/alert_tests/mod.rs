@@ -1,0 +1,210 @@
+//! The rules' tests read back as promtool reads them: every alert is silent once and fires once, and what each file of the
+//! calendar expects at its instant is what the plan says.
+//!
+//! Whether the rules pass is promtool's own affair: the test command runs it.
+
+mod read;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use promql_parser::parser;
+use serde::Deserialize;
+
+use super::of_kind;
+use super::report::Report;
+use crate::artifact::{ALERT_TESTS_FILE, ALERT_TESTS_FOLDER, Artifact, ArtifactKind};
+use crate::diagnostic::Diagnostic;
+use crate::plan::Plan;
+use crate::time::{Instant, Zone};
+use crate::yaml;
+use read::{Expression, Test, TestFile};
+
+/// As much of the rules as their tests must agree with.
+#[derive(Deserialize)]
+struct Rules {
+    groups: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+struct Group {
+    name: String,
+    rules: Vec<Rule>,
+}
+
+#[derive(Deserialize)]
+struct Rule {
+    #[serde(default)]
+    alert: Option<String>,
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+}
+
+pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnostic> {
+    let is_main = artifact.path == ALERT_TESTS_FILE;
+    let template =
+        if is_main { "alert-tests/alerts.test.yml.j2" } else { "alert-tests/calendar.test.yml.j2" };
+    let mut report = Report::new(artifact, template);
+    let file: TestFile = match yaml::lenient(&artifact.text) {
+        Ok(file) => file,
+        Err(problem) => {
+            report.rejected(None, format!("promtool cannot read `{}`: {problem}", artifact.path));
+            return report.found;
+        }
+    };
+    parses(&file, &mut report);
+    let rules = of_kind(all, ArtifactKind::Alerts);
+    let known = rules.and_then(|rules| Some((rules, yaml::lenient::<Rules>(&rules.text).ok()?)));
+    if let Some((rules, known)) = &known {
+        let up = if is_main { "" } else { "../" };
+        if file.rule_files != [format!("{up}{}", rules.path)] {
+            report.mismatch(None, format!("the tests are not those of `{}`", rules.path));
+        }
+        let order: Vec<&str> = known.groups.iter().map(|group| group.name.as_str()).collect();
+        if file.group_eval_order != order {
+            report.mismatch(None, "the groups are evaluated in another order than they stand in".to_owned());
+        }
+        if is_main {
+            alerts(&file.tests, known, &mut report);
+        }
+    }
+    if is_main {
+        moments(plan, all, &mut report);
+    } else {
+        instant(plan, &file, &mut report);
+    }
+    report.found
+}
+
+/// Series and expressions are PromQL.
+fn parses(file: &TestFile, report: &mut Report<'_>) {
+    for test in &file.tests {
+        let series = test.input_series.iter().map(|input| input.series.as_str());
+        for text in series.chain(test.promql_expr_test.iter().map(|test| test.expr.as_str())) {
+            if let Err(error) = parser::parse(text) {
+                report.rejected(None, format!("Prometheus would not read `{text}`: {error}"));
+            }
+        }
+    }
+}
+
+/// Every alert of the rules is expected silent at some minute and firing at another, with labels that its rule gives it.
+fn alerts(tests: &[Test], rules: &Rules, report: &mut Report<'_>) {
+    let rules: Vec<&Rule> = rules.groups.iter().flat_map(|group| &group.rules).collect();
+    let names: BTreeSet<&str> = rules.iter().filter_map(|rule| rule.alert.as_deref()).collect();
+    let checks = || tests.iter().flat_map(|test| &test.alert_rule_test);
+    for name in &names {
+        let own = || checks().filter(|check| check.alertname == **name);
+        if own().all(|check| check.exp_alerts.is_empty()) {
+            report.mismatch(None, format!("no test makes {name} fire"));
+        }
+        if own().all(|check| !check.exp_alerts.is_empty()) {
+            report.mismatch(None, format!("no test expects {name} to be silent"));
+        }
+    }
+    for check in checks() {
+        if !names.contains(check.alertname.as_str()) {
+            report.mismatch(None, format!("a test waits for {}, which no rule raises", check.alertname));
+        }
+        let own = || rules.iter().filter(|rule| rule.alert.as_deref() == Some(&check.alertname));
+        for expected in &check.exp_alerts {
+            let given = |rule: &&&Rule| {
+                rule.labels.iter().all(|(name, value)| expected.exp_labels.get(name) == Some(value))
+            };
+            if own().find(given).is_none() {
+                let title = format!("a test expects labels of {} that no rule of it has", check.alertname);
+                report.mismatch(None, title);
+            }
+        }
+    }
+}
+
+/// Both sides of every change of clocks have a file, and every part of a season or campaign one inside.
+fn moments(plan: &Plan, all: &[Artifact], report: &mut Report<'_>) {
+    let tests = all.iter().filter(|other| other.kind == ArtifactKind::AlertTests);
+    let looked_at: BTreeSet<i64> = tests
+        .filter(|other| other.path.starts_with(ALERT_TESTS_FOLDER))
+        .filter_map(|other| seconds(&yaml::lenient::<TestFile>(&other.text).ok()?.evaluation_interval))
+        .collect();
+    let local = plan.local_horizon();
+    let zones: BTreeMap<&str, &Zone> =
+        plan.profile.targets.iter().map(|target| (target.zone.name(), &target.zone)).collect();
+    let mut missing = BTreeSet::new();
+    for zone in zones.values() {
+        let (from, until) = (zone.first_instant(local.from), zone.first_instant(local.until));
+        let changes = zone.changes(from, until);
+        missing
+            .extend(changes.iter().flat_map(|(at, _)| [at.0 - 1, at.0]).filter(|at| !looked_at.contains(at)));
+    }
+    for at in missing {
+        report.mismatch(None, format!("no test looks at {}, where clocks change", Instant(at)));
+    }
+    for origin in &plan.origins {
+        let zone =
+            origin.territory.map_or(&plan.profile.platform.zone, |at| &plan.profile.territories[at.0].zone);
+        let windows: Vec<_> = origin.windows(local).collect();
+        let inside = |at: &i64| windows.iter().any(|window| window.contains(zone.local(Instant(*at))));
+        if !windows.is_empty() && !looked_at.iter().any(inside) {
+            let title = &plan.occasion(origin).title;
+            report.mismatch(None, format!("no test looks at a moment of {title}"));
+        }
+    }
+}
+
+/// `1788242400s`
+fn seconds(text: &str) -> Option<i64> {
+    text.strip_suffix('s')?.parse().ok()
+}
+
+/// A file that looks at one instant expects the plan's floors and clocks there.
+fn instant(plan: &Plan, file: &TestFile, report: &mut Report<'_>) {
+    let Some(at) = seconds(&file.evaluation_interval) else {
+        report.mismatch(None, format!("`{}` is no instant", file.evaluation_interval));
+        return;
+    };
+    let expressions: Vec<&Expression> = file.tests.iter().flat_map(|test| &test.promql_expr_test).collect();
+    if expressions.is_empty() {
+        report.mismatch(None, "the file tests nothing".to_owned());
+    }
+    for expression in expressions {
+        if seconds(&expression.eval_time) != Some(at) {
+            report.mismatch(None, format!("`{}` is looked at in another moment", expression.expr));
+        }
+        match wanted(plan, &expression.expr, Instant(at)) {
+            Some(wanted) if wanted == samples(expression) => {}
+            Some(wanted) => {
+                let title = format!("at {} the plan has {wanted:?} for `{}`", Instant(at), expression.expr);
+                report.mismatch(None, title);
+            }
+            None => report.mismatch(None, format!("the plan says nothing of `{}`", expression.expr)),
+        }
+    }
+}
+
+/// Labels and values that are expected.
+fn samples(expression: &Expression) -> Vec<(String, f64)> {
+    expression.exp_samples.iter().map(|sample| (sample.labels.clone(), sample.value)).collect()
+}
+
+/// What the plan says of the two expressions that these files are made of.
+fn wanted(plan: &Plan, expr: &str, at: Instant) -> Option<Vec<(String, f64)>> {
+    let local = plan.local_horizon();
+    let (selector, shown, value) = if let Some(selector) =
+        expr.strip_prefix("max by (scaledObject) (scaledobject:seasonscale_floor_replicas:max")
+    {
+        let selector = selector.strip_suffix(')')?;
+        let name = selector.strip_prefix("{scaledObject=\"")?.strip_suffix("\"}")?;
+        let id = plan.profile.targets.iter().position(|target| target.name.as_str() == name)?;
+        let shown = plan.profile.targets[id].zone.local(at);
+        let floor = || f64::from(plan.schedules[id].floors.at(shown).floor.0);
+        (selector, shown, if local.contains(shown) { floor() } else { 0.0 })
+    } else {
+        let selector = expr.strip_prefix("max by (zone) (zone:seasonscale_local_time_seconds:calendar")?;
+        let selector = selector.strip_suffix(')')?;
+        let name = selector.strip_prefix("{zone=\"")?.strip_suffix("\"}")?;
+        let zone = Zone::parse(name)?;
+        let wall = (at.0 + zone.offset(at)).to_string();
+        (selector, zone.local(at), wall.parse().ok()?)
+    };
+    let inside = local.contains(shown);
+    Some(if inside { vec![(selector.to_owned(), value)] } else { Vec::new() })
+}
