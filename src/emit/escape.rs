@@ -49,6 +49,11 @@ pub(super) fn sql_literal(text: &str) -> String {
     format!("'{}'", text.replace('\0', "").replace('\'', "''"))
 }
 
+/// A JSON string, quotes and all.
+pub(super) fn json(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
 /// A double-quoted PromQL string (Go escapes).
 pub(super) fn promql(text: &str) -> String {
     let mut quoted = String::from("\"");

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::{Templates, kustomization, say};
 use crate::artifact::{
-    ALERT_TESTS_FILE, ALERT_TESTS_FOLDER, ALERTS_FILE, Artifact, ArtifactKind, DEPLOYMENTS_FILE, GUIDE_FILE,
-    KUSTOMIZATION_FILE, MICROMETER_FILE, MICROMETER_SPRING_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
-    SEASONS_FILE,
+    ALERT_TESTS_FILE, ALERT_TESTS_FOLDER, ALERTS_FILE, Artifact, ArtifactKind, COST_DASHBOARD_FILE,
+    DEPLOYMENTS_FILE, GUIDE_FILE, KUSTOMIZATION_FILE, MICROMETER_FILE, MICROMETER_SPRING_FILE,
+    PERFORMANCE_DASHBOARD_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE, SEASONS_FILE,
 };
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Plan, Schedule};
@@ -50,6 +50,8 @@ struct Files {
     undo: Option<String>,
     alerts: Option<&'static str>,
     alert_tests: Option<String>,
+    performance: Option<&'static str>,
+    cost: Option<&'static str>,
     prometheus_rule: Option<&'static str>,
     deployments: Option<&'static str>,
     micrometer: Option<&'static str>,
@@ -89,6 +91,8 @@ fn files(profile: &Profile) -> Files {
             .makes(ArtifactKind::AlertTests)
             .then(|| format!("{ALERT_TESTS_FILE} {ALERT_TESTS_FOLDER}/*.test.yml")),
         prometheus_rule: made(ArtifactKind::PrometheusRule, PROMETHEUS_RULE_FILE),
+        performance: made(ArtifactKind::Dashboards, PERFORMANCE_DASHBOARD_FILE),
+        cost: made(ArtifactKind::Dashboards, COST_DASHBOARD_FILE),
         deployments: made(ArtifactKind::Deployments, DEPLOYMENTS_FILE),
         micrometer: made(ArtifactKind::Micrometer, MICROMETER_FILE),
         micrometer_spring: made(ArtifactKind::MicrometerSpring, MICROMETER_SPRING_FILE),

@@ -5,6 +5,7 @@
 
 mod alert_tests;
 mod alerts;
+mod dashboards;
 mod deployments;
 mod diags;
 mod engine;
@@ -46,7 +47,7 @@ pub fn emit_one(plan: &Plan, kind: ArtifactKind, templates: &Templates) -> Resul
     Ok(made.into_iter().next().expect("internal error: a kind has a file"))
 }
 
-/// The files of a kind: one, but for the rules' tests.
+/// The files of a kind: one, but for tests and dashboards.
 fn emit_kind(
     plan: &Plan,
     kind: ArtifactKind,
@@ -61,6 +62,7 @@ fn emit_kind(
         ArtifactKind::Deployments => deployments::emit(plan, templates),
         ArtifactKind::PrometheusRule => prometheus_rule::emit(plan, templates),
         ArtifactKind::AlertTests => return alert_tests::emit(plan, templates),
+        ArtifactKind::Dashboards => return dashboards::emit(plan, templates),
         ArtifactKind::Kustomization => kustomization::emit(plan, templates),
         ArtifactKind::Micrometer => micrometer::emit(plan, templates),
         ArtifactKind::MicrometerSpring => micrometer::emit_spring(plan, templates),

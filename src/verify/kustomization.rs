@@ -42,6 +42,7 @@ fn applied(kind: ArtifactKind) -> bool {
         ArtifactKind::Keda | ArtifactKind::Deployments | ArtifactKind::PrometheusRule => true,
         ArtifactKind::Alerts
         | ArtifactKind::AlertTests
+        | ArtifactKind::Dashboards
         | ArtifactKind::Journal
         | ArtifactKind::Undo
         | ArtifactKind::Runbook

@@ -5,6 +5,7 @@
 
 mod alert_tests;
 mod alerts;
+mod dashboards;
 mod deployments;
 mod guide;
 mod journal;
@@ -41,6 +42,7 @@ fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnos
             prometheus_rule::verify(plan, artifact, of_kind(all, ArtifactKind::Alerts))
         }
         ArtifactKind::AlertTests => alert_tests::verify(plan, artifact, all),
+        ArtifactKind::Dashboards => dashboards::verify(plan, artifact, all),
         ArtifactKind::Kustomization => kustomization::verify(plan, artifact, all),
         ArtifactKind::Seasons => seasons::verify(plan, artifact),
         ArtifactKind::Guide => guide::verify(plan, artifact, all),

@@ -60,8 +60,9 @@ fn is_meant(artifact: &Artifact, edit: &Edit) -> bool {
 }
 
 /// Files that are held against other files.
-const JOINED: [ArtifactKind; 4] = [
+const JOINED: [ArtifactKind; 5] = [
     ArtifactKind::PrometheusRule,
+    ArtifactKind::Dashboards,
     ArtifactKind::AlertTests,
     ArtifactKind::Kustomization,
     ArtifactKind::Guide,

@@ -1,5 +1,7 @@
 //! What the rules know about targets and limits, as views: values with the territories that share them.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::matcher::{Territories, grouped, one_of};
@@ -94,6 +96,16 @@ fn shared<'p>(plan: &'p Plan, value: impl Fn(&Target) -> Option<(String, String)
 
 pub(super) fn minimums(plan: &Plan) -> Vec<Shared<'_>> {
     shared(plan, |target| Some((target.min.value.to_string(), String::new())))
+}
+
+/// The highest floor of the plan.
+pub(super) fn peaks(plan: &Plan) -> Vec<Shared<'_>> {
+    let peaks: BTreeMap<&str, u32> = plan
+        .schedules
+        .iter()
+        .map(|schedule| (plan.profile.targets[schedule.target.0].name.as_str(), schedule.peak().0))
+        .collect();
+    shared(plan, |target| Some((peaks.get(target.name.as_str())?.to_string(), String::new())))
 }
 
 pub(super) fn loads(plan: &Plan) -> Vec<Shared<'_>> {

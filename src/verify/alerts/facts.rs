@@ -36,13 +36,14 @@ pub(super) fn verify(
 
 const INFO: &str = "scaledobject:seasonscale_target_info:config";
 const MIN: &str = "scaledobject:seasonscale_min_replicas:config";
+const PEAK: &str = "scaledobject:seasonscale_peak_replicas:config";
 const CARRIES: &str = "scaledobject:seasonscale_load_per_replica:config";
 const GUARD: &str = "scaledobject:seasonscale_latency_guard_seconds:config";
 const TARGET: &str = "territory:seasonscale_latency_target_seconds:config";
 const GATE: &str = "workload:seasonscale_latency_gate_seconds:config";
 const EMERGENCY: &str = "workload:seasonscale_latency_emergency_seconds:config";
 const HORIZON: &str = "plan:seasonscale_horizon_end_timestamp_seconds:calendar";
-const METRICS: [&str; 8] = [INFO, MIN, CARRIES, GUARD, TARGET, GATE, EMERGENCY, HORIZON];
+const METRICS: [&str; 9] = [INFO, MIN, PEAK, CARRIES, GUARD, TARGET, GATE, EMERGENCY, HORIZON];
 
 fn expected(plan: &Plan, first_end: i64) -> Vec<Fact> {
     let profile = &plan.profile;
@@ -51,8 +52,9 @@ fn expected(plan: &Plan, first_end: i64) -> Vec<Fact> {
         facts.push(Fact { metric, labels: labels.clone(), value, span });
     };
     let mut served = BTreeSet::new();
-    for target in &profile.targets {
+    for (target, schedule) in profile.targets.iter().zip(&plan.schedules) {
         let labels = object(plan, target);
+        add(PEAK, &labels, f64::from(schedule.peak().0), target.span);
         add(INFO, &labels, 1.0, target.span);
         add(MIN, &labels, f64::from(target.min.value.0), target.min.span);
         add(CARRIES, &labels, target.per_replica.0, target.span);

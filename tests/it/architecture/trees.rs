@@ -22,6 +22,7 @@ fn missing_stems(emit: &[String], templates: &[String], verify: &[String]) -> Ve
         "alert_tests",
         "journal",
         "runbook",
+        "dashboards",
         "deployments",
         "prometheus_rule",
         "kustomization",
