@@ -39,6 +39,7 @@ kinds! {
     Dashboards "dashboards" "Grafana dashboards";
     Micrometer "micrometer" "What Quarkus measures, and in which buckets";
     MicrometerSpring "micrometer-spring" "The same for Spring Boot";
+    Load "load" "A load test for k6";
     Seasons "seasons" "The seasons as a feed for people's calendars";
     Guide "guide" "How to apply the files, check them and take them back";
 }
@@ -62,6 +63,7 @@ impl ArtifactKind {
             | Self::Deployments
             | Self::Micrometer
             | Self::MicrometerSpring
+            | Self::Load
             | Self::Seasons
             | Self::Guide => None,
         }
@@ -90,6 +92,8 @@ pub const COST_DASHBOARD_FILE: &str = "dashboards/cost-roi.json";
 pub const MICROMETER_FILE: &str = "micrometer.properties";
 /// The file name of the metrics' settings for Spring Boot.
 pub const MICROMETER_SPRING_FILE: &str = "micrometer-spring.properties";
+/// The path of the load test.
+pub const LOAD_FILE: &str = "load/seasonal-load.js";
 /// The feed's file name.
 pub const SEASONS_FILE: &str = "seasons.ics";
 /// The guide's file name.

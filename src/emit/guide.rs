@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Templates, kustomization, say};
 use crate::artifact::{
     ALERT_TESTS_FILE, ALERT_TESTS_FOLDER, ALERTS_FILE, Artifact, ArtifactKind, COST_DASHBOARD_FILE,
-    DEPLOYMENTS_FILE, GUIDE_FILE, KUSTOMIZATION_FILE, MICROMETER_FILE, MICROMETER_SPRING_FILE,
+    DEPLOYMENTS_FILE, GUIDE_FILE, KUSTOMIZATION_FILE, LOAD_FILE, MICROMETER_FILE, MICROMETER_SPRING_FILE,
     PERFORMANCE_DASHBOARD_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE, SEASONS_FILE,
 };
 use crate::diagnostic::Diagnostic;
@@ -59,6 +59,7 @@ struct Files {
     kustomization: Option<&'static str>,
     runbook: Option<&'static str>,
     seasons: Option<&'static str>,
+    load: Option<&'static str>,
     /// Those that kubectl applies.
     cluster: Vec<&'static str>,
 }
@@ -98,6 +99,7 @@ fn files(profile: &Profile) -> Files {
         micrometer_spring: made(ArtifactKind::MicrometerSpring, MICROMETER_SPRING_FILE),
         kustomization: made(ArtifactKind::Kustomization, KUSTOMIZATION_FILE),
         runbook: made(ArtifactKind::Runbook, RUNBOOK_FILE),
+        load: made(ArtifactKind::Load, LOAD_FILE),
         seasons: made(ArtifactKind::Seasons, SEASONS_FILE),
         cluster: kustomization::resources(profile),
     }

@@ -13,6 +13,7 @@ mod escape;
 mod guide;
 mod journal;
 mod kustomization;
+mod load;
 mod micrometer;
 mod prometheus_rule;
 mod runbook;
@@ -66,6 +67,7 @@ fn emit_kind(
         ArtifactKind::Kustomization => kustomization::emit(plan, templates),
         ArtifactKind::Micrometer => micrometer::emit(plan, templates),
         ArtifactKind::MicrometerSpring => micrometer::emit_spring(plan, templates),
+        ArtifactKind::Load => load::emit(plan, templates),
         ArtifactKind::Seasons => seasons::emit(plan, templates),
         ArtifactKind::Guide => guide::emit(plan, templates),
     };

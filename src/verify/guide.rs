@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 
 /// How the names of files end that a guide may speak of.
-const ENDINGS: [&str; 7] = [".yaml", ".yml", ".sql", ".properties", ".md", ".ics", ".json"];
+const ENDINGS: [&str; 8] = [".yaml", ".yml", ".sql", ".properties", ".md", ".ics", ".json", ".js"];
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnostic> {
     let mut report = Report::new(artifact, "guide.md.j2");

@@ -43,6 +43,7 @@ fn applied(kind: ArtifactKind) -> bool {
         ArtifactKind::Alerts
         | ArtifactKind::AlertTests
         | ArtifactKind::Dashboards
+        | ArtifactKind::Load
         | ArtifactKind::Journal
         | ArtifactKind::Undo
         | ArtifactKind::Runbook

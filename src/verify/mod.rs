@@ -10,6 +10,7 @@ mod deployments;
 mod guide;
 mod journal;
 mod kustomization;
+mod load;
 mod micrometer;
 mod prometheus_rule;
 mod report;
@@ -43,6 +44,7 @@ fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnos
         }
         ArtifactKind::AlertTests => alert_tests::verify(plan, artifact, all),
         ArtifactKind::Dashboards => dashboards::verify(plan, artifact, all),
+        ArtifactKind::Load => load::verify(plan, artifact),
         ArtifactKind::Kustomization => kustomization::verify(plan, artifact, all),
         ArtifactKind::Seasons => seasons::verify(plan, artifact),
         ArtifactKind::Guide => guide::verify(plan, artifact, all),

@@ -27,6 +27,7 @@ fn missing_stems(emit: &[String], templates: &[String], verify: &[String]) -> Ve
         "prometheus_rule",
         "kustomization",
         "micrometer",
+        "load",
         "seasons",
         "guide",
     ];

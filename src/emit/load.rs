@@ -1,0 +1,140 @@
+//! `load/seasonal-load.js`: a k6 script whose figures are the plan's. What it does with them is in the template.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Templates, say};
+use crate::artifact::{Artifact, ArtifactKind, LOAD_FILE};
+use crate::diagnostic::Diagnostic;
+use crate::plan::{Part, Plan};
+use crate::profile::{HttpWorkload, Territory, Workload, WorkloadKind};
+use crate::quantity::Ratio;
+
+/// Methods that change nothing (RFC 9110, 9.2.1).
+const SAFE: [&str; 4] = ["GET", "HEAD", "OPTIONS", "TRACE"];
+
+pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
+    let figures = figures(plan);
+    let seasons = figures.seasons.keys().map(|name| Season { name }).collect();
+    let text = serde_json::to_string_pretty(&figures).expect("internal error: figures are JSON");
+    let view = View { holds: say::Holds::of(plan), file: LOAD_FILE, seasons, plan: text };
+    let text = templates.render("load/seasonal-load.js.j2", view)?;
+    Ok(Artifact { kind: ArtifactKind::Load, path: LOAD_FILE.to_owned(), text })
+}
+
+#[derive(Serialize)]
+struct View<'p> {
+    holds: say::Holds,
+    file: &'static str,
+    seasons: Vec<Season<'p>>,
+    plan: String,
+}
+
+#[derive(Serialize)]
+struct Season<'p> {
+    name: &'p str,
+}
+
+/// What the script reads; times in milliseconds, loads in requests per second.
+#[derive(Serialize)]
+struct Figures<'p> {
+    budget: f64,
+    territories: Vec<Promise<'p>>,
+    workloads: Vec<Gate<'p>>,
+    targets: Vec<Target<'p>>,
+    /// How many times its base a territory gets, by season or campaign.
+    seasons: BTreeMap<&'p str, BTreeMap<&'p str, f64>>,
+}
+
+#[derive(Serialize)]
+struct Promise<'p> {
+    territory: &'p str,
+    share: f64,
+    target: u32,
+}
+
+#[derive(Serialize)]
+struct Gate<'p> {
+    workload: &'p str,
+    gate: u32,
+}
+
+#[derive(Serialize)]
+struct Target<'p> {
+    name: &'p str,
+    territory: &'p str,
+    workload: &'p str,
+    reads: bool,
+    methods: Vec<&'p str>,
+    base: f64,
+    gate: u32,
+    limit: u32,
+}
+
+fn figures(plan: &Plan) -> Figures<'_> {
+    let profile = &plan.profile;
+    let promise = |territory: &'_ Territory| (territory.share.0, territory.p95_target.0);
+    let territories = profile.territories.iter().map(|territory| {
+        let (share, target) = promise(territory);
+        Promise { territory: territory.code.as_str(), share, target }
+    });
+    let gates =
+        http(plan).map(|(workload, http)| Gate { workload: workload.name.as_str(), gate: http.p95_gate.0 });
+    Figures {
+        budget: Ratio(1.0 - profile.gates.latency_objective.0).percent() / 100.0,
+        territories: territories.collect(),
+        workloads: gates.collect(),
+        targets: targets(plan),
+        seasons: seasons(plan),
+    }
+}
+
+fn http(plan: &Plan) -> impl Iterator<Item = (&Workload, &HttpWorkload)> {
+    plan.profile.workloads.iter().filter_map(|workload| match &workload.kind {
+        WorkloadKind::Http(http) => Some((workload, http)),
+        WorkloadKind::Queue(_) => None,
+    })
+}
+
+fn targets(plan: &Plan) -> Vec<Target<'_>> {
+    let profile = &plan.profile;
+    let targets = profile.targets.iter().filter_map(|target| {
+        let workload = profile.workload(target);
+        let WorkloadKind::Http(http) = &workload.kind else { return None };
+        let territory = profile.territory(target)?;
+        let carried: f64 = profile
+            .targets
+            .iter()
+            .filter(|other| other.workload == target.workload)
+            .map(|other| f64::from(other.min.value.0) * other.per_replica.0)
+            .sum();
+        // The business's own figure, or this territory's share of what the minimum of replicas carries.
+        let base = target.base_load.map_or(territory.share.0 * carried, |load| load.value.0);
+        let methods: Vec<&str> = http.methods.iter().map(String::as_str).collect();
+        Some(Target {
+            name: target.name.as_str(),
+            territory: territory.code.as_str(),
+            workload: workload.name.as_str(),
+            reads: methods.iter().all(|method| SAFE.contains(method)),
+            methods,
+            base: (base * 1000.0).round() / 1000.0,
+            gate: http.p95_gate.0,
+            limit: http.p95_gate.0.max(territory.p95_target.0),
+        })
+    });
+    targets.collect()
+}
+
+/// Every season and campaign whose load the business knows somewhere.
+fn seasons(plan: &Plan) -> BTreeMap<&str, BTreeMap<&str, f64>> {
+    let mut seasons: BTreeMap<&str, BTreeMap<&str, f64>> = BTreeMap::new();
+    for origin in plan.origins.iter().filter(|origin| origin.part == Part::Main) {
+        let (Some(load), Some(at)) = (origin.load, origin.territory) else { continue };
+        let territory = plan.profile.territories[at.0].code.as_str();
+        let own = seasons.entry(plan.occasion(origin).name.as_str()).or_default();
+        let most = own.entry(territory).or_insert(load);
+        *most = most.max(load);
+    }
+    seasons
+}
