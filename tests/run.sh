@@ -192,6 +192,11 @@ bash tests/load/check.sh generated/load/seasonal-load.js "$scratch"
 begin 'review: the page in Chromium, light and dark, nothing on its console'
 cargo run --locked --quiet -- review --format html >"$scratch/year.html"
 bash tests/page/browser.sh "$scratch/year.html" "$scratch"
+mkdir -p "$scratch/before"
+cp policies/*.toml "$scratch/before"
+sed -i 's/queries = 6, commands = 4 }/queries = 8, commands = 4 }/' "$scratch/before/calendar.toml"
+cargo run --locked --quiet -- review --against "$scratch/before" --format html >"$scratch/change.html"
+bash tests/page/browser.sh "$scratch/change.html" "$scratch"
 
 begin 'documentation: cargo doc, every warning an error'
 RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items --quiet

@@ -233,10 +233,12 @@ pub(super) enum ReviewFormat {
 /// Arguments of `import`.
 #[derive(Debug, Args)]
 pub(super) struct Import {
-    /// Files with ScaledObjects, in YAML; `-` reads stdin.
+    /// Files with ScaledObjects, in YAML, or calendars with campaigns (.ics); `-` reads stdin.
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
-    /// Folder for `calendar.toml` and `territories.toml`, where neither may be yet; `-`, or left out: print them.
+    /// The policy that a calendar's campaigns are for; manifests need none.
+    #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
+    pub(super) policies: PathBuf,
     #[arg(short = 'o', long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// First day of the proposal, and of the proof; left out: 1 January of this year.

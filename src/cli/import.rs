@@ -1,4 +1,4 @@
-//! `import`: manifests from files, the proposal to a new folder or to stdout.
+//! `import`: manifests from files, the proposal to a new folder or to stdout; campaigns from calendars, to stdout.
 
 use std::fs;
 use std::io::{self, Read};
@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::args::Import;
-use super::{Outcome, output, today, write};
+use super::{Outcome, input, output, today, write};
+use crate::diagnostic::any_error;
 use crate::import::{self, Input, Terms};
 use crate::keda::subject::Versions;
 use crate::quantity::Version;
@@ -18,13 +19,60 @@ use crate::time::{Date, Window};
 const KUBERNETES: Version = Version::new(1, 35);
 
 pub(super) fn run(arguments: &Import) -> anyhow::Result<Outcome> {
+    let inputs = arguments.files.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    match inputs.iter().filter(|input| import::is_calendar(input)).count() {
+        0 => manifests(arguments, &inputs),
+        calendars if calendars == inputs.len() => campaigns(arguments, &inputs),
+        _ => bail!("calendars and manifests give different things: import them one after the other"),
+    }
+}
+
+/// The campaigns of calendars, to stdout; what was refused, and what the compiler says of them, to stderr.
+fn campaigns(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
+    if arguments.out.as_deref().is_some_and(|out| out != Path::new("-")) {
+        bail!("campaigns are printed, for you to add to calendar.toml: leave out `--out`");
+    }
+    let Some((sources, problems)) = input::policies(&arguments.policies) else {
+        bail!("a calendar's campaigns are held against a policy: give `--policies DIR`");
+    };
+    let feed = if problems.is_empty() { import::feed(inputs, &sources) } else { Err(problems) };
+    let feed = match feed {
+        Ok(feed) => feed,
+        Err(problems) => {
+            output::findings(&problems, &sources)?;
+            return Ok(Outcome::Findings);
+        }
+    };
+    output::data(&feed.text)?;
+    output::findings(&feed.found, &feed.policy)?;
+    for refusal in &feed.refused {
+        let line = refusal.line.map_or_else(String::new, |line| format!(":{line}"));
+        let title = if refusal.title.is_empty() { String::new() } else { format!("`{}`: ", refusal.title) };
+        output::remark(&format!("{}{line}: {title}{}", refusal.file, refusal.why))?;
+    }
+    let said = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    output::remark(&format!(
+        "seasonscale: {}, {} refused, {} passed over (no `floor:`, cancelled, or of the policy itself)",
+        said(feed.campaigns, "campaign"),
+        said(feed.refused.len(), "event"),
+        feed.passed_over
+    ))?;
+    Ok(if !feed.refused.is_empty() || any_error(&feed.found) {
+        Outcome::Findings
+    } else if feed.campaigns == 0 {
+        Outcome::NothingToRead
+    } else {
+        Outcome::Clean
+    })
+}
+
+fn manifests(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
     let horizon = horizon(arguments)?;
     let versions = Versions { keda: arguments.keda, kubernetes: KUBERNETES };
     // Before any work: an old policy is never written over.
     let out = arguments.out.as_deref().filter(|out| *out != Path::new("-"));
     out.map_or(Ok(()), refuse_existing)?;
-    let inputs = arguments.files.iter().map(|path| input(path)).collect::<anyhow::Result<Vec<_>>>()?;
-    let imported = import::import(&inputs, Terms { horizon, versions, as_is: arguments.as_is });
+    let imported = import::import(inputs, Terms { horizon, versions, as_is: arguments.as_is });
     if let Some(proposal) = &imported.proposal {
         hand_over(proposal, out)?;
         output::findings(&imported.problems, proposal)?;
@@ -56,14 +104,14 @@ fn horizon(arguments: &Import) -> anyhow::Result<Window<Date>> {
 }
 
 /// A file's text, or what stdin gives for `-`.
-fn input(path: &Path) -> anyhow::Result<Input> {
+fn read(path: &Path) -> anyhow::Result<Input> {
     let stdin = path == Path::new("-");
     let name = if stdin { "<stdin>".to_owned() } else { path.display().to_string() };
-    let read = || -> io::Result<Vec<u8>> {
+    let bytes = || -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         if stdin { io::stdin().read_to_end(&mut bytes).map(|_| bytes) } else { fs::read(path) }
     };
-    let bytes = read().with_context(|| format!("cannot read `{name}`"))?;
+    let bytes = bytes().with_context(|| format!("cannot read `{name}`"))?;
     let text = String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8 text"))?;
     Ok(Input { name, text })
 }

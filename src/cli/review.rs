@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::emit::{self, Templates};
 use crate::plan::Plan;
 use crate::report::review as report;
-use crate::review;
+use crate::review::{self, FactChange};
 use crate::source::Sources;
 
 /// Columns where nobody says how many there are.
@@ -69,22 +69,37 @@ fn columns(arguments: &Review) -> u16 {
 }
 
 fn change(arguments: &Review, old: &Plan, new: &Plan, sources: &Sources) -> anyhow::Result<Outcome> {
-    let change = review::compare(old, new);
+    let mut change = review::compare(old, new);
+    if !change.is_none() {
+        change.facts.extend(named(old, new));
+    }
     let migration = migration(old, new);
     let shown = report::Changed { change: &change, old, new, migration: migration.is_some() };
     output::data(&match arguments.format {
         ReviewFormat::Text => report::change_text(&shown),
         ReviewFormat::Markdown => report::change_markdown(&shown),
         ReviewFormat::Json => report::change_json(&shown),
-        ReviewFormat::Html => {
-            anyhow::bail!("a comparison has no page: use `--format text`, `markdown` or `json`")
-        }
+        ReviewFormat::Html => report::change_html(&shown),
     })?;
     let mut findings: Vec<Diagnostic> = migration.into_iter().flatten().collect();
     findings.extend(review::overspent(&review::review(new)));
     output::findings(&findings, sources)?;
     let changed = arguments.fail_on_change && !change.is_none();
     Ok(if changed || any_error(&findings) { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// Triggers and alerts that are others in the files of both; nothing where one of them cannot be made.
+fn named(old: &Plan, new: &Plan) -> Vec<FactChange> {
+    let texts = |plan: &Plan| {
+        let made =
+            |kind| emit::emit_one(plan, kind, &Templates::embedded()).ok().map(|artifact| artifact.text);
+        made(ArtifactKind::Keda).zip(made(ArtifactKind::Alerts))
+    };
+    let (Some((was, rules_were)), Some((is, rules_are))) = (texts(old), texts(new)) else {
+        return Vec::new();
+    };
+    let before = review::Made { manifest: &was, rules: &rules_were };
+    review::made_changes(before, review::Made { manifest: &is, rules: &rules_are })
 }
 
 /// Whether the migration's text is another one under the same version; and the finding, if that version is released.

@@ -12,11 +12,14 @@
 //! minute of a month's last day), the proposal has what is said, and the proof lists every stretch where KEDA differs.
 //! [`Terms::as_is`] keeps the faults instead. What cannot be read is named and left out, never guessed.
 //!
+//! A calendar of events becomes campaigns instead ([`feed`]).
+//!
 //! It must not know files or the terminal. The proof compares with [`crate::keda`], which knows nothing of all this.
 
 mod calendar;
 mod clock;
 mod dates;
+mod feed;
 mod fleet;
 mod input;
 mod load;
@@ -35,6 +38,7 @@ mod strand;
 mod table;
 mod territories;
 
+pub use feed::{Feed, Refusal, feed, is_calendar};
 pub use input::Input;
 pub use object::Terms;
 pub use proof::{Difference, Verdict, Why};

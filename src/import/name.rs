@@ -60,6 +60,11 @@ impl Name {
     }
 }
 
+/// A key made of a title's words; nothing where it has none.
+pub(super) fn key_of(title: &str) -> Option<String> {
+    Slug::parse(&parts(title).join("-")).map(|key| key.to_string())
+}
+
 /// Lower-case words of a text, as many as fit a key.
 fn parts(text: &str) -> Vec<String> {
     let mut plain = String::new();

@@ -82,9 +82,9 @@ pub fn compare(old: &Plan, new: &Plan) -> Change {
     }
 }
 
-type Facts = BTreeMap<(String, &'static str), String>;
+pub(super) type Facts = BTreeMap<(String, &'static str), String>;
 
-fn fact_changes(old: &Facts, new: &Facts) -> Vec<FactChange> {
+pub(super) fn fact_changes(old: &Facts, new: &Facts) -> Vec<FactChange> {
     let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
     let changed = keys.into_iter().filter(|key| old.get(*key) != new.get(*key));
     let change = |key: &(String, &'static str)| FactChange {

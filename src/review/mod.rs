@@ -6,6 +6,7 @@ mod budget;
 mod capacity;
 mod change;
 mod facts;
+mod made;
 mod real;
 mod spent;
 mod week;
@@ -13,6 +14,7 @@ mod week;
 pub use budget::overspent;
 pub use capacity::{DayPeak, Demand, of_maxima};
 pub use change::{Change, FactChange, Shift, compare};
+pub use made::{Made, made_changes};
 pub use spent::{MonthOf, PodTime, Spent};
 pub use week::{Slice, slices};
 

@@ -1,5 +1,5 @@
-//! How long `generate`, verification included, takes and how much memory it needs: the reference case, and made-up fleets
-//! of 10, 100 and 1,000 territories x 2 workloads x 12 seasons. Run by hand: `cargo bench --bench fleet`.
+//! How long `generate`, verification included, and `review` take and how much memory they need: the reference case, and
+//! made-up fleets of 10, 100 and 1,000 territories x 2 workloads x 12 seasons. Run by hand: `cargo bench --bench fleet`.
 //!
 //! Each run is a fresh process of the release binary that writes all its files anew. Peak memory is what GNU time
 //! (Debian package `time`) reads from the kernel.
@@ -9,7 +9,7 @@
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -21,18 +21,32 @@ struct Case {
     territories: Option<usize>,
     /// Which files: the first ones, or all that there are.
     files: &'static str,
+    /// What is run on the policy.
+    command: Command,
     runs: usize,
     limit: Option<(Duration, u64)>,
+}
+
+/// What is run.
+#[derive(Clone, Copy)]
+enum Command {
+    /// All files, written anew.
+    Generate,
+    /// The year, in this format.
+    Review(&'static str),
+    /// What has changed against the same policy with another gate.
+    Against,
 }
 
 const FIRST: &str = "\n[artifacts]\nmake = [\"keda\", \"alerts\", \"journal\", \"undo\", \"runbook\"]\n";
 const ALL: &str = "";
 
-const CASES: [Case; 6] = [
+const CASES: [Case; 12] = [
     Case {
         name: "reference case, the first files",
         territories: None,
         files: FIRST,
+        command: Command::Generate,
         runs: 31,
         limit: Some((Duration::from_millis(30), 30)),
     },
@@ -40,14 +54,23 @@ const CASES: [Case; 6] = [
         name: "reference case, all files",
         territories: None,
         files: ALL,
+        command: Command::Generate,
         runs: 31,
         limit: Some((Duration::from_millis(60), 30)),
     },
-    Case { name: "fleet of 10, the first files", territories: Some(10), files: FIRST, runs: 15, limit: None },
+    Case {
+        name: "fleet of 10, the first files",
+        territories: Some(10),
+        files: FIRST,
+        command: Command::Generate,
+        runs: 15,
+        limit: None,
+    },
     Case {
         name: "fleet of 100, the first files",
         territories: Some(100),
         files: FIRST,
+        command: Command::Generate,
         runs: 9,
         limit: None,
     },
@@ -55,6 +78,7 @@ const CASES: [Case; 6] = [
         name: "fleet of 1,000, the first files",
         territories: Some(1_000),
         files: FIRST,
+        command: Command::Generate,
         runs: 5,
         limit: Some((Duration::from_secs(2), 500)),
     },
@@ -62,8 +86,57 @@ const CASES: [Case; 6] = [
         name: "fleet of 1,000, all files",
         territories: Some(1_000),
         files: ALL,
+        command: Command::Generate,
         runs: 5,
         limit: Some((Duration::from_secs(4), 500)),
+    },
+    Case {
+        name: "reference case, review",
+        territories: None,
+        files: ALL,
+        command: Command::Review("text"),
+        runs: 31,
+        limit: Some((Duration::from_millis(50), 30)),
+    },
+    Case {
+        name: "reference case, review as a page",
+        territories: None,
+        files: ALL,
+        command: Command::Review("html"),
+        runs: 31,
+        limit: Some((Duration::from_millis(50), 30)),
+    },
+    Case {
+        name: "fleet of 1,000, review",
+        territories: Some(1_000),
+        files: ALL,
+        command: Command::Review("text"),
+        runs: 5,
+        limit: Some((Duration::from_millis(3000), 500)),
+    },
+    Case {
+        name: "fleet of 1,000, review as JSON",
+        territories: Some(1_000),
+        files: ALL,
+        command: Command::Review("json"),
+        runs: 5,
+        limit: Some((Duration::from_millis(3000), 500)),
+    },
+    Case {
+        name: "fleet of 1,000, review as a page",
+        territories: Some(1_000),
+        files: ALL,
+        command: Command::Review("html"),
+        runs: 5,
+        limit: Some((Duration::from_millis(3000), 500)),
+    },
+    Case {
+        name: "fleet of 1,000, review of a change",
+        territories: Some(1_000),
+        files: ALL,
+        command: Command::Against,
+        runs: 5,
+        limit: Some((Duration::from_millis(3000), 500)),
     },
 ];
 
@@ -106,7 +179,7 @@ fn main() {
         let mut walls = Vec::new();
         let mut peak = 0;
         for _ in 0..case.runs {
-            let (wall, kibibytes) = run(&policies, place.path());
+            let (wall, kibibytes) = run(case.command, &policies, place.path());
             walls.push(wall);
             peak = peak.max(kibibytes);
         }
@@ -116,12 +189,8 @@ fn main() {
 }
 
 fn row(case: &Case, wall: Duration, mebibytes: u64, out: &Path) -> String {
-    let manifest = fs::read_to_string(out.join("keda-scalers.yaml")).expect("a manifest");
-    let targets = manifest.matches("\nkind: ScaledObject").count();
-    let sizes = fs::read_dir(out)
-        .expect("files")
-        .map(|file| file.expect("a file").metadata().expect("its size").len());
-    let kibibytes = sizes.sum::<u64>() / 1024;
+    let targets = case.territories.map_or(7, |territories| 2 * territories);
+    let kibibytes = size(out) / 1024;
     let allowed = case.limit.map_or("-".to_owned(), |(most, memory)| {
         let verdict = if wall <= most && mebibytes <= memory { "kept" } else { "EXCEEDED" };
         format!("{} ms, {memory} MiB: {verdict}", most.as_millis())
@@ -133,21 +202,49 @@ fn row(case: &Case, wall: Duration, mebibytes: u64, out: &Path) -> String {
     )
 }
 
+/// Octets of a file, or of all files of a folder and those in it.
+fn size(path: &Path) -> u64 {
+    if !path.is_dir() {
+        return path.metadata().expect("its size").len();
+    }
+    fs::read_dir(path).expect("files").map(|entry| size(&entry.expect("a file").path())).sum()
+}
+
 /// One run of the binary: how long it took, and the most memory it held, in KiB.
-fn run(policies: &Path, place: &Path) -> (Duration, u64) {
+fn run(what: Command, policies: &Path, place: &Path) -> (Duration, u64) {
     let out = place.join("out");
     let _ = fs::remove_dir_all(&out);
+    let _ = fs::remove_file(&out);
     let memory = place.join("memory");
-    let mut command = Command::new("/usr/bin/time");
+    let mut command = process::Command::new("/usr/bin/time");
     command.args(["-f", "%M", "-o"]).arg(&memory).arg(env!("CARGO_BIN_EXE_seasonscale"));
-    command.arg("generate").arg("-i").arg(policies).arg("-o").arg(&out);
+    match what {
+        Command::Generate => command.arg("generate").arg("-o").arg(&out),
+        Command::Review(format) => command.args(["review", "--format", format]),
+        Command::Against => command.args(["review", "--against"]).arg(older(policies, place)),
+    };
+    command.arg("-i").arg(policies);
     #[expect(clippy::disallowed_methods, reason = "this measures time")]
     let start = Instant::now();
     let output = command.output().expect("GNU time at /usr/bin/time (Debian: apt-get install time)");
     let wall = start.elapsed();
+    if !matches!(what, Command::Generate) {
+        fs::write(&out, &output.stdout).expect("what was printed");
+    }
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let memory = fs::read_to_string(memory).expect("what time wrote");
     (wall, memory.trim().parse().expect("a number of KiB"))
+}
+
+/// The policy as it was before a gate moved.
+fn older(policies: &Path, place: &Path) -> PathBuf {
+    let folder = place.join("older");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::copy(policies.join("calendar.toml"), folder.join("calendar.toml")).expect("the calendar");
+    let text = fs::read_to_string(policies.join("territories.toml")).expect("the territories");
+    let text = text.replace("min = 2,", "min = 1,");
+    fs::write(folder.join("territories.toml"), text).expect("the territories");
+    folder
 }
 
 fn root() -> PathBuf {

@@ -13,6 +13,7 @@ mod diagnostics;
 mod edits;
 mod explain;
 mod faults;
+mod feed;
 mod golden;
 mod import;
 mod journal;

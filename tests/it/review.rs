@@ -166,8 +166,9 @@ fn the_page_needs_no_network_and_no_hostile_title_breaks_it() {
     for outside in ["http:", "https:", "<script", "@import", "url("] {
         assert!(!page.contains(outside), "{outside}");
     }
-    assert_eq!(page.matches("<svg").count(), 7);
+    assert_eq!(page.matches("<svg").count(), 7 + 1, "each target, and all together");
     assert!(page.contains("Tue 1 Sep 2026 to Sun 27 Sep 2026: up to 4 replicas"));
+    assert!(page.contains("Mon 28 Sep 2026: up to 20 replicas, "));
     place.edit("policies/calendar.toml", "\"Spargel\"", "\"</table><script>x()</script>|`@all\"");
     assert!(!said(&place, &["--format", "html"]).contains("<script"));
     let markdown = said(&place, &["--format", "markdown"]);
@@ -217,8 +218,14 @@ fn the_json_has_the_fields_that_are_documented_and_its_parts_sum_up() {
 /// Policy file, what to replace, with what.
 type Edit<'a> = (&'a str, &'a str, &'a str);
 
+const FORMATS: [&str; 4] = ["text", "markdown", "json", "html"];
+
 /// What `review --against` says of edits to the reference, and how it ends with `--fail-on-change`.
 fn changed(edits: &[Edit]) -> (String, i32) {
+    changed_as(edits, "text")
+}
+
+fn changed_as(edits: &[Edit], format: &str) -> (String, i32) {
     let place = Workplace::reference();
     for name in ["calendar.toml", "territories.toml"] {
         place.write(&format!("old/{name}"), place.read(&format!("policies/{name}")).as_bytes());
@@ -226,7 +233,7 @@ fn changed(edits: &[Edit]) -> (String, i32) {
     for (file, replace, with) in edits {
         place.edit(&format!("policies/{file}.toml"), replace, with);
     }
-    let run = place.run(&["review", "--against", "old", "--fail-on-change"]);
+    let run = place.run(&["review", "--against", "old", "--fail-on-change", "--format", format]);
     (format!("{}{}", run.stdout, run.stderr), run.status)
 }
 
@@ -254,9 +261,65 @@ fn a_change_is_said_in_words_and_numbers() {
         ),
     ];
     for (name, edits) in cases {
-        let (text, status) = changed(edits);
-        assert_eq!(status, 1, "{name}");
-        insta::assert_snapshot!(format!("review_change_{name}"), text);
+        for format in FORMATS {
+            let (text, status) = changed_as(edits, format);
+            assert_eq!(status, 1, "{name}");
+            insta::assert_snapshot!(format!("review_change_{name}_{format}"), text);
+        }
+    }
+    for format in FORMATS {
+        let (text, status) = changed_as(&[], format);
+        assert_eq!(status, 0);
+        insta::assert_snapshot!(format!("review_change_none_{format}"), text);
+    }
+}
+
+/// A trigger that only moved, one that is another, and an alert with another limit are each named.
+#[test]
+fn triggers_and_alerts_that_are_others_are_named() {
+    let (text, _) = changed(&[
+        (
+            "calendar",
+            "[seasons.spargel]\ntitle       = \"Spargel\"\nfrom        = \"04-01\"",
+            "[seasons.spargel]\ntitle = \"Spargel\"\nfrom = \"04-08\"",
+        ),
+        ("territories", "outbox-lag              = \"60s\"", "outbox-lag = \"90s\""),
+    ]);
+    let has = |line: &str| assert!(text.contains(line), "{line}\n{text}");
+    has(
+        "freshplan-api-commands-de, trigger `spargel_apr`, schedule: `0 7 8-30 4 *` to `0 18 8-30 4 *` Europe/Berlin, 3 replicas (new)",
+    );
+    has("freshplan-api-commands-de, trigger `autumn_mailing`, number: 6 -> 7");
+    has(
+        "alert OutboxLagHigh, expression: `max by (territory) (freshplan_scaling_outbox_lag_seconds) > 60` -> `max by",
+    );
+    assert!(!text.contains("alert OutboxDepthHigh"), "{text}");
+}
+
+/// A year in a format; of the hundreds of days in JSON the first two.
+fn year_as(place: &Workplace, format: &str) -> String {
+    let text = said(place, &[&TODAY[..], &["--format", format]].concat());
+    if format != "json" {
+        return text;
+    }
+    let mut year: Value = serde_json::from_str(&text).unwrap();
+    year["days"].as_array_mut().unwrap().truncate(2);
+    for target in year["targets"].as_array_mut().unwrap() {
+        target["steps"].as_array_mut().unwrap().truncate(2);
+    }
+    serde_json::to_string_pretty(&year).unwrap()
+}
+
+#[test]
+fn every_format_of_the_year_is_what_it_was() {
+    let place = Workplace::reference();
+    for format in FORMATS {
+        insta::assert_snapshot!(format!("review_year_{format}"), year_as(&place, format));
+    }
+    place.edit("policies/calendar.toml", "from  = \"09-01\"", "from = \"sat >= 09-16\"");
+    place.edit("policies/calendar.toml", "until = 2027-01-01", "until = 2028-01-01");
+    for format in FORMATS {
+        insta::assert_snapshot!(format!("review_movable_{format}"), year_as(&place, format));
     }
 }
 

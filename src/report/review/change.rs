@@ -25,7 +25,7 @@ pub struct Changed<'a> {
     pub migration: bool,
 }
 
-const EQUAL: &str = "Both policies mean the same.";
+pub(super) const EQUAL: &str = "Both policies mean the same.";
 
 /// For the terminal.
 pub fn change_text(shown: &Changed<'_>) -> String {
@@ -59,21 +59,25 @@ pub fn change_markdown(shown: &Changed<'_>) -> String {
 fn lines(shown: &Changed<'_>) -> Vec<String> {
     let mut lines: Vec<String> = shown.change.shifts.iter().map(|shift| shift_line(shown, shift)).collect();
     lines.extend(shown.change.facts.iter().map(fact_line));
-    if shown.migration {
-        let version = shown.new.profile.journal.version.value;
-        lines.push(format!(
-            "the migration V{version} reads differently: where it has been applied, the change needs V{}",
-            version + 1
-        ));
-    }
+    lines.extend(migration_line(shown));
     lines
 }
 
-fn cost(plan: &Plan, hours: f64) -> f64 {
+pub(super) fn migration_line(shown: &Changed<'_>) -> Option<String> {
+    let version = shown.new.profile.journal.version.value;
+    shown.migration.then(|| {
+        format!(
+            "the migration V{version} reads differently: where it has been applied, the change needs V{}",
+            version + 1
+        )
+    })
+}
+
+pub(super) fn cost(plan: &Plan, hours: f64) -> f64 {
     hours * plan.profile.cost.pod_hour
 }
 
-fn totals(shown: &Changed<'_>) -> String {
+pub(super) fn totals(shown: &Changed<'_>) -> String {
     let (before, after) = (shown.change.before.hours(), shown.change.after.hours());
     let money = cost(shown.new, after) - cost(shown.old, before);
     format!(
@@ -100,12 +104,12 @@ fn shift_line(shown: &Changed<'_>, shift: &Shift) -> String {
     )
 }
 
-fn floor(floor: Option<Replicas>) -> String {
+pub(super) fn floor(floor: Option<Replicas>) -> String {
     floor.map_or_else(|| "none".to_owned(), |floor| floor.to_string())
 }
 
 /// `1 Sep 2026 - 15 Oct 2026, 08:00-20:00 (45 days)`
-fn when(shift: &Shift) -> String {
+pub(super) fn when(shift: &Shift) -> String {
     let Some((from, until)) = shift.hours() else {
         return format!("{} - {}", at(shift.first.from), at(shift.last.until));
     };

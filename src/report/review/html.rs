@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::said::{self, Row, by_reason, by_territory, hours, money};
-use super::text::{maxima, months};
+use super::said::{self, Row, by_reason, by_territory, hours, money, number};
+use super::text::{maxima, months, whole};
 use crate::plan::{Plan, Schedule};
-use crate::review::{Review, slices};
+use crate::review::{DayPeak, Review, Slice, slices};
 use crate::time::Date;
 
 /// Height of a picture's plot.
@@ -24,15 +24,12 @@ pub fn html(review: &Review<'_>) -> String {
     let plan = review.plan;
     let (from, last) = (plan.horizon.from, plan.horizon.until.plus_days(-1));
     let title = format!("The year, {} to {}", said::day(from), said::day(last));
-    let mut out = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<link rel=\"icon\" href=\"data:,\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
-    );
+    let mut out = head(&title);
     for sentence in said::savings(review) {
         let _ = writeln!(out, "<p>{}</p>", safe(&sentence));
     }
     let _ = writeln!(out, "<p>{}.</p>", safe(&maxima(plan)));
+    capacity(&mut out, review);
     for at in 0..plan.profile.targets.len().min(MOST_TARGETS) {
         target(&mut out, review, at);
     }
@@ -57,8 +54,43 @@ pub fn html(review: &Review<'_>) -> String {
         }
         out.push_str("</tbody></table>\n");
     }
-    out.push_str("</main>\n</body>\n</html>\n");
+    out.push_str(END);
     out
+}
+
+pub(super) const END: &str = "</main>\n</body>\n</html>\n";
+
+/// Up to the heading.
+pub(super) fn head(title: &str) -> String {
+    let title = safe(title);
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n<link rel=\"icon\" href=\"data:,\">\n\
+         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
+    )
+}
+
+/// What all targets together ask for at most, day by day.
+fn capacity(out: &mut String, review: &Review<'_>) {
+    let plan = review.plan;
+    let least = review.days.iter().map(|day| day.floors.replicas).min().unwrap_or(0);
+    let count = |replicas: i64| u32::try_from(replicas).unwrap_or(u32::MAX);
+    let bar = |day: &DayPeak| Bar {
+        day: day.day,
+        tall: count(day.floors.replicas),
+        raised: day.floors.replicas > least,
+        said: format!(
+            "up to {} replicas, {} cores, {} GiB requested",
+            day.floors.replicas,
+            number(whole(day.floors.millicores) / 1000.0, 2),
+            number(whole(day.floors.memory) / f64::from(1 << 30), 2)
+        ),
+    };
+    let bars: Vec<Bar> = review.days.iter().map(bar).collect();
+    let most = bars.iter().map(|bar| bar.tall).max().unwrap_or(0).max(1);
+    out.push_str("<section><h2>All targets together</h2><p>the sum of their floors at its highest moment of each day</p>\n");
+    picture(out, plan, &bars, most, "Highest sum of all floors on each day");
+    out.push_str("</section>\n");
 }
 
 fn target(out: &mut String, review: &Review<'_>, at: usize) {
@@ -72,7 +104,7 @@ fn target(out: &mut String, review: &Review<'_>, at: usize) {
         target.min.value,
         target.max.value
     );
-    picture(out, plan, &plan.schedules[at], target.name.as_str());
+    floors(out, plan, &plan.schedules[at], target.name.as_str());
     out.push_str(
         "<table><thead><tr><th scope=\"col\">Floor</th><th scope=\"col\">For</th><th scope=\"col\">When</th>\
          <th scope=\"col\">Pod-hours</th><th scope=\"col\">Cost</th></tr></thead><tbody>\n",
@@ -105,30 +137,52 @@ fn target(out: &mut String, review: &Review<'_>, at: usize) {
     );
 }
 
-/// The highest floor of each day, as bars; equal days are one bar. Each bar can be pointed at and reached by keyboard.
-fn picture(out: &mut String, plan: &Plan, schedule: &Schedule, name: &str) {
-    let max = plan.profile.targets[schedule.target.0].max.value.0.max(1);
-    let min = plan.profile.targets[schedule.target.0].min.value.0;
+/// A day of a picture.
+struct Bar {
+    day: Date,
+    tall: u32,
+    /// Whether it stands above what always holds.
+    raised: bool,
+    said: String,
+}
+
+/// The highest floor of each day of a target.
+pub(super) fn floors(out: &mut String, plan: &Plan, schedule: &Schedule, name: &str) {
+    let target = &plan.profile.targets[schedule.target.0];
+    let bar = |slice: &Slice| Bar {
+        day: slice.from,
+        tall: slice.highest.0,
+        raised: slice.highest > target.min.value,
+        said: format!("up to {} replicas", slice.highest),
+    };
+    let bars: Vec<Bar> = slices(plan, schedule, 1).iter().map(bar).collect();
+    picture(out, plan, &bars, target.max.value.0.max(1), &format!("Highest floor of each day of {name}"));
+}
+
+/// Days as bars up to `max`; equal days are one bar. Each can be pointed at and reached by keyboard.
+fn picture(out: &mut String, plan: &Plan, days: &[Bar], max: u32, label: &str) {
     let span = place(plan, plan.horizon.until);
     let _ = writeln!(
         out,
-        "<svg viewBox=\"0 0 {} {}\" role=\"group\" aria-label=\"Highest floor of each day of {}\">",
+        "<svg viewBox=\"0 0 {} {}\" role=\"group\" aria-label=\"{}\">",
         span + 8,
         HEIGHT + 34,
-        safe(name)
+        safe(label)
     );
     months_axis(out, plan);
-    let days = slices(plan, schedule, 1);
-    let mut from = 0;
-    while from < days.len() {
-        let until =
-            (from..days.len()).find(|at| days[*at].highest != days[from].highest).unwrap_or(days.len());
-        let floor = days[from].highest.0;
-        let (left, right) = (place(plan, days[from].from), place(plan, days[until - 1].from.next()));
-        let tall = (HEIGHT * floor.min(max)).div_ceil(max);
-        let last = days[until - 1].from;
-        let said = format!("{} to {}: up to {floor} replicas", days[from].from.long(), last.long());
-        let class = if floor > min { "season" } else { "base" };
+    for same in days.chunk_by(|one, next| one.said == next.said) {
+        let (first, last) = (&same[0], &same[same.len() - 1]);
+        let (left, right) = (place(plan, first.day), place(plan, last.day.next()));
+        let tall =
+            u32::try_from((u64::from(HEIGHT) * u64::from(first.tall.min(max))).div_ceil(u64::from(max)));
+        let tall = tall.unwrap_or(HEIGHT);
+        let dates = if first.day == last.day {
+            first.day.long()
+        } else {
+            format!("{} to {}", first.day.long(), last.day.long())
+        };
+        let said = format!("{dates}: {}", first.said);
+        let class = if first.raised { "season" } else { "base" };
         let _ = writeln!(
             out,
             "<rect class=\"{class}\" tabindex=\"0\" role=\"img\" aria-label=\"{said}\" x=\"{left}\" y=\"{}\" width=\"{}\" \
@@ -136,15 +190,15 @@ fn picture(out: &mut String, plan: &Plan, schedule: &Schedule, name: &str) {
             10 + HEIGHT - tall,
             right - left
         );
-        if floor > min {
+        if first.raised {
             let _ = writeln!(
                 out,
-                "<text class=\"value\" aria-hidden=\"true\" x=\"{}\" y=\"{}\">{floor}</text>",
+                "<text class=\"value\" aria-hidden=\"true\" x=\"{}\" y=\"{}\">{}</text>",
                 u32::midpoint(left, right),
-                8 + HEIGHT - tall
+                8 + HEIGHT - tall,
+                first.tall
             );
         }
-        from = until;
     }
     let _ = writeln!(
         out,
@@ -176,7 +230,7 @@ fn months_axis(out: &mut String, plan: &Plan) {
 }
 
 /// Text of the policy as HTML shows it and nothing else.
-fn safe(text: &str) -> String {
+pub(super) fn safe(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

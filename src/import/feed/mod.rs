@@ -1,0 +1,139 @@
+//! A calendar (RFC 5545) becomes campaigns: what SalesOps wrote into their own, as `[campaigns.*]` of the policy.
+//!
+//! An event is meant when its description has a line `floor: queries=8 commands=4`, beside `territory: DE` (or several), and
+//! maybe `load:`, `owner:`, `ticket:`, `note:`. Whatever could be read in two ways is refused and said; nothing is guessed. The
+//! result is compiled together with the policy, so that a floor above a maximum is found here and not in a review.
+
+mod campaign;
+mod event;
+mod moment;
+mod said;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use icalendar::parser;
+
+use super::Input;
+use crate::compile;
+use crate::diagnostic::{Diagnostic, any_error};
+use crate::emit::Templates;
+use crate::plan::Plan;
+use crate::source::{Source, Sources};
+use campaign::Campaign;
+use event::{Event, Reading};
+
+/// What a calendar gives.
+pub struct Feed {
+    /// The tables to add to `calendar.toml`, in order of their windows.
+    pub text: String,
+    /// How many campaigns they are.
+    pub campaigns: usize,
+    /// How many events say no floor, or come from the policy itself.
+    pub passed_over: usize,
+    /// What was refused: where, what it is called, why.
+    pub refused: Vec<Refusal>,
+    /// What the compiler says of the policy with the campaigns in it.
+    pub found: Vec<Diagnostic>,
+    /// The policy with the campaigns in it, for showing what was found.
+    pub policy: Sources,
+}
+
+/// An event that is no campaign yet.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refusal {
+    /// The file.
+    pub file: String,
+    /// The line on which the event begins; nothing where the whole file cannot be read.
+    pub line: Option<usize>,
+    /// Its summary.
+    pub title: String,
+    /// What would have to be guessed, and what to write instead.
+    pub why: String,
+}
+
+/// Whether a text is a calendar, whatever its file is called.
+pub fn is_calendar(input: &Input) -> bool {
+    let text = input.text.trim_start_matches('\u{feff}').trim_start();
+    text.get(..15).is_some_and(|head| head.eq_ignore_ascii_case("BEGIN:VCALENDAR"))
+}
+
+/// Reads calendars for the policy `sources`; or what keeps that policy from being one.
+pub fn feed(inputs: &[Input], sources: &Sources) -> Result<Feed, Vec<Diagnostic>> {
+    let (plan, found) = compile::plan(sources);
+    let Some(plan) = plan.filter(|_| !any_error(&found)) else { return Err(found) };
+    let mut reader = Reader { plan: &plan, campaigns: Vec::new(), refused: Vec::new(), passed_over: 0 };
+    for input in inputs {
+        reader.read(input);
+    }
+    let Reader { mut campaigns, refused, passed_over, .. } = reader;
+    campaign::name(&mut campaigns, &plan);
+    let text: String = campaigns.iter().map(Campaign::text).collect();
+    let [calendar, territories] = [Sources::CALENDAR, Sources::TERRITORIES].map(|id| sources.get(id).clone());
+    let whole = format!("{}\n{text}", calendar.text);
+    let policy = Sources::new(Source { text: whole, ..calendar }, territories);
+    let found = match compile::compile(&policy, &Templates::embedded()) {
+        Ok(compiled) => compiled.warnings,
+        Err(found) => found,
+    };
+    Ok(Feed { text, campaigns: campaigns.len(), passed_over, refused, found, policy })
+}
+
+struct Reader<'p> {
+    plan: &'p Plan,
+    campaigns: Vec<Campaign>,
+    refused: Vec<Refusal>,
+    passed_over: usize,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, input: &Input) {
+        let text = parser::unfold(input.text.trim_start_matches('\u{feff}'));
+        let calendar = match parser::read_calendar(&text) {
+            Ok(calendar) => calendar,
+            Err(error) => {
+                // The parser says `0: at line 3, in ..`.
+                let line =
+                    error.split_once("at line ").and_then(|(_, rest)| rest.split(',').next()?.parse().ok());
+                let why = "no calendar can be read from here on".to_owned();
+                self.refuse(input, line, String::new(), why);
+                return;
+            }
+        };
+        let lines = event_lines(&input.text);
+        let events = calendar.components.iter().filter(|component| component.name == "VEVENT");
+        let events: Vec<(Option<usize>, Event<'_>)> =
+            events.enumerate().map(|(at, event)| (lines.get(at).copied(), Event(event))).collect();
+        let twice = uids_seen_twice(&events);
+        for (line, event) in &events {
+            match event.read(self.plan) {
+                Ok(Reading::NotMeant) => self.passed_over += 1,
+                Ok(Reading::Campaign(_)) if event.uid().is_some_and(|uid| twice.contains(&uid)) => {
+                    let why = "two events have its UID: export the calendar anew, or take the old one out"
+                        .to_owned();
+                    self.refuse(input, *line, event.title(), why);
+                }
+                Ok(Reading::Campaign(campaign)) => self.campaigns.push(campaign),
+                Err(why) => self.refuse(input, *line, event.title(), why),
+            }
+        }
+    }
+
+    fn refuse(&mut self, input: &Input, line: Option<usize>, title: String, why: String) {
+        self.refused.push(Refusal { file: input.name.clone(), line, title, why });
+    }
+}
+
+/// The lines on which events begin, from 1.
+fn event_lines(text: &str) -> Vec<usize> {
+    let begins =
+        |(at, line): (usize, &str)| line.trim_end().eq_ignore_ascii_case("BEGIN:VEVENT").then_some(at + 1);
+    text.lines().enumerate().filter_map(begins).collect()
+}
+
+fn uids_seen_twice(events: &[(Option<usize>, Event<'_>)]) -> BTreeSet<String> {
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for uid in events.iter().filter_map(|(_, event)| event.uid()) {
+        *times.entry(uid).or_default() += 1;
+    }
+    times.into_iter().filter(|(_, times)| *times > 1).map(|(uid, _)| uid).collect()
+}

@@ -1,0 +1,132 @@
+//! What a description says in lines of `key: value`, in whichever way calendars wrote them down.
+
+use std::collections::BTreeMap;
+
+/// The words of one event.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Said {
+    pub(super) territories: Vec<String>,
+    /// Workload and replicas, in the order in which they stand.
+    pub(super) floors: Vec<(String, u32)>,
+    pub(super) load: Option<f64>,
+    pub(super) owner: Option<String>,
+    pub(super) ticket: Option<String>,
+    pub(super) note: Option<String>,
+}
+
+const KEYS: [&str; 7] = ["floor", "territory", "territories", "load", "owner", "ticket", "note"];
+
+/// What a description says; nothing where it says no floor, which most events do not.
+pub(super) fn said(description: &str) -> Option<Result<Said, String>> {
+    let plain = without_markup(description);
+    let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for line in plain.lines() {
+        let Some((key, value)) = line.split_once(':') else { continue };
+        let key = key.trim().to_ascii_lowercase();
+        if let Some(known) = KEYS.iter().find(|known| **known == key) {
+            values.entry(known).or_default().push(value.trim());
+        }
+    }
+    values.contains_key("floor").then(|| read(&values))
+}
+
+/// Google and Outlook write descriptions as HTML: a break is a new line, other tags are nothing.
+fn without_markup(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('<') {
+        plain.push_str(before);
+        let Some((tag, next)) = after.split_once('>') else {
+            plain.push('<');
+            rest = after;
+            break;
+        };
+        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
+        if ["br", "p", "div", "li", "ul"].contains(&name.to_ascii_lowercase().as_str()) {
+            plain.push('\n');
+        }
+        rest = next;
+    }
+    plain.push_str(rest);
+    plain.replace("&nbsp;", " ").replace("&amp;", "&").replace('\u{a0}', " ")
+}
+
+fn read(values: &BTreeMap<&str, Vec<&str>>) -> Result<Said, String> {
+    if let Some((key, _)) = values.iter().find(|(_, lines)| lines.len() > 1) {
+        return Err(format!("it says `{key}:` twice; leave one"));
+    }
+    let one = |key: &str| values.get(key).map(|lines| lines[0]).filter(|value| !value.is_empty());
+    let owned = |key: &str| one(key).map(str::to_owned);
+    if one("territory").is_some() && one("territories").is_some() {
+        return Err("it says `territory:` and `territories:`; leave one".to_owned());
+    }
+    let named = one("territory").or_else(|| one("territories"));
+    let named = named.ok_or("it does not say for which territory; write a line `territory: DE`")?;
+    let territories = named.split([',', ' ']).filter(|code| !code.is_empty()).map(str::to_owned).collect();
+    let floors = floors(one("floor").ok_or("its `floor:` is empty; write `floor: queries=8`")?)?;
+    let load = one("load").map(load).transpose()?;
+    Ok(Said {
+        territories,
+        floors,
+        load,
+        owner: owned("owner"),
+        ticket: owned("ticket"),
+        note: owned("note"),
+    })
+}
+
+/// `queries=8 commands=4`, commas or not.
+fn floors(text: &str) -> Result<Vec<(String, u32)>, String> {
+    let mut floors: Vec<(String, u32)> = Vec::new();
+    for part in text.split([',', ' ', ';']).filter(|part| !part.is_empty()) {
+        let (workload, number) = part.split_once('=').ok_or_else(|| unread(part))?;
+        let number: u32 = number.parse().map_err(|_| unread(part))?;
+        if floors.iter().any(|(known, _)| known == workload) {
+            return Err(format!("its floor for `{workload}` is said twice; leave one"));
+        }
+        floors.push((workload.to_owned(), number));
+    }
+    Ok(floors)
+}
+
+fn unread(part: &str) -> String {
+    format!("`{part}` is no floor; write a workload and a whole number, `queries=8`")
+}
+
+/// `3`, `3x`, `3 times the base load`
+fn load(text: &str) -> Result<f64, String> {
+    let number = text.split(' ').next().unwrap_or_default().trim_end_matches(['x', 'X']);
+    let read = number.parse::<f64>().ok().filter(|load| load.is_finite() && *load > 0.0);
+    read.ok_or_else(|| format!("`load: {text}` is no multiple of the base load; write `load: 3`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_plain_text_and_of_markup_say_the_same() {
+        let plain = "Big mailing\nterritory: DE\nfloor: queries=8, commands=4\nload: 3x\nowner: SalesOps";
+        let markup = "<p>Big mailing</p>Territory: DE<br>FLOOR: queries=8 commands=4<br/>load: 3 times<br><b>owner:</b> SalesOps";
+        let said = said(plain).unwrap().unwrap();
+        assert_eq!(super::said(markup), Some(Ok(Said { ..said })));
+    }
+
+    #[test]
+    fn what_could_be_read_in_two_ways_is_refused() {
+        assert_eq!(said("a meeting\nowner: me"), None);
+        for (text, why) in [
+            ("floor: queries=8", "for which territory"),
+            ("territory: DE\nfloor: eight", "`eight` is no floor"),
+            ("territory: DE\nfloor: queries=-8", "`queries=-8` is no floor"),
+            ("territory: DE\nfloor: queries=8 queries=9", "said twice"),
+            ("territory: DE\nfloor: queries=8\nfloor: queries=9", "`floor:` twice"),
+            ("territory: DE\nterritories: CH\nfloor: queries=8", "leave one"),
+            ("territory: DE\nfloor: queries=8\nload: a lot", "no multiple"),
+            ("territory: DE\nfloor:", "is empty"),
+        ] {
+            let refused = said(text).unwrap().unwrap_err();
+            assert!(refused.contains(why), "{text}: {refused}");
+        }
+    }
+}

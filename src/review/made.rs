@@ -1,0 +1,136 @@
+//! What made files say differently, by name: cron triggers of ScaledObjects that both plans have, and alerts.
+//!
+//! KEDA and the HPA know a trigger by its number (`s3-cron-..`), so a trigger that only moved is a change too.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::FactChange;
+use super::change::{Facts, fact_changes};
+use crate::yaml;
+
+/// The fact that a trigger stands where it stands.
+const NUMBER: &str = "number";
+
+/// The two files of a plan that name things.
+#[derive(Clone, Copy, Debug)]
+pub struct Made<'a> {
+    /// ScaledObjects, in YAML.
+    pub manifest: &'a str,
+    /// Prometheus rules, in YAML.
+    pub rules: &'a str,
+}
+
+/// Triggers and alerts that are others.
+pub fn made_changes(old: Made<'_>, new: Made<'_>) -> Vec<FactChange> {
+    let (before, after) = (objects(old.manifest), objects(new.manifest));
+    let shared = |objects: &BTreeMap<String, Facts>, others: &BTreeMap<String, Facts>| -> Facts {
+        let both = objects.iter().filter(|(name, _)| others.contains_key(*name));
+        both.flat_map(|(_, facts)| facts.clone()).collect()
+    };
+    let mut changes = fact_changes(&shared(&before, &after), &shared(&after, &before));
+    // Of a trigger that came or went, its schedule says enough.
+    changes.retain(|change| change.fact != NUMBER || (change.before.is_some() && change.after.is_some()));
+    changes.extend(fact_changes(&alerts(old.rules), &alerts(new.rules)));
+    changes
+}
+
+#[derive(Deserialize)]
+struct Object {
+    metadata: Metadata,
+    spec: Spec,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Spec {
+    triggers: Vec<Trigger>,
+}
+
+#[derive(Deserialize)]
+struct Trigger {
+    r#type: String,
+    #[serde(default)]
+    name: String,
+    metadata: BTreeMap<String, String>,
+}
+
+/// What each ScaledObject says of its cron triggers.
+fn objects(manifest: &str) -> BTreeMap<String, Facts> {
+    let documents = yaml::documents::<Object>(manifest).into_iter();
+    let objects = documents.filter_map(|document| document.content.ok());
+    objects.map(|object| (object.metadata.name.clone(), triggers(&object))).collect()
+}
+
+fn triggers(object: &Object) -> Facts {
+    let mut facts = Facts::new();
+    let numbered = object.spec.triggers.iter().enumerate();
+    for (number, trigger) in numbered.filter(|(_, trigger)| trigger.r#type == "cron") {
+        let subject = format!("{}, trigger `{}`", object.metadata.name, trigger.name);
+        let said = |key: &str| trigger.metadata.get(key).map_or("?", String::as_str);
+        let schedule = format!(
+            "`{}` to `{}` {}, {} replicas",
+            said("start"),
+            said("end"),
+            said("timezone"),
+            said("desiredReplicas")
+        );
+        facts.insert((subject.clone(), NUMBER), number.to_string());
+        facts.insert((subject, "schedule"), schedule);
+    }
+    facts
+}
+
+#[derive(Deserialize)]
+struct Rules {
+    groups: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+struct Group {
+    rules: Vec<Rule>,
+}
+
+#[derive(Deserialize)]
+struct Rule {
+    #[serde(default)]
+    alert: Option<String>,
+    expr: String,
+    #[serde(default, rename = "for")]
+    held: Option<String>,
+    #[serde(default)]
+    keep_firing_for: Option<String>,
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+}
+
+/// What each alert says; several rules of one name are numbered.
+fn alerts(rules: &str) -> Facts {
+    let groups = yaml::lenient::<Rules>(rules).map(|rules| rules.groups).unwrap_or_default();
+    let mut facts = Facts::new();
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for rule in groups.iter().flat_map(|group| &group.rules) {
+        let Some(alert) = &rule.alert else { continue };
+        let of = rule.labels.get("workload").map_or_else(String::new, |workload| format!(" of {workload}"));
+        let name = format!("alert {alert}{of}");
+        let count = seen.entry(name.clone()).or_default();
+        *count += 1;
+        let subject = if *count == 1 { name } else { format!("{name}, {count}") };
+        let mut say = |fact: &'static str, text: String| facts.insert((subject.clone(), fact), text);
+        say("expression", format!("`{}`", rule.expr.split_whitespace().collect::<Vec<_>>().join(" ")));
+        if let Some(held) = &rule.held {
+            say("waits", held.clone());
+        }
+        if let Some(stays) = &rule.keep_firing_for {
+            say("stays", stays.clone());
+        }
+        let severity = rule.labels.get("severity").cloned().unwrap_or_default();
+        say("severity", severity);
+    }
+    facts
+}

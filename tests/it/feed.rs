@@ -1,0 +1,140 @@
+//! Importing calendars: cases in `tests/feed/` through the binary, and our own feed's campaigns back to what they were.
+
+use std::fs;
+
+use seasonscale::compile;
+use seasonscale::emit::{self, Templates};
+use seasonscale::import::{self, Input};
+use seasonscale::plan::{OccasionKind, Plan};
+use seasonscale::source::Sources;
+use seasonscale::time::Hours;
+
+use crate::cli::Workplace;
+use crate::{golden, policies};
+
+/// Each file is imported into the reference policy.
+#[test]
+fn each_calendar_gives_its_campaigns_and_says_what_it_refuses() {
+    let folder = policies::root().join("tests/feed");
+    let mut cases: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.retain(|path| path.extension().is_some_and(|end| end == "ics"));
+    cases.sort();
+    assert!(cases.len() >= 3);
+    for path in cases {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let place = Workplace::reference();
+        let file = format!("{name}.ics");
+        place.write(&file, &fs::read(&path).unwrap());
+        let run = place.run(&["import", &file]);
+        insta::with_settings!({
+            prepend_module_to_snapshot => false,
+            snapshot_path => "../feed",
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!(name, format!("exit {}\n{}\n{}", run.status, run.stderr, run.stdout));
+        });
+    }
+}
+
+#[test]
+fn what_is_printed_can_be_added_as_it_is_and_generates() {
+    let place = Workplace::reference();
+    let feed = fs::read(policies::root().join("tests/feed/campaigns.ics")).unwrap();
+    place.write("sales.ics", &feed);
+    let run = place.run(&["import", "sales.ics"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let calendar = place.read("policies/calendar.toml") + "\n" + &run.stdout;
+    place.write("policies/calendar.toml", calendar.as_bytes());
+    let generated = place.run(&["generate"]);
+    assert_eq!(generated.status, 0, "{}", generated.stderr);
+    assert!(place.read("generated/keda-scalers.yaml").contains("Sommer-Aktion"));
+    // The same calendar once more: its campaigns get keys of their own, since the first ones are taken.
+    let again = place.run(&["import", "sales.ics"]);
+    assert!(again.stdout.contains("[campaigns.sommer-aktion-3]"), "{}", again.stdout);
+}
+
+#[test]
+fn our_own_feed_is_not_read_as_new_campaigns() {
+    let place = Workplace::reference();
+    place.run(&["generate"]);
+    let run = place.run(&["import", "generated/seasons.ics"]);
+    assert_eq!((run.status, run.stdout.as_str()), (3, ""), "{}", run.stderr);
+}
+
+#[test]
+fn a_calendar_without_a_policy_or_beside_a_manifest_is_refused() {
+    let place = Workplace::reference();
+    place.write("sales.ics", &fs::read(policies::root().join("tests/feed/campaigns.ics")).unwrap());
+    let run = place.run(&["import", "sales.ics", "--policies", "nowhere"]);
+    assert!(run.status == 2 && run.stderr.contains("give `--policies DIR`"), "{} {}", run.status, run.stderr);
+    place.run(&["generate"]);
+    let run = place.run(&["import", "sales.ics", "generated/keda-scalers.yaml"]);
+    assert!(run.status == 2 && run.stderr.contains("one after the other"), "{} {}", run.status, run.stderr);
+}
+
+/// Windows, territories and floors of a plan's campaigns, whatever they are called.
+fn campaigns(plan: &Plan) -> Vec<String> {
+    let mut all = Vec::new();
+    for schedule in &plan.schedules {
+        let target = &plan.profile.targets[schedule.target.0];
+        for layer in &schedule.layers {
+            let origin = plan.origin(layer.origin);
+            let Hours::Exact(window) = origin.hours else { continue };
+            assert_eq!(plan.occasion(origin).kind, OccasionKind::Campaign);
+            all.push(format!("{} {} to {}: {}", target.name, window.from, window.until, layer.floor));
+        }
+    }
+    all.sort();
+    all
+}
+
+/// A feed with its campaigns alone, as if a person had written them.
+fn as_by_hand(feed: &str) -> String {
+    let Some((head, rest)) = feed.split_once("BEGIN:VEVENT") else { return String::new() };
+    let events = format!("BEGIN:VEVENT{rest}");
+    let mut kept = String::from(head);
+    for event in events.split_inclusive("END:VEVENT\r\n") {
+        let joined = event.replace("\r\n ", "");
+        // What has no territory has no campaign of its own: it goes along with one.
+        if joined.contains("CATEGORIES:campaign") && !joined.contains("territory: platform") {
+            kept.push_str(
+                &joined.replace("Made by seasonscale from the policy: change it there.", "By hand."),
+            );
+        }
+    }
+    kept + "END:VCALENDAR\r\n"
+}
+
+#[test]
+fn campaigns_that_went_out_into_a_calendar_come_back_as_they_were() {
+    let mut seen = 0;
+    for (name, sources) in
+        golden::policies().into_iter().chain([("reference".to_owned(), policies::reference())])
+    {
+        let (plan, _) = compile::plan(&sources);
+        let Some(plan) = plan else { continue };
+        let kind = seasonscale::artifact::ArtifactKind::Seasons;
+        let feed = emit::emit_one(&plan, kind, &Templates::embedded()).unwrap();
+        let by_hand = as_by_hand(&feed.text);
+        if !by_hand.contains("BEGIN:VEVENT") {
+            continue;
+        }
+        // Into the same policy without any campaign.
+        let calendar = sources.get(Sources::CALENDAR).clone();
+        let mut read: toml::Table = calendar.text.parse().unwrap();
+        read.remove("campaigns");
+        let bare = policies::source("calendar", &read.to_string());
+        let bare = Sources::new(bare, sources.get(Sources::TERRITORIES).clone());
+        let input = Input { name: "sales.ics".to_owned(), text: by_hand };
+        let feed = import::feed(&[input], &bare).unwrap_or_else(|found| panic!("{name}: {found:#?}"));
+        assert_eq!(feed.refused, [], "{name}");
+        let back = compile::plan(&feed.policy).0.unwrap();
+        let own = |plan: &Plan| -> Vec<String> {
+            let platform = |one: &&String| !one.starts_with("freshplan-outbox") && !one.contains("worker");
+            campaigns(plan).iter().filter(platform).cloned().collect()
+        };
+        assert_eq!(own(&back), own(&plan), "{name}");
+        seen += own(&plan).len();
+    }
+    assert!(seen >= 3, "{seen}");
+}
