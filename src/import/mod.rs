@@ -12,7 +12,7 @@
 //! minute of a month's last day), the proposal has what is said, and the proof lists every stretch where KEDA differs.
 //! [`Terms::as_is`] keeps the faults instead. What cannot be read is named and left out, never guessed.
 //!
-//! A calendar of events becomes campaigns instead ([`feed`]).
+//! A calendar of events becomes campaigns instead ([`feed()`]).
 //!
 //! It must not know files or the terminal. The proof compares with [`crate::keda`], which knows nothing of all this.
 
