@@ -6,6 +6,8 @@
 mod calendar;
 mod file;
 
+use std::sync::Arc;
+
 use crate::keda::claims::Claims;
 use crate::keda::finding::Finding;
 use crate::keda::halt::Halt;
@@ -139,5 +141,5 @@ pub struct Cron {
     /// What it asks for while active.
     pub desired: i64,
     /// From the beginning of the stretch on.
-    pub active: StepFn<Instant, bool>,
+    pub active: Arc<StepFn<Instant, bool>>,
 }

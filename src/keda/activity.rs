@@ -77,8 +77,8 @@ pub struct Activities {
 /// The activity of one trigger over a stretch, and what was seen on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Walk {
-    /// Active or not, from the beginning of the stretch on.
-    pub active: StepFn<Instant, bool>,
+    /// Active or not, from the beginning of the stretch on; shared by all triggers with these texts.
+    pub active: Arc<StepFn<Instant, bool>>,
     /// Firings of either side in order.
     pub firings: Vec<Firing>,
 }
@@ -182,5 +182,5 @@ fn walk(sides: &Sides<'_>, window: Window<Instant>) -> Result<Walk, Endless> {
         }
         active.push(now, is_active(start, end));
     }
-    Ok(Walk { active, firings })
+    Ok(Walk { active: Arc::new(active), firings })
 }

@@ -33,6 +33,7 @@ impl Place {
         let edits = [
             ("namespace            = \"freshplan\"", "namespace            = \"freshplan-two\""),
             ("team                 = \"platform\"", "team                 = \"platform-two\""),
+            ("p95-target = \"400ms\"", "p95-target = \"410ms\""),
             ("p95-emergency = \"600ms\"", "p95-emergency = \"700ms\""),
             ("prefix            = \"freshplan_scaling\"", "prefix            = \"freshplan_two\""),
         ];
