@@ -1,13 +1,20 @@
-//! `[artifacts]`: which files are made. Left out: all.
+//! `[artifacts]`: which files are made. Left out: all that the platform has a use for.
 
 use super::decode::{Problems, Table, Value};
 use super::diags;
 use crate::artifact::ArtifactKind;
 use crate::source::Span;
 
-/// The kinds to make, in the order of [`ArtifactKind::ALL`].
-pub(super) fn read(root: &mut Table<'_>, problems: &mut Problems) -> Vec<ArtifactKind> {
-    let all = || ArtifactKind::ALL.to_vec();
+/// What `[artifacts]` says.
+pub(super) struct Chosen {
+    /// The kinds to make, in the order of [`ArtifactKind::ALL`].
+    pub(super) kinds: Vec<ArtifactKind>,
+    /// Where the operator's object is asked for by name.
+    pub(super) operator: Option<Span>,
+}
+
+pub(super) fn read(root: &mut Table<'_>, problems: &mut Problems) -> Chosen {
+    let all = || Chosen { kinds: ArtifactKind::ALL.to_vec(), operator: None };
     let Some(mut table) = root.get("artifacts").and_then(|value| value.table("`[artifacts]`", problems))
     else {
         return all();
@@ -17,7 +24,7 @@ pub(super) fn read(root: &mut Table<'_>, problems: &mut Problems) -> Vec<Artifac
     make.map_or_else(all, |elements| chosen(&elements, problems))
 }
 
-fn chosen(elements: &[Value<'_>], problems: &mut Problems) -> Vec<ArtifactKind> {
+fn chosen(elements: &[Value<'_>], problems: &mut Problems) -> Chosen {
     let mut chosen: Vec<(ArtifactKind, Span)> = Vec::new();
     for element in elements {
         let Some(id) = element.text(problems) else { continue };
@@ -32,5 +39,9 @@ fn chosen(elements: &[Value<'_>], problems: &mut Problems) -> Vec<ArtifactKind> 
             problems.push(diags::artifact_without(kind.id(), needed.id(), *span));
         }
     }
-    ArtifactKind::ALL.iter().copied().filter(|kind| made(*kind)).collect()
+    let operator = chosen.iter().find(|(kind, _)| *kind == ArtifactKind::PrometheusRule);
+    Chosen {
+        kinds: ArtifactKind::ALL.iter().copied().filter(|kind| made(*kind)).collect(),
+        operator: operator.map(|(_, span)| *span),
+    }
 }

@@ -110,6 +110,13 @@ pub(super) fn artifact_without(id: &str, needed: &str, at: Span) -> Diagnostic {
         .help(format!("add \"{needed}\" to the list, or take \"{id}\" out"))
 }
 
+pub(super) fn rule_without_operator(at: Span) -> Diagnostic {
+    let title = "`make` asks for `prometheus-rule`, and the platform's rules are a file";
+    Diagnostic::new(Code::BadValue, title)
+        .at(at, "an object of an operator that is not there")
+        .help("say `rules = \"prometheus-rule\"` under `[platform]`, or take it out of the list")
+}
+
 pub(super) fn limit_below_request(key: &str, request: (&str, Span), limit: (&str, Span)) -> Diagnostic {
     let title = format!("`{key}-limit` is {}, less than the {} that are asked for", limit.0, request.0);
     Diagnostic::new(Code::LimitBelowRequest, title)

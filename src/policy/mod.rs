@@ -69,9 +69,9 @@ fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut
     let whole = |id, name: &str| (format!("`{name}`"), Span::new(id, 0..0));
     let (title, span) = whole(Sources::TERRITORIES, "territories.toml");
     let mut root = Table::new(title, span, territories);
-    let artifacts = artifacts::read(&mut root, problems);
-    let platform = platform::read(&mut root, &artifacts, problems);
-    let (workloads, workload_names) = workload::read(&mut root, &artifacts, problems);
+    let chosen = artifacts::read(&mut root, problems);
+    let platform = platform::read(&mut root, &chosen.kinds, problems);
+    let (workloads, workload_names) = workload::read(&mut root, &chosen.kinds, problems);
     let (fleet, territory_names) = territory::read(&mut root, &workloads, &workload_names, problems);
     let gates = guards::gates(&mut root, problems);
     let journal = guards::journal(&mut root, problems);
@@ -95,8 +95,11 @@ fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut
     let (platform, platform_holidays) = platform?;
     territory::check_sets(&platform_holidays, &holidays, problems);
     let has_operator = platform.rules == RulesForm::PrometheusRule;
+    if let Some(at) = chosen.operator.filter(|_| !has_operator) {
+        problems.push(diags::rule_without_operator(at));
+    }
     let artifacts =
-        artifacts.into_iter().filter(|kind| *kind != ArtifactKind::PrometheusRule || has_operator);
+        chosen.kinds.into_iter().filter(|kind| *kind != ArtifactKind::PrometheusRule || has_operator);
     let targets = workload::targets(&platform, &workloads, &fleet, problems);
     let profile = Profile {
         platform,
