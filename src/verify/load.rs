@@ -2,7 +2,7 @@
 //!
 //! What the script does with them is seen by running it, and by the types of k6's own interface, in the test command.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -92,15 +92,12 @@ fn compare(plan: &Plan, figures: &Figures, report: &mut Report<'_>) {
             f64::from(http.p95_gate.0),
         );
     }
-    let wanted = loads(plan);
-    for (season, territory) in wanted.keys().chain(read(figures).keys()) {
-        let key = (season.clone(), territory.clone());
-        let found = read(figures).get(&key).copied().unwrap_or_default();
-        hold(
-            &format!("the load of {season} in {territory}"),
-            found,
-            wanted.get(&key).copied().unwrap_or_default(),
-        );
+    let (wanted, found) = (loads(plan), read(figures));
+    let seasons: BTreeSet<&(String, String)> = wanted.keys().chain(found.keys()).collect();
+    for key in seasons {
+        let (season, territory) = key;
+        let of = |loads: &BTreeMap<(String, String), f64>| loads.get(key).copied().unwrap_or_default();
+        hold(&format!("the load of {season} in {territory}"), of(&found), of(&wanted));
     }
     targets(plan, figures, report);
 }

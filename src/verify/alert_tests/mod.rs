@@ -12,10 +12,10 @@ use serde::Deserialize;
 
 use super::of_kind;
 use super::report::Report;
-use crate::artifact::{ALERT_TESTS_FILE, ALERT_TESTS_FOLDER, Artifact, ArtifactKind};
+use crate::artifact::{ALERT_TESTS_FILE, Artifact, ArtifactKind};
 use crate::diagnostic::Diagnostic;
-use crate::plan::Plan;
-use crate::time::{Instant, Zone};
+use crate::plan::{OccasionId, Part, Plan};
+use crate::time::{Instant, LocalTime, Zone};
 use crate::yaml;
 use read::{Expression, Test, TestFile};
 
@@ -39,40 +39,69 @@ struct Rule {
     labels: BTreeMap<String, String>,
 }
 
+/// One of the files as promtool reads it.
+struct Readable<'a> {
+    artifact: &'a Artifact,
+    file: TestFile,
+}
+
+/// All files of this kind at once, with the main one: they are held against the same rules, and against each other.
 pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnostic> {
-    let is_main = artifact.path == ALERT_TESTS_FILE;
-    let template =
-        if is_main { "alert-tests/alerts.test.yml.j2" } else { "alert-tests/calendar.test.yml.j2" };
-    let mut report = Report::new(artifact, template);
-    let file: TestFile = match yaml::lenient(&artifact.text) {
-        Ok(file) => file,
-        Err(problem) => {
-            report.rejected(None, format!("promtool cannot read `{}`: {problem}", artifact.path));
-            return report.found;
-        }
-    };
-    parses(&file, &mut report);
+    if artifact.path != ALERT_TESTS_FILE {
+        return Vec::new();
+    }
     let rules = of_kind(all, ArtifactKind::Alerts);
     let known = rules.and_then(|rules| Some((rules, yaml::lenient::<Rules>(&rules.text).ok()?)));
-    if let Some((rules, known)) = &known {
-        let up = if is_main { "" } else { "../" };
-        if file.rule_files != [format!("{up}{}", rules.path)] {
-            report.mismatch(None, format!("the tests are not those of `{}`", rules.path));
-        }
-        let order: Vec<&str> = known.groups.iter().map(|group| group.name.as_str()).collect();
-        if file.group_eval_order != order {
-            report.mismatch(None, "the groups are evaluated in another order than they stand in".to_owned());
-        }
-        if is_main {
-            alerts(&file.tests, known, &mut report);
+    let (mut found, mut readable) = (Vec::new(), Vec::new());
+    for artifact in all.iter().filter(|other| other.kind == ArtifactKind::AlertTests) {
+        match yaml::lenient(&artifact.text) {
+            Ok(file) => readable.push(Readable { artifact, file }),
+            Err(problem) => {
+                let mut report = report(artifact);
+                report.rejected(None, format!("promtool cannot read `{}`: {problem}", artifact.path));
+                found.extend(report.found);
+            }
         }
     }
-    if is_main {
-        moments(plan, all, &mut report);
-    } else {
-        instant(plan, &file, &mut report);
+    for one in &readable {
+        let mut report = report(one.artifact);
+        parses(&one.file, &mut report);
+        if let Some((rules, known)) = &known {
+            of_these(one, rules, known, &mut report);
+        }
+        if is_main(one.artifact) {
+            moments(plan, &readable, &mut report);
+        } else {
+            instant(plan, &one.file, &mut report);
+        }
+        found.extend(report.found);
     }
-    report.found
+    found
+}
+
+fn is_main(artifact: &Artifact) -> bool {
+    artifact.path == ALERT_TESTS_FILE
+}
+
+fn report(artifact: &Artifact) -> Report<'_> {
+    let template =
+        if is_main(artifact) { "alert-tests/alerts.test.yml.j2" } else { "alert-tests/calendar.test.yml.j2" };
+    Report::new(artifact, template)
+}
+
+/// The tests are those of the rules that are made beside them.
+fn of_these(one: &Readable<'_>, rules: &Artifact, known: &Rules, report: &mut Report<'_>) {
+    let up = if is_main(one.artifact) { "" } else { "../" };
+    if one.file.rule_files != [format!("{up}{}", rules.path)] {
+        report.mismatch(None, format!("the tests are not those of `{}`", rules.path));
+    }
+    let order: Vec<&str> = known.groups.iter().map(|group| group.name.as_str()).collect();
+    if one.file.group_eval_order != order {
+        report.mismatch(None, "the groups are evaluated in another order than they stand in".to_owned());
+    }
+    if is_main(one.artifact) {
+        alerts(&one.file.tests, known, report);
+    }
 }
 
 /// Series and expressions are PromQL.
@@ -118,13 +147,12 @@ fn alerts(tests: &[Test], rules: &Rules, report: &mut Report<'_>) {
     }
 }
 
-/// Both sides of every change of clocks have a file, and every part of a season or campaign one inside.
-fn moments(plan: &Plan, all: &[Artifact], report: &mut Report<'_>) {
-    let tests = all.iter().filter(|other| other.kind == ArtifactKind::AlertTests);
-    let looked_at: BTreeSet<i64> = tests
-        .filter(|other| other.path.starts_with(ALERT_TESTS_FOLDER))
-        .filter_map(|other| seconds(&yaml::lenient::<TestFile>(&other.text).ok()?.evaluation_interval))
-        .collect();
+/// Both sides of every change of clocks have a file, and every part of a season or campaign one inside, in some
+/// territory.
+fn moments(plan: &Plan, files: &[Readable<'_>], report: &mut Report<'_>) {
+    let calendar = files.iter().filter(|one| !is_main(one.artifact));
+    let looked_at: BTreeSet<i64> =
+        calendar.filter_map(|one| seconds(&one.file.evaluation_interval)).collect();
     let local = plan.local_horizon();
     let zones: BTreeMap<&str, &Zone> =
         plan.profile.targets.iter().map(|target| (target.zone.name(), &target.zone)).collect();
@@ -138,15 +166,21 @@ fn moments(plan: &Plan, all: &[Artifact], report: &mut Report<'_>) {
     for at in missing {
         report.mismatch(None, format!("no test looks at {}, where clocks change", Instant(at)));
     }
+    let mut seen: BTreeMap<(OccasionId, Part), bool> = BTreeMap::new();
     for origin in &plan.origins {
+        let seen = seen.entry((origin.occasion, origin.part)).or_insert(false);
         let zone =
             origin.territory.map_or(&plan.profile.platform.zone, |at| &plan.profile.territories[at.0].zone);
-        let windows: Vec<_> = origin.windows(local).collect();
-        let inside = |at: &i64| windows.iter().any(|window| window.contains(zone.local(Instant(*at))));
-        if !windows.is_empty() && !looked_at.iter().any(inside) {
-            let title = &plan.occasion(origin).title;
-            report.mismatch(None, format!("no test looks at a moment of {title}"));
-        }
+        let shown: Vec<LocalTime> = looked_at.iter().map(|at| zone.local(Instant(*at))).collect();
+        let mut windows = origin.windows(local).peekable();
+        // What lies outside of the plan has no moment to look at.
+        *seen = *seen
+            || windows.peek().is_none()
+            || windows.any(|window| shown.iter().any(|at| window.contains(*at)));
+    }
+    for ((occasion, _), _) in seen.iter().filter(|(_, seen)| !**seen) {
+        let title = &plan.occasions[occasion.0].title;
+        report.mismatch(None, format!("no test looks at a moment of {title}"));
     }
 }
 

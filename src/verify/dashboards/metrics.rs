@@ -3,11 +3,9 @@
 use std::collections::BTreeSet;
 
 use promql_parser::parser::Expr;
-use serde::Deserialize;
 
 use crate::artifact::Artifact;
 use crate::plan::Plan;
-use crate::yaml;
 
 /// What kube-state-metrics 2, KEDA and Prometheus itself publish, as far as dashboards ask for it.
 const EXPORTED: [&str; 4] = [
@@ -26,26 +24,11 @@ const JOURNAL: [&str; 5] = [
     "listeners",
 ];
 
-#[derive(Deserialize)]
-struct Rules {
-    groups: Vec<Group>,
-}
-
-#[derive(Deserialize)]
-struct Group {
-    rules: Vec<Rule>,
-}
-
-#[derive(Deserialize)]
-struct Rule {
-    #[serde(default)]
-    record: Option<String>,
-}
-
 pub(super) fn known(plan: &Plan, rules: Option<&Artifact>) -> BTreeSet<String> {
-    let recorded = rules.and_then(|rules| yaml::lenient::<Rules>(&rules.text).ok());
-    let groups = recorded.map(|rules| rules.groups).unwrap_or_default();
-    let recorded = groups.into_iter().flat_map(|group| group.rules).filter_map(|rule| rule.record);
+    // The rules are read whole where they are verified; here their names are enough.
+    let lines = rules.map_or("", |rules| rules.text.as_str()).lines();
+    let recorded = lines.filter_map(|line| line.trim_start_matches([' ', '-']).strip_prefix("record: "));
+    let recorded = recorded.map(|name| name.trim_matches(['"', '\'']).to_owned());
     let journal = JOURNAL.iter().map(|name| format!("{}_{name}", plan.profile.journal.prefix));
     recorded.chain(journal).chain(EXPORTED.map(str::to_owned)).collect()
 }
