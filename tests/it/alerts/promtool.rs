@@ -167,6 +167,24 @@ fn the_rules_of_other_policies_pass_their_own_tests() {
     }
 }
 
+/// A season begins at another instant in each zone, and clocks change on other days.
+#[test]
+fn the_rules_of_territories_far_apart_pass_their_own_tests() {
+    let [calendar, territories] = ["calendar", "territories"].map(|name| {
+        let text = fs::read_to_string(policies::root().join(format!("policies/{name}.toml"))).unwrap();
+        let text = text.replace("\"Europe/Zurich\"", "\"America/New_York\"");
+        policies::source(name, &text.replace("\"Europe/Vienna\"", "\"Australia/Sydney\""))
+    });
+    let sources = Sources::new(calendar, territories);
+    let compiled = compile::compile(&sources, &Templates::embedded());
+    assert!(compiled.is_ok(), "{:#?}", compiled.err());
+    let (folder, names) = folder_with_tests(&sources);
+    // Three zones, twice a year each, before and after.
+    let clocks = names.iter().filter(|name| name.to_string_lossy().contains("clocks."));
+    assert_eq!(clocks.count(), 12);
+    assert_success(&promtool(folder.path(), &["test", "rules"], &names));
+}
+
 /// Rules broken by hand: their own tests must see it. The file of tests that sees it first; what is replaced; by what.
 const BROKEN: &[(&str, &str, &str)] = &[
     ("TerritoryLatencyHigh", "p95_5m{territory=\"DE\"} > 0.3\n", "p95_5m{territory=\"DE\"} > 0.32\n"),
