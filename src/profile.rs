@@ -36,6 +36,14 @@ impl Profile {
         self.artifacts.contains(&kind)
     }
 
+    /// The workloads that answer requests.
+    pub fn http_workloads(&self) -> impl Iterator<Item = (&Workload, &HttpWorkload)> {
+        self.workloads.iter().filter_map(|workload| match &workload.kind {
+            WorkloadKind::Http(http) => Some((workload, http)),
+            WorkloadKind::Queue(_) => None,
+        })
+    }
+
     /// The territory of a target, if it has one.
     pub fn territory(&self, target: &Target) -> Option<&Territory> {
         target.territory.map(|at| &self.territories[at.0])
@@ -265,6 +273,13 @@ pub struct Gates {
     pub idle_share: Ratio,
     /// What a replica needs from start to ready: the grace of the floor alert.
     pub start_up: Seconds,
+}
+
+impl Gates {
+    /// Share of requests that may be slower than the target or fail, without float noise.
+    pub fn error_budget(&self) -> Ratio {
+        Ratio(Ratio(1.0 - self.latency_objective.0).percent() / 100.0)
+    }
 }
 
 /// The event journal in PostgreSQL.

@@ -9,7 +9,6 @@ use super::{Templates, diags, say};
 use crate::artifact::{Artifact, ArtifactKind, COST_DASHBOARD_FILE, PERFORMANCE_DASHBOARD_FILE};
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
-use crate::profile::WorkloadKind;
 
 /// Longest uid that Grafana takes.
 const LONGEST_UID: usize = 40;
@@ -66,13 +65,11 @@ struct View<'p> {
 fn view(plan: &Plan) -> View<'_> {
     let profile = &plan.profile;
     let (platform, journal, gates) = (&profile.platform, &profile.journal, &profile.gates);
-    let limits = profile.workloads.iter().filter_map(|workload| match &workload.kind {
-        WorkloadKind::Http(http) => Some((http.p95_gate.seconds(), http.p95_emergency.seconds())),
-        WorkloadKind::Queue(_) => None,
-    });
+    let limits = profile.http_workloads();
+    let limits = limits.map(|(_, http)| (http.p95_gate.seconds(), http.p95_emergency.seconds()));
     // One number stands for all workloads: the strictest gate.
-    let (gate, emergency) =
-        limits.clone().reduce(|one, other| (one.0.min(other.0), one.1.min(other.1))).unwrap_or_default();
+    let strictest = limits.reduce(|one, other| (one.0.min(other.0), one.1.min(other.1)));
+    let (gate, emergency) = strictest.unwrap_or_default();
     let namespace = platform.namespace.as_str();
     View {
         holds: say::Holds::of(plan),
@@ -82,10 +79,10 @@ fn view(plan: &Plan) -> View<'_> {
         team: platform.team.as_str(),
         runbook_url: &platform.runbook_url,
         namespace: format!("namespace=\"{namespace}\""),
-        http: limits.count() > 0,
+        http: strictest.is_some(),
         gate,
         emergency,
-        budget: crate::quantity::Ratio(1.0 - gates.latency_objective.0).percent() / 100.0,
+        budget: gates.error_budget().0,
         prefix: journal.prefix.as_str(),
         spill: journal.spill_ratio.0,
         critical: journal.critical_ratio.0,

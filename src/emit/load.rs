@@ -8,15 +8,14 @@ use super::{Templates, say};
 use crate::artifact::{Artifact, ArtifactKind, LOAD_FILE};
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Part, Plan};
-use crate::profile::{HttpWorkload, Territory, Workload, WorkloadKind};
-use crate::quantity::Ratio;
+use crate::profile::WorkloadKind;
 
 /// Methods that change nothing (RFC 9110, 9.2.1).
 const SAFE: [&str; 4] = ["GET", "HEAD", "OPTIONS", "TRACE"];
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
     let figures = figures(plan);
-    let seasons = figures.seasons.keys().map(|name| Season { name }).collect();
+    let seasons = figures.seasons.keys().copied().collect();
     let text = serde_json::to_string_pretty(&figures).expect("internal error: figures are JSON");
     let view = View { holds: say::Holds::of(plan), file: LOAD_FILE, seasons, plan: text };
     let text = templates.render("load/seasonal-load.js.j2", view)?;
@@ -27,13 +26,8 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
 struct View<'p> {
     holds: say::Holds,
     file: &'static str,
-    seasons: Vec<Season<'p>>,
+    seasons: Vec<&'p str>,
     plan: String,
-}
-
-#[derive(Serialize)]
-struct Season<'p> {
-    name: &'p str,
 }
 
 /// What the script reads; times in milliseconds, loads in requests per second.
@@ -74,27 +68,21 @@ struct Target<'p> {
 
 fn figures(plan: &Plan) -> Figures<'_> {
     let profile = &plan.profile;
-    let promise = |territory: &'_ Territory| (territory.share.0, territory.p95_target.0);
-    let territories = profile.territories.iter().map(|territory| {
-        let (share, target) = promise(territory);
-        Promise { territory: territory.code.as_str(), share, target }
+    let territories = profile.territories.iter().map(|territory| Promise {
+        territory: territory.code.as_str(),
+        share: territory.share.0,
+        target: territory.p95_target.0,
     });
-    let gates =
-        http(plan).map(|(workload, http)| Gate { workload: workload.name.as_str(), gate: http.p95_gate.0 });
+    let gates = profile
+        .http_workloads()
+        .map(|(workload, http)| Gate { workload: workload.name.as_str(), gate: http.p95_gate.0 });
     Figures {
-        budget: Ratio(1.0 - profile.gates.latency_objective.0).percent() / 100.0,
+        budget: profile.gates.error_budget().0,
         territories: territories.collect(),
         workloads: gates.collect(),
         targets: targets(plan),
         seasons: seasons(plan),
     }
-}
-
-fn http(plan: &Plan) -> impl Iterator<Item = (&Workload, &HttpWorkload)> {
-    plan.profile.workloads.iter().filter_map(|workload| match &workload.kind {
-        WorkloadKind::Http(http) => Some((workload, http)),
-        WorkloadKind::Queue(_) => None,
-    })
 }
 
 fn targets(plan: &Plan) -> Vec<Target<'_>> {

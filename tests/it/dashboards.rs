@@ -2,14 +2,13 @@
 //! Grafana's schema is asked in a step of its own (`tests/dashboards/`).
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
 
 use seasonscale::artifact::{ArtifactKind, COST_DASHBOARD_FILE, PERFORMANCE_DASHBOARD_FILE};
 use seasonscale::compile::compile;
 use seasonscale::emit::Templates;
 use serde_json::Value;
 
+use crate::alerts::promtool::{assert_success, promtool};
 use crate::policies;
 
 /// The rules, and every query of both dashboards: the expression, and where it stands.
@@ -41,18 +40,6 @@ fn filled(expr: &str, [territory, workload]: [&str; 2]) -> String {
     values.iter().fold(expr.to_owned(), |text, (variable, value)| text.replace(variable, value))
 }
 
-fn promtool(folder: &Path, args: &[&str]) -> Output {
-    let run = Command::new("promtool").args(args).current_dir(folder).output();
-    run.unwrap_or_else(|error| {
-        panic!("promtool is missing ({error}): install the Debian package `prometheus`")
-    })
-}
-
-fn assert_success(output: &Output) {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(output.status.success(), "{}\n{}", text(&output.stdout), text(&output.stderr));
-}
-
 #[test]
 fn prometheus_reads_every_query() {
     let (_, queries) = reference();
@@ -64,7 +51,7 @@ fn prometheus_reads_every_query() {
     let folder = tempfile::tempdir().unwrap();
     let text = format!("groups:\n  - name: queries\n    rules:\n{rules}");
     fs::write(folder.path().join("queries.yml"), text).unwrap();
-    assert_success(&promtool(folder.path(), &["check", "rules", "queries.yml"]));
+    assert_success(&promtool(folder.path(), &["check", "rules"], &["queries.yml".into()]));
 }
 
 /// What a cluster in a season looks like, in the hour after 1970 in which no plan holds: what the calendar would record is
@@ -147,7 +134,7 @@ fn every_query_shows_something_for_one_territory_and_for_all() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("alerts-scaling.yml"), rules).unwrap();
     fs::write(folder.path().join("shown.test.yml"), case(&asked)).unwrap();
-    assert_success(&promtool(folder.path(), &["test", "rules", "shown.test.yml"]));
+    assert_success(&promtool(folder.path(), &["test", "rules"], &["shown.test.yml".into()]));
 }
 
 /// Ten minutes of one target: 7 replicas ready, 6 planned, 6 at static peak, at 0.045 an hour.
@@ -169,5 +156,5 @@ fn the_figures_are_those_of_the_chosen_time() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("alerts-scaling.yml"), rules).unwrap();
     fs::write(folder.path().join("figures.test.yml"), case(&figures)).unwrap();
-    assert_success(&promtool(folder.path(), &["test", "rules", "figures.test.yml"]));
+    assert_success(&promtool(folder.path(), &["test", "rules"], &["figures.test.yml".into()]));
 }

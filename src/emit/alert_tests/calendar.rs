@@ -151,7 +151,6 @@ struct Clock<'a> {
 #[derive(Serialize)]
 struct Floor {
     selector: String,
-    labels: String,
     floor: Option<u32>,
 }
 
@@ -164,8 +163,8 @@ fn view<'a>(plan: &'a Plan, groups: &'a [String], moment: &'a Moment) -> View<'a
         zones.insert(target.zone.name(), &target.zone);
         let shown = target.zone.local(moment.at);
         let floor = local.contains(shown).then(|| plan.schedule(*id).floors.at(shown).floor.0);
-        let labels = format!("{{scaledObject={}}}", escape::promql(target.name.as_str()));
-        floors.push(Floor { selector: labels.clone(), labels, floor });
+        let selector = format!("{{scaledObject={}}}", escape::promql(target.name.as_str()));
+        floors.push(Floor { selector, floor });
     }
     let clock = |(name, zone): (&'a str, &Zone)| {
         let shown = zone.local(moment.at);

@@ -1,5 +1,6 @@
 //! Tests of the latency alerts: a p95 just inside a limit, then just beyond it, then inside again; and budgets that burn.
 
+use super::labels;
 use super::rules::{Alert, Rules};
 use super::scene::{Firing, Scene, counter};
 use crate::plan::Plan;
@@ -26,7 +27,7 @@ struct Traffic<'p> {
     plan: &'p Plan,
     territory: &'p Territory,
     workload: &'p Workload,
-    method: &'p str,
+    http: &'p HttpWorkload,
     /// Each minute.
     requests: f64,
 }
@@ -45,17 +46,10 @@ pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
     Ok(scenes)
 }
 
-fn http(plan: &Plan) -> impl Iterator<Item = (&Workload, &HttpWorkload)> {
-    plan.profile.workloads.iter().filter_map(|workload| match &workload.kind {
-        WorkloadKind::Http(http) => Some((workload, http)),
-        WorkloadKind::Queue(_) => None,
-    })
-}
-
 /// Each different target of a territory, in the first one that has it.
 fn targets<'p>(plan: &'p Plan, rules: &'p Rules) -> Vec<Case<'p>> {
     let mut cases: Vec<Case<'_>> = Vec::new();
-    let Some((workload, http)) = http(plan).next() else { return cases };
+    let Some((workload, http)) = plan.profile.http_workloads().next() else { return cases };
     for territory in &plan.profile.territories {
         let limit = territory.p95_target;
         if cases.iter().any(|case| case.limit == limit) {
@@ -82,7 +76,7 @@ fn workloads<'p>(plan: &'p Plan, rules: &'p Rules, name: &str) -> Vec<Case<'p>> 
         let alert = rules.alert(name, &[own])?;
         Some(Case { alert, traffic: Traffic::of(plan, first, workload, http), limit, labels })
     };
-    http(plan).filter_map(case).collect()
+    plan.profile.http_workloads().filter_map(case).collect()
 }
 
 /// Each different guard of a workload, at the first target that has it.
@@ -135,7 +129,7 @@ fn crossing(cases: &[Case<'_>]) -> Result<Scene, String> {
 /// Shares of requests beyond the target between the budgets' limits, each at its own place: it fires those below it and no
 /// other. Where there are fewer places than shares, in several tests.
 fn burns(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
-    let budget = 1.0 - plan.profile.gates.latency_objective.0;
+    let budget = plan.profile.gates.error_budget().0;
     let names = ["LatencyBudgetSlowBurn", "LatencyBudgetMediumBurn", "LatencyBudgetFastBurn"];
     let limits = [budget, 6.0 * budget, 14.4 * budget];
     let edges: Vec<f64> = [0.0].into_iter().chain(limits).chain([1.0]).collect();
@@ -145,7 +139,9 @@ fn burns(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
     let territories = plan.profile.territories.iter().take(shares.len());
     let places: Vec<Traffic<'_>> = territories
         .flat_map(|territory| {
-            http(plan).map(move |(workload, http)| Traffic::of(plan, territory, workload, http))
+            plan.profile
+                .http_workloads()
+                .map(move |(workload, http)| Traffic::of(plan, territory, workload, http))
         })
         .collect();
     let mut scenes = Vec::new();
@@ -182,11 +178,13 @@ fn burns(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
 fn burst(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     const QUIET: f64 = 20.0;
     const HOUR: f64 = 60.0;
-    let budget = 1.0 - plan.profile.gates.latency_objective.0;
+    let budget = plan.profile.gates.error_budget().0;
     let (limit, lower) = (14.4 * budget, 6.0 * budget);
-    let (Some(alert), Some((workload, http)), Some(territory)) =
-        (rules.alert("LatencyBudgetFastBurn", &[]), http(plan).next(), plan.profile.territories.first())
-    else {
+    let (Some(alert), Some((workload, http)), Some(territory)) = (
+        rules.alert("LatencyBudgetFastBurn", &[]),
+        plan.profile.http_workloads().next(),
+        plan.profile.territories.first(),
+    ) else {
         return Ok(None);
     };
     if limit >= 0.9 {
@@ -215,11 +213,10 @@ impl<'p> Case<'p> {
 
 impl<'p> Traffic<'p> {
     fn of(plan: &'p Plan, territory: &'p Territory, workload: &'p Workload, http: &'p HttpWorkload) -> Self {
-        let method = http.methods.first().map_or("GET", String::as_str);
         // Well above the rate under which a p95 says nothing.
         let enough = (plan.profile.gates.minimal_rate.0 * 60.0 * 10.0).ceil();
         let requests = if enough > 6000.0 { (enough / 100.0).ceil() * 100.0 } else { 6000.0 };
-        Self { plan, territory, workload, method, requests }
+        Self { plan, territory, workload, http, requests }
     }
 
     fn place(&self) -> Vec<(&'p str, &'p str)> {
@@ -251,15 +248,7 @@ impl<'p> Traffic<'p> {
     }
 
     fn labels<'a>(&'a self, end: Option<&'a str>) -> Vec<(&'a str, &'a str)> {
-        let platform = &self.plan.profile.platform;
-        let mut labels = vec![
-            ("job", platform.job.as_str()),
-            ("app", platform.app.as_str()),
-            ("workload", self.workload.name.as_str()),
-            ("territory", self.territory.code.as_str()),
-            ("method", self.method),
-            ("status", "200"),
-        ];
+        let mut labels = labels::requests(self.plan, (self.workload, self.http), self.territory);
         labels.extend(end.map(|end| ("le", end)));
         labels
     }

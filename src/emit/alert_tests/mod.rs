@@ -7,6 +7,7 @@
 
 mod calendar;
 mod expand;
+mod labels;
 mod latency;
 mod rules;
 mod scaling;

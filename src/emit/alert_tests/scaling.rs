@@ -1,6 +1,7 @@
 //! Tests of what compares the cluster with the plan: a target outside a season, inside it, and outside again; one at its
 //! maximum; one that KEDA cannot read a trigger of.
 
+use super::labels;
 use super::rules::Rules;
 use super::scene::{Scene, counter, gauge};
 use crate::plan::{Plan, Schedule};
@@ -16,45 +17,10 @@ pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
 
 /// A target that answers requests, one with a season where there is one.
 fn subject(plan: &Plan) -> Option<(&Target, &Schedule)> {
-    let mut candidates =
-        plan.schedules.iter().map(|schedule| (&plan.profile.targets[schedule.target.0], schedule));
+    let all = || plan.schedules.iter().map(|schedule| (&plan.profile.targets[schedule.target.0], schedule));
     let answers = |target: &Target| matches!(plan.profile.workload(target).kind, WorkloadKind::Http(_));
-    let in_season =
-        |(target, schedule): &(&Target, &Schedule)| answers(target) && schedule.peak() > target.min.value;
-    let rest = candidates.clone();
-    candidates.find(in_season).or_else(|| rest.clone().find(|(target, _)| answers(target))).or_else(|| {
-        let mut rest = rest;
-        rest.next()
-    })
-}
-
-/// What a `scaledobject` series of a target is labelled with.
-pub(super) fn labels<'p>(plan: &'p Plan, target: &'p Target, autoscaler: &'p str) -> Vec<(&'p str, &'p str)> {
-    let name = target.name.as_str();
-    let mut labels = vec![
-        ("scaledObject", name),
-        ("deployment", name),
-        ("horizontalpodautoscaler", autoscaler),
-        ("workload", plan.profile.workload(target).name.as_str()),
-        ("zone", target.zone.name()),
-    ];
-    labels.extend(plan.profile.territory(target).map(|territory| ("territory", territory.code.as_str())));
-    labels
-}
-
-/// What `count` series of a target's requests are labelled with; nothing for a queue.
-fn requests<'p>(plan: &'p Plan, target: &'p Target) -> Option<Vec<(&'p str, &'p str)>> {
-    let workload = plan.profile.workload(target);
-    let WorkloadKind::Http(http) = &workload.kind else { return None };
-    let platform = &plan.profile.platform;
-    Some(vec![
-        ("job", platform.job.as_str()),
-        ("app", platform.app.as_str()),
-        ("workload", workload.name.as_str()),
-        ("territory", plan.profile.territory(target)?.code.as_str()),
-        ("method", http.methods.first()?.as_str()),
-        ("status", "200"),
-    ])
+    let in_season = all().find(|(target, schedule)| answers(target) && schedule.peak() > target.min.value);
+    in_season.or_else(|| all().find(|(target, _)| answers(target))).or_else(|| all().next())
 }
 
 /// How long a season's test stays outside, inside with a cluster that does not follow, inside with one that does, and
@@ -79,8 +45,8 @@ fn season(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     let Some((target, schedule)) = subject(plan) else { return Ok(None) };
     let (min, floor) = (target.min.value.0, schedule.peak().0.max(target.min.value.0 + 1));
     let (low, high) = (f64::from(min), f64::from(floor));
-    let autoscaler = format!("keda-hpa-{}", target.name);
-    let object = labels(plan, target, &autoscaler);
+    let autoscaler = labels::autoscaler(target);
+    let object = labels::object(plan, target, &autoscaler);
     let idle = plan.profile.gates.idle_for.0.div_ceil(60);
     let stages = Stages { ignored: idle.max(30) + 10, followed: 10, late: 15 };
     let mut scene = Scene::new("season", target.name.as_str());
@@ -94,7 +60,8 @@ fn season(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
         ("PreScaleWithoutLoad", share),
     ] {
         let alert = rules.alert(name, &[]);
-        let Some(alert) = alert.filter(|_| name != "PreScaleWithoutLoad" || requests(plan, target).is_some())
+        let Some(alert) =
+            alert.filter(|_| name != "PreScaleWithoutLoad" || labels::requests_of(plan, target).is_some())
         else {
             continue;
         };
@@ -132,7 +99,7 @@ fn measured(
     let scaler = [keda, name, ("scaler", "season")];
     scene.series("keda_scaler_active", &scaler, stages.gauge([0.0, 0.0, 1.0, 1.0]));
     scene.series("keda_scaler_metrics_value", &scaler, stages.gauge([low, low, high, high]));
-    if let Some(requests) = requests(plan, target) {
+    if let Some(requests) = labels::requests_of(plan, target) {
         let full = high * target.per_replica.0 * 60.0;
         let idle = 0.8 * plan.profile.gates.idle_share.0 * full;
         let rates = [(CHANGE + stages.ignored, idle), (stages.followed, full), (stages.late, idle)];
@@ -146,8 +113,8 @@ fn load(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     let platform = &plan.profile.platform;
     let namespace = ("namespace", platform.namespace.as_str());
     let keda = (platform.keda_namespace_label.as_str(), platform.namespace.as_str());
-    let autoscaler = format!("keda-hpa-{}", target.name);
-    let object = labels(plan, target, &autoscaler);
+    let autoscaler = labels::autoscaler(target);
+    let object = labels::object(plan, target, &autoscaler);
     let scaler = [namespace, ("horizontalpodautoscaler", autoscaler.as_str())];
     let max = f64::from(target.max.value.0);
     let (later, minutes) = (40, CHANGE + 40);
@@ -158,7 +125,7 @@ fn load(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     let errors = counter(&[(CHANGE, 0.0), (later, 1.0)]);
     let failing = [keda, ("scaledObject", target.name.as_str())];
     scene.series("keda_scaled_object_errors_total", &failing, errors);
-    if let Some(requests) = requests(plan, target) {
+    if let Some(requests) = labels::requests_of(plan, target) {
         let each_minute = max * target.per_replica.0 * 60.0;
         scene.series("http_server_requests_seconds_count", &requests, counter(&[(minutes, each_minute)]));
         if let Some(alert) = rules.alert("ScalerAtMaxReplicas", &[]) {

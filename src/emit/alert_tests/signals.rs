@@ -1,6 +1,7 @@
 //! Tests of the journal's and the business's alerts at their limits, of what happens when nobody reports any more, and of
 //! a plan that ends.
 
+use super::labels;
 use super::rules::Rules;
 use super::scene::{Scene, counter, gauge};
 use crate::plan::Plan;
@@ -122,8 +123,8 @@ fn deployments(
     else {
         return Ok(());
     };
-    let autoscaler = format!("keda-hpa-{}", target.name);
-    scene.waits(CHANGE, alert, &super::scaling::labels(plan, target, &autoscaler), 1.0)
+    let autoscaler = labels::autoscaler(target);
+    scene.waits(CHANGE, alert, &labels::object(plan, target, &autoscaler), 1.0)
 }
 
 fn answering(plan: &Plan) -> impl Iterator<Item = (&Target, &str)> {
@@ -154,8 +155,8 @@ fn pods(plan: &Plan, rules: &Rules, scene: &mut Scene, [there, leaves]: [&String
         pod(place, &format!("_x{CHANGE} {}", gauge(&[(LATER, 1.0)])));
     }
     if let Some(alert) = rules.alert("TerritoryMetricsAbsent", &[]) {
-        let autoscaler = format!("keda-hpa-{}", target.name);
-        scene.waits(CHANGE, alert, &super::scaling::labels(plan, target, &autoscaler), 1.0)?;
+        let autoscaler = labels::autoscaler(target);
+        scene.waits(CHANGE, alert, &labels::object(plan, target, &autoscaler), 1.0)?;
     }
     if let Some((alert, place)) = rules.alert("TerritoryLabelMissing", &[]).zip(nowhere) {
         scene.waits(CHANGE, alert, &[place[0], place[1]], 1.0)?;
@@ -171,16 +172,7 @@ fn buckets(plan: &Plan, rules: &Rules, scene: &mut Scene) -> Result<(), String> 
         return Ok(());
     };
     let workload = plan.profile.workload(target);
-    let WorkloadKind::Http(http) = &workload.kind else { return Ok(()) };
-    let platform = &plan.profile.platform;
-    let mut labels = vec![
-        ("job", platform.job.as_str()),
-        ("app", platform.app.as_str()),
-        ("workload", workload.name.as_str()),
-        ("territory", code),
-        ("method", http.methods.first().map_or("GET", String::as_str)),
-        ("status", "200"),
-    ];
+    let Some(mut labels) = labels::requests_of(plan, target) else { return Ok(()) };
     let rate = (10.0 * plan.profile.gates.minimal_rate.0).ceil().max(100.0);
     let requests = rate * 60.0;
     let values = counter(&[(CHANGE + LATER, requests)]);

@@ -120,13 +120,6 @@ pub(super) fn guards(plan: &Plan) -> Vec<Shared<'_>> {
     })
 }
 
-fn http_workloads(plan: &Plan) -> impl Iterator<Item = (&Workload, &HttpWorkload)> {
-    plan.profile.workloads.iter().filter_map(|workload| match &workload.kind {
-        WorkloadKind::Http(http) => Some((workload, http)),
-        WorkloadKind::Queue(_) => None,
-    })
-}
-
 /// Names of the workloads that answer requests, and of those that drain a queue.
 pub(super) fn workload_names(plan: &Plan) -> (Vec<&str>, Vec<&str>) {
     let is_http = |workload: &&Workload| matches!(workload.kind, WorkloadKind::Http(_));
@@ -141,7 +134,8 @@ pub(super) fn http(plan: &Plan) -> Vec<Http<'_>> {
     let everywhere: Vec<&str> =
         plan.profile.territories.iter().map(|territory| territory.code.as_str()).collect();
     let territories = one_of("territory", &everywhere);
-    http_workloads(plan)
+    plan.profile
+        .http_workloads()
         .map(|(workload, http)| Http {
             name: workload.name.as_str(),
             selector: selector(plan, workload, http, &territories),
@@ -173,7 +167,9 @@ pub(super) fn territory_targets(plan: &Plan) -> Vec<TerritoryTarget> {
         seconds: limit.seconds().to_string(),
         about: limit.to_string(),
         bucket: bucket(limit),
-        selectors: http_workloads(plan)
+        selectors: plan
+            .profile
+            .http_workloads()
             .map(|(workload, http)| selector(plan, workload, http, &territories.matcher))
             .collect(),
         territories,

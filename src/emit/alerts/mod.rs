@@ -113,7 +113,7 @@ fn view(plan: &Plan) -> View<'_> {
         queue_workloads,
         calendar: calendar::calendar(plan),
         gates: gates(plan),
-        burns: burns(plan.profile.gates.latency_objective),
+        burns: burns(plan.profile.gates.error_budget()),
         windows: ["30m", "1h", "6h", "3d"],
         journal: journal(plan),
     }
@@ -157,8 +157,8 @@ fn floor_grace(plan: &Plan) -> Seconds {
     Seconds(plan.profile.gates.start_up.0 + 60 * minutes)
 }
 
-fn burns(objective: Ratio) -> Vec<Burn> {
-    let budget = Ratio(1.0 - objective.0).percent();
+fn burns(budget: Ratio) -> Vec<Burn> {
+    let budget = budget.percent();
     let burn = |name, anchor, severity, factor, [long, short, held]: [&'static str; 3]| Burn {
         name,
         anchor,

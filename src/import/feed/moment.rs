@@ -43,26 +43,22 @@ impl Moment {
 
     /// What the territory's clock shows then.
     pub(super) fn on(&self, territory: &Zone) -> Result<LocalTime, String> {
-        let at = match self {
-            Self::Utc(at) => *at,
-            Self::In(zone, local) if zone.name() == territory.name() => return Ok(*local),
-            Self::In(zone, local) => match zone.at(*local) {
-                Resolved::Once(at) => at,
-                Resolved::Skipped { .. } | Resolved::Twice { .. } => {
-                    return Err(format!("the clocks change at {local} in {zone}; move it by an hour"));
-                }
-            },
-        };
-        Ok(territory.local(at))
+        match self {
+            Self::In(zone, local) if zone.name() == territory.name() => Ok(*local),
+            Self::In(..) | Self::Utc(_) => Ok(territory.local(self.instant()?)),
+        }
     }
 
-    /// The same, so many seconds later.
+    /// The same, so many seconds later: hours and minutes are exact, whatever clocks do (RFC 5545, 3.3.6).
     pub(super) fn plus(&self, seconds: i64) -> Result<Self, String> {
+        Ok(Self::Utc(Instant(self.instant()?.0 + seconds)))
+    }
+
+    fn instant(&self) -> Result<Instant, String> {
         match self {
-            Self::Utc(at) => Ok(Self::Utc(Instant(at.0 + seconds))),
-            // RFC 5545, 3.3.6: hours and minutes are exact, whatever clocks do.
+            Self::Utc(at) => Ok(*at),
             Self::In(zone, local) => match zone.at(*local) {
-                Resolved::Once(at) => Ok(Self::Utc(Instant(at.0 + seconds))),
+                Resolved::Once(at) => Ok(at),
                 Resolved::Skipped { .. } | Resolved::Twice { .. } => {
                     Err(format!("the clocks change at {local} in {zone}; move it by an hour"))
                 }

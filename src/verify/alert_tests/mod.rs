@@ -169,14 +169,15 @@ fn moments(plan: &Plan, files: &[Readable<'_>], report: &mut Report<'_>) {
     let mut seen: BTreeMap<(OccasionId, Part), bool> = BTreeMap::new();
     for origin in &plan.origins {
         let seen = seen.entry((origin.occasion, origin.part)).or_insert(false);
+        if *seen {
+            continue;
+        }
         let zone =
             origin.territory.map_or(&plan.profile.platform.zone, |at| &plan.profile.territories[at.0].zone);
         let shown: Vec<LocalTime> = looked_at.iter().map(|at| zone.local(Instant(*at))).collect();
         let mut windows = origin.windows(local).peekable();
         // What lies outside of the plan has no moment to look at.
-        *seen = *seen
-            || windows.peek().is_none()
-            || windows.any(|window| shown.iter().any(|at| window.contains(*at)));
+        *seen = windows.peek().is_none() || windows.any(|window| shown.iter().any(|at| window.contains(*at)));
     }
     for ((occasion, _), _) in seen.iter().filter(|(_, seen)| !**seen) {
         let title = &plan.occasions[occasion.0].title;

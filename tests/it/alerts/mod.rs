@@ -1,6 +1,6 @@
 //! The rules file: as Prometheus reads it, as our own reader does, and what it says about made-up years.
 
-mod promtool;
+pub mod promtool;
 
 use seasonscale::artifact::{Artifact, ArtifactKind};
 use seasonscale::compile;

@@ -19,7 +19,8 @@ use seasonscale::verify;
 use super::reference;
 use crate::{golden, policies};
 
-fn promtool(folder: &Path, args: &[&str], files: &[PathBuf]) -> Output {
+/// Runs it on files of a folder.
+pub fn promtool(folder: &Path, args: &[&str], files: &[PathBuf]) -> Output {
     let run = Command::new("promtool").args(args).args(files).current_dir(folder).output();
     run.unwrap_or_else(|error| {
         panic!("promtool is missing ({error}): install the Debian package `prometheus`")
@@ -31,7 +32,8 @@ fn said(output: &Output) -> String {
     format!("{}\n{}", text(&output.stdout), text(&output.stderr))
 }
 
-fn assert_success(output: &Output) {
+/// It ended well, or what it said.
+pub fn assert_success(output: &Output) {
     assert!(output.status.success(), "{}", said(output));
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Expected, any_of, http, quote};
+use super::{Expected, any_of, quote};
 use crate::plan::Plan;
 use crate::profile::{Guard, HttpWorkload, Territory, Workload};
 use crate::quantity::{Millis, Ratio};
@@ -15,7 +15,7 @@ const BEYOND: &str = "territory_workload:http_server_requests_beyond_target:rati
 pub(super) fn measured(plan: &Plan) -> Vec<Expected> {
     let everywhere: Vec<&str> = plan.profile.territories.iter().map(|at| at.code.as_str()).collect();
     let mut rules = Vec::new();
-    for (workload, http) in http(plan) {
+    for (workload, http) in plan.profile.http_workloads() {
         let requests = requests(plan, workload, http, &everywhere);
         let name = workload.name.as_str();
         for (metric, by, from) in
@@ -72,7 +72,7 @@ fn within_target(plan: &Plan) -> Expected {
         let end = limit.seconds().to_string();
         let whole = format!("{end}[.]0");
         let bucket = if limit.0 % 1000 == 0 { any_of("le", &[&end, &whole]) } else { any_of("le", &[&end]) };
-        for (workload, http) in http(plan) {
+        for (workload, http) in plan.profile.http_workloads() {
             let requests = requests(plan, workload, http, &codes(&territories));
             rates.push(format!(
                 "rate(http_server_requests_seconds_bucket{{{requests}, {bucket}, status!~\"5..\"}}[5m])"
@@ -100,7 +100,7 @@ pub(super) fn alerts(plan: &Plan) -> Vec<Expected> {
         let alert = alert.label("gate", limit.to_string()).by(&["territory"]).says(limit.to_string());
         rules.push(alert.held("10m").keeps("5m").set_at(territories[0].span));
     }
-    for (workload, http) in http(plan) {
+    for (workload, http) in plan.profile.http_workloads() {
         let matcher = format!("workload=\"{}\"", workload.name);
         let of_workload = |name: &str, severity, expr: String, limit: Millis| {
             let alert = Expected::alert(plan, name, [severity, "latency"], expr);

@@ -7,7 +7,6 @@ mod others;
 mod scaling;
 
 use crate::plan::Plan;
-use crate::profile::{HttpWorkload, Workload, WorkloadKind};
 use crate::quantity::Seconds;
 use crate::source::Span;
 
@@ -101,7 +100,7 @@ const OBJECT: &[&str] =
 /// All rules that are written down.
 pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
     let mut rules = Vec::new();
-    if http(plan).next().is_some() {
+    if plan.profile.http_workloads().next().is_some() {
         rules.extend(latency::measured(plan));
         rules.extend(latency::alerts(plan));
     }
@@ -110,13 +109,6 @@ pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
     rules.extend(others::business(plan));
     rules.extend(others::health(plan));
     rules
-}
-
-fn http(plan: &Plan) -> impl Iterator<Item = (&Workload, &HttpWorkload)> {
-    plan.profile.workloads.iter().filter_map(|workload| match &workload.kind {
-        WorkloadKind::Http(http) => Some((workload, http)),
-        WorkloadKind::Queue(_) => None,
-    })
 }
 
 /// `label="a"` or `label=~"a|b"`.

@@ -1,6 +1,6 @@
 //! The journal, the business, and the health of the plan itself.
 
-use super::{Expected, OBJECT, any_of, http, quote};
+use super::{Expected, OBJECT, any_of, quote};
 use crate::plan::Plan;
 
 pub(super) fn journal(plan: &Plan) -> Vec<Expected> {
@@ -88,7 +88,7 @@ pub(super) fn health(plan: &Plan) -> Vec<Expected> {
                 .map(of_journal),
         ),
     ];
-    if http(plan).next().is_some() {
+    if plan.profile.http_workloads().next().is_some() {
         rules.extend(services(plan));
     }
     rules
@@ -100,7 +100,8 @@ fn services(plan: &Plan) -> Vec<Expected> {
     let alive =
         format!("process_uptime_seconds{{job={}, app={}}}", quote(&platform.job), quote(&platform.app));
     let info = "scaledobject:seasonscale_target_info:config";
-    let names: Vec<&str> = http(plan).map(|(workload, _)| workload.name.as_str()).collect();
+    let names: Vec<&str> =
+        plan.profile.http_workloads().map(|(workload, _)| workload.name.as_str()).collect();
     let workloads = any_of("workload", &names);
     let minimal = plan.profile.gates.minimal_rate;
     let alert = |name: &str, expr: String| Expected::alert(plan, name, ["warning", "health"], expr);

@@ -1,6 +1,6 @@
 //! Whether the cluster does what is planned, and whether anybody needs it.
 
-use super::{Expected, OBJECT, any_of, http, time};
+use super::{Expected, OBJECT, any_of, time};
 use crate::plan::Plan;
 use crate::profile::WorkloadKind;
 use crate::quantity::{Seconds, Version};
@@ -26,7 +26,7 @@ pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
 
 fn needed(plan: &Plan) -> Vec<Expected> {
     let mut rules = Vec::new();
-    if http(plan).next().is_some() {
+    if plan.profile.http_workloads().next().is_some() {
         let expr = format!(
             "territory_workload:http_server_requests_seconds_count:rate5m / on (territory, workload) group_right () {CARRIES}"
         );
@@ -138,7 +138,8 @@ fn drift(plan: &Plan) -> Expected {
 
 fn idle(plan: &Plan) -> Option<Expected> {
     let gates = &plan.profile.gates;
-    let names: Vec<&str> = http(plan).map(|(workload, _)| workload.name.as_str()).collect();
+    let names: Vec<&str> =
+        plan.profile.http_workloads().map(|(workload, _)| workload.name.as_str()).collect();
     let load = format!("{NEEDED}{{{}}}", any_of("workload", &names));
     let expr = format!("{load} / {PRESCALED} < {}", gates.idle_share.0);
     let alert = Expected::alert(plan, "PreScaleWithoutLoad", ["info", "cost"], expr);
