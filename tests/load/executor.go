@@ -58,7 +58,7 @@ func run(source string, env map[string]string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	into := newSamples()
+	into := &samples{}
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 200}}
 	first, err := newUser(script, env, client, into)
 	if err != nil {
@@ -91,13 +91,13 @@ func run(source string, env map[string]string) (bool, error) {
 	return into.hold(read.Thresholds)
 }
 
-func (s scenario) run(name string, into *samples, make func() (*user, error)) error {
+func (s scenario) run(name string, into *samples, another func() (*user, error)) error {
 	if s.Executor != "ramping-arrival-rate" || s.MaxVUs < s.PreAllocatedVUs || s.PreAllocatedVUs < 1 {
 		return fmt.Errorf("%s: no ramping-arrival-rate with users", name)
 	}
-	idle := chanOf(s.MaxVUs)
+	idle := make(chan *user, s.MaxVUs)
 	for range s.PreAllocatedVUs {
-		u, err := make()
+		u, err := another()
 		if err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (s scenario) run(name string, into *samples, make func() (*user, error)) er
 	}
 	made, owed, iteration, began, last := s.PreAllocatedVUs, 0.0, int64(0), time.Now(), time.Duration(0)
 	var running sync.WaitGroup
-	failed := newFirst()
+	failed := &first{}
 	for failed.get() == nil {
 		now := time.Since(began)
 		rate, more := s.rate(now)
@@ -120,7 +120,7 @@ func (s scenario) run(name string, into *samples, make func() (*user, error)) er
 			case u = <-idle:
 			default:
 				if made < s.MaxVUs {
-					fresh, err := make()
+					fresh, err := another()
 					if err != nil {
 						return err
 					}
@@ -145,15 +145,11 @@ func (s scenario) run(name string, into *samples, make func() (*user, error)) er
 	return failed.get()
 }
 
-func chanOf(most int) chan *user { return make(chan *user, most) }
-
 // The first error of several users.
 type first struct {
 	mutex sync.Mutex
 	err   error
 }
-
-func newFirst() *first { return &first{} }
 
 func (f *first) set(err error) {
 	f.mutex.Lock()

@@ -23,8 +23,6 @@ type samples struct {
 	dropped int
 }
 
-func newSamples() *samples { return &samples{} }
-
 func (s *samples) add(tags map[string]string, one sample) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
