@@ -15,6 +15,8 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use tempfile::{Builder, NamedTempFile};
 
+use crate::parallel;
+
 /// What staged files are called: hidden, so that neither kubectl nor Flyway nor Prometheus takes one for a real file.
 const STAGED_PREFIX: &str = ".seasonscale-";
 const STAGED_SUFFIX: &str = ".tmp";
@@ -87,12 +89,13 @@ pub(super) fn publish(out: &Path, files: &[(String, Vec<u8>)]) -> anyhow::Result
         }
         changes.push((name.clone(), change));
     }
+    flush(&staged)?;
+    let renamed: BTreeSet<PathBuf> = staged.iter().map(|one| folder_of(&one.path).to_owned()).collect();
     replace(staged)?;
     // The names are right already. Where a file system cannot flush a folder, or a power cut comes first, some names
     // may show their old files again, whole ones, which the next run repairs.
-    for folder in &folders {
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    }
+    let renamed: Vec<PathBuf> = renamed.into_iter().collect();
+    parallel::each(&renamed, |folder| File::open(folder).and_then(|folder| folder.sync_all()).is_ok());
     drop(folder);
     Ok(Published { files: changes })
 }
@@ -214,7 +217,7 @@ impl Old {
     }
 }
 
-/// A new file, whole and on disk, that waits beside its target. Dropped, it is gone.
+/// A new file, whole, that waits beside its target. Dropped, it is gone.
 struct Staged {
     temp: NamedTempFile,
     path: PathBuf,
@@ -232,9 +235,17 @@ fn stage(folder: &Path, bytes: &[u8], permissions: Option<Permissions>) -> io::R
     if let Some(permissions) = permissions {
         temp.as_file().set_permissions(permissions)?;
     }
-    // Without it, a power cut after the rename can leave the new name with no bytes in it.
-    temp.as_file().sync_all()?;
     Ok(temp)
+}
+
+/// Puts the bytes of all staged files on disk: without it, a power cut after the rename can leave a new name with no
+/// bytes in it. All at once, so that a journalling file system can commit them together.
+fn flush(staged: &[Staged]) -> anyhow::Result<()> {
+    let flushed = parallel::each(staged, |one| one.temp.as_file().sync_all());
+    for (one, flushed) in staged.iter().zip(flushed) {
+        flushed.with_context(|| refused("write", &one.path))?;
+    }
+    Ok(())
 }
 
 /// Renames every staged file to its place. If the world refuses one, those before it are put back.
@@ -263,6 +274,7 @@ fn put_back(done: Vec<(PathBuf, Option<Old>)>) -> Vec<String> {
         let restored = match old {
             None => fs::remove_file(&path),
             Some(old) => stage(folder_of(&path), &old.bytes, Some(old.permissions))
+                .and_then(|temp| temp.as_file().sync_all().map(|()| temp))
                 .and_then(|temp| temp.persist(&path).map(drop).map_err(|refusal| refusal.error)),
         };
         if restored.is_err() {

@@ -19,7 +19,9 @@ pub(crate) const EMBEDDED: &[(&str, &str)] = &[
     ("deployment.yaml.j2", include_str!("../../templates/deployment.yaml.j2")),
     ("prometheus-rule.yaml.j2", include_str!("../../templates/prometheus-rule.yaml.j2")),
     ("kustomization.yaml.j2", include_str!("../../templates/kustomization.yaml.j2")),
-    ("seasons.ics.j2", include_str!("../../templates/seasons.ics.j2")),
+    ("seasons/name.txt.j2", include_str!("../../templates/seasons/name.txt.j2")),
+    ("seasons/summary.txt.j2", include_str!("../../templates/seasons/summary.txt.j2")),
+    ("seasons/description.txt.j2", include_str!("../../templates/seasons/description.txt.j2")),
     ("guide.md.j2", include_str!("../../templates/guide.md.j2")),
     ("micrometer/quarkus.properties.j2", include_str!("../../templates/micrometer/quarkus.properties.j2")),
     ("micrometer/spring.properties.j2", include_str!("../../templates/micrometer/spring.properties.j2")),
@@ -116,7 +118,6 @@ fn environment() -> Environment<'static> {
         Some("yaml" | "yml") => AutoEscape::Custom("yaml".into()),
         Some("sql") => AutoEscape::Custom("sql".into()),
         Some("md") => AutoEscape::Custom("md".into()),
-        Some("ics") => AutoEscape::Custom("ics".into()),
         Some("json") => AutoEscape::Custom("json".into()),
         Some(_) | None => AutoEscape::None,
     });
@@ -152,7 +153,6 @@ fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Erro
         "yaml" => out.write_str(&escape::yaml(text)),
         "sql" => out.write_str(&escape::sql_literal(text)),
         "md" => out.write_str(&escape::markdown(text)),
-        "ics" => out.write_str(&escape::ics(text)),
         "json" => out.write_str(&escape::json(text)),
         _ => out.write_str(text),
     };

@@ -8,12 +8,14 @@ mod claim;
 mod manifest;
 pub mod page;
 mod scene;
+mod switched_off;
 mod target;
 mod when;
 
 pub use crate::policy::LeadInSize;
 pub use claim::{Basis, Claim, Holiday, Verdict, Written};
 pub use manifest::{CronTrigger, Manifest, OtherTrigger};
+pub use switched_off::SwitchedOff;
 pub use target::{NoTarget, find};
 pub use when::{Moment, Skipped, When};
 
@@ -53,6 +55,8 @@ pub struct Planned {
     pub floor: Replicas,
     /// What applies, the highest first, then what could have.
     pub claims: Vec<Claim>,
+    /// What would be among them, if it were not switched off.
+    pub off: Vec<SwitchedOff>,
     /// How the floor came to be this high; absent where it has been so since the plan began.
     pub since: Option<Change>,
     /// When it is something else; absent where the plan ends before that.
@@ -94,7 +98,13 @@ pub fn explain(
         let schedule = plan.schedule(target);
         let scene = Scene { plan, policy, target: about, schedule, at: moment.local };
         let (since, next) = changes(plan, schedule, moment.local);
-        Planned { floor: schedule.floors.at(moment.local).floor, claims: scene::claims(&scene), since, next }
+        Planned {
+            floor: schedule.floors.at(moment.local).floor,
+            claims: scene::claims(&scene),
+            off: switched_off::switched_off(&scene),
+            since,
+            next,
+        }
     });
     let manifest = manifest::read(plan, artifact, about, moment.at, stretch);
     Explanation { target, moment, planned, manifest }

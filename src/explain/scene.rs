@@ -217,7 +217,11 @@ fn lead_in(terms: &Terms, part: Part) -> Option<(&Located<LeadIn>, u32)> {
 }
 
 /// The dates around `day` as the rules give them, not cut to any horizon; first and last, both inside.
-fn dates(terms: &Terms, lead_in: Option<(&Located<LeadIn>, u32)>, day: Date) -> Option<(Date, Date)> {
+pub(super) fn dates(
+    terms: &Terms,
+    lead_in: Option<(&Located<LeadIn>, u32)>,
+    day: Date,
+) -> Option<(Date, Date)> {
     let back = |date: Date, days: u32| date.plus_days(-i32::try_from(days).unwrap_or(0));
     let (from, to) = (terms.from.value, terms.to.value);
     let seasons = (day.year() - 2..=day.year() + 2).filter_map(|year| {

@@ -24,12 +24,23 @@ pub struct Calendar {
     pub begins: Span,
     /// What a derived floor adds to the expected load.
     pub headroom: Ratio,
-    /// In file order, switched-off ones left out.
+    /// In file order.
     pub seasons: Vec<Season>,
-    /// In file order, switched-off ones left out.
+    /// In file order.
     pub campaigns: Vec<Campaign>,
+    /// What is switched off: read like the rest, so that it cannot rot, and never planned.
+    pub off: SwitchedOff,
     /// In file order.
     pub holidays: Vec<HolidaySet>,
+}
+
+/// Seasons and campaigns with `enabled = false`, in file order.
+#[derive(Clone, Debug, Default)]
+pub struct SwitchedOff {
+    /// `[seasons.*]`
+    pub seasons: Vec<Season>,
+    /// `[campaigns.*]`
+    pub campaigns: Vec<Campaign>,
 }
 
 /// A SalesOps burst: once, to the minute.
@@ -92,22 +103,23 @@ pub(super) fn read(
     problems: &mut Problems,
 ) -> Option<Calendar> {
     let plan = plan(root, problems);
-    let mut seasons = Vec::new();
+    let (mut seasons, mut campaigns, mut off) = (Vec::new(), Vec::new(), SwitchedOff::default());
     for (value, mut table) in root.children("seasons", "season", problems) {
         let name = value.key_name(Slug::RULE, Slug::parse, problems);
+        let enabled = enabled(&mut table, problems);
         let season = season::read(name, &mut table, known, problems);
         table.finish(problems);
-        seasons.extend(season);
+        if enabled { &mut seasons } else { &mut off.seasons }.extend(season);
     }
-    let mut campaigns = Vec::new();
     for (value, mut table) in root.children("campaigns", "campaign", problems) {
         let name = value.key_name(Slug::RULE, Slug::parse, problems);
+        let enabled = enabled(&mut table, problems);
         let campaign = campaign(name, &mut table, known, problems);
         table.finish(problems);
-        campaigns.extend(campaign);
+        if enabled { &mut campaigns } else { &mut off.campaigns }.extend(campaign);
     }
     let (horizon, begins, headroom) = plan?;
-    Some(Calendar { horizon, begins, headroom, seasons, campaigns, holidays })
+    Some(Calendar { horizon, begins, headroom, seasons, campaigns, off, holidays })
 }
 
 /// `[holidays.*]`
@@ -144,14 +156,18 @@ fn campaign(
     known: &Known<'_>,
     problems: &mut Problems,
 ) -> Option<Campaign> {
-    let enabled = table.get("enabled").and_then(|value| value.boolean(problems)).unwrap_or(true);
     let about = about(name.as_ref(), table, problems);
     let from = table.need("from", problems).and_then(|value| value.moment(problems));
     let to = table.need("to", problems).and_then(|value| value.moment(problems));
     let territories = territories(table, known, problems);
     let load = table.get("load").and_then(|value| value.number(problems));
     let floors = table.get("floor").map(|value| floors(value, known, problems)).unwrap_or_default();
-    Some(Campaign { name: name?, about, from: from?, to: to?, territories, load, floors }).filter(|_| enabled)
+    Some(Campaign { name: name?, about, from: from?, to: to?, territories, load, floors })
+}
+
+/// `enabled = false` switches a season or campaign off.
+fn enabled(table: &mut Table<'_>, problems: &mut Problems) -> bool {
+    table.get("enabled").and_then(|value| value.boolean(problems)).unwrap_or(true)
 }
 
 /// `title`, `owner`, `ticket`, `note`; the title defaults to the key.

@@ -75,7 +75,6 @@ pub(super) fn read(
     known: &Known<'_>,
     problems: &mut Problems,
 ) -> Option<Season> {
-    let enabled = table.get("enabled").and_then(|value| value.boolean(problems)).unwrap_or(true);
     let about = calendar::about(name.as_ref(), table, problems);
     for key in ["from", "to"] {
         table.need(key, problems);
@@ -98,9 +97,7 @@ pub(super) fn read(
         Some((*id, own.over(&general).terms(table.span)?))
     });
     let territories: Option<BTreeMap<_, _>> = merged.collect();
-    let season =
-        Season { name: name?, about, general: general.terms(table.span)?, territories: territories? };
-    Some(season).filter(|_| enabled)
+    Some(Season { name: name?, about, general: general.terms(table.span)?, territories: territories? })
 }
 
 fn check_listed(

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::Shown;
 use super::text::{basis_span, kind};
-use crate::explain::{Change, Claim, CronTrigger, Level, Manifest, OtherTrigger, Planned, Verdict};
+use crate::explain::{
+    Change, Claim, CronTrigger, Level, Manifest, OtherTrigger, Planned, SwitchedOff, Verdict,
+};
 use crate::plan::{OccasionId, OccasionKind, Part};
 use crate::source::Span;
 use crate::time::{Instant, Zone};
@@ -27,6 +29,7 @@ struct View<'a> {
     floor: Option<u32>,
     agrees: bool,
     claims: Vec<ClaimView<'a>>,
+    switched_off: Vec<OffView<'a>>,
     since: Option<ChangeView<'a>>,
     next: Option<ChangeView<'a>>,
     manifest: Option<ManifestView<'a>>,
@@ -72,6 +75,14 @@ struct ClaimView<'a> {
     policy_floor: Option<String>,
     owner: Option<&'a str>,
     ticket: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct OffView<'a> {
+    name: &'a str,
+    title: &'a str,
+    kind: &'a str,
+    policy: String,
 }
 
 /// As written, without quotes.
@@ -166,6 +177,7 @@ fn view(shown: Shown<'_>) -> View<'_> {
         floor: planned.map(|planned| planned.floor.0),
         agrees: explanation.agrees(),
         claims: planned.map(|planned| claims(shown, planned)).unwrap_or_default(),
+        switched_off: planned.map(|planned| switched_off(shown, planned)).unwrap_or_default(),
         since: planned.and_then(|planned| planned.since.as_ref()).map(change),
         next: planned.and_then(|planned| planned.next.as_ref()).map(change),
         manifest: explanation.manifest.as_ref().map(manifest),
@@ -174,6 +186,16 @@ fn view(shown: Shown<'_>) -> View<'_> {
 
 fn claims<'a>(shown: Shown<'a>, planned: &Planned) -> Vec<ClaimView<'a>> {
     planned.claims.iter().map(|claim| claim_view(shown, claim)).collect()
+}
+
+fn switched_off<'a>(shown: Shown<'a>, planned: &'a Planned) -> Vec<OffView<'a>> {
+    let view = |off: &'a SwitchedOff| OffView {
+        name: &off.name,
+        title: &off.title,
+        kind: kind(off.kind, Part::Main),
+        policy: shown.sources.line(off.table).to_string(),
+    };
+    planned.off.iter().map(view).collect()
 }
 
 fn claim_view<'a>(shown: Shown<'a>, claim: &Claim) -> ClaimView<'a> {

@@ -26,6 +26,7 @@ pub fn text(shown: Shown<'_>) -> String {
             reasons(shown, planned, &mut text);
             lost(shown, planned, &mut text);
             not_now(shown, planned, &mut text);
+            off(shown, planned, &mut text);
         }
         None => outside(shown, &mut text),
     }
@@ -138,6 +139,19 @@ fn not_now(shown: Shown<'_>, planned: &Planned, text: &mut String) {
         Verdict::Decides(_) | Verdict::Loses { .. } | Verdict::AsksNothing => None,
     });
     section(shown, "Within its dates, but not now or not here:", passed.collect(), text);
+}
+
+/// What nobody should wonder at: it is in the policy and does nothing.
+fn off(shown: Shown<'_>, planned: &Planned, text: &mut String) {
+    if planned.off.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\nIn the policy for this day, and switched off:");
+    for off in &planned.off {
+        let line = shown.sources.line(off.table);
+        let kind = kind(off.kind, Part::Main);
+        wrap(&format!("{} ({kind}), {line}: enabled = false", off.title), "  ", text);
+    }
 }
 
 /// `CH`, or the workload that has no territory.

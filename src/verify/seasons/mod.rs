@@ -24,7 +24,7 @@ struct Entry {
 }
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
-    let mut report = Report::new(artifact, "seasons.ics.j2");
+    let mut report = Report::new(artifact, "seasons/description.txt.j2");
     let feed = match component::parse(&artifact.text) {
         Ok(feed) => feed,
         Err((line, problem)) => {

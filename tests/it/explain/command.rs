@@ -69,6 +69,31 @@ fn where_two_seasons_overlap() {
 }
 
 #[test]
+fn what_is_switched_off_is_named_on_its_days_in_its_territories_and_decides_nothing() {
+    let place = Workplace::reference();
+    for table in ["[seasons.oktoberfest]\n", "[seasons.spargel]\n", "[campaigns.autumn-mailing]\n"] {
+        place.edit("policies/calendar.toml", table, &format!("{table}enabled = false\n"));
+    }
+    insta::assert_snapshot!(text(&place, "DE/queries", "2026-10-03 12:00"));
+    let off = |target: &str, at: &str| {
+        let text = text(&place, target, at);
+        let section =
+            text.split("In the policy for this day, and switched off:\n").nth(1).unwrap_or_default();
+        let said = section.lines().take_while(|line| !line.is_empty());
+        said.map(|line| line.split(',').next().unwrap().trim().to_owned()).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(off("DE/queries", "2026-08-20 12:00"), "Oktoberfest (season)", "its lead-in");
+    assert_eq!(off("DE/queries", "2026-08-17 12:00"), "");
+    assert_eq!(off("DE/queries", "2026-10-15 23:00"), "Oktoberfest (season)", "whatever the hour");
+    assert_eq!(off("DE/queries", "2026-10-16 00:00"), "");
+    let both = "Oktoberfest (season); Autumn mailing (campaign)";
+    assert_eq!(off("DE/commands", "2026-09-28 23:00"), both);
+    assert_eq!(off("DE/commands", "2026-09-29 00:00"), "Oktoberfest (season)");
+    assert_eq!(off("AT/queries", "2026-05-04 12:00"), "", "asparagus is for DE");
+    assert_eq!(off("outbox-worker", "2026-09-28"), both);
+}
+
+#[test]
 fn on_a_holiday_and_on_a_weekend_that_workdays_leave_out() {
     let place = Workplace::reference();
     place.edit(
@@ -248,6 +273,7 @@ fn json_has_the_documented_fields_and_no_others() {
     };
     let (campaign, value) = json("DE/commands", "2026-09-28 10:00");
     insta::assert_snapshot!(campaign);
+    assert_eq!(json("DE/queries", "2026-05-01 12:00").1["claims"][0]["holidays"][0], "bavaria.labour-day");
     let mut fields = BTreeSet::new();
     names(&value, &mut fields);
     for (target, at) in
@@ -255,6 +281,10 @@ fn json_has_the_documented_fields_and_no_others() {
     {
         names(&json(target, at).1, &mut fields);
     }
+    place.edit("policies/calendar.toml", "[seasons.spargel]\n", "[seasons.spargel]\nenabled = false\n");
+    let off = json("DE/queries", "2026-05-04 12:00").1;
+    assert_eq!(off["switched_off"][0]["name"], "spargel");
+    names(&off, &mut fields);
     let document = fs::read_to_string(root().join(".docs/explain-json.md")).unwrap();
     let documented: BTreeSet<String> = document
         .lines()
@@ -269,7 +299,6 @@ fn json_has_the_documented_fields_and_no_others() {
         })
         .collect();
     assert_eq!(fields, documented, "the command on the left, .docs/explain-json.md on the right");
-    assert_eq!(json("DE/queries", "2026-05-01 12:00").1["claims"][0]["holidays"][0], "bavaria.labour-day");
     assert_eq!(json("CH/queries", "2027-01-01").1["floor"], Value::Null);
 }
 

@@ -3,6 +3,9 @@
 //! Days in a row, or on the same weekdays, are one recurring event. Local times stand with their zone, and each zone with
 //! its changes of clocks, so that no calendar has to know them. DTSTAMP is the plan's first day: same policy, same bytes.
 
+mod clock;
+mod feed;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -11,48 +14,40 @@ use super::{Templates, say};
 use crate::artifact::{Artifact, ArtifactKind, SEASONS_FILE};
 use crate::diagnostic::Diagnostic;
 use crate::plan::{OccasionKind, Origin, Part, Plan};
-use crate::time::{Date, Hours, Instant, LocalTime, Weekday, Window, Zone};
+use crate::time::{Date, Hours, LocalTime, Weekday, Window};
+use clock::Clock;
+use feed::local;
 
 /// Days further apart than this are two events.
 const APART: i32 = 14;
-/// Longest line, in octets without its end (RFC 5545, 3.1).
-const LINE: usize = 75;
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
     let events = events(plan);
-    let names: BTreeSet<&str> = events.iter().map(|event| event.zone).collect();
-    let view = View {
-        holds: say::Holds::of(plan),
-        namespace: plan.profile.platform.namespace.as_str(),
-        stamp: format!("{}Z", local(plan.horizon.from.start())),
-        zones: names.into_iter().map(|name| zone(plan, name)).collect(),
-        events,
-    };
-    let text = templates.render("seasons.ics.j2", view)?;
-    Ok(Artifact { kind: ArtifactKind::Seasons, path: SEASONS_FILE.to_owned(), text: folded(&text) })
+    let zones: BTreeSet<&str> = events.iter().map(|event| event.zone).collect();
+    let clocks: Vec<Clock<'_>> = zones.into_iter().map(|name| clock::of(plan, name)).collect();
+    let head = Head { holds: say::Holds::of(plan), namespace: plan.profile.platform.namespace.as_str() };
+    let name = templates.render("seasons/name.txt.j2", head)?;
+    let mut said = Vec::with_capacity(events.len());
+    for event in events {
+        let summary = templates.render("seasons/summary.txt.j2", Words { event: &event })?;
+        let description = templates.render("seasons/description.txt.j2", Words { event: &event })?;
+        said.push((event, summary, description));
+    }
+    let text = feed::text(&name, plan.horizon.from.start(), &clocks, &said);
+    Ok(Artifact { kind: ArtifactKind::Seasons, path: SEASONS_FILE.to_owned(), text })
 }
 
+/// What the whole calendar is called by.
 #[derive(Serialize)]
-struct View<'p> {
+struct Head<'p> {
     holds: say::Holds,
     namespace: &'p str,
-    stamp: String,
-    zones: Vec<ZoneView<'p>>,
-    events: Vec<Event<'p>>,
 }
 
+/// What an event is described by.
 #[derive(Serialize)]
-struct ZoneView<'p> {
-    name: &'p str,
-    observances: Vec<Observance>,
-}
-
-#[derive(Serialize)]
-struct Observance {
-    kind: &'static str,
-    start: String,
-    from: String,
-    to: String,
+struct Words<'e> {
+    event: &'e Event<'e>,
 }
 
 #[derive(Serialize)]
@@ -173,64 +168,4 @@ fn recurrence(days: &[Date]) -> (Option<String>, Vec<Date>) {
         format!("FREQ=WEEKLY;BYDAY={};COUNT={count}", names.join(","))
     };
     (Some(rule), without)
-}
-
-/// A zone's clock over the plan: what it shows at the start, then each change.
-fn zone<'p>(plan: &Plan, name: &'p str) -> ZoneView<'p> {
-    let zone = Zone::parse(name).expect("internal error: a zone of the plan");
-    let horizon = plan.local_horizon();
-    let day = 86_400;
-    let begins = Instant(horizon.from.wall_seconds() - 4 * day);
-    let changes = zone.changes(begins, Instant(horizon.until.wall_seconds() + 4 * day));
-    let mut before = zone.offset(begins);
-    let least = changes.iter().map(|(_, offset)| *offset).chain([before]).min().unwrap_or(before);
-    let mut observances = Vec::new();
-    for (at, after) in std::iter::once((begins, before)).chain(changes) {
-        observances.push(Observance {
-            kind: if after > least { "DAYLIGHT" } else { "STANDARD" },
-            start: local(LocalTime::from_wall_seconds(at.0 + before)),
-            from: offset(before),
-            to: offset(after),
-        });
-        before = after;
-    }
-    ZoneView { name, observances }
-}
-
-/// `+0200`
-fn offset(seconds: i64) -> String {
-    let sign = if seconds < 0 { '-' } else { '+' };
-    let minutes = seconds.abs() / 60;
-    format!("{sign}{:02}{:02}", minutes / 60, minutes % 60)
-}
-
-/// `20261003T080000`
-fn local(at: LocalTime) -> String {
-    let (date, time) = (at.date(), at.time_of_day());
-    format!(
-        "{:04}{:02}{:02}T{:02}{:02}00",
-        date.year(),
-        date.month().number(),
-        date.day(),
-        time.hour(),
-        time.minute()
-    )
-}
-
-/// Every line cut to at most [`LINE`] octets, between characters, and ended as RFC 5545 wants.
-fn folded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 8);
-    for line in text.lines().filter(|line| !line.is_empty()) {
-        let mut used = 0;
-        for character in line.chars() {
-            if used + character.len_utf8() > LINE {
-                out.push_str("\r\n ");
-                used = 1;
-            }
-            out.push(character);
-            used += character.len_utf8();
-        }
-        out.push_str("\r\n");
-    }
-    out
 }
