@@ -1,10 +1,12 @@
 //! Anybody's manifests under KEDA's semantics: the text of a file becomes, object by object, what its cron triggers ask
 //! for over a stretch of time, and findings. It must not know our plan, policy or templates, nor how a report looks.
 //!
-//! One file at a time: what is kept from one to the next is only whose workload each object claims.
+//! A few files at a time: what is kept from some to the next is only whose workload each object claims.
 
 mod calendar;
+mod document;
 mod file;
+mod part;
 
 use std::sync::Arc;
 
@@ -63,7 +65,12 @@ impl Audit {
 
     /// What one file holds; `name` is how findings call it.
     pub fn file(&mut self, name: &str, bytes: &[u8]) -> File {
-        file::read(self.scope, &mut self.claims, name, bytes)
+        self.files(&[(name, bytes)]).remove(0)
+    }
+
+    /// What some files hold, each a name and its bytes, read on all cores; in their order.
+    pub fn files(&mut self, files: &[(&str, &[u8])]) -> Vec<File> {
+        file::read(self.scope, &mut self.claims, files)
     }
 }
 

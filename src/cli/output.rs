@@ -14,6 +14,14 @@ pub(super) fn data(text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Data without colours in it, which need not be looked for: it can be hundreds of megabytes.
+pub(super) fn plain(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
 /// A remark for the person at the terminal.
 pub(super) fn remark(text: &str) -> anyhow::Result<()> {
     let mut err = anstream::stderr().lock();

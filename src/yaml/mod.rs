@@ -14,7 +14,7 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
-pub use items::{Items, items};
+pub use items::{Items, Run, items};
 pub use tree::{Comment, Node, Tree, Value, tree};
 
 use crate::parallel;

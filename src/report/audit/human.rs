@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use anstyle::Style;
 
 use super::calendar;
@@ -15,9 +15,12 @@ use crate::keda::finding::Finding;
 use crate::keda::halt::Halt;
 use crate::parallel;
 use crate::time::{Instant, Window, Zone};
-use crate::yaml;
+use crate::yaml::{self, Mark};
 
 const BOLD: Style = Style::new().bold();
+
+/// Bytes of a line that is still shown.
+const LONGEST: usize = 2_000;
 
 /// Colours are always in it; the terminal's writer takes them out where nobody wants them. `text` is the file's.
 pub fn human(file: &File, text: &str, window: Window<Instant>) -> String {
@@ -123,7 +126,7 @@ fn jobs(object: &Object, window: Window<Instant>) -> String {
 }
 
 /// One finding as rustc would show it. Only its own line is handed to the renderer, which else would look through the whole
-/// file for each.
+/// file for each; and of a line that nobody reads, a whole List in JSON maybe, only the place is named.
 fn snippet(file: &File, lines: &[&str], finding: &Finding, clock: Option<&Zone>) -> String {
     let level = match finding.check.severity() {
         Severity::Error => Level::ERROR,
@@ -131,23 +134,34 @@ fn snippet(file: &File, lines: &[&str], finding: &Finding, clock: Option<&Zone>)
     };
     let place = &finding.place;
     let line = lines.get(place.mark.line.saturating_sub(1)).copied().unwrap_or_default();
-    let start = line.char_indices().nth(place.mark.column.saturating_sub(1)).map_or(line.len(), |(at, _)| at);
     let label = match (place.object.is_empty(), route(finding)) {
         (true, _) => String::new(),
         (false, route) if route.is_empty() => place.object.clone(),
         (false, route) => format!("{}: {route}", place.object),
     };
-    let excerpt = Snippet::source(line)
-        .line_start(place.mark.line.max(1))
-        .path(&file.name)
-        .annotation(AnnotationKind::Primary.span(start..end_of_value(line, start)).label(label));
     let title = level.primary_title(finding.check.summary()).id(finding.check.id());
-    let mut group = Group::with_title(title).element(excerpt).element(Level::NOTE.message(&finding.effect));
+    let group = Group::with_title(title);
+    let group = if line.len() > LONGEST {
+        let origin = Origin::path(&file.name).line(place.mark.line).char_column(place.mark.column);
+        let group = group.element(origin);
+        if label.is_empty() { group } else { group.element(Level::NOTE.message(label)) }
+    } else {
+        group.element(excerpt(file, line, place.mark, label))
+    };
+    let mut group = group.element(Level::NOTE.message(&finding.effect));
     if let Some(first) = first_at(finding, clock) {
         group = group.element(Level::NOTE.message(first));
     }
     let group = group.element(Level::HELP.message(&finding.mend));
     Renderer::styled().decor_style(DecorStyle::Ascii).render(&[group])
+}
+
+fn excerpt<'f>(file: &'f File, line: &'f str, mark: Mark, label: String) -> Snippet<'f, Annotation<'f>> {
+    let start = line.char_indices().nth(mark.column.saturating_sub(1)).map_or(line.len(), |(at, _)| at);
+    Snippet::source(line)
+        .line_start(mark.line.max(1))
+        .path(&file.name)
+        .annotation(AnnotationKind::Primary.span(start..end_of_value(line, start)).label(label))
 }
 
 /// When it first surprises, in local time, unless the effect says it already.

@@ -1,13 +1,14 @@
 //! An audit for programs. The shape is stable: fields are added, never renamed or taken away, and `format` says which it
 //! is. `.docs/audit-json.md` describes it; instants are UTC, windows half-open.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Tally, severity};
 use crate::audit::{Cron, File, Object, Scope, Trigger};
 use crate::keda::finding::Finding;
 use crate::keda::halt::Halt;
 use crate::parallel;
+use crate::time::Instant;
 
 const FORMAT: &str = "seasonscale-audit/1";
 
@@ -41,8 +42,17 @@ struct JsonObject<'a> {
 
 #[derive(Serialize)]
 struct Step {
-    from: String,
+    from: Utc,
     replicas: u32,
+}
+
+/// An instant as text.
+struct Utc(Instant);
+
+impl Serialize for Utc {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
 }
 
 #[derive(Serialize)]
@@ -70,8 +80,8 @@ struct JsonCron<'a> {
 
 #[derive(Serialize)]
 struct JsonWindow {
-    from: String,
-    until: String,
+    from: Utc,
+    until: Utc,
 }
 
 #[derive(Serialize)]
@@ -101,13 +111,26 @@ pub fn json_begin(scope: Scope) -> String {
     )
 }
 
-/// One file, piece by piece; `first` is whether none came before.
-pub fn json_file(file: &File, scope: Scope, first: bool) -> impl Iterator<Item = String> {
-    let comma = if first { "" } else { ",\n" };
+/// Files, piece by piece; `first` is whether none came before.
+pub fn json_files(files: &[File], scope: Scope, first: bool) -> impl Iterator<Item = String> {
+    // One long file's objects are written side by side, many short files are.
+    let (alone, short) = if let [file] = files { (Some(file), &[][..]) } else { (None, files) };
+    let comma = move |number: usize| if first && number == 0 { "" } else { ",\n" };
+    let alone = alone.into_iter().flat_map(move |file| json_file(file, scope, comma(0)));
+    let short = short.chunks(AT_A_TIME).enumerate().flat_map(move |(chunk, files)| {
+        let texts = parallel::map(files, |file| json_file(file, scope, "").collect::<String>());
+        let numbered = texts.into_iter().enumerate();
+        numbered.map(move |(number, text)| format!("{}{text}", comma(chunk * AT_A_TIME + number)))
+    });
+    alone.chain(short)
+}
+
+fn json_file<'f>(file: &'f File, scope: Scope, comma: &'f str) -> impl Iterator<Item = String> + 'f {
     let head = format!("{comma}{{\"file\":{},\"objects\":[", text(&file.name));
-    let objects = file.objects.chunks(AT_A_TIME).enumerate().map(move |(number, objects)| {
+    let objects = file.objects.chunks(AT_A_TIME).enumerate().flat_map(move |(chunk, objects)| {
         let texts = parallel::map(objects, |one| text(&object(one, scope)));
-        format!("{}{}", if number == 0 { "" } else { "," }, texts.join(","))
+        let commas = (chunk * AT_A_TIME..).map(|number| if number == 0 { "" } else { "," }.to_owned());
+        commas.zip(texts).flat_map(|(comma, text)| [comma, text])
     });
     let findings: Vec<JsonFinding<'_>> = file.findings.iter().map(finding).collect();
     let others = file.others.iter();
@@ -132,7 +155,7 @@ fn object(object: &Object, scope: Scope) -> JsonObject<'_> {
     let scales = object.scales.as_ref();
     let floor = scales.into_iter().flat_map(|scales| {
         let pieces = scales.floor.pieces(scope.window.from, scope.window.until);
-        pieces.map(|(from, _, replicas)| Step { from: from.to_string(), replicas: replicas.0 })
+        pieces.map(|(from, _, replicas)| Step { from: Utc(from), replicas: replicas.0 })
     });
     JsonObject {
         kind: object.kind.name(),
@@ -165,9 +188,7 @@ fn cron(cron: &Cron, scope: Scope) -> JsonCron<'_> {
         end: &cron.texts.1,
         timezone: cron.zone.name(),
         desired_replicas: cron.desired,
-        active: active
-            .map(|(from, until, _)| JsonWindow { from: from.to_string(), until: until.to_string() })
-            .collect(),
+        active: active.map(|(from, until, _)| JsonWindow { from: Utc(from), until: Utc(until) }).collect(),
     }
 }
 

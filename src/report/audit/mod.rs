@@ -12,7 +12,7 @@ use crate::keda::finding::Finding;
 
 pub use github::github;
 pub use human::human;
-pub use json::{json_begin, json_end, json_file};
+pub use json::{json_begin, json_end, json_files};
 pub use sarif::Sarif;
 
 /// How many objects and findings there were.

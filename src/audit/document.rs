@@ -1,0 +1,180 @@
+//! One part of a file becomes objects and findings, with their places in the file.
+
+use super::part::Part;
+use super::{Cron, Object, Scales, Scope, Trigger};
+use crate::keda::admission;
+use crate::keda::claims::Claim;
+use crate::keda::decode::{self, Decoded};
+use crate::keda::fields::Flaw;
+use crate::keda::finding::{Check, Finding, Place};
+use crate::keda::floor::Active;
+use crate::keda::halt::Halt;
+use crate::keda::lint;
+use crate::keda::scaledobject::{Kind, ScaledObject};
+use crate::keda::subject::{Cache, Subject};
+use crate::yaml::{self, Comment, Mark, Problem, Tree};
+
+/// What one document gives.
+#[derive(Default)]
+pub(super) struct Document {
+    pub(super) objects: Vec<(Object, Claim)>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) others: Vec<String>,
+}
+
+/// Reads a part; what it has in common with others comes from `cache`.
+pub(super) fn read(scope: Scope, cache: &mut Cache, part: &Part<'_>) -> Document {
+    let mut found = Document::default();
+    let tree = match yaml::tree(&part.text) {
+        Ok(tree) => tree,
+        Err(problem) => {
+            found.findings.push(broken(&part.text, &problem, part.place(problem.mark)));
+            return found;
+        }
+    };
+    let contents =
+        if part.is_run { decode::contents_of_items(&tree.root) } else { decode::contents(&tree.root) };
+    found.others = contents.others;
+    let begins: Vec<Mark> = contents.objects.iter().map(|(_, node)| node.mark).collect();
+    let looks: Vec<Look> = contents
+        .objects
+        .iter()
+        .enumerate()
+        .map(|(place, (kind, node))| {
+            let comments = comments(&part.head, &tree.comments, &begins, place);
+            look(scope, cache, &decode::object(node, *kind), &comments)
+        })
+        .collect();
+    let titles: Vec<&str> = looks.iter().map(|look| look.object.title.as_str()).collect();
+    found.findings.extend(doubled(&tree, &begins, &titles));
+    for Look { mut object, name, findings, claim } in looks {
+        (object.mark, object.begins) = (part.place(object.mark), part.place(object.begins));
+        object.triggers.iter_mut().for_each(|trigger| trigger.mark = part.place(trigger.mark));
+        found.findings.extend(findings);
+        found.objects.push((object, claim.at(part.place(name))));
+    }
+    for finding in &mut found.findings {
+        finding.place.mark = part.place(finding.place.mark);
+    }
+    found
+}
+
+/// What one object gives, with places inside of its document.
+struct Look {
+    object: Object,
+    name: Mark,
+    findings: Vec<Finding>,
+    claim: Claim,
+}
+
+fn look(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Comment]) -> Look {
+    let Decoded { object, flaws } = decoded;
+    let subject = Subject::new(object, scope.versions, cache).with_comments(comments);
+    let mut findings: Vec<Finding> = flaws.iter().map(|flaw| flawed(object, flaw)).collect();
+    findings.extend(admission::admit(&subject));
+    findings.extend(lint::lint(&subject));
+    let seen = Object { halt: Halt::of(object, &findings), ..seen(&subject) };
+    let name = object.metadata.name.mark;
+    Look { object: seen, name, findings, claim: Claim::of(object, name) }
+}
+
+/// The comments that speak of the object at `place` of those that begin at `begins`: at the head of the file, above the
+/// first object, inside of its own lines and directly above them.
+fn comments(head: &[Comment], all: &[Comment], begins: &[Mark], place: usize) -> Vec<Comment> {
+    let line = |comment: &Comment| comment.mark.line;
+    let above = |place: usize| {
+        let begins = begins[place].line;
+        let (mut first, mut next) = (all.partition_point(|comment| line(comment) < begins), begins);
+        while first > 0 && line(&all[first - 1]) + 1 == next {
+            (first, next) = (first - 1, next - 1);
+        }
+        first
+    };
+    let from = if place == 0 { 0 } else { above(place) };
+    let until = if place + 1 == begins.len() { all.len() } else { above(place + 1) };
+    let of_all = if place == 0 { 0 } else { all.partition_point(|comment| comment.mark < begins[0]) };
+    head.iter().chain(&all[..of_all]).chain(&all[from..until]).cloned().collect()
+}
+
+/// What is shown of an object.
+fn seen(subject: &Subject<'_>) -> Object {
+    let object = subject.object;
+    let scales = || {
+        let (_, kind, name) = object.spec.scale_target_ref.target();
+        let (min, max) = (object.spec.min(), object.spec.max());
+        Scales { target: format!("{kind} {name}"), min, max, floor: subject.floor().clone() }
+    };
+    let triggers = subject.triggers().map(|(index, trigger)| {
+        let active = subject.active.iter().find(|active| active.index == index);
+        Trigger {
+            index,
+            kind: trigger.kind.value.clone(),
+            name: trigger.name.as_ref().map(|name| name.value.clone()),
+            mark: trigger.mark,
+            cron: active.map(cron),
+        }
+    });
+    Object {
+        title: object.title(),
+        kind: object.kind,
+        namespace: object.metadata.namespace.as_ref().map(|namespace| namespace.value.clone()),
+        name: object.metadata.name.value.clone(),
+        mark: object.metadata.name.mark,
+        begins: object.mark,
+        halt: None,
+        triggers: triggers.collect(),
+        scales: match object.kind {
+            Kind::ScaledObject => Some(scales()),
+            Kind::ScaledJob => None,
+        },
+    }
+}
+
+fn cron(active: &Active) -> Cron {
+    Cron {
+        texts: active.trigger.texts.clone(),
+        zone: active.trigger.pair.zone.clone(),
+        desired: active.trigger.desired,
+        active: active.walk.active.clone(),
+    }
+}
+
+fn flawed(object: &ScaledObject, flaw: &Flaw) -> Finding {
+    let place = Place { object: object.title(), trigger: None, field: flaw.route.clone(), mark: flaw.mark };
+    let effect = format!("{} {}", flaw.route, flaw.effect);
+    Finding { check: flaw.check, place, effect, first: None, mend: flaw.mend.clone() }
+}
+
+fn doubled(tree: &Tree, begins: &[Mark], titles: &[&str]) -> Vec<Finding> {
+    // Of a List's objects the last one that begins above the key.
+    let of = |mark: Mark| {
+        let above = begins.partition_point(|begins| *begins <= mark).saturating_sub(1);
+        titles.get(above).map(|title| (*title).to_owned()).unwrap_or_default()
+    };
+    let found = tree.doubled.iter().map(|key| Finding {
+        check: Check::KeyDoubled,
+        place: Place { object: of(key.mark), trigger: None, field: key.value.clone(), mark: key.mark },
+        effect: format!("{} is there twice: kubectl refuses it, other clients take the last one", key.value),
+        first: None,
+        mend: "remove one of the two".to_owned(),
+    });
+    found.collect()
+}
+
+pub(super) fn broken(text: &str, problem: &Problem, mark: Mark) -> Finding {
+    let line = text.lines().nth(problem.mark.line.saturating_sub(1)).unwrap_or_default();
+    let mend = if line.chars().nth(problem.mark.column.saturating_sub(1)) == Some('*') {
+        "a star at the beginning is an alias in YAML: put the schedule into quotes"
+    } else if text.contains("{{") {
+        "this looks like a template: render it first, as in `helm template . | seasonscale audit -`"
+    } else {
+        "mend the text; nothing in this document could be looked at"
+    };
+    Finding {
+        check: Check::Broken,
+        place: Place { object: String::new(), trigger: None, field: String::new(), mark },
+        effect: problem.message.clone(),
+        first: None,
+        mend: mend.to_owned(),
+    }
+}
