@@ -71,6 +71,8 @@ install_packages() {
   have_postgresql || missing+=(postgresql)
   command -v kubectl >/dev/null || missing+=(kubernetes-client)
   command -v chromium >/dev/null || missing+=(chromium)
+  command -v javac >/dev/null || missing+=(default-jdk-headless)
+  command -v mvn >/dev/null || missing+=(maven)
   command -v cc >/dev/null || missing+=(gcc libc6-dev)
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
   [ "${#missing[@]}" -gt 0 ] || return 0
@@ -94,7 +96,8 @@ install_packages() {
     as_root rm -f "$policy_rc"
     policy_rc=
   fi
-  command -v promtool >/dev/null && command -v kubectl >/dev/null && command -v chromium >/dev/null && have_postgresql
+  command -v promtool >/dev/null && command -v kubectl >/dev/null && command -v chromium >/dev/null &&
+    command -v javac >/dev/null && command -v mvn >/dev/null && have_postgresql
 }
 
 # Installs tests/requirements/$1.txt unless exactly that has been.
@@ -148,7 +151,7 @@ nothing_uncommitted_in_generated() {
 export PATH="$venv/bin:$tools/bin:$PATH" CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 mkdir -p "$tools"
 
-begin 'tools: promtool, PostgreSQL, kubectl, Chromium, squawk, pglast, Go, Node, cargo-deny'
+begin 'tools: promtool, PostgreSQL, kubectl, Chromium, JDK, Maven, squawk, pglast, Go, Node, cargo-deny'
 install_packages
 install_wheels sql
 install_wheels sarif
@@ -188,6 +191,9 @@ bash tests/dashboards/strict.sh generated/dashboards "$scratch"
 
 begin 'load test: by the types of k6, then run in its engine, a minute fast, then slow'
 bash tests/load/check.sh generated/load/seasonal-load.js "$scratch"
+
+begin 'Micrometer: Quarkus and Spring Boot run by these settings measure what the rules read'
+bash tests/micrometer/check.sh generated "$scratch"
 
 begin 'review: the page in Chromium, light and dark, nothing on its console'
 cargo run --locked --quiet -- review --format html >"$scratch/year.html"

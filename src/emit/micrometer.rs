@@ -26,8 +26,18 @@ pub(super) fn emit_spring(plan: &Plan, templates: &Templates) -> Result<Artifact
 #[derive(Serialize)]
 struct View<'p> {
     path: Option<&'p str>,
+    actuator: Actuator<'p>,
     limits: String,
     buckets: Buckets,
+}
+
+/// Where Spring Boot answers probes and scrapes: it puts a folder together with a name in it.
+#[derive(Serialize)]
+struct Actuator<'p> {
+    folder: &'p str,
+    metrics: &'p str,
+    /// What the paths of such requests begin with.
+    requests: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -42,14 +52,26 @@ fn view(profile: &Profile) -> View<'_> {
     let joined = |values: &BTreeSet<Millis>, separator: &str, say: &dyn Fn(Millis) -> String| {
         values.iter().map(|value| say(*value)).collect::<Vec<_>>().join(separator)
     };
+    let path = profile.platform.container.as_ref().map(|container| container.metrics.as_str());
     View {
-        path: profile.platform.container.as_ref().map(|container| container.metrics.as_str()),
+        path,
+        actuator: actuator(path.unwrap_or("/actuator/prometheus")),
         limits: joined(&limits, ", ", &|value| value.to_string()),
         buckets: Buckets {
             seconds: joined(&buckets, ",", &|value| value.seconds().to_string()),
             millis: joined(&buckets, ",", &|value| format!("{}ms", value.0)),
         },
     }
+}
+
+fn actuator(path: &str) -> Actuator<'_> {
+    let (folder, metrics) = path.rsplit_once('/').unwrap_or(("", path));
+    // At the root, the business has its paths too.
+    let requests = match folder {
+        "" => vec!["/health".to_owned(), path.to_owned()],
+        folder => vec![format!("{folder}/")],
+    };
+    Actuator { folder: if folder.is_empty() { "/" } else { folder }, metrics, requests }
 }
 
 /// Every latency that something is compared with.

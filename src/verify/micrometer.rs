@@ -15,6 +15,8 @@ struct Dialect {
     tags: &'static str,
     /// Reads one bucket, in seconds.
     read: fn(&str) -> Option<f64>,
+    /// Where it answers scrapes.
+    path: fn(&BTreeMap<&str, &str>) -> Option<String>,
 }
 
 const QUARKUS: Dialect = Dialect {
@@ -22,6 +24,7 @@ const QUARKUS: Dialect = Dialect {
     buckets: "seasonscale.metrics.buckets-seconds",
     tags: "seasonscale.metrics.tags.",
     read: |text| text.parse().ok(),
+    path: |settings| settings.get("quarkus.micrometer.export.prometheus.path").map(|path| (*path).to_owned()),
 };
 
 const SPRING: Dialect = Dialect {
@@ -29,6 +32,10 @@ const SPRING: Dialect = Dialect {
     buckets: "management.metrics.distribution.slo[http.server.requests]",
     tags: "management.metrics.tags.",
     read: |text| Some(text.strip_suffix("ms")?.parse::<f64>().ok()? / 1000.0),
+    path: |settings| {
+        let folder = settings.get("management.endpoints.web.base-path")?.trim_end_matches('/');
+        Some(format!("{folder}/{}", settings.get("management.endpoints.web.path-mapping.prometheus")?))
+    },
 };
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnostic> {
@@ -54,6 +61,11 @@ fn check(
         if settings.get(format!("{}{tag}", dialect.tags).as_str()) != Some(&variable) {
             report.mismatch(None, format!("the label `{tag}` is not taken from {variable}"));
         }
+    }
+    if let Some(container) = &plan.profile.platform.container
+        && (dialect.path)(settings).as_ref() != Some(&container.metrics)
+    {
+        report.mismatch(None, format!("it does not answer at {}, where pods are scraped", container.metrics));
     }
     let limits = limits(plan);
     let listed = settings.get(dialect.buckets).copied().unwrap_or_default();
