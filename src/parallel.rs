@@ -1,51 +1,40 @@
 //! Doing the same to many things on all cores. Results keep their order, so threads never show in the output.
 
 use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Fewer things than this are not worth a thread.
+/// Fewer small things than this are not worth a thread.
 const FEWEST: usize = 64;
 
-/// `work` done to each of `items`, in order.
-///
-/// Each is small: few of them are not worth a thread.
+/// `work` done to each of many small `items`, in order.
 pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    if items.len() < FEWEST { items.iter().map(work).collect() } else { map_large(items, work) }
+    if items.len() < FEWEST { items.iter().map(work).collect() } else { each(items, work) }
 }
 
-/// The same where each item is worth a thread.
-pub fn map_large<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    if items.len() < 2 || cores == 1 {
-        return items.iter().map(work).collect();
-    }
-    let share = items.len().div_ceil(cores);
-    let work = &work;
-    thread::scope(|scope| {
-        let mut handles = Vec::with_capacity(cores);
-        for chunk in items.chunks(share) {
-            handles.push(scope.spawn(move || chunk.iter().map(work).collect::<Vec<R>>()));
-        }
-        let join = |handle: thread::ScopedJoinHandle<'_, Vec<R>>| {
-            handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        };
-        handles.into_iter().flat_map(join).collect()
-    })
-}
-
-/// `work` done to each of a few large `items` at the same time, in order.
+/// `work` done to each of some large `items`, in order, whatever their sizes: a core that is done takes the next one.
 pub fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let work = &work;
-    thread::scope(|scope| {
-        let mut handles = Vec::with_capacity(items.len());
-        for item in items {
-            handles.push(scope.spawn(move || work(item)));
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { return done };
+            done.push((at, work(item)));
         }
-        let join = |handle: thread::ScopedJoinHandle<'_, R>| {
-            handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        };
-        handles.into_iter().map(join).collect()
-    })
+    };
+    // This thread works too: one more costs about as much as a small file.
+    let mut done = thread::scope(|scope| {
+        let helpers: Vec<_> = (1..cores.min(items.len())).map(|_| scope.spawn(worker)).collect();
+        let mut done = worker();
+        for helper in helpers {
+            done.extend(helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        done
+    });
+    done.sort_unstable_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]
@@ -53,8 +42,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn results_come_in_the_order_of_the_items() {
-        let items: Vec<usize> = (0..1000).collect();
-        assert_eq!(map(&items, |n| n * 2), items.iter().map(|n| n * 2).collect::<Vec<_>>());
+    fn results_come_in_the_order_of_the_items_however_long_each_takes() {
+        for count in [0, 1, 2, 3, 1000] {
+            let items: Vec<u64> = (0..count).collect();
+            let work = |n: &u64| {
+                thread::sleep(std::time::Duration::from_micros(n * 7 % 5 * 20));
+                n * 2
+            };
+            assert_eq!(each(&items, work), items.iter().map(|n| n * 2).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "of a helper or of this thread")]
+    fn a_panic_of_any_item_is_a_panic_of_all() {
+        let items: Vec<u32> = (0..100).collect();
+        each(&items, |n| assert_ne!(*n, 77, "of a helper or of this thread"));
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn read(scope: Scope, claims: &mut Claims, files: &[(&str, &[u8])]) -
     let readable = texts.iter().enumerate().filter_map(|(file, text)| Some((file, text.as_ref().ok()?)));
     let parts: Vec<Part<'_>> =
         readable.flat_map(|(file, text)| part::parts(file, &text.head, &text.text)).collect();
-    let read = parallel::map_large(&part::shares(&parts), |share| {
+    let read = parallel::each(&part::shares(&parts), |share| {
         let mut cache = scope.cache();
         share.iter().map(|part| (part.file, document::read(scope, &mut cache, part))).collect::<Vec<_>>()
     });
