@@ -22,19 +22,20 @@ pub(super) fn read(scope: Scope, claims: &mut Claims, files: &[(&str, &[u8])]) -
     let readable = texts.iter().enumerate().filter_map(|(file, text)| Some((file, text.as_ref().ok()?)));
     let parts: Vec<Part<'_>> =
         readable.flat_map(|(file, text)| part::parts(file, &text.head, &text.text)).collect();
-    let read = parallel::each(&part::shares(&parts), |share| {
+    let shares = parallel::each(&part::shares(&parts), |share| {
         let mut cache = scope.cache();
         share.iter().map(|part| (part.file, document::read(scope, &mut cache, part))).collect::<Vec<_>>()
     });
     let mut documents: Vec<Vec<Document>> = files.iter().map(|_| Vec::new()).collect();
-    for (file, document) in read.into_iter().flatten() {
+    for (file, document) in shares.into_iter().flatten() {
         documents[file].push(document);
     }
     drop(parts);
-    let of_file = |((name, _), (text, documents)): (&(&str, &[u8]), (Result<_, File>, Vec<Document>))| {
-        text.map_or_else(|unreadable| unreadable, |_: Text<'_>| file(name, claims, documents))
-    };
-    files.iter().zip(texts.into_iter().zip(documents)).map(of_file).collect()
+    let mut read = Vec::with_capacity(files.len());
+    for (((name, _), text), documents) in files.iter().zip(texts).zip(documents) {
+        read.push(text.map_or_else(|unreadable| unreadable, |_| file(name, claims, documents)));
+    }
+    read
 }
 
 fn text<'b>(name: &str, bytes: &'b [u8]) -> Result<Text<'b>, File> {

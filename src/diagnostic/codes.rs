@@ -93,6 +93,7 @@ codes! {
     RunbookMismatch "emitted-runbook-mismatch" Error "an emitted runbook that disagrees with the plan";
     FileRejected "emitted-file-rejected" Error "an emitted file that its reader would refuse";
     FileMismatch "emitted-file-mismatch" Error "an emitted file that disagrees with the plan, or with another file";
+    ObjectTooLarge "emitted-object-too-large" Warning "an emitted object that is larger than its reader takes";
     // review: budgets
     OverBudget "over-budget" Error "floors that take more than the budget allows";
     // cli: today

@@ -8,6 +8,9 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 use crate::yaml;
 
+/// Octets of data in a ConfigMap (Kubernetes API: its data must not exceed 1 MiB).
+const MOST: usize = 1 << 20;
+
 /// As much of kustomize as leaves every object as it was made: names, namespaces and selectors belong to the other files.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -86,6 +89,12 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<
         }
         for file in generator.files.iter().filter(|file| !all.iter().any(|other| other.path == **file)) {
             report.mismatch(None, format!("`{file}` is to be in a ConfigMap, and not made"));
+        }
+        let octets =
+            all.iter().filter(|other| generator.files.contains(&other.path)).map(|file| file.text.len());
+        let octets: usize = octets.sum();
+        if octets > MOST {
+            report.too_large(octets, MOST, "a ConfigMap");
         }
     }
     report.found

@@ -9,6 +9,10 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 use crate::yaml;
 
+/// Octets of rules in one object, above which the operator gives up on all rules (prometheus-operator#6478: half of what a
+/// ConfigMap may have).
+const MOST: usize = 512 << 10;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Object {
@@ -45,6 +49,9 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, rules: Option<&Artifact>)
     }
     if object.metadata.namespace != plan.profile.platform.namespace.as_str() {
         report.mismatch(None, format!("the rules are for the namespace `{}`", object.metadata.namespace));
+    }
+    if artifact.text.len() > MOST {
+        report.too_large(artifact.text.len(), MOST, "the Prometheus operator");
     }
     // Without the file there is nothing to be the same as; the policy has refused that.
     let rules = rules.and_then(|rules| Some((rules, yaml::lenient::<Spec>(&rules.text).ok()?)));

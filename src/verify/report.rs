@@ -27,6 +27,16 @@ impl<'a> Report<'a> {
         self.push(Code::FileMismatch, title, (line, String::new()), None);
     }
 
+    /// One object has more octets than `most`, which is all that `reader` takes.
+    pub(super) fn too_large(&mut self, octets: usize, most: usize, reader: &str) {
+        let kibibytes = |octets: usize| octets.div_ceil(1024);
+        let (path, has, takes) = (self.path, kibibytes(octets), kibibytes(most));
+        let title = format!("the rules have {has} KiB, and {reader} takes {takes} KiB in one object");
+        let place = Place { artifact: path.to_owned(), line: None, route: String::new() };
+        let help = "make several policies, each with some of the territories and with an own namespace, team or folder; or let Prometheus read the rules from a disk";
+        self.found.push(Diagnostic::new(Code::ObjectTooLarge, title).inside(place).help(help));
+    }
+
     /// A finding about the target at `span`, at a line and a way inside of the file.
     pub(super) fn push(
         &mut self,

@@ -23,7 +23,8 @@ fn main() {
     println!("|---|---|---|---|---|");
     for (name, path) in inputs(place.path()) {
         for format in ["human", "json", "sarif"] {
-            let mut runs: Vec<(Duration, u64)> = (0..RUNS).map(|_| run(&path, format, place.path())).collect();
+            let mut runs: Vec<(Duration, u64)> =
+                (0..RUNS).map(|_| run(&path, format, place.path())).collect();
             runs.sort();
             let (wall, _) = runs[RUNS / 2];
             let peak = runs.iter().map(|(_, kibibytes)| kibibytes / 1024).max().unwrap_or_default();

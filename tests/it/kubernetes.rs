@@ -9,11 +9,12 @@ use k8s_openapi::api::core::v1::Service;
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::serde::Serialize;
 use k8s_openapi::serde::de::DeserializeOwned;
-use seasonscale::artifact::ArtifactKind;
-use seasonscale::compile::compile;
-use seasonscale::emit::Templates;
+use seasonscale::artifact::{Artifact, ArtifactKind};
+use seasonscale::compile::{self, compile};
+use seasonscale::diagnostic::Code;
+use seasonscale::emit::{self, Templates};
 use seasonscale::source::Sources;
-use seasonscale::yaml;
+use seasonscale::{verify, yaml};
 use serde_json::Value;
 
 use crate::policies;
@@ -137,7 +138,7 @@ fn refused(sources: &Sources, kind: ArtifactKind, edit: impl Fn(&str) -> String)
     let text = edit(&artifact.text);
     assert_ne!(artifact.text, text, "nothing was edited");
     artifact.text = text;
-    let found = seasonscale::verify::verify(&compiled.plan, &compiled.artifacts);
+    let found = verify::verify(&compiled.plan, &compiled.artifacts);
     found.into_iter().map(|found| found.title).collect()
 }
 
@@ -179,4 +180,40 @@ fn a_scaled_object_scales_a_deployment_that_is_made() {
     assert_eq!(names(&scaled, "/spec/scaleTargetRef/name"), names(&deployed, "/metadata/name"));
     let selectors = names(&deployed, "/spec/selector/matchLabels/app.kubernetes.io~1name");
     assert_eq!(selectors, names(&deployed, "/spec/template/metadata/labels/app.kubernetes.io~1name"));
+}
+
+/// The base policy with as many territories more.
+fn fleet(territories: usize, form: &str) -> Sources {
+    let mut profile = policies::base("territories");
+    let of = |number: usize| {
+        format!(
+            "[territories.T{number:04}]\ntitle = \"T{number}\"\nzone = \"Europe/Berlin\"\nshare = 0.0001\np95-target = \"300ms\"\n\
+             web = {{ replicas = {{ min = 1, max = 8 }}, rps-per-replica = 40 }}\n"
+        )
+    };
+    profile.text.push_str(&(0..territories).map(of).collect::<String>());
+    let object = if form == "file" { "" } else { "\"prometheus-rule\", " };
+    profile.text = profile.text.replace("make = [", &format!("make = [\"kustomization\", {object}"));
+    profile.text = profile.text.replace("[platform]\n", &format!("[platform]\nrules = \"{form}\"\n"));
+    Sources::new(policies::base("calendar"), profile)
+}
+
+#[test]
+fn rules_that_are_too_large_for_one_object_are_said_to_be() {
+    let titles = |territories: usize, form: &str| -> Vec<String> {
+        let plan = compile::plan(&fleet(territories, form)).0.expect("a plan");
+        let make = |kind| emit::emit_one(&plan, kind, &Templates::embedded()).unwrap();
+        let kinds = match form {
+            "file" => vec![ArtifactKind::Alerts, ArtifactKind::Kustomization],
+            _ => vec![ArtifactKind::PrometheusRule],
+        };
+        let made: Vec<Artifact> = kinds.into_iter().map(make).collect();
+        let found = verify::verify(&plan, &made).into_iter();
+        found.filter(|one| one.code == Code::ObjectTooLarge).map(|one| one.title).collect()
+    };
+    assert_eq!(titles(10, "prometheus-rule"), Vec::<String>::new());
+    let operator = "the Prometheus operator takes 512 KiB in one object";
+    assert!(titles(1_700, "prometheus-rule")[0].ends_with(operator));
+    assert_eq!(titles(1_700, "file"), Vec::<String>::new());
+    assert!(titles(3_500, "file")[0].ends_with("a ConfigMap takes 1024 KiB in one object"));
 }
