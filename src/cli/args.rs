@@ -41,7 +41,7 @@ pub(super) enum Command {
     /// Show a policy's year: floors, peaks, pod-hours, cost; or what a change does to it.
     #[command(after_help = EXIT_CODES)]
     Review(Review),
-    /// Propose a policy for hand-written ScaledObjects, and prove that it says the same.
+    /// Propose a policy for hand-written ScaledObjects, with a proof that it says the same, or campaigns for a calendar.
     #[command(after_help = EXIT_CODES)]
     Import(Import),
     /// List the ids of all findings, with what each means.

@@ -16,8 +16,9 @@ const SAFE: [&str; 4] = ["GET", "HEAD", "OPTIONS", "TRACE"];
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
     let figures = figures(plan);
     let seasons = figures.seasons.keys().copied().collect();
+    let example = hardest(&figures.seasons).unwrap_or("base");
     let text = serde_json::to_string_pretty(&figures).expect("internal error: figures are JSON");
-    let view = View { holds: say::Holds::of(plan), file: LOAD_FILE, seasons, plan: text };
+    let view = View { holds: say::Holds::of(plan), file: LOAD_FILE, seasons, example, plan: text };
     let text = templates.render("load/seasonal-load.js.j2", view)?;
     Ok(Artifact { kind: ArtifactKind::Load, path: LOAD_FILE.to_owned(), text })
 }
@@ -27,6 +28,8 @@ struct View<'p> {
     holds: say::Holds,
     file: &'static str,
     seasons: Vec<&'p str>,
+    /// The one to try first.
+    example: &'p str,
     plan: String,
 }
 
@@ -112,6 +115,13 @@ fn targets(plan: &Plan) -> Vec<Target<'_>> {
         })
     });
     targets.collect()
+}
+
+/// The season or campaign with the highest multiple anywhere, the first by name of several.
+fn hardest<'p>(seasons: &BTreeMap<&'p str, BTreeMap<&'p str, f64>>) -> Option<&'p str> {
+    let most = |loads: &BTreeMap<&str, f64>| loads.values().copied().fold(0.0, f64::max);
+    let highest = seasons.values().map(most).fold(0.0, f64::max);
+    seasons.iter().find(|(_, loads)| most(loads) >= highest).map(|(name, _)| *name)
 }
 
 /// Every season and campaign whose load the business knows somewhere.
