@@ -1,18 +1,16 @@
 //! The one table of finding codes. An id never changes its meaning; a row is never reused.
 
-use super::Severity;
-
-/// Declares the codes: variant, id, severity, what it means in a few words.
-macro_rules! codes {
-    ($($variant:ident $id:literal $severity:ident $summary:literal;)*) => {
-        /// The stable name of a finding.
+/// Declares a table of findings as an enum: variant, id, severity, what it means in a few words.
+macro_rules! findings {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident $id:literal $severity:ident $summary:literal;)* }) => {
+        $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Code {
+        pub enum $name {
             $(#[doc = $summary] $variant,)*
         }
 
-        impl Code {
-            /// All codes, in the order of the pipeline.
+        impl $name {
+            /// All of them, in the order of the table.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
             /// The kebab-case id.
@@ -21,8 +19,8 @@ macro_rules! codes {
             }
 
             /// How bad it is.
-            pub fn severity(self) -> Severity {
-                match self { $(Self::$variant => Severity::$severity,)* }
+            pub fn severity(self) -> $crate::diagnostic::Severity {
+                match self { $(Self::$variant => $crate::diagnostic::Severity::$severity,)* }
             }
 
             /// What it means, in a few words.
@@ -33,72 +31,77 @@ macro_rules! codes {
     };
 }
 
-codes! {
-    // source: the files themselves
-    NotUtf8 "not-utf8" Error "a policy file is not UTF-8 text";
-    Unreadable "unreadable-file" Error "a policy file cannot be read";
-    TomlSyntax "toml-syntax" Error "a policy file is not TOML";
-    // policy: shape and values
-    UnknownKey "unknown-key" Error "a key that the policy language does not have";
-    MissingKey "missing-key" Error "a key that the policy language needs";
-    WrongType "wrong-type" Error "a value of another kind than the key wants";
-    BadValue "bad-value" Error "a value that the key cannot take";
-    BadName "invalid-name" Error "a name that Kubernetes, PostgreSQL or Prometheus would refuse";
-    BadZone "unknown-zone" Error "a time zone that the IANA database does not have";
-    UnknownTerritory "unknown-territory" Error "a territory that the profile does not declare";
-    UnknownWorkload "unknown-workload" Error "a workload that the profile does not declare";
-    UnknownHolidays "unknown-holiday-set" Error "a holiday set that the calendar does not declare";
-    NameTooLong "name-too-long" Error "a ScaledObject whose HPA would have a name over 63 characters";
-    DuplicateTarget "duplicate-target" Error "two workloads that scale the same Deployment";
-    ReplicaRange "replica-range" Error "a minimum above its maximum, or of zero";
-    ShareSum "share-sum" Warning "territory shares that do not add up to the whole";
-    UnsupportedVersion "unsupported-version" Error "a KEDA or Kubernetes version whose behaviour is not modelled";
-    UnknownArtifact "unknown-artifact" Error "an artifact that the compiler does not make";
-    ArtifactWithout "artifact-without-base" Error "an artifact that is made of another one, which is not made";
-    LimitBelowRequest "limit-below-request" Error "a replica that may use less than is kept for it";
-    // resolve: dates and hours
-    BadDateRule "bad-date-rule" Error "a date rule that cannot be read";
-    BadHours "bad-hours" Error "daily hours that cannot be read";
-    BadDays "bad-days" Error "a day selection that cannot be read";
-    EmptyWindow "empty-window" Error "a window that contains no instant";
-    OutsideHorizon "outside-horizon" Warning "a window that lies outside the plan's horizon";
-    LeadInBeforeHorizon "lead-in-before-horizon" Error "a lead-in that would begin before the plan does";
-    OverlappingLeadIns "overlapping-lead-ins" Error "two lead-ins of one season with the same length";
-    SkippedHour "skipped-hour" Error "a window boundary that the clocks jump over";
-    RepeatedHour "repeated-hour" Error "a window boundary that the clocks show twice";
-    HorizonTooLong "horizon-too-long" Error "a horizon over more years than cron's dates hold for";
-    // plan: floors
-    FloorOutOfRange "floor-out-of-range" Error "a floor outside the replica range of its target";
-    FloorWithoutEffect "floor-without-effect" Warning "a floor that is no higher than the minimum";
-    FloorMissing "floor-missing" Warning "a season that sets no floor for any workload of a territory";
-    FloorLoadMismatch "floor-load-mismatch" Warning "a floor that disagrees with the expected load";
-    LoadWithoutBase "load-without-base" Error "a floor to be derived from a load whose base is unknown";
-    HpaDeadband "hpa-deadband" Warning "a floor that the HPA's tolerance may keep the workload from reaching";
-    // emit: schedules and templates
-    InexpressibleDays "inexpressible-days" Error "a set of days that no cron schedule expresses exactly";
-    DuplicateTrigger "duplicate-trigger-name" Error "two triggers of one ScaledObject with the same name";
-    TemplateError "template-error" Error "a template that does not render";
-    VersionTaken "migration-version-taken" Error "a Flyway version that another file already has";
-    ReleasedMigration "released-migration" Error "a migration that has been released and would change";
-    // verify: files read back
-    YamlRejected "emitted-yaml-rejected" Error "an emitted manifest that is not the YAML that Kubernetes wants";
-    ManifestRejected "emitted-manifest-rejected" Error "an emitted ScaledObject that KEDA would refuse";
-    TargetMismatch "emitted-target-mismatch" Error "an emitted ScaledObject that does not match its target";
-    FloorMismatch "emitted-floor-mismatch" Error "an emitted schedule that differs from the plan at some instant";
-    RuleRejected "emitted-rule-rejected" Error "an emitted rule that Prometheus would refuse";
-    RuleMismatch "emitted-rule-mismatch" Error "an emitted rule that disagrees with the plan";
-    AnchorMissing "emitted-anchor-missing" Error "an alert whose runbook section does not exist";
-    SqlRejected "emitted-sql-rejected" Error "an emitted migration that PostgreSQL or Flyway would refuse";
-    SqlMismatch "emitted-sql-mismatch" Error "an emitted migration that lost one of its guarantees";
-    RunbookMismatch "emitted-runbook-mismatch" Error "an emitted runbook that disagrees with the plan";
-    FileRejected "emitted-file-rejected" Error "an emitted file that its reader would refuse";
-    FileMismatch "emitted-file-mismatch" Error "an emitted file that disagrees with the plan, or with another file";
-    ObjectTooLarge "emitted-object-too-large" Warning "an emitted object that is larger than its reader takes";
-    // review: budgets
-    OverBudget "over-budget" Error "floors that take more than the budget allows";
-    // cli: today
-    PlanExpires "plan-expires" Warning "a plan that ends within 30 days";
-    PlanExpired "plan-expired" Error "a plan that has ended";
+pub(crate) use findings;
+
+findings! {
+    /// The stable name of a finding, in the order of the pipeline.
+    Code {
+        // source: the files themselves
+        NotUtf8 "not-utf8" Error "a policy file is not UTF-8 text";
+        Unreadable "unreadable-file" Error "a policy file cannot be read";
+        TomlSyntax "toml-syntax" Error "a policy file is not TOML";
+        // policy: shape and values
+        UnknownKey "unknown-key" Error "a key that the policy language does not have";
+        MissingKey "missing-key" Error "a key that the policy language needs";
+        WrongType "wrong-type" Error "a value of another kind than the key wants";
+        BadValue "bad-value" Error "a value that the key cannot take";
+        BadName "invalid-name" Error "a name that Kubernetes, PostgreSQL or Prometheus would refuse";
+        BadZone "unknown-zone" Error "a time zone that the IANA database does not have";
+        UnknownTerritory "unknown-territory" Error "a territory that the profile does not declare";
+        UnknownWorkload "unknown-workload" Error "a workload that the profile does not declare";
+        UnknownHolidays "unknown-holiday-set" Error "a holiday set that the calendar does not declare";
+        NameTooLong "name-too-long" Error "a ScaledObject whose HPA would have a name over 63 characters";
+        DuplicateTarget "duplicate-target" Error "two workloads that scale the same Deployment";
+        ReplicaRange "replica-range" Error "a minimum above its maximum, or of zero";
+        ShareSum "share-sum" Warning "territory shares that do not add up to the whole";
+        UnsupportedVersion "unsupported-version" Error "a KEDA or Kubernetes version whose behaviour is not modelled";
+        UnknownArtifact "unknown-artifact" Error "an artifact that the compiler does not make";
+        ArtifactWithout "artifact-without-base" Error "an artifact that is made of another one, which is not made";
+        LimitBelowRequest "limit-below-request" Error "a replica that may use less than is kept for it";
+        // resolve: dates and hours
+        BadDateRule "bad-date-rule" Error "a date rule that cannot be read";
+        BadHours "bad-hours" Error "daily hours that cannot be read";
+        BadDays "bad-days" Error "a day selection that cannot be read";
+        EmptyWindow "empty-window" Error "a window that contains no instant";
+        OutsideHorizon "outside-horizon" Warning "a window that lies outside the plan's horizon";
+        LeadInBeforeHorizon "lead-in-before-horizon" Error "a lead-in that would begin before the plan does";
+        OverlappingLeadIns "overlapping-lead-ins" Error "two lead-ins of one season with the same length";
+        SkippedHour "skipped-hour" Error "a window boundary that the clocks jump over";
+        RepeatedHour "repeated-hour" Error "a window boundary that the clocks show twice";
+        HorizonTooLong "horizon-too-long" Error "a horizon over more years than cron's dates hold for";
+        // plan: floors
+        FloorOutOfRange "floor-out-of-range" Error "a floor outside the replica range of its target";
+        FloorWithoutEffect "floor-without-effect" Warning "a floor that is no higher than the minimum";
+        FloorMissing "floor-missing" Warning "a season that sets no floor for any workload of a territory";
+        FloorLoadMismatch "floor-load-mismatch" Warning "a floor that disagrees with the expected load";
+        LoadWithoutBase "load-without-base" Error "a floor to be derived from a load whose base is unknown";
+        HpaDeadband "hpa-deadband" Warning "a floor that the HPA's tolerance may keep the workload from reaching";
+        // emit: schedules and templates
+        InexpressibleDays "inexpressible-days" Error "a set of days that no cron schedule expresses exactly";
+        DuplicateTrigger "duplicate-trigger-name" Error "two triggers of one ScaledObject with the same name";
+        TemplateError "template-error" Error "a template that does not render";
+        VersionTaken "migration-version-taken" Error "a Flyway version that another file already has";
+        ReleasedMigration "released-migration" Error "a migration that has been released and would change";
+        // verify: files read back
+        YamlRejected "emitted-yaml-rejected" Error "an emitted manifest that is not the YAML that Kubernetes wants";
+        ManifestRejected "emitted-manifest-rejected" Error "an emitted ScaledObject that KEDA would refuse";
+        TargetMismatch "emitted-target-mismatch" Error "an emitted ScaledObject that does not match its target";
+        FloorMismatch "emitted-floor-mismatch" Error "an emitted schedule that differs from the plan at some instant";
+        RuleRejected "emitted-rule-rejected" Error "an emitted rule that Prometheus would refuse";
+        RuleMismatch "emitted-rule-mismatch" Error "an emitted rule that disagrees with the plan";
+        AnchorMissing "emitted-anchor-missing" Error "an alert whose runbook section does not exist";
+        SqlRejected "emitted-sql-rejected" Error "an emitted migration that PostgreSQL or Flyway would refuse";
+        SqlMismatch "emitted-sql-mismatch" Error "an emitted migration that lost one of its guarantees";
+        RunbookMismatch "emitted-runbook-mismatch" Error "an emitted runbook that disagrees with the plan";
+        FileRejected "emitted-file-rejected" Error "an emitted file that its reader would refuse";
+        FileMismatch "emitted-file-mismatch" Error "an emitted file that disagrees with the plan, or with another file";
+        ObjectTooLarge "emitted-object-too-large" Warning "an emitted object that is larger than its reader takes";
+        // review: budgets
+        OverBudget "over-budget" Error "floors that take more than the budget allows";
+        // cli: today
+        PlanExpires "plan-expires" Warning "a plan that ends within 30 days";
+        PlanExpired "plan-expired" Error "a plan that has ended";
+    }
 }
 
 #[cfg(test)]

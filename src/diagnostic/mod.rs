@@ -6,6 +6,7 @@
 mod codes;
 
 pub use codes::Code;
+pub(crate) use codes::findings;
 
 use crate::source::Span;
 

@@ -1,6 +1,7 @@
 //! What the policy says of a moment and does not mean: seasons and campaigns with `enabled = false` whose days these are.
 
 use super::scene::{self, Scene};
+use crate::name::Slug;
 use crate::plan::OccasionKind;
 use crate::policy::{Campaign, Season, Terms};
 use crate::source::Span;
@@ -22,20 +23,17 @@ pub struct SwitchedOff {
 /// In file order, seasons first.
 pub(super) fn switched_off(scene: &Scene<'_>) -> Vec<SwitchedOff> {
     let off = &scene.policy.calendar.off;
+    let named = |kind, name: &Slug, title: &str, table| SwitchedOff {
+        kind,
+        name: name.to_string(),
+        title: title.to_owned(),
+        table,
+    };
     let seasons = off.seasons.iter().filter(|season| has_season(scene, season));
-    let seasons = seasons.map(|season| SwitchedOff {
-        kind: OccasionKind::Season,
-        name: season.name.to_string(),
-        title: season.about.title.clone(),
-        table: season.about.span,
-    });
+    let seasons = seasons.map(|one| named(OccasionKind::Season, &one.name, &one.about.title, one.about.span));
     let campaigns = off.campaigns.iter().filter(|campaign| has_campaign(scene, campaign));
-    let campaigns = campaigns.map(|campaign| SwitchedOff {
-        kind: OccasionKind::Campaign,
-        name: campaign.name.to_string(),
-        title: campaign.about.title.clone(),
-        table: campaign.about.span,
-    });
+    let campaigns =
+        campaigns.map(|one| named(OccasionKind::Campaign, &one.name, &one.about.title, one.about.span));
     seasons.chain(campaigns).collect()
 }
 

@@ -1,110 +1,82 @@
 //! What can be wrong with a ScaledObject, as data: the one table of checks, and the finding that each makes.
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::findings;
 use crate::time::Instant;
 use crate::yaml::Mark;
 
-/// Declares the checks: variant, id, severity, what it means in a few words.
-macro_rules! checks {
-    ($($variant:ident $id:literal $severity:ident $summary:literal;)*) => {
-        /// The stable name of a check.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Check {
-            $(#[doc = $summary] $variant,)*
-        }
-
-        impl Check {
-            /// All checks.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// The kebab-case id.
-            pub fn id(self) -> &'static str {
-                match self { $(Self::$variant => $id,)* }
-            }
-
-            /// How bad it is.
-            pub fn severity(self) -> Severity {
-                match self { $(Self::$variant => Severity::$severity,)* }
-            }
-
-            /// What it means, in a few words.
-            pub fn summary(self) -> &'static str {
-                match self { $(Self::$variant => $summary,)* }
-            }
-        }
-    };
-}
-
-checks! {
-    // unreadable, or refused by the API server
-    Broken "yaml-broken" Error "a text that is no YAML";
-    KeyDoubled "yaml-key-doubled" Error "a key that its map already has";
-    FieldUnknown "keda-field-unknown" Error "a field that the CRD does not have";
-    FieldMissing "keda-field-missing" Error "a field that the CRD wants";
-    FieldType "keda-field-type" Error "a value of another type than the CRD wants";
-    // refused: the CRD's schema, the admission webhook, the HPA's API, the scalers
-    ReplicaRange "keda-replica-range" Error "replica counts that KEDA or the HPA refuses";
-    NameRefused "keda-name-refused" Error "a name that Kubernetes does not take";
-    NameLength "keda-name-too-long" Error "an object or HPA name over its limit";
-    FallbackRefused "keda-fallback-refused" Error "a fallback that KEDA refuses";
-    TriggersRefused "keda-triggers-refused" Error "triggers that the webhook refuses";
-    TriggerNames "keda-trigger-names" Error "a trigger name that is taken, or that the formula cannot read";
-    ModifiersRefused "keda-modifiers-refused" Error "scaling modifiers that KEDA refuses";
-    SameTarget "keda-same-target" Error "two ScaledObjects for one workload or one HPA";
-    BehaviorRefused "hpa-behavior-refused" Error "a behavior that the HPA's API refuses";
-    TooNew "keda-too-old" Error "a field that this KEDA or Kubernetes does not have";
-    TriggerNotBuilt "keda-trigger-not-built" Error "a trigger that KEDA cannot build, which disables the whole object";
-    TypeUnknown "keda-type-unknown" Warning "a trigger of a type that no known scaler has";
-    // cron: one trigger
-    ZoneUnknown "cron-zone-unknown" Error "a time zone that KEDA cannot load";
-    ZoneUnclear "cron-zone-unclear" Error "a time zone whose name not every database has";
-    ZoneMidnight "cron-zone-midnight" Warning "a time zone whose clocks change at midnight";
-    SearchEndless "cron-search-endless" Error "a schedule in whose search KEDA hangs";
-    StartNever "cron-start-never" Error "a start that never fires: always active";
-    EndNever "cron-end-never" Error "an end that never fires: never active";
-    YearMissed "cron-year-missed" Error "a side that does not fire in some year";
-    Tie "cron-tie" Error "start and end at the same instant";
-    EndsInARow "cron-ends-in-a-row" Error "an end after an end: active in between";
-    StartsInARow "cron-starts-in-a-row" Error "a start after a start: the first is lost";
-    EveryMinute "cron-every-minute" Error "a side that fires minute after minute";
-    Skipped "cron-dst-gap" Error "a boundary that the clocks jump over";
-    Repeated "cron-dst-fold" Warning "a boundary that the clocks show twice";
-    BothDays "cron-both-day-fields" Error "day-of-month and day-of-week both restricted";
-    ZonePrefix "cron-zone-prefix" Error "a zone inside a schedule";
-    Lenient "cron-lenient-field" Error "a field that KEDA reads otherwise than it looks";
-    QuestionMark "cron-question-mark" Warning "a `?`, which is a star here";
-    CronSetting "cron-unknown-setting" Warning "a setting that the cron scaler ignores";
-    Comma "cron-comma" Error "a comma in a schedule before KEDA 2.20";
-    LastMinute "cron-last-minute" Warning "an end at 23:59";
-    LastDay "cron-last-day-lost" Warning "an end at the first minute of a month's last day";
-    LongTail "cron-long-tail" Warning "an activity far longer than the others of its trigger";
-    Inverted "cron-inverted" Warning "a window that is open longer than it is closed, across the turn of the year or the day";
-    FeastFixed "cron-movable-feast" Warning "a movable feast on a fixed date";
-    OnceRecurs "cron-recurs" Warning "a window named for one year, which returns every year";
-    CommentDiffers "cron-comment-differs" Warning "a comment or name that says other days than the schedule";
-    NoHorizon "cron-no-horizon" Warning "yearly dates without a word on until when they hold";
-    Covered "cron-covered" Warning "a trigger that others cover entirely";
-    Contradiction "cron-contradiction" Warning "two triggers with the same hours and different floors";
-    MetricType "cron-metric-type" Error "a cron trigger whose value would be multiplied";
-    // floors
-    FloorAboveMax "floor-above-max" Error "a floor above maxReplicaCount";
-    FloorNoEffect "floor-no-effect" Warning "a floor no higher than minReplicaCount";
-    FloorHole "floor-hole" Warning "a hole between windows shorter than the scale-down window";
-    DeadBand "hpa-dead-band" Warning "a floor that the HPA's tolerance may keep out of reach";
-    Disabled "hpa-disabled" Error "a direction in which the HPA may not move";
-    BehaviorPartial "hpa-behavior-partial" Warning "a behavior with a direction left out";
-    IdleReplicas "keda-idle-replicas" Error "an idleReplicaCount other than zero";
-    PollingNoEffect "keda-polling-no-effect" Warning "a setting that has no effect with a minimum of one or more";
-    Paused "keda-paused" Warning "an annotation that pauses the object";
-    ModifiersFloor "keda-modifiers-floor" Error "a formula that an outage of one trigger takes the floors down with";
-    // prometheus
-    NullIsZero "prometheus-null-is-zero" Warning "an outage that reads as no load";
-    UnknownSetting "prometheus-unknown-setting" Warning "a setting that the prometheus scaler ignores";
-    Threshold "prometheus-threshold" Error "a threshold that KEDA or the HPA refuses";
-    NoFallback "prometheus-no-fallback" Warning "no fallback, or one below the base floor";
-    QueryRefused "prometheus-query-refused" Error "a query that is no PromQL";
-    QueryShape "prometheus-query-shape" Error "a query that does not give exactly one element";
-    RatioAveraged "prometheus-ratio-averaged" Warning "a latency divided by the number of replicas";
+findings! {
+    /// The stable name of a check.
+    Check {
+        // unreadable, or refused by the API server
+        Broken "yaml-broken" Error "a text that is no YAML";
+        KeyDoubled "yaml-key-doubled" Error "a key that its map already has";
+        FieldUnknown "keda-field-unknown" Error "a field that the CRD does not have";
+        FieldMissing "keda-field-missing" Error "a field that the CRD wants";
+        FieldType "keda-field-type" Error "a value of another type than the CRD wants";
+        // refused: the CRD's schema, the admission webhook, the HPA's API, the scalers
+        ReplicaRange "keda-replica-range" Error "replica counts that KEDA or the HPA refuses";
+        NameRefused "keda-name-refused" Error "a name that Kubernetes does not take";
+        NameLength "keda-name-too-long" Error "an object or HPA name over its limit";
+        FallbackRefused "keda-fallback-refused" Error "a fallback that KEDA refuses";
+        TriggersRefused "keda-triggers-refused" Error "triggers that the webhook refuses";
+        TriggerNames "keda-trigger-names" Error "a trigger name that is taken, or that the formula cannot read";
+        ModifiersRefused "keda-modifiers-refused" Error "scaling modifiers that KEDA refuses";
+        SameTarget "keda-same-target" Error "two ScaledObjects for one workload or one HPA";
+        BehaviorRefused "hpa-behavior-refused" Error "a behavior that the HPA's API refuses";
+        TooNew "keda-too-old" Error "a field that this KEDA or Kubernetes does not have";
+        TriggerNotBuilt "keda-trigger-not-built" Error "a trigger that KEDA cannot build, which disables the whole object";
+        TypeUnknown "keda-type-unknown" Warning "a trigger of a type that no known scaler has";
+        // cron: one trigger
+        ZoneUnknown "cron-zone-unknown" Error "a time zone that KEDA cannot load";
+        ZoneUnclear "cron-zone-unclear" Error "a time zone whose name not every database has";
+        ZoneMidnight "cron-zone-midnight" Warning "a time zone whose clocks change at midnight";
+        SearchEndless "cron-search-endless" Error "a schedule in whose search KEDA hangs";
+        StartNever "cron-start-never" Error "a start that never fires: always active";
+        EndNever "cron-end-never" Error "an end that never fires: never active";
+        YearMissed "cron-year-missed" Error "a side that does not fire in some year";
+        Tie "cron-tie" Error "start and end at the same instant";
+        EndsInARow "cron-ends-in-a-row" Error "an end after an end: active in between";
+        StartsInARow "cron-starts-in-a-row" Error "a start after a start: the first is lost";
+        EveryMinute "cron-every-minute" Error "a side that fires minute after minute";
+        Skipped "cron-dst-gap" Error "a boundary that the clocks jump over";
+        Repeated "cron-dst-fold" Warning "a boundary that the clocks show twice";
+        BothDays "cron-both-day-fields" Error "day-of-month and day-of-week both restricted";
+        ZonePrefix "cron-zone-prefix" Error "a zone inside a schedule";
+        Lenient "cron-lenient-field" Error "a field that KEDA reads otherwise than it looks";
+        QuestionMark "cron-question-mark" Warning "a `?`, which is a star here";
+        CronSetting "cron-unknown-setting" Warning "a setting that the cron scaler ignores";
+        Comma "cron-comma" Error "a comma in a schedule before KEDA 2.20";
+        LastMinute "cron-last-minute" Warning "an end at 23:59";
+        LastDay "cron-last-day-lost" Warning "an end at the first minute of a month's last day";
+        LongTail "cron-long-tail" Warning "an activity far longer than the others of its trigger";
+        Inverted "cron-inverted" Warning "a window that is open longer than it is closed, across the turn of the year or the day";
+        FeastFixed "cron-movable-feast" Warning "a movable feast on a fixed date";
+        OnceRecurs "cron-recurs" Warning "a window named for one year, which returns every year";
+        CommentDiffers "cron-comment-differs" Warning "a comment or name that says other days than the schedule";
+        NoHorizon "cron-no-horizon" Warning "yearly dates without a word on until when they hold";
+        Covered "cron-covered" Warning "a trigger that others cover entirely";
+        Contradiction "cron-contradiction" Warning "two triggers with the same hours and different floors";
+        MetricType "cron-metric-type" Error "a cron trigger whose value would be multiplied";
+        // floors
+        FloorAboveMax "floor-above-max" Error "a floor above maxReplicaCount";
+        FloorNoEffect "floor-no-effect" Warning "a floor no higher than minReplicaCount";
+        FloorHole "floor-hole" Warning "a hole between windows shorter than the scale-down window";
+        DeadBand "hpa-dead-band" Warning "a floor that the HPA's tolerance may keep out of reach";
+        Disabled "hpa-disabled" Error "a direction in which the HPA may not move";
+        BehaviorPartial "hpa-behavior-partial" Warning "a behavior with a direction left out";
+        IdleReplicas "keda-idle-replicas" Error "an idleReplicaCount other than zero";
+        PollingNoEffect "keda-polling-no-effect" Warning "a setting that has no effect with a minimum of one or more";
+        Paused "keda-paused" Warning "an annotation that pauses the object";
+        ModifiersFloor "keda-modifiers-floor" Error "a formula that an outage of one trigger takes the floors down with";
+        // prometheus
+        NullIsZero "prometheus-null-is-zero" Warning "an outage that reads as no load";
+        UnknownSetting "prometheus-unknown-setting" Warning "a setting that the prometheus scaler ignores";
+        Threshold "prometheus-threshold" Error "a threshold that KEDA or the HPA refuses";
+        NoFallback "prometheus-no-fallback" Warning "no fallback, or one below the base floor";
+        QueryRefused "prometheus-query-refused" Error "a query that is no PromQL";
+        QueryShape "prometheus-query-shape" Error "a query that does not give exactly one element";
+        RatioAveraged "prometheus-ratio-averaged" Warning "a latency divided by the number of replicas";
+    }
 }
 
 /// Where a finding is.

@@ -61,12 +61,14 @@ fn inputs(place: &Path) -> [(&'static str, PathBuf); 4] {
 /// Office hours, a season, and nights of some months, at hours and dates of its own.
 fn object(number: usize) -> String {
     let zone = ["Europe/Berlin", "Europe/Zurich", "America/New_York", "Asia/Tokyo"][number % 4];
-    // Steps without a common divisor, so that texts come back late.
-    let pick = |step: usize, from: usize, count: usize| from + number * step % count;
-    let (opens, closes, minute) = (pick(7, 5, 5), pick(11, 16, 6), pick(13, 0, 60));
-    let (first, last) = (pick(17, 1, 28), pick(19, 1, 28));
-    let (spring, autumn) = (pick(23, 1, 6), pick(29, 7, 6));
-    let (evening, morning, late) = (pick(31, 20, 4), pick(37, 4, 3), pick(41, 0, 60));
+    // Digits of the number, each in its own base, so that no schedule comes back.
+    let digit = |below: usize, base: usize, from: usize| from + number / below % base;
+    let (minute, opens, closes, late) =
+        (digit(1, 60, 0), digit(60, 5, 5), digit(300, 6, 16), digit(1_800, 60, 0));
+    let (first, last) = (digit(1, 28, 1), digit(28, 28, 1));
+    let (spring, autumn) = (digit(784, 6, 1), digit(4_704, 6, 7));
+    let (evening, morning) = (digit(60, 4, 20), digit(240, 3, 4));
+    let (from, until) = (digit(720, 6, 1), digit(4_320, 6, 7));
     format!(
         "apiVersion: keda.sh/v1alpha1
 kind: ScaledObject
@@ -94,8 +96,8 @@ spec:
     - type: cron
       metadata:
         timezone: {zone}
-        start: \"{late} {evening} * {spring}-{autumn} *\"
-        end: \"{minute} {morning} * {spring}-{autumn} *\"
+        start: \"{minute} {evening} * {from}-{until} *\"
+        end: \"{late} {morning} * {from}-{until} *\"
         desiredReplicas: \"3\"
 ",
         number % 50
