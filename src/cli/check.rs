@@ -1,6 +1,5 @@
 //! `check`: what on disk differs from what the policy says. Never writes.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::io;
@@ -9,8 +8,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use super::args::{Check, Places};
-use super::{Outcome, generate, output, today, write};
-use crate::artifact::Artifact;
+use super::{Outcome, compiling, output, today, write};
 use crate::compile::Compiled;
 use crate::diagnostic::Diagnostic;
 use crate::report;
@@ -18,7 +16,7 @@ use crate::review;
 
 pub(super) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
     let places = &arguments.places;
-    let (compiled, sources) = match generate::compiled(places)? {
+    let (compiled, sources) = match compiling::compiled(places)? {
         Ok(both) => both,
         Err(outcome) => return Ok(outcome),
     };
@@ -41,7 +39,7 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
 
 fn findings(compiled: &Compiled, arguments: &Check) -> Vec<Diagnostic> {
     let mut findings = compiled.warnings.clone();
-    findings.extend(generate::rewritten_release(compiled, &arguments.places.out));
+    findings.extend(compiling::rewritten_release(compiled, &arguments.places.out));
     if !compiled.plan.profile.budgets.is_empty() {
         findings.extend(review::overspent(&review::review(&compiled.plan)));
     }
@@ -73,7 +71,7 @@ fn drift(compiled: &Compiled, places: &Places) -> anyhow::Result<Drift> {
             }
         }
     }
-    for name in write::orphans(&places.out, &expected(&compiled.artifacts))? {
+    for name in write::orphans(&places.out, &compiling::file_names(compiled))? {
         drift.lines.push(format!("not ours  {}", places.out.join(name).display()));
     }
     Ok(drift)
@@ -85,11 +83,6 @@ fn existing(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
     }
-}
-
-/// The names of all files that the compiler makes.
-pub(super) fn expected(artifacts: &[Artifact]) -> BTreeSet<String> {
-    artifacts.iter().map(|artifact| artifact.path.clone()).collect()
 }
 
 /// The command that mends what can be mended.

@@ -1,19 +1,14 @@
 //! `generate`: compile, verify, write what changed.
 
-use std::fs;
 use std::path::Path;
 
-use super::args::{Generate, Places};
-use super::{Outcome, input, output, write};
+use super::args::Generate;
+use super::{Outcome, compiling, output, write};
 use crate::artifact::{Artifact, ArtifactKind};
-use crate::compile::{self, Compiled};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::source::Sources;
-use crate::verify;
 
 pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
     let places = &arguments.places;
-    let (compiled, sources) = match compiled(places)? {
+    let (compiled, sources) = match compiling::compiled(places)? {
         Ok(both) => both,
         Err(outcome) => return Ok(outcome),
     };
@@ -29,7 +24,7 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
         return print(&wanted);
     }
     if let Some(problem) =
-        rewritten_release(&compiled, &places.out).filter(|_| places.wants(ArtifactKind::Journal))
+        compiling::rewritten_release(&compiled, &places.out).filter(|_| places.wants(ArtifactKind::Journal))
     {
         output::findings(&[problem], &sources)?;
         return Ok(Outcome::Findings);
@@ -40,65 +35,10 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
     for (name, change) in published.files() {
         output::remark(&format!("{:<9} {}", change.word(), places.out.join(name).display()))?;
     }
-    for name in write::orphans(&places.out, &super::check::expected(&compiled.artifacts))? {
+    for name in write::orphans(&places.out, &compiling::file_names(&compiled))? {
         output::remark(&format!("not ours  {}", places.out.join(name).display()))?;
     }
     Ok(Outcome::Clean)
-}
-
-/// Reads and compiles; findings that forbid going on are shown here.
-pub(super) fn compiled(places: &Places) -> anyhow::Result<Result<(Compiled, Sources), Outcome>> {
-    let Some((sources, problems)) = input::policies(&places.policies) else {
-        let folder = places.policies.display();
-        output::remark(&format!(
-            "seasonscale: nothing to read: no calendar.toml and territories.toml in `{folder}`"
-        ))?;
-        return Ok(Err(Outcome::NothingToRead));
-    };
-    if !problems.is_empty() {
-        output::findings(&problems, &sources)?;
-        return Ok(Err(Outcome::Findings));
-    }
-    let compiled = match input::templates(places.templates.as_deref())? {
-        Ok(templates) => compile::compile(&sources, &templates),
-        Err(problems) => Err(problems),
-    };
-    match compiled {
-        Ok(compiled) => {
-            if let Some(problem) = taken(places, &compiled)? {
-                output::findings(&[problem], &sources)?;
-                return Ok(Err(Outcome::Findings));
-            }
-            Ok(Ok((compiled, sources)))
-        }
-        Err(problems) => {
-            output::findings(&problems, &sources)?;
-            Ok(Err(Outcome::Findings))
-        }
-    }
-}
-
-/// Whether the migration's version is taken in the project's own folder.
-fn taken(places: &Places, compiled: &Compiled) -> anyhow::Result<Option<Diagnostic>> {
-    let Some(folder) = &places.migrations_dir else { return Ok(None) };
-    let existing = input::file_names(folder)?;
-    Ok(verify::version_taken(&compiled.plan.profile.journal, &existing))
-}
-
-/// A migration that has been applied somewhere must keep its bytes: Flyway compares checksums.
-pub(super) fn rewritten_release(compiled: &Compiled, out: &Path) -> Option<Diagnostic> {
-    let journal = &compiled.plan.profile.journal;
-    let artifact = compiled.artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Journal)?;
-    let old = fs::read(out.join(&artifact.path)).ok()?;
-    (journal.released && old != artifact.text.as_bytes()).then(|| {
-        let title = format!("`{}` has been released and would change", artifact.path);
-        Diagnostic::new(Code::ReleasedMigration, title)
-            .at(journal.version.span, "this version says otherwise in databases that have applied it")
-            .help(format!(
-                "set `version = {}` and `released = false` for the new migration",
-                journal.version.value + 1
-            ))
-    })
 }
 
 fn print(wanted: &[&Artifact]) -> anyhow::Result<Outcome> {

@@ -3,6 +3,7 @@
 mod args;
 mod audit;
 mod check;
+mod compiling;
 mod explain;
 mod generate;
 mod import;

@@ -1,7 +1,5 @@
 //! `review`: the year that a policy makes, or what a change of policy does to it.
 
-use std::path::Path;
-
 use super::args::{Review, ReviewFormat};
 use super::{Outcome, input, output, revision, today};
 use crate::artifact::ArtifactKind;
@@ -120,9 +118,4 @@ fn migration(old: &Plan, new: &Plan) -> Option<Option<Diagnostic>> {
             .at(journal.version.span, "this version says otherwise in databases that have applied it")
             .help(format!("set `version = {}` and `released = false` for the new migration", version + 1))
     }))
-}
-
-/// Whether `path` is a folder with a policy.
-pub(super) fn is_folder(path: &str) -> bool {
-    Path::new(path).is_dir()
 }

@@ -6,9 +6,13 @@ use std::process::Command;
 use anyhow::{Context, bail};
 
 use super::input;
-use super::review::is_folder;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Sources};
+
+/// Whether `path` is a folder with a policy.
+pub(super) fn is_folder(path: &str) -> bool {
+    Path::new(path).is_dir()
+}
 
 /// Both policy files of `against`: a folder if there is one of that name, else a revision of `folder`.
 pub(super) fn policies(folder: &Path, against: &str) -> anyhow::Result<(Sources, Vec<Diagnostic>)> {
