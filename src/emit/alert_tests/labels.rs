@@ -22,7 +22,7 @@ pub(super) fn autoscaler(target: &Target) -> String {
     format!("keda-hpa-{}", target.name)
 }
 
-/// Of requests to one workload in one territory, by its first method.
+/// Of requests to one workload in one territory, by its first method, however they are answered.
 pub(super) fn requests<'p>(
     plan: &'p Plan,
     (workload, http): (&'p Workload, &'p HttpWorkload),
@@ -35,13 +35,14 @@ pub(super) fn requests<'p>(
         ("workload", workload.name.as_str()),
         ("territory", territory.code.as_str()),
         ("method", http.methods.first().map_or("GET", String::as_str)),
-        ("status", "200"),
     ]
 }
 
-/// Of the requests that a target answers; nothing for a queue.
+/// Of the requests that a target answers well; nothing for a queue.
 pub(super) fn requests_of<'p>(plan: &'p Plan, target: &'p Target) -> Option<Vec<(&'p str, &'p str)>> {
     let workload = plan.profile.workload(target);
     let WorkloadKind::Http(http) = &workload.kind else { return None };
-    Some(requests(plan, (workload, http), plan.profile.territory(target)?))
+    let mut labels = requests(plan, (workload, http), plan.profile.territory(target)?);
+    labels.push(("status", "200"));
+    Some(labels)
 }

@@ -30,6 +30,8 @@ struct Traffic<'p> {
     http: &'p HttpWorkload,
     /// Each minute.
     requests: f64,
+    /// How all of them are answered.
+    status: &'static str,
 }
 
 pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
@@ -43,6 +45,7 @@ pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
     let mut scenes = cases.map(|cases| crossing(cases)).collect::<Result<Vec<_>, _>>()?;
     scenes.extend(burns(plan, rules)?);
     scenes.extend(burst(plan, rules)?);
+    scenes.extend(failing(plan, rules)?);
     Ok(scenes)
 }
 
@@ -205,6 +208,31 @@ fn burst(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     Ok(Some(scene))
 }
 
+/// A release that answers fast, and with nothing but server errors: the whole budget burns, and no bucket is missing.
+fn failing(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
+    let (Some(burn), Some(missing), Some((workload, http)), Some(territory)) = (
+        rules.alert("LatencyBudgetFastBurn", &[]),
+        rules.alert("LatencyBucketMissing", &[]),
+        plan.profile.http_workloads().next(),
+        plan.profile.territories.first(),
+    ) else {
+        return Ok(None);
+    };
+    let budget = plan.profile.gates.error_budget().0;
+    if 14.4 * budget >= 1.0 {
+        return Ok(None);
+    }
+    let traffic = Traffic { status: "500", ..Traffic::of(plan, territory, workload, http) };
+    let minutes = burn.waits()?.max(missing.waits()?) + 10;
+    let all = [(minutes, traffic.requests)];
+    let mut scene = Scene::new("failing", "");
+    traffic.histogram(&mut scene, &[(territory.p95_target, &all)], minutes);
+    scene.silent(burn.waits()?, burn);
+    scene.all_fire(burn.waits()? + 5, burn, &[Firing { alert: burn, labels: traffic.place(), value: 1.0 }])?;
+    scene.silent(missing.waits()? + 5, missing);
+    Ok(Some(scene))
+}
+
 impl<'p> Case<'p> {
     fn firing(&self) -> Firing<'p> {
         Firing { alert: self.alert, labels: self.labels.clone(), value: self.limit.seconds() + 0.01 }
@@ -216,7 +244,7 @@ impl<'p> Traffic<'p> {
         // Well above the rate under which a p95 says nothing.
         let enough = (plan.profile.gates.minimal_rate.0 * 60.0 * 10.0).ceil();
         let requests = if enough > 6000.0 { (enough / 100.0).ceil() * 100.0 } else { 6000.0 };
-        Self { plan, territory, workload, http, requests }
+        Self { plan, territory, workload, http, requests, status: "200" }
     }
 
     fn place(&self) -> Vec<(&'p str, &'p str)> {
@@ -250,6 +278,7 @@ impl<'p> Traffic<'p> {
     fn labels<'a>(&'a self, end: Option<&'a str>) -> Vec<(&'a str, &'a str)> {
         let mut labels = labels::requests(self.plan, (self.workload, self.http), self.territory);
         labels.extend(end.map(|end| ("le", end)));
+        labels.push(("status", self.status));
         labels
     }
 }
