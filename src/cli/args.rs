@@ -64,7 +64,7 @@ pub(super) struct Places {
     /// Folder with `calendar.toml` and `territories.toml`.
     #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
     pub(super) policies: PathBuf,
-    /// Folder of the generated files; `-` prints them instead.
+    /// Folder of the generated files; with `generate`, `-` prints them instead.
     #[arg(short = 'o', long, value_name = "DIR", default_value = "generated")]
     pub(super) out: PathBuf,
     /// Folder whose templates replace the embedded ones of the same name.

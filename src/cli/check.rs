@@ -5,10 +5,11 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use super::args::{Check, Places};
-use super::{Outcome, compiling, output, today, write};
+use super::stranger::{self, Stranger};
+use super::{Outcome, compiling, output, today};
 use crate::compile::Compiled;
 use crate::diagnostic::Diagnostic;
 use crate::report;
@@ -16,6 +17,9 @@ use crate::review;
 
 pub(super) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
     let places = &arguments.places;
+    if places.out == Path::new("-") {
+        bail!("`check` compares files in a folder: `--out -` is for `generate`, which prints them");
+    }
     let (compiled, sources) = match compiling::compiled(places)? {
         Ok(both) => both,
         Err(outcome) => return Ok(outcome),
@@ -32,7 +36,7 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
         let count = compiled.artifacts.iter().filter(|artifact| places.wants(artifact.kind)).count();
         output::remark(&format!("{count} files in {} say what the policy says", places.out.display()))?;
     } else {
-        output::remark(&mending(places))?;
+        output::remark(&mending(places, drift.removal.as_deref()))?;
     }
     Ok(if failed || !drift.lines.is_empty() { Outcome::Findings } else { Outcome::Clean })
 }
@@ -52,12 +56,14 @@ fn findings(compiled: &Compiled, arguments: &Check) -> Vec<Diagnostic> {
 struct Drift {
     /// Unified diffs.
     diff: String,
-    /// One line for each file that is stale, missing or not ours.
+    /// One line for each file that is stale, missing, left over or not ours.
     lines: Vec<String>,
+    /// The command that removes what is left over.
+    removal: Option<String>,
 }
 
 fn drift(compiled: &Compiled, places: &Places) -> anyhow::Result<Drift> {
-    let mut drift = Drift { diff: String::new(), lines: Vec::new() };
+    let mut drift = Drift { diff: String::new(), lines: Vec::new(), removal: None };
     for artifact in compiled.artifacts.iter().filter(|artifact| places.wants(artifact.kind)) {
         let path = places.out.join(&artifact.path);
         let shown = path.display();
@@ -71,9 +77,9 @@ fn drift(compiled: &Compiled, places: &Places) -> anyhow::Result<Drift> {
             }
         }
     }
-    for name in write::orphans(&places.out, &compiling::file_names(compiled))? {
-        drift.lines.push(format!("not ours  {}", places.out.join(name).display()));
-    }
+    let strangers = stranger::strangers(&places.out, compiled)?;
+    drift.lines.extend(strangers.iter().map(Stranger::line));
+    drift.removal = stranger::removal(&strangers);
     Ok(drift)
 }
 
@@ -85,8 +91,8 @@ fn existing(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
     }
 }
 
-/// The command that mends what can be mended.
-fn mending(places: &Places) -> String {
+/// The commands that mend what can be mended.
+fn mending(places: &Places, removal: Option<&str>) -> String {
     let mut command = String::from("seasonscale generate");
     for (flag, value, default) in [("-i", &places.policies, "policies"), ("-o", &places.out, "generated")] {
         if value.as_path() != Path::new(default) {
@@ -96,7 +102,8 @@ fn mending(places: &Places) -> String {
     if let Some(templates) = &places.templates {
         let _ = write!(command, " --templates {}", templates.display());
     }
+    let left_over = removal.map(|removal| format!("; left-over files: run `{removal}`")).unwrap_or_default();
     format!(
-        "stale and missing files: run `{command}`; a file that is not ours: move it away, or delete it yourself"
+        "stale and missing files: run `{command}`{left_over}; a file that is not ours: move it away, or delete it yourself"
     )
 }

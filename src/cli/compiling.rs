@@ -1,6 +1,5 @@
 //! Compiling what the arguments name, for `generate` and `check`: read, compile, and see what is already out there.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -23,7 +22,7 @@ pub(super) fn compiled(places: &Places) -> anyhow::Result<Result<(Compiled, Sour
     };
     if !problems.is_empty() {
         output::findings(&problems, &sources)?;
-        return Ok(Err(Outcome::Findings));
+        return Ok(Err(Outcome::refused(&problems)));
     }
     let compiled = match input::templates(places.templates.as_deref())? {
         Ok(templates) => compile::compile(&sources, &templates),
@@ -65,9 +64,4 @@ pub(super) fn rewritten_release(compiled: &Compiled, out: &Path) -> Option<Diagn
                 journal.version.value + 1
             ))
     })
-}
-
-/// The names of all files that were made.
-pub(super) fn file_names(compiled: &Compiled) -> BTreeSet<String> {
-    compiled.artifacts.iter().map(|artifact| artifact.path.clone()).collect()
 }

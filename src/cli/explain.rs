@@ -41,7 +41,7 @@ fn floor(arguments: &Explain) -> anyhow::Result<Outcome> {
     };
     if !problems.is_empty() {
         output::findings(&problems, &sources)?;
-        return Ok(Outcome::Findings);
+        return Ok(Outcome::refused(&problems));
     }
     // Not verified: where a template of the user's own breaks a promise, this command shows what comes of it.
     let (plan, found) = compile::plan(&sources);

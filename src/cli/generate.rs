@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::args::Generate;
-use super::{Outcome, compiling, output, write};
+use super::{Outcome, compiling, output, stranger, write};
 use crate::artifact::{Artifact, ArtifactKind};
 
 pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
@@ -35,8 +35,12 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
     for (name, change) in published.files() {
         output::remark(&format!("{:<9} {}", change.word(), places.out.join(name).display()))?;
     }
-    for name in write::orphans(&places.out, &compiling::file_names(&compiled))? {
-        output::remark(&format!("not ours  {}", places.out.join(name).display()))?;
+    let strangers = stranger::strangers(&places.out, &compiled)?;
+    for stranger in &strangers {
+        output::remark(&stranger.line())?;
+    }
+    if let Some(command) = stranger::removal(&strangers) {
+        output::remark(&format!("left-over files are of another policy: `{command}`"))?;
     }
     Ok(Outcome::Clean)
 }

@@ -40,7 +40,7 @@ fn campaigns(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
         Ok(feed) => feed,
         Err(problems) => {
             output::findings(&problems, &sources)?;
-            return Ok(Outcome::Findings);
+            return Ok(Outcome::refused(&problems));
         }
     };
     output::data(&feed.text)?;

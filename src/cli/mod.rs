@@ -11,6 +11,7 @@ mod input;
 mod output;
 mod review;
 mod revision;
+mod stranger;
 mod today;
 mod write;
 
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use clap_complete::Shell;
 
+use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::Templates;
 use crate::explain::page::Rule;
 use args::{Check, Cli, Command};
@@ -31,8 +33,18 @@ enum Outcome {
     Clean,
     /// Findings, or files that differ.
     Findings,
+    /// A policy file that the world would not hand over; said like a finding, with all that is wrong beside it.
+    Unreadable,
     /// No policy where one was looked for.
     NothingToRead,
+}
+
+impl Outcome {
+    /// What `problems` make of a run that cannot go on.
+    fn refused(problems: &[Diagnostic]) -> Self {
+        let unreadable = problems.iter().any(|problem| problem.code == Code::Unreadable);
+        if unreadable { Self::Unreadable } else { Self::Findings }
+    }
 }
 
 /// Runs the command line of this process.
@@ -41,6 +53,7 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
+        Ok(Outcome::Unreadable) => ExitCode::from(2),
         Ok(Outcome::NothingToRead) => ExitCode::from(3),
         // Who closes the pipe has read enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,

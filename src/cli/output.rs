@@ -1,6 +1,6 @@
 //! Writing to the terminal: data to stdout, everything else to stderr, colour only where a terminal wants it.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use crate::diagnostic::Diagnostic;
 use crate::report;
@@ -9,17 +9,21 @@ use crate::source::Sources;
 /// Data: what the command was run for.
 pub(super) fn data(text: &str) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
-    Ok(())
+    read_enough(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
 }
 
 /// Data without colours in it, which need not be looked for: it can be hundreds of megabytes.
 pub(super) fn plain(text: &str) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
-    Ok(())
+    let mut out = io::stdout().lock();
+    read_enough(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// Who closes the pipe has read enough, and still wants to know how it ends: the exit code.
+fn read_enough(written: io::Result<()>) -> anyhow::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
 }
 
 /// A remark for the person at the terminal.

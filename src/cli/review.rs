@@ -22,29 +22,28 @@ pub(super) fn run(arguments: &Review) -> anyhow::Result<Outcome> {
         ))?;
         return Ok(Outcome::NothingToRead);
     };
-    let Some((plan, sources)) = planned(read)? else { return Ok(Outcome::Findings) };
+    let (plan, sources) = match planned(read)? {
+        Ok(both) => both,
+        Err(outcome) => return Ok(outcome),
+    };
     match &arguments.against {
         None => year(arguments, &plan, &sources),
-        Some(against) => {
-            let Some((old, _)) = planned(revision::policies(&arguments.policies, against)?)? else {
-                return Ok(Outcome::Findings);
-            };
-            change(arguments, &old, &plan, &sources)
-        }
+        Some(against) => match planned(revision::policies(&arguments.policies, against)?)? {
+            Ok((old, _)) => change(arguments, &old, &plan, &sources),
+            Err(outcome) => Ok(outcome),
+        },
     }
 }
 
 /// The plan of what was read; what forbids one is shown here.
-fn planned((sources, problems): (Sources, Vec<Diagnostic>)) -> anyhow::Result<Option<(Plan, Sources)>> {
-    if !problems.is_empty() {
-        output::findings(&problems, &sources)?;
-        return Ok(None);
-    }
-    let (plan, problems) = compile::plan(&sources);
+fn planned(
+    (sources, problems): (Sources, Vec<Diagnostic>),
+) -> anyhow::Result<Result<(Plan, Sources), Outcome>> {
+    let (plan, problems) = if problems.is_empty() { compile::plan(&sources) } else { (None, problems) };
     if plan.is_none() {
         output::findings(&problems, &sources)?;
     }
-    Ok(plan.map(|plan| (plan, sources)))
+    Ok(plan.map(|plan| (plan, sources)).ok_or_else(|| Outcome::refused(&problems)))
 }
 
 fn year(arguments: &Review, plan: &Plan, sources: &Sources) -> anyhow::Result<Outcome> {

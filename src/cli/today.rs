@@ -23,10 +23,16 @@ pub(super) fn today() -> Date {
     Date::from_epoch_day(i32::try_from(days).expect("internal error: days up to 2100"))
 }
 
-/// A finding if the plan has ended, or does so within the notice.
+/// A finding if the plan has not begun or has ended, or does so within the notice.
 pub(super) fn freshness(horizon: Window<Date>, at: Span, today: Date) -> Option<Diagnostic> {
     let left = horizon.until.days_since(today);
-    let help = "move `[plan] from` and `until` on, look through the calendar, and run `seasonscale generate`";
+    let help = "set `[plan] from` to the day on which the new plan will be applied and `until` to a year later at most, look through the calendar, and run `seasonscale generate`";
+    let early = horizon.from.days_since(today);
+    if early > 0 {
+        let title = format!("the plan begins on {}, in {early} days", horizon.from);
+        let note = "where it is applied before that, its cron triggers hold already, and the calendar of the alerts is blind";
+        return Some(Diagnostic::new(Code::PlanNotBegun, title).at(at, "this plan").note(note).help(help));
+    }
     if left <= 0 {
         let title = format!("the plan ended on {}, {} days ago", horizon.until.plus_days(-1), 1 - left);
         let note = "its cron triggers go on with last year's dates, and the calendar of the alerts is blind";

@@ -99,6 +99,7 @@ findings! {
         // review: budgets
         OverBudget "over-budget" Error "floors that take more than the budget allows";
         // cli: today
+        PlanNotBegun "plan-not-begun" Warning "a plan that has not begun";
         PlanExpires "plan-expires" Warning "a plan that ends within 30 days";
         PlanExpired "plan-expired" Error "a plan that has ended";
     }

@@ -218,7 +218,7 @@ fn a_policy_that_is_no_text_or_not_there_is_a_finding() {
     insta::assert_snapshot!(latin.stderr);
     fs::remove_file(place.path("policies/calendar.toml")).unwrap();
     let gone = place.run(&["generate"]);
-    assert_eq!(gone.status, 1);
+    assert_eq!(gone.status, 2, "the world would not hand it over");
     insta::assert_snapshot!(gone.stderr);
 }
 
@@ -239,11 +239,25 @@ fn an_artifact_that_is_no_longer_asked_for_is_named_as_left_over() {
     place.write("policies/territories.toml", fewer.as_bytes());
     let check = place.run(&["check", "--today", "2026-06-01"]);
     assert_eq!(check.status, 1);
-    for file in ["README.md", "U226__scaling_event_journal.sql", "deployments.yaml", "kustomization.yaml"] {
-        assert!(check.stderr.contains(&format!("not ours  generated/{file}\n")), "{}", check.stderr);
+    let migration = "U226__scaling_event_journal.sql";
+    for file in
+        ["README.md", "deployments.yaml", "kustomization.yaml", "dashboards/", "seasons.ics", migration]
+    {
+        assert!(check.stderr.contains(&format!("left over generated/{file}\n")), "{file}{}", check.stderr);
     }
-    assert!(place.run(&["generate"]).stderr.contains("not ours  generated/README.md"));
-    assert!(place.path("generated/README.md").exists(), "a file that is not ours is never deleted");
+    let generated = place.run(&["generate"]).stderr;
+    let command = generated.split('`').find(|part| part.starts_with("rm ")).expect("what removes them");
+    assert!(place.path("generated/README.md").exists(), "nothing is deleted unasked");
+    assert!(!command.contains(migration), "it may have been applied");
+    place.write("generated/load/own.js", b"// of somebody else\n");
+    let with_own = place.run(&["check", "--today", "2026-06-01"]).stderr;
+    assert!(with_own.contains("not ours  generated/load/\n"), "{with_own}");
+    fs::remove_file(place.path("generated/load/own.js")).unwrap();
+    let removed = Command::new("sh").args(["-c", command]).current_dir(place.path("")).status().unwrap();
+    assert!(removed.success(), "{command}");
+    let rest = place.run(&["check", "--today", "2026-06-01"]).stderr;
+    let left: Vec<&str> = rest.lines().filter(|line| line.contains("left over ")).collect();
+    assert_eq!(left, [format!("left over generated/{migration}")]);
 }
 
 #[test]

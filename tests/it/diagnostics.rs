@@ -14,13 +14,14 @@ use crate::edits::{self, Case};
 use crate::policies::{self, base};
 
 /// Codes whose cases live elsewhere: those of made files in `tests/mutants/`, those of the command line in `cli.rs`, of budgets in `review.rs`.
-const ELSEWHERE: [Code; 8] = [
+const ELSEWHERE: [Code; 9] = [
     Code::NotUtf8,
     Code::Unreadable,
     Code::TemplateError,
     Code::VersionTaken,
     Code::ReleasedMigration,
     Code::OverBudget,
+    Code::PlanNotBegun,
     Code::PlanExpires,
     Code::PlanExpired,
 ];

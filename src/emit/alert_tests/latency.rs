@@ -228,7 +228,11 @@ fn failing(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     let mut scene = Scene::new("failing", "");
     traffic.histogram(&mut scene, &[(territory.p95_target, &all)], minutes);
     scene.silent(burn.waits()?, burn);
-    scene.all_fire(burn.waits()? + 5, burn, &[Firing { alert: burn, labels: traffic.place(), value: 1.0 }])?;
+    scene.all_fire(
+        burn.waits()? + 5,
+        burn,
+        &[Firing { alert: burn, labels: traffic.place(), value: 1.0 }],
+    )?;
     scene.silent(missing.waits()? + 5, missing);
     Ok(Some(scene))
 }

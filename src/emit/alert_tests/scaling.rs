@@ -11,7 +11,7 @@ use crate::profile::{Target, WorkloadKind};
 const CHANGE: u32 = 20;
 
 pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
-    let all = [season(plan, rules)?, load(plan, rules)?];
+    let all = [season(plan, rules)?, load(plan, rules)?, outage(plan, rules)?];
     Ok(all.into_iter().flatten().filter(Scene::tests).collect())
 }
 
@@ -105,6 +105,22 @@ fn measured(
         let rates = [(CHANGE + stages.ignored, idle), (stages.followed, full), (stages.late, idle)];
         scene.series("http_server_requests_seconds_count", &requests, counter(&rates));
     }
+}
+
+/// The last ready replica goes, outside of any season.
+fn outage(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
+    let Some(((target, _), alert)) = subject(plan).zip(rules.alert("NoReplicaReady", &[])) else {
+        return Ok(None);
+    };
+    let autoscaler = labels::autoscaler(target);
+    let object = labels::object(plan, target, &autoscaler);
+    let ready =
+        [("namespace", plan.profile.platform.namespace.as_str()), ("deployment", target.name.as_str())];
+    let later = alert.waits()? + 10;
+    let mut scene = Scene::new("outage", target.name.as_str());
+    scene.series("kube_deployment_status_replicas_ready", &ready, gauge(&[(CHANGE, 1.0), (later, 0.0)]));
+    scene.waits(CHANGE, alert, &object, f64::from(target.min.value.0))?;
+    Ok(Some(scene))
 }
 
 /// The load asks for the maximum, which is reached at the change; from then on a trigger fails once a minute.

@@ -13,7 +13,7 @@ const CHANGE: u32 = 20;
 const LATER: u32 = 25;
 
 pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
-    let all = [journal(plan, rules)?, gone(plan, rules)?, expiry(rules)?];
+    let all = [journal(plan, rules)?, gone(plan, rules)?, unbegun(plan, rules)?, expiry(rules)?];
     Ok(all.into_iter().filter(Scene::tests).collect())
 }
 
@@ -188,6 +188,25 @@ fn buckets(plan: &Plan, rules: &Rules, scene: &mut Scene) -> Result<(), String> 
     scene.silent(CHANGE, alert);
     scene.silent(CHANGE + waits.saturating_sub(1), alert);
     scene.fires(gone + waits, alert, &place, rate)
+}
+
+/// The calendar has a clock, and then none, as long before the plan.
+fn unbegun(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
+    let mut scene = Scene::new("unbegun", "");
+    let Some(alert) = rules.alert("SeasonalPlanNotBegun", &[]) else { return Ok(scene) };
+    let clock = format!("{} stale", gauge(&[(CHANGE, 1.0)]));
+    scene.series("zone:seasonscale_local_time_seconds:calendar", &[("zone", "of-this-test")], clock);
+    let until = plan.horizon.until.start();
+    let ends = plan.profile.targets.iter().map(|target| target.zone.first_instant(until));
+    let Some(end) = ends.min() else { return Ok(scene) };
+    let waits = alert.waits()?;
+    scene.silent(CHANGE, alert);
+    scene.silent(CHANGE + waits.saturating_sub(1), alert);
+    let at = CHANGE + waits + 1;
+    // Seconds of a plan are few enough for every one of them to have a value.
+    let seconds = u32::try_from(end.0).map_err(|_| "a plan after 2106".to_owned())?;
+    scene.fires(at, alert, &[], f64::from(seconds) - 60.0 * f64::from(at))?;
+    Ok(scene)
 }
 
 /// A plan beside this one that ends after 70 minutes.

@@ -69,6 +69,7 @@ struct Gates {
     idle_share: String,
     idle_percent: String,
     floor_grace: String,
+    start_up: String,
 }
 
 /// A pair of windows in which the error budget burns too fast: Google's SRE Workbook, chapter 5, table 5-8.
@@ -144,6 +145,7 @@ fn gates(plan: &Plan) -> Gates {
         idle_share: gates.idle_share.0.to_string(),
         idle_percent: gates.idle_share.to_string(),
         floor_grace: floor_grace(plan).prometheus(),
+        start_up: gates.start_up.prometheus(),
     }
 }
 

@@ -6,9 +6,12 @@ mod year;
 use serde::Serialize;
 
 use super::{Templates, say};
-use crate::artifact::{ALERTS_FILE, Artifact, ArtifactKind, GUIDE_FILE, KEDA_FILE, RUNBOOK_FILE};
+use crate::artifact::{
+    ALERTS_FILE, Artifact, ArtifactKind, GUIDE_FILE, KEDA_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
+};
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Plan, Schedule};
+use crate::profile::Profile;
 use limits::{Gates, Journal, Target, Workload};
 use year::{Month, SeasonNote, Window};
 
@@ -22,7 +25,7 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         },
         files: Files {
             keda: KEDA_FILE,
-            alerts: ALERTS_FILE,
+            rules: rules(&plan.profile),
             migration: plan.profile.journal.migration_file(),
             undo: plan.profile.journal.undo_file(),
             guide: plan.profile.makes(ArtifactKind::Guide).then_some(GUIDE_FILE),
@@ -68,10 +71,26 @@ struct Platform<'p> {
 #[derive(Serialize)]
 struct Files {
     keda: &'static str,
-    alerts: &'static str,
+    rules: Rules,
     migration: String,
     undo: String,
     guide: Option<&'static str>,
+}
+
+/// Where the rules are, and how they come to Prometheus.
+#[derive(Serialize)]
+struct Rules {
+    file: &'static str,
+    /// Whether kubectl applies it, for the Prometheus operator.
+    is_object: bool,
+}
+
+fn rules(profile: &Profile) -> Rules {
+    if profile.makes(ArtifactKind::PrometheusRule) {
+        Rules { file: PROMETHEUS_RULE_FILE, is_object: true }
+    } else {
+        Rules { file: ALERTS_FILE, is_object: false }
+    }
 }
 
 #[derive(Serialize)]

@@ -59,7 +59,7 @@ struct Event<'p> {
     rule: Option<String>,
     without: Option<String>,
     title: &'p str,
-    ramp: Option<u32>,
+    lead_in: Option<u32>,
     place: &'p str,
     kind: &'static str,
     floors: Option<String>,
@@ -78,7 +78,9 @@ fn events(plan: &Plan) -> Vec<Event<'_>> {
             floors.entry(layer.origin.0).or_default().push(said);
         }
     }
-    let origins = plan.origins.iter().enumerate();
+    // A lead-in that asks for nothing is nothing to prepare for; a season without a floor brings its load.
+    let empty = |at, origin: &Origin| matches!(origin.part, Part::LeadIn(_)) && !floors.contains_key(&at);
+    let origins = plan.origins.iter().enumerate().filter(|(at, origin)| !empty(*at, origin));
     origins.flat_map(|(at, origin)| of_origin(plan, origin, floors.get(&at))).collect()
 }
 
@@ -110,7 +112,7 @@ fn event<'p>(
 ) -> Event<'p> {
     let occasion = plan.occasion(origin);
     let territory = origin.territory.map(|at| &plan.profile.territories[at.0]);
-    let ramp = match origin.part {
+    let lead_in = match origin.part {
         Part::Main => None,
         Part::LeadIn(number) => Some(number),
     };
@@ -124,7 +126,7 @@ fn event<'p>(
         uid: format!(
             "{kind}-{}-{place}-{}-{start}@{}",
             occasion.name,
-            ramp.unwrap_or(0),
+            lead_in.unwrap_or(0),
             plan.profile.platform.namespace
         ),
         zone: territory.map_or(&plan.profile.platform.zone, |territory| &territory.zone).name(),
@@ -133,11 +135,11 @@ fn event<'p>(
         rule: None,
         without: None,
         title: &occasion.title,
-        ramp,
+        lead_in,
         place,
         kind,
         floors: floors.map(|floors| floors.join(" ")),
-        load: origin.load.filter(|_| ramp.is_none()),
+        load: origin.load.filter(|_| lead_in.is_none()),
         owner: occasion.owner.as_deref(),
         ticket: occasion.ticket.as_deref(),
         note: occasion.note.as_deref(),

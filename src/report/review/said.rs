@@ -81,7 +81,7 @@ impl Row {
         let origin = plan.origin(layer.origin);
         let occasion = plan.occasion(origin);
         let part = match (origin.part, occasion.kind) {
-            (Part::LeadIn(number), _) => format!(", ramp {number}"),
+            (Part::LeadIn(number), _) => format!(", lead-in {number}"),
             (Part::Main, OccasionKind::Campaign) => " (campaign)".to_owned(),
             (Part::Main, OccasionKind::Season) => String::new(),
         };

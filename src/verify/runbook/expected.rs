@@ -58,7 +58,9 @@ pub(super) fn lines(plan: &Plan) -> Vec<Line> {
     }
     lines.extend(emergencies(plan));
     let room: u32 = plan.schedules.iter().map(|schedule| schedule.peak().0).sum();
-    let text = format!("* [ ] the cluster has room for the highest floors: {room} replicas over all targets");
+    let text = format!(
+        "* [ ] the cluster has room for the highest floors: {room} replicas, if each target were at its own at the same time"
+    );
     lines.push(Line { section: "Checklist of a season".to_owned(), text, span: plan.horizon_span });
     lines
 }

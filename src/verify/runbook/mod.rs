@@ -16,7 +16,7 @@ use diags::Report;
 use markdown::{Document, plain};
 
 /// The alerts that link here. Each has a section of its own.
-const ALERTS: [&str; 29] = [
+const ALERTS: [&str; 31] = [
     "TerritoryLatencyHigh",
     "WorkloadLatencyHigh",
     "LatencyAboveScalerGuard",
@@ -27,6 +27,7 @@ const ALERTS: [&str; 29] = [
     "ScalerAtMaxReplicas",
     "ScalerErrors",
     "ReplicasBelowFloor",
+    "NoReplicaReady",
     "ScaledObjectPausedInSeason",
     "ScaleTargetMissing",
     "ScheduleDrift",
@@ -39,6 +40,7 @@ const ALERTS: [&str; 29] = [
     "JournalListenerAbsent",
     "CreditChecksInFlightHigh",
     "SeasonalPlanExpiresSoon",
+    "SeasonalPlanNotBegun",
     "SeasonalPlanExpired",
     "TerritoryMetricsAbsent",
     "TerritoryLabelMissing",

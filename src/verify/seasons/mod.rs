@@ -13,7 +13,7 @@ use crate::plan::{Part, Plan};
 use crate::time::{Hours, Instant, LocalTime, Window, Zone};
 use component::Component;
 
-/// One window in somebody's calendar: place, occasion, ramp, window, floors.
+/// One window in somebody's calendar: place, occasion, lead-in, window, floors.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
     place: String,
@@ -93,9 +93,13 @@ fn wanted(plan: &Plan) -> Vec<Entry> {
     }
     let mut entries = Vec::new();
     for (at, origin) in plan.origins.iter().enumerate() {
-        let ramp = match origin.part {
+        // A lead-in that asks for nothing is nothing to prepare for; a season without a floor brings its load.
+        if matches!(origin.part, Part::LeadIn(_)) && !floors.contains_key(&at) {
+            continue;
+        }
+        let lead_in = match origin.part {
             Part::Main => String::new(),
-            Part::LeadIn(number) => format!(" (ramp {number})"),
+            Part::LeadIn(number) => format!(" (lead-in {number})"),
         };
         let territory = origin.territory.map(|at| &plan.profile.territories[at.0]);
         let zone = territory.map_or(&plan.profile.platform.zone, |territory| &territory.zone);
@@ -108,7 +112,7 @@ fn wanted(plan: &Plan) -> Vec<Entry> {
         entries.extend(windows.into_iter().map(|window| Entry {
             place: territory.map_or("platform", |territory| territory.code.as_str()).to_owned(),
             zone: zone.name().to_owned(),
-            title: format!("{}{ramp}", plan.occasion(origin).title),
+            title: format!("{}{lead_in}", plan.occasion(origin).title),
             window,
             floors: floors.get(&at).map(|floors| floors.join(" ")).unwrap_or_default(),
         }));

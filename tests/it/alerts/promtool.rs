@@ -231,6 +231,21 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("CreditChecksInFlightHigh", "in_flight) > 25", "in_flight) > 50"),
     ("SeasonalPlanExpiresSoon", "0 < plan:seasonscale", "86400 < plan:seasonscale"),
     (
+        "SeasonalPlanNotBegun",
+        "unless on ()\n            zone:seasonscale_local_time_seconds:calendar",
+        "unless on (zone)\n            zone:seasonscale_local_time_seconds:calendar",
+    ),
+    (
+        "NoReplicaReady",
+        "max by (deployment) (kube_deployment_status_replicas_ready{namespace=\"freshplan\"}) == 0",
+        "max by (deployment) (kube_deployment_status_replicas_ready{namespace=\"freshplan\"}) == 1",
+    ),
+    (
+        "LatencyBudgetFastBurn",
+        "            0 * sum by (territory, workload) (",
+        "            1 * sum by (territory, workload) (",
+    ),
+    (
         "TerritoryMetricsAbsent",
         "unless on (territory, workload)\n            process_uptime",
         "unless on (territory)\n            process_uptime",

@@ -82,12 +82,15 @@ fn sources(folder: &str) -> Vec<Source> {
     sources
 }
 
-/// Every file under `folder`, by its path from there, sorted.
+/// Every file under `folder`, by its path from there, sorted; what cargo builds is none of ours.
 pub fn files(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() && name == "target" {
+            continue;
+        }
         if path.is_dir() {
             found.extend(files(&path).into_iter().map(|inner| format!("{name}/{inner}")));
         } else {

@@ -25,6 +25,7 @@ fn is_elsewhere(rule: Rule) -> bool {
             | Code::VersionTaken
             | Code::ReleasedMigration
             | Code::OverBudget
+            | Code::PlanNotBegun
             | Code::PlanExpires
             | Code::PlanExpired,
         )

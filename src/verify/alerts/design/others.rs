@@ -71,6 +71,15 @@ pub(super) fn health(plan: &Plan) -> Vec<Expected> {
             .held("1h")
             .says("30 days")
             .set_at(plan.horizon_span),
+        alert(
+            "SeasonalPlanNotBegun",
+            "warning",
+            "plan",
+            format!("{end} - time() > 0 unless on () zone:seasonscale_local_time_seconds:calendar"),
+        )
+        .held("15m")
+        .says(plan.horizon.from.to_string())
+        .set_at(plan.horizon_span),
         alert("SeasonalPlanExpired", "critical", "plan", format!("time() - {end} >= 0"))
             .held("5m")
             .says(last)

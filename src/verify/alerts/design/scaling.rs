@@ -17,6 +17,7 @@ pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
         errors(plan),
         drift(plan),
         below_floor(plan),
+        none_ready(plan),
         paused(plan),
         missing(plan),
     ]);
@@ -104,6 +105,17 @@ fn below_floor(plan: &Plan) -> Expected {
     let alert = Expected::alert(plan, "ReplicasBelowFloor", ["critical", "scaling"], expr);
     let grace = time(grace(plan));
     alert.held(grace.clone()).by(OBJECT).says(grace)
+}
+
+fn none_ready(plan: &Plan) -> Expected {
+    let namespace = &plan.profile.platform.namespace;
+    let expr = format!(
+        "scaledobject:seasonscale_min_replicas:config and on (deployment) \
+         max by (deployment) (kube_deployment_status_replicas_ready{{namespace=\"{namespace}\"}}) == 0"
+    );
+    let start_up = time(plan.profile.gates.start_up);
+    let alert = Expected::alert(plan, "NoReplicaReady", ["critical", "scaling"], expr);
+    alert.held(start_up.clone()).by(OBJECT).says(start_up)
 }
 
 fn paused(plan: &Plan) -> Expected {

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/api/meta/testrestmapper"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
+	clientscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/tools/events"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/fake"
+)
+
+var (
+	ctx    = context.Background()
+	scheme = runtime.NewScheme()
+)
+
+func init() {
+	utilruntime.Must(clientscheme.AddToScheme(scheme))
+	utilruntime.Must(kedav1alpha1.AddToScheme(scheme))
+}
+
+// A cluster in which what KEDA's webhook accepts is kept.
+type cluster struct {
+	client client.Client
+}
+
+// As much of a manager as the webhook's set-up takes before it would begin to serve.
+type manager struct {
+	ctrl.Manager
+	client client.Client
+	mapper meta.RESTMapper
+}
+
+func (manager manager) GetClient() client.Client       { return manager.client }
+func (manager manager) GetRESTMapper() meta.RESTMapper { return manager.mapper }
+func (manager manager) GetEventRecorder(string) events.EventRecorder {
+	return events.NewFakeRecorder(1000)
+}
+
+func newCluster() *cluster {
+	mapper := testrestmapper.TestOnlyStaticRESTMapper(scheme)
+	cluster := &cluster{fake.NewClientBuilder().WithScheme(scheme).WithRESTMapper(mapper).Build()}
+	func() {
+		defer func() { _ = recover() }() // it has no server
+		_ = (&kedav1alpha1.ScaledObject{}).SetupWebhookWithManager(manager{client: cluster.client, mapper: mapper}, false)
+	}()
+	return cluster
+}
+
+// Why KEDA's webhook refuses an object.
+func (cluster *cluster) refuses(content map[string]any) string {
+	always := false
+	if content["kind"] == "ScaledJob" {
+		job := &kedav1alpha1.ScaledJob{}
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(content, job); err != nil {
+			return err.Error()
+		}
+		if _, err := job.ValidateCreate(&always); err != nil {
+			return err.Error()
+		}
+		return ""
+	}
+	object := &kedav1alpha1.ScaledObject{}
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(content, object); err != nil {
+		return err.Error()
+	}
+	if object.Namespace == "" {
+		object.Namespace = "default"
+	}
+	cluster.deploy(object)
+	if _, err := object.ValidateCreate(&always); err != nil {
+		return err.Error()
+	}
+	if err := cluster.client.Create(ctx, object); err != nil {
+		return fmt.Sprintf("cannot be created: %v", err)
+	}
+	return ""
+}
+
+// The Deployment that an object scales, with the requests that a cpu or memory trigger asks for.
+func (cluster *cluster) deploy(object *kedav1alpha1.ScaledObject) {
+	requests := corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("1"), corev1.ResourceMemory: resource.MustParse("1Gi")}
+	container := corev1.Container{Name: "app", Resources: corev1.ResourceRequirements{Requests: requests}}
+	deployment := &appsv1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{Name: object.Spec.ScaleTargetRef.Name, Namespace: object.Namespace},
+		Spec:       appsv1.DeploymentSpec{Template: corev1.PodTemplateSpec{Spec: corev1.PodSpec{Containers: []corev1.Container{container}}}},
+	}
+	_ = cluster.client.Create(ctx, deployment) // it may be there already
+}

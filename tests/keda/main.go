@@ -1,0 +1,103 @@
+// Reads manifests as a cluster with KEDA does: by KEDA's CustomResourceDefinitions in the API server's own validation, then by
+// KEDA's own admission webhook. Prints a line for each object: file, place in the file, name, and why it is refused, if it is.
+// Usage: keda CRD_FOLDER FILE..
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	apiyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"sigs.k8s.io/yaml"
+)
+
+type object struct {
+	place   int
+	content map[string]any
+	// Why its text is refused before anything is looked at.
+	broken string
+}
+
+func main() {
+	server, err := newServer(os.Args[1])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	for _, path := range os.Args[2:] {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		cluster := newCluster()
+		for _, object := range read(text) {
+			why := object.broken
+			if why == "" {
+				why = server.refuses(object.content)
+			}
+			if why == "" {
+				why = cluster.refuses(object.content)
+			}
+			name, _ := metadata(object.content)["name"].(string)
+			why = strings.Join(strings.Fields(why), " ")
+			fmt.Printf("%s\t%d\t%s\t%s\n", filepath.Base(path), object.place, name, why)
+		}
+	}
+}
+
+func metadata(content map[string]any) map[string]any {
+	metadata, _ := content["metadata"].(map[string]any)
+	return metadata
+}
+
+// The ScaledObjects and ScaledJobs of a file, those in lists included.
+func read(text []byte) []object {
+	documents := apiyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(text)))
+	var found []object
+	for {
+		document, err := documents.Read()
+		if errors.Is(err, io.EOF) {
+			return found
+		}
+		if err != nil {
+			return append(found, object{place: len(found), broken: err.Error()})
+		}
+		var content map[string]any
+		err = yaml.UnmarshalStrict(document, &content)
+		broken := ""
+		if err != nil {
+			broken = err.Error()
+			if yaml.Unmarshal(document, &content) != nil {
+				found = append(found, object{place: len(found), broken: broken})
+				continue
+			}
+		}
+		for _, one := range items(content) {
+			found = append(found, object{place: len(found), content: one, broken: broken})
+		}
+	}
+}
+
+func items(content map[string]any) []map[string]any {
+	kind, _ := content["kind"].(string)
+	version, _ := content["apiVersion"].(string)
+	if strings.HasPrefix(version, "keda.sh/") && (kind == "ScaledObject" || kind == "ScaledJob") {
+		return []map[string]any{content}
+	}
+	var found []map[string]any
+	if list, ok := content["items"].([]any); ok && strings.HasSuffix(kind, "List") {
+		for _, item := range list {
+			if one, ok := item.(map[string]any); ok {
+				found = append(found, items(one)...)
+			}
+		}
+	}
+	return found
+}
