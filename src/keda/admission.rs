@@ -18,18 +18,19 @@ use crate::yaml::{Mark, Marked};
 
 /// All refusals of one object.
 pub fn admit(subject: &Subject<'_>) -> Vec<Finding> {
-    let of_triggers: [fn(&Subject<'_>) -> Vec<Finding>; 5] =
-        [names, scaler::check, triggers, trigger_names, not_built];
+    let of_both: [fn(&Subject<'_>) -> Vec<Finding>; 6] =
+        [names, bounds, scaler::check, triggers, trigger_names, not_built];
     let of_objects: [fn(&Subject<'_>) -> Vec<Finding>; 5] =
         [replicas, name_lengths, fallback, modifiers, behavior];
     let of_objects = match subject.object.kind {
         Kind::ScaledObject => of_objects.as_slice(),
         Kind::ScaledJob => &[],
     };
-    of_triggers.iter().chain(of_objects).flat_map(|check| check(subject)).collect()
+    of_both.iter().chain(of_objects).flat_map(|check| check(subject)).collect()
 }
 
-fn replicas(subject: &Subject<'_>) -> Vec<Finding> {
+/// What the CRD wants of numbers.
+fn bounds(subject: &Subject<'_>) -> Vec<Finding> {
     let spec = &subject.object.spec;
     let fields = [
         ("spec.minReplicaCount", &spec.min_replica_count, 0),
@@ -47,6 +48,13 @@ fn replicas(subject: &Subject<'_>) -> Vec<Finding> {
             found.push(subject.finding(Check::ReplicaRange, field, value.mark, effect, mend));
         }
     }
+    found
+}
+
+/// What they must be to each other.
+fn replicas(subject: &Subject<'_>) -> Vec<Finding> {
+    let spec = &subject.object.spec;
+    let mut found = Vec::new();
     if spec.min() > spec.max() {
         let mark = spec.min_replica_count.as_ref().map_or(Mark::default(), |min| min.mark);
         let effect = format!("minReplicaCount {} is above maxReplicaCount {}", spec.min(), spec.max());
@@ -134,7 +142,8 @@ fn name_lengths(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn hpa_config_name(object: &ScaledObject) -> Option<&Marked<String>> {
-    object.spec.advanced.as_ref()?.horizontal_pod_autoscaler_config.as_ref()?.name.as_ref()
+    let config = object.spec.advanced.as_ref()?.horizontal_pod_autoscaler_config.as_ref()?;
+    config.name.as_ref().filter(|name| !name.value.is_empty())
 }
 
 /// What the HPA is called.
@@ -209,10 +218,10 @@ fn triggers(subject: &Subject<'_>) -> Vec<Finding> {
         let wrong_type =
             trigger.metric_type.as_ref().filter(|kind| !["AverageValue", "Value"].contains(&&*kind.value));
         if let Some(wrong) = wrong_type.filter(|_| !["cpu", "memory"].contains(&kind)) {
-            let effect = format!("metricType {} is refused for external metrics", wrong.value);
+            let effect = format!("metricType {} is none of external metrics", wrong.value);
             let mend = "write AverageValue or Value".to_owned();
             let field = ("metricType", Some(wrong.mark));
-            found.push(subject.beside(Check::TriggersRefused, index, field, effect, mend));
+            found.push(subject.beside(Check::TriggerNotBuilt, index, field, effect, mend));
         }
     }
     found.extend(resources_alone(subject));
@@ -275,6 +284,10 @@ fn modifiers(subject: &Subject<'_>) -> Vec<Finding> {
         let effect = "scalingModifiers need a formula and a target above 0".to_owned();
         let mend = "write both, or remove scalingModifiers".to_owned();
         found.push(subject.finding(Check::ModifiersRefused, field, modifiers.mark, effect, mend));
+    } else if let Some(name) = unnamed(subject, formula) {
+        let effect = format!("the formula names {name}, and no trigger but cpu and memory is called that");
+        let mend = "name the trigger, or mend the formula".to_owned();
+        found.push(subject.finding(Check::ModifiersRefused, field, modifiers.mark, effect, mend));
     }
     if !subject.active.is_empty() {
         let effect = "the formula replaces all metrics: when one trigger fails, the cron floors go with it";
@@ -283,6 +296,51 @@ fn modifiers(subject: &Subject<'_>) -> Vec<Finding> {
         found.push(subject.finding(Check::ModifiersFloor, field, modifiers.mark, effect, mend));
     }
     found
+}
+
+/// A name in a formula that no trigger has; nothing where a name that is no identifier is the fault, or where the formula
+/// has names of its own. The language is that of expr-lang/expr, with which the webhook compiles it.
+fn unnamed<'f>(subject: &Subject<'_>, formula: &'f str) -> Option<&'f str> {
+    const WORDS: [&str; 13] = [
+        "true",
+        "false",
+        "nil",
+        "and",
+        "or",
+        "not",
+        "in",
+        "if",
+        "else",
+        "matches",
+        "contains",
+        "startsWith",
+        "endsWith",
+    ];
+    let named = subject.triggers().filter(|(_, trigger)| !["cpu", "memory"].contains(&&*trigger.kind.value));
+    let names: Vec<&str> =
+        named.filter_map(|(_, trigger)| Some(trigger.name.as_ref()?.value.as_str())).collect();
+    let in_parts = |name: &&str| name.contains(|c: char| !is_letter(c)) && formula.contains(*name);
+    let is_member =
+        |(at, _): (usize, &str)| formula[..at].ends_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let has_own = formula.contains(['"', '\'', '`', '#', '|', '{']) || formula.contains("let ");
+    if names.iter().any(in_parts) || has_own || formula.match_indices('.').any(is_member) {
+        return None;
+    }
+    let pieces = formula.match_indices(is_letter);
+    let starts = pieces.filter(|(at, _)| !formula[..*at].ends_with(is_letter));
+    let mut words = starts.map(|(at, _)| {
+        let rest = &formula[at..];
+        rest.split_at(rest.find(|c| !is_letter(c)).unwrap_or(rest.len()))
+    });
+    let is_name = |(word, after): &(&str, &str)| {
+        let calls = after.trim_start().starts_with('(');
+        !calls && !word.starts_with(|c: char| c.is_ascii_digit()) && !WORDS.contains(word)
+    };
+    words.find(|word| is_name(word) && !names.contains(&word.0)).map(|(word, _)| word)
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
 }
 
 /// `autoscaling/v2` validation: pkg/apis/autoscaling/validation of Kubernetes.

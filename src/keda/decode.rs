@@ -2,7 +2,7 @@
 //! `config/crd/bases/keda.sh_scaledobjects.yaml`, `keda.sh_scaledjobs.yaml`), with everything that the API server would
 //! refuse or drop.
 
-use super::fields::{Fields, Flaw, Flaws, Route};
+use super::fields::{self, Fields, Flaw, Flaws, Route};
 use super::finding::Check;
 use super::scaledobject::{
     Advanced, AuthenticationKind, AuthenticationRef, Behavior, Fallback, FallbackBehavior, HpaConfig, Kind,
@@ -241,7 +241,9 @@ fn advanced(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Advanced {
         restore_to_original_replica_count: fields
             .boolean("restoreToOriginalReplicaCount", flaws)
             .map(|restore| restore.value),
-        scaling_modifiers: fields.map("scalingModifiers", flaws, scaling_modifiers),
+        scaling_modifiers: fields
+            .map("scalingModifiers", flaws, scaling_modifiers)
+            .filter(|modifiers| modifiers.value.is_used),
     };
     fields.end(flaws);
     advanced
@@ -275,7 +277,7 @@ fn rules(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Rules {
     let policies = fields.list("policies", flaws, policy);
     let rules = Rules {
         stabilization_window_seconds: window.map(|window| window.value),
-        select_policy: fields.choice("selectPolicy", POLICIES, flaws).map(|chosen| chosen.value),
+        select_policy: fields.choice_of_hpa("selectPolicy", POLICIES, flaws).map(|chosen| chosen.value),
         tolerance: fields.quantity("tolerance", flaws),
         policies: policies.map(|policies| policies.value).filter(|policies| !policies.is_empty()),
     };
@@ -290,7 +292,7 @@ fn policy(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Policy {
         fields.ignore(&["type"]);
     }
     let policy = Policy {
-        kind: fields.choice("type", KINDS, flaws).map_or(PolicyKind::Pods, |chosen| chosen.value),
+        kind: fields.choice_of_hpa("type", KINDS, flaws).map_or(PolicyKind::Pods, |chosen| chosen.value),
         value: fields.need_integer("value", flaws),
         period_seconds: fields.need_integer("periodSeconds", flaws),
     };
@@ -311,14 +313,12 @@ fn policy(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Policy {
 fn scaling_modifiers(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> ScalingModifiers {
     const TYPES: &[(&str, ())] = &[("AverageValue", ()), ("Value", ())];
     let mut fields = Fields::new(node, route, flaws);
-    let modifiers = ScalingModifiers {
-        formula: fields.text("formula", flaws).map(|text| text.value),
-        target: fields.text("target", flaws).map(|text| text.value),
-    };
-    fields.choice("metricType", TYPES, flaws);
-    fields.text("activationTarget", flaws);
+    let mut text = |name| fields.text(name, flaws).map(|text| text.value).filter(|text| !text.is_empty());
+    let (formula, target, activation) = (text("formula"), text("target"), text("activationTarget"));
+    let metric_type = fields.choice("metricType", TYPES, flaws);
     fields.end(flaws);
-    modifiers
+    let is_used = formula.is_some() || target.is_some() || activation.is_some() || metric_type.is_some();
+    ScalingModifiers { formula, target, is_used }
 }
 
 fn trigger(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Trigger {
@@ -345,7 +345,11 @@ fn authentication(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Authenti
     ];
     let mut fields = Fields::new(node, route, flaws);
     let reference = AuthenticationRef {
-        name: fields.need_text("name", flaws).value,
+        // An empty name is taken, and no authentication is looked for.
+        name: fields
+            .need("name", flaws)
+            .map(|node| fields::text(node, &Route::Field(route, "name"), flaws).value)
+            .unwrap_or_default(),
         kind: fields.choice("kind", KINDS, flaws).map(|chosen| chosen.value),
     };
     fields.end(flaws);

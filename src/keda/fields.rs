@@ -76,6 +76,15 @@ const HOMES: &[(&str, &str)] = &[
     ("namespace", "metadata"),
 ];
 
+/// Whether a text is a quantity of Kubernetes (`apimachinery/pkg/api/resource`): a number, and maybe a suffix.
+fn is_quantity(text: &str) -> bool {
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let suffix = &text[number.len()..];
+    let known = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+    let parses = |text: &str| text.parse::<f64>().is_ok_and(f64::is_finite);
+    parses(number) && known.contains(&suffix)
+}
+
 /// A map being read.
 pub(super) struct Fields<'n> {
     pub(super) mark: Mark,
@@ -164,15 +173,22 @@ impl<'n> Fields<'n> {
     /// A quantity of Kubernetes': a number, or one in quotes.
     pub(super) fn quantity(&mut self, name: &'static str, flaws: &mut Flaws) -> Option<Marked<String>> {
         let node = self.get(name)?;
+        // The CRD takes an integer or a string, and no other number: `0.05` only in quotes.
         let value = match &node.value {
-            Value::Integer(value) => value.to_string(),
-            Value::Number(text) | Value::Text(text) => text.clone(),
-            Value::Null | Value::Bool(_) | Value::List(_) | Value::Map(_) => {
-                flaws.push(wrong_type(node, &Route::Field(self.route, name), "a number"));
-                return None;
-            }
+            Value::Integer(value) => Some(value.to_string()),
+            Value::Text(text) if is_quantity(text) => Some(text.clone()),
+            Value::Text(_)
+            | Value::Number(_)
+            | Value::Null
+            | Value::Bool(_)
+            | Value::List(_)
+            | Value::Map(_) => None,
         };
-        Some(Marked { value, mark: node.mark })
+        if value.is_none() {
+            let wanted = "a whole number, or a quantity in quotes such as \"0.05\"";
+            flaws.push(wrong_type(node, &Route::Field(self.route, name), wanted));
+        }
+        Some(Marked { value: value?, mark: node.mark })
     }
 
     pub(super) fn boolean(&mut self, name: &'static str, flaws: &mut Flaws) -> Option<Marked<bool>> {
@@ -184,11 +200,32 @@ impl<'n> Fields<'n> {
         None
     }
 
-    /// One of a few words.
+    /// One of a few words that the CRD lists.
     pub(super) fn choice<T: Copy>(
         &mut self,
         name: &'static str,
         words: &[(&'static str, T)],
+        flaws: &mut Flaws,
+    ) -> Option<Marked<T>> {
+        self.one_of(name, words, (Check::FieldType, "which the API server refuses"), flaws)
+    }
+
+    /// One of a few words that only the API of the HPA knows: the object is taken, and KEDA's HPA is not.
+    pub(super) fn choice_of_hpa<T: Copy>(
+        &mut self,
+        name: &'static str,
+        words: &[(&'static str, T)],
+        flaws: &mut Flaws,
+    ) -> Option<Marked<T>> {
+        let refused = "which the API server takes here and refuses in the HPA: KEDA cannot make it";
+        self.one_of(name, words, (Check::BehaviorRefused, refused), flaws)
+    }
+
+    fn one_of<T: Copy>(
+        &mut self,
+        name: &'static str,
+        words: &[(&'static str, T)],
+        (check, refused): (Check, &str),
         flaws: &mut Flaws,
     ) -> Option<Marked<T>> {
         let written = self.text(name, flaws)?;
@@ -196,17 +233,17 @@ impl<'n> Fields<'n> {
         if chosen.is_none() {
             let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             flaws.push(Flaw {
-                check: Check::FieldType,
+                check,
                 route: Route::Field(self.route, name).to_string(),
                 mark: written.mark,
-                effect: format!("is {:?}, which the API server refuses", written.value),
+                effect: format!("is {:?}, {refused}", written.value),
                 mend: format!("write {}{}", if all.len() > 1 { "one of " } else { "" }, all.join(", ")),
             });
         }
         chosen.map(|value| Marked { value, mark: written.mark })
     }
 
-    /// A map of the user's own keys to strings.
+    /// A map of the user's own keys to strings; a key with nothing is left out, as by the API server.
     pub(super) fn texts(
         &mut self,
         name: &'static str,
@@ -217,6 +254,7 @@ impl<'n> Fields<'n> {
         let entries = Fields::new(node, &route, flaws).entries;
         let value = entries
             .iter()
+            .filter(|(_, node)| node.value != Value::Null)
             .map(|(key, node)| (key.value.clone(), text(node, &Route::Field(&route, &key.value), flaws)))
             .collect();
         Some(Marked { value, mark: node.mark })
@@ -278,7 +316,7 @@ impl<'n> Fields<'n> {
 }
 
 /// A string; what is none is taken for one all the same.
-fn text(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Marked<String> {
+pub(super) fn text(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Marked<String> {
     let value = match &node.value {
         Value::Text(text) => text.clone(),
         Value::Bool(value) => value.to_string(),

@@ -232,6 +232,8 @@ pub struct ScalingModifiers {
     pub formula: Option<String>,
     /// A float as text.
     pub target: Option<String>,
+    /// Whether anything is said in it: KEDA takes an empty one for none.
+    pub is_used: bool,
 }
 
 /// One trigger.

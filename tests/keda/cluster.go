@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
@@ -63,7 +64,7 @@ func (cluster *cluster) refuses(content map[string]any) string {
 	always := false
 	if content["kind"] == "ScaledJob" {
 		job := &kedav1alpha1.ScaledJob{}
-		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(content, job); err != nil {
+		if err := decode(content, job); err != nil {
 			return err.Error()
 		}
 		if _, err := job.ValidateCreate(&always); err != nil {
@@ -72,7 +73,7 @@ func (cluster *cluster) refuses(content map[string]any) string {
 		return ""
 	}
 	object := &kedav1alpha1.ScaledObject{}
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(content, object); err != nil {
+	if err := decode(content, object); err != nil {
 		return err.Error()
 	}
 	if object.Namespace == "" {
@@ -82,10 +83,20 @@ func (cluster *cluster) refuses(content map[string]any) string {
 	if _, err := object.ValidateCreate(&always); err != nil {
 		return err.Error()
 	}
+	object.ResourceVersion = "" // of an object that kubectl printed
 	if err := cluster.client.Create(ctx, object); err != nil {
 		return fmt.Sprintf("cannot be created: %v", err)
 	}
 	return ""
+}
+
+// As KEDA reads what the API server hands it: a number that is too large for its field is an error here, and only here.
+func decode(content map[string]any, into any) error {
+	text, err := json.Marshal(content)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, into)
 }
 
 // The Deployment that an object scales, with the requests that a cpu or memory trigger asks for.

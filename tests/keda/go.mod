@@ -1,4 +1,4 @@
-module seasonscale/keda
+module seasonscale/tests/keda
 
 go 1.26.0
 

@@ -1,6 +1,6 @@
 // Reads manifests as a cluster with KEDA does: by KEDA's CustomResourceDefinitions in the API server's own validation, then by
 // KEDA's own admission webhook. Prints a line for each object: file, place in the file, name, and why it is refused, if it is.
-// Usage: keda CRD_FOLDER FILE..
+// Usage: keda ask CRD_FOLDER FILE.., or keda vary FOLDER FILE.. for variants of manifests
 package main
 
 import (
@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	apijson "k8s.io/apimachinery/pkg/util/json"
 	apiyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
 )
@@ -25,16 +26,24 @@ type object struct {
 }
 
 func main() {
-	server, err := newServer(os.Args[1])
-	if err != nil {
+	if err := run(os.Args[1], os.Args[2], os.Args[3:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	for _, path := range os.Args[2:] {
+}
+
+func run(what, folder string, files []string) error {
+	if what == "vary" {
+		return vary(folder, files)
+	}
+	server, err := newServer(folder)
+	if err != nil {
+		return err
+	}
+	for _, path := range files {
 		text, err := os.ReadFile(path)
 		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+			return err
 		}
 		cluster := newCluster()
 		for _, object := range read(text) {
@@ -50,6 +59,7 @@ func main() {
 			fmt.Printf("%s\t%d\t%s\t%s\n", filepath.Base(path), object.place, name, why)
 		}
 	}
+	return nil
 }
 
 func metadata(content map[string]any) map[string]any {
@@ -69,18 +79,17 @@ func read(text []byte) []object {
 		if err != nil {
 			return append(found, object{place: len(found), broken: err.Error()})
 		}
-		var content map[string]any
-		err = yaml.UnmarshalStrict(document, &content)
-		broken := ""
+		text, err := yaml.YAMLToJSON(document)
 		if err != nil {
-			broken = err.Error()
-			if yaml.Unmarshal(document, &content) != nil {
-				found = append(found, object{place: len(found), broken: broken})
-				continue
-			}
+			found = append(found, object{place: len(found), broken: err.Error()})
+			continue
+		}
+		var content map[string]any
+		if apijson.Unmarshal(text, &content) != nil {
+			continue // no map: nothing of ours
 		}
 		for _, one := range items(content) {
-			found = append(found, object{place: len(found), content: one, broken: broken})
+			found = append(found, object{place: len(found), content: one})
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	v1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
 	apivalidation "k8s.io/apimachinery/pkg/api/validation"
@@ -71,6 +72,9 @@ func (known server) refuses(content map[string]any) string {
 	if object.GetNamespace() == "" {
 		object.SetNamespace("default")
 	}
+	// As the server does before it validates: a null where none may be is nothing.
+	defaulting.PruneNonNullableNullsWithoutDefaults(content, definition.structural)
+	defaulting.Default(content, definition.structural)
 	errs = append(errs, apivalidation.ValidateObjectMetaAccessor(object, true, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata"))...)
 	errs = append(errs, validation.ValidateCustomResource(nil, content, definition.schema)...)
 	if len(errs) == 0 {

@@ -68,7 +68,7 @@ const CASES: &[(Check, &str, &str)] = &[
         "name: rps => name: rps\n      useCachedMetrics: true",
     ),
     (
-        Check::TriggersRefused,
+        Check::TriggerNotBuilt,
         "name: rps => name: rps\n      metricType: Utilization",
         "name: rps => name: rps\n      metricType: Value",
     ),

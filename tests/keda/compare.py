@@ -1,0 +1,55 @@
+"""Holds an audit as JSON against what the API server and KEDA's webhook said of the same files. Arguments: what was said,
+audits, and --forget ID to see that a finding that is not there is missed. Prints each file on which they differ."""
+
+import argparse
+import collections
+import json
+import pathlib
+import sys
+
+# Findings that mean: the API server or the webhook refuses the object.
+REFUSED = {
+    "keda-field-unknown", "keda-field-missing", "keda-field-type", "keda-replica-range", "keda-name-refused",
+    "keda-name-too-long", "keda-fallback-refused", "keda-triggers-refused", "keda-trigger-names", "keda-modifiers-refused",
+    "yaml-broken",
+}  # fmt: skip
+
+# Where the readers here see less than the real ones, by the beginning of a variant's comment or the name of a file.
+LESS = {
+    # Found by the kind's name alone, which an API server does not know.
+    "api-group-of-keda-1.yaml", "kind-in-lower-case.yaml", "no-api-version.yaml",
+}  # fmt: skip
+
+
+def other_version(path):
+    """Whether a manifest is about another KEDA than the one that is asked."""
+    return any(line.startswith("# keda:") for line in path.read_text(errors="replace").splitlines()[:12])
+
+
+parser = argparse.ArgumentParser()
+parser.add_argument("said", type=pathlib.Path)
+parser.add_argument("audits", type=pathlib.Path, nargs="+")
+parser.add_argument("--forget", default="")
+given = parser.parse_args()
+
+said = collections.defaultdict(list)
+for line in given.said.read_text().splitlines():
+    file, _, _, why = line.split("\t")
+    said[file].append(why)
+compared, differ = collections.Counter(), 0
+files = [file for audit in given.audits for file in json.loads(audit.read_text())["files"]]
+for file in files:
+    path = pathlib.Path(file["file"])
+    if path.name in LESS or path.name not in said or other_version(path):
+        continue
+    ids = {finding["code"] for finding in file["findings"]} - {given.forget}
+    reasons = [why for why in said[path.name] if why]
+    # Two objects of one file; across files that are audited together they are another cluster's.
+    refused = REFUSED | ({"keda-same-target"} if len(files) == 1 or len(given.audits) > 1 else set())
+    compared[bool(reasons)] += 1
+    if bool(reasons) != bool(ids & refused):
+        differ += 1
+        about = path.read_text(errors="replace").splitlines()[0]
+        print(f"{path.name} ({about}): KEDA says {reasons or 'nothing'}, audit says {sorted(ids & refused) or 'nothing'}")
+print(f"{compared[True]} refused, {compared[False]} taken, {differ} told otherwise")
+sys.exit(bool(differ))
