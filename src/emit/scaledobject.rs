@@ -89,8 +89,19 @@ struct ScaleUpView {
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Load<'p> {
-    Requests { selector: String, threshold: String, guard: Option<LatencyGuard>, minimal_rate: String },
-    Queue { metrics: &'p str, threshold: String, lag: String },
+    Requests {
+        selector: String,
+        /// The same without methods: of the pods themselves.
+        pods: String,
+        threshold: String,
+        guard: Option<LatencyGuard>,
+        minimal_rate: String,
+    },
+    Queue {
+        metrics: &'p str,
+        threshold: String,
+        lag: String,
+    },
 }
 
 #[derive(Serialize)]
@@ -140,7 +151,8 @@ fn load<'p>(plan: &'p Plan, target: &Target) -> Load<'p> {
     let threshold = target.per_replica.to_string();
     match &plan.profile.workload(target).kind {
         WorkloadKind::Http(http) => Load::Requests {
-            selector: selector(plan, target, &http.methods),
+            selector: selector(plan, target, Some(&http.methods)),
+            pods: selector(plan, target, None),
             threshold,
             minimal_rate: plan.profile.gates.minimal_rate.to_string(),
             guard: target.guard.and_then(|guard| match guard {
@@ -158,8 +170,8 @@ fn load<'p>(plan: &'p Plan, target: &Target) -> Load<'p> {
     }
 }
 
-/// The label matchers of a target's own requests.
-fn selector(plan: &Plan, target: &Target, methods: &[String]) -> String {
+/// The label matchers of a target's own requests, or of its pods.
+fn selector(plan: &Plan, target: &Target, methods: Option<&[String]>) -> String {
     let platform = &plan.profile.platform;
     let quote = super::escape::promql;
     let mut matchers = vec![
@@ -170,7 +182,7 @@ fn selector(plan: &Plan, target: &Target, methods: &[String]) -> String {
     if let Some(territory) = plan.profile.territory(target) {
         matchers.push(format!("territory={}", quote(territory.code.as_str())));
     }
-    matchers.push(format!("method=~{}", quote(&methods.join("|"))));
+    matchers.extend(methods.map(|methods| format!("method=~{}", quote(&methods.join("|")))));
     matchers.join(", ")
 }
 

@@ -10,6 +10,9 @@ use crate::keda::trigger::json_number;
 use crate::profile::{Guard, WorkloadKind};
 use crate::yaml::Mark;
 
+/// What pods report from their start on, requests or none.
+const ALIVE: &str = "process_uptime_seconds";
+
 /// A load trigger as the profile wants it.
 struct Wanted {
     name: &'static str,
@@ -45,7 +48,7 @@ fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
                 name: "rps",
                 metric_type: "AverageValue",
                 threshold: replica,
-                metrics: vec![count.to_owned()],
+                metrics: vec![count.to_owned(), ALIVE.to_owned()],
                 matchers: matchers.clone(),
             };
             let p95 = target.guard.and_then(|guard| match guard {
@@ -53,7 +56,7 @@ fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
                     name: "p95",
                     metric_type: "Value",
                     threshold: limit.seconds(),
-                    metrics: vec![bucket.to_owned(), count.to_owned()],
+                    metrics: vec![bucket.to_owned(), count.to_owned(), ALIVE.to_owned()],
                     matchers,
                 }),
                 Guard::Lag(_) => None,
@@ -142,7 +145,13 @@ fn selectors(
         let metrics = metrics.join(", ");
         return Some(diags::differs(pairing, field, mark, &wanted.metrics.join(", "), &metrics));
     }
-    let differs = query.selectors.iter().find(|selector| selector.matchers != wanted.matchers)?;
-    let (wanted, found) = (wanted.matchers.join(", "), differs.matchers.join(", "));
+    // Pods have no method.
+    let of_pods: Vec<String> =
+        wanted.matchers.iter().filter(|matcher| !matcher.starts_with("method")).cloned().collect();
+    let expected = |metric: Option<&str>| if metric == Some(ALIVE) { &of_pods } else { &wanted.matchers };
+    let differs =
+        query.selectors.iter().find(|selector| selector.matchers != *expected(selector.metric.as_deref()))?;
+    let wanted = expected(differs.metric.as_deref()).join(", ");
+    let found = differs.matchers.join(", ");
     Some(diags::differs(pairing, field, mark, &wanted, &found))
 }

@@ -1,6 +1,7 @@
 //! The rules file: as Prometheus reads it, as our own reader does, and what it says about made-up years.
 
 pub mod promtool;
+mod scalers;
 
 use seasonscale::artifact::{Artifact, ArtifactKind};
 use seasonscale::compile;
