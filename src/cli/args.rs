@@ -233,12 +233,14 @@ pub(super) enum ReviewFormat {
 /// Arguments of `import`.
 #[derive(Debug, Args)]
 pub(super) struct Import {
-    /// Files with ScaledObjects, in YAML, or calendars with campaigns (.ics); `-` reads stdin.
+    /// Files with ScaledObjects, in YAML or JSON, a folder for all such files below it, or calendars with campaigns (.ics);
+    /// `-` reads stdin.
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
     /// The policy that a calendar's campaigns are for; manifests need none.
     #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
     pub(super) policies: PathBuf,
+    /// Folder for the proposal, which must have no policy yet; left out: it is printed.
     #[arg(short = 'o', long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// First day of the proposal, and of the proof; left out: 1 January of this year.

@@ -1,14 +1,9 @@
 //! `audit`: anybody's manifests, file by file, under KEDA's semantics.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
-
-use anyhow::Context;
+use std::path::PathBuf;
 
 use super::args::{self, AuditFormat};
-use super::{Outcome, output, today};
+use super::{Outcome, input, output, today};
 use crate::audit::{Audit, File, Scope};
 use crate::keda::subject::Versions;
 use crate::parallel;
@@ -27,7 +22,7 @@ pub(super) fn run(arguments: &args::Audit) -> anyhow::Result<Outcome> {
     let mut printer = Printer::new(arguments.format(), scope);
     let mut failed = false;
     printer.begin()?;
-    let mut paths = expanded(&arguments.files)?.into_iter();
+    let mut paths = input::manifests(&arguments.files)?.into_iter();
     loop {
         let (batch, refusal) = batch(&mut paths);
         let inputs: Vec<(&str, &[u8])> =
@@ -69,7 +64,7 @@ fn passed_over(files: &[File]) -> anyhow::Result<()> {
 fn batch(paths: &mut impl Iterator<Item = PathBuf>) -> (Vec<(String, Vec<u8>)>, Option<anyhow::Error>) {
     let (mut batch, mut bytes) = (Vec::new(), 0);
     while bytes < BATCH {
-        match paths.next().map(|path| read(&path)) {
+        match paths.next().map(|path| input::bytes(&path)) {
             None => break,
             Some(Err(refusal)) => return (batch, Some(refusal)),
             Some(Ok(file)) => {
@@ -91,49 +86,6 @@ fn window(arguments: &args::Audit) -> anyhow::Result<Window<Instant>> {
     anyhow::ensure!(from < until, "--until {until} is not after --from {from}");
     anyhow::ensure!(until.days_since(from) <= 3700, "ten years are the most that can be looked at in one go");
     Ok(Window::new(midnight(from), midnight(until)))
-}
-
-/// Files as they were given; a folder stands for every YAML and JSON file below it, in order.
-fn expanded(files: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
-    let mut all = Vec::new();
-    for file in files {
-        if file.is_dir() {
-            let mut below = BTreeSet::new();
-            collect(file, &mut below)?;
-            all.extend(below);
-        } else {
-            all.push(file.clone());
-        }
-    }
-    Ok(all)
-}
-
-fn collect(folder: &Path, into: &mut BTreeSet<PathBuf>) -> anyhow::Result<()> {
-    let cannot = || format!("cannot list `{}`", folder.display());
-    for entry in fs::read_dir(folder).with_context(cannot)? {
-        let entry = entry.with_context(cannot)?;
-        let path = entry.path();
-        // A link could lead back up.
-        let kind = entry.file_type().with_context(cannot)?;
-        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        if kind.is_dir() {
-            collect(&path, into)?;
-        } else if ["yaml", "yml", "json"].contains(&extension) {
-            into.insert(path);
-        }
-    }
-    Ok(())
-}
-
-fn read(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
-    if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
-        return Ok(("<stdin>".to_owned(), bytes));
-    }
-    let name = path.display().to_string();
-    let bytes = fs::read(path).with_context(|| format!("cannot read `{name}`"))?;
-    Ok((name, bytes))
 }
 
 /// Text in one of the formats, file by file.

@@ -34,7 +34,9 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
     }
     if drift.lines.is_empty() {
         let count = compiled.artifacts.iter().filter(|artifact| places.wants(artifact.kind)).count();
-        output::remark(&format!("{count} files in {} say what the policy says", places.out.display()))?;
+        let (files, say) = if count == 1 { ("file", "says") } else { ("files", "say") };
+        let out = places.out.display();
+        output::remark(&format!("{count} {files} in {out} {say} what the policy says"))?;
     } else {
         output::remark(&mending(places, drift.removal.as_deref()))?;
     }

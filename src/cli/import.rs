@@ -1,7 +1,5 @@
 //! `import`: manifests from files, the proposal to a new folder or to stdout; campaigns from calendars, to stdout.
 
-use std::fs;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -19,7 +17,8 @@ use crate::time::{Date, Window};
 const KUBERNETES: Version = Version::new(1, 35);
 
 pub(super) fn run(arguments: &Import) -> anyhow::Result<Outcome> {
-    let inputs = arguments.files.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let files = input::manifests(&arguments.files)?;
+    let inputs = files.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
     match inputs.iter().filter(|input| import::is_calendar(input)).count() {
         0 => manifests(arguments, &inputs),
         calendars if calendars == inputs.len() => campaigns(arguments, &inputs),
@@ -103,15 +102,9 @@ fn horizon(arguments: &Import) -> anyhow::Result<Window<Date>> {
     Ok(Window::new(from, until))
 }
 
-/// A file's text, or what stdin gives for `-`.
+/// A file's text.
 fn read(path: &Path) -> anyhow::Result<Input> {
-    let stdin = path == Path::new("-");
-    let name = if stdin { "<stdin>".to_owned() } else { path.display().to_string() };
-    let bytes = || -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        if stdin { io::stdin().read_to_end(&mut bytes).map(|_| bytes) } else { fs::read(path) }
-    };
-    let bytes = bytes().with_context(|| format!("cannot read `{name}`"))?;
+    let (name, bytes) = input::bytes(path)?;
     let text = String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8 text"))?;
     Ok(Input { name, text })
 }

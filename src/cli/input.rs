@@ -1,9 +1,9 @@
-//! Reading: policy files and templates from disk. What is wrong with a user's file is a finding; everything else fails.
+//! Reading: policy files, templates and manifests from disk. What is wrong with a user's file is a finding; everything else fails.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
-use std::path::Path;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
@@ -95,4 +95,48 @@ pub(super) fn file_names(folder: &Path) -> anyhow::Result<Vec<String>> {
     }
     names.sort();
     Ok(names)
+}
+
+/// Files as they were given, each once; a folder stands for every YAML and JSON file below it, in order.
+pub(super) fn manifests(files: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
+    for file in files {
+        let mut below = BTreeSet::new();
+        if file.is_dir() {
+            list(file, &mut below)?;
+        } else {
+            below.insert(file.clone());
+        }
+        all.extend(below.into_iter().filter(|path| seen.insert(path.clone())));
+    }
+    Ok(all)
+}
+
+fn list(folder: &Path, into: &mut BTreeSet<PathBuf>) -> anyhow::Result<()> {
+    let cannot = || format!("cannot list `{}`", folder.display());
+    for entry in fs::read_dir(folder).with_context(cannot)? {
+        let entry = entry.with_context(cannot)?;
+        let path = entry.path();
+        // A link could lead back up.
+        let kind = entry.file_type().with_context(cannot)?;
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        if kind.is_dir() {
+            list(&path, into)?;
+        } else if ["yaml", "yml", "json"].contains(&extension) {
+            into.insert(path);
+        }
+    }
+    Ok(())
+}
+
+/// What a file is called and its bytes; `-` is standard input.
+pub(super) fn bytes(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
+        return Ok(("<stdin>".to_owned(), bytes));
+    }
+    let name = path.display().to_string();
+    let bytes = fs::read(path).with_context(|| format!("cannot read `{name}`"))?;
+    Ok((name, bytes))
 }

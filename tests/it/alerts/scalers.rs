@@ -39,7 +39,8 @@ fn case(name: &str, series: &[(&str, &str)], rps: Option<f64>, p95: Option<f64>)
 #[test]
 fn a_service_that_is_up_and_asked_nothing_is_no_load_and_one_that_is_gone_is_an_error() {
     let up = ("process_uptime_seconds", "0+60x20");
-    let count = |each: &'static str| ("http_server_requests_seconds_count|, method=\"GET\", status=\"200\"", each);
+    let count =
+        |each: &'static str| ("http_server_requests_seconds_count|, method=\"GET\", status=\"200\"", each);
     let bucket = |end: &'static str, each: &'static str| {
         let metric = match end {
             "0.2" => "http_server_requests_seconds_bucket|, method=\"GET\", le=\"0.2\"",
