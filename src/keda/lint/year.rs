@@ -21,7 +21,7 @@ const FEASTS: &[Feast] = &[
     (&["black friday", "blackfriday"], "4th thu of 11 + 1d", "Black Friday"),
     (&["cyber monday", "cybermonday"], "4th thu of 11 + 4d", "Cyber Monday"),
     (&["bettag"], "wed <= 11-22", "Buss- und Bettag"),
-    (&["muttertag", "mothers day", "mother's day"], "2nd sun of 5", "Mother's Day"),
+    (&["muttertag", "mothers day", "mother's day"], "2nd sun of 05", "Mother's Day"),
     (&["oktoberfest", "wiesn"], "sat >= 09-16", "the opening of the Oktoberfest"),
 ];
 
@@ -171,4 +171,17 @@ fn years_in(text: &str) -> Vec<i32> {
         .filter(|word| word.len() == 4 && word.starts_with("20"))
         .filter_map(|word| word.parse().ok())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_feast_has_a_date_in_every_year() {
+        for (_, rule, title) in FEASTS {
+            let rule = DateRule::parse(rule).unwrap_or_else(|flaw| panic!("{title}: {flaw:?}"));
+            assert!((1970..=2099).all(|year| rule.in_year(year).is_some()), "{title}");
+        }
+    }
 }
