@@ -20,8 +20,8 @@ use crate::yaml::{Mark, Marked};
 pub fn admit(subject: &Subject<'_>) -> Vec<Finding> {
     let of_both: [fn(&Subject<'_>) -> Vec<Finding>; 6] =
         [names, bounds, scaler::check, triggers, trigger_names, not_built];
-    let of_objects: [fn(&Subject<'_>) -> Vec<Finding>; 5] =
-        [replicas, name_lengths, fallback, modifiers, behavior];
+    let of_objects: [fn(&Subject<'_>) -> Vec<Finding>; 6] =
+        [target, replicas, name_lengths, fallback, modifiers, behavior];
     let of_objects = match subject.object.kind {
         Kind::ScaledObject => of_objects.as_slice(),
         Kind::ScaledJob => &[],
@@ -85,6 +85,24 @@ fn replicas(subject: &Subject<'_>) -> Vec<Finding> {
         ));
     }
     found
+}
+
+/// The webhook looks the workload's kind up, and KEDA then asks for its scale: of the kinds of `apps` three have one. What
+/// other groups have, only a cluster knows.
+fn target(subject: &Subject<'_>) -> Vec<Finding> {
+    const SCALED: [&str; 3] = ["Deployment", "StatefulSet", "ReplicaSet"];
+    let reference = &subject.object.spec.scale_target_ref;
+    let (api_version, kind, _) = reference.target();
+    if !api_version.starts_with("apps/") || SCALED.contains(&kind) {
+        return Vec::new();
+    }
+    let effect = format!("{api_version} has no kind {kind} that can be scaled");
+    let mend = match nearest(kind, SCALED) {
+        Some(near) => format!("write {near}"),
+        None => "write Deployment or StatefulSet, or the apiVersion that the kind is of".to_owned(),
+    };
+    let mark = reference.kind.as_ref().map_or(reference.name.mark, |kind| kind.mark);
+    vec![subject.finding(Check::TargetUnknown, "spec.scaleTargetRef.kind", mark, effect, mend)]
 }
 
 /// Names are DNS's: of objects and workloads a subdomain, of namespaces a label (RFC 1123; Kubernetes:

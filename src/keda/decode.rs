@@ -207,7 +207,7 @@ fn scale_target(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> ScaleTarge
     let mut fields = Fields::new(node, route, flaws);
     let reference = ScaleTargetRef {
         api_version: fields.text("apiVersion", flaws).map(|text| text.value),
-        kind: fields.text("kind", flaws).map(|text| text.value),
+        kind: fields.text("kind", flaws).filter(|kind| !kind.value.is_empty()),
         name: fields.need_text("name", flaws),
     };
     fields.ignore(&["envSourceContainerName"]);

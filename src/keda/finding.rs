@@ -15,6 +15,7 @@ findings! {
         FieldType "keda-field-type" Error "a value of another type than the CRD wants";
         // refused: the CRD's schema, the admission webhook, the HPA's API, the scalers
         ReplicaRange "keda-replica-range" Error "replica counts that KEDA or the HPA refuses";
+        TargetUnknown "keda-target-unknown" Error "a workload of a kind that its API cannot scale";
         NameRefused "keda-name-refused" Error "a name that Kubernetes does not take";
         NameLength "keda-name-too-long" Error "an object or HPA name over its limit";
         FallbackRefused "keda-fallback-refused" Error "a fallback that KEDA refuses";

@@ -113,7 +113,7 @@ pub struct ScaleTargetRef {
     /// Default `apps/v1`.
     pub api_version: Option<String>,
     /// Default `Deployment`.
-    pub kind: Option<String>,
+    pub kind: Option<Marked<String>>,
     /// The workload.
     pub name: Marked<String>,
 }
@@ -122,7 +122,8 @@ impl ScaleTargetRef {
     /// API version, kind and name, the defaults filled in.
     pub fn target(&self) -> (&str, &str, &str) {
         let api_version = self.api_version.as_deref().unwrap_or("apps/v1");
-        (api_version, self.kind.as_deref().unwrap_or("Deployment"), &self.name.value)
+        let kind = self.kind.as_ref().map_or("Deployment", |kind| &kind.value);
+        (api_version, kind, &self.name.value)
     }
 }
 

@@ -39,10 +39,10 @@ python3 compare.py "$scratch/said" "$scratch"/corpus/*.json
 rm -rf "$scratch/variants"
 mkdir "$scratch/variants"
 "$scratch/keda" vary "$scratch/variants" \
-  ../audit/{control-full,modifiers,control-idle-at-zero,control-kafka,control-scaledjob,polling-without-effect,tolerance-too-new}.yaml
+  ../audit/{control-full,modifiers,control-idle-at-zero,control-kafka,control-scaledjob,control-statefulset,polling-without-effect,tolerance-too-new}.yaml
 asked "$scratch"/variants/*.yaml >"$scratch/said"
 audited "$scratch/audit" "$scratch/variants"
-printf 'variants of seven manifests: '
+printf 'variants of eight manifests: '
 python3 compare.py "$scratch/said" "$scratch/audit"
 for id in keda-field-type keda-field-missing keda-field-unknown keda-replica-range keda-modifiers-refused; do
   if python3 compare.py --forget "$id" "$scratch/said" "$scratch/audit" >/dev/null; then fail "nobody misses $id"; fi

@@ -9,7 +9,7 @@ import sys
 
 # Findings that mean: the API server or the webhook refuses the object.
 REFUSED = {
-    "keda-field-unknown", "keda-field-missing", "keda-field-type", "keda-replica-range", "keda-name-refused",
+    "keda-target-unknown", "keda-field-unknown", "keda-field-missing", "keda-field-type", "keda-replica-range", "keda-name-refused",
     "keda-name-too-long", "keda-fallback-refused", "keda-triggers-refused", "keda-trigger-names", "keda-modifiers-refused",
     "yaml-broken",
 }  # fmt: skip

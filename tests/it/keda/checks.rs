@@ -58,6 +58,11 @@ const CASES: &[(Check, &str, &str)] = &[
         "  name: query => \n  name: a2345678901234567890123456789012345678901234567890123a",
     ),
     (
+        Check::TargetUnknown,
+        "scaleTargetRef: {name: query} => scaleTargetRef: {name: query, kind: DaemonSet}",
+        "scaleTargetRef: {name: query} => scaleTargetRef: {name: query, kind: Rollout, apiVersion: argoproj.io/v1alpha1}",
+    ),
+    (
         Check::FallbackRefused,
         "failureThreshold: 3 => failureThreshold: -1",
         "failureThreshold: 3 => failureThreshold: 0",
