@@ -22,6 +22,7 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         namespace: platform.namespace.as_str(),
         job: &platform.job,
         app: &platform.app,
+        http: profile.http_workloads().next().is_some(),
         keda_label: platform.keda_namespace_label.as_str(),
         prometheus_url: &platform.prometheus_url,
         runbook_url: &platform.runbook_url,
@@ -41,6 +42,8 @@ struct View<'p> {
     namespace: &'p str,
     job: &'p str,
     app: &'p str,
+    /// Whether any workload answers requests.
+    http: bool,
     keda_label: &'p str,
     prometheus_url: &'p str,
     runbook_url: &'p str,
