@@ -154,7 +154,10 @@ fn doubled(tree: &Tree, begins: &[Mark], titles: &[&str]) -> Vec<Finding> {
     let found = tree.doubled.iter().map(|key| Finding {
         check: Check::KeyDoubled,
         place: Place { object: of(key.mark), trigger: None, field: key.value.clone(), mark: key.mark },
-        effect: format!("{} is there twice: kubectl refuses it, other clients take the last one", key.value),
+        effect: format!(
+            "{} is there twice: kubectl takes the last one without a word, kustomize refuses the file",
+            key.value
+        ),
         first: None,
         mend: "remove one of the two".to_owned(),
     });

@@ -87,7 +87,7 @@ pub struct Tree {
     pub root: Node,
     /// Its comments, in order.
     pub comments: Vec<Comment>,
-    /// Keys that their map already has: kubectl refuses them.
+    /// Keys that their map already has: the last one counts, for kubectl too (kubernetes/kubernetes#125885).
     pub doubled: Vec<Marked<String>>,
 }
 
