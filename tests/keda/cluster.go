@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/go-logr/logr"
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -29,6 +30,7 @@ var (
 func init() {
 	utilruntime.Must(clientscheme.AddToScheme(scheme))
 	utilruntime.Must(kedav1alpha1.AddToScheme(scheme))
+	ctrl.SetLogger(logr.Discard())
 }
 
 // A cluster in which what KEDA's webhook accepts is kept.
@@ -59,7 +61,7 @@ func newCluster() *cluster {
 	return cluster
 }
 
-// Why KEDA's webhook refuses an object.
+// Why KEDA's webhook refuses an object, or the API server the HPA of it.
 func (cluster *cluster) refuses(content map[string]any) string {
 	always := false
 	if content["kind"] == "ScaledJob" {
@@ -86,6 +88,9 @@ func (cluster *cluster) refuses(content map[string]any) string {
 	object.ResourceVersion = "" // of an object that kubectl printed
 	if err := cluster.client.Create(ctx, object); err != nil {
 		return fmt.Sprintf("cannot be created: %v", err)
+	}
+	if why := refusesAutoscaler(object); why != "" {
+		return "HPA: " + why
 	}
 	return ""
 }

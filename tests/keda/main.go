@@ -1,5 +1,5 @@
 // Reads manifests as a cluster with KEDA does: by KEDA's CustomResourceDefinitions in the API server's own validation, then by
-// KEDA's own admission webhook. Prints a line for each object: file, place in the file, name, and why it is refused, if it is.
+// KEDA's own admission webhook, then the HPA of it by the API server's. Prints a line for each object: file, place in the file, name, and why it is refused, if it is.
 // Usage: keda ask CRD_FOLDER FILE.., or keda vary FOLDER FILE.. for variants of manifests
 package main
 
