@@ -9,7 +9,7 @@ use crate::artifact::{Artifact, ArtifactKind};
 use crate::compile;
 use crate::emit;
 use crate::explain::page::Rule;
-use crate::explain::{self, Moment, NoTarget, When};
+use crate::explain::{self, Moment, Near, NoTarget, When};
 use crate::name::nearest;
 use crate::plan::Plan;
 use crate::policy;
@@ -104,9 +104,7 @@ fn target(plan: &Plan, arguments: &Explain) -> anyhow::Result<TargetId> {
             if Rule::parse(subject).is_some() {
                 return anyhow::anyhow!("`{subject}` is a finding, not a target: leave out `--at`");
             }
-            let mut known: Vec<&str> = Rule::all().map(Rule::id).collect();
-            known.extend(near.as_deref());
-            let help = match nearest(subject, known) {
+            let help = match near_subject(subject, near.as_ref()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => {
                     const MOST: usize = 12;
@@ -119,6 +117,17 @@ fn target(plan: &Plan, arguments: &Explain) -> anyhow::Result<TargetId> {
             anyhow::anyhow!("`{subject}` is no target and no finding: {help}")
         }
     })
+}
+
+/// The finding or the target that is meant, whichever is nearer.
+fn near_subject<'a>(subject: &str, target: Option<&'a Near>) -> Option<&'a str> {
+    let mut known: Vec<&str> = Rule::all().map(Rule::id).collect();
+    let Some(target) = target else { return nearest(subject, known) };
+    known.push(&target.name);
+    match nearest(&target.written, known)? {
+        name if name == target.name => Some(&target.target),
+        rule => Some(rule),
+    }
 }
 
 fn moment(plan: &Plan, target: TargetId, when: When) -> anyhow::Result<Moment> {

@@ -16,7 +16,7 @@ pub use crate::policy::LeadInSize;
 pub use claim::{Basis, Claim, Holiday, Verdict, Written};
 pub use manifest::{CronTrigger, Manifest, OtherTrigger};
 pub use switched_off::SwitchedOff;
-pub use target::{NoTarget, find};
+pub use target::{Near, NoTarget, find};
 pub use when::{Moment, Skipped, When};
 
 use crate::artifact::Artifact;

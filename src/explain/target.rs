@@ -9,8 +9,19 @@ use crate::profile::TargetId;
 pub enum NoTarget {
     /// It could be any of these.
     Ambiguous(Vec<String>),
-    /// None is called so; the nearest one, if any is near.
-    Unknown(Option<String>),
+    /// None is called so; the nearest name, if any is near.
+    Unknown(Option<Near>),
+}
+
+/// A target's name near to what was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Near {
+    /// What was written, in the spelling of `name`.
+    pub written: String,
+    /// The one of the target's names that is near: `de-queries`.
+    pub name: String,
+    /// Its Deployment.
+    pub target: String,
 }
 
 /// The target called `text`: `freshplan-api-queries-de`, `DE/queries`, `queries-de`, or any part of a name that only one has.
@@ -27,9 +38,12 @@ pub fn find(plan: &Plan, text: &str) -> Result<TargetId, NoTarget> {
         [one] => Ok(TargetId(*one)),
         [] => {
             let all = names.iter().flatten().map(String::as_str);
-            let near = nearest(&wanted, all)
-                .and_then(|near| names.iter().position(|own| own.iter().any(|n| n == near)));
-            Err(NoTarget::Unknown(near.map(|at| plan.profile.targets[at].name.to_string())))
+            let near = nearest(&wanted, all).and_then(|near| {
+                let at = names.iter().position(|own| own.iter().any(|name| name == near))?;
+                let target = plan.profile.targets[at].name.to_string();
+                Some(Near { written: wanted.clone(), name: near.to_owned(), target })
+            });
+            Err(NoTarget::Unknown(near))
         }
         several => {
             let name = |at: &usize| plan.profile.targets[*at].name.to_string();

@@ -174,7 +174,8 @@ fn what_is_neither_target_nor_finding_gets_a_suggestion() {
         assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{subject}");
         run.stderr
     };
-    let all = ["queries", "freshplan-api-querys-de", "cron-dst-gop", "cron-dst-gap", "xyz"].map(said);
+    let subjects = ["queries", "freshplan-api-querys-de", "DE/querys", "cron-dst-gop", "cron-dst-gap", "xyz"];
+    let all = subjects.map(said);
     insta::assert_snapshot!(all.join(""));
     assert_eq!(explain(&place, "DE/queries", "noon").status, 2);
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use seasonscale::artifact::{Artifact, ArtifactKind};
 use seasonscale::compile;
 use seasonscale::emit::{self, Templates};
-use seasonscale::explain::{self, Explanation, NoTarget, Verdict, When};
+use seasonscale::explain::{self, Explanation, Near, NoTarget, Verdict, When};
 use seasonscale::plan::Plan;
 use seasonscale::policy::{self, Policy};
 use seasonscale::profile::TargetId;
@@ -194,8 +194,13 @@ fn a_target_is_found_by_any_name_that_only_it_has() {
     }
     assert!(matches!(name("queries"), Err(NoTarget::Ambiguous(names)) if names.len() == 3));
     assert!(matches!(name("DE"), Err(NoTarget::Ambiguous(names)) if names.len() == 2));
-    let near = NoTarget::Unknown(Some("freshplan-api-commands-ch".to_owned()));
-    assert_eq!(name("freshplan-api-comands-ch"), Err(near));
+    let near = |written: &str, name: &str, target: &str| {
+        let [written, name, target] = [written, name, target].map(str::to_owned);
+        Err(NoTarget::Unknown(Some(Near { written, name, target })))
+    };
+    let (comands, commands) = ("freshplan-api-comands-ch", "freshplan-api-commands-ch");
+    assert_eq!(name(comands), near(comands, commands, commands));
+    assert_eq!(name("DE/querys"), near("de-querys", "de-queries", "freshplan-api-queries-de"));
     assert_eq!(name("zzz"), Err(NoTarget::Unknown(None)));
     assert!(matches!(name(""), Err(NoTarget::Unknown(_))), "nothing is a part of everything");
 }
