@@ -1,4 +1,5 @@
-//! Reading: policy files, templates and manifests from disk. What is wrong with a user's file is a finding; everything else fails.
+//! Reading: policy files, templates and manifests from disk. What is wrong with a user's file is a finding; everything else
+//! fails.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
