@@ -24,8 +24,8 @@ pub fn plan(sources: &Sources) -> (Option<Plan>, Vec<Diagnostic>) {
     let (policy, mut problems) = policy::read(sources);
     let Some(policy) = policy else { return (None, distinct(problems)) };
     let broken = any_error(&problems);
-    let (occurrences, found) = resolve::resolve(&policy);
-    let (plan, more) = plan::build(policy, occurrences);
+    let (resolved, found) = resolve::resolve(&policy);
+    let (plan, more) = plan::build(policy, resolved);
     // Where the policy is broken, a warning may be about what is missing from it.
     problems.extend(
         found.into_iter().chain(more).filter(|problem| !broken || problem.severity() == Severity::Error),

@@ -2,7 +2,7 @@
 //! watch, store and explain a system, and proves, before it writes a byte, that those files do what the calendar says.
 //!
 //! ```text
-//! policies/*.toml --policy--> Policy --resolve--> Occurrences --plan--> Plan --emit--> Artifacts --verify--> written, or refused
+//! policies/*.toml --policy--> Policy --resolve--> Origins --plan--> Plan --emit--> Artifacts --verify--> written, or refused
 //! ```
 //!
 //! The tree is the architecture. What a module may import, besides the ground modules, stands in the table of

@@ -12,7 +12,6 @@ use crate::explain::page::Rule;
 use crate::explain::{self, Moment, Near, NoTarget, When};
 use crate::name::nearest;
 use crate::plan::Plan;
-use crate::policy;
 use crate::profile::TargetId;
 use crate::report::explain as report;
 use crate::source::Sources;
@@ -73,8 +72,7 @@ fn show(
 ) -> anyhow::Result<Outcome> {
     let path = arguments.out.join(&manifest.path);
     manifest.path = path.display().to_string();
-    let policy = policy::read(sources).0.expect("internal error: there is a plan of it");
-    let explanation = explain::explain(&policy, plan, &manifest, target, moment);
+    let explanation = explain::explain(plan, &manifest, target, moment);
     let shown = report::Shown { explanation: &explanation, plan, sources };
     output::data(&match arguments.format {
         ExplainFormat::Text => report::text(shown),

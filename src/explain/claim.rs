@@ -1,9 +1,7 @@
 //! Claims: what each season and campaign says about one target at one moment, and where the policy says so.
 
-use crate::plan::{OccasionId, Part};
-use crate::policy::LeadInSize;
-use crate::quantity::{Rate, Ratio, Replicas};
-use crate::source::{Located, Span};
+use crate::plan::{Basis, Holiday, OccasionId, Part, Written};
+use crate::quantity::Replicas;
 use crate::time::{Date, LocalTime};
 
 /// One season's or campaign's say.
@@ -21,6 +19,8 @@ pub struct Claim {
     pub dates: Option<(Date, Date)>,
     /// Where the policy says so.
     pub written: Written,
+    /// How its floor here comes about, where it asks for one.
+    pub basis: Option<Basis>,
 }
 
 /// What came of a claim.
@@ -50,59 +50,4 @@ pub enum Verdict {
     Holidays(Vec<Holiday>),
     /// The day is within its dates, in other territories.
     Elsewhere,
-}
-
-/// A holiday that takes a day out of `workdays`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holiday {
-    /// `bavaria`
-    pub set: String,
-    /// `good-friday`
-    pub name: String,
-    /// Its rule.
-    pub span: Span,
-}
-
-/// Where the policy writes what a claim rests on.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Written {
-    /// The table.
-    pub table: Span,
-    /// The first day's rule, or a campaign's first minute.
-    pub from: Span,
-    /// The last day's rule, or the first minute after a campaign.
-    pub to: Span,
-    /// `hours`, where written.
-    pub hours: Option<Span>,
-    /// `days`, where written.
-    pub days: Option<Span>,
-    /// How the floor comes about, where one is asked for.
-    pub basis: Option<Basis>,
-}
-
-/// How a floor comes about.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Basis {
-    /// It is written.
-    Floor(Span),
-    /// It follows from the expected load: ceil(base x load x (1 + headroom) / what a replica carries).
-    Load {
-        /// The multiple.
-        load: Located<f64>,
-        /// The load at no season.
-        base: Located<Rate>,
-        /// What is added.
-        headroom: Ratio,
-        /// What a replica carries.
-        per_replica: Rate,
-    },
-    /// It is the lead-in's part of the season's floor, or a multiple of the minimum.
-    LeadIn {
-        /// How high.
-        size: LeadInSize,
-        /// The lead-in.
-        span: Span,
-        /// The season's own floor here.
-        season: Replicas,
-    },
 }

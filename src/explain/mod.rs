@@ -8,20 +8,16 @@ mod claim;
 mod manifest;
 pub mod page;
 mod scene;
-mod switched_off;
 mod target;
 mod when;
 
-pub use crate::policy::LeadInSize;
-pub use claim::{Basis, Claim, Holiday, Verdict, Written};
+pub use claim::{Claim, Verdict};
 pub use manifest::{CronTrigger, Manifest, OtherTrigger};
-pub use switched_off::SwitchedOff;
 pub use target::{Near, NoTarget, find};
 pub use when::{Moment, Skipped, When};
 
 use crate::artifact::Artifact;
-use crate::plan::{OccasionId, Part, Plan, Schedule, Step};
-use crate::policy::Policy;
+use crate::plan::{Occasion, OccasionId, Part, Plan, Schedule, Step};
 use crate::profile::TargetId;
 use crate::quantity::Replicas;
 use crate::time::{Instant, LocalTime, Window, Zone};
@@ -56,7 +52,7 @@ pub struct Planned {
     /// What applies, the highest first, then what could have.
     pub claims: Vec<Claim>,
     /// What would be among them, if it were not switched off.
-    pub off: Vec<SwitchedOff>,
+    pub off: Vec<Occasion>,
     /// How the floor came to be this high; absent where it has been so since the plan began.
     pub since: Option<Change>,
     /// When it is something else; absent where the plan ends before that.
@@ -83,25 +79,19 @@ pub struct Level {
     pub by: Vec<(OccasionId, Part)>,
 }
 
-/// Explains `target` at `moment`. `policy` and `plan` come from the same sources, `artifact` is the manifest made of them.
-pub fn explain(
-    policy: &Policy,
-    plan: &Plan,
-    artifact: &Artifact,
-    target: TargetId,
-    moment: Moment,
-) -> Explanation {
+/// Explains `target` at `moment`; `artifact` is the manifest made of `plan`.
+pub fn explain(plan: &Plan, artifact: &Artifact, target: TargetId, moment: Moment) -> Explanation {
     let about = &plan.profile.targets[target.0];
     let inside = plan.local_horizon().contains(moment.local);
     let stretch = stretch(plan, &about.zone, moment.at, inside);
     let planned = inside.then(|| {
         let schedule = plan.schedule(target);
-        let scene = Scene { plan, policy, target: about, schedule, at: moment.local };
+        let scene = Scene { plan, target: about, schedule, at: moment.local };
         let (since, next) = changes(plan, schedule, moment.local);
         Planned {
             floor: schedule.floors.at(moment.local).floor,
             claims: scene::claims(&scene),
-            off: switched_off::switched_off(&scene),
+            off: scene::switched_off(&scene),
             since,
             next,
         }

@@ -1,32 +1,22 @@
-//! Building the plan: occurrences get floors, targets get schedules.
+//! Building the plan: origins ask for floors, targets get schedules.
 
-use super::sweep;
-use super::{
-    Layer, Occasion, OccasionId, OccasionKind, Origin, OriginId, Part, Plan, Schedule, floor, reach,
-};
+use super::{Layer, OriginId, Plan, Schedule, floor, reach, sweep};
 use crate::diagnostic::Diagnostic;
 use crate::parallel;
 use crate::policy::Policy;
 use crate::profile::{Target, TargetId};
-use crate::resolve::{Occurrence, Of};
+use crate::resolve::{Origin, Resolved};
 use crate::source::Located;
+use crate::time::Window;
 
-/// The plan of a policy and its occurrences, and what is wrong with its floors.
-pub fn build(policy: Policy, occurrences: Vec<Occurrence>) -> (Plan, Vec<Diagnostic>) {
+/// The plan of a policy and its dated origins, and what is wrong with its floors.
+pub fn build(policy: Policy, resolved: Resolved) -> (Plan, Vec<Diagnostic>) {
     let mut problems = Vec::new();
-    let order = order(&policy, &occurrences);
-    let occasions = order.iter().map(|of| occasion(&policy, *of)).collect();
-    let mut occurrences = occurrences;
-    let rank = |of: Of| {
-        order.iter().position(|other| *other == of).expect("internal error: every occurrence is ranked")
-    };
-    occurrences.sort_by_key(|occurrence| (rank(occurrence.of), occurrence.territory, occurrence.lead_in));
-    floor::check_presence(&policy, &occurrences, &mut problems);
-    let layers = layers(&policy, &occurrences, &mut problems);
-    let origins: Vec<Origin> =
-        occurrences.into_iter().map(|occurrence| origin(&policy, occurrence, &rank)).collect();
+    floor::check_presence(&policy, &resolved, &mut problems);
+    let layers = layers(&policy, &resolved, &mut problems);
+    let Resolved { occasions, origins, switched_off, entries: _ } = resolved;
     let Located { value: horizon, span: horizon_span } = policy.calendar.horizon;
-    let local = crate::time::Window::new(horizon.from.start(), horizon.until.start());
+    let local = Window::new(horizon.from.start(), horizon.until.start());
     let profile = policy.profile;
     let layered: Vec<_> = profile.targets.iter().enumerate().zip(layers).collect();
     let swept = parallel::map(&layered, |((_, target), layers)| {
@@ -39,80 +29,24 @@ pub fn build(policy: Policy, occurrences: Vec<Occurrence>) -> (Plan, Vec<Diagnos
         schedule.scale_up = reach::scale_up(&profile.platform, target, &schedule, &mut problems);
         schedules.push(schedule);
     }
-    (Plan { horizon, horizon_span, profile, occasions, origins, schedules }, problems)
-}
-
-/// Seasons before campaigns, each by first date, then name: the order in the policy does not reach the files.
-fn order(policy: &Policy, occurrences: &[Occurrence]) -> Vec<Of> {
-    let mut first = std::collections::BTreeMap::new();
-    for occurrence in occurrences.iter().filter(|occurrence| occurrence.lead_in == 0) {
-        let date = occurrence.dates.first().map(|dates| dates.from);
-        let entry = first.entry(occurrence.of).or_insert(date);
-        *entry = date.min(*entry);
-    }
-    let mut order: Vec<_> = first.into_iter().collect();
-    order.sort_by_key(|(of, date)| match of {
-        Of::Season(at) => (0, *date, policy.calendar.seasons[*at].name.clone()),
-        Of::Campaign(at) => (1, *date, policy.calendar.campaigns[*at].name.clone()),
-    });
-    order.into_iter().map(|(of, _)| of).collect()
-}
-
-fn occasion(policy: &Policy, of: Of) -> Occasion {
-    let (kind, name, about) = match of {
-        Of::Season(at) => {
-            let season = &policy.calendar.seasons[at];
-            (OccasionKind::Season, &season.name, &season.about)
-        }
-        Of::Campaign(at) => {
-            let campaign = &policy.calendar.campaigns[at];
-            (OccasionKind::Campaign, &campaign.name, &campaign.about)
-        }
-    };
-    Occasion {
-        kind,
-        name: name.clone(),
-        title: about.title.clone(),
-        owner: about.owner.clone(),
-        ticket: about.ticket.clone(),
-        note: about.note.clone(),
-        span: about.span,
-    }
-}
-
-fn origin(policy: &Policy, occurrence: Occurrence, rank: &impl Fn(Of) -> usize) -> Origin {
-    let load = match occurrence.of {
-        Of::Season(at) => floor::terms(policy, at, occurrence.territory).load,
-        Of::Campaign(at) => policy.calendar.campaigns[at].load,
-    };
-    Origin {
-        occasion: OccasionId(rank(occurrence.of)),
-        part: if occurrence.lead_in == 0 { Part::Main } else { Part::LeadIn(occurrence.lead_in) },
-        territory: occurrence.territory,
-        load: load.map(|load| load.value),
-        dates: occurrence.dates,
-        hours: occurrence.hours,
-        days_rule: occurrence.days_rule,
-        days: occurrence.days,
-        moves: occurrence.moves,
-        span: occurrence.span,
-    }
+    (Plan { horizon, horizon_span, profile, occasions, origins, switched_off, schedules }, problems)
 }
 
 /// The layers of every target, in the order of targets.
-fn layers(policy: &Policy, occurrences: &[Occurrence], problems: &mut Vec<Diagnostic>) -> Vec<Vec<Layer>> {
-    let mut by_territory: std::collections::BTreeMap<_, Vec<(OriginId, &Occurrence)>> =
+fn layers(policy: &Policy, resolved: &Resolved, problems: &mut Vec<Diagnostic>) -> Vec<Vec<Layer>> {
+    let mut by_territory: std::collections::BTreeMap<_, Vec<(OriginId, &Origin)>> =
         std::collections::BTreeMap::new();
-    for (at, occurrence) in occurrences.iter().enumerate() {
-        by_territory.entry(occurrence.territory).or_default().push((OriginId(at), occurrence));
+    for (at, origin) in resolved.origins.iter().enumerate() {
+        by_territory.entry(origin.territory).or_default().push((OriginId(at), origin));
     }
     let of_target = |target: &Target, problems: &mut Vec<Diagnostic>| {
         let here = by_territory.get(&target.territory).map(Vec::as_slice).unwrap_or_default();
-        let asked = here.iter().filter_map(|(origin, occurrence)| {
-            let (floor, span) = floor::of(policy, target, occurrence, problems)?;
-            Some(Layer { origin: *origin, floor, span })
+        let layers = here.iter().filter_map(|(id, origin)| {
+            let entry = resolved.entries[origin.occasion.0];
+            let (floor, basis) = floor::of(policy, target, (entry, origin), problems)?;
+            Some(Layer { origin: *id, floor, basis })
         });
-        asked.collect()
+        layers.collect()
     };
     policy.profile.targets.iter().map(|target| of_target(target, problems)).collect()
 }

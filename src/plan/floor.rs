@@ -1,92 +1,99 @@
 //! Floors: what a season, lead-in or campaign asks for at one target, written or derived from the expected load.
 
-use super::diags;
+use super::{Basis, diags};
 use crate::diagnostic::Diagnostic;
-use crate::policy::{LeadInSize, Policy, Terms};
+use crate::policy::{LeadIn, LeadInSize, Policy, Terms};
 use crate::profile::{Target, TerritoryId};
-use crate::quantity::{Rate, Replicas};
-use crate::resolve::{Occurrence, Of};
-use crate::source::{Located, Span};
+use crate::quantity::Replicas;
+use crate::resolve::{Entry, Origin, Part, Resolved};
+use crate::source::Located;
 
 /// The terms of a season in a territory; the general ones for the platform.
-pub(super) fn terms(policy: &Policy, season: usize, territory: Option<TerritoryId>) -> &Terms {
+fn terms(policy: &Policy, season: usize, territory: Option<TerritoryId>) -> &Terms {
     let season = &policy.calendar.seasons[season];
     territory.and_then(|id| season.territories.get(&id)).unwrap_or(&season.general)
 }
 
-/// The floor that `occurrence` asks for at `target`, and the bytes that say so; none where it asks for nothing.
+/// The floor that `origin`, written at `entry`, asks for at `target`, and how it comes about; none where it asks for
+/// nothing.
 pub(super) fn of(
     policy: &Policy,
     target: &Target,
-    occurrence: &Occurrence,
+    (entry, origin): (Entry, &Origin),
     problems: &mut Vec<Diagnostic>,
-) -> Option<(Replicas, Span)> {
-    let mut asked = Asked { policy, target, problems };
-    match occurrence.of {
-        Of::Season(at) => {
-            let terms = terms(policy, at, occurrence.territory);
-            let floor = asked.season(terms, occurrence.lead_in == 0)?;
-            match occurrence.lead_in_index {
-                None => Some((floor.value, floor.span)),
-                Some(index) => {
-                    lead_in(target, floor.value, terms.lead_ins[index].value.size, terms.lead_ins[index].span)
+) -> Option<(Replicas, Basis)> {
+    let mut wish = Wish { policy, target, problems };
+    match entry {
+        Entry::Season(at) => {
+            let terms = terms(policy, at, origin.territory);
+            let (season, basis) = wish.season(terms, origin.part == Part::Main)?;
+            match origin.part {
+                Part::Main => Some((season, basis)),
+                Part::LeadIn(number) => {
+                    let index = usize::try_from(number).expect("internal error: few lead-ins") - 1;
+                    lead_in(target, season, &terms.lead_ins[index])
                 }
             }
         }
-        Of::Campaign(at) => {
+        Entry::Campaign(at) => {
             let campaign = &policy.calendar.campaigns[at];
-            let written = campaign.floors.get(&target.workload).copied();
-            let floor =
-                written.or_else(|| asked.derived(campaign.load.filter(|_| campaign.floors.is_empty())))?;
-            asked.check(floor, campaign.load);
-            Some((floor.value, floor.span))
+            let wanted = match campaign.floors.get(&target.workload) {
+                Some(floor) => (floor.value, Basis::Written(floor.span)),
+                None if campaign.floors.is_empty() => wish.derived(campaign.load)?,
+                None => return None,
+            };
+            wish.check(wanted, campaign.load);
+            Some(wanted)
         }
     }
 }
 
 /// Warns of a season that does nothing in a territory although nobody said so with `floor = {}`.
-pub(super) fn check_presence(policy: &Policy, occurrences: &[Occurrence], problems: &mut Vec<Diagnostic>) {
+pub(super) fn check_presence(policy: &Policy, resolved: &Resolved, problems: &mut Vec<Diagnostic>) {
     let mut warned = std::collections::BTreeSet::new();
-    for occurrence in occurrences.iter().filter(|occurrence| occurrence.lead_in == 0) {
-        let (name, span, silent) = match occurrence.of {
-            Of::Season(at) => {
-                let terms = terms(policy, at, occurrence.territory);
-                (&policy.calendar.seasons[at].name, terms.span, !terms.floors_written && terms.load.is_none())
+    for origin in resolved.origins.iter().filter(|origin| origin.part == Part::Main) {
+        let silent = match resolved.entries[origin.occasion.0] {
+            Entry::Season(at) => {
+                let terms = terms(policy, at, origin.territory);
+                !terms.floors_written && terms.load.is_none()
             }
-            Of::Campaign(at) => {
+            Entry::Campaign(at) => {
                 let campaign = &policy.calendar.campaigns[at];
-                (&campaign.name, campaign.about.span, campaign.floors.is_empty() && campaign.load.is_none())
+                campaign.floors.is_empty() && campaign.load.is_none()
             }
         };
-        if silent && warned.insert(span) {
-            problems.push(diags::floor_missing(name.as_str(), span));
+        if silent && warned.insert(origin.span) {
+            let name = resolved.occasions[origin.occasion.0].name.as_str();
+            problems.push(diags::floor_missing(name, origin.span));
         }
     }
 }
 
-struct Asked<'a> {
+/// What the policy wishes for at one target.
+struct Wish<'a> {
     policy: &'a Policy,
     target: &'a Target,
     problems: &'a mut Vec<Diagnostic>,
 }
 
-impl Asked<'_> {
-    fn season(&mut self, terms: &Terms, report: bool) -> Option<Located<Replicas>> {
-        let written = terms.floors.get(&self.target.workload).copied();
-        let floor = match written {
-            Some(floor) => floor,
+impl Wish<'_> {
+    /// The season's own floor; what is wrong with it is said only where `report` asks for it.
+    fn season(&mut self, terms: &Terms, report: bool) -> Option<(Replicas, Basis)> {
+        let written = terms.floors.get(&self.target.workload);
+        let wanted = match written {
+            Some(floor) => (floor.value, Basis::Written(floor.span)),
             None if terms.floors_written => return None,
             None if report => self.derived(terms.load)?,
-            None => self.needed(terms.load?)?.0,
+            None => self.needed(terms.load?)?,
         };
         if report {
-            self.check(floor, terms.load.filter(|_| written.is_some()));
+            self.check(wanted, terms.load);
         }
-        Some(floor)
+        Some(wanted)
     }
 
     /// The floor for an expected load; a load whose base is unknown is a problem, for then nothing could be derived.
-    fn derived(&mut self, load: Option<Located<f64>>) -> Option<Located<Replicas>> {
+    fn derived(&mut self, load: Option<Located<f64>>) -> Option<(Replicas, Basis)> {
         let load = load?;
         let needed = self.needed(load);
         if needed.is_none() {
@@ -96,13 +103,14 @@ impl Asked<'_> {
                 self.target.span,
             ));
         }
-        Some(needed?.0)
+        needed
     }
 
-    /// ceil(base x load x (1 + headroom) / what a replica carries), and the base.
-    fn needed(&self, load: Located<f64>) -> Option<(Located<Replicas>, Located<Rate>)> {
+    /// ceil(base x load x (1 + headroom) / what a replica carries), where the base is known.
+    fn needed(&self, load: Located<f64>) -> Option<(Replicas, Basis)> {
         let base = self.target.base_load?;
-        let carried = base.value.0 * load.value * (1.0 + self.policy.calendar.headroom.0);
+        let headroom = self.policy.calendar.headroom;
+        let carried = base.value.0 * load.value * (1.0 + headroom.0);
         // Half a thousandth of a replica is float noise, not load.
         let replicas = (carried / self.target.per_replica.0 - 0.0005).ceil().max(1.0);
         #[expect(
@@ -111,12 +119,13 @@ impl Asked<'_> {
             reason = "at least 1; `as` saturates, and too much is out of range anyway"
         )]
         let replicas = Replicas(replicas as u32);
-        Some((Located::new(replicas, load.span), base))
+        Some((replicas, Basis::Load { load, base, headroom, per_replica: self.target.per_replica }))
     }
 
-    /// The range, and the arithmetic where floor and load both stand.
-    fn check(&mut self, floor: Located<Replicas>, load: Option<Located<f64>>) {
+    /// The range, and the arithmetic where floor and load are both written.
+    fn check(&mut self, (floor, basis): (Replicas, Basis), load: Option<Located<f64>>) {
         let target = self.target;
+        let floor = Located::new(floor, basis.span());
         if floor.value > target.max.value {
             self.problems.push(diags::above_maximum(target.name.as_str(), floor, target.max));
         } else if floor.value < target.min.value {
@@ -124,18 +133,20 @@ impl Asked<'_> {
         } else if floor.value == target.min.value {
             self.problems.push(diags::without_effect(target.name.as_str(), floor, target.min));
         }
-        let Some(load) = load else { return };
-        if let Some((needed, base)) = self.needed(load).filter(|(needed, _)| needed.value != floor.value) {
-            let headroom = self.policy.calendar.headroom;
-            self.problems.push(diags::load_mismatch(target, floor, load, needed.value, base, headroom));
+        let (Basis::Written(_), Some(load)) = (basis, load) else { return };
+        if let Some((needed, Basis::Load { base, headroom, .. })) = self.needed(load)
+            && needed != floor.value
+        {
+            self.problems.push(diags::load_mismatch(target, floor, load, needed, base, headroom));
         }
     }
 }
 
-/// The floor of a lead-in to a season's `floor`; none where it would not exceed the minimum.
-fn lead_in(target: &Target, floor: Replicas, size: LeadInSize, span: Span) -> Option<(Replicas, Span)> {
+/// The floor of a lead-in to a season's floor; none where it would not exceed the minimum.
+fn lead_in(target: &Target, season: Replicas, lead_in: &Located<LeadIn>) -> Option<(Replicas, Basis)> {
+    let size = lead_in.value.size;
     let exact = match size {
-        LeadInSize::ShareOfFloor(share) => f64::from(floor.0) * share.0,
+        LeadInSize::ShareOfFloor(share) => f64::from(season.0) * share.0,
         LeadInSize::TimesMinimum(times) => f64::from(target.min.value.0) * times,
     };
     #[expect(
@@ -143,6 +154,7 @@ fn lead_in(target: &Target, floor: Replicas, size: LeadInSize, span: Span) -> Op
         clippy::cast_sign_loss,
         reason = "not negative, and cut to the season's floor"
     )]
-    let replicas = Replicas((exact - 0.0005).ceil().max(0.0) as u32).min(floor);
-    (replicas > target.min.value).then_some((replicas, span))
+    let replicas = Replicas((exact - 0.0005).ceil().max(0.0) as u32).min(season);
+    let basis = Basis::LeadIn { size, span: lead_in.span, season };
+    (replicas > target.min.value).then_some((replicas, basis))
 }

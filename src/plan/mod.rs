@@ -12,10 +12,13 @@ mod sweep;
 pub use build::build;
 pub use reach::ScaleUp;
 
-use crate::name::Slug;
-use crate::profile::{Profile, TargetId, TerritoryId};
-use crate::quantity::Replicas;
-use crate::source::Span;
+pub use crate::policy::LeadInSize;
+use crate::profile::{Profile, TargetId};
+use crate::quantity::{Rate, Ratio, Replicas};
+pub use crate::resolve::{
+    Holiday, LeftOut, Occasion, OccasionId, OccasionKind, Origin, Part, SwitchedOff, Written,
+};
+use crate::source::{Located, Span};
 use crate::step::StepFn;
 pub use crate::time::Hours;
 use crate::time::{Date, LocalTime, Window};
@@ -33,6 +36,8 @@ pub struct Plan {
     pub occasions: Vec<Occasion>,
     /// Parts of occasions in territories.
     pub origins: Vec<Origin>,
+    /// Seasons and campaigns of the policy that are not planned, seasons first, in file order.
+    pub switched_off: Vec<SwitchedOff>,
     /// One per target of the profile, in the same order.
     pub schedules: Vec<Schedule>,
 }
@@ -59,87 +64,9 @@ impl Plan {
     }
 }
 
-/// Index into [`Plan::occasions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct OccasionId(pub usize);
-
 /// Index into [`Plan::origins`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OriginId(pub usize);
-
-/// A season or a campaign: a reason for more replicas.
-#[derive(Clone, Debug)]
-pub struct Occasion {
-    /// Which of the two.
-    pub kind: OccasionKind,
-    /// `oktoberfest`
-    pub name: Slug,
-    /// `Oktoberfest`
-    pub title: String,
-    /// Who answers for it.
-    pub owner: Option<String>,
-    /// Where it was asked for.
-    pub ticket: Option<String>,
-    /// What the business says about it: focus, expectations.
-    pub note: Option<String>,
-    /// Its table in the policy.
-    pub span: Span,
-}
-
-/// Season or campaign.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum OccasionKind {
-    /// Comes back every year by its rule.
-    Season,
-    /// A SalesOps burst: once, to the minute.
-    Campaign,
-}
-
-/// A part of an occasion in one territory: the thing that a step of a schedule is there for.
-#[derive(Clone, Debug)]
-pub struct Origin {
-    /// Of which season or campaign.
-    pub occasion: OccasionId,
-    /// The season itself or one of its lead-ins.
-    pub part: Part,
-    /// Absent: the platform, for targets without a territory.
-    pub territory: Option<TerritoryId>,
-    /// Expected load as a multiple of the base load.
-    pub load: Option<f64>,
-    /// The dates, half-open, as the rules give them; cut to the horizon.
-    pub dates: Vec<Window<Date>>,
-    /// Daily hours, or the exact window of a campaign.
-    pub hours: Hours,
-    /// Which days of `dates` are taken, in words of the policy: `mon-sun`, `workdays`, `sat,sun`.
-    pub days_rule: String,
-    /// Local dates on which a daily window begins that reaches into the horizon; empty for a campaign.
-    pub days: Vec<Date>,
-    /// Whether any of its dates moves from year to year, or belongs to one year only.
-    pub moves: bool,
-    /// The policy's bytes that set the window.
-    pub span: Span,
-}
-
-impl Origin {
-    /// The local windows in order, cut to `horizon`; consecutive whole days come as one window each day.
-    pub fn windows(&self, horizon: Window<LocalTime>) -> impl Iterator<Item = Window<LocalTime>> {
-        let exact = match self.hours {
-            Hours::Exact(window) => Some(window),
-            Hours::AllDay | Hours::Daily { .. } => None,
-        };
-        let daily = self.days.iter().map(|day| self.hours.on(*day));
-        exact.into_iter().chain(daily).filter_map(move |window| window.intersection(horizon))
-    }
-}
-
-/// Which part of an occasion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
-    /// The whole of it.
-    Main,
-    /// The lead-in with this number, from 1, the longest first.
-    LeadIn(u32),
-}
 
 /// A floor that an origin asks for at one target.
 #[derive(Clone, Debug)]
@@ -148,8 +75,45 @@ pub struct Layer {
     pub origin: OriginId,
     /// How many replicas.
     pub floor: Replicas,
+    /// How the floor comes about.
+    pub basis: Basis,
+}
+
+/// How a floor comes about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Basis {
+    /// It is written.
+    Written(Span),
+    /// It follows from the expected load: ceil(base x load x (1 + headroom) / what a replica carries).
+    Load {
+        /// The multiple.
+        load: Located<f64>,
+        /// The load at no season.
+        base: Located<Rate>,
+        /// What is added.
+        headroom: Ratio,
+        /// What a replica carries.
+        per_replica: Rate,
+    },
+    /// It is the lead-in's part of the season's floor, or a multiple of the minimum.
+    LeadIn {
+        /// How high.
+        size: LeadInSize,
+        /// The lead-in.
+        span: Span,
+        /// The season's own floor here.
+        season: Replicas,
+    },
+}
+
+impl Basis {
     /// The policy's bytes that say so.
-    pub span: Span,
+    pub fn span(self) -> Span {
+        match self {
+            Self::Written(span) | Self::LeadIn { span, .. } => span,
+            Self::Load { load, .. } => load.span,
+        }
+    }
 }
 
 /// Index into [`Schedule::layers`].

@@ -18,7 +18,7 @@ mod workload;
 
 use toml::de::DeTable;
 
-pub use calendar::{Calendar, Campaign, HolidaySet, SwitchedOff};
+pub use calendar::{About, Calendar, Campaign, HolidaySet, SwitchedOff};
 pub use scalar::{DailyHours, DayRule};
 pub use season::{LeadIn, LeadInSize, Season, Terms};
 

@@ -45,7 +45,7 @@ pub struct Terms {
     pub floors: BTreeMap<WorkloadId, Located<Replicas>>,
     /// Whether `floor` was written here, be it empty: then nothing is derived from `load`.
     pub floors_written: bool,
-    /// Lead-in steps.
+    /// Lead-in steps, the longest first.
     pub lead_ins: Vec<Located<LeadIn>>,
     /// The table that these terms come from.
     pub span: Span,
@@ -225,7 +225,10 @@ fn days(value: Value<'_>, problems: &mut Problems) -> Option<Located<DayRule>> {
 
 fn lead_ins(value: Value<'_>, problems: &mut Problems) -> Vec<Located<LeadIn>> {
     let elements = value.list(problems).unwrap_or_default();
-    elements.iter().filter_map(|element| lead_in(*element, problems)).collect()
+    let mut lead_ins: Vec<Located<LeadIn>> =
+        elements.iter().filter_map(|element| lead_in(*element, problems)).collect();
+    lead_ins.sort_by_key(|lead_in| std::cmp::Reverse(lead_in.value.days));
+    lead_ins
 }
 
 fn lead_in(value: Value<'_>, problems: &mut Problems) -> Option<Located<LeadIn>> {

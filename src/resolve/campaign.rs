@@ -1,49 +1,80 @@
 //! Campaigns: one exact window on each territory's own clock.
 
-use super::{Occurrence, Of, Resolver, diags};
+use super::origin::{OccasionId, Origin, Part, SwitchedOff, Written};
+use super::{Resolver, diags, occasion_of_campaign};
+use crate::policy::Campaign;
 use crate::profile::TerritoryId;
-use crate::time::{Hours, Window};
+use crate::time::{Date, Hours, LocalTime, Window};
 
-pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, found: &mut Vec<Occurrence>) {
+pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: OccasionId) -> Vec<Origin> {
     let campaign = &resolver.policy.calendar.campaigns[at];
     let title = format!("campaign `{}`", campaign.name);
-    if campaign.to.value <= campaign.from.value {
+    let Some(window) = window(campaign) else {
         resolver.problems.push(diags::campaign_without_time(&title, campaign.from.span, campaign.to.span));
-        return;
-    }
-    let window = Window::new(campaign.from.value, campaign.to.value);
+        return Vec::new();
+    };
     let horizon = resolver.policy.calendar.horizon;
-    let dates = Window::new(window.from.date(), window.until.plus_minutes(-1).date().next());
-    let Some(inside) = dates.intersection(horizon.value) else {
+    let Some(inside) = dates(window).intersection(horizon.value) else {
         let outside = diags::outside(&title, campaign.about.span, horizon.value, horizon.span);
         resolver.problems.push(outside);
-        return;
+        return Vec::new();
     };
     let platform = resolver.has_platform_floor(&campaign.floors).then_some(None);
-    for territory in platform.into_iter().chain(campaign.territories.iter().copied().map(Some)) {
-        let occurrence = occurrence(at, territory, inside, window, resolver);
-        resolver.check_clock(&title, &occurrence, campaign.from.span);
-        found.push(occurrence);
+    let places = platform.into_iter().chain(campaign.territories.iter().copied().map(Some));
+    let mut found = Vec::new();
+    for territory in places {
+        let origin = origin(campaign, (occasion, territory), inside, window);
+        resolver.check_clock(&title, &origin, campaign.from.span);
+        found.push(origin);
+    }
+    found
+}
+
+/// A campaign that is switched off: the platform and its territories, on its dates.
+pub(super) fn switched_off(campaign: &Campaign) -> SwitchedOff {
+    let places = std::iter::once(None).chain(campaign.territories.iter().copied().map(Some));
+    let dates = window(campaign).map(dates);
+    SwitchedOff {
+        occasion: occasion_of_campaign(campaign),
+        dates: places.filter_map(|territory| Some((territory, dates?))).collect(),
     }
 }
 
-fn occurrence(
-    at: usize,
-    territory: Option<TerritoryId>,
-    dates: Window<crate::time::Date>,
-    window: Window<crate::time::LocalTime>,
-    resolver: &Resolver<'_>,
-) -> Occurrence {
-    Occurrence {
-        of: Of::Campaign(at),
-        lead_in: 0,
-        lead_in_index: None,
+fn window(campaign: &Campaign) -> Option<Window<LocalTime>> {
+    let (from, until) = (campaign.from.value, campaign.to.value);
+    (from < until).then(|| Window::new(from, until))
+}
+
+/// The days on which it has a minute.
+fn dates(window: Window<LocalTime>) -> Window<Date> {
+    Window::new(window.from.date(), window.until.plus_minutes(-1).date().next())
+}
+
+fn origin(
+    campaign: &Campaign,
+    (occasion, territory): (OccasionId, Option<TerritoryId>),
+    dates: Window<Date>,
+    window: Window<LocalTime>,
+) -> Origin {
+    Origin {
+        occasion,
+        part: Part::Main,
         territory,
+        load: campaign.load.map(|load| load.value),
         dates: vec![dates],
+        uncut: Vec::new(),
         hours: Hours::Exact(window),
         days_rule: "once".to_owned(),
         days: Vec::new(),
+        left_out: Vec::new(),
         moves: true,
-        span: resolver.policy.calendar.campaigns[at].about.span,
+        span: campaign.about.span,
+        written: Written {
+            table: campaign.about.span,
+            from: campaign.from.span,
+            to: campaign.to.span,
+            hours: None,
+            days: None,
+        },
     }
 }

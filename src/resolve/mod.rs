@@ -1,4 +1,4 @@
-//! Dates: a policy's rules become dated [`Occurrence`]s over the horizon, in local time, each with where it was written.
+//! Dates: a policy's rules become dated [`Origin`]s over the horizon, in local time, each with where it was written.
 //!
 //! It must not know what replicas are possible, nor KEDA. How one date is computed: `dates/`.
 
@@ -6,13 +6,16 @@ mod campaign;
 mod clock;
 mod diags;
 mod holidays;
+mod origin;
 mod season;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use origin::{Holiday, LeftOut, Occasion, OccasionId, OccasionKind, Origin, Part, SwitchedOff, Written};
+
 use crate::diagnostic::Diagnostic;
 use crate::name::Slug;
-use crate::policy::Policy;
+use crate::policy::{About, Campaign, Policy, Season};
 use crate::profile::{TerritoryId, WorkloadId, WorkloadKind};
 use crate::quantity::Replicas;
 use crate::source::{Located, Span};
@@ -20,54 +23,93 @@ use crate::time::{Date, Hours, Window, Zone};
 use clock::Irregular;
 use holidays::Holidays;
 
-/// A part of a season or a campaign in one territory, dated.
-#[derive(Clone, Debug)]
-pub struct Occurrence {
-    /// Of what.
-    pub of: Of,
-    /// 0 for the season or campaign itself, else the number of its lead-in, the longest first.
-    pub lead_in: u32,
-    /// Index of the lead-in in the season's terms, where it is one.
-    pub lead_in_index: Option<usize>,
-    /// Absent: the platform.
-    pub territory: Option<TerritoryId>,
-    /// The dates, half-open, inside the horizon.
-    pub dates: Vec<Window<Date>>,
-    /// When on a day.
-    pub hours: Hours,
-    /// The selection of days, as written.
-    pub days_rule: String,
-    /// Dates on which a daily window begins that reaches into the horizon; empty for a campaign.
-    pub days: Vec<Date>,
-    /// Whether any of its dates moves from year to year, or belongs to one year only.
-    pub moves: bool,
-    /// What set the window.
-    pub span: Span,
+/// A policy's seasons and campaigns, dated.
+#[derive(Clone, Debug, Default)]
+pub struct Resolved {
+    /// Seasons before campaigns, each by first date, then name: the order in the policy does not reach the files.
+    pub occasions: Vec<Occasion>,
+    /// Where the policy has each of `occasions`.
+    pub entries: Vec<Entry>,
+    /// By occasion, territory and part.
+    pub origins: Vec<Origin>,
+    /// What is switched off, seasons before campaigns, in file order.
+    pub switched_off: Vec<SwitchedOff>,
 }
 
-/// Index of a season or campaign in the calendar.
+/// A season or campaign of the policy, by its index in the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Of {
+pub enum Entry {
     /// Of `calendar.seasons`.
     Season(usize),
     /// Of `calendar.campaigns`.
     Campaign(usize),
 }
 
-/// All occurrences of a policy, seasons before campaigns, each in territory order; and everything wrong with them.
-pub fn resolve(policy: &Policy) -> (Vec<Occurrence>, Vec<Diagnostic>) {
+/// All origins of a policy, and everything that is wrong with its dates.
+pub fn resolve(policy: &Policy) -> (Resolved, Vec<Diagnostic>) {
     let mut resolver = Resolver::new(policy);
-    let mut occurrences = Vec::new();
-    for at in 0..policy.calendar.seasons.len() {
-        season::resolve(&mut resolver, at, &mut occurrences);
+    let mut found = Vec::new();
+    let calendar = &policy.calendar;
+    // Numbers are given when the order is known.
+    const UNORDERED: OccasionId = OccasionId(0);
+    for at in 0..calendar.seasons.len() {
+        found.push((Entry::Season(at), season::resolve(&mut resolver, at, UNORDERED)));
     }
-    for at in 0..policy.calendar.campaigns.len() {
-        campaign::resolve(&mut resolver, at, &mut occurrences);
+    for at in 0..calendar.campaigns.len() {
+        found.push((Entry::Campaign(at), campaign::resolve(&mut resolver, at, UNORDERED)));
     }
+    let mut resolved = ordered(policy, found);
+    let seasons = calendar.off.seasons.iter();
+    let seasons = seasons.map(|season| season::switched_off(season, calendar.horizon.value));
+    resolved.switched_off =
+        seasons.chain(calendar.off.campaigns.iter().map(campaign::switched_off)).collect();
     let mut seen = BTreeSet::new();
     let mut problems = resolver.problems;
     problems.retain(|problem| seen.insert((problem.code, problem.labels.first().map(|label| label.span))));
-    (occurrences, problems)
+    (resolved, problems)
+}
+
+/// Puts occasions into an order that does not depend on the policy's, leaving out those without an origin.
+fn ordered(policy: &Policy, found: Vec<(Entry, Vec<Origin>)>) -> Resolved {
+    let mut found: Vec<(Entry, Occasion, Vec<Origin>)> = found
+        .into_iter()
+        .filter(|(_, origins)| !origins.is_empty())
+        .map(|(entry, origins)| (entry, occasion(policy, entry), origins))
+        .collect();
+    let first = |origins: &[Origin]| {
+        let main = origins.iter().filter(|origin| origin.part == Part::Main);
+        main.map(|origin| origin.dates.first().map(|dates| dates.from)).min().flatten()
+    };
+    found.sort_by_cached_key(|(_, occasion, origins)| (occasion.kind, first(origins), occasion.name.clone()));
+    let mut resolved = Resolved::default();
+    for (at, (entry, occasion, mut origins)) in found.into_iter().enumerate() {
+        origins.iter_mut().for_each(|origin| origin.occasion = OccasionId(at));
+        origins.sort_by_key(|origin| (origin.territory, origin.part));
+        resolved.entries.push(entry);
+        resolved.occasions.push(occasion);
+        resolved.origins.extend(origins);
+    }
+    resolved
+}
+
+fn occasion(policy: &Policy, entry: Entry) -> Occasion {
+    match entry {
+        Entry::Season(at) => occasion_of_season(&policy.calendar.seasons[at]),
+        Entry::Campaign(at) => occasion_of_campaign(&policy.calendar.campaigns[at]),
+    }
+}
+
+fn occasion_of_season(season: &Season) -> Occasion {
+    named(OccasionKind::Season, &season.name, &season.about)
+}
+
+fn occasion_of_campaign(campaign: &Campaign) -> Occasion {
+    named(OccasionKind::Campaign, &campaign.name, &campaign.about)
+}
+
+fn named(kind: OccasionKind, name: &Slug, about: &About) -> Occasion {
+    let About { title, owner, ticket, note, span } = about.clone();
+    Occasion { kind, name: name.clone(), title, owner, ticket, note, span }
 }
 
 /// What all seasons and campaigns are resolved with.
@@ -107,23 +149,20 @@ impl<'p> Resolver<'p> {
         territory.map_or(&self.policy.profile.platform.zone, |id| &self.policy.profile.territories[id.0].zone)
     }
 
-    /// Whether `workdays` leaves `day` out there.
-    fn is_holiday(&self, territory: Option<TerritoryId>, day: Date) -> bool {
+    /// The holidays that `workdays` leaves out on `day` there.
+    fn holidays(&self, territory: Option<TerritoryId>, day: Date) -> Vec<Holiday> {
         match territory {
-            Some(id) => self.holidays.any(self.policy.profile.territories[id.0].holidays.iter(), day),
-            None => {
-                let names: Vec<&Slug> = self.policy.platform_holidays.iter().map(|set| &set.value).collect();
-                self.holidays.any(names.into_iter(), day)
-            }
+            Some(id) => self.holidays.on(self.policy.profile.territories[id.0].holidays.iter(), day),
+            None => self.holidays.on(self.policy.platform_holidays.iter().map(|set| &set.value), day),
         }
     }
 
-    /// Reports each kind of irregular boundary of an occurrence once.
-    fn check_clock(&mut self, title: &str, occurrence: &Occurrence, at: Span) {
-        let zone = self.zone(occurrence.territory);
+    /// Reports each kind of irregular boundary of an origin once.
+    fn check_clock(&mut self, title: &str, origin: &Origin, at: Span) {
+        let zone = self.zone(origin.territory);
         let irregular = &self.clocks[zone.name()];
-        let days = occurrence.days.iter().map(|day| occurrence.hours.on(*day));
-        let exact = match occurrence.hours {
+        let days = origin.days.iter().map(|day| origin.hours.on(*day));
+        let exact = match origin.hours {
             Hours::Exact(window) => Some(window),
             Hours::AllDay | Hours::Daily { .. } => None,
         };

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use super::holidays;
 use crate::plan::{Occasion, OccasionKind, Origin, Part, Plan, ScaleUp, Schedule};
 use crate::profile::{
     Budget, Container, Cost, Gates, Guard, Journal, Limit, Platform, Profile, Target, Territory, Workload,
@@ -17,7 +16,8 @@ pub(super) type Facts = BTreeMap<(String, &'static str), String>;
 
 /// All of them.
 pub(super) fn facts(plan: &Plan) -> Facts {
-    let Plan { horizon, horizon_span: _, profile, occasions: _, origins: _, schedules } = plan;
+    let Plan { horizon, horizon_span: _, profile, occasions: _, origins: _, switched_off: _, schedules } =
+        plan;
     let mut said = Said { facts: Facts::new() };
     said.add("the plan", "from", horizon.from);
     said.add("the plan", "until", horizon.until);
@@ -246,8 +246,21 @@ impl Said {
     }
 
     fn origin(&mut self, plan: &Plan, origin: &Origin) {
-        let Origin { occasion, part, territory, load, dates, hours, days_rule, days: _, moves: _, span: _ } =
-            origin;
+        let Origin {
+            occasion,
+            part,
+            territory,
+            load,
+            dates,
+            uncut: _,
+            hours,
+            days_rule,
+            days: _,
+            left_out,
+            moves: _,
+            span: _,
+            written: _,
+        } = origin;
         let part = match part {
             Part::Main => String::new(),
             Part::LeadIn(number) => format!(", lead-in {number}"),
@@ -261,7 +274,7 @@ impl Said {
             Hours::Daily { from, until } => format!("{from}-{until}"),
             Hours::Exact(window) => format!("{} to {}", window.from, window.until),
         };
-        let free: Vec<String> = holidays(origin).iter().map(ToString::to_string).collect();
+        let free: Vec<String> = left_out.iter().map(|left_out| left_out.day.to_string()).collect();
         self.add(&on, "dates", dates.join(", "));
         self.add(&on, "hours", hours);
         self.add(&on, "days", days_rule);

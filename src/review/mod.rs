@@ -18,9 +18,9 @@ pub use made::{Made, made_changes};
 pub use spent::{MonthOf, PodTime, Spent};
 pub use week::{Slice, slices};
 
-use crate::plan::{Origin, OriginId, Plan};
+use crate::plan::{OriginId, Plan};
 use crate::profile::{TargetId, TerritoryId};
-use crate::time::{Date, Hours, LocalTime};
+use crate::time::LocalTime;
 
 /// What a plan does.
 #[derive(Debug)]
@@ -117,17 +117,4 @@ pub struct NextChange {
     pub after: u32,
     /// What asks for them; absent: the minimum.
     pub origin: Option<OriginId>,
-}
-
-/// The days that an origin's rule leaves out of its dates although it takes their weekday: holidays.
-pub fn holidays(origin: &Origin) -> Vec<Date> {
-    if matches!(origin.hours, Hours::Exact(_)) {
-        return Vec::new();
-    }
-    let weekdays: std::collections::BTreeSet<_> = origin.days.iter().map(|day| day.weekday()).collect();
-    let dates = origin
-        .dates
-        .iter()
-        .flat_map(|dates| (0..dates.until.days_since(dates.from)).map(|day| dates.from.plus_days(day)));
-    dates.filter(|day| weekdays.contains(&day.weekday()) && origin.days.binary_search(day).is_err()).collect()
 }

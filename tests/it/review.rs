@@ -334,6 +334,23 @@ fn a_movable_feast_is_shown_where_it_lies_in_each_year() {
     assert!(year.lines().all(|line| line.chars().count() <= 80), "{year}");
 }
 
+/// Four working days of a week do not show that the fifth would be one of them too.
+#[test]
+fn a_season_on_working_days_says_which_holiday_it_leaves_out_be_it_the_only_one_of_its_weekday() {
+    let place = Workplace::reference();
+    let season = "\n[seasons.fair]\nfrom = \"2026-05-11\"\nto = \"2026-05-15\"\ndays = \"workdays\"\n\
+                  hours = \"08:00-18:00\"\nfloor = { queries = 5 }\nterritories = [\"DE\"]\n";
+    place.edit(
+        "policies/calendar.toml",
+        "[seasons.oktoberfest]",
+        &format!("{season}\n[seasons.oktoberfest]"),
+    );
+    let year = said(&place, &TODAY);
+    assert!(year.contains("without 14 May"), "{year}");
+    let json: Value = serde_json::from_str(&year_as(&place, "json")).unwrap();
+    assert_eq!(json["targets"][0]["layers"][1]["without"], "without 14 May");
+}
+
 #[test]
 fn policies_that_mean_the_same_are_equal_in_one_line_however_they_are_written() {
     let equal = ("Both policies mean the same.\n".to_owned(), 0);

@@ -1,7 +1,7 @@
 //! The runbook's year: a row for every part of a season in every territory, what its months hold, and the holidays that
 //! are taken out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -115,24 +115,14 @@ pub(super) fn notes(plan: &Plan) -> Vec<SeasonNote<'_>> {
         .collect()
 }
 
-/// Working days that a season leaves out because they are holidays: `DE, Weihnachten: Fri 25 Dec 2026`.
+/// Days that a season leaves out because they are holidays: `DE, Weihnachten: Fri 25 Dec 2026`.
 pub(super) fn holidays(plan: &Plan) -> Vec<String> {
-    let mut lines = Vec::new();
-    for origin in plan.origins.iter().filter(|origin| origin.days_rule == "workdays") {
-        let taken: BTreeSet<Date> = origin.days.iter().copied().collect();
-        let days = origin
-            .dates
-            .iter()
-            .flat_map(|dates| (0..dates.until.days_since(dates.from)).map(|n| dates.from.plus_days(n)));
-        let left_out = days.filter(|day| day.weekday() <= time::Weekday::Fri && !taken.contains(day));
-        let left_out: Vec<String> = left_out.map(Date::long).collect();
-        if !left_out.is_empty() {
-            let territory =
-                origin.territory.map_or(NOTHING, |id| plan.profile.territories[id.0].code.as_str());
-            lines.push(format!("{territory}, {}: {}", plan.occasion(origin).title, left_out.join(", ")));
-        }
-    }
-    lines
+    let line = |origin: &Origin| {
+        let days: Vec<String> = origin.left_out.iter().map(|left_out| left_out.day.long()).collect();
+        let territory = origin.territory.map_or(NOTHING, |id| plan.profile.territories[id.0].code.as_str());
+        format!("{territory}, {}: {}", plan.occasion(origin).title, days.join(", "))
+    };
+    plan.origins.iter().filter(|origin| !origin.left_out.is_empty()).map(line).collect()
 }
 
 /// Each month of the plan with the seasons that have a day in it, lead-ins said as such.

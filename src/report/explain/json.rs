@@ -3,11 +3,9 @@
 use serde::Serialize;
 
 use super::Shown;
-use super::text::{basis_span, kind};
-use crate::explain::{
-    Change, Claim, CronTrigger, Level, Manifest, OtherTrigger, Planned, SwitchedOff, Verdict,
-};
-use crate::plan::{OccasionId, OccasionKind, Part};
+use super::text::kind;
+use crate::explain::{Change, Claim, CronTrigger, Level, Manifest, OtherTrigger, Planned, Verdict};
+use crate::plan::{Occasion, OccasionId, OccasionKind, Part};
 use crate::source::Span;
 use crate::time::{Instant, Zone};
 
@@ -189,11 +187,11 @@ fn claims<'a>(shown: Shown<'a>, planned: &Planned) -> Vec<ClaimView<'a>> {
 }
 
 fn switched_off<'a>(shown: Shown<'a>, planned: &'a Planned) -> Vec<OffView<'a>> {
-    let view = |off: &'a SwitchedOff| OffView {
-        name: &off.name,
+    let view = |off: &'a Occasion| OffView {
+        name: off.name.as_str(),
         title: &off.title,
         kind: kind(off.kind, Part::Main),
-        policy: shown.sources.line(off.table).to_string(),
+        policy: shown.sources.line(off.span).to_string(),
     };
     planned.off.iter().map(view).collect()
 }
@@ -230,7 +228,7 @@ fn claim_view<'a>(shown: Shown<'a>, claim: &Claim) -> ClaimView<'a> {
         },
         holidays,
         policy: line(claim.written.table),
-        policy_floor: claim.written.basis.map(|basis| line(basis_span(basis))),
+        policy_floor: claim.basis.map(|basis| line(basis.span())),
         owner: occasion.owner.as_deref(),
         ticket: occasion.ticket.as_deref(),
     }

@@ -5,8 +5,8 @@ use annotate_snippets::{Group, Level, Renderer, Snippet};
 
 use super::Shown;
 use crate::diagnostic::Label;
-use crate::explain::{Basis, Claim, LeadInSize};
-use crate::plan::{Hours, Origin, Part};
+use crate::explain::Claim;
+use crate::plan::{Basis, Hours, LeadInSize, Origin, Part};
 use crate::quantity::Replicas;
 use crate::report::terminal::annotation;
 use crate::source::Span;
@@ -55,7 +55,7 @@ fn labels(shown: Shown<'_>, claim: &Claim, floor: Replicas) -> Vec<Label> {
     if let Some(days) = written.days {
         label(days, format!("{} is one of them", claim.day.weekday().title()));
     }
-    if let Some(basis) = written.basis {
+    if let Some(basis) = claim.basis {
         let (span, text) = self::basis(shown, basis, floor);
         label(span, text);
     }
@@ -85,7 +85,7 @@ fn until(shown: Shown<'_>, window: Window<LocalTime>) -> String {
 
 fn basis(shown: Shown<'_>, basis: Basis, floor: Replicas) -> (Span, String) {
     match basis {
-        Basis::Floor(span) => (span, replicas(floor)),
+        Basis::Written(span) => (span, replicas(floor)),
         Basis::Load { load, base, headroom, per_replica } => {
             let product = format!("{} x {} x {}", base.value, load.value, 1.0 + headroom.0);
             (load.span, format!("{}: ceil({product} / {per_replica})", replicas(floor)))

@@ -7,8 +7,8 @@ use anstyle::{AnsiColor, Style};
 
 use super::Shown;
 use super::{carried, origin};
-use crate::explain::{Basis, Change, Claim, Level, Planned, Verdict};
-use crate::plan::{OccasionId, OccasionKind, Part, Plan};
+use crate::explain::{Change, Claim, Level, Planned, Verdict};
+use crate::plan::{Basis, OccasionId, OccasionKind, Part, Plan};
 use crate::profile::Target;
 use crate::quantity::{Replicas, Seconds};
 use crate::source::Span;
@@ -148,7 +148,7 @@ fn off(shown: Shown<'_>, planned: &Planned, text: &mut String) {
     }
     let _ = writeln!(text, "\nIn the policy for this day, and switched off:");
     for off in &planned.off {
-        let line = shown.sources.line(off.table);
+        let line = shown.sources.line(off.span);
         let kind = kind(off.kind, Part::Main);
         wrap(&format!("{} ({kind}), {line}: enabled = false", off.title), "  ", text);
     }
@@ -179,17 +179,10 @@ fn section(shown: Shown<'_>, heading: &str, claims: Vec<(&Claim, String)>, text:
 fn where_written(claim: &Claim) -> Span {
     let written = &claim.written;
     match &claim.verdict {
-        Verdict::Loses { .. } | Verdict::Decides(_) => written.basis.map_or(written.table, basis_span),
+        Verdict::Loses { .. } | Verdict::Decides(_) => claim.basis.map_or(written.table, Basis::span),
         Verdict::OtherHours { .. } => written.hours.unwrap_or(written.from),
         Verdict::OtherWeekday | Verdict::Holidays(_) => written.days.unwrap_or(written.table),
         Verdict::AsksNothing | Verdict::Elsewhere => written.table,
-    }
-}
-
-pub(super) fn basis_span(basis: Basis) -> Span {
-    match basis {
-        Basis::Floor(span) | Basis::LeadIn { span, .. } => span,
-        Basis::Load { load, .. } => load.span,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Words and numbers that every form of a review shares.
 
 use crate::plan::{Layer, OccasionKind, Origin, Part, Plan};
-use crate::review::{MonthOf, PodTime, Review, holidays};
+use crate::review::{MonthOf, PodTime, Review};
 use crate::time::{Date, Hours, LocalTime};
 
 /// More days than this are counted, not listed.
@@ -85,7 +85,7 @@ impl Row {
             (Part::Main, OccasionKind::Campaign) => " (campaign)".to_owned(),
             (Part::Main, OccasionKind::Season) => String::new(),
         };
-        let free = holidays(origin);
+        let free: Vec<Date> = origin.left_out.iter().map(|left_out| left_out.day).collect();
         let mut more: Vec<String> = Vec::new();
         more.extend(origin.load.filter(|_| origin.part == Part::Main).map(|load| format!("load x{load}")));
         more.extend(occasion.owner.as_ref().map(|owner| format!("owner {owner}")));

@@ -169,7 +169,7 @@ impl<'a> Comparison<'a> {
         let steps = [(from, Some(f64::from(first.0)))].into_iter().chain(steps).chain([(until, None)]);
         let span = move |at: LocalTime| {
             let decides = schedule.applying(schedule.floors.at(at)).first();
-            decides.map_or(target.min.span, |layer| schedule.layer(*layer).span)
+            decides.map_or(target.min.span, |layer| schedule.layer(*layer).basis.span())
         };
         Planned {
             labels: facts::object(self.plan, target),

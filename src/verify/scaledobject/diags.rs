@@ -126,7 +126,7 @@ fn deciding(pairing: &Pairing<'_>, difference: &Difference) -> (Span, &'static s
     let schedule = pairing.schedule;
     let step = schedule.floors.at(difference.at);
     match schedule.applying(step).first() {
-        Some(layer) => (schedule.layer(*layer).span, "this floor is planned"),
+        Some(layer) => (schedule.layer(*layer).basis.span(), "this floor is planned"),
         None => (pairing.target.min.span, "only this minimum is planned"),
     }
 }

@@ -26,7 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("keda", &["ground"]),
     ("audit", &["ground", "keda"]),
     ("verify", &["ground", "plan", "keda"]),
-    ("explain", &["ground", "policy", "plan", "keda"]),
+    ("explain", &["ground", "plan", "keda"]),
     ("review", &["ground", "plan"]),
     ("report", &["ground", "plan", "keda", "audit", "explain", "review"]),
     ("compile", &["ground", "policy", "resolve", "plan", "emit", "verify"]),

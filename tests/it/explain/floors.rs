@@ -8,7 +8,6 @@ use seasonscale::compile;
 use seasonscale::emit::{self, Templates};
 use seasonscale::explain::{self, Explanation, Near, NoTarget, Verdict, When};
 use seasonscale::plan::Plan;
-use seasonscale::policy::{self, Policy};
 use seasonscale::profile::TargetId;
 use seasonscale::source::Sources;
 use seasonscale::time::LocalTime;
@@ -18,7 +17,6 @@ use crate::policies::{base, reference, root};
 
 /// A policy, compiled.
 struct Made {
-    policy: Policy,
     plan: Plan,
     manifest: Artifact,
 }
@@ -29,7 +27,7 @@ impl Made {
         let plan = plan.unwrap_or_else(|| panic!("{found:#?}"));
         let artifacts = emit::emit(&plan, &Templates::embedded()).unwrap();
         let manifest = artifacts.into_iter().find(|artifact| artifact.kind == ArtifactKind::Keda);
-        Self { policy: policy::read(sources).0.unwrap(), plan, manifest: manifest.unwrap() }
+        Self { plan, manifest: manifest.unwrap() }
     }
 
     /// A case of `tests/cases/good/`.
@@ -47,7 +45,7 @@ impl Made {
     fn explain(&self, target: TargetId, local: LocalTime) -> Option<Explanation> {
         let zone = &self.plan.profile.targets[target.0].zone;
         let moment = When::Local(local).on(zone).ok()?;
-        Some(explain::explain(&self.policy, &self.plan, &self.manifest, target, moment))
+        Some(explain::explain(&self.plan, &self.manifest, target, moment))
     }
 
     /// A minute of the plan, and another one near a step, where explanations go wrong first.
@@ -127,7 +125,7 @@ fn check_claims(made: &Made, explanation: &Explanation, said: &str) {
     let mut applying = Vec::new();
     for claim in &planned.claims {
         let applies = match &claim.verdict {
-            Verdict::Decides(floor) => *floor == planned.floor && claim.written.basis.is_some(),
+            Verdict::Decides(floor) => *floor == planned.floor && claim.basis.is_some(),
             Verdict::Loses { floor, by } => floor.0 + by.0 == planned.floor.0 && by.0 > 0,
             Verdict::AsksNothing => true,
             Verdict::OtherHours { ended, begins } => {
