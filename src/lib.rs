@@ -45,6 +45,8 @@ pub mod explain;
 
 pub mod review;
 
+pub mod simulate;
+
 pub mod report;
 
 pub mod compile;

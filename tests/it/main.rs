@@ -24,4 +24,5 @@ mod policies;
 mod review;
 mod schedule;
 mod seasons;
+mod simulate;
 mod tokens;

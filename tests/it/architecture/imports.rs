@@ -28,14 +28,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("verify", &["ground", "plan", "keda"]),
     ("explain", &["ground", "plan", "keda"]),
     ("review", &["ground", "plan"]),
-    ("report", &["ground", "plan", "keda", "audit", "explain", "review"]),
+    ("simulate", &["ground", "keda"]),
+    ("report", &["ground", "plan", "keda", "audit", "explain", "review", "simulate"]),
     ("compile", &["ground", "policy", "resolve", "plan", "emit", "verify"]),
     ("import", &["ground", "plan", "emit", "keda", "compile"]),
     (
         "cli",
         &[
             "ground", "policy", "resolve", "plan", "emit", "keda", "audit", "verify", "explain", "review",
-            "report", "compile", "import",
+            "simulate", "report", "compile", "import",
         ],
     ),
 ];

@@ -1,0 +1,11 @@
+//! What a cluster would do with a manifest: the HPA's controller and KEDA as a model, pass by pass, agreeing with the real
+//! ones replica for replica, and the world around them.
+//!
+//! It reads *emitted* manifests through `keda`, never the plan: it judges what will be deployed. What the model does not
+//! know is refused by name.
+
+pub mod deployment;
+pub mod hpa;
+pub mod keda;
+pub mod moment;
+pub mod run;
