@@ -28,17 +28,17 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
     output::data(&drift.diff)?;
     let findings = findings(&compiled, arguments);
     let failed = findings.iter().any(|finding| finding.severity() >= places.fail_on.severity());
-    output::findings(&findings, &sources)?;
+    output::findings(&findings, &sources);
     for line in &drift.lines {
-        output::remark(line)?;
+        output::remark(line);
     }
     if drift.lines.is_empty() {
         let count = compiled.artifacts.iter().filter(|artifact| places.wants(artifact.kind)).count();
         let (files, say) = if count == 1 { ("file", "says") } else { ("files", "say") };
         let out = places.out.display();
-        output::remark(&format!("{count} {files} in {out} {say} what the policy says"))?;
+        output::remark(&format!("{count} {files} in {out} {say} what the policy says"));
     } else {
-        output::remark(&mending(places, drift.removal.as_deref()))?;
+        output::remark(&mending(places, drift.removal.as_deref()));
     }
     Ok(if failed || !drift.lines.is_empty() { Outcome::Findings } else { Outcome::Clean })
 }

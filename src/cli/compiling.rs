@@ -17,11 +17,11 @@ pub(super) fn compiled(places: &Places) -> anyhow::Result<Result<(Compiled, Sour
         let folder = places.policies.display();
         output::remark(&format!(
             "seasonscale: nothing to read: no calendar.toml and territories.toml in `{folder}`"
-        ))?;
+        ));
         return Ok(Err(Outcome::NothingToRead));
     };
     if !problems.is_empty() {
-        output::findings(&problems, &sources)?;
+        output::findings(&problems, &sources);
         return Ok(Err(Outcome::refused(&problems)));
     }
     let compiled = match input::templates(places.templates.as_deref())? {
@@ -31,13 +31,13 @@ pub(super) fn compiled(places: &Places) -> anyhow::Result<Result<(Compiled, Sour
     match compiled {
         Ok(compiled) => {
             if let Some(problem) = taken(places, &compiled)? {
-                output::findings(&[problem], &sources)?;
+                output::findings(&[problem], &sources);
                 return Ok(Err(Outcome::Findings));
             }
             Ok(Ok((compiled, sources)))
         }
         Err(problems) => {
-            output::findings(&problems, &sources)?;
+            output::findings(&problems, &sources);
             Ok(Err(Outcome::Findings))
         }
     }

@@ -35,17 +35,17 @@ fn page(rule: Rule, format: ExplainFormat) -> anyhow::Result<Outcome> {
 
 fn floor(arguments: &Explain) -> anyhow::Result<Outcome> {
     let Some((sources, problems)) = input::policies(&arguments.policies) else {
-        output::remark(&no_policy(arguments))?;
+        output::remark(&no_policy(arguments));
         return Ok(Outcome::NothingToRead);
     };
     if !problems.is_empty() {
-        output::findings(&problems, &sources)?;
+        output::findings(&problems, &sources);
         return Ok(Outcome::refused(&problems));
     }
     // Not verified: where a template of the user's own breaks a promise, this command shows what comes of it.
     let (plan, found) = compile::plan(&sources);
     let Some(plan) = plan else {
-        output::findings(&found, &sources)?;
+        output::findings(&found, &sources);
         return Ok(Outcome::Findings);
     };
     let target = target(&plan, arguments)?;
@@ -57,7 +57,7 @@ fn floor(arguments: &Explain) -> anyhow::Result<Outcome> {
     match emitted {
         Ok(manifest) => show(arguments, &sources, &plan, manifest, (target, moment)),
         Err(problems) => {
-            output::findings(&problems, &sources)?;
+            output::findings(&problems, &sources);
             Ok(Outcome::Findings)
         }
     }
@@ -82,7 +82,7 @@ fn show(
         let shown = path.display();
         output::remark(&format!(
             "{shown} on disk differs from what is explained: `seasonscale check` shows how"
-        ))?;
+        ));
     }
     Ok(if explanation.planned.is_some() && explanation.agrees() { Outcome::Clean } else { Outcome::Findings })
 }

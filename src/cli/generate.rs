@@ -13,9 +13,9 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
         Err(outcome) => return Ok(outcome),
     };
     let failed = compiled.warnings.iter().any(|warning| warning.severity() >= places.fail_on.severity());
-    output::findings(&compiled.warnings, &sources)?;
+    output::findings(&compiled.warnings, &sources);
     if failed {
-        output::remark("nothing was written: `--fail-on warning`")?;
+        output::remark("nothing was written: `--fail-on warning`");
         return Ok(Outcome::Findings);
     }
     let wanted: Vec<&Artifact> =
@@ -26,21 +26,21 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
     if let Some(problem) =
         compiling::rewritten_release(&compiled, &places.out).filter(|_| places.wants(ArtifactKind::Journal))
     {
-        output::findings(&[problem], &sources)?;
+        output::findings(&[problem], &sources);
         return Ok(Outcome::Findings);
     }
     let files: Vec<(String, Vec<u8>)> =
         wanted.iter().map(|artifact| (artifact.path.clone(), artifact.text.clone().into_bytes())).collect();
     let published = write::publish(&places.out, &files)?;
     for (name, change) in published.files() {
-        output::remark(&format!("{:<9} {}", change.word(), places.out.join(name).display()))?;
+        output::remark(&format!("{:<9} {}", change.word(), places.out.join(name).display()));
     }
     let strangers = stranger::strangers(&places.out, &compiled)?;
     for stranger in &strangers {
-        output::remark(&stranger.line())?;
+        output::remark(&stranger.line());
     }
     if let Some(command) = stranger::removal(&strangers) {
-        output::remark(&format!("left-over files are of another policy: `{command}`"))?;
+        output::remark(&format!("left-over files are of another policy: `{command}`"));
     }
     Ok(Outcome::Clean)
 }

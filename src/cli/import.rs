@@ -38,16 +38,16 @@ fn campaigns(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
     let feed = match feed {
         Ok(feed) => feed,
         Err(problems) => {
-            output::findings(&problems, &sources)?;
+            output::findings(&problems, &sources);
             return Ok(Outcome::refused(&problems));
         }
     };
     output::data(&feed.text)?;
-    output::findings(&feed.found, &feed.policy)?;
+    output::findings(&feed.found, &feed.policy);
     for refusal in &feed.refused {
         let line = refusal.line.map_or_else(String::new, |line| format!(":{line}"));
         let title = if refusal.title.is_empty() { String::new() } else { format!("`{}`: ", refusal.title) };
-        output::remark(&format!("{}{line}: {title}{}", refusal.file, refusal.why))?;
+        output::remark(&format!("{}{line}: {title}{}", refusal.file, refusal.why));
     }
     let said = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     output::remark(&format!(
@@ -55,7 +55,7 @@ fn campaigns(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
         said(feed.campaigns, "campaign"),
         said(feed.refused.len(), "event"),
         feed.passed_over
-    ))?;
+    ));
     Ok(if !feed.refused.is_empty() || any_error(&feed.found) {
         Outcome::Findings
     } else if feed.campaigns == 0 {
@@ -74,12 +74,12 @@ fn manifests(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
     let imported = import::import(inputs, Terms { horizon, versions, as_is: arguments.as_is });
     if let Some(proposal) = &imported.proposal {
         hand_over(proposal, out)?;
-        output::findings(&imported.problems, proposal)?;
+        output::findings(&imported.problems, proposal);
     }
-    output::report(&import::report(&imported, horizon, arguments.all))?;
+    output::report(&import::report(&imported, horizon, arguments.all));
     Ok(match (imported.objects, imported.is_equal()) {
         (0, _) if imported.remarks.iter().all(|remark| remark.kind == import::Kind::Skipped) => {
-            output::remark("seasonscale: nothing to read: no ScaledObject in what was given")?;
+            output::remark("seasonscale: nothing to read: no ScaledObject in what was given");
             Outcome::NothingToRead
         }
         (_, true) => Outcome::Clean,
@@ -141,7 +141,8 @@ fn hand_over(proposal: &Sources, out: Option<&Path>) -> anyhow::Result<()> {
     };
     let files = files(proposal).map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
     for (name, change) in write::publish(out, &files)?.files() {
-        output::remark(&format!("{:<9} {}", change.word(), out.join(name).display()))?;
+        output::remark(&format!("{:<9} {}", change.word(), out.join(name).display()));
     }
-    output::remark("")
+    output::remark("");
+    Ok(())
 }

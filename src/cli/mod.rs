@@ -15,7 +15,6 @@ mod stranger;
 mod today;
 mod write;
 
-use std::io;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -49,14 +48,31 @@ impl Outcome {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let outcome = run(Cli::parse().command);
+    let outcome = match Cli::try_parse() {
+        Ok(cli) => run(cli.command),
+        Err(said) => return usage(&said),
+    };
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
         Ok(Outcome::Unreadable) => ExitCode::from(2),
         Ok(Outcome::NothingToRead) => ExitCode::from(3),
-        // Who closes the pipe has read enough.
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::failure(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Help or version that was asked for, or what is wrong with the arguments.
+fn usage(said: &clap::Error) -> ExitCode {
+    let text = said.render().ansi().to_string();
+    if said.use_stderr() {
+        output::report(&text);
+        return ExitCode::from(2);
+    }
+    match output::data(&text) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output::failure(&error);
             ExitCode::from(2)
@@ -109,9 +125,4 @@ fn templates(name: Option<&str>) -> anyhow::Result<Outcome> {
     })?;
     output::data(text)?;
     Ok(Outcome::Clean)
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let cause = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
-    cause.is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }

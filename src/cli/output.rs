@@ -2,55 +2,49 @@
 
 use std::io::{self, Write};
 
+use anyhow::Context;
+
 use crate::diagnostic::Diagnostic;
 use crate::report;
 use crate::source::Sources;
 
 /// Data: what the command was run for.
 pub(super) fn data(text: &str) -> anyhow::Result<()> {
-    let mut out = anstream::stdout().lock();
-    read_enough(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+    written(&mut anstream::stdout().lock(), text)
 }
 
 /// Data without colours in it, which need not be looked for: it can be hundreds of megabytes.
 pub(super) fn plain(text: &str) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    read_enough(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+    written(&mut io::stdout().lock(), text)
 }
 
-/// Who closes the pipe has read enough, and still wants to know how it ends: the exit code.
-fn read_enough(written: io::Result<()>) -> anyhow::Result<()> {
-    match written {
+/// Who closes the pipe has read enough, and still wants to know how it ends: the exit code. A full disk is a failure.
+fn written(out: &mut impl Write, text: &str) -> anyhow::Result<()> {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
+        written => written.context("cannot write to stdout"),
     }
 }
 
 /// A remark for the person at the terminal.
-pub(super) fn remark(text: &str) -> anyhow::Result<()> {
-    let mut err = anstream::stderr().lock();
-    writeln!(err, "{text}")?;
-    Ok(())
+pub(super) fn remark(text: &str) {
+    report(&format!("{text}\n"));
 }
 
-/// Remarks of several lines.
-pub(super) fn report(text: &str) -> anyhow::Result<()> {
-    let mut err = anstream::stderr().lock();
-    err.write_all(text.as_bytes())?;
-    Ok(())
+/// Remarks of several lines. Whether anybody hears them changes nothing about how the command ends.
+pub(super) fn report(text: &str) {
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Findings, how many there are, and where to read more of them.
-pub(super) fn findings(diagnostics: &[Diagnostic], sources: &Sources) -> anyhow::Result<()> {
-    let mut err = anstream::stderr().lock();
-    err.write_all(report::terminal(diagnostics, sources, true).as_bytes())?;
+pub(super) fn findings(diagnostics: &[Diagnostic], sources: &Sources) {
+    report(&report::terminal(diagnostics, sources, true));
     if let Some((summary, first)) = report::summary(diagnostics).zip(diagnostics.first()) {
-        writeln!(err, "seasonscale: {summary}; more: `seasonscale explain {}`", first.code.id())?;
+        remark(&format!("seasonscale: {summary}; more: `seasonscale explain {}`", first.code.id()));
     }
-    Ok(())
 }
 
-/// What the world refused. Nothing more can be done if even that cannot be written.
+/// What the world refused.
 pub(super) fn failure(error: &anyhow::Error) {
-    let _ = writeln!(anstream::stderr().lock(), "seasonscale: {error:#}");
+    remark(&format!("seasonscale: {error:#}"));
 }

@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &Review) -> anyhow::Result<Outcome> {
         let folder = arguments.policies.display();
         output::remark(&format!(
             "seasonscale: nothing to read: no calendar.toml and territories.toml in `{folder}`"
-        ))?;
+        ));
         return Ok(Outcome::NothingToRead);
     };
     let (plan, sources) = match planned(read)? {
@@ -41,7 +41,7 @@ fn planned(
 ) -> anyhow::Result<Result<(Plan, Sources), Outcome>> {
     let (plan, problems) = if problems.is_empty() { compile::plan(&sources) } else { (None, problems) };
     if plan.is_none() {
-        output::findings(&problems, &sources)?;
+        output::findings(&problems, &sources);
     }
     Ok(plan.map(|plan| (plan, sources)).ok_or_else(|| Outcome::refused(&problems)))
 }
@@ -56,7 +56,7 @@ fn year(arguments: &Review, plan: &Plan, sources: &Sources) -> anyhow::Result<Ou
         ReviewFormat::Html => report::html(&review),
     })?;
     let over = review::overspent(&review);
-    output::findings(&over, sources)?;
+    output::findings(&over, sources);
     Ok(if over.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }
 
@@ -80,7 +80,7 @@ fn change(arguments: &Review, old: &Plan, new: &Plan, sources: &Sources) -> anyh
     })?;
     let mut findings: Vec<Diagnostic> = migration.into_iter().flatten().collect();
     findings.extend(review::overspent(&review::review(new)));
-    output::findings(&findings, sources)?;
+    output::findings(&findings, sources);
     let changed = arguments.fail_on_change && !change.is_none();
     Ok(if changed || any_error(&findings) { Outcome::Findings } else { Outcome::Clean })
 }
