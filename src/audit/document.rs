@@ -4,6 +4,7 @@ use super::part::Part;
 use super::{Cron, Object, Scales, Scope, Trigger};
 use crate::keda::admission;
 use crate::keda::claims::Claim;
+use crate::keda::cost::Cost;
 use crate::keda::decode::{self, Decoded};
 use crate::keda::fields::Flaw;
 use crate::keda::finding::{Check, Finding, Place};
@@ -73,6 +74,7 @@ fn look(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Comment]
     let mut findings: Vec<Finding> = flaws.iter().map(|flaw| flawed(object, flaw)).collect();
     findings.extend(admission::admit(&subject));
     findings.extend(lint::lint(&subject));
+    findings.iter_mut().for_each(|finding| finding.cost = Cost::of(&subject, finding));
     let seen = Object { halt: Halt::of(object, &findings), ..seen(&subject) };
     let name = object.metadata.name.mark;
     Look { object: seen, name, findings, claim: Claim::of(object, name) }
@@ -142,7 +144,7 @@ fn cron(active: &Active) -> Cron {
 fn flawed(object: &ScaledObject, flaw: &Flaw) -> Finding {
     let place = Place { object: object.title(), trigger: None, field: flaw.route.clone(), mark: flaw.mark };
     let effect = format!("{} {}", flaw.route, flaw.effect);
-    Finding { check: flaw.check, place, effect, first: None, mend: flaw.mend.clone() }
+    Finding { check: flaw.check, place, effect, first: None, mend: flaw.mend.clone(), cost: Cost::default() }
 }
 
 fn doubled(tree: &Tree, begins: &[Mark], titles: &[&str]) -> Vec<Finding> {
@@ -160,6 +162,7 @@ fn doubled(tree: &Tree, begins: &[Mark], titles: &[&str]) -> Vec<Finding> {
         ),
         first: None,
         mend: "remove one of the two".to_owned(),
+        cost: Cost::of_kind(Check::KeyDoubled),
     });
     found.collect()
 }
@@ -179,5 +182,6 @@ pub(super) fn broken(text: &str, problem: &Problem, mark: Mark) -> Finding {
         effect: problem.message.clone(),
         first: None,
         mend: mend.to_owned(),
+        cost: Cost::of_kind(Check::Broken),
     }
 }

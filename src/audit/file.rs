@@ -8,6 +8,7 @@ use super::document::{self, Document};
 use super::part::{self, Part};
 use super::{File, Scope};
 use crate::keda::claims::Claims;
+use crate::keda::finding::Finding;
 use crate::parallel;
 use crate::yaml::{self, Comment, Mark, Problem};
 
@@ -61,7 +62,7 @@ fn file(name: &str, claims: &mut Claims, documents: Vec<Document>) -> File {
         }
     }
     file.others = others.into_iter().collect();
-    file.findings.sort_by_key(|finding| finding.place.mark);
+    file.findings.sort_by(Finding::worst_first);
     file
 }
 

@@ -81,7 +81,7 @@ pub struct File {
     pub name: String,
     /// Objects with triggers, in order.
     pub objects: Vec<Object>,
-    /// By line and column.
+    /// The worst first ([`Finding::worst_first`]).
     pub findings: Vec<Finding>,
     /// Kinds of other documents, in order, each with how often it occurs.
     pub others: Vec<(String, usize)>,

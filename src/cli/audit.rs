@@ -1,12 +1,12 @@
 //! `audit`: anybody's manifests, file by file, under KEDA's semantics.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use super::args::{self, AuditFormat};
 use super::{Outcome, input, output, today};
 use crate::audit::{Audit, File, Scope};
 use crate::keda::subject::Versions;
-use crate::parallel;
 use crate::report::audit as report;
 use crate::time::{Date, Instant, Window};
 
@@ -32,17 +32,19 @@ pub(super) fn run(arguments: &args::Audit) -> anyhow::Result<Outcome> {
         failed |= findings.any(|finding| finding.check.severity() >= arguments.fail_on.severity());
         printer.files(&files, &inputs)?;
         if arguments.verbose {
-            passed_over(&files)?;
+            passed_over(&files);
         }
-        // What was read before it has been shown.
-        refusal.map_or(Ok(()), Err)?;
+        if let Some(refusal) = refusal {
+            printer.shown_so_far()?;
+            return Err(refusal);
+        }
         if batch.is_empty() {
             break;
         }
     }
     let tally = printer.tally;
     printer.end()?;
-    output::remark(&format!("seasonscale: {}", tally.say()))?;
+    output::remark(&format!("seasonscale: {}", tally.say()));
     Ok(match (failed, tally.objects) {
         (true, _) => Outcome::Findings,
         (false, 0) => Outcome::NothingToRead,
@@ -51,13 +53,12 @@ pub(super) fn run(arguments: &args::Audit) -> anyhow::Result<Outcome> {
 }
 
 /// Says what was in the files beside objects with triggers.
-fn passed_over(files: &[File]) -> anyhow::Result<()> {
+fn passed_over(files: &[File]) {
     for file in files {
         for (kind, count) in &file.others {
-            output::remark(&format!("{}: passed over {count} of kind {kind}", file.name))?;
+            output::remark(&format!("{}: passed over {count} of kind {kind}", file.name));
         }
     }
-    Ok(())
 }
 
 /// The next files, as many as are worth reading together, and what kept one from being read.
@@ -88,55 +89,79 @@ fn window(arguments: &args::Audit) -> anyhow::Result<Window<Instant>> {
     Ok(Window::new(midnight(from), midnight(until)))
 }
 
-/// Text in one of the formats, file by file.
+/// Text in one of the formats: of `Json` file by file, of the others when all have been read.
 struct Printer {
-    format: AuditFormat,
     scope: Scope,
     tally: report::Tally,
-    sarif: report::Sarif,
+    format: Format,
+}
+
+enum Format {
+    Human(report::Human),
+    Json,
+    Github(report::Github),
+    Sarif(report::Sarif),
 }
 
 impl Printer {
     fn new(format: AuditFormat, scope: Scope) -> Self {
-        Self { format, scope, tally: report::Tally::default(), sarif: report::Sarif::default() }
+        let format = match format {
+            AuditFormat::Human => Format::Human(report::Human::new(scope.window)),
+            AuditFormat::Json => Format::Json,
+            AuditFormat::Github => Format::Github(report::Github::new(scope.window)),
+            AuditFormat::Sarif => Format::Sarif(report::Sarif::new(scope.window)),
+        };
+        Self { scope, tally: report::Tally::default(), format }
     }
 
     fn begin(&self) -> anyhow::Result<()> {
         match self.format {
-            AuditFormat::Json => output::plain(&report::json_begin(self.scope)),
-            AuditFormat::Human | AuditFormat::Github | AuditFormat::Sarif => Ok(()),
+            Format::Json => output::plain(&report::json_begin(self.scope)),
+            Format::Human(_) | Format::Github(_) | Format::Sarif(_) => Ok(()),
         }
     }
 
-    /// Shows `files`, whose bytes are `inputs`.
+    /// Takes `files`, whose bytes are `inputs`.
     fn files(&mut self, files: &[File], inputs: &[(&str, &[u8])]) -> anyhow::Result<()> {
         let none_before = self.tally.files == 0;
         files.iter().for_each(|file| self.tally.add(file));
-        match self.format {
-            AuditFormat::Human => {
-                let both: Vec<(&File, &[u8])> =
-                    files.iter().zip(inputs.iter().map(|(_, bytes)| *bytes)).collect();
-                let human = |(file, bytes): &(&File, &[u8])| {
-                    report::human(file, &String::from_utf8_lossy(bytes), self.scope.window)
-                };
-                parallel::map(&both, human).iter().try_for_each(|text| output::data(text))
+        match &mut self.format {
+            Format::Human(human) => {
+                let texts: Vec<Cow<'_, str>> =
+                    inputs.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes)).collect();
+                let both: Vec<(&File, &str)> = files.iter().zip(texts.iter().map(AsRef::as_ref)).collect();
+                human.add(&both);
+                Ok(())
             }
-            AuditFormat::Json => {
+            Format::Json => {
                 report::json_files(files, self.scope, none_before).try_for_each(|piece| output::plain(&piece))
             }
-            AuditFormat::Github => files.iter().try_for_each(|file| output::plain(&report::github(file))),
-            AuditFormat::Sarif => {
-                files.iter().for_each(|file| self.sarif.add(file));
+            Format::Github(github) => {
+                files.iter().for_each(|file| github.add(file));
+                Ok(())
+            }
+            Format::Sarif(sarif) => {
+                files.iter().for_each(|file| sarif.add(file));
                 Ok(())
             }
         }
     }
 
+    /// What was read before something could not be: a log or an object of half of the files would look like a whole one.
+    fn shown_so_far(self) -> anyhow::Result<()> {
+        match self.format {
+            Format::Human(human) => output::data(&human.text()),
+            Format::Github(github) => output::plain(&github.text()),
+            Format::Json | Format::Sarif(_) => Ok(()),
+        }
+    }
+
     fn end(self) -> anyhow::Result<()> {
         match self.format {
-            AuditFormat::Human | AuditFormat::Github => Ok(()),
-            AuditFormat::Json => output::plain(&report::json_end(self.tally)),
-            AuditFormat::Sarif => output::plain(&self.sarif.text()),
+            Format::Human(human) => output::data(&human.text()),
+            Format::Json => output::plain(&report::json_end(self.tally)),
+            Format::Github(github) => output::plain(&github.text()),
+            Format::Sarif(sarif) => output::plain(&sarif.text()),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::admission::hpa_name;
+use super::cost::Cost;
 use super::finding::{Check, Finding, Place};
 use super::scaledobject::{Kind, ScaledObject};
 use crate::yaml::Mark;
@@ -106,6 +107,7 @@ impl Claim {
     fn finding(&self, field: &str, effect: String, mend: &str) -> Finding {
         let place =
             Place { object: self.object.clone(), trigger: None, field: field.to_owned(), mark: self.mark };
-        Finding { check: Check::SameTarget, place, effect, first: None, mend: mend.to_owned() }
+        let (check, mend) = (Check::SameTarget, mend.to_owned());
+        Finding { check, place, effect, first: None, mend, cost: Cost::of_kind(check) }
     }
 }

@@ -1,5 +1,8 @@
 //! What can be wrong with a ScaledObject, as data: the one table of checks, and the finding that each makes.
 
+use std::cmp::Ordering;
+
+use super::cost::Cost;
 use crate::diagnostic::findings;
 use crate::time::Instant;
 use crate::yaml::Mark;
@@ -106,6 +109,29 @@ pub struct Finding {
     pub first: Option<Instant>,
     /// What to write instead.
     pub mend: String,
+    /// What it costs over the stretch that is looked at, as far as that is worked out.
+    pub cost: Cost,
+}
+
+impl Finding {
+    /// With the first instant at which it surprises.
+    pub fn from(mut self, first: Instant) -> Self {
+        self.first = Some(first);
+        self
+    }
+
+    /// With what it costs.
+    pub fn costing(mut self, cost: Cost) -> Self {
+        self.cost = cost;
+        self
+    }
+
+    /// By what should be mended first: errors before warnings, what costs more before what costs less, then by place.
+    pub fn worst_first(&self, other: &Self) -> Ordering {
+        let severity = other.check.severity().cmp(&self.check.severity());
+        let cost = other.cost.cmp(&self.cost);
+        severity.then(cost).then_with(|| self.place.mark.cmp(&other.place.mark))
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod admission;
 pub mod claims;
+pub mod cost;
 pub mod cron;
 pub mod decode;
 pub mod fields;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::activity::Activities;
+use super::cost::Cost;
 use super::finding::{Check, Finding, Place};
 use super::floor::{self, Active, Inactive};
 use super::query::{Queries, Query};
@@ -113,6 +114,7 @@ impl<'a> Subject<'a> {
             effect,
             first: None,
             mend,
+            cost: Cost::default(),
         }
     }
 
@@ -135,13 +137,5 @@ impl<'a> Subject<'a> {
     pub fn about(&self, check: Check, index: usize, key: &str, effect: String, mend: String) -> Finding {
         let mark = self.object.spec.triggers.value[index].mark(key);
         self.beside(check, index, (&format!("metadata.{key}"), Some(mark)), effect, mend)
-    }
-}
-
-impl Finding {
-    /// With the first instant at which it surprises.
-    pub fn from(mut self, first: Instant) -> Self {
-        self.first = Some(first);
-        self
     }
 }

@@ -6,7 +6,7 @@ use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::said;
 use super::year::said_of;
-use crate::time::{Date, Instant, Weekday};
+use crate::time::{Date, Instant, Weekday, Window};
 
 const WORKING_DAYS: [&str; 8] = [
     "working days",
@@ -52,18 +52,27 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
     let weekend =
         |(_, date): &&(Instant, Date)| working && matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
     let mend = "write the schedule that the words mean, or the words that the schedule means";
-    let found = [
-        (days.iter().find(outside), "the dates beside it end there, or begin later"),
-        (days.iter().find(weekend), "which is no working day, as the words beside it have it"),
+    let found: [(Vec<&(Instant, Date)>, &str); 2] = [
+        (days.iter().filter(outside).collect(), "the dates beside it end there, or begin later"),
+        (days.iter().filter(weekend).collect(), "which is no working day, as the words beside it have it"),
     ];
-    let found = found.into_iter().filter_map(|(day, why)| Some((day?, why)));
+    let found = found.into_iter().filter_map(|(days, why)| Some((*days.first()?, days, why)));
     found
-        .map(|((at, date), why)| {
+        .map(|((at, date), days, why)| {
             let day = date.weekday().title();
             let effect = format!("it is active on {day} {}: {why}", said(*at, &active.clocks.0));
-            subject.about(Check::CommentDiffers, active.index, "start", effect, mend.to_owned()).from(*at)
+            let cost = subject.misplaced(active, days.into_iter().map(|day| on_the_day(active, *day)));
+            let mend = mend.to_owned();
+            subject.about(Check::CommentDiffers, active.index, "start", effect, mend).from(*at).costing(cost)
         })
         .collect()
+}
+
+/// From the first active instant of a day until it is no longer active, or the day is over.
+fn on_the_day(active: &Active, (at, date): (Instant, Date)) -> Window<Instant> {
+    let midnight = active.clocks.0.at_wall(date.next().start().wall_seconds());
+    let change = active.walk.active.next_change(at).map_or(midnight, |(at, _)| *at);
+    Window::new(at, change.min(midnight))
 }
 
 /// The days of the stretch on which it is active, each with its first active instant.

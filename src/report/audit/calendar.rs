@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::lines::COLUMNS;
 use crate::audit::{Calendar, Days, Level, Stretch, Week};
 use crate::time::{Date, LocalTime, TimeOfDay, Weekday};
 
@@ -21,9 +22,10 @@ pub(super) fn text(calendar: &Calendar) -> String {
             let _ = writeln!(out, "{head}  {rest}");
             continue;
         }
+        let indent = " ".repeat(head.len());
         let said = lines(level);
-        for (number, line) in said.iter().enumerate() {
-            let indent = " ".repeat(head.len());
+        let said = said.iter().flat_map(|line| fitting(line, COLUMNS - head.len() - 2));
+        for (number, line) in said.enumerate() {
             let _ = writeln!(out, "{}  {line}", if number == 0 { head.as_str() } else { indent.as_str() });
         }
     }
@@ -47,6 +49,14 @@ fn lines(level: &Level) -> Vec<String> {
         said.push(format!("and {more} more"));
     }
     said
+}
+
+/// A line, or its dates and below them the rest.
+fn fitting(line: &str, columns: usize) -> Vec<String> {
+    match line.split_once(", ") {
+        Some((dates, rest)) if line.len() > columns => vec![format!("{dates},"), format!("  {rest}")],
+        _ => vec![line.to_owned()],
+    }
 }
 
 fn stretch(stretch: &Stretch) -> String {
@@ -127,5 +137,6 @@ fn days(week: &Week, lowest: usize) -> String {
         days.map(|day| day.iter().map(|place| letter(*place, lowest)).collect()).collect();
     let (monday, hours) = (week.monday, Week::HOURS);
     let date = format!("{} {} {}", monday.day(), monday.month().short(), monday.year());
-    format!("      {}\n      {}  from {date} on, {hours} hours each\n", head.trim_end(), letters.join(" "))
+    let (head, letters) = (head.trim_end(), letters.join(" "));
+    format!("      {head}\n      {letters}\n      from {date} on, {hours} hours each\n")
 }

@@ -1,28 +1,60 @@
 //! Findings as annotations of a pull request: workflow commands of GitHub Actions
 //! (docs.github.com: "Workflow commands for GitHub Actions", setting an error message).
 
-use std::fmt::Write;
+use std::cmp::Reverse;
 
+use super::price::price;
 use super::severity;
 use crate::audit::File;
+use crate::diagnostic::Severity;
+use crate::keda::cost::Cost;
+use crate::keda::finding::Finding;
+use crate::time::{Instant, Window};
 
-/// One command for each finding.
-pub fn github(file: &File) -> String {
-    let mut out = String::new();
-    for finding in &file.findings {
-        let place = &finding.place;
-        let _ = writeln!(
-            out,
-            "::{} file={},line={},col={},title={}::{}",
-            severity(finding),
-            property(&file.name),
-            place.mark.line.max(1),
-            place.mark.column.max(1),
-            property(&format!("{} ({})", finding.check.summary(), finding.check.id())),
-            message(&format!("{}\n{}\nhelp: {}", place.object, finding.effect, finding.mend)),
+/// Commands gathered from file to file: GitHub shows only the first ten errors and the first ten warnings of a step, so
+/// the worst of all files come first.
+pub struct Github {
+    window: Window<Instant>,
+    commands: Vec<(Severity, Cost, String)>,
+}
+
+impl Github {
+    /// Of an audit over `window`.
+    pub fn new(window: Window<Instant>) -> Self {
+        Self { window, commands: Vec::new() }
+    }
+
+    /// Adds a file's findings.
+    pub fn add(&mut self, file: &File) {
+        let window = self.window;
+        let commands = file.findings.iter();
+        self.commands.extend(
+            commands.map(|finding| (finding.check.severity(), finding.cost, command(file, finding, window))),
         );
     }
-    out
+
+    /// One line for each finding.
+    pub fn text(mut self) -> String {
+        self.commands.sort_by_key(|(severity, cost, _)| Reverse((*severity, *cost)));
+        self.commands.into_iter().map(|(_, _, command)| command).collect()
+    }
+}
+
+fn command(file: &File, finding: &Finding, window: Window<Instant>) -> String {
+    let place = &finding.place;
+    let cost = match price(finding.cost, window) {
+        unknown if unknown.is_empty() => unknown,
+        price => format!("cost: {price}\n"),
+    };
+    format!(
+        "::{} file={},line={},col={},title={}::{}\n",
+        severity(finding),
+        property(&file.name),
+        place.mark.line.max(1),
+        place.mark.column.max(1),
+        property(&format!("{} ({})", finding.check.summary(), finding.check.id())),
+        message(&format!("{}\n{}\n{cost}help: {}", place.object, finding.effect, finding.mend)),
+    )
 }
 
 fn message(text: &str) -> String {

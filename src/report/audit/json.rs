@@ -3,12 +3,14 @@
 
 use serde::{Serialize, Serializer};
 
+use super::price::part;
 use super::{Tally, severity};
 use crate::audit::{Cron, File, Object, Scope, Trigger};
+use crate::keda::cost::{Cost, Lost};
 use crate::keda::finding::Finding;
 use crate::keda::halt::Halt;
 use crate::parallel;
-use crate::time::Instant;
+use crate::time::{Instant, Window};
 
 const FORMAT: &str = "seasonscale-audit/1";
 
@@ -96,7 +98,34 @@ struct JsonFinding<'a> {
     field: &'a str,
     effect: &'a str,
     first: Option<String>,
+    /// None where nothing is known of it.
+    cost: Option<JsonCost>,
     help: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct JsonCost {
+    lost: Option<&'static str>,
+    share: Option<f64>,
+    pod_hours: Option<f64>,
+}
+
+impl JsonCost {
+    pub(super) fn of(cost: Cost, window: Window<Instant>) -> Option<Self> {
+        let lost = cost.lost.map(|lost| match lost {
+            Lost::Object => "object",
+            Lost::Trigger => "trigger",
+        });
+        let share = cost.seconds.map(|seconds| rounded(part(seconds, window), 1e6));
+        let pod_hours = cost.pod_seconds.map(|seconds| rounded(seconds as f64 / 3600.0, 1e2));
+        (cost != Cost::default()).then_some(Self { lost, share, pod_hours })
+    }
+}
+
+/// To so many parts of one: the digits after them are of no use to anybody.
+fn rounded(number: f64, parts: f64) -> f64 {
+    (number * parts).round() / parts
 }
 
 /// What comes before the first file.
@@ -132,7 +161,7 @@ fn json_file<'f>(file: &'f File, scope: Scope, comma: &'f str) -> impl Iterator<
         let commas = (chunk * AT_A_TIME..).map(|number| if number == 0 { "" } else { "," }.to_owned());
         commas.zip(texts).flat_map(|(comma, text)| [comma, text])
     });
-    let findings: Vec<JsonFinding<'_>> = file.findings.iter().map(finding).collect();
+    let findings: Vec<JsonFinding<'_>> = file.findings.iter().map(|one| finding(one, scope.window)).collect();
     let others = file.others.iter();
     let skipped: Vec<Skipped<'_>> = others.map(|(kind, count)| Skipped { kind, count: *count }).collect();
     let tail = format!("],\"findings\":{},\"skipped\":{}}}", text(&findings), text(&skipped));
@@ -192,7 +221,7 @@ fn cron(cron: &Cron, scope: Scope) -> JsonCron<'_> {
     }
 }
 
-fn finding(finding: &Finding) -> JsonFinding<'_> {
+fn finding(finding: &Finding, window: Window<Instant>) -> JsonFinding<'_> {
     let place = &finding.place;
     JsonFinding {
         code: finding.check.id(),
@@ -205,6 +234,7 @@ fn finding(finding: &Finding) -> JsonFinding<'_> {
         field: &place.field,
         effect: &finding.effect,
         first: finding.first.map(|first| first.to_string()),
+        cost: JsonCost::of(finding.cost, window),
         help: &finding.mend,
     }
 }

@@ -1,17 +1,22 @@
-//! Audits for people, for programs, for pull requests and for code scanning. One file of an audit at a time becomes text,
-//! so that no more than one is held.
+//! Audits for people, for programs, for pull requests and for code scanning. Of a file that has become text nothing else is
+//! held. Everywhere the worst finding is first: for people and pull requests of all files, for programs of each file.
 
 mod calendar;
 mod github;
+mod group;
 mod human;
 mod json;
+mod lines;
+mod object;
+mod price;
 mod sarif;
+mod snippet;
 
 use crate::diagnostic::Severity;
 use crate::keda::finding::Finding;
 
-pub use github::github;
-pub use human::human;
+pub use github::Github;
+pub use human::Human;
 pub use json::{json_begin, json_end, json_files};
 pub use sarif::Sarif;
 

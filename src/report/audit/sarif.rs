@@ -6,25 +6,37 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::json::JsonCost;
 use super::{route, severity};
 use crate::audit::File;
 use crate::keda::finding::{Check, Finding};
+use crate::time::{Instant, Window};
 
 /// Results gathered from file to file; they are all that is kept.
-#[derive(Default)]
 pub struct Sarif {
+    window: Window<Instant>,
     results: Vec<Value>,
 }
 
 impl Sarif {
+    /// Of an audit over `window`.
+    pub fn new(window: Window<Instant>) -> Self {
+        Self { window, results: Vec::new() }
+    }
+
     /// Adds a file's findings.
     pub fn add(&mut self, file: &File) {
+        let window = self.window;
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         self.results.extend(file.findings.iter().map(|finding| {
             let what = identity(file, finding);
             let before = seen.entry(what.clone()).or_default();
             *before += 1;
-            result(file, finding, &fingerprint(&what, *before))
+            let mut result = result(file, finding, &fingerprint(&what, *before));
+            if let Some(cost) = JsonCost::of(finding.cost, window) {
+                result["properties"] = json!({ "cost": cost });
+            }
+            result
         }));
     }
 

@@ -7,7 +7,7 @@ use seasonscale::keda::subject::Versions;
 use seasonscale::quantity::Version;
 use seasonscale::report;
 
-use super::corpus::year;
+use super::corpus::{human, year};
 
 const SEED: &str = include_str!("../keda/good.yaml");
 
@@ -44,7 +44,7 @@ fn audited(bytes: &[u8]) -> File {
     let scope = Scope { versions, window: year() };
     let file = Audit::new(scope).file("damaged.yaml", bytes);
     let text = String::from_utf8_lossy(bytes);
-    report::audit::human(&file, &text, scope.window);
+    human(&file, &text, scope);
     report::audit::json_files(std::slice::from_ref(&file), scope, true).for_each(drop);
     file
 }

@@ -1,10 +1,9 @@
 //! Lists as long as a file of many documents: they are cut into runs of items, and nobody may notice.
 
 use seasonscale::audit::{Audit, File};
-use seasonscale::report;
 use seasonscale::yaml::{self, Mark};
 
-use super::corpus::audited;
+use super::corpus::{audited, human};
 
 /// One of several objects, some of them with something to find in it, as an item of a list.
 fn item(number: usize) -> String {
@@ -91,13 +90,14 @@ fn a_long_list_in_json_is_read_in_runs_as_it_is_read_whole() {
 fn a_list_on_one_line_is_shown_by_its_places_and_not_by_that_line() {
     let text = json_list(700).to_string();
     let (file, scope) = audited("list.json", &text);
-    let shown = report::audit::human(&file, &text, scope.window);
+    let shown = human(&file, &text, scope);
     let longest = shown.lines().map(str::len).max().unwrap();
     assert!(longest < 1_000, "{longest}");
-    let finding = &file.findings[file.findings.len() - 1];
+    let finding = &file.findings[0];
     let Mark { line, column } = finding.place.mark;
     assert!(shown.contains(&format!("list.json:{line}:{column}")), "{finding:?}");
-    assert!(shown.contains("ScaledObject app-699: triggers[0].metadata.start"), "{finding:?}");
+    let place = format!("{}: {}", finding.place.object, finding.place.field);
+    assert!(shown.contains(&place), "{finding:?}");
 }
 
 #[test]

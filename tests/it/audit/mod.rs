@@ -1,6 +1,7 @@
 //! `audit` on manifests made by hand: what it finds, where, and what it prints.
 
-mod corpus;
+pub(crate) mod corpus;
 mod damaged;
 mod formats;
 mod lists;
+mod worst;

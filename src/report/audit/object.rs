@@ -1,0 +1,66 @@
+//! An object with the year of its floor.
+
+use std::fmt::Write;
+
+use anstyle::Style;
+
+use super::calendar;
+use super::lines::COLUMNS;
+use crate::audit::{File, Object, calendar as calendar_of, on_clocks_of};
+use crate::keda::halt::Halt;
+use crate::time::{Instant, Window};
+
+pub(super) const BOLD: Style = Style::new().bold();
+
+/// Its name and place, and what its triggers ask for.
+pub(super) fn text(file: &File, object: &Object, window: Window<Instant>) -> String {
+    let year = year(object, window);
+    let place = format!("{}:{}", file.name, object.mark.line);
+    let fits = object.title.chars().count() + 2 + place.chars().count() <= COLUMNS;
+    let between = if fits { "  " } else { "\n  " };
+    format!("{BOLD}{}{BOLD:#}{between}{place}\n{year}\n", object.title)
+}
+
+/// What its cron triggers ask for.
+fn year(object: &Object, window: Window<Instant>) -> String {
+    let zone = object.triggers.iter().find_map(|trigger| Some(&trigger.cron.as_ref()?.zone));
+    let halt =
+        object.halt.as_ref().map_or(String::new(), |halt| format!("  not in force: {}\n", halted(halt)));
+    let Some(scales) = &object.scales else { return format!("{halt}{}", jobs(object, window)) };
+    let (target, min, max) = (&scales.target, scales.min, scales.max);
+    let would = if object.halt.is_some() { " would be" } else { "" };
+    let floor = match zone {
+        Some(zone) => {
+            let floor = calendar::text(&calendar_of(&scales.floor, window, zone));
+            format!("its floor{would}, on the clocks of {zone}:\n{floor}")
+        }
+        None => "no cron trigger raises its floor\n".to_owned(),
+    };
+    format!("{halt}  scales {target} between {min} and {max} replicas\n  {floor}")
+}
+
+fn halted(halt: &Halt) -> String {
+    match halt {
+        Halt::Paused => "an annotation pauses it".to_owned(),
+        Halt::PausedAt(replicas) => format!("an annotation keeps it at {replicas} replicas"),
+        Halt::PausedUp => "an annotation keeps it from scaling up".to_owned(),
+        Halt::NotBuilt => "KEDA cannot build it as it is".to_owned(),
+    }
+}
+
+fn jobs(object: &Object, window: Window<Instant>) -> String {
+    let mut text = String::from("  makes Jobs: its triggers count what waits, there is no floor\n");
+    for trigger in &object.triggers {
+        let Some(cron) = &trigger.cron else { continue };
+        let window = on_clocks_of(&cron.zone, window);
+        let pieces = cron.active.pieces(window.from, window.until).filter(|(_, _, on)| **on);
+        let seconds: i64 = pieces.map(|(from, until, _)| until.0 - from.0).sum();
+        let share = 100.0 * seconds as f64 / (window.until.0 - window.from.0) as f64;
+        let _ = writeln!(
+            text,
+            "  trigger {} asks for {} in {share:.1} % of the time",
+            trigger.index, cron.desired
+        );
+    }
+    text
+}
