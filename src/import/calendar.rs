@@ -127,7 +127,7 @@ impl<'s> Sheet<'s> {
         let mut floors = general.clone();
         floors.extend(self.platform.clone());
         table.row("floor", self.floors(&floors));
-        if let Some(note) = self.comment() {
+        if let Some(note) = self.comment().filter(|_| self.misled().is_empty()) {
             table.text("note", &note);
         }
         table.write(out);
@@ -167,6 +167,20 @@ impl<'s> Sheet<'s> {
         let comment = self.targets[*target].scaled.found.comment(*trigger)?;
         let plain: String = comment.chars().filter(|c| !c.is_control()).collect();
         (plain != self.season.title).then_some(plain)
+    }
+
+    /// A line for each thing that people wrote beside its triggers and that is not so. As a note of the season it would
+    /// mislead the runbook's readers.
+    fn misled(&self) -> Vec<String> {
+        let mut said: BTreeMap<Option<&str>, BTreeSet<&str>> = BTreeMap::new();
+        for (at, trigger) in self.season.parts().flat_map(|part| &part.triggers) {
+            let target = &self.targets[*at];
+            let own = target.scaled.truth.misled(&target.zone).filter(|(index, _)| index == trigger);
+            for (_, effect) in own {
+                said.entry(target.scaled.found.comment(*trigger)).or_default().insert(effect);
+            }
+        }
+        said.into_iter().map(|(comment, effects)| say::misled(comment, &effects)).collect()
     }
 
     /// In the order of workloads.
@@ -209,6 +223,7 @@ impl<'s> Sheet<'s> {
             .copied()
             .collect();
         let mut notes: Vec<String> = mended.iter().map(|check| say::mended(*check).to_owned()).collect();
+        notes.extend(self.misled());
         if season.nameless {
             notes.push(say::NAMELESS.to_owned());
         }

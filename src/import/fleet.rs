@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Target;
 use super::clock;
-use super::load::Load;
+use super::load::{self, Labels, Load};
 use super::object::Scaled;
 use super::place::{self, Candidate, Placed, Why};
 use super::remark::{Kind, Remark};
@@ -108,11 +108,17 @@ fn namespace(object: &Scaled<'_>) -> Option<KubeName> {
 }
 
 fn candidate<'o>(object: &'o Scaled<'_>) -> Candidate<'o> {
-    let label = |key: &str| object.found.object.metadata.labels.get(key).map(|label| label.value.as_str());
+    let labels = &object.found.object.metadata.labels;
+    let asked: Vec<Labels> =
+        object.loads.iter().map(|(index, _)| load::labels(object.found.trigger(*index))).collect();
+    // What the queries ask for is what the series are labelled with: the compiler's own query finds them under no other.
+    let label = |key: &str, asked: Option<String>| labels.get(key).map(|label| label.value.clone()).or(asked);
+    let workload = label("workload", asked.iter().find_map(|labels| labels.workload.clone()));
+    let territory = label("territory", asked.iter().find_map(|labels| labels.territory.clone()));
     let asks = |wanted: fn(&Load) -> bool| object.loads.iter().any(|(_, load)| wanted(load));
     Candidate {
         target: object.found.target(),
-        labels: (label("territory"), label("workload")),
+        labels: (territory, workload),
         zone: object.zone.as_ref().map(Zone::name),
         is_queue: asks(|load| matches!(load, Load::Backlog(_)))
             && !asks(|load| matches!(load, Load::Requests(_))),

@@ -65,19 +65,29 @@ impl<'i> Found<'i> {
 
     /// A remark on the object.
     pub(super) fn remark(&self, kind: Kind, mark: Mark, text: impl Into<String>) -> Remark {
-        Remark { place: self.at(mark), kind, subject: self.name().to_owned(), text: text.into() }
+        let (subject, part) = (self.name().to_owned(), String::new());
+        Remark { place: self.at(mark), kind, subject, part, text: text.into() }
+    }
+
+    /// A remark on a part of the object, such as `fallback`.
+    pub(super) fn of_part(&self, kind: Kind, mark: Mark, part: &str, text: impl Into<String>) -> Remark {
+        Remark { part: part.to_owned(), ..self.remark(kind, mark, text) }
     }
 
     /// A remark on one of its triggers.
     pub(super) fn about(&self, kind: Kind, index: usize, key: &str, text: &str) -> Remark {
-        let text = format!("{}: {text}", self.trigger_said(index));
-        self.remark(kind, self.trigger(index).mark(key), text)
+        self.of_part(kind, self.trigger(index).mark(key), &self.trigger_said(index), text)
     }
 
     /// Whether this compiler made it: then every window is meant as it is, and comments only say it again.
     pub(super) fn is_ours(&self) -> bool {
         let maker = self.object.metadata.labels.get("app.kubernetes.io/managed-by");
         maker.is_some_and(|maker| maker.value == "seasonscale")
+    }
+
+    /// What people wrote in its document.
+    pub(super) fn comments(&self) -> &[Comment] {
+        &self.comments
     }
 
     /// The first line of the comment directly above a trigger, or the one behind its dash.
@@ -119,6 +129,7 @@ pub(super) fn read<'i>(inputs: &'i [Input], remarks: &mut Vec<Remark>) -> Vec<Fo
                 place: Place { file: input.name.clone(), mark: document.at(mark) },
                 kind,
                 subject: subject.to_owned(),
+                part: String::new(),
                 text,
             };
             match &document.content {
@@ -140,7 +151,11 @@ pub(super) fn read<'i>(inputs: &'i [Input], remarks: &mut Vec<Remark>) -> Vec<Fo
                     for (place, (kind, node)) in contents.objects.into_iter().enumerate() {
                         let decoded = decode::object(node, kind);
                         match refused(tree, begins.get(place + 1).copied(), &decoded) {
-                            Some((mark, why)) => remarks.push(remark(Kind::LeftOut, mark, kind.name(), why)),
+                            Some((mark, why)) => {
+                                let name = &decoded.object.metadata.name.value;
+                                let subject = if name.is_empty() { kind.name() } else { name };
+                                remarks.push(remark(Kind::LeftOut, mark, subject, why));
+                            }
                             None => found.push(Found {
                                 input,
                                 line: document.line,

@@ -27,6 +27,7 @@ mod name;
 mod object;
 mod place;
 mod proof;
+mod query;
 mod reading;
 mod remark;
 mod report;
@@ -49,7 +50,7 @@ use crate::artifact::ArtifactKind;
 use crate::compile::{self, Compiled};
 use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::emit::Templates;
-use crate::keda::scaledobject;
+use crate::keda::scaledobject::{self, ScaledObject};
 use crate::source::{Source, Sources};
 use crate::time::Zone;
 use object::{Scaled, Sieve};
@@ -82,9 +83,9 @@ impl Imported {
         !any_error(&self.problems)
     }
 
-    /// Whether everything was carried over and is equal at every instant.
+    /// Whether everything that runs was carried over and the floors are equal at every instant.
     pub fn is_equal(&self) -> bool {
-        let lost = self.remarks.iter().any(|remark| remark.kind == Kind::LeftOut);
+        let lost = self.remarks.iter().any(|remark| remark.kind.is_loss());
         let differs = self.verdicts.iter().any(|verdict| !verdict.differences.is_empty());
         !lost && !differs && self.compiles() && !self.verdicts.is_empty()
     }
@@ -122,12 +123,14 @@ pub fn import(inputs: &[Input], terms: Terms) -> Imported {
         }
         imported.proposal = Some(proposal);
         match compiled {
-            Ok(compiled) => judge(&mut imported, compiled, &targets),
+            Ok(compiled) => judge(&mut imported, compiled, &targets, terms),
             Err(problems) => {
                 // Windows that no cron schedule has are still a plan, which can be compared.
                 let plan =
                     compile::plan(imported.proposal.as_ref().expect("internal error: just proposed")).0;
-                imported.verdicts = plan.map(|plan| proof::prove(&plan, &targets)).unwrap_or_default();
+                let floors = plan.map(|plan| proof::planned(&plan, &targets));
+                imported.verdicts =
+                    floors.map(|floors| proof::prove(&floors, &targets, terms.horizon)).unwrap_or_default();
                 imported.problems = problems;
             }
         }
@@ -136,12 +139,14 @@ pub fn import(inputs: &[Input], terms: Terms) -> Imported {
     imported
 }
 
-/// Compares what the compiler makes of the proposal with the input.
-fn judge(imported: &mut Imported, compiled: Compiled, targets: &[Target<'_>]) {
-    imported.verdicts = proof::prove(&compiled.plan, targets);
+/// Compares what the compiler makes of the proposal, byte for byte as it would be applied, with the input.
+fn judge(imported: &mut Imported, compiled: Compiled, targets: &[Target<'_>], terms: Terms) {
     let manifest = compiled.artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Keda);
-    let made = manifest.map(|artifact| scaledobject::read(&artifact.text)).unwrap_or_default();
-    for object in made.iter().filter_map(|document| document.content.as_ref().ok()) {
+    let read = manifest.map(|artifact| scaledobject::read(&artifact.text)).unwrap_or_default();
+    let made: Vec<ScaledObject> = read.into_iter().filter_map(|document| document.content.ok()).collect();
+    let floors = proof::emitted(&made, targets, terms);
+    imported.verdicts = proof::prove(&floors, targets, terms.horizon);
+    for object in &made {
         let name = &object.spec.scale_target_ref.name.value;
         if let Some(target) = targets.iter().find(|target| target.scaled.found.target() == name) {
             imported.remarks.extend(settings::compare(target, object));

@@ -1,6 +1,6 @@
 //! One ScaledObject: what of it can be carried over, and what is said about the rest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::clock;
 use super::input::Found;
@@ -50,6 +50,19 @@ pub(super) struct Truth {
     pub(super) readings: BTreeMap<usize, Reading>,
 }
 
+impl Truth {
+    /// Triggers beside which other days are written than they are carried over with, and what they do.
+    pub(super) fn misled<'t>(&'t self, clock: &'t Zone) -> impl Iterator<Item = (usize, &'t str)> {
+        let differ = self.findings.iter().filter(|finding| finding.check == Check::CommentDiffers);
+        differ.filter_map(|finding| {
+            let (index, first) = (finding.place.trigger?, clock.local(finding.first?));
+            // Where the reading mends the schedule, it may well do what is written.
+            let windows = &self.readings.get(&index)?.windows;
+            windows.iter().any(|window| window.contains(first)).then_some((index, finding.effect.as_str()))
+        })
+    }
+}
+
 /// Over what, and how, objects are looked at.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
@@ -92,6 +105,12 @@ impl<'r> Sieve<'r> {
                 return None;
             }
         };
+        let (loads, unread) = loads(found);
+        if let Some(why) = foreign(found, &loads) {
+            self.say(found.remark(Kind::LeftOut, found.object.spec.triggers.mark, why));
+            return None;
+        }
+        unread.into_iter().for_each(|remark| self.say(remark));
         let spec = &found.object.spec;
         let number = |count: i32| Replicas(u32::try_from(count).unwrap_or(0));
         let (min, max) = (number(spec.min().max(1)), number(spec.max()));
@@ -99,7 +118,7 @@ impl<'r> Sieve<'r> {
         let (horizon, versions) = (self.terms.horizon, self.terms.versions);
         let window = Window::new(clock.start_of(horizon.from), clock.start_of(horizon.until));
         let cache = self.caches.entry(clock.name().to_owned()).or_insert_with(|| Cache::new(window));
-        let subject = Subject::new(&found.object, versions, cache);
+        let subject = Subject::new(&found.object, versions, cache).with_comments(found.comments());
         let (floor, findings) = (subject.floor().clone(), lint::lint(&subject));
         let (active, inactive) = (subject.active, subject.inactive);
         let runs = |why: &Inactive| matches!(why, Inactive::Endless(_) | Inactive::Fault(Fault::Zone));
@@ -110,7 +129,10 @@ impl<'r> Sieve<'r> {
         let mut truth = Truth { floor, active, built, findings, readings: BTreeMap::new() };
         let asked = self.windows(found, (min, max), &clock, &mut truth);
         let stretches = strand::stretches(&asked, horizon);
-        let loads = self.loads(found);
+        for (index, effect) in truth.misled(&clock) {
+            let text = format!("{}: {effect}. The proposal follows the schedule", super::say::MISLED);
+            self.say(found.about(Kind::Changed, index, "start", &text));
+        }
         Some(Scaled { found, zone, min, max, stretches, loads, truth })
     }
 
@@ -188,38 +210,59 @@ impl<'r> Sieve<'r> {
         }
         asked
     }
+}
 
-    fn loads(&mut self, found: &Found<'_>) -> Vec<(usize, Load)> {
-        let mut loads: Vec<(usize, Load)> = Vec::new();
-        for (index, trigger) in found.object.spec.triggers.value.iter().enumerate() {
-            let read = match trigger.kind.value.as_str() {
-                "cron" => continue,
-                "prometheus" => load::read(trigger),
-                other => Err(format!("the language has no key for a trigger of type {other}")),
-            };
-            let same = |load: &Load| {
-                let twice = |(_, other): &(usize, Load)| {
-                    std::mem::discriminant(other) == std::mem::discriminant(load)
-                };
-                loads.iter().any(twice)
-            };
-            match read {
-                Ok(load) if same(&load) => {
-                    self.say(found.about(
-                        Kind::LeftOut,
-                        index,
-                        "query",
-                        "a target has one such trigger, this is the second",
-                    ));
-                }
-                Ok(load) => loads.push((index, load)),
-                Err(why) => {
-                    self.say(found.about(Kind::LeftOut, index, "query", &why));
-                }
+/// The load triggers that the language has a key for, and a remark on each of the others.
+fn loads(found: &Found<'_>) -> (Vec<(usize, Load)>, Vec<Remark>) {
+    let mut loads: Vec<(usize, Load)> = Vec::new();
+    let mut unread = Vec::new();
+    for (index, trigger) in found.object.spec.triggers.value.iter().enumerate() {
+        let read = match trigger.kind.value.as_str() {
+            "cron" => continue,
+            "prometheus" => load::read(trigger),
+            other => Err(format!("the language has no key for a trigger of type {other}")),
+        };
+        let same = |load: &Load| {
+            loads.iter().any(|(_, other)| std::mem::discriminant(other) == std::mem::discriminant(load))
+        };
+        let read = read.and_then(|load| {
+            if same(&load) {
+                Err("a target has one such trigger, this is the second".to_owned())
+            } else {
+                Ok(load)
             }
+        });
+        match read {
+            Ok(load) => loads.push((index, load)),
+            Err(why) => unread.push(found.about(Kind::LeftOut, index, "query", &why)),
         }
-        loads
     }
+    (loads, unread)
+}
+
+/// Why an object is left alone that is scaled by what a policy cannot say, such as a queue of Kafka: every target of a
+/// policy is asked for requests or for the outbox, and no series would ever answer for this one.
+fn foreign(found: &Found<'_>, loads: &[(usize, Load)]) -> Option<String> {
+    let main = |(_, load): &(usize, Load)| matches!(load, Load::Requests(_) | Load::Backlog(_));
+    if loads.iter().any(main) {
+        return None;
+    }
+    let kinds = found.object.spec.triggers.value.iter().map(|trigger| trigger.kind.value.as_str());
+    let foreign: BTreeSet<&str> =
+        kinds.clone().filter(|kind| !["cron", "prometheus", "cpu", "memory"].contains(kind)).collect();
+    if foreign.is_empty() {
+        return None;
+    }
+    let by = foreign.into_iter().collect::<Vec<_>>().join(", ");
+    let schedules = if kinds.into_iter().any(|kind| kind == "cron") {
+        "its schedule stays where it is: KEDA takes one ScaledObject for a Deployment"
+    } else {
+        "it has no schedule either"
+    };
+    Some(format!(
+        "{by} scales it, which the language has no key for, and files of a policy would ask for HTTP requests in its \
+         place, which nothing answers: leave the object as it is; {schedules}"
+    ))
 }
 
 /// The clock of what names none.

@@ -9,8 +9,8 @@ use crate::name::{Slug, TerritoryCode};
 pub(super) struct Candidate<'o> {
     /// The Deployment's name.
     pub(super) target: &'o str,
-    /// The labels `territory` and `workload`.
-    pub(super) labels: (Option<&'o str>, Option<&'o str>),
+    /// `territory` and `workload`: its labels, or what its queries ask for.
+    pub(super) labels: (Option<String>, Option<String>),
     /// The zone's name, where a trigger names one.
     pub(super) zone: Option<&'o str>,
     /// Works off a queue: such a workload has no territory.
@@ -64,7 +64,7 @@ pub(super) fn places(candidates: &[Candidate<'_>]) -> Vec<Placed> {
 }
 
 fn labelled(candidate: &Candidate<'_>, name: &Slug) -> bool {
-    candidate.labels.1 == Some(name.as_str())
+    candidate.labels.1.as_deref() == Some(name.as_str())
 }
 
 /// Two-letter codes at the end of names that several objects share, or that tell apart two of one name.
@@ -89,7 +89,8 @@ fn draft(candidate: &Candidate<'_>, suffixes: &BTreeSet<String>) -> Draft {
     if candidate.is_queue {
         return (None, name.to_owned());
     }
-    let label = candidate.labels.0.and_then(|label| TerritoryCode::parse(&label.to_ascii_uppercase()));
+    let label =
+        candidate.labels.0.as_deref().and_then(|label| TerritoryCode::parse(&label.to_ascii_uppercase()));
     if let Some(code) = label {
         let deployment = pattern(name, &code.lower());
         return (Some((code, Why::Label)), deployment);
@@ -137,7 +138,8 @@ fn names(candidates: &[Candidate<'_>], drafts: &[Draft]) -> BTreeMap<String, Slu
             continue;
         }
         let parts = stem(deployment);
-        let label = candidate.labels.1.and_then(Slug::parse).filter(|slug| !KEYS.contains(&slug.as_str()));
+        let label =
+            candidate.labels.1.as_deref().and_then(Slug::parse).filter(|slug| !KEYS.contains(&slug.as_str()));
         let short = slug(&parts[shared..].join("-"));
         // One label over Deployments of two patterns: the territory tells them apart.
         let told = label.as_ref().zip(territory.as_ref());

@@ -1,13 +1,19 @@
-//! The proof: the floor that the compiled proposal plans against the floor that KEDA gives to the input, at every instant
-//! of the horizon. It must not know how the proposal was made.
+//! The proof: the floor that KEDA gives to the files made of the proposal against the floor that it gives to the input, at
+//! every instant of the horizon. Where no files can be made, the plan's floor stands in. It must not know how the proposal
+//! was made.
+
+use std::collections::BTreeMap;
 
 use super::Target;
+use super::object::Terms;
 use super::remark::Place;
 use crate::keda::finding::{Check, Finding};
+use crate::keda::scaledobject::ScaledObject;
+use crate::keda::subject::{Cache, Subject};
 use crate::plan::Plan;
 use crate::quantity::Replicas;
 use crate::step::StepFn;
-use crate::time::{Instant, LocalTime, Window};
+use crate::time::{Date, Instant, LocalTime, Window};
 
 /// What came of one target.
 #[derive(Clone, Debug)]
@@ -62,25 +68,67 @@ struct Stretch {
     proposal: Replicas,
 }
 
-/// The verdict on each target.
-pub(super) fn prove(plan: &Plan, targets: &[Target<'_>]) -> Vec<Verdict> {
+/// A floor of the proposal.
+pub(super) type Floor = StepFn<Instant, Replicas>;
+
+/// The floors of the emitted bytes, as KEDA reads them, by Deployment.
+pub(super) fn emitted(
+    made: &[ScaledObject],
+    targets: &[Target<'_>],
+    terms: Terms,
+) -> BTreeMap<String, Floor> {
+    let mut caches: BTreeMap<&str, Cache> = BTreeMap::new();
+    let mut floors = BTreeMap::new();
+    for target in targets {
+        let name = target.scaled.found.target();
+        let Some(object) = made.iter().find(|object| object.spec.scale_target_ref.name.value == name) else {
+            continue;
+        };
+        let window = horizon(terms.horizon, target);
+        let cache = caches.entry(target.zone.name()).or_insert_with(|| Cache::new(window));
+        let subject = Subject::new(object, terms.versions, cache);
+        // A schedule that KEDA does not run would be a floor that nobody holds.
+        if subject.inactive.is_empty() {
+            floors.insert(name.to_owned(), subject.floor().clone());
+        }
+    }
+    floors
+}
+
+/// The floors of the plan, by Deployment.
+pub(super) fn planned(plan: &Plan, targets: &[Target<'_>]) -> BTreeMap<String, Floor> {
+    let mut floors = BTreeMap::new();
+    for target in targets {
+        let name = target.scaled.found.target();
+        if let Some(at) = plan.profile.targets.iter().position(|planned| planned.name.as_str() == name) {
+            let floor = plan.schedules[at].floors.map(|step| step.floor);
+            floors.insert(name.to_owned(), floor.on(|local| target.zone.first_instant(local)));
+        }
+    }
+    floors
+}
+
+/// The verdict on each target; one whose floor is not among `floors` is not held at all.
+pub(super) fn prove(
+    floors: &BTreeMap<String, Floor>,
+    targets: &[Target<'_>],
+    window: Window<Date>,
+) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
+    let none = StepFn::constant(Replicas(0));
     for target in targets {
         let found = target.scaled.found;
-        let planned = plan.profile.targets.iter().position(|planned| planned.name.as_str() == found.target());
-        let at = planned.expect("internal error: every object that is kept becomes a target");
-        let floors =
-            plan.schedules[at].floors.map(|step| step.floor).on(|local| target.zone.first_instant(local));
+        let proposal = floors.get(found.target()).unwrap_or(&none);
         let differences =
-            grouped(target, differing(&target.scaled.truth.floor, &floors, horizon(plan, target)));
+            grouped(target, differing(&target.scaled.truth.floor, proposal, horizon(window, target)));
         let (name, built) = (found.target().to_owned(), target.scaled.truth.built);
         verdicts.push(Verdict { target: name, place: found.place(), built, differences });
     }
     verdicts
 }
 
-fn horizon(plan: &Plan, target: &Target<'_>) -> Window<Instant> {
-    Window::new(target.zone.start_of(plan.horizon.from), target.zone.start_of(plan.horizon.until))
+fn horizon(window: Window<Date>, target: &Target<'_>) -> Window<Instant> {
+    Window::new(target.zone.start_of(window.from), target.zone.start_of(window.until))
 }
 
 fn differing(

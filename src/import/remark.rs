@@ -30,8 +30,22 @@ pub enum Kind {
     Skipped,
     /// Carried over in other words, or written by the compiler in its own way.
     Changed,
-    /// Not carried over: something that the input does is missing from the proposal.
+    /// Not in the input: the compiler adds it.
+    Added,
+    /// Part of an object that is carried over, and runs today: the proposal does not have it, or has it otherwise.
+    NotKept,
+    /// An object or a trigger that is not carried over.
     LeftOut,
+}
+
+impl Kind {
+    /// Whether something that runs today is missing or different.
+    pub fn is_loss(self) -> bool {
+        match self {
+            Self::NotKept | Self::LeftOut => true,
+            Self::Skipped | Self::Changed | Self::Added => false,
+        }
+    }
 }
 
 /// One remark.
@@ -43,6 +57,8 @@ pub struct Remark {
     pub kind: Kind,
     /// The object's name; empty where there is none.
     pub subject: String,
+    /// Which part of the object, in a word or two; empty where it is the whole.
+    pub part: String,
     /// In words.
     pub text: String,
 }

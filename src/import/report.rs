@@ -1,5 +1,6 @@
 //! The report of an import, for people: what was left out or changed, and the proof target by target.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::dates::Weekdays;
@@ -14,7 +15,7 @@ const MOST_LINES: usize = 8;
 /// Everything that is said of an import, in lines; where windows overlap in many ways, only with `all` every stretch.
 pub fn report(imported: &Imported, horizon: Window<Date>, all: bool) -> String {
     let mut out = String::new();
-    for kind in [Kind::Skipped, Kind::Changed, Kind::LeftOut] {
+    for kind in [Kind::Skipped, Kind::Changed, Kind::Added, Kind::NotKept, Kind::LeftOut] {
         section(&mut out, kind, imported.remarks.iter().filter(|remark| remark.kind == kind));
     }
     if imported.verdicts.is_empty() {
@@ -26,11 +27,9 @@ pub fn report(imported: &Imported, horizon: Window<Date>, all: bool) -> String {
         let _ = writeln!(out, "seasonscale: {nothing}");
         return out;
     }
-    let _ = writeln!(
-        out,
-        "the floor of the proposal against KEDA's for the input, at every instant of {}:",
-        say::horizon(horizon)
-    );
+    let whose = if imported.compiles() { "the files made of the proposal" } else { "the proposal's plan" };
+    let year = say::horizon(horizon);
+    let _ = writeln!(out, "the floor of {whose} against KEDA's for the input, at every instant of {year}:");
     for verdict in &imported.verdicts {
         said(&mut out, verdict, horizon, all);
     }
@@ -42,6 +41,8 @@ fn section<'r>(out: &mut String, kind: Kind, remarks: impl Iterator<Item = &'r R
     let head = match kind {
         Kind::Skipped => "not looked at:",
         Kind::Changed => "carried over in another way, or written by the compiler in its own:",
+        Kind::Added => "added, though the input has nothing like it:",
+        Kind::NotKept => "not kept: it runs today, and the proposal has it otherwise or not at all:",
         Kind::LeftOut => "left out:",
     };
     let mut remarks = remarks.peekable();
@@ -49,11 +50,36 @@ fn section<'r>(out: &mut String, kind: Kind, remarks: impl Iterator<Item = &'r R
         return;
     }
     let _ = writeln!(out, "{head}");
-    for Remark { place, subject, text, .. } in remarks {
-        let subject = if subject.is_empty() { String::new() } else { format!("{subject}: ") };
-        let _ = writeln!(out, "  {place}: {subject}{text}");
+    for same in alike(remarks) {
+        let Remark { place, subject, part, text, .. } = same[0];
+        let words = [subject, part, text].into_iter().filter(|words| !words.is_empty());
+        let words: Vec<&str> = words.map(String::as_str).collect();
+        let others: BTreeSet<&str> =
+            same[1..].iter().map(|remark| remark.subject.as_str()).filter(|other| other != subject).collect();
+        let others: Vec<&str> = others.into_iter().collect();
+        let others =
+            if others.is_empty() { String::new() } else { format!(" (the same for {})", others.join(", ")) };
+        let _ = writeln!(out, "  {place}: {}{others}", words.join(": "));
     }
     out.push('\n');
+}
+
+/// Remarks that say the same, by the first of them: a fleet is written alike, and so is what becomes of it.
+fn alike<'r>(remarks: impl Iterator<Item = &'r Remark>) -> Vec<Vec<&'r Remark>> {
+    let mut groups: Vec<Vec<&Remark>> = Vec::new();
+    for remark in remarks {
+        let same = |group: &&mut Vec<&Remark>| {
+            let first = group[0];
+            // Two triggers of one object are two things, and so are two documents without a name.
+            let other = first.subject != remark.subject && !remark.subject.is_empty();
+            other && !remark.part.is_empty() && first.text == remark.text
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(remark),
+            None => groups.push(vec![remark]),
+        }
+    }
+    groups
 }
 
 fn said(out: &mut String, verdict: &Verdict, horizon: Window<Date>, all: bool) {
@@ -176,22 +202,58 @@ fn length<'d>(differences: impl Iterator<Item = &'d Difference>) -> String {
     said.join(" ")
 }
 
+/// The last line: what it says of floors it says of floors only, and what is not kept stands beside it.
 fn summary(imported: &Imported, horizon: Window<Date>) -> String {
     let differ = imported.verdicts.iter().filter(|verdict| !verdict.differences.is_empty()).count();
-    let lost = imported.remarks.iter().filter(|remark| remark.kind == Kind::LeftOut).count();
     let all = imported.verdicts.len();
     let year = say::horizon(horizon);
-    let equal = match (differ, all) {
-        (0, 1) => format!("the one target is equal at every instant of {year}"),
-        (0, _) => format!("all {all} targets are equal at every instant of {year}"),
-        (_, 1) => "the one target differs".to_owned(),
-        _ => format!("{differ} of {all} targets differ"),
+    let floors = match (differ, all) {
+        (0, 1) => format!("the floor of the one target is equal at every instant of {year}"),
+        (0, _) => format!("the floors of all {all} targets are equal at every instant of {year}"),
+        (_, 1) => "the floor of the one target differs".to_owned(),
+        _ => format!("the floors of {differ} of {all} targets differ"),
     };
-    let lost = if lost > 0 { format!(", {lost} left out") } else { String::new() };
+    let lost = lost(imported);
+    let lost = match (lost.is_empty(), differ) {
+        (true, _) => String::new(),
+        (false, 0) => format!(", but not everything else is kept: {lost}"),
+        (false, _) => format!(", and not everything else is kept: {lost}"),
+    };
+    let added = imported.remarks.iter().any(|remark| remark.kind == Kind::Added);
+    let added = if added { "; what the compiler adds of its own is named above" } else { "" };
     let broken = if imported.compiles() {
         ""
     } else {
         "; no files can be made of the proposal yet: see the errors above"
     };
-    format!("seasonscale: {equal}{lost}{broken}\n")
+    format!("seasonscale: {floors}{lost}{added}{broken}\n")
+}
+
+/// `order-consumer is left out; ledger: fallback, trigger 2 (kafka)`: by object, the objects that are left out first.
+fn lost(imported: &Imported) -> String {
+    /// More than that is read in the sections.
+    const MOST: usize = 6;
+    let mut whole: BTreeSet<&str> = BTreeSet::new();
+    let mut parts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for remark in imported.remarks.iter().filter(|remark| remark.kind.is_loss()) {
+        let subject =
+            if remark.subject.is_empty() { remark.place.file.as_str() } else { remark.subject.as_str() };
+        if remark.part.is_empty() {
+            whole.insert(subject);
+        } else {
+            parts.entry(subject).or_default().insert(remark.part.as_str());
+        }
+    }
+    let whole = whole.iter().map(|subject| format!("{subject} is left out"));
+    let parts = parts.iter().map(|(subject, parts)| {
+        format!("{subject}: {}", parts.iter().copied().collect::<Vec<_>>().join(", "))
+    });
+    let said: Vec<String> = whole.chain(parts).collect();
+    let more = said.len().saturating_sub(MOST);
+    let more = match more {
+        0 => String::new(),
+        1 => "; and one object more, named above".to_owned(),
+        more => format!("; and {more} objects more, named above"),
+    };
+    format!("{}{more}", said.into_iter().take(MOST).collect::<Vec<_>>().join("; "))
 }

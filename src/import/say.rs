@@ -30,6 +30,16 @@ pub(super) const NO_SEASON: &str = "No cron trigger was read, so there are no se
 /// Above a season without a name.
 pub(super) const NAMELESS: &str = "neither a trigger's name nor a comment names it: give it one";
 
+/// Beside what the words of a manifest are wrong.
+pub(super) const MISLED: &str = "the words beside it say other days than its schedule";
+
+/// Above a season whose note is not carried over, for it says other days.
+pub(super) fn misled(comment: Option<&str>, effects: &BTreeSet<&str>) -> String {
+    let words = comment.map_or_else(|| "its name".to_owned(), |comment| format!("\"{comment}\""));
+    let effects: Vec<&str> = effects.iter().copied().collect();
+    format!("as the schedule runs, not as {words} says: {}", effects.join("; "))
+}
+
 /// Above a season of a single date.
 pub(super) const ONE_DAY: &str = "one day, every year: if it happened once, make it a campaign";
 

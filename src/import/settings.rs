@@ -1,50 +1,77 @@
 //! What becomes of everything that is no floor: the settings of an object beside those of the one that the compiler makes
-//! of the proposal.
+//! of the proposal. What runs today and is not there afterwards is [`Kind::NotKept`], what nobody asked for
+//! [`Kind::Added`].
 
 use super::Target;
+use super::query;
 use super::remark::{Kind, Remark};
-use crate::keda::scaledobject::{PolicyKind, Rules, ScaledObject, Trigger};
+use crate::keda::scaledobject::{PolicyKind, Rules, ScaledObject};
 use crate::yaml::Mark;
+
+/// A setting and what becomes of it.
+struct Said {
+    kind: Kind,
+    mark: Mark,
+    part: &'static str,
+    text: String,
+}
 
 /// Remarks on each setting that the compiled object does not have, or has otherwise.
 pub(super) fn compare(target: &Target<'_>, made: &ScaledObject) -> Vec<Remark> {
     let found = target.scaled.found;
-    let (old, new) = (&found.object, made);
-    let mut remarks = Vec::new();
-    let mut say = |mark: Mark, text: String| remarks.push(found.remark(Kind::Changed, mark, text));
-    if old.metadata.name.value != new.metadata.name.value {
-        let (old, new) = (&old.metadata.name, &new.metadata.name.value);
-        say(
-            old.mark,
-            format!(
-                "the object will be called `{new}`: delete `{}` as you apply it, KEDA takes one for a Deployment",
-                old.value
-            ),
-        );
-    }
-    for (key, value) in &old.metadata.annotations {
-        let pauses = key.starts_with("autoscaling.keda.sh/paused");
-        let then = if pauses { "; with it KEDA heeds no floor, and the proof is for without it" } else { "" };
-        say(value.mark, format!("annotation {key}: no key for it, it is not carried over{then}"));
-    }
-    let labels = old.metadata.labels.keys().filter(|key| !new.metadata.labels.contains_key(*key));
-    let labels: Vec<&str> = labels.map(String::as_str).collect();
-    if !labels.is_empty() {
-        say(Mark::default(), format!("labels without a key, not carried over: {}", labels.join(", ")));
-    }
-    for (mark, text) in spec(old, new) {
-        say(mark, text);
-    }
-    for (index, trigger) in old.spec.triggers.value.iter().enumerate() {
-        if trigger.kind.value == "prometheus" {
-            let texts = load(trigger, new);
-            remarks.extend(texts.iter().map(|text| found.about(Kind::Changed, index, "query", text)));
-        }
-    }
+    let old = &found.object;
+    let mut said = metadata(old, made);
+    said.extend(spec(old, made));
+    said.extend(advanced(old));
+    said.extend(speeds(old, made));
+    let remarks = said.into_iter().map(|said| found.of_part(said.kind, said.mark, said.part, said.text));
+    let mut remarks: Vec<Remark> = remarks.collect();
+    remarks.extend(query::compare(target, made));
     remarks
 }
 
-fn spec(old: &ScaledObject, new: &ScaledObject) -> Vec<(Mark, String)> {
+fn metadata(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
+    let mut said = Vec::new();
+    let (name, other) = (&old.metadata.name, &new.metadata.name.value);
+    if name.value != *other {
+        let text = format!(
+            "the object will be called `{other}`: delete `{}` as you apply it, KEDA takes one for a Deployment",
+            name.value
+        );
+        said.push(Said { kind: Kind::Changed, mark: name.mark, part: "name", text });
+    }
+    // What `kubectl apply` writes for itself says nothing.
+    let annotations =
+        old.metadata.annotations.iter().filter(|(key, _)| !key.starts_with("kubectl.kubernetes.io/"));
+    for (key, value) in annotations {
+        let pauses = key.starts_with("autoscaling.keda.sh/paused");
+        let forces = key == "autoscaling.keda.sh/force-activation";
+        let then = if pauses {
+            "; with it KEDA heeds no floor, and the proof is for without it"
+        } else if forces {
+            "; the proof is for without it"
+        } else {
+            ""
+        };
+        let text = format!("{key}: no key for it, it is not carried over{then}");
+        said.push(Said { kind: Kind::NotKept, mark: value.mark, part: "annotation", text });
+    }
+    let missing = old.metadata.labels.keys().filter(|key| !new.metadata.labels.contains_key(*key));
+    let missing: Vec<&str> = missing.map(String::as_str).collect();
+    if !missing.is_empty() {
+        let text = format!("no key for them, they are not carried over: {}", missing.join(", "));
+        said.push(Said { kind: Kind::NotKept, mark: Mark::default(), part: "labels", text });
+    }
+    for (key, value) in &old.metadata.labels {
+        if let Some(other) = new.metadata.labels.get(key).filter(|other| other.value != value.value) {
+            let text = format!("{key}: {} becomes {}", value.value, other.value);
+            said.push(Said { kind: Kind::Changed, mark: value.mark, part: "label", text });
+        }
+    }
+    said
+}
+
+fn spec(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
     let mut said = Vec::new();
     let spec = &old.spec;
     let numbers = [
@@ -52,52 +79,84 @@ fn spec(old: &ScaledObject, new: &ScaledObject) -> Vec<(Mark, String)> {
         ("initialCooldownPeriod", &spec.initial_cooldown_period),
         ("idleReplicaCount", &spec.idle_replica_count),
     ];
-    for (key, value) in numbers {
+    for (part, value) in numbers {
         if let Some(value) = value {
-            said.push((value.mark, format!("{key} {}: no key for it, it is not carried over", value.value)));
+            let text = format!("{}: no key for it, it is not carried over", value.value);
+            said.push(Said { kind: Kind::NotKept, mark: value.mark, part, text });
         }
+    }
+    if let (Some(cooldown), None) = (&spec.cooldown_period, &new.spec.cooldown_period) {
+        let down = new.spec.behavior().and_then(|behavior| behavior.scale_down.as_ref());
+        let window = down.and_then(|rules| rules.value.stabilization_window_seconds).unwrap_or(300);
+        let to_zero = spec.min() == 0 || spec.idle_replica_count.is_some();
+        let kind = if to_zero { Kind::NotKept } else { Kind::Changed };
+        let effect = if to_zero { "it is the wait before 0" } else { "KEDA heeds it on the way to 0 only" };
+        let text = format!(
+            "{} s: {effect}, a policy's minimum is 1; its key `cooldown` is the HPA's scale-down window, {window} s here",
+            cooldown.value
+        );
+        said.push(Said { kind, mark: cooldown.mark, part: "cooldownPeriod", text });
     }
     let fallback = |object: &ScaledObject| {
         let fallback = object.spec.fallback.as_ref()?;
         let (count, replicas) = (fallback.value.failure_threshold, fallback.value.replicas);
         let behavior = fallback.value.behavior.as_ref();
-        let behavior = behavior.map_or("static".to_owned(), |kind| format!("{:?}", kind.value));
+        let behavior = behavior.map_or("Static".to_owned(), |kind| format!("{:?}", kind.value));
         Some(format!("{replicas} replicas after {count} failures ({behavior})"))
     };
     let mark = spec.fallback.as_ref().map_or(Mark::default(), |fallback| fallback.mark);
-    changed(&mut said, mark, "fallback", fallback(old), fallback(new));
-    let rules = |object: &ScaledObject, up: bool| {
-        let behavior = object.spec.behavior()?;
-        let rules = if up { behavior.scale_up.as_ref() } else { behavior.scale_down.as_ref() };
-        Some(speed(&rules?.value))
-    };
-    let mark = spec.behavior().and_then(|behavior| Some(behavior.scale_up.as_ref()?.mark));
-    changed(&mut said, mark.unwrap_or_default(), "behavior.scaleUp", rules(old, true), rules(new, true));
-    let mark = spec.behavior().and_then(|behavior| Some(behavior.scale_down.as_ref()?.mark));
-    changed(&mut said, mark.unwrap_or_default(), "behavior.scaleDown", rules(old, false), rules(new, false));
-    if let Some(advanced) = &spec.advanced {
-        if let Some(name) =
-            advanced.horizontal_pod_autoscaler_config.as_ref().and_then(|hpa| hpa.name.as_ref())
-        {
-            said.push((
-                name.mark,
-                format!("the HPA's name {}: no key for it, it is not carried over", name.value),
-            ));
-        }
-        if advanced.restore_to_original_replica_count == Some(true) {
-            let text = "restoreToOriginalReplicaCount: no key for it, it is not carried over".to_owned();
-            said.push((Mark::default(), text));
-        }
+    said.extend(changed(mark, "fallback", "none", (fallback(old), fallback(new))));
+    said
+}
+
+fn advanced(old: &ScaledObject) -> Vec<Said> {
+    let mut said = Vec::new();
+    let Some(advanced) = &old.spec.advanced else { return said };
+    if let Some(name) = advanced.horizontal_pod_autoscaler_config.as_ref().and_then(|hpa| hpa.name.as_ref()) {
+        let text = format!("{}: no key for it, it is not carried over", name.value);
+        said.push(Said { kind: Kind::NotKept, mark: name.mark, part: "the HPA's name", text });
+    }
+    if advanced.restore_to_original_replica_count == Some(true) {
+        let text = "no key for it, it is not carried over".to_owned();
+        let part = "restoreToOriginalReplicaCount";
+        said.push(Said { kind: Kind::NotKept, mark: Mark::default(), part, text });
     }
     said
 }
 
-/// Says so where what is written becomes something else; what the compiler adds by itself is no loss.
-fn changed(said: &mut Vec<(Mark, String)>, mark: Mark, key: &str, old: Option<String>, new: Option<String>) {
-    if let Some(old) = old.filter(|old| new.as_ref() != Some(old)) {
-        let new = new.unwrap_or_else(|| "nothing".to_owned());
-        said.push((mark, format!("{key}: {old} becomes {new}")));
+/// How fast the HPA moves.
+fn speeds(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
+    let rules = |object: &ScaledObject, up: bool| {
+        let behavior = object.spec.behavior()?;
+        let rules = if up { behavior.scale_up.as_ref() } else { behavior.scale_down.as_ref() };
+        Some((rules?.mark, speed(&rules?.value)))
+    };
+    let directions = [
+        (true, "behavior.scaleUp", "the HPA's default (4 pods or 100 %/15 s, whichever is more)"),
+        (false, "behavior.scaleDown", "the HPA's default (100 %/15 s after 300 s)"),
+    ];
+    let said = directions.into_iter().filter_map(|(up, part, default)| {
+        let (was, is) = (rules(old, up), rules(new, up));
+        let mark = was.as_ref().map_or(Mark::default(), |(mark, _)| *mark);
+        changed(mark, part, default, (was.map(|(_, text)| text), is.map(|(_, text)| text)))
+    });
+    said.collect()
+}
+
+/// Says so where what is written becomes something else, and where the compiler writes what nobody wrote.
+fn changed(
+    mark: Mark,
+    part: &'static str,
+    default: &str,
+    (old, new): (Option<String>, Option<String>),
+) -> Option<Said> {
+    if old == new {
+        return None;
     }
+    let kind = if old.is_some() { Kind::NotKept } else { Kind::Changed };
+    let was = old.unwrap_or_else(|| default.to_owned());
+    let is = new.unwrap_or_else(|| default.to_owned());
+    Some(Said { kind, mark, part, text: format!("{was} becomes {is}") })
 }
 
 /// `max of 4 pods/60 s, 100 %/60 s after 0 s`
@@ -118,33 +177,4 @@ fn speed(rules: &Rules) -> String {
         .as_ref()
         .map_or(String::new(), |tolerance| format!(", tolerance {}", tolerance.value));
     format!("{select}{policies}{wait}{tolerance}")
-}
-
-/// What of a load trigger is not as it was: the compiler asks with queries of its own.
-fn load(old: &Trigger, made: &ScaledObject) -> Vec<String> {
-    let plain = |trigger: &Trigger| {
-        trigger.setting("query").unwrap_or_default().split_whitespace().collect::<String>()
-    };
-    let loads = || made.spec.triggers.value.iter().filter(|trigger| trigger.kind.value == "prometheus");
-    let mut said = Vec::new();
-    let mut lost: Vec<&str> = old.metadata.value.keys().map(String::as_str).collect();
-    lost.retain(|key| loads().all(|new| !new.metadata.value.contains_key(*key)));
-    if !lost.is_empty() {
-        said.push(format!("{}: no key for it, it is not carried over", lost.join(", ")));
-    }
-    if let Some(reference) = &old.authentication_ref {
-        said.push(format!("authenticationRef {}: no key for it, it is not carried over", reference.name));
-    }
-    let query = plain(old);
-    let is_value = old.metric_type.as_ref().is_some_and(|kind| kind.value == "Value");
-    if query.contains("histogram_quantile") && !is_value {
-        said.push("AverageValue becomes Value: divided by the replicas, a latency adds too few".to_owned());
-    }
-    if loads().all(|new| plain(new) != query) {
-        said.push(
-            "the compiler asks with a query of its own: look whether those series exist, or edit the template"
-                .to_owned(),
-        );
-    }
-    said
 }

@@ -14,6 +14,7 @@ pub mod finding;
 pub mod floor;
 pub mod halt;
 pub mod lint;
+pub mod measure;
 pub mod query;
 pub mod scaledobject;
 mod scaler;

@@ -125,7 +125,7 @@ fn collect(expr: &Expr, into: &mut Vec<Selector>) {
     }
 }
 
-fn read_selector(selector: &VectorSelector) -> Selector {
+pub(super) fn read_selector(selector: &VectorSelector) -> Selector {
     let all = selector.matchers.matchers.iter().chain(selector.matchers.or_matchers.iter().flatten());
     let mut matchers: Vec<String> = all
         .map(|matcher| {

@@ -79,7 +79,10 @@ fn floors(plan: &Plan) -> Vec<(String, StepFn<LocalTime, Replicas>)> {
 fn comes_back(plan: &Plan) -> Result<bool, String> {
     let Ok(artifacts) = emit::emit(plan, &Templates::embedded()) else { return Ok(false) };
     let manifest = artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Keda).unwrap();
-    let imported = imported(&manifest.text, plan.horizon, plan.profile.platform.keda.value);
+    let platform = &plan.profile.platform;
+    let versions = Versions { keda: platform.keda.value, kubernetes: platform.kubernetes.value };
+    let input = Input { name: "scalers.yaml".to_owned(), text: manifest.text.clone() };
+    let imported = import::import(&[input], Terms { horizon: plan.horizon, versions, as_is: false });
     let report = || {
         let calendar =
             imported.proposal.as_ref().map(|proposal| proposal.get(Sources::CALENDAR).text.clone());

@@ -16,6 +16,7 @@ mod explain;
 mod faults;
 mod feed;
 mod golden;
+mod guards;
 mod import;
 mod journal;
 mod keda;
