@@ -13,7 +13,7 @@ use super::subject::Subject;
 use super::trigger::{CronTrigger, Fault};
 use crate::name::nearest;
 use crate::quantity::Version;
-use crate::time::Zone;
+use crate::time::{Zone, zone_of_place, zone_said};
 use crate::yaml::{Mark, Marked};
 
 /// All refusals of one object.
@@ -413,15 +413,18 @@ fn refused_policy(policy: &Policy) -> Option<String> {
 
 /// One trigger that cannot be built leaves the object without any: `buildScalers` returns at the first error.
 fn not_built(subject: &Subject<'_>) -> Vec<Finding> {
-    let found = subject.inactive.iter().filter_map(|(index, why)| match why {
+    let found = subject.inactive.iter().flat_map(|(index, why)| match why {
         // That all settings are missing is said already.
-        Inactive::Fault(Fault::Missing(_)) if is_without_settings(subject, *index) => None,
-        Inactive::Fault(fault) => Some(not_built_cron(subject, *index, fault)),
+        Inactive::Fault(Fault::Missing(_)) if is_without_settings(subject, *index) => Vec::new(),
+        Inactive::Fault(_) => {
+            let faults = CronTrigger::faults(&subject.object.spec.triggers.value[*index]);
+            faults.iter().map(|fault| not_built_cron(subject, *index, fault)).collect()
+        }
         Inactive::Endless(endless) => {
             let effect = "the search for the next firing never ends: KEDA hangs".to_owned();
             let mend = "use a zone that leaves no day out".to_owned();
             let finding = subject.about(Check::SearchEndless, *index, "timezone", effect, mend);
-            Some(finding.from(endless.asked))
+            vec![finding.from(endless.asked)]
         }
     });
     found.collect()
@@ -471,22 +474,19 @@ fn zone_unknown(subject: &Subject<'_>, index: usize) -> Finding {
     let written = subject.object.spec.triggers.value[index].setting("timezone").unwrap_or_default();
     let effect =
         "KEDA cannot load the zone: the trigger fails on every poll, and nothing scales down".to_owned();
-    let mend = match nearest_zone(written) {
-        Some(zone) => format!(
+    let mend = match (zone_said(written), zone_of_place(written).or_else(|| nearest_zone(written))) {
+        (Some(said), _) => said,
+        (None, Some(zone)) => format!(
             "write {zone}, if that is meant: a name of the IANA database, upper and lower case as there"
         ),
-        None => "write a name of the IANA database, upper and lower case as there".to_owned(),
+        (None, None) => "write a name of the IANA database, upper and lower case as there".to_owned(),
     };
     subject.about(Check::ZoneUnknown, index, "timezone", effect, mend)
 }
 
-/// The zone of this name in other letters, of this city, or with the most similar name.
+/// The zone with the most similar name, where an area is written.
 fn nearest_zone(written: &str) -> Option<String> {
     let names = Zone::names();
-    let plain = written.to_lowercase().replace(' ', "_");
-    let city = |name: &&String| name.to_lowercase().rsplit('/').next() == plain.rsplit('/').next();
-    let same = names.iter().find(|name| name.to_lowercase() == plain);
-    let same = same.or_else(|| names.iter().find(|name| name.contains('/') && city(name)));
-    let near = || nearest(written, names.iter().map(String::as_str)).filter(|_| written.contains('/'));
-    same.map(String::as_str).or_else(near).map(str::to_owned)
+    let near = nearest(written, names.iter().map(String::as_str)).filter(|_| written.contains('/'));
+    near.map(str::to_owned)
 }

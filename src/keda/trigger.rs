@@ -62,22 +62,37 @@ impl CronTrigger {
         let setting = |key| trigger.setting(key).ok_or(Fault::Missing(key));
         let (zone, start) = (setting("timezone")?, setting("start")?);
         let (end, desired) = (setting("end")?, setting("desiredReplicas")?);
-        let schedule =
-            |side, text| Schedule::parse(text).map_err(|why: Refused| Fault::Schedule { side, why });
         let pair = (schedule("start", start)?, schedule("end", end)?);
         if start == end {
             return Err(Fault::SameText);
         }
-        let desired = json_integer(desired).ok_or(Fault::NoInteger)?;
-        if desired == 0 {
-            return Err(Fault::Zero);
-        }
+        let desired = replicas(desired)?;
         let zone = load_location(zone).ok_or(Fault::Zone)?;
         Ok(Self {
             pair: Pair { start: pair.0, end: pair.1, zone },
             texts: (start.to_owned(), end.to_owned()),
             desired,
         })
+    }
+
+    /// Everything that keeps a trigger from being built or run, not only what KEDA meets first: who mends one fault should
+    /// know of the next. Settings that are missing are one fault, by the first of them.
+    pub fn faults(trigger: &Trigger) -> Vec<Fault> {
+        let missing = Self::SETTINGS.into_iter().find(|key| trigger.setting(key).is_none());
+        let side = |key: &'static str| trigger.setting(key).and_then(|text| schedule(key, text).err());
+        let (start, end) = (trigger.setting("start"), trigger.setting("end"));
+        let same = (start.is_some() && start == end).then_some(Fault::SameText);
+        // A text that is refused is not said to be there twice, nor refused twice.
+        let end = if same.is_some() { None } else { side("end") };
+        let faults = [
+            missing.map(Fault::Missing),
+            side("start"),
+            end,
+            same.filter(|_| side("start").is_none()),
+            trigger.setting("desiredReplicas").and_then(|text| replicas(text).err()),
+            trigger.setting("timezone").filter(|name| load_location(name).is_none()).map(|_| Fault::Zone),
+        ];
+        faults.into_iter().flatten().collect()
     }
 
     /// The value of its metric: an inactive trigger reported 1 before KEDA 2.18 (kedacore/keda#6888).
@@ -92,6 +107,18 @@ impl CronTrigger {
     /// Replicas that it asks for while active.
     pub fn floor(&self) -> u32 {
         u32::try_from(self.desired.max(0)).unwrap_or(u32::MAX)
+    }
+}
+
+fn schedule(side: &'static str, text: &str) -> Result<Schedule, Fault> {
+    Schedule::parse(text).map_err(|why| Fault::Schedule { side, why })
+}
+
+fn replicas(text: &str) -> Result<i64, Fault> {
+    match json_integer(text) {
+        Some(0) => Err(Fault::Zero),
+        Some(desired) => Ok(desired),
+        None => Err(Fault::NoInteger),
     }
 }
 

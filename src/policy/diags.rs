@@ -7,6 +7,7 @@ use crate::dates::RuleFlaw;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::name::nearest;
 use crate::source::Span;
+use crate::time::{zone_of_place, zone_said};
 
 /// "did you mean `x`?", or the whole list where nothing is near and the list is short.
 fn suggestion(word: &str, known: &[&str]) -> String {
@@ -66,13 +67,18 @@ pub(super) fn bad_name(name: &str, rule: &str, at: Span) -> Diagnostic {
 }
 
 pub(super) fn bad_zone(name: &str, at: Span, known: &[String]) -> Diagnostic {
-    let help = nearest(name, known.iter().map(String::as_str)).map_or_else(
-        || {
+    let near =
+        zone_of_place(name).or_else(|| nearest(name, known.iter().map(String::as_str)).map(str::to_owned));
+    let help = match (zone_said(name), near) {
+        (Some(said), _) => said,
+        (None, Some(near)) => {
+            format!("did you mean `{near}`? KEDA wants the exact name, upper and lower case included")
+        }
+        (None, None) => {
             "names are those of the IANA database, such as `Europe/Berlin`, upper and lower case included"
                 .to_owned()
-        },
-        |near| format!("did you mean `{near}`? KEDA wants the exact name, upper and lower case included"),
-    );
+        }
+    };
     Diagnostic::new(Code::BadZone, format!("there is no time zone `{}`", name.escape_debug()))
         .at(at, "not in the IANA time-zone database")
         .help(help)

@@ -4,11 +4,13 @@
 
 mod civil;
 mod hours;
+mod meant;
 mod offsets;
 mod zone;
 
 pub use civil::{Date, LocalTime, Month, TimeOfDay, Weekday};
 pub use hours::Hours;
+pub use meant::{by_offset, posix_offset, zone_of_place, zone_said};
 pub use offsets::{Change, Offsets};
 pub use zone::{Instant, Resolved, Zone};
 
