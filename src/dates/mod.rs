@@ -4,6 +4,8 @@
 
 mod advent;
 mod easter;
+mod feast;
 mod rule;
 
+pub use feast::Feast;
 pub use rule::{DateRule, RuleFlaw};

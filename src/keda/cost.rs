@@ -50,18 +50,26 @@ const OBJECT: [Check; 16] = [
 ];
 
 /// Of these the trigger raises nothing, or hardly anything.
-const TRIGGER: [Check; 6] = [
+const TRIGGER: [Check; 7] = [
     Check::EndNever,
     Check::ZoneUnknown,
     Check::FloorNoEffect,
+    Check::CannotLower,
     Check::RatioAveraged,
     Check::QueryRefused,
     Check::QueryShape,
 ];
 
 /// All hours of the trigger are in doubt.
-const ALL_HOURS: [Check; 5] =
-    [Check::StartNever, Check::Inverted, Check::FeastFixed, Check::OnceRecurs, Check::MetricType];
+const ALL_HOURS: [Check; 7] = [
+    Check::StartNever,
+    Check::Inverted,
+    Check::FeastFixed,
+    Check::OnceRecurs,
+    Check::MetricType,
+    Check::ZoneSign,
+    Check::ZoneDiffers,
+];
 
 const WEEK: i64 = 7 * 86_400;
 

@@ -33,6 +33,8 @@ findings! {
         // cron: one trigger
         ZoneUnknown "cron-zone-unknown" Error "a time zone that KEDA cannot load";
         ZoneUnclear "cron-zone-unclear" Error "a time zone whose name not every database has";
+        ZoneSign "cron-zone-sign" Warning "a fixed offset whose sign is that of POSIX";
+        ZoneDiffers "cron-zone-differs" Warning "a comment or name that says another zone than the trigger has";
         ZoneMidnight "cron-zone-midnight" Warning "a time zone whose clocks change at midnight";
         SearchEndless "cron-search-endless" Error "a schedule in whose search KEDA hangs";
         StartNever "cron-start-never" Error "a start that never fires: always active";
@@ -41,12 +43,14 @@ findings! {
         Tie "cron-tie" Error "start and end at the same instant";
         EndsInARow "cron-ends-in-a-row" Error "an end after an end: active in between";
         StartsInARow "cron-starts-in-a-row" Error "a start after a start: the first is lost";
+        DaysApart "cron-days-apart" Warning "a window that runs over days which neither side names";
         EveryMinute "cron-every-minute" Error "a side that fires minute after minute";
         Skipped "cron-dst-gap" Error "a boundary that the clocks jump over";
         Repeated "cron-dst-fold" Warning "a boundary that the clocks show twice";
         BothDays "cron-both-day-fields" Error "day-of-month and day-of-week both restricted";
         ZonePrefix "cron-zone-prefix" Error "a zone inside a schedule";
         Lenient "cron-lenient-field" Error "a field that KEDA reads otherwise than it looks";
+        StepBeyond "cron-step-beyond" Error "a step that leads out of its field at once";
         QuestionMark "cron-question-mark" Warning "a `?`, which is a star here";
         CronSetting "cron-unknown-setting" Warning "a setting that the cron scaler ignores";
         Comma "cron-comma" Error "a comma in a schedule before KEDA 2.20";
@@ -64,6 +68,7 @@ findings! {
         // floors
         FloorAboveMax "floor-above-max" Error "a floor above maxReplicaCount";
         FloorNoEffect "floor-no-effect" Warning "a floor no higher than minReplicaCount";
+        CannotLower "cron-cannot-lower" Warning "a window that is meant to lower, which no cron trigger can";
         FloorHole "floor-hole" Warning "a hole between windows shorter than the scale-down window";
         DeadBand "hpa-dead-band" Warning "a floor that the HPA's tolerance may keep out of reach";
         Disabled "hpa-disabled" Error "a direction in which the HPA may not move";

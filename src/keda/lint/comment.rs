@@ -1,92 +1,122 @@
 //! What people wrote beside a trigger against what it does: a range of dates or working days in its comment, and a day
-//! outside of them on which it is active. Only plain words are understood; nothing is guessed from others.
+//! outside of them on which it is active; or the last day of a range, which its end leaves out.
 
+use super::super::cron::Schedule;
 use super::super::finding::{Check, Finding};
 use super::super::floor::Active;
 use super::super::subject::Subject;
+use super::beside::{self, Text};
+use super::horizon;
+use super::overlap;
+use super::ranges::{self, MonthDay, Range, swapped};
 use super::said;
-use super::year::said_of;
-use crate::time::{Date, Instant, Weekday, Window};
+use crate::time::{Date, Instant, Month, Weekday, Window};
 
-const WORKING_DAYS: [&str; 8] = [
-    "working days",
-    "workdays",
-    "weekdays",
-    "business days",
-    "mon fri",
-    "monday to friday",
-    "werktag",
-    "mo fr",
+const WORKING_DAYS: [&str; 14] = [
+    " working days ",
+    " workdays ",
+    " workday ",
+    " weekdays ",
+    " weekday ",
+    " business days ",
+    " mon fri ",
+    " mon to fri ",
+    " monday to friday ",
+    " monday friday ",
+    " werktags ",
+    " werktage ",
+    " montag bis freitag ",
+    " mo fr ",
 ];
-
-const MONTHS: [&[&str]; 12] = [
-    &["jan", "january", "januar"],
-    &["feb", "february", "februar"],
-    &["mar", "march", "märz", "mär", "maerz"],
-    &["apr", "april"],
-    &["may", "mai"],
-    &["jun", "june", "juni"],
-    &["jul", "july", "juli"],
-    &["aug", "august"],
-    &["sep", "sept", "september"],
-    &["oct", "october", "okt", "oktober"],
-    &["nov", "november"],
-    &["dec", "december", "dez", "dezember"],
-];
-
-/// Month and day of the month.
-type MonthDay = (u32, u32);
 
 /// All checks of one trigger.
 pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
-    let texts = said_of(subject, active.index);
-    let ranges: Vec<(MonthDay, MonthDay)> = texts.iter().flat_map(|text| ranges(text)).collect();
-    let working = texts.iter().any(|text| WORKING_DAYS.iter().any(|words| text.contains(words)));
-    if ranges.is_empty() && !working {
-        return Vec::new();
+    let texts = beside::texts(subject, active.index);
+    let ranges: Vec<Range> = texts.iter().flat_map(|text| ranges::ranges(*text)).collect();
+    let named: Vec<(MonthDay, MonthDay)> =
+        ranges.iter().filter(|range| range.is_named).map(|range| (range.from, range.to)).collect();
+    let working = says_working_days(&texts);
+    let mut found: Vec<Finding> = last_day(subject, active, &texts, &ranges).into_iter().collect();
+    if named.is_empty() && !working {
+        return found;
     }
-    let days = days(active);
-    let outside = |(_, date): &&(Instant, Date)| {
-        !ranges.is_empty() && !ranges.iter().any(|range| lies_in(*date, *range))
-    };
+    let days = days(subject, active);
+    let outside =
+        |day: &&Day| !named.is_empty() && !day.is_any(|date| named.iter().any(|range| lies_in(date, *range)));
     let weekend =
-        |(_, date): &&(Instant, Date)| working && matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
+        |day: &&Day| working && !day.is_any(|date| !matches!(date.weekday(), Weekday::Sat | Weekday::Sun));
     let mend = "write the schedule that the words mean, or the words that the schedule means";
-    let found: [(Vec<&(Instant, Date)>, &str); 2] = [
+    let reasons: [(Vec<&Day>, &str); 2] = [
         (days.iter().filter(outside).collect(), "the dates beside it end there, or begin later"),
         (days.iter().filter(weekend).collect(), "which is no working day, as the words beside it have it"),
     ];
-    let found = found.into_iter().filter_map(|(days, why)| Some((*days.first()?, days, why)));
+    found.extend(reasons.into_iter().filter_map(|(days, why)| {
+        let day = days.first()?;
+        let name = day.date.weekday().title();
+        let effect = format!("it is active on {name} {}: {why}", said(day.at, &active.clocks.0));
+        let cost = subject.misplaced(active, days.iter().map(|day| Window::new(day.at, day.until)));
+        let mend = mend.to_owned();
+        let finding = subject.about(Check::CommentDiffers, active.index, "start", effect, mend);
+        Some(finding.from(day.at).costing(cost))
+    }));
     found
-        .map(|((at, date), days, why)| {
-            let day = date.weekday().title();
-            let effect = format!("it is active on {day} {}: {why}", said(*at, &active.clocks.0));
-            let cost = subject.misplaced(active, days.into_iter().map(|day| on_the_day(active, *day)));
-            let mend = mend.to_owned();
-            subject.about(Check::CommentDiffers, active.index, "start", effect, mend).from(*at).costing(cost)
-        })
-        .collect()
 }
 
-/// From the first active instant of a day until it is no longer active, or the day is over.
-fn on_the_day(active: &Active, (at, date): (Instant, Date)) -> Window<Instant> {
-    let midnight = active.clocks.0.at_wall(date.next().start().wall_seconds());
-    let change = active.walk.active.next_change(at).map_or(midnight, |(at, _)| *at);
-    Window::new(at, change.min(midnight))
+/// Whether working days are named.
+fn says_working_days(texts: &[Text<'_>]) -> bool {
+    texts.iter().any(|text| {
+        let plain = text.plain();
+        WORKING_DAYS.iter().any(|words| plain.contains(words)) || plain.contains(" werktag")
+    })
 }
 
-/// The days of the stretch on which it is active, each with its first active instant.
-fn days(active: &Active) -> Vec<(Instant, Date)> {
+/// A day on which a trigger is active.
+struct Day {
+    /// Its first active instant.
+    at: Instant,
+    /// Until when it is active without a break, at most until the day is over.
+    until: Instant,
+    date: Date,
+    /// The day after, where a window of this night ends.
+    night: Option<Date>,
+}
+
+impl Day {
+    /// A night belongs to the day on which it begins and to that on which it ends: either may be the one that is meant.
+    fn is_any(&self, meant: impl Fn(Date) -> bool) -> bool {
+        meant(self.date) || self.night.is_some_and(meant)
+    }
+}
+
+/// The days of the stretch on which it is active, up to the one until which its dates are said to hold; not those on which
+/// other triggers ask for as much: there it changes nothing.
+fn days(subject: &Subject<'_>, active: &Active) -> Vec<Day> {
+    const NIGHT: i64 = 24 * 3600;
     let clock = &active.clocks.0;
     let walk = &active.walk.active;
+    let horizon = horizon::of(subject);
     let Some((last, _)) = walk.steps().last() else { return Vec::new() };
-    let mut days: Vec<(Instant, Date)> = Vec::new();
+    let mut days: Vec<Day> = Vec::new();
     for (from, until, _) in walk.pieces(walk.steps()[0].0, *last).filter(|(_, _, on)| **on) {
         let (first, end) = (clock.local(from).date(), clock.local(Instant(until.0 - 1)).date());
-        days.push((from, first));
-        let more = (1..=end.days_since(first)).map(|day| first.plus_days(day));
-        days.extend(more.map(|date| (clock.at_wall(date.start().wall_seconds()), date)));
+        if end == first.next() && until.0 - from.0 < NIGHT {
+            days.push(Day { at: from, until, date: first, night: Some(end) });
+            continue;
+        }
+        let midnight = |date: Date| clock.at_wall(date.start().wall_seconds());
+        days.extend((0..=end.days_since(first)).map(|day| first.plus_days(day)).map(|date| Day {
+            at: midnight(date).max(from),
+            until: midnight(date.next()).min(until),
+            date,
+            night: None,
+        }));
     }
+    let asks_as_much =
+        |other: &&Active| other.index != active.index && other.trigger.desired >= active.trigger.desired;
+    let others: Vec<&Active> = subject.active.iter().filter(asks_as_much).collect();
+    days.retain(|day| {
+        horizon.holds_on(day.date, clock, subject) && !overlap::is_held((day.at, day.until), &others)
+    });
     days
 }
 
@@ -95,46 +125,40 @@ fn lies_in(date: Date, (from, to): (MonthDay, MonthDay)) -> bool {
     if from <= to { from <= day && day <= to } else { from <= day || day <= to }
 }
 
-/// `1 sep 15 oct`: the hyphen between them has become a blank, as in all that was said.
-fn ranges(text: &str) -> Vec<(MonthDay, MonthDay)> {
-    let words: Vec<&str> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let mut dates: Vec<(usize, MonthDay)> = Vec::new();
-    for (at, word) in words.iter().enumerate() {
-        let Some(month) = MONTHS.iter().position(|names| names.contains(word)) else { continue };
-        let day = |word: Option<&&str>| {
-            let digits = word?.trim_end_matches(|c: char| c.is_alphabetic());
-            digits.parse::<u32>().ok().filter(|day| (1..=31).contains(day))
-        };
-        let before = at.checked_sub(1).and_then(|before| day(words.get(before)));
-        if let Some(day) = before.or_else(|| day(words.get(at + 1))) {
-            dates.push((at, (u32::try_from(month).expect("internal error: twelve months") + 1, day)));
-        }
-    }
-    // Dates far apart belong to different sentences.
-    dates
-        .chunks(2)
-        .filter_map(|pair| match pair {
-            [(one, from), (other, to)] if other - one <= 6 => Some((*from, *to)),
-            _ => None,
-        })
-        .collect()
+/// Words after which the last day of a range is not meant to be in it.
+const EXCLUSIVE: [&str; 6] = ["exclusive", "excl", "exkl", "exklusive", "ausschließlich", "midnight"];
+
+/// `October 23-25` with an end at midnight as the 25th begins: by its own words a day is lost.
+fn last_day(subject: &Subject<'_>, active: &Active, texts: &[Text<'_>], ranges: &[Range]) -> Option<Finding> {
+    let at_midnight =
+        |side: &Schedule| side.hour.only() == Some(0) && side.minute.only() == Some(0) && side.dow.is_star();
+    let date = |side: &Schedule| Some((side.month.only()?, side.dom.only()?));
+    let (start, end) = (&active.trigger.pair.start, &active.trigger.pair.end);
+    let exclusive = texts.iter().any(|text| {
+        text.words().iter().any(|word| EXCLUSIVE.contains(&word.as_str())) || text.hours().contains(&(0, 0))
+    });
+    let (from, to) = (date(start)?, date(end).filter(|_| at_midnight(end) && !exclusive)?);
+    let meant = |range: &&Range| {
+        let as_written = range.from == from && range.to == to;
+        let other_way = swapped(range.from) == Some(from) && swapped(range.to) == Some(to);
+        as_written || !range.is_named && other_way
+    };
+    ranges.iter().find(meant)?;
+    let (month, day) = (Month::new(to.0)?, to.1);
+    let effect = format!(
+        "the words beside it say up to {day} {}, and the floor ends as that day begins: it is not covered",
+        month.short()
+    );
+    let next = Date::ymd(2023, to.0, day)?.next();
+    let mend =
+        format!("end at `0 0 {} {} *`, if the day is meant to be covered", next.day(), next.month().number());
+    let first = active.years.walk.firings.iter().find(|firing| firing.end)?.at;
+    Some(subject.about(Check::LastDay, active.index, "end", effect, mend).from(first))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ranges_are_read_from_plain_words_and_from_nothing_else() {
-        assert_eq!(ranges("oktoberfest: 1 sep   15 oct, working days"), [((9, 1), (10, 15))]);
-        assert_eq!(ranges("wed 1 apr 2026 07:00   tue 30 jun 2026 18:00"), [((4, 1), (6, 30))]);
-        assert_eq!(ranges("15. november bis 7. januar"), [((11, 15), (1, 7))]);
-        assert_eq!(ranges("september 1st until october 15th"), [((9, 1), (10, 15))]);
-        for text in ["september", "may be 3 or 4 things", "since 1 sep", "black friday", "1 2 3"] {
-            assert_eq!(ranges(text), [], "{text}");
-        }
-    }
 
     #[test]
     fn a_range_over_the_turn_of_the_year_has_both_its_ends() {

@@ -1,15 +1,27 @@
 //! What runs, but not as it looks: each check is a small function from a [`Subject`] to findings.
 //!
-//! `text` reads the schedules' fields, `walk` the exact instants at which they fire, `year` what fixed dates mean over the
-//! years, `comment` what people wrote beside a trigger, `overlap` the triggers against each other, `floors` the object as a whole, `prometheus` the load triggers.
+//! `text` and `step` read the schedules' fields, `zone` the zone, `walk` the exact instants at which they fire, with `again`,
+//! `clocks`, `inverted` and `week`; `year` what fixed dates mean over the years; `comment` and `off` what people wrote beside
+//! a trigger, which `beside`, `ranges` and `horizon` cut into words, dates and the day until which they hold; `overlap` the
+//! triggers against each other, `floors` the object as a whole, `prometheus` the load triggers.
 
+mod again;
+mod beside;
+mod clocks;
 mod comment;
 mod floors;
+mod horizon;
+mod inverted;
+mod off;
 mod overlap;
 mod prometheus;
+mod ranges;
+mod step;
 mod text;
 mod walk;
+mod week;
 mod year;
+mod zone;
 
 use super::finding::{Check, Finding};
 use super::scaledobject::Kind;
@@ -22,16 +34,38 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
     for active in &subject.active {
         found.extend(year::check(subject, active));
         found.extend(comment::check(subject, active));
+        found.extend(zone::differs(subject, active));
+        found.extend(week::check(subject, active).filter(|week| !takes_no_turns(&found, week)));
     }
     // That the dates are wrong in another year may be said already.
     let said = found.iter().any(|finding| [Check::FeastFixed, Check::OnceRecurs].contains(&finding.check));
-    found.extend(year::horizon(subject).filter(|_| !said));
+    found.extend(year::unlimited(subject).filter(|_| !said));
     match subject.object.kind {
-        Kind::ScaledObject => found.extend(overlap::check(subject)),
+        Kind::ScaledObject => {
+            cannot_lower(subject, &mut found);
+            found.extend(overlap::check(subject));
+        }
         // Nothing there is a floor: its triggers say how many Jobs are wanted.
         Kind::ScaledJob => {}
     }
     found
+}
+
+/// Whether sides that do not take turns are said to be so already.
+fn takes_no_turns(found: &[Finding], week: &Finding) -> bool {
+    let in_a_row = [Check::EndsInARow, Check::StartsInARow];
+    found.iter().any(|other| in_a_row.contains(&other.check) && other.place.trigger == week.place.trigger)
+}
+
+/// Where a window is meant to lower, it is not only that its floor has no effect.
+fn cannot_lower(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for finding in subject.active.iter().filter_map(|active| off::check(subject, active)) {
+        let same = |other: &Finding| {
+            other.check == Check::FloorNoEffect && other.place.trigger == finding.place.trigger
+        };
+        found.retain(|other| !same(other));
+        found.push(finding);
+    }
 }
 
 /// The findings of which some are errors; what it leaves out is only ever advice.
@@ -40,6 +74,7 @@ pub fn faults(subject: &Subject<'_>) -> Vec<Finding> {
     for active in &subject.active {
         found.extend(text::check(subject, active));
         found.extend(walk::check(subject, active));
+        found.extend(zone::check(subject, active));
     }
     found.extend(prometheus::check(subject));
     match subject.object.kind {

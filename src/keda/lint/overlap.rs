@@ -62,19 +62,21 @@ fn is_covered(one: &Active, others: &[&Active]) -> bool {
     // Before the first step and after the last one it stays what it is.
     let (from, until) = (Instant(first.0 - 1), Instant(last.0 + 1));
     let mut windows = one.walk.active.pieces(from, until).filter(|(_, _, on)| **on);
-    windows.all(|(from, until, _)| {
-        let mut at = from;
-        while at < until {
-            let active = others.iter().filter(|other| *other.walk.active.at(at));
-            let end =
-                active.map(|other| other.walk.active.next_change(at).map_or(until, |(end, _)| *end)).max();
-            match end {
-                Some(end) => at = end,
-                None => return false,
-            }
+    windows.all(|(from, until, _)| is_held((from, until), others))
+}
+
+/// Whether at every instant of `[from, until)` one of `others` is active.
+pub(super) fn is_held((from, until): (Instant, Instant), others: &[&Active]) -> bool {
+    let mut at = from;
+    while at < until {
+        let active = others.iter().filter(|other| *other.walk.active.at(at));
+        let end = active.map(|other| other.walk.active.next_change(at).map_or(until, |(end, _)| *end)).max();
+        match end {
+            Some(end) => at = end,
+            None => return false,
         }
-        true
-    })
+    }
+    true
 }
 
 fn covered(subject: &Subject<'_>, one: &Active, alone: Option<&Active>) -> Finding {

@@ -4,6 +4,7 @@ use super::super::cron::Schedule;
 use super::super::finding::{Check, Finding};
 use super::super::floor::Active;
 use super::super::subject::Subject;
+use super::step;
 use crate::quantity::Version;
 
 /// All checks of one trigger.
@@ -13,7 +14,6 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
     let mut found = Vec::new();
     for (key, text, schedule) in [("start", start, &pair.start), ("end", end, &pair.end)] {
         let checks = [
-            every_minute(schedule),
             both_days(schedule),
             zone_prefix(text),
             lenient(text),
@@ -25,26 +25,16 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
         found.extend(problems.map(|(check, effect, mend)| {
             subject.about(check, active.index, key, effect.to_owned(), mend.to_owned())
         }));
+        found.extend(
+            step::beyond(text)
+                .map(|(effect, mend)| subject.about(Check::StepBeyond, active.index, key, effect, mend)),
+        );
     }
-    found.extend(zone_unclear(subject, active));
     found.extend(metric_type(subject, active.index));
     found
 }
 
 type Problem = Option<(Check, &'static str, &'static str)>;
-
-/// Whether it names several minutes of an hour, or every hour.
-pub(super) fn is_every_minute(schedule: &Schedule) -> bool {
-    schedule.minute.count() > 1 || schedule.hour.count() == 24
-}
-
-fn every_minute(schedule: &Schedule) -> Problem {
-    is_every_minute(schedule).then_some((
-        Check::EveryMinute,
-        "each minute or hour that it names is an event of its own: only the last one before the other side counts",
-        "write one minute and the hours at which it happens",
-    ))
-}
 
 /// A step above 1 clears the star bit, so `*/2` restricts as a number does.
 fn both_days(schedule: &Schedule) -> Problem {
@@ -122,18 +112,6 @@ fn last_day(schedule: &Schedule) -> Problem {
         "the floor ends as the last day of the month begins: that day is not covered",
         "if the day is meant to be covered, end at 00:00 on the first of the next month",
     ))
-}
-
-/// Names that Go's embedded or a slim database may not have, or that mean the container's zone.
-fn zone_unclear(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
-    let written = subject.object.spec.triggers.value[active.index].setting("timezone").unwrap_or_default();
-    let clear = written == "UTC" || written.contains('/') && !written.starts_with("US/");
-    (!clear).then(|| {
-        let effect =
-            format!("{written} is no canonical zone name: what it means depends on KEDA's container");
-        let mend = "write an area and a city, as in Europe/Berlin".to_owned();
-        subject.about(Check::ZoneUnclear, active.index, "timezone", effect, mend)
-    })
 }
 
 /// Value multiplies by the replicas that run, every fifteen seconds (kedacore/keda#3591).

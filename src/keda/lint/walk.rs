@@ -2,13 +2,14 @@
 
 use std::ops::RangeInclusive;
 
-use super::super::activity::{Firing, at_midnight};
+use super::super::activity::Firing;
 use super::super::cron::Schedule;
 use super::super::finding::{Check, Finding};
 use super::super::floor::Active;
 use super::super::subject::Subject;
-use super::{said, text};
-use crate::time::{Change, Date, Instant, LocalTime, Offsets, Window};
+use super::again::{self, Side};
+use super::{clocks, inverted, said};
+use crate::time::{Date, Instant, Offsets, Window};
 
 /// All checks of one trigger.
 pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
@@ -20,46 +21,20 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
         return found;
     }
     for (key, schedule, offsets) in sides {
-        let changes = clock_changes(subject, active, (key, schedule, offsets));
+        let changes = clocks::check(subject, active, (key, schedule, offsets));
         // Why it does not fire in a year is said there.
         let skipped = changes.iter().any(|finding| finding.check == Check::Skipped);
         found.extend(year_missed(subject, active, (key, schedule, offsets)).filter(|_| !skipped));
         found.extend(changes);
     }
-    let by_clocks = found.iter().any(|finding| [Check::Skipped, Check::Repeated].contains(&finding.check));
+    let by_clocks =
+        sides.iter().any(|(_, schedule, offsets)| clocks::meets_change(active, (schedule, offsets)));
     found.extend(tie(subject, active, start));
+    found.extend(again::check(subject, active));
     found.extend(in_a_row(subject, active, start, by_clocks));
     let long = long_tail(subject, active, start);
-    found.extend(long.or_else(|| inverted(subject, active, start)));
+    found.extend(long.or_else(|| inverted::check(subject, active, start)));
     found
-}
-
-/// A start that comes later in the day, or the year, than its end, and is active most of the time: nights and winters are
-/// meant sometimes, both sides swapped more often.
-fn inverted(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Option<Finding> {
-    let (start, end) = (&active.trigger.pair.start, &active.trigger.pair.end);
-    let at = |side: &Schedule| Some((side.hour.only()?, side.minute.only()?));
-    let day = |side: &Schedule| Some((side.month.only()?, side.dom.only()?));
-    let (later, most) = match (day(start), day(end)) {
-        (Some(start), Some(end)) => (start > end, 0.5),
-        (Some(_), None) | (None, Some(_)) => return None,
-        (None, None) => (at(start)? > at(end)?, 0.75),
-    };
-    let window = active.years.window;
-    let on = active.years.walk.active.pieces(window.from, window.until).filter(|(_, _, on)| **on);
-    let seconds: i64 = on.map(|(from, until, _)| until.0 - from.0).sum();
-    let share = seconds as f64 / (window.until.0 - window.from.0) as f64;
-    if !later || share <= most {
-        return None;
-    }
-    let first = active.years.walk.active.steps().iter().find(|(_, on)| *on)?.0;
-    let effect = format!(
-        "from {} on it is active across the turn, {:.0} % of all time: start and end look swapped",
-        said(first, offsets),
-        share * 100.0
-    );
-    let mend = "swap start and end, if the hours between them are meant".to_owned();
-    Some(subject.about(Check::Inverted, active.index, "end", effect, mend).from(first))
 }
 
 /// A side without any firing in the stretch and five years more is Go's zero time.
@@ -113,49 +88,6 @@ fn whole_years(window: Window<Instant>, offsets: &Offsets) -> RangeInclusive<i32
     from..=until
 }
 
-/// Boundaries inside the hour that a change of the clocks skips or repeats.
-fn clock_changes(
-    subject: &Subject<'_>,
-    active: &Active,
-    (key, schedule, offsets): (&str, &Schedule, &Offsets),
-) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let inside = |change: &Change| active.years.window.contains(change.at);
-    for change in offsets.changes().filter(inside) {
-        let Some(hit) = matching(schedule, change.stretch()) else { continue };
-        let (check, what) = if change.is_gap() {
-            (Check::Skipped, "the clocks jump over it, so it does not fire that day")
-        } else {
-            (Check::Repeated, "the clocks show it twice, so it fires twice")
-        };
-        if found.iter().any(|finding: &Finding| finding.check == check) {
-            continue;
-        }
-        let effect = format!("{key} at {hit} {}: {what}", offsets.zone());
-        let mend = format!("move it to {} or later", change.stretch().until.time_of_day());
-        found.push(subject.about(check, active.index, key, effect, mend).from(change.at));
-    }
-    let midnight = offsets.changes().filter(inside).find(|change| change.is_gap() && at_midnight(*change));
-    if let Some(change) = midnight.filter(|_| key == "start") {
-        let effect =
-            format!("clocks of {} change at midnight: KEDA can fire on the wrong day there", offsets.zone());
-        let mend =
-            "look at the days around the change, or use a zone that changes at another hour".to_owned();
-        let finding = subject.about(Check::ZoneMidnight, active.index, "timezone", effect, mend);
-        found.push(finding.from(change.at));
-    }
-    found
-}
-
-fn matching(schedule: &Schedule, stretch: Window<LocalTime>) -> Option<LocalTime> {
-    let minutes = stretch.until.minutes_since(stretch.from);
-    let mut all = (0..minutes).map(|minute| stretch.from.plus_minutes(minute));
-    // Almost no boundary lies on the day of a change.
-    let dates = [stretch.from.date(), stretch.until.date()];
-    let near = dates.into_iter().any(|date| schedule.on_date(date));
-    if near { all.find(|local| schedule.matches(*local)) } else { None }
-}
-
 fn tie(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Option<Finding> {
     let tie = active.years.walk.firings.iter().find(|firing| firing.start && firing.end)?;
     let effect =
@@ -181,23 +113,34 @@ fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets, by_clocks
         all.filter(|pair| pair.iter().all(once) && !near(pair))
     };
     let mut found = Vec::new();
-    // What is written for minute after minute has a finding of its own.
-    let once_an_hour = |side: &Schedule| !text::is_every_minute(side);
+    // What fires again and again has a finding of its own.
+    let now_and_then = |side: Side| !again::fires_again(active, side);
     let ends = |pair: &&[Firing]| pair[0].end && pair[1].end;
-    if let Some(pair) = pairs().find(ends).filter(|_| once_an_hour(&active.trigger.pair.end)) {
+    if let Some(pair) = pairs().find(ends).filter(|_| now_and_then(Side::End)) {
         let (from, until) = (said(pair[0].at, offsets), said(pair[1].at, offsets));
         let effect = format!("two ends in a row: active from {from} on, until {until}");
         let mend = "let it end only on days on which it starts".to_owned();
         found.push(subject.about(Check::EndsInARow, active.index, "end", effect, mend).from(pair[0].at));
     }
-    let starts = |pair: &&[Firing]| pair[0].start && pair[1].start;
-    if let Some(pair) = pairs().find(starts).filter(|_| once_an_hour(&active.trigger.pair.start)) {
+    let starts = |pair: &&[Firing]| {
+        pair[0].start && pair[1].start && !is_turn_of_month(&active.trigger.pair.start, pair, offsets)
+    };
+    if let Some(pair) = pairs().find(starts).filter(|_| now_and_then(Side::Start)) {
         let (from, until) = (said(pair[0].at, offsets), said(pair[1].at, offsets));
         let effect = format!("two starts in a row: not active from {from} on, only from {until}");
         let mend = "let it start only on days on which it ends".to_owned();
         found.push(subject.about(Check::StartsInARow, active.index, "start", effect, mend).from(pair[0].at));
     }
     found
+}
+
+/// Cron has no word for the last day of a month (kedacore/keda#3854). A start on 28 to 31 with an end in the next month says
+/// it: of the starts at most four days before the turn only the last one counts, which is that of the last day.
+fn is_turn_of_month(start: &Schedule, pair: &[Firing], offsets: &Offsets) -> bool {
+    let tail = (28..=31).all(|day| start.dom.contains(day)) && start.dom.from(0) == Some(28);
+    let once_a_day = start.minute.count() == 1 && start.hour.count() == 1;
+    let (one, next) = (offsets.local(pair[0].at).date(), offsets.local(pair[1].at).date());
+    tail && once_a_day && start.dow.is_star() && next.days_since(one) == 1
 }
 
 /// A night window limited to months or days lacks its last end: `0 22 * 9 *` to `0 6 * 9 *` runs from 30 September to

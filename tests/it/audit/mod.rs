@@ -4,4 +4,5 @@ pub(crate) mod corpus;
 mod damaged;
 mod formats;
 mod lists;
+mod own;
 mod worst;

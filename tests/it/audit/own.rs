@@ -1,0 +1,90 @@
+//! What we emit, audited as anybody's: its head says until when the plan holds, its comments say what each trigger does.
+
+use seasonscale::artifact::ArtifactKind;
+use seasonscale::audit::{Audit, Scope};
+use seasonscale::compile::compile;
+use seasonscale::emit::Templates;
+use seasonscale::keda::subject::Versions;
+use seasonscale::quantity::Version;
+use seasonscale::source::Sources;
+use seasonscale::time::{Instant, Window};
+
+use super::corpus::year;
+use crate::{golden, policies};
+
+/// Feasts by their names, each by the rule that it moves by, some on working days only.
+const FEASTS: &str = r#"
+[seasons.easter]
+title = "Easter"
+from  = "easter - 2d"
+to    = "easter + 1d"
+floor = { web = 3 }
+
+[seasons.black-friday]
+title = "Black Friday"
+from  = "4th thu of 11 + 1d"
+to    = "4th thu of 11 + 4d"
+floor = { web = 6 }
+
+[seasons.thanksgiving]
+title = "Thanksgiving, working days"
+from  = "4th thu of 11 - 3d"
+to    = "4th thu of 11"
+hours = "22:00-06:00"
+days  = "mon-fri"
+floor = { web = 5 }
+
+[seasons.advent]
+title = "Advent"
+from  = "advent"
+to    = "12-24"
+hours = "10:00-22:00"
+days  = "sat,sun"
+floor = { web = 3 }
+
+[seasons.oktoberfest]
+title = "Oktoberfest"
+from  = "sat >= 09-16"
+to    = "sun <= 10-05"
+hours = "08:00-20:00"
+days  = "workdays"
+floor = { web = 6 }
+
+"#;
+
+/// The policies of `tests/cases/good`, and one of feasts.
+fn policies() -> Vec<(String, Sources)> {
+    let mut calendar = policies::base("calendar");
+    calendar.text = calendar.text.replace("[campaigns.mailing]", &format!("{FEASTS}[campaigns.mailing]"));
+    let feasts = Sources::new(calendar, policies::base("territories"));
+    let mut all = golden::policies();
+    all.push(("feasts".to_owned(), feasts));
+    all
+}
+
+#[test]
+fn our_own_files_have_no_finding_in_their_plan_nor_in_a_stretch_that_ends_after_it() {
+    let later = Window::new(Instant(year().from.0 + 180 * 86_400), Instant(year().until.0 + 180 * 86_400));
+    let versions = Versions { keda: Version::new(2, 20), kubernetes: Version::new(1, 35) };
+    let mut wrong = Vec::new();
+    for (name, sources) in policies() {
+        let compiled =
+            compile(&sources, &Templates::embedded()).unwrap_or_else(|found| panic!("{name}: {found:?}"));
+        let file = compiled.artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Keda).unwrap();
+        for window in [year(), later] {
+            let file = Audit::new(Scope { versions, window }).file(&name, file.text.as_bytes());
+            let found = file.findings.iter();
+            wrong.extend(found.map(|finding| {
+                let place = &finding.place;
+                format!(
+                    "{name}: {} {} {}: {}",
+                    place.mark.line,
+                    place.object,
+                    finding.check.id(),
+                    finding.effect
+                )
+            }));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
