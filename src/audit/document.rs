@@ -1,6 +1,7 @@
 //! One part of a file becomes objects and findings, with their places in the file.
 
 use super::part::Part;
+use super::sibling::{self, Sibling};
 use super::{Cron, Object, Scales, Scope, Trigger};
 use crate::keda::admission;
 use crate::keda::claims::Claim;
@@ -21,6 +22,7 @@ pub(super) struct Document {
     pub(super) objects: Vec<(Object, Claim)>,
     pub(super) findings: Vec<Finding>,
     pub(super) others: Vec<String>,
+    pub(super) siblings: Vec<Sibling>,
 }
 
 /// Reads a part; what it has in common with others comes from `cache`.
@@ -48,7 +50,12 @@ pub(super) fn read(scope: Scope, cache: &mut Cache, part: &Part<'_>) -> Document
         .collect();
     let titles: Vec<&str> = looks.iter().map(|look| look.object.title.as_str()).collect();
     found.findings.extend(doubled(&tree, &begins, &titles));
-    for Look { mut object, name, findings, claim } in looks {
+    for Look { mut object, name, findings, claim, mut siblings } in looks {
+        for sibling in &mut siblings {
+            sibling.object = found.objects.len();
+            sibling.mark = part.place(sibling.mark);
+        }
+        found.siblings.extend(siblings);
         (object.mark, object.begins) = (part.place(object.mark), part.place(object.begins));
         object.triggers.iter_mut().for_each(|trigger| trigger.mark = part.place(trigger.mark));
         found.findings.extend(findings);
@@ -66,6 +73,7 @@ struct Look {
     name: Mark,
     findings: Vec<Finding>,
     claim: Claim,
+    siblings: Vec<Sibling>,
 }
 
 fn look(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Comment]) -> Look {
@@ -77,7 +85,8 @@ fn look(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Comment]
     findings.iter_mut().for_each(|finding| finding.cost = Cost::of(&subject, finding));
     let seen = Object { halt: Halt::of(object, &findings), ..seen(&subject) };
     let name = object.metadata.name.mark;
-    Look { object: seen, name, findings, claim: Claim::of(object, name) }
+    let siblings = sibling::siblings(&subject);
+    Look { object: seen, name, findings, claim: Claim::of(object, name), siblings }
 }
 
 /// The comments that speak of the object at `place` of those that begin at `begins`: at the head of the file, above the

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::document::{self, Document};
 use super::part::{self, Part};
+use super::sibling;
 use super::{File, Scope};
 use crate::keda::claims::Claims;
 use crate::keda::finding::Finding;
@@ -34,7 +35,7 @@ pub(super) fn read(scope: Scope, claims: &mut Claims, files: &[(&str, &[u8])]) -
     drop(parts);
     let mut read = Vec::with_capacity(files.len());
     for (((name, _), text), documents) in files.iter().zip(texts).zip(documents) {
-        read.push(text.map_or_else(|unreadable| unreadable, |_| file(name, claims, documents)));
+        read.push(text.map_or_else(|unreadable| unreadable, |_| file(scope, name, claims, documents)));
     }
     read
 }
@@ -47,12 +48,16 @@ fn text<'b>(name: &str, bytes: &'b [u8]) -> Result<Text<'b>, File> {
 }
 
 /// A file of what its parts hold.
-fn file(name: &str, claims: &mut Claims, documents: Vec<Document>) -> File {
+fn file(scope: Scope, name: &str, claims: &mut Claims, documents: Vec<Document>) -> File {
     let mut file =
         File { name: name.to_owned(), objects: Vec::new(), findings: Vec::new(), others: Vec::new() };
-    let mut others: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut siblings, mut others) = (Vec::new(), BTreeMap::<String, usize>::new());
     for document in documents {
         file.findings.extend(document.findings);
+        siblings.extend(document.siblings.into_iter().map(|mut sibling| {
+            sibling.object += file.objects.len();
+            sibling
+        }));
         for (object, claim) in document.objects {
             file.findings.extend(claims.add(&claim, name));
             file.objects.push(object);
@@ -62,6 +67,7 @@ fn file(name: &str, claims: &mut Claims, documents: Vec<Document>) -> File {
         }
     }
     file.others = others.into_iter().collect();
+    file.findings.extend(sibling::findings(scope, &file.objects, &siblings));
     file.findings.sort_by(Finding::worst_first);
     file
 }

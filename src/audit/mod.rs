@@ -7,6 +7,7 @@ mod calendar;
 mod document;
 mod file;
 mod part;
+mod sibling;
 
 use std::sync::Arc;
 

@@ -6,6 +6,7 @@ use super::finding::{Check, Finding};
 use super::floor::Active;
 use super::scaledobject::Kind;
 use super::subject::Subject;
+use crate::step::StepFn;
 use crate::time::{Instant, Window};
 
 /// A cost over the stretch that is looked at. The order is by what it weighs: first what is lost altogether, then time,
@@ -104,17 +105,49 @@ impl Cost {
 impl Subject<'_> {
     /// The cost of windows in which a trigger is active and should not be, or the other way round.
     pub fn misplaced(&self, active: &Active, windows: impl Iterator<Item = Window<Instant>>) -> Cost {
-        let limits = Limits::of(self);
-        let own = active.trigger.floor();
-        let others: Vec<&Active> = self.active.iter().filter(|other| other.index != active.index).collect();
-        weigh(self, windows, &others, |demand| limits.keep(demand.max(own)) - limits.keep(demand))
+        let others = self.active.iter().filter(|other| other.index != active.index).map(Demand::of).collect();
+        let floor = active.trigger.floor();
+        Stake { window: self.window, floor, others, limits: Limits::of(self), is_floor: is_floor(self) }
+            .of(windows)
+    }
+}
+
+/// What is at stake in the hours of one trigger.
+pub struct Stake<'a> {
+    /// The stretch that is looked at.
+    pub window: Window<Instant>,
+    /// What the trigger asks for.
+    pub floor: u32,
+    /// What the other triggers of its object ask for.
+    pub others: Vec<Demand<'a>>,
+    /// Those of its object.
+    pub limits: Limits,
+    /// Whether a trigger's number is a number of replicas there.
+    pub is_floor: bool,
+}
+
+/// A cron trigger as far as it counts here.
+#[derive(Clone, Copy)]
+pub struct Demand<'a> {
+    /// When it is active.
+    pub active: &'a StepFn<Instant, bool>,
+    /// What it asks for then.
+    pub floor: u32,
+}
+
+impl<'a> Demand<'a> {
+    fn of(active: &'a Active) -> Self {
+        Self { active: &active.walk.active, floor: active.trigger.floor() }
     }
 }
 
 /// The limits of an object.
-struct Limits {
-    at_least: u32,
-    at_most: u32,
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// `minReplicaCount`
+    pub at_least: u32,
+    /// `maxReplicaCount`
+    pub at_most: u32,
 }
 
 impl Limits {
@@ -124,9 +157,31 @@ impl Limits {
         Self { at_least: count(spec.min()), at_most: count(spec.max()) }
     }
 
-    fn keep(&self, demand: u32) -> u32 {
+    fn keep(self, demand: u32) -> u32 {
         demand.max(self.at_least).min(self.at_most)
     }
+}
+
+impl Stake<'_> {
+    /// The cost of windows in which the trigger is active and should not be, or the other way round.
+    pub fn of(&self, windows: impl Iterator<Item = Window<Instant>>) -> Cost {
+        let Self { window, floor, others, limits, is_floor } = self;
+        let raised = |demand: u32| limits.keep(demand.max(*floor)) - limits.keep(demand);
+        weigh(*window, windows, others, raised).counted(*is_floor)
+    }
+}
+
+impl Cost {
+    /// Without replicas where a trigger's number is no number of them.
+    fn counted(self, is_floor: bool) -> Self {
+        Self { pod_seconds: self.pod_seconds.filter(|_| is_floor), ..self }
+    }
+}
+
+/// Of a ScaledJob nothing is a floor, and under a formula a trigger's number is not the floor.
+fn is_floor(subject: &Subject<'_>) -> bool {
+    let modifiers = subject.object.spec.advanced.as_ref().and_then(|found| found.scaling_modifiers.as_ref());
+    subject.object.kind == Kind::ScaledObject && modifiers.is_none()
 }
 
 /// The trigger of a finding whose cost is a matter of its hours, and these hours.
@@ -171,33 +226,35 @@ fn over_the_maximum(subject: &Subject<'_>, finding: &Finding) -> Option<Cost> {
     let active = subject.active.iter().find(|active| Some(active.index) == finding.place.trigger)?;
     let missing = active.trigger.floor().saturating_sub(Limits::of(subject).at_most);
     let hours = hours(subject, active).into_iter();
-    (finding.check == Check::FloorAboveMax).then(|| weigh(subject, hours, &[], |_| missing))
+    let cost = || weigh(subject.window, hours, &[], |_| missing).counted(is_floor(subject));
+    (finding.check == Check::FloorAboveMax).then(cost)
 }
 
 /// What all cron triggers raise above the limits together.
 fn all_floors(subject: &Subject<'_>) -> Cost {
     let limits = Limits::of(subject);
-    let all: Vec<&Active> = subject.active.iter().collect();
+    let all: Vec<Demand<'_>> = subject.active.iter().map(Demand::of).collect();
     let whole = std::iter::once(subject.window);
-    weigh(subject, whole, &all, |demand| limits.keep(demand) - limits.keep(0))
+    weigh(subject.window, whole, &all, |demand| limits.keep(demand) - limits.keep(0))
+        .counted(is_floor(subject))
 }
 
-/// Seconds of `windows` inside of the stretch in which `difference`, of what `triggers` ask for then, is not zero.
+/// The part of `windows` inside of `stretch` in which `difference`, of what `triggers` ask for then, is not zero.
 fn weigh(
-    subject: &Subject<'_>,
+    stretch: Window<Instant>,
     windows: impl Iterator<Item = Window<Instant>>,
-    triggers: &[&Active],
+    triggers: &[Demand<'_>],
     difference: impl Fn(u32) -> u32,
 ) -> Cost {
     let (mut seconds, mut pod_seconds) = (0, 0);
     for window in windows {
-        let mut from = window.from.max(subject.window.from);
-        let until = window.until.min(subject.window.until);
+        let mut from = window.from.max(stretch.from);
+        let until = window.until.min(stretch.until);
         while from < until {
-            let change = |active: &&Active| active.walk.active.next_change(from).map(|(at, _)| *at);
+            let change = |demand: &Demand<'_>| demand.active.next_change(from).map(|(at, _)| *at);
             let next = triggers.iter().filter_map(change).min().map_or(until, |at| at.min(until));
-            let on = triggers.iter().filter(|active| *active.walk.active.at(from));
-            let replicas = difference(on.map(|active| active.trigger.floor()).max().unwrap_or(0));
+            let on = triggers.iter().filter(|demand| *demand.active.at(from));
+            let replicas = difference(on.map(|demand| demand.floor).max().unwrap_or(0));
             if replicas > 0 {
                 seconds += next.0 - from.0;
                 pod_seconds += i64::from(replicas) * (next.0 - from.0);
@@ -208,9 +265,5 @@ fn weigh(
     if seconds == 0 {
         return Cost::default();
     }
-    // Of a ScaledJob nothing is a floor, and under a formula a trigger's number is not the floor.
-    let spec = &subject.object.spec;
-    let modifiers = spec.advanced.as_ref().and_then(|advanced| advanced.scaling_modifiers.as_ref());
-    let plain = subject.object.kind == Kind::ScaledObject && modifiers.is_none();
-    Cost { lost: None, seconds: Some(seconds), pod_seconds: plain.then_some(pod_seconds) }
+    Cost { lost: None, seconds: Some(seconds), pod_seconds: Some(pod_seconds) }
 }

@@ -156,6 +156,32 @@ fn last_day(subject: &Subject<'_>, active: &Active, texts: &[Text<'_>], ranges: 
     Some(subject.about(Check::LastDay, active.index, "end", effect, mend).from(first))
 }
 
+/// The ranges of dates that words name.
+#[derive(Clone, Debug, Default)]
+pub struct Dates(Vec<(MonthDay, MonthDay)>);
+
+impl Dates {
+    /// Those in the words beside a trigger.
+    pub fn beside(subject: &Subject<'_>, index: usize) -> Self {
+        Self(said_of(subject, index).iter().flat_map(|text| ranges(text)).collect())
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a date lies in one of them, in whatever year.
+    pub fn has(&self, date: Date) -> bool {
+        self.0.iter().any(|range| lies_in(date, *range))
+    }
+
+    /// With those of others.
+    pub fn add(&mut self, others: &Self) {
+        self.0.extend(&others.0);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -28,6 +28,8 @@ use super::scaledobject::Kind;
 use super::subject::Subject;
 use crate::time::{Instant, Offsets};
 
+pub use comment::Dates;
+
 /// All findings of one object.
 pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = faults(subject);

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use super::price::price;
+use super::price::{price, prices};
 use super::snippet::Shown;
 use crate::keda::cost::Cost;
 use crate::keda::finding::{Check, Finding};
@@ -88,7 +88,12 @@ impl Group {
         severity.then_with(|| other.cost().cmp(&self.cost()))
     }
 
-    pub(super) fn price(&self, window: Window<Instant>) -> String {
+    /// What weighs most first.
+    pub(super) fn prices(&self, window: Window<Instant>) -> Vec<String> {
+        prices(self.cost(), window)
+    }
+
+    fn price(&self, window: Window<Instant>) -> String {
         let price = price(self.cost(), window);
         match (self.count, self.worst.finding.cost.lost) {
             (2.., Some(_)) => format!("each time {price}"),

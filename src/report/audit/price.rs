@@ -5,13 +5,18 @@ use crate::time::{Instant, Window};
 
 /// `5.4 % of the year, 1,234 pod-hours`; nothing where nothing is known.
 pub(super) fn price(cost: Cost, window: Window<Instant>) -> String {
+    prices(cost, window).join(", ")
+}
+
+/// The same in parts, what weighs most first.
+pub(super) fn prices(cost: Cost, window: Window<Instant>) -> Vec<String> {
     let lost = cost.lost.map(|lost| match lost {
         Lost::Object => "the whole object".to_owned(),
         Lost::Trigger => "the whole trigger".to_owned(),
     });
     let time = cost.seconds.map(|seconds| share(seconds, window));
     let pods = cost.pod_seconds.map(pod_hours);
-    lost.into_iter().chain(time).chain(pods).collect::<Vec<_>>().join(", ")
+    lost.into_iter().chain(time).chain(pods).collect()
 }
 
 fn share(seconds: i64, window: Window<Instant>) -> String {
