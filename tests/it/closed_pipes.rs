@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{Read, pipe};
 use std::process::{Command, Stdio};
 
+use seasonscale::parallel;
+
 use crate::audit::corpus::manifest;
 use crate::cli::Workplace;
 
@@ -144,12 +146,12 @@ fn status(place: &Workplace, arguments: &[&str], reader: Reader) -> Option<i32> 
 #[test]
 fn no_reader_who_goes_away_changes_how_a_command_ends() {
     let place = place();
-    for Case { arguments, verdict, rounds } in CASES {
-        assert_eq!(place.run(arguments).status, verdict, "{arguments:?}");
+    parallel::each(&CASES, |Case { arguments, verdict, rounds }| {
+        assert_eq!(place.run(arguments).status, *verdict, "{arguments:?}");
         for reader in READERS.iter().cycle().take(rounds * READERS.len()) {
-            assert_eq!(status(&place, arguments, *reader), Some(verdict), "{arguments:?} {reader:?}");
+            assert_eq!(status(&place, arguments, *reader), Some(*verdict), "{arguments:?} {reader:?}");
         }
-    }
+    });
 }
 
 #[test]

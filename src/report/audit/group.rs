@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use super::lines::TIED;
 use super::price::{price, prices};
 use super::snippet::Shown;
 use crate::keda::cost::Cost;
@@ -122,7 +123,7 @@ impl Group {
             let numbers: Vec<String> = triggers.iter().map(usize::to_string).collect();
             let triggers = match numbers.len() {
                 0 => String::new(),
-                1 => format!(" trigger {}", numbers[0]),
+                1 => format!(" trigger{TIED}{}", numbers[0]),
                 _ => format!(" triggers {}", numbers.join(", ")),
             };
             let semicolon = if said.is_empty() { "" } else { "; " };

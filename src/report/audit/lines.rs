@@ -3,6 +3,9 @@
 /// Columns that a line may have.
 pub(super) const COLUMNS: usize = 80;
 
+/// A blank at which no line is cut.
+pub(super) const TIED: char = '\u{a0}';
+
 /// Lines of at most `columns` characters, cut at blanks; a longer word has a line of its own.
 pub(super) fn wrapped(text: &str, columns: usize) -> String {
     let mut out = String::new();
@@ -19,7 +22,7 @@ pub(super) fn wrapped(text: &str, columns: usize) -> String {
         out.push_str(word);
         length += width;
     }
-    out
+    out.replace(TIED, " ")
 }
 
 #[cfg(test)]
@@ -32,5 +35,6 @@ mod tests {
         assert_eq!(wrapped("a-word-that-is-long to", 5), "a-word-that-is-long\nto");
         assert_eq!(wrapped("", 5), "");
         assert_eq!(wrapped("fits", 4), "fits");
+        assert_eq!(wrapped(&format!("web trigger{TIED}2"), 11), "web\ntrigger 2");
     }
 }
