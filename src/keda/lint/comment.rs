@@ -163,7 +163,9 @@ pub struct Dates(Vec<(MonthDay, MonthDay)>);
 impl Dates {
     /// Those in the words beside a trigger.
     pub fn beside(subject: &Subject<'_>, index: usize) -> Self {
-        Self(said_of(subject, index).iter().flat_map(|text| ranges(text)).collect())
+        let texts = beside::texts(subject, index);
+        let ranges = texts.iter().flat_map(|text| ranges::ranges(*text)).filter(|range| range.is_named);
+        Self(ranges.map(|range| (range.from, range.to)).collect())
     }
 
     /// Whether there are none.
