@@ -12,21 +12,36 @@ use super::ranges::{self, MonthDay, Range, swapped};
 use super::said;
 use crate::time::{Date, Instant, Month, Weekday, Window};
 
-const WORKING_DAYS: [&str; 14] = [
+/// Words for the days on which a country works.
+const WORKING_DAYS: [&str; 8] = [
     " working days ",
     " workdays ",
     " workday ",
     " weekdays ",
     " weekday ",
     " business days ",
-    " mon fri ",
-    " mon to fri ",
-    " monday to friday ",
-    " monday friday ",
     " werktags ",
     " werktage ",
-    " montag bis freitag ",
-    " mo fr ",
+];
+
+/// Words that name them.
+const MONDAY_TO_FRIDAY: [&str; 6] =
+    [" mon fri ", " mon to fri ", " monday to friday ", " monday friday ", " montag bis freitag ", " mo fr "];
+
+/// Zones of countries that work from Sunday to Thursday.
+const SUNDAY_WORKS: [&str; 12] = [
+    "Asia/Riyadh",
+    "Asia/Kuwait",
+    "Asia/Qatar",
+    "Asia/Bahrain",
+    "Asia/Muscat",
+    "Asia/Baghdad",
+    "Asia/Amman",
+    "Asia/Jerusalem",
+    "Asia/Dhaka",
+    "Africa/Cairo",
+    "Africa/Algiers",
+    "Africa/Tripoli",
 ];
 
 /// All checks of one trigger.
@@ -35,16 +50,17 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
     let ranges: Vec<Range> = texts.iter().flat_map(|text| ranges::ranges(*text)).collect();
     let named: Vec<(MonthDay, MonthDay)> =
         ranges.iter().filter(|range| range.is_named).map(|range| (range.from, range.to)).collect();
-    let working = says_working_days(&texts);
+    let weekend_days = weekend(active, &texts);
     let mut found: Vec<Finding> = last_day(subject, active, &texts, &ranges).into_iter().collect();
-    if named.is_empty() && !working {
+    if named.is_empty() && weekend_days.is_none() {
         return found;
     }
     let days = days(subject, active);
     let outside =
         |day: &&Day| !named.is_empty() && !day.is_any(|date| named.iter().any(|range| lies_in(date, *range)));
-    let weekend =
-        |day: &&Day| working && !day.is_any(|date| !matches!(date.weekday(), Weekday::Sat | Weekday::Sun));
+    let weekend = |day: &&Day| {
+        weekend_days.is_some_and(|weekend| !day.is_any(|date| !weekend.contains(&date.weekday())))
+    };
     let mend = "write the schedule that the words mean, or the words that the schedule means";
     let reasons: [(Vec<&Day>, &str); 2] = [
         (days.iter().filter(outside).collect(), "the dates beside it end there, or begin later"),
@@ -62,12 +78,19 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
     found
 }
 
-/// Whether working days are named.
-fn says_working_days(texts: &[Text<'_>]) -> bool {
-    texts.iter().any(|text| {
-        let plain = text.plain();
-        WORKING_DAYS.iter().any(|words| plain.contains(words)) || plain.contains(" werktag")
-    })
+/// The days that are none of the working days which the words name, if they name them.
+fn weekend(active: &Active, texts: &[Text<'_>]) -> Option<[Weekday; 2]> {
+    let plain: Vec<String> = texts.iter().map(|text| text.plain()).collect();
+    let says = |some: &[&str]| plain.iter().any(|text| some.iter().any(|words| text.contains(words)));
+    let sunday_works =
+        SUNDAY_WORKS.contains(&active.clocks.0.zone().name()) || says(&[" sun thu ", " sunday to thursday "]);
+    if says(&MONDAY_TO_FRIDAY) {
+        Some([Weekday::Sat, Weekday::Sun])
+    } else if says(&WORKING_DAYS) || plain.iter().any(|text| text.contains(" werktag")) {
+        Some(if sunday_works { [Weekday::Fri, Weekday::Sat] } else { [Weekday::Sat, Weekday::Sun] })
+    } else {
+        None
+    }
 }
 
 /// A day on which a trigger is active.

@@ -6,9 +6,11 @@ use super::super::subject::Subject;
 use super::beside;
 
 /// Words for none at all, each a whole word or several.
-const OFF: [&str; 35] = [
+const OFF: [&str; 37] = [
     "off",
     "shutdown",
+    "shut",
+    "disable",
     "shut down",
     "shutting down",
     "turn off",
@@ -45,7 +47,7 @@ const OFF: [&str; 35] = [
 ];
 
 /// Words for fewer.
-const DOWN: [&str; 43] = [
+const DOWN: [&str; 44] = [
     "scale down",
     "scaledown",
     "scales down",
@@ -61,6 +63,7 @@ const DOWN: [&str; 43] = [
     "reduced",
     "shrink",
     "decrease",
+    "down",
     "down to",
     "fewer",
     "save cost",

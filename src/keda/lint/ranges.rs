@@ -117,9 +117,9 @@ fn day_at(words: &[Word<'_>], free: &[bool], at: usize) -> Option<u32> {
 fn joined_after(words: &[Word<'_>], at: usize) -> Option<usize> {
     let next = words.get(at + 1)?;
     if JOINTS.contains(&next.text.as_str()) {
-        // t/m
-        let more = usize::from(next.text == "t");
-        return Some(at + 2 + more);
+        // `t/m`, and `to the 25th`
+        let article = words.get(at + 2).is_some_and(|word| OF.contains(&word.text.as_str()));
+        return Some(at + 2 + usize::from(next.text == "t" || article));
     }
     next.is_dashed().then_some(at + 1)
 }
@@ -272,6 +272,7 @@ mod tests {
             "Oct 23 to 25",
             "Oct 23 - Oct 25",
             "du 23 au 25 octobre",
+            "from the 23rd to the 25th October",
             "del 23 al 25 de octubre",
             "23/10-25/10",
             "23.10. - 25.10.",

@@ -39,9 +39,17 @@ fn is_seasonal(active: &Active) -> bool {
     part(&active.trigger.pair.start) && part(&active.trigger.pair.end)
 }
 
-/// Whether both sides name days of the year.
+/// Whether both sides name days of the year. Days of every quarter or second month are a rule that holds for ever.
 fn is_yearly(active: &Active) -> bool {
-    let dated = |side: &Schedule| !side.dom.is_star() && side.dow.is_star() && side.month.count() <= 6;
+    let by_rule = |side: &Schedule| {
+        let first = side.month.from(1).unwrap_or(1);
+        let every =
+            |step: u32| (1..=12).all(|month| side.month.contains(month) == (month % step == first % step));
+        every(2) || every(3)
+    };
+    let dated = |side: &Schedule| {
+        !side.dom.is_star() && side.dow.is_star() && side.month.count() <= 6 && !by_rule(side)
+    };
     dated(&active.trigger.pair.start) && dated(&active.trigger.pair.end)
 }
 
