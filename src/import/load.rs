@@ -121,6 +121,7 @@ fn requests(found: &Measured, is_value: bool, threshold: f64) -> Result<Load, St
     match found.aggregations.as_slice() {
         [Aggregation::Sum] if found.groups == Groups::One => {}
         [] => return Err("it is not summed over the pods".to_owned()),
+        [Aggregation::Sum] => return Err("it is not one sum, but one for each of several groups".to_owned()),
         [.., Aggregation::Sum] if found.groups == Groups::One => {
             return Err("it is not the sum of all requests".to_owned());
         }
@@ -328,7 +329,7 @@ mod tests {
             ("max(sum by (pod) (rate(http_requests_total[1m])))".to_owned(), "AverageValue", "`max`"),
             ("sum(max by (pod) (rate(http_requests_total[1m])))".to_owned(), "AverageValue", "not the sum"),
             ("rate(http_requests_total[1m])".to_owned(), "AverageValue", "not summed"),
-            ("sum by (pod) (rate(http_requests_total[1m]))".to_owned(), "AverageValue", "`sum`"),
+            ("sum by (pod) (rate(http_requests_total[1m]))".to_owned(), "AverageValue", "several groups"),
             ("sum(rate(http_requests_total[1m]))".to_owned(), "Value", "per replica"),
             ("sum(rate(http_requests_total{code=~\"5..\"}[1m]))".to_owned(), "AverageValue", "some answers"),
             ("sum(rate(http_request_seconds_sum[1m]))".to_owned(), "AverageValue", "does not count"),

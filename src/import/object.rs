@@ -181,9 +181,8 @@ impl<'r> Sieve<'r> {
                 continue;
             }
             if wanted <= min {
-                let text =
-                    format!("dropped, as it has no effect: {wanted} is no more than the minimum of {min}");
-                self.say(found.about(Kind::Changed, index, "desiredReplicas", &text));
+                let (kind, text) = idle_lift(found, wanted, min);
+                self.say(found.about(kind, index, "desiredReplicas", &text));
                 continue;
             }
             if wanted > max {
@@ -293,6 +292,25 @@ fn refused(found: &Found<'_>) -> Option<(Mark, String)> {
     let modifiers = spec.advanced.as_ref().and_then(|advanced| advanced.scaling_modifiers.as_ref());
     let formula = modifiers.filter(|modifiers| modifiers.value.formula.is_some())?;
     Some((formula.mark, "a formula decides, not the highest trigger".to_owned()))
+}
+
+/// What is said of a trigger that asks for no more than the minimum: over a minimum of 0 or an idle count it is what keeps
+/// the object from it, and that a policy cannot say.
+fn idle_lift(found: &Found<'_>, wanted: Replicas, min: Replicas) -> (Kind, String) {
+    let spec = &found.object.spec;
+    let idle = spec.idle_replica_count.as_ref().map(|idle| idle.value).or((spec.min() == 0).then_some(0));
+    match idle {
+        Some(idle) => {
+            let text = format!(
+                "it lifts the object from {idle} replicas, and a policy's target never goes below its minimum of {min}"
+            );
+            (Kind::LeftOut, text)
+        }
+        None => {
+            let text = format!("dropped, as it has no effect: {wanted} is no more than the minimum of {min}");
+            (Kind::Changed, text)
+        }
+    }
 }
 
 /// Why no windows can be read from a trigger.

@@ -59,6 +59,8 @@ pub enum Why {
     },
     /// The input scales to zero.
     ScaleToZero,
+    /// The input rests at its `idleReplicaCount` while no trigger is active.
+    Idle,
 }
 
 /// A stretch on which the floors differ.
@@ -214,6 +216,10 @@ fn why(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
     let high = stretch.input > stretch.proposal;
     if stretch.input == Replicas(0) {
         return Some(Why::ScaleToZero);
+    }
+    let idle = target.scaled.found.object.spec.idle_replica_count.as_ref();
+    if !high && idle.is_some_and(|idle| u32::try_from(idle.value).is_ok_and(|idle| idle == stretch.input.0)) {
+        return Some(Why::Idle);
     }
     // Too high: the trigger that decides. Too low: one that says it does.
     let local = target.zone.local(stretch.window.from);

@@ -96,7 +96,7 @@ fn lost(old: &Trigger, new: &Trigger) -> Vec<String> {
     }
     for key in ["serverAddress", "ignoreNullValues"] {
         if let (Some(was), Some(is)) = (old.setting(key), new.setting(key))
-            && was.trim_end_matches('/') != is.trim_end_matches('/')
+            && !same_setting(was, is)
         {
             said.push(format!("{key} {was} becomes {is}"));
         }
@@ -112,6 +112,12 @@ fn lost(old: &Trigger, new: &Trigger) -> Vec<String> {
         }
     }
     said
+}
+
+/// Two spellings of one value: a slash behind an address, and `False` as `strconv.ParseBool` reads it.
+fn same_setting(was: &str, is: &str) -> bool {
+    let no = |text: &str| ["0", "f", "F", "false", "FALSE", "False"].contains(&text);
+    was.trim_end_matches('/') == is.trim_end_matches('/') || (no(was) && no(is))
 }
 
 /// What is another spelling of the same, or the compiler's way.

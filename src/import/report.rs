@@ -123,6 +123,10 @@ fn reason(why: Option<&Why>) -> String {
         Some(Why::ScaleToZero) => {
             "the input scales to zero, a policy's minimum is 1 (kedacore/keda#7770)".to_owned()
         }
+        Some(Why::Idle) => {
+            "the input rests at its idleReplicaCount while no trigger is active, a policy has no such key"
+                .to_owned()
+        }
         Some(Why::Fault { check, effect, trigger, place }) => {
             format!("{}: {trigger} at {place}: {effect}", check.id())
         }

@@ -44,14 +44,13 @@ fn metadata(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
     let annotations =
         old.metadata.annotations.iter().filter(|(key, _)| !key.starts_with("kubectl.kubernetes.io/"));
     for (key, value) in annotations {
-        let pauses = key.starts_with("autoscaling.keda.sh/paused");
-        let forces = key == "autoscaling.keda.sh/force-activation";
-        let then = if pauses {
-            "; with it KEDA heeds no floor, and the proof is for without it"
-        } else if forces {
-            "; the proof is for without it"
-        } else {
-            ""
+        let then = match key.strip_prefix("autoscaling.keda.sh/") {
+            Some("paused" | "paused-replicas") => {
+                "; with it KEDA heeds no floor, and the proof is for without it"
+            }
+            Some("paused-scale-out") => "; with it no floor is ever reached, and the proof is for without it",
+            Some("paused-scale-in") => "; with it replicas never come down, and the proof is for without it",
+            Some(_) | None => "",
         };
         let text = format!("{key}: no key for it, it is not carried over{then}");
         said.push(Said { kind: Kind::NotKept, mark: value.mark, part: "annotation", text });
@@ -112,7 +111,8 @@ fn spec(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
 fn advanced(old: &ScaledObject) -> Vec<Said> {
     let mut said = Vec::new();
     let Some(advanced) = &old.spec.advanced else { return said };
-    if let Some(name) = advanced.horizontal_pod_autoscaler_config.as_ref().and_then(|hpa| hpa.name.as_ref()) {
+    let name = advanced.horizontal_pod_autoscaler_config.as_ref().and_then(|hpa| hpa.name.as_ref());
+    if let Some(name) = name.filter(|name| !name.value.is_empty()) {
         let text = format!("{}: no key for it, it is not carried over", name.value);
         said.push(Said { kind: Kind::NotKept, mark: name.mark, part: "the HPA's name", text });
     }

@@ -212,3 +212,23 @@ fn what_the_compiler_adds_is_said_and_nothing_is_added_where_the_input_has_it() 
     let backlog = "    - {type: prometheus, metadata: {serverAddress: \"http://p:9090\", threshold: \"5\", query: max(orders_queue_depth)}}\n";
     assert_eq!(added(&object("", "", backlog)), ["trigger `lag`"]);
 }
+
+#[test]
+fn a_trigger_that_lifts_from_idle_or_zero_is_a_loss_and_not_without_effect() {
+    let head = |least: &str| {
+        object("", "", "")
+            .replace("  minReplicaCount: 1\n", least)
+            .replace("desiredReplicas: \"5\"", "desiredReplicas: \"1\"")
+    };
+    for least in ["  minReplicaCount: 0\n", "  minReplicaCount: 2\n  idleReplicaCount: 0\n"] {
+        let imported = imported(&head(least));
+        let said = |remark: &&import::Remark| {
+            remark.kind == Kind::LeftOut && remark.text.contains("it lifts the object from 0")
+        };
+        assert_eq!(imported.remarks.iter().filter(said).count(), 1, "{least}{:?}", imported.remarks);
+        assert!(!imported.is_equal());
+    }
+    let plain = imported(&head("  minReplicaCount: 2\n"));
+    assert!(plain.remarks.iter().any(|remark| remark.text.contains("dropped, as it has no effect")));
+    assert!(plain.is_equal());
+}
