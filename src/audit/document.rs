@@ -12,6 +12,7 @@ use crate::keda::finding::{Check, Finding, Place};
 use crate::keda::floor::Active;
 use crate::keda::halt::Halt;
 use crate::keda::lint;
+use crate::keda::neighbour::Neighbour;
 use crate::keda::scaledobject::{Kind, ScaledObject};
 use crate::keda::subject::{Cache, Subject};
 use crate::yaml::{self, Comment, Mark, Problem, Tree};
@@ -23,6 +24,7 @@ pub(super) struct Document {
     pub(super) findings: Vec<Finding>,
     pub(super) others: Vec<String>,
     pub(super) siblings: Vec<Sibling>,
+    pub(super) neighbours: Vec<Neighbour>,
 }
 
 /// Reads a part; what it has in common with others comes from `cache`.
@@ -38,6 +40,8 @@ pub(super) fn read(scope: Scope, cache: &mut Cache, part: &Part<'_>) -> Document
     let contents =
         if part.is_run { decode::contents_of_items(&tree.root) } else { decode::contents(&tree.root) };
     found.others = contents.others;
+    let neighbours = contents.neighbours.into_iter();
+    found.neighbours = neighbours.map(|one| Neighbour { mark: part.place(one.mark), ..one }).collect();
     let begins: Vec<Mark> = contents.objects.iter().map(|(_, node)| node.mark).collect();
     let looks: Vec<Look> = contents
         .objects

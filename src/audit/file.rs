@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::mem;
 
 use super::document::{self, Document};
 use super::part::{self, Part};
@@ -33,9 +34,20 @@ pub(super) fn read(scope: Scope, claims: &mut Claims, files: &[(&str, &[u8])]) -
         documents[file].push(document);
     }
     drop(parts);
+    // Whatever stands in one of these files, its order does not matter.
+    let beside: Vec<Vec<Finding>> = files
+        .iter()
+        .zip(&mut documents)
+        .map(|((name, _), documents)| {
+            let neighbours = documents.iter_mut().flat_map(|document| mem::take(&mut document.neighbours));
+            neighbours.flat_map(|neighbour| claims.notice(neighbour, name)).collect()
+        })
+        .collect();
     let mut read = Vec::with_capacity(files.len());
-    for (((name, _), text), documents) in files.iter().zip(texts).zip(documents) {
-        read.push(text.map_or_else(|unreadable| unreadable, |_| file(scope, name, claims, documents)));
+    for ((((name, _), text), documents), beside) in files.iter().zip(texts).zip(documents).zip(beside) {
+        read.push(
+            text.map_or_else(|unreadable| unreadable, |_| file(scope, (name, beside), claims, documents)),
+        );
     }
     read
 }
@@ -48,9 +60,13 @@ fn text<'b>(name: &str, bytes: &'b [u8]) -> Result<Text<'b>, File> {
 }
 
 /// A file of what its parts hold.
-fn file(scope: Scope, name: &str, claims: &mut Claims, documents: Vec<Document>) -> File {
-    let mut file =
-        File { name: name.to_owned(), objects: Vec::new(), findings: Vec::new(), others: Vec::new() };
+fn file(
+    scope: Scope,
+    (name, beside): (&str, Vec<Finding>),
+    claims: &mut Claims,
+    documents: Vec<Document>,
+) -> File {
+    let mut file = File { name: name.to_owned(), objects: Vec::new(), findings: beside, others: Vec::new() };
     let (mut siblings, mut others) = (Vec::new(), BTreeMap::<String, usize>::new());
     for document in documents {
         file.findings.extend(document.findings);
@@ -60,6 +76,7 @@ fn file(scope: Scope, name: &str, claims: &mut Claims, documents: Vec<Document>)
         }));
         for (object, claim) in document.objects {
             file.findings.extend(claims.add(&claim, name));
+            file.findings.extend(claims.beside(&claim, name));
             file.objects.push(object);
         }
         for kind in document.others {

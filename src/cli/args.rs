@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use crate::artifact::ArtifactKind;
 use crate::diagnostic::Severity;
 use crate::explain::When;
-use crate::quantity::Version;
+use crate::quantity::{self, Version};
 use crate::time::Date;
 
 /// Compiles a business's year into KEDA ScaledObjects, Prometheus rules, a Flyway migration and a runbook, and proves
@@ -124,10 +124,10 @@ pub(super) struct Audit {
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) until: Option<Date>,
     /// KEDA's version.
-    #[arg(long, value_name = "VERSION", default_value = "2.20", value_parser = version)]
+    #[arg(long, value_name = "VERSION", default_value = "2.20", value_parser = keda)]
     pub(super) keda: Version,
     /// The cluster's version.
-    #[arg(long, value_name = "VERSION", default_value = "1.35", value_parser = version)]
+    #[arg(long, value_name = "VERSION", default_value = "1.35", value_parser = kubernetes)]
     pub(super) kubernetes: Version,
     /// How to print; left out: `human`, or `github` inside of GitHub Actions.
     #[arg(long, value_name = "FORMAT")]
@@ -250,7 +250,7 @@ pub(super) struct Import {
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) until: Option<Date>,
     /// The KEDA that runs the manifests.
-    #[arg(long, value_name = "VERSION", default_value = "2.20", value_parser = version)]
+    #[arg(long, value_name = "VERSION", default_value = "2.20", value_parser = keda)]
     pub(super) keda: Version,
     /// Carry over what KEDA does, faults included, instead of what the schedules say.
     #[arg(long)]
@@ -305,8 +305,21 @@ impl FailOn {
     }
 }
 
-fn version(text: &str) -> Result<Version, String> {
-    Version::parse(text).ok_or_else(|| "a version is written as 2.20".to_owned())
+fn keda(text: &str) -> Result<Version, String> {
+    version(text, quantity::KEDA)
+}
+
+fn kubernetes(text: &str) -> Result<Version, String> {
+    version(text, quantity::KUBERNETES)
+}
+
+fn version(text: &str, (least, last): (Version, Version)) -> Result<Version, String> {
+    let version = Version::parse(text).ok_or_else(|| format!("a version is written as {last}"))?;
+    if (least..=last).contains(&version) {
+        Ok(version)
+    } else {
+        Err(format!("what is modelled is {least} to {last}"))
+    }
 }
 
 fn date(text: &str) -> Result<Date, String> {

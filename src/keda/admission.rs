@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::built;
 use super::finding::{Check, Finding};
 use super::floor::Inactive;
 use super::scaledobject::{Behavior, FallbackBehavior, Kind, Policy, Rules, ScaledObject};
@@ -18,8 +19,8 @@ use crate::yaml::{Mark, Marked};
 
 /// All refusals of one object.
 pub fn admit(subject: &Subject<'_>) -> Vec<Finding> {
-    let of_both: [fn(&Subject<'_>) -> Vec<Finding>; 6] =
-        [names, bounds, scaler::check, triggers, trigger_names, not_built];
+    let of_both: [fn(&Subject<'_>) -> Vec<Finding>; 7] =
+        [names, bounds, scaler::check, built::check, triggers, trigger_names, not_built];
     let of_objects: [fn(&Subject<'_>) -> Vec<Finding>; 6] =
         [target, replicas, name_lengths, fallback, modifiers, behavior];
     let of_objects = match subject.object.kind {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::admission::hpa_name;
 use super::cost::Cost;
 use super::finding::{Check, Finding, Place};
+use super::neighbour::Neighbour;
+use super::neighbours::{Neighbours, Wishes};
 use super::scaledobject::{Kind, ScaledObject};
 use crate::yaml::Mark;
 
@@ -13,6 +15,7 @@ use crate::yaml::Mark;
 pub struct Claims {
     targets: BTreeMap<(Option<String>, String), Holder>,
     hpas: BTreeMap<(Option<String>, String), Holder>,
+    neighbours: Neighbours,
 }
 
 /// Who has it.
@@ -33,6 +36,7 @@ pub struct Claim {
     hpa: String,
     object: String,
     mark: Mark,
+    wishes: Option<Wishes>,
 }
 
 impl Claim {
@@ -48,6 +52,7 @@ impl Claim {
             hpa: hpa_name(object),
             object: object.title(),
             mark,
+            wishes: Wishes::of(object),
         }
     }
 }
@@ -60,6 +65,17 @@ impl Claim {
 }
 
 impl Claims {
+    /// Notes a document beside the objects, in `file`. Findings about objects of files before it.
+    pub fn notice(&mut self, neighbour: Neighbour, file: &str) -> Vec<Finding> {
+        self.neighbours.notice(neighbour, file)
+    }
+
+    /// What the documents that were seen have to say to a claim of an object in `file`.
+    pub fn beside(&mut self, claim: &Claim, file: &str) -> Vec<Finding> {
+        let wishes = claim.wishes.as_ref();
+        wishes.map(|wishes| self.neighbours.add(wishes, file, claim.mark)).unwrap_or_default()
+    }
+
     /// Notes a claim of an object in `file`. A finding for each part that is taken.
     ///
     /// One name without a namespace in two files is silent: a base and its overlays name the same object, and so do the

@@ -4,6 +4,7 @@
 
 use super::fields::{self, Fields, Flaw, Flaws, Route};
 use super::finding::Check;
+use super::neighbour::Neighbour;
 use super::scaledobject::{
     Advanced, AuthenticationKind, AuthenticationRef, Behavior, Fallback, FallbackBehavior, HpaConfig, Kind,
     Meta, Policy, PolicyKind, Rules, ScaleTargetRef, ScaledObject, ScalingModifiers, SelectPolicy, Spec,
@@ -27,6 +28,8 @@ pub struct Contents<'t> {
     pub objects: Vec<(Kind, &'t Node)>,
     /// The kinds of all others, `?` for what has none.
     pub others: Vec<String>,
+    /// Those of them that have a say in what an object scales.
+    pub neighbours: Vec<Neighbour>,
 }
 
 /// All ScaledObjects of a text, each document on its own and strictly: one flaw and it cannot be read.
@@ -75,7 +78,10 @@ fn collect<'t>(node: &'t Node, into: &mut Contents<'t>) {
         (None, Some(name), Some(Value::List(items))) if name.ends_with("List") => {
             items.iter().for_each(|item| collect(item, into));
         }
-        (None, name, _) => into.others.push(name.unwrap_or("?").to_owned()),
+        (None, name, _) => {
+            into.others.push(name.unwrap_or("?").to_owned());
+            into.neighbours.extend(Neighbour::read(node));
+        }
     }
 }
 
@@ -154,6 +160,7 @@ fn scaled_object(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Spec {
         idle_replica_count: fields.integer("idleReplicaCount", flaws),
         min_replica_count: fields.integer("minReplicaCount", flaws),
         max_replica_count: fields.integer("maxReplicaCount", flaws),
+        scaling_strategy: None,
         fallback: fields.map("fallback", flaws, fallback),
         advanced: fields.map("advanced", flaws, advanced).map(|advanced| advanced.value),
         triggers: triggers(&mut fields, flaws),
@@ -172,7 +179,6 @@ fn scaled_job(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Spec {
         "envSourceContainerName",
         "rolloutStrategy",
         "rollout",
-        "scalingStrategy",
     ]);
     let spec = Spec {
         scale_target_ref: no_target(node.mark),
@@ -182,12 +188,26 @@ fn scaled_job(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Spec {
         idle_replica_count: None,
         min_replica_count: fields.integer("minReplicaCount", flaws),
         max_replica_count: fields.integer("maxReplicaCount", flaws),
+        scaling_strategy: fields.map("scalingStrategy", flaws, strategy).and_then(|strategy| strategy.value),
         fallback: None,
         advanced: None,
         triggers: triggers(&mut fields, flaws),
     };
     fields.end(flaws);
     spec
+}
+
+fn strategy(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Option<Marked<String>> {
+    let mut fields = Fields::new(node, route, flaws);
+    fields.ignore(&[
+        "customScalingQueueLengthDeduction",
+        "customScalingRunningJobPercentage",
+        "pendingPodConditions",
+        "multipleScalersCalculation",
+    ]);
+    let strategy = fields.text("strategy", flaws);
+    fields.end(flaws);
+    strategy
 }
 
 fn triggers(fields: &mut Fields<'_>, flaws: &mut Flaws) -> Marked<Vec<Trigger>> {

@@ -77,7 +77,7 @@ const HOMES: &[(&str, &str)] = &[
 ];
 
 /// Whether a text is a quantity of Kubernetes (`apimachinery/pkg/api/resource`): a number, and maybe a suffix.
-fn is_quantity(text: &str) -> bool {
+pub(super) fn is_quantity(text: &str) -> bool {
     let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let suffix = &text[number.len()..];
     let known = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];

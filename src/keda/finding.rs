@@ -26,10 +26,14 @@ findings! {
         TriggerNames "keda-trigger-names" Error "a trigger name that is taken, or that the formula cannot read";
         ModifiersRefused "keda-modifiers-refused" Error "scaling modifiers that KEDA refuses";
         SameTarget "keda-same-target" Error "two ScaledObjects for one workload or one HPA";
+        SecondAutoscaler "keda-second-autoscaler" Error "another autoscaler of the same workload or object";
+        RequestMissing "keda-request-missing" Error "a cpu or memory trigger of a container without a request of it";
+        WorkloadReplicas "workload-replicas" Warning "a workload that sets replicas beside its ScaledObject";
         BehaviorRefused "hpa-behavior-refused" Error "a behavior that the HPA's API refuses";
         TooNew "keda-too-old" Error "a field that this KEDA or Kubernetes does not have";
         TriggerNotBuilt "keda-trigger-not-built" Error "a trigger that KEDA cannot build, which disables the whole object";
         TypeUnknown "keda-type-unknown" Warning "a trigger of a type that no known scaler has";
+        OtherSetting "trigger-unknown-setting" Warning "a setting that its scaler does not read, close to one that it reads";
         // cron: one trigger
         ZoneUnknown "cron-zone-unknown" Error "a time zone that KEDA cannot load";
         ZoneUnclear "cron-zone-unclear" Error "a time zone whose name not every database has";
@@ -76,6 +80,9 @@ findings! {
         IdleReplicas "keda-idle-replicas" Error "an idleReplicaCount other than zero";
         PollingNoEffect "keda-polling-no-effect" Warning "a setting that has no effect with a minimum of one or more";
         Paused "keda-paused" Warning "an annotation that pauses the object";
+        AnnotationUnknown "keda-annotation-unknown" Warning "an annotation of KEDA's domain that KEDA does not read";
+        AnnotationNoEffect "keda-annotation-no-effect" Warning "an annotation that takes no HPA over";
+        JobRepeats "scaledjob-repeats" Warning "a ScaledJob under cron, which starts Jobs at each poll of the window";
         ModifiersFloor "keda-modifiers-floor" Error "a formula that an outage of one trigger takes the floors down with";
         // prometheus
         NullIsZero "prometheus-null-is-zero" Warning "an outage that reads as no load";
@@ -84,6 +91,7 @@ findings! {
         NoFallback "prometheus-no-fallback" Warning "no fallback, or one below the base floor";
         QueryRefused "prometheus-query-refused" Error "a query that is no PromQL";
         QueryShape "prometheus-query-shape" Error "a query that does not give exactly one element";
+        QuietFails "prometheus-quiet-fails" Warning "a query without an answer while all is quiet, which counts as a failure";
         RatioAveraged "prometheus-ratio-averaged" Warning "a latency divided by the number of replicas";
     }
 }

@@ -5,16 +5,21 @@
 
 pub mod activity;
 pub mod admission;
+mod built;
 pub mod claims;
 pub mod cost;
 pub mod cron;
 pub mod decode;
+mod elements;
 pub mod fields;
 pub mod finding;
 pub mod floor;
 pub mod halt;
 pub mod lint;
 pub mod measure;
+pub mod neighbour;
+mod neighbours;
+mod parameters;
 pub mod query;
 pub mod scaledobject;
 mod scaler;

@@ -1,19 +1,22 @@
 //! PromQL queries of load triggers: which series they look at, and how many elements they can give.
 //!
-//! The scaler wants an instant vector of exactly one element. The bound is by labels: an aggregation keeps the labels of
-//! its `by`, `histogram_quantile` takes `le` away, an operator between vectors keeps the labels of its left side.
+//! The scaler wants an instant vector of exactly one element; `elements` counts them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use promql_parser::label::MatchOp;
-use promql_parser::parser::value::ValueType;
-use promql_parser::parser::{self, AggregateExpr, BinaryExpr, Call, Expr, LabelModifier, VectorSelector};
+use promql_parser::parser::{self, Expr, VectorSelector};
+
+use super::elements::elements;
 
 /// A query, as far as the model needs to know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
     /// What it gives.
     pub shape: Shape,
+    /// Whether it can give nothing although all of its series are there: a comparison drops what it does not hold for.
+    pub is_filtered: bool,
     /// The series it looks at, in order.
     pub selectors: Vec<Selector>,
 }
@@ -99,10 +102,25 @@ fn unmask(matcher: &mut String, values: &[&str]) {
 }
 
 fn parse(text: &str) -> Result<Query, String> {
-    let expr = parser::parse(text)?;
+    let expr = parser::parse(&in_version_3(text))?;
     let mut selectors = Vec::new();
     collect(&expr, &mut selectors);
-    Ok(Query { shape: shape(&expr), selectors })
+    let elements = elements(&expr);
+    Ok(Query { shape: elements.shape, is_filtered: elements.is_filtered, selectors })
+}
+
+/// `holt_winters` of Prometheus 2 is called `double_exponential_smoothing` from 3 on, and only so by the parser.
+fn in_version_3(text: &str) -> Cow<'_, str> {
+    const OLD: &str = "holt_winters";
+    // Every second part lies between quotes.
+    let parts = text.split('"').enumerate();
+    if !text.contains(OLD) {
+        return Cow::Borrowed(text);
+    }
+    let renamed = parts.map(|(number, part)| {
+        if number % 2 == 0 { part.replace(OLD, "double_exponential_smoothing") } else { part.to_owned() }
+    });
+    Cow::Owned(renamed.collect::<Vec<_>>().join("\""))
 }
 
 fn collect(expr: &Expr, into: &mut Vec<Selector>) {
@@ -142,64 +160,6 @@ pub(super) fn read_selector(selector: &VectorSelector) -> Selector {
     Selector { metric: selector.name.clone(), matchers }
 }
 
-fn shape(expr: &Expr) -> Shape {
-    match expr {
-        Expr::Aggregate(aggregate) => of_aggregate(aggregate),
-        Expr::Unary(unary) => shape(&unary.expr),
-        Expr::Binary(binary) => of_binary(binary),
-        Expr::Paren(paren) => shape(&paren.expr),
-        Expr::Subquery(_) | Expr::MatrixSelector(_) => Shape::Range,
-        Expr::NumberLiteral(_) => Shape::Scalar,
-        Expr::StringLiteral(_) => Shape::Text,
-        Expr::VectorSelector(_) | Expr::Extension(_) => Shape::Many,
-        Expr::Call(call) => of_call(call),
-    }
-}
-
-fn of_aggregate(aggregate: &AggregateExpr) -> Shape {
-    let several = ["topk", "bottomk", "limitk", "limit_ratio", "count_values"];
-    if several.contains(&aggregate.op.to_string().as_str()) {
-        return Shape::Many;
-    }
-    match &aggregate.modifier {
-        None => Shape::Labelled(BTreeSet::new()),
-        Some(LabelModifier::Include(labels)) => {
-            Shape::Labelled(labels.labels.iter().map(ToString::to_string).collect())
-        }
-        Some(LabelModifier::Exclude(_)) => Shape::Many,
-    }
-}
-
-fn of_binary(binary: &BinaryExpr) -> Shape {
-    match (shape(&binary.lhs), shape(&binary.rhs)) {
-        (Shape::Scalar, other) | (other, Shape::Scalar) => other,
-        (Shape::Labelled(left), Shape::Labelled(right)) => match binary.op.to_string().as_str() {
-            // An element of the right side is added where the left has none with the same labels.
-            "or" if left != right => Shape::Many,
-            _ => Shape::Labelled(left),
-        },
-        (left, _) => left,
-    }
-}
-
-fn of_call(call: &Call) -> Shape {
-    if call.func.return_type == ValueType::Scalar {
-        return Shape::Scalar;
-    }
-    let mut arguments = call.args.args.iter().map(|argument| shape(argument));
-    let vector = arguments.rfind(|shape| !matches!(shape, Shape::Scalar | Shape::Text));
-    match (call.func.name, vector) {
-        // One element while there is nothing, none while there is.
-        ("vector" | "absent" | "absent_over_time", _) | (_, None) => Shape::Labelled(BTreeSet::new()),
-        ("histogram_quantile", Some(Shape::Labelled(mut labels))) => {
-            labels.remove("le");
-            Shape::Labelled(labels)
-        }
-        (_, Some(Shape::Range)) => Shape::Many,
-        (_, Some(shape)) => shape,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,6 +183,30 @@ mod tests {
             "vector(1)",
             "absent(up{job=\"x\"}) * 4",
             "-sum(a)",
+            "max_over_time(sum(rate(x[5m]))[10m:1m])",
+            "deriv(sum(x)[10m:])",
+            "quantile_over_time(0.95, (sum(a and b > 0))[15m:]) * 1000",
+            "holt_winters(sum(x)[1h:1m], 0.5, 0.5)",
+            "topk(1, rate(x[5m]))",
+            "bottomk(1, x)",
+            "limitk(1, x)",
+            "topk(3, sum(x))",
+            "topk by (job) (1, x{job=\"a\"})",
+            "label_replace(sum(x), \"a\", \"$1\", \"b\", \"(.*)\")",
+            "sort_desc(sum(x))",
+            "vector(scalar(sum(x)))",
+            "sum(x) * on () group_left sum(y)",
+            "sum(a) and sum(b)",
+            "sum(a) unless sum(b)",
+            "sum(a) or sum(b) or vector(0)",
+            "topk(1, a) or on () vector(0)",
+            "sum by (job) (rate(x{job=\"a\"}[5m]))",
+            "histogram_quantile(0.9, sum by (job, le) (rate(x_bucket{job=\"a\"}[5m])))",
+            "sum(sum by (pod) (a) * on (pod) group_left () b)",
+            "sum(a) / on () sum(b)",
+            "count_values(\"v\", sum(x))",
+            "avg(a) > bool 3",
+            "hour()",
         ] {
             assert!(one(query), "{query}: {:?}", shape_of(query));
         }
@@ -233,7 +217,22 @@ mod tests {
             "1",
             "x[5m]",
             "sum by (pod) (x)",
-            "topk(1, x)",
+            "topk(2, x)",
+            "topk by (job) (1, x)",
+            "topk(1, a) or vector(0)",
+            "max_over_time(x[10m:1m])",
+            "max_over_time(sum by (a) (x)[10m:1m])",
+            "sum(x)[10m:1m]",
+            "sum by (job) (x{job=~\"a|b\"})",
+            "sum by (job) (x{job!=\"a\"})",
+            "count_values(\"v\", x)",
+            "sort(x)",
+            "sum by (pod) (a) * on (pod) group_left () b",
+            "sum by (pod) (a) / sum by (pod) (b)",
+            "label_replace(x, \"a\", \"$1\", \"b\", \"(.*)\")",
+            "sum by (a) (label_replace(x{a=\"1\"}, \"a\", \"$1\", \"b\", \"(.*)\"))",
+            "rate(a[5m]) and on () sum(b)",
+            "rate(a[5m]) unless on (pod) b",
             "histogram_quantile(0.95, rate(x_bucket[5m]))",
             "sum(a) or sum by (b) (c)",
             "avg_over_time(x[5m])",
@@ -242,6 +241,39 @@ mod tests {
             assert!(!one(query), "{query}: {:?}", shape_of(query));
         }
         assert!(shape_of("sum(rate(x[2m])").is_err());
+    }
+
+    #[test]
+    fn a_comparison_that_drops_elements_is_seen_wherever_it_stands() {
+        let filtered = |query: &str| Queries::default().read(query).unwrap().is_filtered;
+        for query in [
+            "sum(x) > 0",
+            "0 < sum(x)",
+            "sum(x > 5)",
+            "(sum(x) >= 3) * 2",
+            "max_over_time((sum(x) > 0)[5m:])",
+            "sum(a) and sum(b) == 1",
+            "sum(a) unless sum(b)",
+            "absent(up)",
+            "sum(a) / (sum(b) > 0)",
+            "sum(a) > sum(b)",
+        ] {
+            assert!(filtered(query), "{query}");
+        }
+        for query in [
+            "sum(x)",
+            "sum(x) > bool 0",
+            "sum(x) > 0 or vector(0)",
+            "sum(x > 5) or 0 * sum(x)",
+            "sum(a) and sum(b)",
+            "sum(a and on (pod) b > 0)",
+            "clamp_min(sum(x), 0)",
+            "scalar(sum(x)) > bool 0",
+            "vector(scalar(sum(x) > 0))",
+            "rate(a[5m]) unless on (pod) b",
+        ] {
+            assert!(!filtered(query), "{query}");
+        }
     }
 
     #[test]

@@ -82,6 +82,8 @@ pub struct Spec {
     pub min_replica_count: Option<Marked<i32>>,
     /// Default 100.
     pub max_replica_count: Option<Marked<i32>>,
+    /// Of a ScaledJob: how many Jobs a poll starts.
+    pub scaling_strategy: Option<Marked<String>>,
     /// What holds while triggers fail.
     pub fallback: Option<Marked<Fallback>>,
     /// The HPA's behavior and formulas.

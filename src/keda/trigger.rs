@@ -128,7 +128,7 @@ fn load_location(name: &str) -> Option<Zone> {
 }
 
 /// What `json.Unmarshal` takes for an `int64`: no plus, no leading zero, no fraction, no exponent.
-fn json_integer(text: &str) -> Option<i64> {
+pub(super) fn json_integer(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain =
         digits.bytes().all(|byte| byte.is_ascii_digit()) && !(digits.len() > 1 && digits.starts_with('0'));

@@ -6,6 +6,7 @@ use crate::artifact::ArtifactKind;
 use crate::dates::RuleFlaw;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::name::nearest;
+use crate::quantity::Version;
 use crate::source::Span;
 use crate::time::{zone_of_place, zone_said};
 
@@ -195,6 +196,12 @@ pub(super) fn share_sum(sum: f64, at: Span) -> Diagnostic {
     Diagnostic::new(Code::ShareSum, format!("the territories' shares add up to {sum:.3}, not 1"))
         .at(at, "the last of them")
         .help("shares are parts of the whole load: 0.70 + 0.20 + 0.10")
+}
+
+pub(super) fn unmodelled_version(system: &str, (least, last): (Version, Version), at: Span) -> Diagnostic {
+    Diagnostic::new(Code::UnsupportedVersion, format!("{system} after {last} is not modelled"))
+        .at(at, "newer than what is modelled")
+        .help(format!("write a version from {least} to {last}: nobody has read here what a later one does"))
 }
 
 pub(super) fn unsupported_version(system: &str, least: &str, why: &str, at: Span) -> Diagnostic {

@@ -6,14 +6,9 @@ use super::diags;
 use crate::artifact::ArtifactKind;
 use crate::name::{KubeName, MetricName, Slug};
 use crate::profile::{Platform, RulesForm};
-use crate::quantity::Version;
+use crate::quantity::{self, Version};
 use crate::source::Located;
 use crate::time::Zone;
-
-/// The activity rule of the cron scaler is modelled from here on (kedacore/keda#6166).
-const OLDEST_KEDA: Version = Version::new(2, 16);
-/// `autoscaling/v2` is the only HPA API since Kubernetes 1.26, and KEDA 2.16 needs 1.29.
-const OLDEST_KUBERNETES: Version = Version::new(1, 29);
 
 pub(super) fn read(
     root: &mut Table<'_>,
@@ -22,9 +17,9 @@ pub(super) fn read(
 ) -> Option<(Platform, Vec<Located<Slug>>)> {
     let mut table = root.need_table("platform", problems)?;
     let keda =
-        version(&mut table, ("keda", "KEDA"), OLDEST_KEDA, "its cron scaler decides otherwise", problems);
+        version(&mut table, ("keda", "KEDA"), quantity::KEDA, "its cron scaler decides otherwise", problems);
     let why = "KEDA from 2.16 on does not run there";
-    let kubernetes = version(&mut table, ("kubernetes", "Kubernetes"), OLDEST_KUBERNETES, why, problems);
+    let kubernetes = version(&mut table, ("kubernetes", "Kubernetes"), quantity::KUBERNETES, why, problems);
     let namespace = table
         .need("namespace", problems)
         .and_then(|value| value.name(KubeName::RULE, KubeName::parse, problems));
@@ -107,7 +102,7 @@ fn url(value: Value<'_>, problems: &mut Problems) -> Option<String> {
 fn version<'t>(
     table: &mut Table<'t>,
     (key, title): (&'t str, &str),
-    least: Version,
+    (least, last): (Version, Version),
     why: &str,
     problems: &mut Problems,
 ) -> Option<Located<Version>> {
@@ -115,6 +110,8 @@ fn version<'t>(
     let version = value.parsed("a version such as \"2.20\", in quotes", Version::parse, problems)?;
     if version.value < least {
         problems.push(diags::unsupported_version(title, &least.to_string(), why, version.span));
+    } else if version.value > last {
+        problems.push(diags::unmodelled_version(title, (least, last), version.span));
     }
     Some(version)
 }

@@ -39,7 +39,7 @@ python3 compare.py "$scratch/said" "$scratch"/corpus/*.json
 rm -rf "$scratch/variants"
 mkdir "$scratch/variants"
 "$scratch/keda" vary "$scratch/variants" \
-  ../audit/{control-full,modifiers,control-idle-at-zero,control-kafka,control-scaledjob,control-statefulset,polling-without-effect,tolerance-too-new}.yaml
+  ../audit/{control-full,modifiers,control-idle-at-zero,control-kafka,scaledjob-by-day,control-statefulset,polling-without-effect,tolerance-too-new}.yaml
 asked "$scratch"/variants/*.yaml >"$scratch/said"
 audited "$scratch/audit" "$scratch/variants"
 printf 'variants of eight manifests: '
@@ -48,3 +48,17 @@ for id in hpa-behavior-refused keda-field-type keda-field-missing keda-field-unk
   if python3 compare.py --forget "$id" "$scratch/said" "$scratch/audit" >/dev/null; then fail "nobody misses $id"; fi
 done
 printf 'a finding that is forgotten is missed\n'
+
+# The table of what scalers read is that of KEDA's source, and audit reads triggers of all types as KEDA's own reader does.
+keda=$(go list -m -f '{{.Dir}}' github.com/kedacore/keda/v2)
+"$scratch/keda" parameters "$keda" | sed 's/\t[^\t]*$//' | sort -u >"$scratch/parameters"
+grep -- '-2\.20$' ../../src/keda/parameters.tsv | sed 's/\t[^\t]*$//' | sort -u | diff - "$scratch/parameters" ||
+  fail "src/keda/parameters.tsv is stale: make it with keda parameters, and the folders of KEDA 2.16 to 2.20"
+rm -rf "$scratch/triggers"
+mkdir "$scratch/triggers"
+"$scratch/keda" triggers "$keda" "$scratch/triggers" >"$scratch/said"
+audited "$scratch/audit" "$scratch/triggers"
+printf 'triggers of all types: '
+python3 triggers.py "$scratch/said" "$scratch/audit"
+if python3 triggers.py "$scratch/said" "$scratch/audit" keda-trigger-not-built >/dev/null; then fail "nobody misses triggers"; fi
+rm -rf "$scratch/triggers"

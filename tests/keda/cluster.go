@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -8,13 +10,16 @@ import (
 	"github.com/go-logr/logr"
 	kedav1alpha1 "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/api/meta/testrestmapper"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
+	apiyaml "k8s.io/apimachinery/pkg/util/yaml"
 	clientscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/tools/events"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -59,6 +64,30 @@ func newCluster() *cluster {
 		_ = (&kedav1alpha1.ScaledObject{}).SetupWebhookWithManager(manager{client: cluster.client, mapper: mapper}, false)
 	}()
 	return cluster
+}
+
+// Keeps what a file has of workloads, other HPAs and limits: the webhook looks them up.
+func (cluster *cluster) keep(text []byte) {
+	decoder := serializer.NewCodecFactory(scheme).UniversalDeserializer()
+	documents := apiyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(text)))
+	for {
+		document, err := documents.Read()
+		if err != nil {
+			return // the end, or what is said of its objects
+		}
+		decoded, _, err := decoder.Decode(document, nil, nil)
+		if err != nil {
+			continue // of a kind that nobody looks up
+		}
+		switch kept := decoded.(type) {
+		case *appsv1.Deployment, *appsv1.StatefulSet, *corev1.LimitRange, *autoscalingv2.HorizontalPodAutoscaler:
+			object := kept.(client.Object)
+			if object.GetNamespace() == "" {
+				object.SetNamespace("default")
+			}
+			_ = cluster.client.Create(ctx, object) // of two with one name the first stays
+		}
+	}
 }
 
 // Why KEDA's webhook refuses an object, or the API server the HPA of it.

@@ -11,7 +11,7 @@ import sys
 REFUSED = {
     "keda-target-unknown", "keda-field-unknown", "keda-field-missing", "keda-field-type", "keda-replica-range", "keda-name-refused",
     "keda-name-too-long", "keda-fallback-refused", "keda-triggers-refused", "keda-trigger-names", "keda-modifiers-refused",
-    "yaml-broken",
+    "yaml-broken", "keda-request-missing", "keda-second-autoscaler",
 }  # fmt: skip
 
 # The object is taken, and the API server refuses its HPA.
@@ -21,6 +21,8 @@ OF_HPA = {"hpa-behavior-refused"}
 LESS = {
     # Found by the kind's name alone, which an API server does not know.
     "api-group-of-keda-1.yaml", "kind-in-lower-case.yaml", "no-api-version.yaml",
+    # Scalers of other projects, which the webhook does not look for.
+    "scalers-of-others.yaml",
 }  # fmt: skip
 
 

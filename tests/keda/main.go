@@ -1,6 +1,7 @@
 // Reads manifests as a cluster with KEDA does: by KEDA's CustomResourceDefinitions in the API server's own validation, then by
 // KEDA's own admission webhook, then the HPA of it by the API server's. Prints a line for each object: file, place in the file, name, and why it is refused, if it is.
-// Usage: keda ask CRD_FOLDER FILE.., or keda vary FOLDER FILE.. for variants of manifests
+// Usage: keda ask CRD_FOLDER FILE.., or keda vary FOLDER FILE.. for variants of manifests; keda parameters KEDA_FOLDER.. for what
+// the scalers of some KEDAs read, and keda triggers KEDA_FOLDER FOLDER for triggers of all types and what KEDA says of them
 package main
 
 import (
@@ -33,8 +34,13 @@ func main() {
 }
 
 func run(what, folder string, files []string) error {
-	if what == "vary" {
+	switch what {
+	case "vary":
 		return vary(folder, files)
+	case "parameters":
+		return printParameters(append([]string{folder}, files...))
+	case "triggers":
+		return triggers(folder, files[0])
 	}
 	server, err := newServer(folder)
 	if err != nil {
@@ -46,6 +52,7 @@ func run(what, folder string, files []string) error {
 			return err
 		}
 		cluster := newCluster()
+		cluster.keep(text)
 		for _, object := range read(text) {
 			why := object.broken
 			if why == "" {

@@ -3,15 +3,18 @@
 //! `text` and `step` read the schedules' fields, `zone` the zone, `walk` the exact instants at which they fire, with `again`,
 //! `clocks`, `inverted` and `week`; `year` what fixed dates mean over the years; `comment` and `off` what people wrote beside
 //! a trigger, which `beside`, `ranges` and `horizon` cut into words, dates and the day until which they hold; `overlap` the
-//! triggers against each other, `floors` the object as a whole, `prometheus` the load triggers.
+//! triggers against each other, `floors` the object as a whole, `prometheus` the load triggers, `annotations` the keys of KEDA's
+//! own domains, `jobs` what cron means to a ScaledJob.
 
 mod again;
+mod annotations;
 mod beside;
 mod clocks;
 mod comment;
 mod floors;
 mod horizon;
 mod inverted;
+mod jobs;
 mod off;
 mod overlap;
 mod prometheus;
@@ -48,8 +51,9 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
             found.extend(overlap::check(subject));
         }
         // Nothing there is a floor: its triggers say how many Jobs are wanted.
-        Kind::ScaledJob => {}
+        Kind::ScaledJob => found.extend(jobs::check(subject)),
     }
+    found.extend(annotations::check(subject));
     found
 }
 

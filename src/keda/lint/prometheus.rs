@@ -1,12 +1,13 @@
 //! Load triggers: what `prometheus_scaler.go` does with their settings.
 
+use super::super::built::DEAD;
 use super::super::finding::{Check, Finding};
+use super::super::parameters::boolean;
 use super::super::query::{Query, Shape};
 use super::super::scaledobject::{Kind, Trigger};
 use super::super::subject::Subject;
 use super::super::trigger::json_number;
 use crate::name::nearest;
-use crate::yaml::Mark;
 
 /// Settings that the scaler reads (KEDA 2.16 to 2.20: `prometheusMetadata`, and the cloud identities').
 const KNOWN: &[&str] = &[
@@ -21,6 +22,11 @@ const KNOWN: &[&str] = &[
     "unsafeSsl",
     "authModes",
     "timeout",
+    "identityOwner",
+    "authMode",
+    "apiKey",
+    "method",
+    "keyParamName",
     "awsRegion",
     "credentialsFromEnv",
     "keyVaultUri",
@@ -30,19 +36,16 @@ const KNOWN: &[&str] = &[
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (index, trigger) in subject.triggers_of("prometheus") {
-        let missing = ["serverAddress", "query", "threshold"]
-            .into_iter()
-            .filter(|key| trigger.metadata.mark != Mark::default() && trigger.setting(key).is_none());
-        let missing =
-            missing.map(|key| (Check::TriggerNotBuilt, key, format!("{key} is missing: {DEAD}"), "set it"));
+        let query = subject.queries.get(&index).filter(|_| trigger.setting("query").is_some());
+        let is_filtered = matches!(query, Some(Ok(query)) if query.is_filtered);
+        let fails = boolean(trigger.setting("ignoreNullValues").unwrap_or("true"), subject.versions.keda);
         let problems = [
-            null_is_zero(trigger),
-            no_boolean(trigger, "ignoreNullValues"),
-            no_boolean(trigger, "unsafeSsl"),
+            null_is_zero(trigger, fails, is_filtered),
             threshold(trigger),
-            query_of(subject.queries.get(&index).filter(|_| trigger.setting("query").is_some())),
+            query_of(trigger, query),
+            quiet_fails(subject, (fails == Some(false)) && is_filtered),
         ];
-        let problems = problems.into_iter().flatten().chain(missing);
+        let problems = problems.into_iter().flatten();
         found.extend(
             problems
                 .map(|(check, key, effect, mend)| subject.about(check, index, key, effect, mend.to_owned())),
@@ -54,32 +57,62 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-/// What comes of a trigger that KEDA cannot build.
-const DEAD: &str = "the trigger is not built, and with it the whole object is dead, its floors included";
-
 type Problem = Option<(Check, &'static str, String, &'static str)>;
 
 /// An empty answer, NaN or infinity counts as 0 unless told otherwise (keda-docs: `ignoreNullValues`, default true).
-fn null_is_zero(trigger: &Trigger) -> Problem {
+/// With `"false"` alone a query that a comparison empties would fail whenever it is quiet: there the comparison goes first.
+fn null_is_zero(trigger: &Trigger, ignored: Option<bool>, is_filtered: bool) -> Problem {
     let query: String = trigger.setting("query").unwrap_or_default().split_whitespace().collect();
     if ["orvector(0)", "oron()vector(0)"].iter().any(|zero| query.contains(zero)) {
         let effect = "`or vector(0)` makes an outage look like no load".to_owned();
-        return Some((Check::NullIsZero, "query", effect, "remove it and set ignoreNullValues \"false\""));
+        let mend = if has_comparison(&query) {
+            "take `or vector(0)` and the comparison away, or end the query in `or 0 * sum(..)` of a series that is there also while it is quiet, and set ignoreNullValues \"false\""
+        } else {
+            "remove it and set ignoreNullValues \"false\""
+        };
+        return Some((Check::NullIsZero, "query", effect, mend));
     }
-    // There, no answer is the good one. Anything else than a boolean is worse.
+    // There, no answer is the good one. What is not a boolean is worse.
     let absent = ["absent(", "absent_over_time("].iter().any(|absent| query.contains(absent));
-    let asked = matches!(trigger.setting("ignoreNullValues"), None | Some("true"));
-    (asked && !absent).then(|| {
+    (ignored == Some(true) && !absent).then(|| {
         let effect = "a query without an answer counts as 0, so an outage scales down".to_owned();
-        (Check::NullIsZero, "ignoreNullValues", effect, "set ignoreNullValues \"false\" and a fallback")
+        let mend = if is_filtered {
+            "take the comparison away, which leaves nothing while it is quiet, or end the query in `or 0 * sum(..)` of a series that is always there; then set ignoreNullValues \"false\" and a fallback"
+        } else {
+            "set ignoreNullValues \"false\" and a fallback"
+        };
+        (Check::NullIsZero, "ignoreNullValues", effect, mend)
     })
 }
 
-/// Booleans are read as JSON (`scalersconfig/typed_config.go`): `False` and `no` are none.
-fn no_boolean(trigger: &Trigger, key: &'static str) -> Problem {
-    let text = trigger.setting(key).filter(|text| !["true", "false"].contains(text))?;
-    let effect = format!("{key} {text:?} is no boolean: {DEAD}");
-    Some((Check::TriggerNotBuilt, key, effect, "write \"true\" or \"false\", in small letters"))
+/// Whether something is compared outside of braces and strings, and not for a 0 or 1.
+fn has_comparison(query: &str) -> bool {
+    let mut outside = String::new();
+    let mut depth = 0_u32;
+    for c in query.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => outside.push(c),
+            _ => {}
+        }
+    }
+    outside.replace(">=bool", "").replace(">bool", "").contains(['>', '<'])
+}
+
+/// A comparison leaves no element while it does not hold, and with `ignoreNullValues: "false"` that is a failure.
+fn quiet_fails(subject: &Subject<'_>, fails: bool) -> Problem {
+    let comes = match &subject.object.spec.fallback {
+        Some(fallback) => {
+            format!("the fallback (replicas {}) stands for as long as it is quiet", fallback.value.replicas)
+        }
+        None => "nothing scales down for as long as it is quiet".to_owned(),
+    };
+    fails.then(|| {
+        let effect = format!("while it is quiet the query has no answer, which counts as a failure: {comes}");
+        let mend = "take the comparison away, write `> bool`, or end the query in `or 0 * sum(..)` of a series that is always there";
+        (Check::QuietFails, "query", effect, mend)
+    })
 }
 
 /// A float of JSON's grammar, in thousandths for the HPA, which refuses zero.
@@ -95,8 +128,13 @@ fn threshold(trigger: &Trigger) -> Problem {
     })
 }
 
-fn query_of(query: Option<&Result<Query, String>>) -> Problem {
+/// Paths and ports of VictoriaMetrics, whose MetricsQL has more than PromQL.
+const METRICS_QL: [&str; 7] = ["victoria", "vmselect", "vmsingle", "vmauth", "/select/", ":8428", ":8481"];
+
+fn query_of(trigger: &Trigger, query: Option<&Result<Query, String>>) -> Problem {
+    let server = trigger.setting("serverAddress").unwrap_or_default();
     let (why, mend) = match query?.as_ref().map(|query| &query.shape) {
+        Err(_) if METRICS_QL.iter().any(|part| server.contains(part)) => return None,
         Err(why) => {
             return Some((Check::QueryRefused, "query", why.clone(), "write PromQL that gives one element"));
         }

@@ -160,6 +160,9 @@ fn exit_codes_are_those_of_the_readme() {
     assert_eq!(status(&["k8s/missing.yaml"]), 2);
     assert_eq!(status(&["--until", "2025-01-01", "k8s"]), 2);
     assert_eq!(status(&["--keda", "new", "k8s"]), 2);
+    for (system, version) in [("--keda", "9.9"), ("--keda", "2.15"), ("--kubernetes", "9.9")] {
+        assert_eq!(status(&[system, version, "k8s"]), 2, "{version}");
+    }
     place.write("other/service.yaml", b"kind: Service\napiVersion: v1\n");
     assert_eq!(status(&["other"]), 3);
     place.write("warn/hole.yaml", manifest("one-minute-hole.yaml").as_bytes());

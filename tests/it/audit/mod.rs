@@ -1,5 +1,6 @@
 //! `audit` on manifests made by hand: what it finds, where, and what it prints.
 
+mod beside;
 pub(crate) mod corpus;
 mod damaged;
 mod formats;

@@ -43,9 +43,14 @@ fn the_bad_example_of_a_page_has_its_finding_and_the_mended_one_has_not() {
         let found: fn(&Example) -> Vec<Vec<&'static str>> = match rule {
             Rule::Code(_) => |example| vec![policy_findings(example)],
             // No part of an object can show them.
-            Rule::Check(Check::Broken | Check::KeyDoubled) => {
-                |example| vec![audited(example.text, VERSIONS[0])]
-            }
+            Rule::Check(
+                Check::Broken
+                | Check::KeyDoubled
+                | Check::SecondAutoscaler
+                | Check::RequestMissing
+                | Check::WorkloadReplicas
+                | Check::JobRepeats,
+            ) => |example| vec![audited(example.text, VERSIONS[0])],
             Rule::Check(_) => {
                 |example| VERSIONS.iter().map(|versions| object_findings(example, *versions)).collect()
             }

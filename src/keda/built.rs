@@ -1,0 +1,328 @@
+//! Triggers that KEDA cannot build, whatever their type, and settings that their scalers do not read. Cron triggers are read
+//! by `trigger` instead.
+//!
+//! Only what KEDA surely refuses: a parameter that may come from a TriggerAuthentication or from the workload's environment
+//! is not missed.
+
+use super::finding::{Check, Finding};
+use super::parameters::{self, Refusal};
+use super::scaledobject::Trigger;
+use super::subject::Subject;
+use crate::name::nearest;
+use crate::quantity::Version;
+use crate::yaml::Mark;
+
+/// What comes of a trigger that KEDA cannot build.
+pub(super) const DEAD: &str =
+    "the trigger is not built, and with it the whole object is dead, its floors included";
+
+/// All checks.
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let others = subject.triggers().filter(|(_, trigger)| trigger.kind.value != "cron");
+    let mut found = Vec::new();
+    for (index, trigger) in others {
+        found.extend(unreadable(subject, index, trigger));
+        found.extend(contradictory(subject, index, trigger));
+        found.extend(of_resource(subject, index, trigger));
+        found.extend(misspelt(subject, index, trigger));
+    }
+    found
+}
+
+fn not_built(subject: &Subject<'_>, index: usize, key: &str, (why, mend): (&str, String)) -> Finding {
+    subject.about(Check::TriggerNotBuilt, index, key, format!("{why}: {DEAD}"), mend)
+}
+
+/// What KEDA's reader of metadata refuses.
+fn unreadable(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Finding> {
+    let refusals = parameters::refusals(trigger, subject.versions.keda);
+    let missing: Vec<&str> = refusals
+        .iter()
+        .filter_map(|refusal| match refusal {
+            Refusal::Missing(key) => Some(*key),
+            Refusal::Removed(_) | Refusal::Value { .. } => None,
+        })
+        .collect();
+    let mut found: Vec<Finding> = refusals.iter().filter_map(|one| of_value(subject, index, one)).collect();
+    // That all settings are missing is said already.
+    if !missing.is_empty() && trigger.metadata.mark != Mark::default() {
+        let are = if missing.len() == 1 { "is" } else { "are" };
+        let why = format!("{} {are} missing", missing.join(", "));
+        let meant = missing.iter().find_map(|key| Some((meant_for(subject, trigger, key)?, *key)));
+        let (at, mend) = match meant {
+            Some((written, key)) => (written, format!("write `{key}` instead of `{written}`")),
+            None => (missing[0], format!("set {}", if missing.len() == 1 { "it" } else { "them" })),
+        };
+        found.push(not_built(subject, index, at, (&why, mend)));
+    }
+    found
+}
+
+fn of_value(subject: &Subject<'_>, index: usize, refusal: &Refusal) -> Option<Finding> {
+    let trigger = &subject.object.spec.triggers.value[index];
+    match refusal {
+        Refusal::Missing(_) => None,
+        Refusal::Removed(key) => {
+            let is_metric_type = *key == "type";
+            let mend = if is_metric_type {
+                let value = trigger.setting(key).unwrap_or("Utilization");
+                format!("write `metricType: {value}` beside `type`, and remove it here")
+            } else {
+                "remove it; KEDA's documentation of the scaler says what is read instead".to_owned()
+            };
+            let why = format!("`{key}` in the metadata is an error in KEDA {}", subject.versions.keda);
+            Some(not_built(subject, index, key, (&why, mend)))
+        }
+        // It has a check of its own, which knows the HPA's limit as well.
+        Refusal::Value { key: "threshold", .. } if trigger.kind.value == "prometheus" => None,
+        Refusal::Value { key, wanted } => {
+            let why = format!("{key} {:?} cannot be read", trigger.setting(key).unwrap_or_default());
+            Some(not_built(subject, index, key, (&why, format!("write {wanted}"))))
+        }
+    }
+}
+
+/// Whether a parameter is in the metadata; nothing where it may be elsewhere, or where this KEDA's scaler is not known.
+fn is_set(trigger: &Trigger, name: &str, keda: Version) -> Option<bool> {
+    let parameter = parameters::of(&trigger.kind.value, keda).find(|one| one.names.contains(&name))?;
+    parameter.is_written(trigger)
+}
+
+/// What one scaler wants of several parameters together (the `Validate` of its struct).
+fn contradictory(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Finding> {
+    let keda = subject.versions.keda;
+    let refused = ways(trigger, keda)
+        .or_else(|| positive(subject, trigger))
+        .or_else(|| rabbitmq(trigger, keda))
+        .or_else(|| authentication(trigger, keda));
+    let refused = refused.filter(|_| trigger.metadata.mark != Mark::default());
+    refused.map(|(key, why, mend)| not_built(subject, index, key, (&why, mend))).into_iter().collect()
+}
+
+type Refused = Option<(&'static str, String, String)>;
+
+/// Scalers that know what to look at in one of a few ways: each is a list of parameters that belong together.
+const WAYS: &[(&[&str], &[&[&str]])] = &[
+    (
+        &[
+            "redis",
+            "redis-cluster",
+            "redis-sentinel",
+            "redis-streams",
+            "redis-cluster-streams",
+            "redis-sentinel-streams",
+        ],
+        &[&["address"], &["host", "port"]],
+    ),
+    (&["postgresql"], &[&["connection"], &["host", "port", "userName", "dbName", "sslmode"]]),
+    (&["azure-servicebus"], &[&["queueName"], &["topicName", "subscriptionName"]]),
+    (&["gcp-pubsub"], &[&["subscriptionName"], &["topicName"]]),
+];
+
+fn ways(trigger: &Trigger, keda: Version) -> Refused {
+    let (_, ways) = WAYS.iter().find(|(kinds, _)| kinds.contains(&trigger.kind.value.as_str()))?;
+    let mut set: Vec<&'static str> = Vec::new();
+    for name in ways.iter().flat_map(|way| way.iter()) {
+        if is_set(trigger, name, keda)? {
+            set.push(name);
+        }
+    }
+    let whole = ways.iter().filter(|way| way.iter().all(|name| set.contains(name)));
+    let all: Vec<String> = ways.iter().map(|way| listed(way)).collect();
+    let exclusive = ["azure-servicebus", "gcp-pubsub"].contains(&trigger.kind.value.as_str());
+    match whole.count() {
+        0 => {
+            let begun = ways.iter().find(|way| way.iter().any(|name| set.contains(name)));
+            let lacking: Vec<&str> = match begun {
+                Some(way) => way.iter().copied().filter(|name| !set.contains(name)).collect(),
+                None => Vec::new(),
+            };
+            let why = if lacking.is_empty() {
+                format!("neither {} is set", all.join(" nor "))
+            } else {
+                format!("{} {} missing", lacking.join(", "), if lacking.len() == 1 { "is" } else { "are" })
+            };
+            let mend = format!("set {}", all.join(", or "));
+            Some((set.first().copied().unwrap_or(ways[0][0]), why, mend))
+        }
+        1 if !exclusive
+            || ways.iter().any(|way| way.len() == set.len() && way.iter().all(|name| set.contains(name))) =>
+        {
+            None
+        }
+        _ if !exclusive => None,
+        _ => Some((
+            set[set.len() - 1],
+            format!("{} exclude each other", set.join(" and ")),
+            format!("keep {}", all.join(", or ")),
+        )),
+    }
+}
+
+/// `host, port and sslmode`
+fn listed(names: &[&str]) -> String {
+    match names {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// Thresholds that must be above 0.
+fn positive(subject: &Subject<'_>, trigger: &Trigger) -> Refused {
+    let keda = subject.versions.keda;
+    let (key, needed) = match trigger.kind.value.as_str() {
+        "kafka" => ("lagThreshold", false),
+        // In a formula it is not a target.
+        "kubernetes-workload" if !has_formula(subject) => ("value", true),
+        _ => return None,
+    };
+    let is_set = is_set(trigger, key, keda)?;
+    let number = trigger.setting(key).and_then(super::trigger::json_number);
+    match (is_set, number) {
+        (false, _) if needed => Some((key, format!("{key} is missing"), "set it".to_owned())),
+        (true, Some(number)) if number <= 0.0 => {
+            Some((key, format!("{key} is not above 0"), "write a number above 0".to_owned()))
+        }
+        (true | false, _) => None,
+    }
+}
+
+fn has_formula(subject: &Subject<'_>) -> bool {
+    subject.object.spec.advanced.as_ref().is_some_and(|advanced| advanced.scaling_modifiers.is_some())
+}
+
+/// `mode` and `value`, or the older `queueLength`, or none of them (`validateTrigger`).
+fn rabbitmq(trigger: &Trigger, keda: Version) -> Refused {
+    if trigger.kind.value != "rabbitmq" {
+        return None;
+    }
+    let set = |name| is_set(trigger, name, keda);
+    match (set("queueLength")?, set("mode")?, set("value")?) {
+        (true, true, _) | (true, _, true) => Some((
+            "queueLength",
+            "queueLength is set beside mode and value".to_owned(),
+            "remove queueLength".to_owned(),
+        )),
+        (false, true, false) => Some(("mode", "value is missing".to_owned(), "set value".to_owned())),
+        (false, false, true) => {
+            Some(("value", "mode is missing".to_owned(), "set mode, as in QueueLength".to_owned()))
+        }
+        (_, false, false) | (false, true, true) => None,
+    }
+}
+
+/// What an authentication mode needs is read from a TriggerAuthentication only; of an API key from the metadata, too
+/// (KEDA: `pkg/scalers/authentication`).
+fn authentication(trigger: &Trigger, keda: Version) -> Refused {
+    const SECRET: [&str; 5] = ["bearer", "basic", "tls", "oauth", "custom"];
+    let read = parameters::of(&trigger.kind.value, keda);
+    let is_common = read.filter(|one| one.names.contains(&"authModes")).any(|one| one.is_exclusive());
+    if !is_common || parameters::has_authentication(trigger) {
+        return None;
+    }
+    let key = ["authModes", "authMode"]
+        .into_iter()
+        .find(|key| is_set(trigger, key, keda) == Some(true) && trigger.setting(key).is_some())?;
+    let mut modes = trigger.setting(key)?.split(',').map(str::trim);
+    let mode = modes.find(|mode| {
+        SECRET.contains(mode) || *mode == "apiKey" && is_set(trigger, "apiKey", keda) == Some(false)
+    })?;
+    let why = format!("{key} {mode} without an authenticationRef has no credentials");
+    let mend = "add authenticationRef with a TriggerAuthentication that has them, or remove the mode";
+    Some((key, why, mend.to_owned()))
+}
+
+/// cpu and memory: a plain number, and what it means.
+fn of_resource(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option<Finding> {
+    if !["cpu", "memory"].contains(&trigger.kind.value.as_str()) || trigger.metadata.mark == Mark::default() {
+        return None;
+    }
+    let keda = subject.versions.keda;
+    let beside = trigger.metric_type.as_ref().filter(|kind| !kind.value.is_empty());
+    // Up to 2.17 the type in the metadata wins; later it is an error, which is said already.
+    let inside = trigger.setting("type").filter(|_| keda < Version::new(2, 18));
+    let kind = inside.or(beside.map(|kind| kind.value.as_str()));
+    let Some(kind) = kind.filter(|kind| ["Utilization", "AverageValue"].contains(kind)) else {
+        if trigger.setting("type").is_some() && (keda >= Version::new(2, 18) || inside.is_some()) {
+            return None;
+        }
+        let effect = match beside {
+            Some(kind) => format!("metricType {:?} is not a type of resource metrics: {DEAD}", kind.value),
+            None => format!("metricType is missing: {DEAD}"),
+        };
+        let mend =
+            "write `metricType: Utilization` (per cent of the request) or `AverageValue` beside `type`";
+        let field = ("metricType", beside.map(|kind| kind.mark));
+        return Some(subject.beside(Check::TriggerNotBuilt, index, field, effect, mend.to_owned()));
+    };
+    let value = trigger.setting("value")?;
+    let digits = value.strip_prefix(['+', '-']).unwrap_or(value);
+    let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if kind == "Utilization" && !(is_whole && value.trim_start_matches('+').parse::<i32>().is_ok()) {
+        let why = format!("value {value:?} is not a whole number of per cent");
+        let mend =
+            "write digits only, as in \"60\"; a quantity such as \"500m\" wants metricType AverageValue";
+        return Some(not_built(subject, index, "value", (&why, mend.to_owned())));
+    }
+    if kind == "AverageValue" && !super::fields::is_quantity(value) {
+        let why = format!("value {value:?} is not a quantity");
+        return Some(not_built(
+            subject,
+            index,
+            "value",
+            (&why, "write one, as in \"500m\" or \"1Gi\"".to_owned()),
+        ));
+    }
+    None
+}
+
+/// The setting that may have been meant for `key`, which is missing.
+fn meant_for<'t>(subject: &Subject<'_>, trigger: &'t Trigger, key: &str) -> Option<&'t str> {
+    let keys = trigger.metadata.value.keys().map(String::as_str);
+    let unknown = keys.filter(|written| !is_known(trigger, written, subject.versions.keda));
+    unknown.into_iter().find(|written| is_like(written, key))
+}
+
+/// The same in other letters, or with one letter more, less or changed.
+fn is_like(written: &str, key: &str) -> bool {
+    let plain = |text: &str| text.to_lowercase().replace(['-', '_', '.'], "");
+    let (written, key) = (plain(written), plain(key));
+    written == key || key.len() > 4 && strsim::damerau_levenshtein(&written, &key) <= 1
+}
+
+fn is_known(trigger: &Trigger, written: &str, keda: Version) -> bool {
+    let plain = written.strip_suffix("FromEnv").unwrap_or(written);
+    parameters::of(&trigger.kind.value, keda).any(|one| one.names.contains(&plain))
+}
+
+/// Settings that nothing reads, where it is plain which one was meant. Of cpu and memory all: they have three.
+fn misspelt(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Finding> {
+    let keda = subject.versions.keda;
+    let kind = trigger.kind.value.as_str();
+    // One has a check of its own; the others hand all they are given to a service, which may read it.
+    if ["prometheus", "external", "external-push"].contains(&kind) {
+        return Vec::new();
+    }
+    let is_resource = ["cpu", "memory"].contains(&kind);
+    let names: Vec<&str> = parameters::of(kind, keda).flat_map(|one| one.names.iter().copied()).collect();
+    let missing: Vec<Refusal> = parameters::refusals(trigger, keda);
+    let mut found = Vec::new();
+    for written in
+        trigger.metadata.value.keys().filter(|key| !names.is_empty() && !is_known(trigger, key, keda))
+    {
+        let near = names.iter().copied().find(|name| is_like(written, name));
+        let near = near
+            .or_else(|| names.iter().copied().find(|name| is_resource && name.starts_with(written.as_str())));
+        let near = near.or_else(|| nearest(written, names.iter().copied()).filter(|_| is_resource));
+        // Said with what is missing.
+        let is_said = near.is_some_and(|near| missing.contains(&Refusal::Missing(near)));
+        if is_said || near.is_none() && !is_resource {
+            continue;
+        }
+        let effect = format!("{written} is ignored: the {kind} scaler has no such setting");
+        let near = near.filter(|near| *near != "type" && trigger.setting(near).is_none());
+        let mend = near.map_or("remove it".to_owned(), |near| format!("write `{near}`, or remove it"));
+        found.push(subject.about(Check::OtherSetting, index, written, effect, mend));
+    }
+    found
+}

@@ -1,0 +1,248 @@
+//! Documents that are not KEDA's, as far as they have a say in what a ScaledObject scales: workloads, other autoscalers, and
+//! limits of a namespace.
+
+use std::collections::BTreeMap;
+
+use crate::yaml::{Mark, Node, Value};
+
+/// One such document.
+#[derive(Clone, Debug)]
+pub struct Neighbour {
+    /// `HorizontalPodAutoscaler shop/query`
+    pub title: String,
+    /// Its own name.
+    pub name: String,
+    /// Where the manifest says one.
+    pub namespace: Option<String>,
+    /// Where its name is, or it begins.
+    pub mark: Mark,
+    /// What it has a say in.
+    pub role: Role,
+}
+
+/// What a neighbour does.
+#[derive(Clone, Debug)]
+pub enum Role {
+    /// A HorizontalPodAutoscaler.
+    Autoscaler {
+        /// Of this workload.
+        target: Target,
+        /// The ScaledObject whose it is already, or `false` for KEDA's own check of it.
+        is_settled: bool,
+        /// Names of the ScaledObjects that own it.
+        owners: Vec<String>,
+    },
+    /// Something else that sets replicas, of KEDA's add-ons or of another project.
+    Scaler(Reach),
+    /// A workload with pods.
+    Workload {
+        /// Itself.
+        target: Target,
+        /// Whether it sets `replicas`.
+        has_replicas: bool,
+        /// In order.
+        containers: Vec<Container>,
+    },
+    /// A LimitRange: resources that it gives containers by default.
+    Limits(Vec<String>),
+    /// An Argo CD application that leaves `replicas` alone.
+    LeavesReplicas,
+}
+
+/// Which objects a scaler changes.
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    /// Workloads.
+    pub targets: Vec<Target>,
+    /// ScaledObjects by name.
+    pub objects: Vec<String>,
+    /// ScaledObjects by all of these labels; empty for none.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// A workload, whatever the version of its API.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Target {
+    /// `apps`
+    pub group: String,
+    /// `Deployment`
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl Target {
+    /// By API version, kind and name.
+    pub fn new((api_version, kind, name): (&str, &str, &str)) -> Self {
+        let group = api_version.split_once('/').map_or("", |(group, _)| group);
+        Self { group: group.to_owned(), kind: kind.to_owned(), name: name.to_owned() }
+    }
+
+    /// A reference, which may leave the API version out.
+    fn of_reference(node: &Node) -> Option<Self> {
+        let kind = text(node, "kind")?;
+        let usual = if ["Deployment", "StatefulSet", "ReplicaSet"].contains(&kind) { "apps/v1" } else { "" };
+        Some(Self::new((text(node, "apiVersion").unwrap_or(usual), kind, text(node, "name")?)))
+    }
+}
+
+/// A container of a workload.
+#[derive(Clone, Debug)]
+pub struct Container {
+    /// Its name.
+    pub name: String,
+    /// Resources of which it has a request or a limit above 0.
+    pub resources: Vec<String>,
+}
+
+impl Neighbour {
+    /// Of a document that is neither ScaledObject nor ScaledJob; nothing where it has no say.
+    pub fn read(node: &Node) -> Option<Self> {
+        let kind = text(node, "kind")?;
+        let group = text(node, "apiVersion").unwrap_or_default();
+        let group = group.split_once('/').map_or("", |(group, _)| group);
+        let metadata = node.get("metadata")?;
+        let name = text(metadata, "name").unwrap_or_default().to_owned();
+        let namespace = text(metadata, "namespace").map(str::to_owned);
+        let title = match &namespace {
+            Some(namespace) => format!("{kind} {namespace}/{name}"),
+            None => format!("{kind} {name}"),
+        };
+        let mark = metadata.get("name").map_or(node.mark, |name| name.mark);
+        Some(Self { title, name, namespace, mark, role: role(node, (group, kind))? })
+    }
+}
+
+fn role(node: &Node, (group, kind): (&str, &str)) -> Option<Role> {
+    let spec = node.get("spec")?;
+    match (group, kind) {
+        ("autoscaling", "HorizontalPodAutoscaler") => autoscaler(node, spec),
+        ("", "LimitRange") => Some(Role::Limits(limits(spec))),
+        ("argoproj.io", "Application" | "ApplicationSet") if names_replicas(spec) => {
+            Some(Role::LeavesReplicas)
+        }
+        _ if spec.get("template").is_some_and(|template| template.get("spec").is_some()) => {
+            workload(node, spec)
+        }
+        _ => scaler(node, spec, (group, kind)),
+    }
+}
+
+fn autoscaler(node: &Node, spec: &Node) -> Option<Role> {
+    let target = Target::of_reference(spec.get("scaleTargetRef")?)?;
+    let metadata = node.get("metadata")?;
+    let annotation = |key| metadata.get("annotations").and_then(|all| text(all, key));
+    let label = |key| metadata.get("labels").and_then(|all| text(all, key));
+    // KEDA's own, as kubectl prints it, and one that its user took out of the check.
+    let is_settled = annotation("validations.keda.sh/hpa-ownership") == Some("false")
+        || label("app.kubernetes.io/managed-by") == Some("keda-operator");
+    let owners = items(metadata.get("ownerReferences"));
+    let owners = owners.filter(|owner| text(owner, "kind") == Some("ScaledObject"));
+    let owners = owners.filter_map(|owner| text(owner, "name").map(str::to_owned)).collect();
+    Some(Role::Autoscaler { target, is_settled, owners })
+}
+
+/// Kinds that scale, by the words in their names; VerticalPodAutoscalers change no replicas.
+fn scaler(node: &Node, spec: &Node, (group, kind): (&str, &str)) -> Option<Role> {
+    let is_kedify = group.ends_with("kedify.io");
+    let is_scaler = ["Autoscaler", "AutoScaler", "ScaledObject", "ScalingPolicy", "ScalingGroup", "Scaler"]
+        .iter()
+        .any(|word| kind.contains(word));
+    if !(is_kedify || is_scaler) || kind.starts_with("Vertical") || leaves_object(node) {
+        return None;
+    }
+    let mut reach = Reach::default();
+    for key in ["scaleTargetRef", "targetRef", "target"] {
+        let named = spec.get(key).and_then(Target::of_reference);
+        // The HTTP add-on takes a Deployment where nothing is said.
+        let short = || {
+            let name =
+                (group == "http.keda.sh").then(|| spec.get(key).and_then(|node| text(node, "name")))??;
+            Some(Target::new(("apps/v1", "Deployment", name)))
+        };
+        reach.targets.extend(named.or_else(short));
+    }
+    for target in items(spec.get("targets")) {
+        match text(target, "kind") {
+            Some("ScaledObject") | None => reach.objects.extend(text(target, "name").map(str::to_owned)),
+            Some(_) => reach.targets.extend(Target::of_reference(target)),
+        }
+    }
+    if is_kedify
+        && let Some(Value::Map(labels)) =
+            spec.get("selector").and_then(|selector| selector.get("matchLabels")).map(|labels| &labels.value)
+    {
+        let pairs =
+            labels.iter().filter_map(|(key, value)| Some((key.value.clone(), value.text()?.to_owned())));
+        reach.labels = pairs.collect();
+    }
+    let reaches = !reach.targets.is_empty() || !reach.objects.is_empty() || !reach.labels.is_empty();
+    reaches.then_some(Role::Scaler(reach))
+}
+
+/// The HTTP add-on makes no ScaledObject of its own where this says so.
+fn leaves_object(node: &Node) -> bool {
+    let annotations = node.get("metadata").and_then(|metadata| metadata.get("annotations"));
+    annotations.and_then(|all| text(all, "httpscaledobject.keda.sh/skip-scaledobject-creation"))
+        == Some("true")
+}
+
+fn workload(node: &Node, spec: &Node) -> Option<Role> {
+    let name = node.get("metadata").and_then(|metadata| text(metadata, "name"))?;
+    let target = Target::new((text(node, "apiVersion")?, text(node, "kind")?, name));
+    let has_replicas = spec.get("replicas").is_some_and(|replicas| replicas.value != Value::Null);
+    let pod = spec.get("template").and_then(|template| template.get("spec"));
+    let containers = items(pod.and_then(|pod| pod.get("containers")));
+    let containers = containers.map(|container| Container {
+        name: text(container, "name").unwrap_or_default().to_owned(),
+        resources: ["requests", "limits"]
+            .iter()
+            .filter_map(|key| container.get("resources")?.get(key))
+            .flat_map(set_resources)
+            .collect(),
+    });
+    Some(Role::Workload { target, has_replicas, containers: containers.collect() })
+}
+
+fn limits(spec: &Node) -> Vec<String> {
+    let containers = items(spec.get("limits")).filter(|limit| text(limit, "type") == Some("Container"));
+    let defaults = containers.flat_map(|limit| {
+        ["default", "defaultRequest"].into_iter().filter_map(|key| limit.get(key)).collect::<Vec<_>>()
+    });
+    defaults.flat_map(set_resources).collect()
+}
+
+/// The resources of a map of quantities that are above 0.
+fn set_resources(quantities: &Node) -> Vec<String> {
+    let Value::Map(entries) = &quantities.value else { return Vec::new() };
+    let is_set = |value: &Node| match &value.value {
+        Value::Null => false,
+        Value::Integer(number) => *number > 0,
+        Value::Text(text) => !text.trim_start_matches(['0', '.']).is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Map(_) => true,
+    };
+    entries.iter().filter(|(_, value)| is_set(value)).map(|(key, _)| key.value.clone()).collect()
+}
+
+/// Whether `ignoreDifferences` names the replicas.
+fn names_replicas(spec: &Node) -> bool {
+    fn says(node: &Node) -> bool {
+        match &node.value {
+            Value::Text(text) => text.contains("spec/replicas") || text.contains("spec.replicas"),
+            Value::List(items) => items.iter().any(says),
+            Value::Map(entries) => entries.iter().any(|(_, value)| says(value)),
+            Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Number(_) => false,
+        }
+    }
+    let of_set = || spec.get("template").and_then(|template| template.get("spec"));
+    [Some(spec), of_set()].into_iter().flatten().filter_map(|spec| spec.get("ignoreDifferences")).any(says)
+}
+
+fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
+    node.get(key)?.text()
+}
+
+fn items(node: Option<&Node>) -> impl Iterator<Item = &Node> {
+    let items = node.and_then(|node| if let Value::List(items) = &node.value { Some(items) } else { None });
+    items.into_iter().flatten()
+}

@@ -1,0 +1,233 @@
+//! ScaledObjects against other documents of the same input: who else sets the replicas of a workload, and whether its
+//! containers have what a cpu or memory trigger divides by.
+//!
+//! A document without a namespace is of the same cluster as another only in the same folder: a base and its overlays name
+//! the same workloads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::admission::hpa_name;
+use super::cost::Cost;
+use super::finding::{Check, Finding, Place};
+use super::neighbour::{Container, Neighbour, Role, Target};
+use super::scaledobject::{Kind, ScaledObject};
+use crate::yaml::Mark;
+
+/// What a ScaledObject asks of its neighbours.
+#[derive(Clone, Debug)]
+pub(super) struct Wishes {
+    title: String,
+    name: String,
+    namespace: Option<String>,
+    target: Target,
+    labels: BTreeMap<String, String>,
+    /// The HPA that it wants to take over.
+    takes_over: Option<String>,
+    /// `transfer-hpa-ownership` is there.
+    wants_transfer: bool,
+    hpa: String,
+    /// Its cpu and memory triggers: place, resource, container.
+    resources: Vec<(usize, String, Option<String>)>,
+}
+
+impl Wishes {
+    /// Of a ScaledObject with a target; a ScaledJob has none.
+    pub(super) fn of(object: &ScaledObject) -> Option<Self> {
+        let reference = object.spec.scale_target_ref.target();
+        if object.kind == Kind::ScaledJob || reference.2.is_empty() {
+            return None;
+        }
+        let annotation = |key: &str| object.metadata.annotations.get(key).map(|value| value.value.as_str());
+        let wants_transfer = annotation("scaledobject.keda.sh/transfer-hpa-ownership") == Some("true");
+        let advanced = object.spec.advanced.as_ref();
+        let named =
+            advanced.and_then(|advanced| advanced.horizontal_pod_autoscaler_config.as_ref()?.name.as_ref());
+        let triggers = object.spec.triggers.value.iter().enumerate();
+        let resources = triggers
+            .filter(|(_, trigger)| ["cpu", "memory"].contains(&trigger.kind.value.as_str()))
+            .map(|(index, trigger)| {
+                (index, trigger.kind.value.clone(), trigger.setting("containerName").map(str::to_owned))
+            });
+        let labels = object.metadata.labels.iter();
+        Some(Self {
+            title: object.title(),
+            name: object.metadata.name.value.clone(),
+            namespace: object.metadata.namespace.as_ref().map(|namespace| namespace.value.clone()),
+            target: Target::new(reference),
+            labels: labels.map(|(key, value)| (key.clone(), value.value.clone())).collect(),
+            takes_over: named.filter(|_| wants_transfer).map(|name| name.value.clone()),
+            wants_transfer,
+            hpa: hpa_name(object),
+            resources: resources.collect(),
+        })
+    }
+}
+
+/// Everything that was seen so far.
+#[derive(Default)]
+pub(super) struct Neighbours {
+    objects: BTreeMap<Target, Vec<(Wishes, String)>>,
+    workloads: BTreeMap<Target, Vec<(Neighbour, String)>>,
+    /// Scalers that choose objects by name or label.
+    choosing: Vec<(Neighbour, String)>,
+    limits: Vec<(Neighbour, String)>,
+    leaves_replicas: bool,
+}
+
+/// Whether two documents speak of one namespace.
+fn is_near((one, one_file): (&Option<String>, &str), (other, other_file): (&Option<String>, &str)) -> bool {
+    let folder = |file: &str| file.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+    one == other && (one.is_some() || folder(one_file) == folder(other_file))
+}
+
+impl Neighbours {
+    /// Notes a document of `file`; findings about ScaledObjects that were seen in files before it.
+    pub(super) fn notice(&mut self, neighbour: Neighbour, file: &str) -> Vec<Finding> {
+        let mut found = Vec::new();
+        for target in targets(&neighbour.role) {
+            for (wishes, other) in self.objects.get(target).into_iter().flatten() {
+                if is_near((&wishes.namespace, other), (&neighbour.namespace, file)) {
+                    found.extend(self.between(wishes, (&neighbour, file), neighbour.mark));
+                }
+            }
+        }
+        match &neighbour.role {
+            Role::Limits(_) => self.limits.push((neighbour, file.to_owned())),
+            Role::LeavesReplicas => self.leaves_replicas = true,
+            Role::Scaler(reach) if reach.targets.is_empty() => {
+                self.choosing.push((neighbour, file.to_owned()))
+            }
+            Role::Scaler(_) | Role::Autoscaler { .. } | Role::Workload { .. } => {
+                for target in targets(&neighbour.role) {
+                    let all = self.workloads.entry(target.clone()).or_default();
+                    all.push((neighbour.clone(), file.to_owned()));
+                }
+            }
+        }
+        found
+    }
+
+    /// Notes a ScaledObject of `file` whose name is at `mark`.
+    pub(super) fn add(&mut self, wishes: &Wishes, file: &str, mark: Mark) -> Vec<Finding> {
+        let all = self.workloads.get(&wishes.target).into_iter().flatten();
+        let near = all
+            .chain(&self.choosing)
+            .filter(|(neighbour, other)| is_near((&wishes.namespace, file), (&neighbour.namespace, other)));
+        let mut said = BTreeSet::new();
+        let found = near.flat_map(|(neighbour, other)| self.between(wishes, (neighbour, other), mark));
+        let found = found.filter(|finding| said.insert(finding.effect.clone())).collect();
+        self.objects.entry(wishes.target.clone()).or_default().push((wishes.clone(), file.to_owned()));
+        found
+    }
+
+    fn between(&self, wishes: &Wishes, (neighbour, file): (&Neighbour, &str), mark: Mark) -> Vec<Finding> {
+        let finding = |check, field: &str, effect: String, mend: String| {
+            let place = Place { object: wishes.title.clone(), trigger: None, field: field.to_owned(), mark };
+            Finding { check, place, effect, first: None, mend, cost: Cost::default() }
+        };
+        let seen = format!("{} ({file}:{})", neighbour.title, neighbour.mark.line);
+        match &neighbour.role {
+            Role::Autoscaler { is_settled, owners, .. } => {
+                let is_taken = *is_settled
+                    || owners.contains(&wishes.name)
+                    || wishes.takes_over.as_ref() == Some(&neighbour.name);
+                let said = (!is_taken).then(|| second_autoscaler(wishes, neighbour, &seen));
+                said.map(|(effect, mend)| {
+                    finding(Check::SecondAutoscaler, "spec.scaleTargetRef", effect, mend)
+                })
+                .into_iter()
+                .collect()
+            }
+            Role::Scaler(reach) => {
+                let named = reach.objects.contains(&wishes.name);
+                let has = |(key, value): (&String, &String)| wishes.labels.get(key) == Some(value);
+                let chosen = !reach.labels.is_empty() && reach.labels.iter().all(has);
+                let scales = reach.targets.contains(&wishes.target);
+                if !(named || chosen || scales) {
+                    return Vec::new();
+                }
+                let what = if scales { "its workload" } else { "its limits" };
+                let effect = format!(
+                    "{seen} changes {what} as well, and is not read here: the floors that are shown need not hold"
+                );
+                let mend = "let one of the two set the replicas, or add what the other one does to the floors by hand";
+                vec![finding(Check::SecondAutoscaler, "spec.scaleTargetRef", effect, mend.to_owned())]
+            }
+            Role::Workload { has_replicas, containers, .. } => {
+                let replicas = (*has_replicas && !self.leaves_replicas).then(|| {
+                    let effect = format!(
+                        "{seen} sets replicas: each time it is applied the workload jumps to that number, below the floor too"
+                    );
+                    let mend = "remove `replicas` from the workload; the HPA owns that field".to_owned();
+                    finding(Check::WorkloadReplicas, "spec.scaleTargetRef", effect, mend)
+                });
+                let requests = self.without_request(wishes, containers, file).map(|(index, effect, mend)| {
+                    let mut finding = finding(Check::RequestMissing, "type", effect, mend);
+                    finding.place.trigger = Some(index);
+                    finding
+                });
+                replicas.into_iter().chain(requests).collect()
+            }
+            Role::Limits(_) | Role::LeavesReplicas => Vec::new(),
+        }
+    }
+
+    /// A container without a request or limit of a resource that a trigger measures (KEDA: `verifyCPUMemoryScalers`).
+    fn without_request(
+        &self,
+        wishes: &Wishes,
+        containers: &[Container],
+        file: &str,
+    ) -> Option<(usize, String, String)> {
+        let is_core =
+            wishes.target.group == "apps" && ["Deployment", "StatefulSet"].contains(&&*wishes.target.kind);
+        let has_default = |resource: &String| {
+            self.limits.iter().any(|(limits, other)| {
+                let gives = matches!(&limits.role, Role::Limits(resources) if resources.contains(resource));
+                gives && is_near((&wishes.namespace, file), (&limits.namespace, other))
+            })
+        };
+        wishes.resources.iter().filter(|_| is_core).find_map(|(index, resource, container)| {
+            let measured =
+                containers.iter().filter(|one| container.as_ref().is_none_or(|name| *name == one.name));
+            let mut bare = measured.filter(|one| !one.resources.contains(resource));
+            let bare = bare.next().filter(|_| !has_default(resource))?;
+            let effect = format!(
+                "container {} of {} {} has no request of {resource}, by which the trigger divides: the webhook refuses the object",
+                bare.name, wishes.target.kind, wishes.target.name
+            );
+            let mend = format!(
+                "give the container a request of {resource}, or name another one in containerName"
+            );
+            Some((*index, effect, mend))
+        })
+    }
+}
+
+fn second_autoscaler(wishes: &Wishes, neighbour: &Neighbour, seen: &str) -> (String, String) {
+    let effect = format!(
+        "{seen} scales {} {} too: KEDA's webhook refuses the object, and without it the two HPAs overwrite each other",
+        wishes.target.kind, wishes.target.name
+    );
+    let transfer = "`scaledobject.keda.sh/transfer-hpa-ownership: \"true\"`";
+    let mend = if wishes.wants_transfer {
+        format!(
+            "name it in advanced.horizontalPodAutoscalerConfig.name: `{}` instead of `{}`",
+            neighbour.name, wishes.hpa
+        )
+    } else {
+        format!(
+            "remove the HPA, or take it over: {transfer} and advanced.horizontalPodAutoscalerConfig.name `{}`",
+            neighbour.name
+        )
+    };
+    (effect, mend)
+}
+
+fn targets(role: &Role) -> &[Target] {
+    match role {
+        Role::Autoscaler { target, .. } | Role::Workload { target, .. } => std::slice::from_ref(target),
+        Role::Scaler(reach) => &reach.targets,
+        Role::Limits(_) | Role::LeavesReplicas => &[],
+    }
+}
