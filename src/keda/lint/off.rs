@@ -95,7 +95,7 @@ const DOWN: [&str; 44] = [
 ];
 
 /// Words that only look so, or that turn the meaning round.
-const OTHERWISE: [&str; 20] = [
+const OTHERWISE: [&str; 23] = [
     "never",
     "not",
     "no",
@@ -108,6 +108,9 @@ const OTHERWISE: [&str; 20] = [
     "kein",
     "keine",
     "kick off",
+    "aus dem",
+    "aus der",
+    "aus den",
     "cut off",
     "sign off",
     "day off",

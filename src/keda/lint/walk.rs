@@ -137,7 +137,9 @@ fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets, by_clocks
 /// Cron has no word for the last day of a month (kedacore/keda#3854). A start on 28 to 31 with an end in the next month says
 /// it: of the starts at most four days before the turn only the last one counts, which is that of the last day.
 fn is_turn_of_month(start: &Schedule, pair: &[Firing], offsets: &Offsets) -> bool {
-    let tail = (28..=31).all(|day| start.dom.contains(day)) && start.dom.from(0) == Some(28);
+    // Of 29 to 31 February has none: that shows as an end after an end.
+    let first = start.dom.from(1).unwrap_or(31);
+    let tail = first >= 28 && (first..=31).all(|day| start.dom.contains(day));
     let once_a_day = start.minute.count() == 1 && start.hour.count() == 1;
     let (one, next) = (offsets.local(pair[0].at).date(), offsets.local(pair[1].at).date());
     tail && once_a_day && start.dow.is_star() && next.days_since(one) == 1
