@@ -280,6 +280,11 @@ impl Gates {
     pub fn error_budget(&self) -> Ratio {
         Ratio(Ratio(1.0 - self.latency_objective.0).percent() / 100.0)
     }
+
+    /// Whether the budget can burn this many times as fast as it may: then not even every request is slow.
+    pub fn can_burn(&self, times: f64) -> bool {
+        times * self.error_budget().0 < 1.0
+    }
 }
 
 /// The event journal in PostgreSQL.

@@ -8,4 +8,4 @@ mod feast;
 mod rule;
 
 pub use feast::Feast;
-pub use rule::{DateRule, RuleFlaw};
+pub use rule::{DateRule, Lack, RuleFlaw};

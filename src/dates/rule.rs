@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use super::advent;
 use super::easter;
-use crate::time::{Date, Month, Weekday};
+use crate::time::{Date, Month, Weekday, Window};
 
 /// Which day of a year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,19 @@ impl MonthDay {
     }
 }
 
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// A day that a year does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lack {
+    /// `29 February`, `fifth Thursday in November`
+    pub day: String,
+    /// A rule that has a date there in every year.
+    pub instead: String,
+    /// The month in which it would lie, moved by the rule's offsets.
+    pub around: Window<Date>,
+}
+
 /// What is wrong with a rule, and where in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleFlaw {
@@ -78,6 +91,31 @@ impl DateRule {
             Anchor::Last(weekday, month) => on_or_before(weekday, last_day(month, year)),
         };
         Some(date.plus_days(self.offset))
+    }
+
+    /// What `year` lacks where the rule has no date in it: 29 February, or a fifth weekday of a month. None where it has one, or
+    /// names another year.
+    pub fn lack(self, year: i32) -> Option<Lack> {
+        let (month, day, instead) = match self.anchor {
+            Anchor::EveryYear(day) | Anchor::OnOrAfter(_, day) | Anchor::OnOrBefore(_, day) => {
+                if day.in_year(year).is_some() {
+                    return None;
+                }
+                (day.month, format!("{} {}", day.day, day.month.title()), "03-01 - 1d".to_owned())
+            }
+            Anchor::Nth(n, weekday, month) => {
+                if nth(n, weekday, month, year).is_some() {
+                    return None;
+                }
+                let name = weekday.short().to_lowercase();
+                let day = format!("fifth {} in {}", WEEKDAYS[weekday.index()], month.title());
+                (month, day, format!("last {name} of {:02}", month.number()))
+            }
+            Anchor::Once(_) | Anchor::Easter | Anchor::Advent | Anchor::Last(..) => return None,
+        };
+        let last = last_day(month, year).plus_days(self.offset);
+        let first = Date::ymd(year, month.number(), 1)?.plus_days(self.offset);
+        Some(Lack { day, instead, around: Window::new(first, last.next()) })
     }
 
     /// Whether the rule names one year only.
@@ -304,6 +342,25 @@ mod tests {
         assert_eq!(date("02-29", 2027), None);
         assert_eq!(date("5th mon of 02", 2026), None);
         assert_eq!(date("2026-09-19", 2027), None);
+    }
+
+    #[test]
+    fn what_a_year_lacks_is_named_with_a_rule_that_every_year_has() {
+        let lack = |rule: &str, year| DateRule::parse(rule).unwrap().lack(year);
+        let fifth = lack("5th thu of 11 + 1d", 2026).unwrap();
+        assert_eq!(
+            (fifth.day.as_str(), fifth.instead.as_str()),
+            ("fifth Thursday in November", "last thu of 11")
+        );
+        assert_eq!(
+            (fifth.around.from.to_string(), fifth.around.until.to_string()),
+            ("2026-11-02".into(), "2026-12-02".into())
+        );
+        assert_eq!(lack("sat >= 02-29", 2027).unwrap().day, "29 February");
+        for (rule, year) in [("5th mon of 11", 2026), ("02-29", 2028), ("2026-02-28", 2027), ("easter", 2027)]
+        {
+            assert_eq!(lack(rule, year), None, "{rule}");
+        }
     }
 
     #[test]

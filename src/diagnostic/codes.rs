@@ -57,9 +57,11 @@ findings! {
         UnsupportedVersion "unsupported-version" Error "a KEDA or Kubernetes version whose behaviour is not modelled";
         UnknownArtifact "unknown-artifact" Error "an artifact that the compiler does not make";
         ArtifactWithout "artifact-without-base" Error "an artifact that is made of another one, which is not made";
+        BurnNeverFires "burn-never-fires" Warning "an error budget so large that an alert on it could never fire";
         LimitBelowRequest "limit-below-request" Error "a replica that may use less than is kept for it";
         // resolve: dates and hours
         BadDateRule "bad-date-rule" Error "a date rule that cannot be read";
+        NoSuchDay "no-such-day" Error "a date rule that has no day in a year of the plan";
         BadHours "bad-hours" Error "daily hours that cannot be read";
         BadDays "bad-days" Error "a day selection that cannot be read";
         EmptyWindow "empty-window" Error "a window that contains no instant";

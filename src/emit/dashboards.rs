@@ -48,6 +48,8 @@ struct View<'p> {
     team: &'p str,
     runbook_url: &'p str,
     namespace: String,
+    /// Whether any season or campaign lies in the plan: else nothing records whether one is on.
+    seasons: bool,
     http: bool,
     gate: f64,
     emergency: f64,
@@ -57,7 +59,7 @@ struct View<'p> {
     critical: f64,
     lag: u32,
     depth: u32,
-    pod_hour: f64,
+    pod_hour: String,
     currency: &'p str,
     unit: String,
 }
@@ -79,6 +81,7 @@ fn view(plan: &Plan) -> View<'_> {
         team: platform.team.as_str(),
         runbook_url: &platform.runbook_url,
         namespace: format!("namespace=\"{namespace}\""),
+        seasons: !plan.origins.is_empty(),
         http: strictest.is_some(),
         gate,
         emergency,
@@ -88,7 +91,7 @@ fn view(plan: &Plan) -> View<'_> {
         critical: journal.critical_ratio.0,
         lag: gates.outbox_lag.0,
         depth: gates.outbox_depth,
-        pod_hour: profile.cost.pod_hour,
+        pod_hour: profile.cost.pod_hour.to_string(),
         currency: &profile.cost.currency,
         unit: format!("currency:{}", profile.cost.currency),
     }

@@ -37,11 +37,12 @@ fn is_plain_yaml(text: &str) -> bool {
         && !READ_AS_SOMETHING_ELSE.contains(&text.to_ascii_lowercase().as_str())
 }
 
-/// Text for the rest of a comment line: controls become blanks, so it cannot end the line.
+/// Text for the rest of a comment line: controls become blanks, so it cannot end the line; so do characters that YAML does not
+/// allow anywhere.
 pub(super) fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
-        .collect()
+    let unfit =
+        |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') || u32::from(c) & 0xfffe == 0xfffe;
+    text.chars().map(|c| if unfit(c) { ' ' } else { c }).collect()
 }
 
 /// A SQL string literal under `standard_conforming_strings`; NUL, which PostgreSQL cannot hold, is dropped.
@@ -62,7 +63,13 @@ pub(super) fn promql(text: &str) -> String {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),
             '\n' => quoted.push_str("\\n"),
-            c if c.is_control() => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            // A rule's expression stands in a block of YAML, where some of these would end the line.
+            c if c.is_control()
+                || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}') =>
+            {
+                quoted.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c if u32::from(c) & 0xfffe == 0xfffe => quoted.push_str(&format!("\\U{:08x}", u32::from(c))),
             c => quoted.push(c),
         }
     }
@@ -70,25 +77,44 @@ pub(super) fn promql(text: &str) -> String {
     quoted
 }
 
-/// Running text in Markdown, inside a table cell too.
+/// Running text in Markdown, inside a table cell, a heading or a list item too: it begins none of its own, no blank at its
+/// ends is lost, and nothing in it is read as a link, code, emphasis, a formula or HTML.
 pub(super) fn markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in one_line(text).chars() {
+    let bare = text.trim_matches(' ');
+    let leading = text.len() - text.trim_start_matches(' ').len();
+    escaped.push_str(&"&#32;".repeat(leading));
+    let begins = bare.len() - after_block_mark(bare).len();
+    for (at, c) in bare.char_indices() {
         match c {
-            '\\' | '`' | '*' | '|' | '[' | ']' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
+            '\\' | '`' | '*' | '|' | '[' | ']' | '~' | '$' => escaped.extend(['\\', c]),
             '_' if !escaped.ends_with(|before: char| before.is_ascii_alphanumeric()) => {
                 escaped.push_str("\\_")
             }
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
+            c if at + 1 == begins => escaped.extend(['\\', c]),
+            c if c.is_control() => escaped.push(' '),
             c => escaped.push(c),
         }
     }
+    let trailing = if bare.is_empty() { 0 } else { text.len() - leading - bare.len() };
+    escaped.push_str(&"&#32;".repeat(trailing));
     escaped
+}
+
+/// What follows the mark of a heading or a list item at the beginning of a text: `- x`, `# x`, `1. x`. All of it where there
+/// is none.
+fn after_block_mark(text: &str) -> &str {
+    let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = if number.len() < text.len() {
+        number.strip_prefix(['.', ')'])
+    } else {
+        let heading = text.trim_start_matches('#');
+        if heading.len() < text.len() { Some(heading) } else { text.strip_prefix(['-', '+']) }
+    };
+    rest.filter(|rest| rest.starts_with(' ')).unwrap_or(text)
 }
 
 /// Text of an iCalendar property (RFC 5545, 3.3.11).
@@ -132,6 +158,23 @@ mod tests {
         #[test]
         fn no_comment_text_can_end_its_line(text in any::<String>()) {
             prop_assert_eq!(one_line(&text).lines().count().max(1), 1);
+        }
+    }
+
+    #[test]
+    fn markdown_keeps_blanks_and_begins_nothing() {
+        let cases = [
+            (" a ", "&#32;a&#32;"),
+            ("  ", "&#32;&#32;"),
+            ("- a", "\\- a"),
+            ("-", "-"),
+            ("## a", "#\\# a"),
+            ("1. May", "1\\. May"),
+            ("1.5", "1.5"),
+            ("`a` <b> $c$ ~d~ _e", "\\`a\\` &lt;b&gt; \\$c\\$ \\~d\\~ \\_e"),
+        ];
+        for (text, written) in cases {
+            assert_eq!(markdown(text), written, "{text}");
         }
     }
 

@@ -88,8 +88,9 @@ pub(super) fn deadband(
     limit: Located<Replicas>,
     platform: &Platform,
 ) -> Diagnostic {
-    let low = (peak.0 * 10).div_ceil(11);
-    let counts = if low == peak.0 - 1 { low.to_string() } else { format!("{low} to {}", peak.0 - 1) };
+    let low = (u64::from(peak.0) * 10).div_ceil(11);
+    let counts =
+        if low == u64::from(peak.0) - 1 { low.to_string() } else { format!("{low} to {}", peak.0 - 1) };
     let title = format!("`{}` may stay at {counts} replicas where the floor is {peak}", target.name);
     Diagnostic::new(Code::HpaDeadband, title)
         .at(limit.span, format!("at most {} more per minute", limit.value))

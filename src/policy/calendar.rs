@@ -201,7 +201,12 @@ pub(super) fn territory_id(
 ) -> Option<TerritoryId> {
     let codes: Vec<&str> = known.territories.iter().map(|draft| draft.territory.code.as_str()).collect();
     let found = codes.iter().position(|code| *code == name);
-    if !known.territory_names.contains(&name) {
+    // A territory that is declared in lower case is reported where it is declared.
+    let is_declared = known.territory_names.iter().any(|declared| {
+        *declared == name
+            || found.is_none() && declared.eq_ignore_ascii_case(name) && !codes.contains(declared)
+    });
+    if !is_declared {
         problems.push(diags::unknown_territory(name, span, known.territory_names));
     }
     found.map(TerritoryId)

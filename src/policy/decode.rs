@@ -9,6 +9,10 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{Located, SourceId, Span};
 use crate::time::{Date, LocalTime, TimeOfDay};
 
+/// The largest number: KEDA keeps a thousand times a threshold in 64 bits, and sums of many such numbers stay exact to the
+/// thousandth here.
+const MOST: f64 = 1e12;
+
 /// Where problems go.
 pub(super) type Problems = Vec<Diagnostic>;
 
@@ -150,7 +154,7 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// A finite number that is not negative, whole or not.
+    /// A number from 0 to [`MOST`], whole or not.
     pub(super) fn number(&self, problems: &mut Problems) -> Option<Located<f64>> {
         let float = self.value.as_float().map(|n| n.as_str().replace('_', "").parse::<f64>());
         let whole = self.value.as_integer().map(|n| i64::from_str_radix(n.as_str(), n.radix()));
@@ -163,10 +167,11 @@ impl<'t> Value<'t> {
                 return None;
             }
         };
-        match number.filter(|number| number.is_finite() && *number >= 0.0) {
-            Some(number) => Some(Located::new(number, self.span)),
+        match number.filter(|number| (0.0..=MOST).contains(number)) {
+            // Minus nothing is nothing.
+            Some(number) => Some(Located::new(number.abs(), self.span)),
             None => {
-                problems.push(diags::bad_value(self.key, "a finite number, not negative", self.span));
+                problems.push(diags::bad_value(self.key, "a number from 0 to 1000000000000", self.span));
                 None
             }
         }

@@ -6,7 +6,7 @@ use crate::artifact::ArtifactKind;
 use crate::dates::RuleFlaw;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::name::nearest;
-use crate::quantity::Version;
+use crate::quantity::{Ratio, Version};
 use crate::source::Span;
 use crate::time::{zone_of_place, zone_said};
 
@@ -32,6 +32,13 @@ pub(super) fn syntax(message: &str, span: Span) -> Diagnostic {
         .help("the syntax is TOML 1.1, https://toml.io")
 }
 
+pub(super) fn repeated_key(key: &str, again: Span, first: Option<Span>) -> Diagnostic {
+    let title = format!("`{}` stands there twice", key.trim_matches(['"', '\'']));
+    let found = Diagnostic::new(Code::TomlSyntax, title).at(again, "the second one");
+    let found = first.into_iter().fold(found, |found, first| found.against(first, "the first one"));
+    found.help("TOML takes a key or a table once: remove one, merge both, or give one another name")
+}
+
 pub(super) fn unknown_key(table: &str, key: &str, at: Span, header: Span, known: &[&str]) -> Diagnostic {
     Diagnostic::new(Code::UnknownKey, format!("unknown key `{key}` in {table}"))
         .at(at, "no such key")
@@ -43,6 +50,12 @@ pub(super) fn missing_key(table: &str, key: &str, header: Span) -> Diagnostic {
     Diagnostic::new(Code::MissingKey, format!("{table} has no `{key}`"))
         .at(header, format!("`{key}` is missing here"))
         .help(format!("add `{key} = ..`; the README's page on the policy language says what it takes"))
+}
+
+pub(super) fn workload_nowhere(name: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::MissingKey, format!("no territory runs `{name}`"))
+        .at(at, "nothing of it is scaled")
+        .help(format!("add a table `{name} = {{ replicas = .., rps-per-replica = .. }}` to a territory, or remove the workload"))
 }
 
 pub(super) fn wrong_type(key: &str, found: &str, wanted: &str, at: Span) -> Diagnostic {
@@ -62,9 +75,17 @@ pub(super) fn bad_value(key: &str, wanted: &str, at: Span) -> Diagnostic {
 }
 
 pub(super) fn bad_name(name: &str, rule: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::BadName, format!("`{}` is no valid name here", name.escape_debug()))
+    Diagnostic::new(Code::BadName, format!("`{}` is not a valid name here", name.escape_debug()))
         .at(at, "not a valid name")
         .help(format!("a name here has {rule}"))
+}
+
+/// A territory that would have a valid name in upper case.
+pub(super) fn lower_territory(name: &str, at: Span) -> Diagnostic {
+    let upper = name.to_ascii_uppercase();
+    Diagnostic::new(Code::BadName, format!("the name of a territory is in upper case: `{upper}`"))
+        .at(at, "not in upper case")
+        .help(format!("write `[territories.{upper}]`, and `{upper}` wherever a season names it"))
 }
 
 pub(super) fn bad_zone(name: &str, at: Span, known: &[String]) -> Diagnostic {
@@ -83,6 +104,13 @@ pub(super) fn bad_zone(name: &str, at: Span, known: &[String]) -> Diagnostic {
     Diagnostic::new(Code::BadZone, format!("there is no time zone `{}`", name.escape_debug()))
         .at(at, "not in the IANA time-zone database")
         .help(help)
+}
+
+pub(super) fn unclear_zone(name: &str, at: Span) -> Diagnostic {
+    let title = format!("`zone` takes an area and a city: not every database has `{name}`");
+    Diagnostic::new(Code::BadValue, title).at(at, "what this means depends on KEDA's container").help(
+        zone_said(name).unwrap_or_else(|| "write an area and a city, as in Europe/Berlin, or UTC".to_owned()),
+    )
 }
 
 pub(super) fn unknown_territory(name: &str, at: Span, known: &[&str]) -> Diagnostic {
@@ -122,6 +150,17 @@ pub(super) fn rule_without_operator(at: Span) -> Diagnostic {
     Diagnostic::new(Code::BadValue, title)
         .at(at, "an object of an operator that is not there")
         .help("say `rules = \"prometheus-rule\"` under `[platform]`, or take it out of the list")
+}
+
+pub(super) fn burn_never_fires(alerts: &[&str], budget: Ratio, at: Span) -> Diagnostic {
+    let (verb, they) = if alerts.len() == 1 { ("is", "it") } else { ("are", "they") };
+    let title = format!("{} {verb} left out: {they} could never fire", alerts.join(" and "));
+    Diagnostic::new(Code::BurnNeverFires, title)
+        .at(at, format!("an error budget of {budget} of the requests"))
+        .note(
+            "these alerts ask for 14.4, 6 and 1 times the budget: above 100 % that is more than all requests",
+        )
+        .help("write an objective above 0.9306 for all three alerts, or leave it: the other alerts stand")
 }
 
 pub(super) fn limit_below_request(key: &str, request: (&str, Span), limit: (&str, Span)) -> Diagnostic {

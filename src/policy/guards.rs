@@ -8,11 +8,12 @@ use super::territory::ratio;
 use crate::name::SqlName;
 use crate::profile::{Cost, Gates, Journal};
 use crate::quantity::{Rate, Ratio, Seconds};
-use crate::source::Located;
+use crate::source::{Located, Span};
 
 pub(super) fn gates(root: &mut Table<'_>, problems: &mut Problems) -> Option<Gates> {
     let mut table = root.need_table("gates", problems)?;
-    let objective = share(&mut table, "latency-objective", problems);
+    let objective = table.need("latency-objective", problems);
+    let objective = objective.and_then(|value| Some((value.span, ratio(value, problems)?)));
     let minimal_rate = table.need("minimal-rps", problems).and_then(|value| value.number(problems));
     let outbox_lag = duration(&mut table, "outbox-lag", problems);
     let outbox_depth = table.need("outbox-depth", problems).and_then(|value| value.whole(problems));
@@ -22,8 +23,9 @@ pub(super) fn gates(root: &mut Table<'_>, problems: &mut Problems) -> Option<Gat
     let idle_share = share(&mut table, "prescale-idle-share", problems);
     let start_up = duration(&mut table, "start-up", problems);
     table.finish(problems);
-    Some(Gates {
-        latency_objective: objective?,
+    let (objective_at, objective) = objective?;
+    let gates = Gates {
+        latency_objective: objective,
         minimal_rate: Rate(minimal_rate?.value),
         outbox_lag: outbox_lag?,
         outbox_depth: outbox_depth?.value,
@@ -31,7 +33,20 @@ pub(super) fn gates(root: &mut Table<'_>, problems: &mut Problems) -> Option<Gat
         idle_for: idle_for?,
         idle_share: idle_share?,
         start_up: start_up?,
-    })
+    };
+    check_burns(&gates, objective_at, problems);
+    Some(gates)
+}
+
+/// Says which alerts on the error budget are left out, because no share of the requests is large enough for them.
+fn check_burns(gates: &Gates, at: Span, problems: &mut Problems) {
+    let burns =
+        [(14.4, "LatencyBudgetFastBurn"), (6.0, "LatencyBudgetMediumBurn"), (1.0, "LatencyBudgetSlowBurn")];
+    let lost: Vec<&str> =
+        burns.iter().filter(|(times, _)| !gates.can_burn(*times)).map(|(_, name)| *name).collect();
+    if !lost.is_empty() {
+        problems.push(diags::burn_never_fires(&lost, gates.error_budget(), at));
+    }
 }
 
 pub(super) fn journal(root: &mut Table<'_>, problems: &mut Problems) -> Option<Journal> {

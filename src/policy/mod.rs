@@ -13,6 +13,7 @@ mod guards;
 mod platform;
 mod scalar;
 mod season;
+mod syntax;
 mod territory;
 mod workload;
 
@@ -23,7 +24,7 @@ pub use scalar::{DailyHours, DayRule};
 pub use season::{LeadIn, LeadInSize, Season, Terms};
 
 use crate::artifact::ArtifactKind;
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::name::Slug;
 use crate::profile::{Profile, RulesForm};
 use crate::source::{Located, SourceId, Sources, Span};
@@ -42,27 +43,36 @@ pub struct Policy {
 }
 
 /// Reads both files. All problems of both are returned; a policy wherever there is enough for one, what cannot be read left
-/// out, so that later stages can report what else is wrong.
+/// out, so that later stages can report what else is wrong; none where a file is not TOML.
 pub fn read(sources: &Sources) -> (Option<Policy>, Vec<Diagnostic>) {
     let mut problems = Problems::new();
-    let calendar = parse(sources, Sources::CALENDAR, &mut problems);
-    let territories = parse(sources, Sources::TERRITORIES, &mut problems);
+    let ((calendar, calendar_flaws), (territories, territory_flaws)) =
+        (parsed(sources, Sources::CALENDAR), parsed(sources, Sources::TERRITORIES));
     let policy = read_tables(&calendar, &territories, &mut problems);
-    if problems.iter().any(|problem| problem.code == Code::TomlSyntax) {
-        // What a broken file seems to say is not worth a warning.
-        problems.retain(|problem| problem.severity() == Severity::Error);
+    // What a broken file seems to say, or to lack, is not worth a finding, in this file or in the other.
+    if !calendar_flaws.is_empty() {
+        problems
+            .retain(|problem| !is_in(problem, Sources::CALENDAR) && problem.code != Code::UnknownHolidays);
     }
+    if !territory_flaws.is_empty() {
+        problems.retain(|problem| {
+            !is_in(problem, Sources::TERRITORIES)
+                && !matches!(problem.code, Code::UnknownTerritory | Code::UnknownWorkload)
+        });
+    }
+    let is_whole = calendar_flaws.is_empty() && territory_flaws.is_empty();
+    problems.extend(calendar_flaws);
+    problems.extend(territory_flaws);
     problems.sort_by_key(|problem| problem.labels.first().map(|label| label.span));
-    (policy, problems)
+    (policy.filter(|_| is_whole), problems)
 }
 
-fn parse<'s>(sources: &'s Sources, id: SourceId, problems: &mut Problems) -> DeTable<'s> {
-    let (table, errors) = DeTable::parse_recoverable(&sources.get(id).text);
-    for error in errors {
-        let span = Span::new(id, error.span().unwrap_or(0..0));
-        problems.push(diags::syntax(error.message(), span));
-    }
-    table.into_inner()
+fn parsed(sources: &Sources, id: SourceId) -> (DeTable<'_>, Problems) {
+    syntax::parse(&sources.get(id).text, id)
+}
+
+fn is_in(problem: &Diagnostic, file: SourceId) -> bool {
+    problem.labels.iter().any(|label| label.span.source == file)
 }
 
 fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut Problems) -> Option<Policy> {

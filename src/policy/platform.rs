@@ -67,8 +67,13 @@ fn rules_form(text: &str) -> Option<RulesForm> {
 pub(super) fn zone(value: Value<'_>, problems: &mut Problems) -> Option<Zone> {
     let name = value.text(problems)?;
     let zone = Zone::parse(name.value);
-    if zone.is_none() {
-        problems.push(diags::bad_zone(name.value, name.span, &Zone::names()));
+    match &zone {
+        None => problems.push(diags::bad_zone(name.value, name.span, &Zone::names())),
+        // Go's embedded database, or a slim one, may lack the names of other forms.
+        Some(_) if name.value != "UTC" && (!name.value.contains('/') || name.value.starts_with("US/")) => {
+            problems.push(diags::unclear_zone(name.value, name.span));
+        }
+        Some(_) => {}
     }
     zone
 }

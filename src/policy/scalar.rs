@@ -43,13 +43,16 @@ fn flaw<T>(at: Range<usize>, what: impl Into<String>) -> Result<T, Flaw> {
     Err(Flaw { at, what: what.into() })
 }
 
+/// An hour: nobody waits for an answer longer, and twice and four times of it still have buckets.
+const LONGEST_LATENCY: u32 = 3_600_000;
+
 /// `250ms` or `2s`
 pub(super) fn millis(text: &str) -> Option<Millis> {
     let value = match text.strip_suffix("ms") {
         Some(count) => digits(count)?,
         None => digits(text.strip_suffix('s')?)?.checked_mul(1000)?,
     };
-    (value > 0).then_some(Millis(value))
+    (1..=LONGEST_LATENCY).contains(&value).then_some(Millis(value))
 }
 
 /// `180s`, `30m`, `2h` or `14d`

@@ -37,20 +37,15 @@ impl Share {
         let mut per_replica = Some(Rate(0.0));
         let mut guard = None;
         if !is_queue {
-            per_replica = table.need("rps-per-replica", problems).and_then(|value| {
-                let rate = value.number(problems)?;
-                // KEDA writes thresholds with three decimals, and the HPA wants them positive.
-                if rate.value < 0.001 {
-                    problems.push(diags::bad_value("rps-per-replica", "a rate of at least 0.001", rate.span));
-                }
-                Some(Rate(rate.value))
-            });
+            per_replica =
+                table.need("rps-per-replica", problems).and_then(|value| self::per_replica(&value, problems));
             let latency = table.get("scale-up-p95");
             guard = latency
                 .and_then(|value| value.parsed("a latency such as \"200ms\"", scalar::millis, problems));
         }
-        let scale_up = table.get("scale-up-per-minute").and_then(|value| value.whole(problems));
-        if let Some(zero) = scale_up.filter(|count| count.value == 0) {
+        let scale_up =
+            table.get("scale-up-per-minute").and_then(|value| workload::replicas(&value, problems));
+        if let Some(zero) = scale_up.filter(|count| count.value.0 == 0) {
             problems.push(diags::bad_value("scale-up-per-minute", "a whole number from 1 on", zero.span));
         }
         let base_load = table.get("base-load").and_then(|value| value.number(problems));
@@ -60,7 +55,7 @@ impl Share {
             max,
             per_replica: per_replica?,
             guard: guard.map(|latency| Guard::Latency(latency.value)),
-            scale_up: scale_up.map(|count| count.map(Replicas)),
+            scale_up,
             base_load: base_load.map(|load| load.map(Rate)),
             span: table.span,
         })
@@ -78,6 +73,12 @@ pub(super) fn read<'t>(
     if children.is_empty() {
         problems.push(diags::missing_key(&root.title, "territories", root.span));
     }
+    for draft in workloads.iter().filter(|draft| draft.per_territory()) {
+        let name = draft.workload.name.as_str();
+        if !children.is_empty() && !children.iter().any(|(_, table)| table.has(name)) {
+            problems.push(diags::workload_nowhere(name, draft.workload.span));
+        }
+    }
     let mut drafts = Vec::new();
     let mut declared = Vec::new();
     for (value, mut table) in children {
@@ -85,7 +86,15 @@ pub(super) fn read<'t>(
         for workload in declared_workloads {
             table.get(workload);
         }
-        let code = value.key_name(TerritoryCode::RULE, TerritoryCode::parse, problems);
+        let code = if TerritoryCode::parse(&value.key.to_ascii_uppercase()).is_some() {
+            let code = TerritoryCode::parse(value.key);
+            if code.is_none() {
+                problems.push(diags::lower_territory(value.key, value.key_span));
+            }
+            code
+        } else {
+            value.key_name(TerritoryCode::RULE, TerritoryCode::parse, problems)
+        };
         let draft = read_one(code, &mut table, workloads, problems);
         table.finish(problems);
         drafts.extend(draft);
@@ -129,6 +138,16 @@ fn read_one<'t>(
         span: table.span,
     };
     Some(TerritoryDraft { territory, shares, holidays })
+}
+
+/// What one replica carries.
+pub(super) fn per_replica(value: &super::decode::Value<'_>, problems: &mut Problems) -> Option<Rate> {
+    let rate = value.number(problems)?;
+    // KEDA writes thresholds with three decimals, and the HPA wants them positive.
+    if rate.value < 0.001 {
+        problems.push(diags::bad_value(value.key, "a rate of at least 0.001", rate.span));
+    }
+    Some(Rate(rate.value))
 }
 
 /// A number from 0 to 1.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::container;
-use super::decode::{Problems, Table};
+use super::decode::{Problems, Table, Value};
 use super::diags;
 use super::platform;
 use super::scalar;
@@ -13,7 +13,7 @@ use crate::name::{KubeName, Slug};
 use crate::profile::{
     Guard, HttpWorkload, Platform, QueueWorkload, Target, TerritoryId, Workload, WorkloadId, WorkloadKind,
 };
-use crate::quantity::{Rate, Replicas, Seconds};
+use crate::quantity::{Replicas, Seconds};
 use crate::source::{Located, Span};
 
 /// The bounds of an HPA scale-down window here: shorter flaps, longer wastes. The business asks for 5 to 10 minutes.
@@ -130,11 +130,12 @@ fn http(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind> 
 }
 
 fn queue(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind> {
-    let messages = table.need("messages-per-replica", problems).and_then(|value| value.number(problems));
+    let messages = table.need("messages-per-replica", problems);
+    let messages = messages.and_then(|value| super::territory::per_replica(&value, problems));
     let lag = table
         .need("dispatch-lag", problems)
         .and_then(|value| value.parsed("a duration such as \"30s\"", scalar::seconds, problems));
-    let kind = QueueWorkload { messages_per_replica: Rate(messages?.value), dispatch_lag: lag?.value };
+    let kind = QueueWorkload { messages_per_replica: messages?, dispatch_lag: lag?.value };
     Some(WorkloadKind::Queue(kind))
 }
 
@@ -224,16 +225,23 @@ fn refuse_duplicates(targets: &[Target], problems: &mut Problems) {
     }
 }
 
+/// A number of replicas: Kubernetes keeps one in 32 bits, the sign among them.
+pub(super) fn replicas(value: &Value<'_>, problems: &mut Problems) -> Option<Located<Replicas>> {
+    let count = value.whole(problems)?;
+    if i32::try_from(count.value).is_err() {
+        problems.push(diags::bad_value(value.key, "a whole number up to 2147483647", count.span));
+        return None;
+    }
+    Some(count.map(Replicas))
+}
+
 /// A range of replicas with both ends located.
 pub(super) type Range = (Located<Replicas>, Located<Replicas>);
 
 /// `replicas = { min = 2, max = 12 }`
 pub(super) fn range(table: &mut Table<'_>, problems: &mut Problems) -> Option<Range> {
     let mut range = table.need("replicas", problems)?.table("`replicas`", problems)?;
-    let mut end = |key| {
-        let count = range.need(key, problems)?.whole(problems)?;
-        Some(count.map(Replicas))
-    };
+    let mut end = |key| replicas(&range.need(key, problems)?, problems);
     let (min, max) = (end("min"), end("max"));
     range.finish(problems);
     let (min, max) = (min?, max?);

@@ -1,6 +1,7 @@
 //! All that resolving dates can find fault with, in words.
 
 use super::clock::Irregular;
+use crate::dates::Lack;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::time::{Date, LocalTime, Window};
@@ -10,6 +11,14 @@ pub(super) fn ends_before_it_begins(title: &str, year: i32, from: Span, to: Span
         .at(to, "the last day")
         .against(from, "the first day")
         .help("let `to` be after `from`; only a season over New Year, such as 11-15 to 01-07, ends in the next year")
+}
+
+pub(super) fn no_such_day(title: &str, lack: &Lack, year: i32, at: Span) -> Diagnostic {
+    let title = format!("{title} has no dates in {year}: that year has no {}", lack.day);
+    Diagnostic::new(Code::NoSuchDay, title)
+        .at(at, format!("not in {year}"))
+        .note("without its day a season would be left out of that year, and nobody would be told")
+        .help(format!("write `{}`, which has a day in every year", lack.instead))
 }
 
 pub(super) fn no_minute(title: &str, hours: Span) -> Diagnostic {

@@ -2,6 +2,7 @@
 
 use super::origin::{LeftOut, OccasionId, Origin, Part, SwitchedOff, Written};
 use super::{Resolver, diags, occasion_of_season};
+use crate::dates::Lack;
 use crate::policy::{Season, Terms};
 use crate::profile::TerritoryId;
 use crate::source::Span;
@@ -90,6 +91,7 @@ impl Place<'_> {
         let horizon = resolver.horizon();
         let (seasons, backwards) = years(self.terms, horizon);
         let problems = resolver.problems.len();
+        self.report_lacks(resolver);
         for year in backwards {
             self.report_backwards(year, resolver);
         }
@@ -109,6 +111,19 @@ impl Place<'_> {
         resolver.check_clock(&self.title, &main, boundary);
         found.push(main);
         self.lead_ins(&seasons, hours, resolver, found);
+    }
+
+    /// The first year of the plan that lacks the first or the last day.
+    fn report_lacks(&self, resolver: &mut Resolver<'_>) {
+        let horizon = resolver.horizon();
+        for rule in [&self.terms.from, &self.terms.to] {
+            let years = horizon.from.year() - 1..=horizon.until.year() + 1;
+            let lacks = years.filter_map(|year| Some((year, rule.value.lack(year)?)));
+            let inside = |(_, lack): &(i32, Lack)| lack.around.intersection(horizon).is_some();
+            if let Some((year, lack)) = lacks.into_iter().find(inside) {
+                resolver.problems.push(diags::no_such_day(&self.title, &lack, year, rule.span));
+            }
+        }
     }
 
     fn report_backwards(&self, year: i32, resolver: &mut Resolver<'_>) {

@@ -65,10 +65,15 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
     report.found
 }
 
+/// Whether two figures are the same to the thousandth, or as far as a floating-point number has digits.
+fn same(found: f64, wanted: f64) -> bool {
+    (found - wanted).abs() <= 1e-3_f64.max(wanted.abs() * 1e-12)
+}
+
 fn compare(plan: &Plan, figures: &Figures, report: &mut Report<'_>) {
     let profile = &plan.profile;
     let mut hold = |what: &str, found: f64, wanted: f64| {
-        if (found - wanted).abs() > 1e-3 {
+        if !same(found, wanted) {
             report.mismatch(None, format!("{what} is {found}, the plan has {wanted}"));
         }
     };
@@ -142,17 +147,17 @@ fn targets(plan: &Plan, figures: &Figures, report: &mut Report<'_>) {
         let carried: f64 = workloads.map(|other| f64::from(other.min.value.0) * other.per_replica.0).sum();
         let base = target.base_load.map_or(territory.share.0 * carried, |load| load.value.0);
         let limit = http.p95_gate.0.max(territory.p95_target.0);
-        let same = own.territory == territory.code.as_str()
+        let agrees = own.territory == territory.code.as_str()
             && own.workload == workload.name.as_str()
             && own.methods == http.methods
             && own.reads
                 == http.methods.iter().all(|method| {
                     method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE"
                 })
-            && (own.base - base).abs() < 1e-3
+            && same(own.base, base)
             && (own.gate - f64::from(http.p95_gate.0)).abs() < 1e-9
             && (own.limit - f64::from(limit)).abs() < 1e-9;
-        if !same {
+        if !agrees {
             report.mismatch(
                 None,
                 format!("the load of {} is not that of its territory and workload", target.name),

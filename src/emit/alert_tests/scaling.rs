@@ -144,9 +144,13 @@ fn load(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     if let Some(requests) = labels::requests_of(plan, target) {
         let each_minute = max * target.per_replica.0 * 60.0;
         scene.series("http_server_requests_seconds_count", &requests, counter(&[(minutes, each_minute)]));
-        if let Some(alert) = rules.alert("ScalerAtMaxReplicas", &[]) {
-            scene.waits(CHANGE, alert, &object, max)?;
-        }
+    } else {
+        let events = format!("{}_outbox_pending_events", plan.profile.journal.prefix);
+        let place = plan.profile.territories.first().map_or("", |territory| territory.code.as_str());
+        scene.series(&events, &[("territory", place)], gauge(&[(minutes, max * target.per_replica.0)]));
+    }
+    if let Some(alert) = rules.alert("ScalerAtMaxReplicas", &[]) {
+        scene.waits(CHANGE, alert, &object, max)?;
     }
     if let Some(alert) = rules.alert("ScalerErrors", &[]) {
         let known = ["scaledObject", "territory", "workload"];

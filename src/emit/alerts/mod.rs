@@ -13,7 +13,7 @@ use super::{Templates, escape, say};
 use crate::artifact::{ALERTS_FILE, Artifact, ArtifactKind};
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
-use crate::quantity::{Ratio, Seconds, Version};
+use crate::quantity::{Seconds, Version};
 use matcher::one_of;
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
@@ -114,7 +114,7 @@ fn view(plan: &Plan) -> View<'_> {
         queue_workloads,
         calendar: calendar::calendar(plan),
         gates: gates(plan),
-        burns: burns(plan.profile.gates.error_budget()),
+        burns: burns(&plan.profile.gates),
         windows: ["30m", "1h", "6h", "3d"],
         journal: journal(plan),
     }
@@ -155,12 +155,13 @@ fn floor_grace(plan: &Plan) -> Seconds {
         let min = plan.profile.targets[schedule.target.0].min.value;
         (schedule.peak().0 - min.0).div_ceil(schedule.scale_up.pods_per_minute.0.max(1))
     });
-    let minutes = 1 + climbs.max().unwrap_or(0);
-    Seconds(plan.profile.gates.start_up.0 + 60 * minutes)
+    let minutes = climbs.max().unwrap_or(0).saturating_add(1);
+    Seconds(plan.profile.gates.start_up.0.saturating_add(minutes.saturating_mul(60)))
 }
 
-fn burns(budget: Ratio) -> Vec<Burn> {
-    let budget = budget.percent();
+/// The alerts on the error budget that can fire.
+fn burns(gates: &crate::profile::Gates) -> Vec<Burn> {
+    let budget = gates.error_budget().percent();
     let burn = |name, anchor, severity, factor, [long, short, held]: [&'static str; 3]| Burn {
         name,
         anchor,
@@ -172,11 +173,12 @@ fn burns(budget: Ratio) -> Vec<Burn> {
         budget: (budget / 100.0).to_string(),
         budget_percent: budget.to_string(),
     };
-    vec![
-        burn("Fast", "fast", "critical", "14.4", ["1h", "5m", "2m"]),
-        burn("Medium", "medium", "critical", "6", ["6h", "30m", "15m"]),
-        burn("Slow", "slow", "warning", "1", ["3d", "6h", "1h"]),
-    ]
+    let all = [
+        (14.4, burn("Fast", "fast", "critical", "14.4", ["1h", "5m", "2m"])),
+        (6.0, burn("Medium", "medium", "critical", "6", ["6h", "30m", "15m"])),
+        (1.0, burn("Slow", "slow", "warning", "1", ["3d", "6h", "1h"])),
+    ];
+    all.into_iter().filter(|(times, _)| gates.can_burn(*times)).map(|(_, burn)| burn).collect()
 }
 
 fn journal(plan: &Plan) -> Journal<'_> {

@@ -37,8 +37,13 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         workloads: plan.profile.workloads.iter().map(limits::workload).collect(),
         territories: territories(plan, &windows),
         gates: limits::gates(plan),
+        burns: Burns {
+            fast: plan.profile.gates.can_burn(14.4),
+            medium: plan.profile.gates.can_burn(6.0),
+            slow: plan.profile.gates.can_burn(1.0),
+        },
         journal: limits::journal(plan),
-        peak_sum: plan.schedules.iter().map(Schedule::peak).map(|peak| peak.0).sum(),
+        peak_sum: plan.schedules.iter().map(Schedule::peak).map(|peak| u64::from(peak.0)).sum(),
         windows: windows.into_iter().map(|(_, window)| window).collect(),
     };
     let text = templates.render("runbook/runbook.md.j2", view)?;
@@ -58,8 +63,17 @@ struct View<'p> {
     workloads: Vec<Workload>,
     territories: Vec<Territory<'p>>,
     gates: Gates,
+    burns: Burns,
     journal: Journal,
-    peak_sum: u32,
+    peak_sum: u64,
+}
+
+/// Which alerts on the error budget can fire, and so exist.
+#[derive(Serialize)]
+struct Burns {
+    fast: bool,
+    medium: bool,
+    slow: bool,
 }
 
 #[derive(Serialize)]

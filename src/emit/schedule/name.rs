@@ -79,9 +79,10 @@ fn order(plan: &Plan, origins: &[OriginId]) -> Vec<(usize, u32)> {
     keys
 }
 
+/// More seasons than these in one name are no longer telling.
+const MOST: usize = 3;
+
 fn base(plan: &Plan, origins: &[OriginId]) -> String {
-    /// More than these in one name is no longer telling.
-    const MOST: usize = 3;
     let names: BTreeSet<(usize, String)> = origins
         .iter()
         .map(|id| {
@@ -142,7 +143,9 @@ fn refuse_clashes(
     for (name, members) in families {
         let occasions: BTreeSet<BTreeSet<usize>> = members
             .iter()
-            .map(|origins| origins.iter().map(|id| plan.origin(*id).occasion.0).collect())
+            .map(|origins| origins.iter().map(|id| plan.origin(*id).occasion.0).collect::<BTreeSet<_>>())
+            // A name that leaves some of them out is nobody's; each that has it gets a number.
+            .filter(|occasions| occasions.len() <= MOST)
             .collect();
         let mut spans = members.iter().map(|origins| first(origins));
         let span = spans.next().expect("internal error: a name has a member");

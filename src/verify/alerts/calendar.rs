@@ -39,7 +39,9 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Vec<Di
     if !problems.is_empty() {
         return problems;
     }
-    let first_end = walls.values().map(|wall| wall.horizon.until).min().unwrap_or_default();
+    // A territory without a target has no clock in the rules.
+    let ends = plan.profile.targets.iter().map(|target| walls[target.zone.name()].horizon.until);
+    let first_end = ends.min().unwrap_or_default();
     problems.extend(facts::verify(plan, artifact, &evaluator, first_end));
     let comparison = Comparison { plan, artifact, evaluator: &evaluator, walls: &walls, start, end };
     problems.extend(comparison.active());

@@ -124,7 +124,8 @@ fn limits(plan: &Plan, board: &Value, is_cost: bool, report: &mut Report<'_>) {
             (metric("notify_queue_usage_ratio"), vec![journal.spill_ratio.0, journal.critical_ratio.0]),
             (metric("outbox_lag_seconds"), vec![f64::from(gates.outbox_lag.0)]),
             (metric("outbox_pending_events"), vec![f64::from(gates.outbox_depth)]),
-            ("ratio_rate1h".to_owned(), vec![1.0 - gates.latency_objective.0]),
+            // Budgets are kept to a ten-thousandth of a per cent.
+            ("ratio_rate1h".to_owned(), vec![((1.0 - gates.latency_objective.0) * 1e6).round() / 1e6]),
         ]
     };
     for panel in panels::all(board) {

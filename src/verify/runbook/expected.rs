@@ -57,7 +57,7 @@ pub(super) fn lines(plan: &Plan) -> Vec<Line> {
         lines.push(Line { section: heading(territory.0), text, span: target.span });
     }
     lines.extend(emergencies(plan));
-    let room: u32 = plan.schedules.iter().map(|schedule| schedule.peak().0).sum();
+    let room: u64 = plan.schedules.iter().map(|schedule| u64::from(schedule.peak().0)).sum();
     let text = format!(
         "* [ ] the cluster has room for the highest floors: {room} replicas, if each target were at its own at the same time"
     );

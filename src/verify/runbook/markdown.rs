@@ -36,7 +36,7 @@ impl<'t> Document<'t> {
             if let Some(before) = sections.last_mut() {
                 before.lines.end = at;
             }
-            let title = line[level..].trim();
+            let title = line[level..].trim_matches([' ', '\t']);
             sections.push(Section { title, anchor: anchor(title), lines: at..lines.len() });
         }
         Self { lines, sections }
@@ -60,7 +60,10 @@ impl<'t> Document<'t> {
     /// Links to sections of this document: line and anchor.
     pub(in crate::verify) fn links(&self) -> impl Iterator<Item = (usize, &'t str)> {
         self.lines.iter().enumerate().flat_map(|(at, line)| {
-            line.split("](#").skip(1).filter_map(move |rest| Some((at + 1, rest.split_once(')')?.0)))
+            let links = line.match_indices("](#").filter(|(begins, _)| !line[..*begins].ends_with('\\'));
+            links.filter_map(move |(begins, mark)| {
+                Some((at + 1, line[begins + mark.len()..].split_once(')')?.0))
+            })
         })
     }
 
@@ -75,7 +78,7 @@ pub(in crate::verify) fn anchor(title: &str) -> String {
     kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
 }
 
-/// The cells of a table's line, entities and backslashes taken out.
+/// The cells of a table's line as they read.
 fn cells(line: &str) -> Option<Vec<String>> {
     let inside = line.strip_prefix('|')?.strip_suffix('|')?;
     let mut cells = vec![String::new()];
@@ -83,34 +86,51 @@ fn cells(line: &str) -> Option<Vec<String>> {
     while let Some(c) = chars.next() {
         let cell = cells.last_mut().expect("internal error: there is a first cell");
         match c {
-            '\\' => cell.extend(chars.next()),
+            '\\' => {
+                cell.push(c);
+                cell.extend(chars.next());
+            }
             '|' => cells.push(String::new()),
             c => cell.push(c),
         }
     }
-    Some(cells.iter().map(|cell| entities(cell).trim().trim_matches('`').to_owned()).collect())
+    Some(cells.iter().map(|cell| cell_text(cell.trim_matches([' ', '\t']))).collect())
+}
+
+/// A cell that is code, without its backticks, or running text.
+fn cell_text(cell: &str) -> String {
+    let code =
+        cell.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).filter(|code| !code.contains('`'));
+    code.map_or_else(|| plain(cell), str::to_owned)
 }
 
 /// A line as it reads: backslashes and entities taken out.
 pub(super) fn plain(line: &str) -> String {
     let mut text = String::new();
-    let mut chars = line.chars();
-    while let Some(c) = chars.next() {
-        if c == '\\' {
-            text.extend(chars.next());
-        } else {
-            text.push(c);
+    let mut rest = line;
+    while let Some(at) = rest.find(['\\', '&']) {
+        text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let entity = ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity));
+        match (entity, rest.chars().nth(1)) {
+            (Some((entity, character)), _) => {
+                text.push(*character);
+                rest = &rest[entity.len()..];
+            }
+            (None, Some(escaped)) if rest.starts_with('\\') => {
+                text.push(escaped);
+                rest = &rest[1 + escaped.len_utf8()..];
+            }
+            (None, _) => {
+                text.push_str(&rest[..1]);
+                rest = &rest[1..];
+            }
         }
     }
-    entities(&text)
+    text + rest
 }
 
-fn entities(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
-    }
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-}
+const ENTITIES: [(&str, char); 4] = [("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&'), ("&#32;", ' ')];
 
 #[cfg(test)]
 mod tests {
@@ -127,6 +147,10 @@ mod tests {
     fn an_escaped_bar_is_part_of_its_cell() {
         assert_eq!(cells(r"| a \| b | c |"), Some(vec!["a | b".to_owned(), "c".to_owned()]));
         assert_eq!(cells("no table"), None);
+        assert_eq!(
+            cells(r"| &#32;a\` | `b` | &amp;lt; |"),
+            Some(vec![" a`".to_owned(), "b".to_owned(), "&lt;".to_owned()])
+        );
     }
 
     #[test]

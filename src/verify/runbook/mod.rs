@@ -61,7 +61,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
     }
     lines(plan, &document, &mut report);
     validity(plan, &document, &mut report);
-    alerts(&document, &mut report);
+    alerts(plan, &document, &mut report);
     form(&document, &mut report);
     report.found
 }
@@ -120,8 +120,20 @@ fn validity(plan: &Plan, document: &Document<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn alerts(document: &Document<'_>, report: &mut Report<'_>) {
-    for alert in ALERTS {
+/// Whether the error budget is so large that this alert on it could never fire: there is no such alert then.
+fn never_fires(plan: &Plan, alert: &str) -> bool {
+    let budget = 1.0 - plan.profile.gates.latency_objective.0;
+    let budget = (budget * 1e6).round() / 1e6;
+    match alert {
+        "LatencyBudgetFastBurn" => 14.4 * budget >= 1.0,
+        "LatencyBudgetMediumBurn" => 6.0 * budget >= 1.0,
+        "LatencyBudgetSlowBurn" => budget >= 1.0,
+        _ => false,
+    }
+}
+
+fn alerts(plan: &Plan, document: &Document<'_>, report: &mut Report<'_>) {
+    for alert in ALERTS.into_iter().filter(|alert| !never_fires(plan, alert)) {
         let sections: Vec<_> = document.sections.iter().filter(|section| section.title == alert).collect();
         let [section] = sections[..] else {
             report.section_count(alert, sections.len());

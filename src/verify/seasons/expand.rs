@@ -86,7 +86,7 @@ pub(super) fn local(text: &str) -> Option<LocalTime> {
     shaped.then(|| date.at(time))
 }
 
-/// `+0200` in seconds.
+/// `+0200` or `-004430` in seconds.
 pub(super) fn offset(text: &str) -> Option<i64> {
     let (sign, digits) = text.split_at_checked(1)?;
     let sign = match sign {
@@ -94,7 +94,7 @@ pub(super) fn offset(text: &str) -> Option<i64> {
         "-" => -1,
         _ => return None,
     };
-    let valid = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let (hours, minutes) = digits.split_at_checked(2).filter(|_| valid)?;
-    Some(sign * (hours.parse::<i64>().ok()? * 3600 + minutes.parse::<i64>().ok()? * 60))
+    let valid = matches!(digits.len(), 4 | 6) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let part = |at: usize| digits.get(at..at + 2).map_or(Some(0), |part| part.parse::<i64>().ok());
+    valid.then_some(sign * (part(0)? * 3600 + part(2)? * 60 + part(4)?))
 }

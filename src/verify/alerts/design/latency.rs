@@ -146,7 +146,12 @@ fn guards<'p>(plan: &'p Plan, workload: &Workload) -> BTreeMap<Millis, Vec<&'p T
 /// Google's SRE Workbook, chapter 5, table 5-8.
 fn burns(plan: &Plan, busy: &str) -> Vec<Expected> {
     let budget = Ratio(1.0 - plan.profile.gates.latency_objective.0).percent() / 100.0;
-    let burn = |name: &str, severity, factor: &str, [long, short, held]: [&str; 3]| {
+    let burn = |name: &str, severity, times: f64, [long, short, held]: [&str; 3]| {
+        // Where the budget is so large that not even every request beyond the target burns it so fast, there is no alert.
+        if times * budget >= 1.0 {
+            return None;
+        }
+        let factor = times.to_string();
         let over = |window: &str| format!("{BEYOND}{window} > {factor} * {budget}");
         let expr = format!(
             "{} and on (territory, workload) {} and on (territory, workload) {busy}",
@@ -154,11 +159,13 @@ fn burns(plan: &Plan, busy: &str) -> Vec<Expected> {
             over(short)
         );
         let alert = Expected::alert(plan, format!("LatencyBudget{name}Burn"), [severity, "latency"], expr);
-        alert.held(held).by(&["territory", "workload"]).says(format!("{} %", Ratio(budget).percent()))
+        let alert = alert.held(held).by(&["territory", "workload"]);
+        Some(alert.says(format!("{} %", Ratio(budget).percent())))
     };
-    vec![
-        burn("Fast", "critical", "14.4", ["1h", "5m", "2m"]),
-        burn("Medium", "critical", "6", ["6h", "30m", "15m"]),
-        burn("Slow", "warning", "1", ["3d", "6h", "1h"]),
-    ]
+    let all = [
+        burn("Fast", "critical", 14.4, ["1h", "5m", "2m"]),
+        burn("Medium", "critical", 6.0, ["6h", "30m", "15m"]),
+        burn("Slow", "warning", 1.0, ["3d", "6h", "1h"]),
+    ];
+    all.into_iter().flatten().collect()
 }

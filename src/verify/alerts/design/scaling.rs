@@ -94,7 +94,8 @@ fn grace(plan: &Plan) -> Seconds {
         pods.div_ceil(schedule.scale_up.pods_per_minute.0.max(1))
     };
     let longest = plan.schedules.iter().zip(&plan.profile.targets).map(climb).max().unwrap_or(0);
-    Seconds(plan.profile.gates.start_up.0 + 60 * (longest + 1))
+    let climbing = longest.saturating_add(1).saturating_mul(60);
+    Seconds(plan.profile.gates.start_up.0.saturating_add(climbing))
 }
 
 fn below_floor(plan: &Plan) -> Expected {
