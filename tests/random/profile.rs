@@ -1,0 +1,392 @@
+//! `territories.toml` of a random policy.
+
+use std::fmt::Write as _;
+
+use seasonscale::artifact::ArtifactKind;
+use seasonscale::time::{Date, LocalTime, Window, Zone};
+
+use super::choices::Choices;
+use super::words::{list, name, number, string, text, whole};
+
+/// What a calendar must know of the profile to be valid.
+pub struct Fleet {
+    pub territories: Vec<Territory>,
+    pub workloads: Vec<Workload>,
+    /// Declared by the calendar.
+    pub holiday_sets: Vec<String>,
+    /// Whether a load may be written without a floor.
+    pub derives: bool,
+    pub headroom: f64,
+}
+
+pub struct Territory {
+    pub code: String,
+
+    /// Its workloads by index.
+    pub runs: Vec<usize>,
+}
+
+pub struct Workload {
+    pub name: String,
+    pub is_queue: bool,
+    /// The highest minimum and the lowest maximum of its targets.
+    pub range: (u32, u32),
+    /// The least multiple of a minimum that every target has room for.
+    pub room: f64,
+}
+
+const EDGES: &[&u32] = &[&60, &600, &2_147_483_647];
+
+/// The fleet and the text.
+pub fn profile(choices: &mut Choices<'_>, horizon: Window<Date>) -> (Fleet, String) {
+    let mut toml = String::new();
+    let sets: Vec<String> = (0..choices.between(0, 3)).map(|at| name(choices, "set", at as usize)).collect();
+    let artifacts = artifacts(choices);
+    let has_operator = artifacts.as_ref().is_some_and(|kinds| kinds.contains(&ArtifactKind::PrometheusRule));
+    let wants_pods = artifacts.as_ref().is_none_or(|kinds| kinds.contains(&ArtifactKind::Deployments));
+    let own_zone = zone(choices, horizon);
+    platform(choices, &mut toml, (&own_zone, &sets), has_operator, wants_pods);
+    let mut fleet = Fleet {
+        territories: Vec::new(),
+        workloads: Vec::new(),
+        holiday_sets: sets,
+        derives: choices.once_in(3),
+        headroom: choices.share(),
+    };
+    for at in 0..choices.between(1, 4) as usize {
+        let workload = workload(choices, &mut toml, at, &fleet, wants_pods);
+        fleet.workloads.push(workload);
+    }
+    territories(choices, &mut toml, horizon, &mut fleet);
+    gates(choices, &mut toml);
+    journal(choices, &mut toml);
+    cost(choices, &mut toml, &fleet);
+    if let Some(kinds) = artifacts {
+        let ids: Vec<&str> = kinds.iter().map(|kind| kind.id()).collect();
+        writeln!(toml, "[artifacts]\nmake = {}", list(&ids)).unwrap();
+    }
+    (fleet, toml)
+}
+
+/// None: all of them.
+fn artifacts(choices: &mut Choices<'_>) -> Option<Vec<ArtifactKind>> {
+    if !choices.once_in(3) {
+        return None;
+    }
+    let all: Vec<&ArtifactKind> = ArtifactKind::ALL.iter().collect();
+    let mut chosen: Vec<ArtifactKind> = choices.some(&all).into_iter().copied().collect();
+    while let Some(needed) =
+        chosen.iter().filter_map(|kind| kind.needs()).find(|needed| !chosen.contains(needed))
+    {
+        chosen.push(needed);
+    }
+    Some(chosen)
+}
+
+/// A zone whose clocks are steady at midnight and by day for as long as the plan holds: the language refuses other boundaries.
+fn zone(choices: &mut Choices<'_>, horizon: Window<Date>) -> Zone {
+    let clear = |name: &String| name == "UTC" || name.contains('/') && !name.starts_with("US/");
+    let names: Vec<String> = Zone::names().into_iter().filter(clear).collect();
+    let name = match choices.between(0, 3) {
+        0 => choices.one(&[
+            "Europe/Berlin",
+            "America/New_York",
+            "Australia/Lord_Howe",
+            "Asia/Kolkata",
+            "Pacific/Chatham",
+            "UTC",
+        ]),
+        _ => names[choices.between(0, names.len() as u32 - 1) as usize].as_str(),
+    };
+    let zone = Zone::parse(name).unwrap();
+    let (from, until) =
+        (zone.start_of(horizon.from.plus_days(-3)), zone.start_of(horizon.until.plus_days(3)));
+    let mut before = zone.offset(from);
+    for (at, after) in zone.changes(from, until) {
+        let stretch = [before, after].map(|offset| LocalTime::from_wall_seconds(at.0 + offset));
+        let minute = |local: LocalTime| local.time_of_day().minutes();
+        let by_night = stretch.iter().all(|local| (1..=240).contains(&minute(*local)));
+        // A shift of half an hour makes KEDA miss whole windows of that day, whatever their times.
+        let whole = (after - before) % 3600 == 0;
+        if !by_night || !whole || stretch[0].date() != stretch[1].date() {
+            return Zone::parse("Etc/GMT-3").unwrap();
+        }
+        before = after;
+    }
+    zone
+}
+
+fn platform(
+    choices: &mut Choices<'_>,
+    toml: &mut String,
+    (zone, sets): (&Zone, &[String]),
+    has_operator: bool,
+    wants_pods: bool,
+) {
+    let keda = choices.one(&["2.20", "2.19", "2.18", "2.17", "2.16", "2.20.1"]);
+    let kubernetes = choices.one(&["1.35", "1.34", "1.33", "1.32", "1.31", "1.30", "1.29"]);
+    let namespace = name(choices, "ns", 1);
+    let team = name(choices, "team", 1);
+    let (job, app) = (text(choices), text(choices));
+    writeln!(toml, "[platform]\nkeda = {keda:?}\nkubernetes = {kubernetes:?}\nnamespace = {namespace:?}")
+        .unwrap();
+    let url =
+        choices.one(&["http://prometheus:9090", "https://a.example/x?y=1&z=%20", "http://[::1]:9/api/prom"]);
+    writeln!(
+        toml,
+        "prometheus-url = {url:?}\nrunbook-url = \"https://runbooks.example/a_b/r.md\"\nteam = {team:?}"
+    )
+    .unwrap();
+    writeln!(
+        toml,
+        "job = {}\napp = {}\nzone = \"{}\"",
+        string(choices, &job),
+        string(choices, &app),
+        zone.name()
+    )
+    .unwrap();
+    writeln!(toml, "keda-namespace-label = {:?}", choices.one(&["namespace", "exported_namespace", "_ns"]))
+        .unwrap();
+    let some: Vec<&str> = sets.iter().map(String::as_str).collect();
+    let own = choices.some(&some);
+    if !own.is_empty() {
+        writeln!(toml, "holidays = {}", list(&own)).unwrap();
+    }
+    if has_operator || choices.once_in(3) {
+        writeln!(toml, "rules = \"prometheus-rule\"").unwrap();
+    }
+    if wants_pods || choices.once_in(2) {
+        let image =
+            choices.one(&["r.example/shop-{workload}:1", "shop@sha256:0123", "localhost:5000/a/b_c:x-1.2"]);
+        let port = choices.between(1, 65535);
+        writeln!(toml, "[platform.container]\nimage = {image:?}\nport = {port}").unwrap();
+        for path in ["startup", "liveness", "readiness", "metrics"] {
+            writeln!(toml, "{path} = {:?}", choices.one(&["/", "/q/health/live", "/a~b/%20"])).unwrap();
+        }
+    }
+}
+
+fn duration(choices: &mut Choices<'_>) -> String {
+    let unit = choices.one(&["s", "m", "h", "d"]);
+    let most = match unit {
+        "d" => 400,
+        _ => 3000,
+    };
+    format!("\"{}{unit}\"", choices.between(1, most))
+}
+
+fn millis(choices: &mut Choices<'_>) -> String {
+    let most = *choices.one(&[&500, &5000, &600_000]);
+    match choices.between(0, 4) {
+        0 => format!("\"{}s\"", choices.between(1, 60)),
+        _ => format!("\"{}ms\"", choices.between(1, most)),
+    }
+}
+
+/// `{ min = 2, max = 12 }`, and both.
+fn replicas(choices: &mut Choices<'_>) -> (String, (u32, u32)) {
+    let min = choices.between(1, 4);
+    let most = *choices.one(EDGES);
+    let max = if choices.once_in(8) { min } else { choices.between(min, most) };
+    (format!("{{ min = {}, max = {} }}", whole(choices, min), whole(choices, max)), (min, max))
+}
+
+/// What a target may have besides its range; its least load is `min` replicas' worth.
+fn more_of_a_target(choices: &mut Choices<'_>, fleet: &Fleet, (min, per_replica): (u32, f64)) -> Vec<String> {
+    let mut keys = Vec::new();
+    if choices.once_in(4) {
+        keys.push(format!("scale-up-per-minute = {}", choices.between(1, 100)));
+    }
+    if fleet.derives {
+        let base = (per_replica * f64::from(min) / (1.0 + fleet.headroom)).min(1e12);
+        keys.push(format!("base-load = {}", number(choices, base)));
+    }
+    keys
+}
+
+fn resources(choices: &mut Choices<'_>) -> String {
+    let cpu = choices.between(1, 64_000);
+    let limit = choices.between(cpu, 128_000);
+    let mut text = format!("resources = {{ cpu = \"{cpu}m\", memory = \"{}Mi\"", choices.between(1, 4096));
+    if choices.once_in(2) {
+        write!(text, ", cpu-limit = \"{limit}m\", memory-limit = \"{}\"", choices.one(&["8Gi", "1Ti", "5G"]))
+            .unwrap();
+    }
+    text + " }"
+}
+
+fn workload(
+    choices: &mut Choices<'_>,
+    toml: &mut String,
+    at: usize,
+    fleet: &Fleet,
+    wants_pods: bool,
+) -> Workload {
+    let (name, title) = (name(choices, "w", at), text(choices));
+    let is_queue = choices.once_in(3);
+    writeln!(
+        toml,
+        "[workloads.{name}]\ntitle = {}\ncooldown = {}",
+        string(choices, &title),
+        duration(choices)
+    )
+    .unwrap();
+    if choices.once_in(4) {
+        writeln!(toml, "scale-down-window = \"{}s\"", choices.between(300, 600)).unwrap();
+    }
+    if wants_pods || choices.once_in(2) {
+        writeln!(toml, "{}", resources(choices)).unwrap();
+    }
+    let mut workload = Workload { name, is_queue, range: (1, u32::MAX), room: f64::MAX };
+    if is_queue {
+        let (range, ends) = replicas(choices);
+        let messages = choices.size(0.001);
+        workload.narrow(ends);
+        writeln!(
+            toml,
+            "deployment = \"queue-{at}\"\nreplicas = {range}\nmessages-per-replica = {}",
+            number(choices, messages)
+        )
+        .unwrap();
+        writeln!(toml, "dispatch-lag = {}", duration(choices)).unwrap();
+        for key in more_of_a_target(choices, fleet, (ends.0, messages)) {
+            writeln!(toml, "{key}").unwrap();
+        }
+    } else {
+        let pattern =
+            choices.one(&["shop-{territory}", "{territory}", "a-rather-long-name-of-the-shop-{territory}"]);
+        let mut methods = choices.some(&["GET", "POST", "PUT", "PATCH", "DELETE", "QUERY"]);
+        if methods.is_empty() {
+            methods.push("HEAD");
+        }
+        writeln!(toml, "deployment = \"w{at}-{pattern}\"\nmethods = {}", list(&methods)).unwrap();
+        writeln!(toml, "p95-gate = {}\np95-emergency = {}", millis(choices), millis(choices)).unwrap();
+    }
+    workload
+}
+
+impl Workload {
+    fn narrow(&mut self, (min, max): (u32, u32)) {
+        self.range = (self.range.0.max(min), self.range.1.min(max));
+        self.room = self.room.min(f64::from(max) / f64::from(min));
+    }
+}
+
+fn territories(choices: &mut Choices<'_>, toml: &mut String, horizon: Window<Date>, fleet: &mut Fleet) {
+    let count = choices.between(1, 6) as usize;
+    for at in 0..count {
+        let code = format!("{}{at}", choices.one(&["T", "DE", "US-WEST-"]));
+        let (title, own, share) = (text(choices), zone(choices, horizon), choices.share());
+        writeln!(
+            toml,
+            "[territories.{code}]\ntitle = {}\nzone = \"{}\"",
+            string(choices, &title),
+            own.name()
+        )
+        .unwrap();
+        writeln!(toml, "share = {}\np95-target = {}", number(choices, share), millis(choices)).unwrap();
+        let sets: Vec<&str> = fleet.holiday_sets.iter().map(String::as_str).collect();
+        let sets = choices.some(&sets);
+        if !sets.is_empty() {
+            writeln!(toml, "holidays = {}", list(&sets)).unwrap();
+        }
+        if choices.once_in(3) {
+            let note = text(choices);
+            writeln!(toml, "note = {}", string(choices, &note)).unwrap();
+        }
+        let mut runs = Vec::new();
+        for (workload, name) in
+            fleet.workloads.iter().map(|workload| workload.name.clone()).enumerate().collect::<Vec<_>>()
+        {
+            let needed =
+                at + 1 == count && fleet.territories.iter().all(|other| !other.runs.contains(&workload));
+            if fleet.workloads[workload].is_queue || !needed && choices.once_in(6) {
+                continue;
+            }
+            let (range, ends) = replicas(choices);
+            fleet.workloads[workload].narrow(ends);
+            let rate = choices.size(0.001);
+            let mut keys =
+                vec![format!("replicas = {range}"), format!("rps-per-replica = {}", number(choices, rate))];
+            if choices.once_in(3) {
+                keys.push(format!("scale-up-p95 = {}", millis(choices)));
+            }
+            keys.extend(more_of_a_target(choices, fleet, (ends.0, rate)));
+            writeln!(toml, "{name} = {{ {} }}", keys.join(", ")).unwrap();
+            runs.push(workload);
+        }
+        fleet.territories.push(Territory { code, runs });
+    }
+}
+
+fn gates(choices: &mut Choices<'_>, toml: &mut String) {
+    let (objective, rate, idle) = (choices.share(), choices.size(0.0), choices.share());
+    writeln!(
+        toml,
+        "[gates]\nlatency-objective = {}\nminimal-rps = {}",
+        number(choices, objective),
+        number(choices, rate)
+    )
+    .unwrap();
+    writeln!(toml, "outbox-lag = {}\noutbox-depth = {}", duration(choices), choices.between(0, u32::MAX))
+        .unwrap();
+    writeln!(toml, "credit-checks-in-flight = {}", choices.between(0, 1000)).unwrap();
+    writeln!(
+        toml,
+        "prescale-idle-for = {}\nprescale-idle-share = {}",
+        duration(choices),
+        number(choices, idle)
+    )
+    .unwrap();
+    writeln!(toml, "start-up = {}", duration(choices)).unwrap();
+}
+
+fn journal(choices: &mut Choices<'_>, toml: &mut String) {
+    let spill = choices.share();
+    let critical = spill + (1.0 - spill) * choices.share();
+    writeln!(toml, "[journal]\nversion = {}\ndescription = \"event_journal\"", choices.between(1, u32::MAX))
+        .unwrap();
+    writeln!(
+        toml,
+        "schema = {:?}\nprefix = {:?}",
+        choices.one(&["scaling", "_s", "s9"]),
+        choices.one(&["shop", "_p", "p_9"])
+    )
+    .unwrap();
+    writeln!(toml, "territory-setting = {:?}", choices.one(&["app.territory", "_a._b"])).unwrap();
+    writeln!(
+        toml,
+        "spill-ratio = {}\ncritical-ratio = {}",
+        number(choices, spill),
+        number(choices, critical)
+    )
+    .unwrap();
+    writeln!(toml, "retention = {}\nmax-attempts = {}", duration(choices), choices.between(1, u32::MAX))
+        .unwrap();
+    if choices.once_in(3) {
+        writeln!(toml, "released = true").unwrap();
+    }
+}
+
+fn cost(choices: &mut Choices<'_>, toml: &mut String, fleet: &Fleet) {
+    let price = if choices.once_in(3) { 0.0 } else { choices.size(0.0) };
+    let currency = if choices.once_in(2) { "EUR".to_owned() } else { text(choices) };
+    writeln!(
+        toml,
+        "[cost]\npod-hour = {}\ncurrency = {}",
+        number(choices, price),
+        string(choices, &currency)
+    )
+    .unwrap();
+    if choices.once_in(3) {
+        let (month, whole) = (choices.size(0.5), choices.size(0.5));
+        writeln!(
+            toml,
+            "[budget]\nmonth = {{ pod-hours = {} }}\nhorizon = {{ cost = {} }}",
+            number(choices, month),
+            number(choices, whole)
+        )
+        .unwrap();
+        writeln!(toml, "[budget.in.{}]\nmonth = {{ cost = 1 }}", fleet.territories[0].code).unwrap();
+    }
+}
