@@ -8,6 +8,9 @@ use super::route;
 use crate::diagnostic::Severity;
 use crate::keda::finding::Finding;
 
+/// Columns that number and rule of a line take.
+const MARGIN: usize = 8;
+
 /// Bytes of a line that is still shown.
 const LONGEST: usize = 2_000;
 
@@ -42,8 +45,7 @@ impl Shown {
         let group = Group::with_title(level.primary_title(title).id(finding.check.id()));
         let (group, rest) = match line {
             Some(line) => {
-                let start = start(line, mark.column);
-                let end = end_of_value(line, start);
+                let (start, end) = marked(line, mark.column);
                 let column = gutter + " | ".len() + line[..end].chars().count() + 1;
                 let fits = column + label.chars().count() <= COLUMNS;
                 let (beside, rest) = if fits { (label, String::new()) } else { (String::new(), label) };
@@ -85,6 +87,21 @@ fn excerpt<'s>(
     Snippet::source(line).line_start(line_start).path(&shown.file).annotation(annotation)
 }
 
+/// Columns of a value that are marked on a line which is wider than the terminal.
+const MARKED: usize = 62;
+
+/// The place of the value at a column. Of a wide line only the part around it is shown, but all of what is marked: the
+/// marks of a wide value end early.
+fn marked(line: &str, column: usize) -> (usize, usize) {
+    let start = start(line, column);
+    let end = end_of_value(line, start);
+    if line.chars().count() + MARGIN <= COLUMNS {
+        return (start, end);
+    }
+    let most = line[start..].char_indices().nth(MARKED).map_or(line.len(), |(at, _)| start + at);
+    (start, end.min(most))
+}
+
 /// The byte at which a column begins.
 fn start(line: &str, column: usize) -> usize {
     line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at)
@@ -121,5 +138,13 @@ mod tests {
         assert_eq!(value("a: {b: x y, c: 6}", "x"), "x y");
         assert_eq!(value("a: 0 8 1,2 * *  # nightly", "0"), "0 8 1,2 * *");
         assert_eq!(value("a: 'it", "'"), "'it");
+    }
+
+    #[test]
+    fn of_a_value_that_is_wider_than_the_terminal_the_beginning_is_marked() {
+        let line = format!("a: [{}]", "x, ".repeat(60));
+        let (start, end) = marked(&line, 4);
+        assert_eq!((start, end - start), (3, MARKED));
+        assert_eq!(marked("a: [x, y]", 4), (3, 9));
     }
 }
