@@ -1,5 +1,6 @@
 //! A floor over a stretch of time, as people say it: so many replicas from 1 September to 15 October, daily 08:00-20:00.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::quantity::Replicas;
@@ -35,11 +36,34 @@ impl Week {
     pub const HOURS: i64 = 3;
 }
 
+/// How high a floor is, and what keeps the object from going above it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Height {
+    /// No fewer.
+    pub floor: Replicas,
+    /// No more, where a formula stays below the maximum.
+    pub ceiling: Option<Replicas>,
+}
+
+impl Ord for Height {
+    /// By floor, and without a ceiling above any with one.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let key = |height: &Self| (height.floor, height.ceiling.is_none(), height.ceiling);
+        key(self).cmp(&key(other))
+    }
+}
+
+impl PartialOrd for Height {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 /// One height of the floor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Level {
     /// How high.
-    pub replicas: Replicas,
+    pub height: Height,
     /// Part of the stretch, from 0 to 1.
     pub share: f64,
     /// When, in order.
@@ -82,12 +106,12 @@ pub fn on_clocks_of(zone: &Zone, window: Window<Instant>) -> Window<Instant> {
 }
 
 /// The calendar of `floor` over the dates of `window`.
-pub fn calendar(floor: &StepFn<Instant, Replicas>, window: Window<Instant>, zone: &Zone) -> Calendar {
+pub fn calendar(floor: &StepFn<Instant, Height>, window: Window<Instant>, zone: &Zone) -> Calendar {
     let window = on_clocks_of(zone, window);
     let offsets = Offsets::new(zone, window);
-    let mut found: BTreeMap<Replicas, (i64, Vec<Window<LocalTime>>)> = BTreeMap::new();
-    for (from, until, replicas) in floor.pieces(window.from, window.until) {
-        let (seconds, windows) = found.entry(*replicas).or_default();
+    let mut found: BTreeMap<Height, (i64, Vec<Window<LocalTime>>)> = BTreeMap::new();
+    for (from, until, height) in floor.pieces(window.from, window.until) {
+        let (seconds, windows) = found.entry(*height).or_default();
         *seconds += until.0 - from.0;
         windows.push(Window::new(offsets.local(from), offsets.local(until)));
     }
@@ -95,8 +119,8 @@ pub fn calendar(floor: &StepFn<Instant, Replicas>, window: Window<Instant>, zone
     let levels: Vec<Level> = found
         .into_iter()
         .rev()
-        .map(|(replicas, (seconds, windows))| Level {
-            replicas,
+        .map(|(height, (seconds, windows))| Level {
+            height,
             share: seconds as f64 / whole,
             stretches: stretches(windows),
         })
@@ -108,15 +132,15 @@ pub fn calendar(floor: &StepFn<Instant, Replicas>, window: Window<Instant>, zone
 }
 
 /// The place of the highest level between two instants.
-fn highest(floor: &StepFn<Instant, Replicas>, (from, until): (Instant, Instant), levels: &[Level]) -> usize {
-    let highest = floor.pieces(from, until).map(|(_, _, replicas)| *replicas).max();
-    let place = levels.iter().position(|level| Some(level.replicas) == highest);
+fn highest(floor: &StepFn<Instant, Height>, (from, until): (Instant, Instant), levels: &[Level]) -> usize {
+    let highest = floor.pieces(from, until).map(|(_, _, height)| *height).max();
+    let place = levels.iter().position(|level| Some(level.height) == highest);
     place.expect("internal error: every height is a level")
 }
 
 /// The first week that lies in the stretch from its Monday to its Sunday and has no clock change.
 fn week(
-    floor: &StepFn<Instant, Replicas>,
+    floor: &StepFn<Instant, Height>,
     window: Window<Instant>,
     offsets: &Offsets,
     levels: &[Level],
@@ -138,7 +162,7 @@ fn week(
 }
 
 fn weeks(
-    floor: &StepFn<Instant, Replicas>,
+    floor: &StepFn<Instant, Height>,
     window: Window<Instant>,
     offsets: &Offsets,
     levels: &[Level],
@@ -217,12 +241,13 @@ fn repeated(dates: &[Date]) -> Vec<(Date, Date, Days)> {
 mod tests {
     use super::*;
 
-    fn floor(zone: &Zone, windows: &[(&str, &str)]) -> StepFn<Instant, Replicas> {
+    fn floor(zone: &Zone, windows: &[(&str, &str)]) -> StepFn<Instant, Height> {
         let at = |text: &str| zone.first_instant(LocalTime::parse(text).unwrap());
-        let mut floor = StepFn::constant(Replicas(2));
+        let height = |floor| Height { floor: Replicas(floor), ceiling: None };
+        let mut floor = StepFn::constant(height(2));
         for (from, until) in windows {
-            floor.push(at(from), Replicas(6));
-            floor.push(at(until), Replicas(2));
+            floor.push(at(from), height(6));
+            floor.push(at(until), height(2));
         }
         floor
     }
@@ -239,7 +264,7 @@ mod tests {
             .into();
         let windows: Vec<(&str, &str)> = week.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         let calendar = calendar(&floor(&zone, &windows), year(), &zone);
-        assert_eq!(calendar.levels[0].replicas, Replicas(6));
+        assert_eq!(calendar.levels[0].height.floor, Replicas(6));
         let [Stretch::Daily { first, last, days, .. }] = calendar.levels[0].stretches.as_slice() else {
             panic!("{:?}", calendar.levels[0].stretches)
         };

@@ -117,7 +117,7 @@ fn seen(subject: &Subject<'_>) -> Object {
     let scales = || {
         let (_, kind, name) = object.spec.scale_target_ref.target();
         let (min, max) = (object.spec.min(), object.spec.max());
-        Scales { target: format!("{kind} {name}"), min, max, floor: subject.floor().clone() }
+        Scales { target: format!("{kind} {name}"), min, max, held: subject.held().clone() }
     };
     let triggers = subject.triggers().map(|(index, trigger)| {
         let active = subject.active.iter().find(|active| active.index == index);

@@ -14,14 +14,14 @@ use std::sync::Arc;
 use crate::keda::claims::Claims;
 use crate::keda::finding::Finding;
 use crate::keda::halt::Halt;
+use crate::keda::held::{DecidedBy, Held};
 use crate::keda::scaledobject::Kind;
 use crate::keda::subject::{Cache, Versions};
-use crate::quantity::Replicas;
 use crate::step::StepFn;
 use crate::time::{Instant, Window, Zone};
 use crate::yaml::Mark;
 
-pub use calendar::{Calendar, Days, Level, Stretch, Week, calendar, on_clocks_of};
+pub use calendar::{Calendar, Days, Height, Level, Stretch, Week, calendar, on_clocks_of};
 
 /// What the objects meet, and the stretch that is shown.
 #[derive(Clone, Copy, Debug)]
@@ -120,8 +120,20 @@ pub struct Scales {
     pub min: i32,
     /// `maxReplicaCount`
     pub max: i32,
-    /// What limits and cron triggers ask for, from the beginning of the stretch on.
-    pub floor: StepFn<Instant, Replicas>,
+    /// What KEDA holds, from the beginning of the stretch on.
+    pub held: StepFn<Instant, Held>,
+}
+
+impl Scales {
+    /// Floors and ceilings as they are shown.
+    pub fn heights(&self) -> StepFn<Instant, Height> {
+        self.held.map(|held| Height { floor: held.floor, ceiling: held.below(self.max) })
+    }
+
+    /// Whether a formula decides, at some instant at least, what runs above the floor.
+    pub fn has_formula(&self) -> bool {
+        self.held.first().by != DecidedBy::Triggers
+    }
 }
 
 /// A trigger.

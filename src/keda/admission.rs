@@ -3,11 +3,13 @@
 //!
 //! The webhook's failure policy is Ignore and KEDA before 2.20 swallowed some of its errors; they are findings all the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::built;
+use super::composite;
 use super::finding::{Check, Finding};
 use super::floor::Inactive;
+use super::formula::{Formula, Refusal};
 use super::scaledobject::{Behavior, FallbackBehavior, Kind, Policy, Rules, ScaledObject};
 use super::scaler;
 use super::subject::Subject;
@@ -303,18 +305,39 @@ fn modifiers(subject: &Subject<'_>) -> Vec<Finding> {
         let effect = "scalingModifiers need a formula and a target above 0".to_owned();
         let mend = "write both, or remove scalingModifiers".to_owned();
         found.push(subject.finding(Check::ModifiersRefused, field, modifiers.mark, effect, mend));
-    } else if let Some(name) = unnamed(subject, formula) {
-        let effect = format!("the formula names {name}, and no trigger but cpu and memory is called that");
-        let mend = "name the trigger, or mend the formula".to_owned();
+    } else if let Some((effect, mend)) = refused_formula(subject, formula) {
         found.push(subject.finding(Check::ModifiersRefused, field, modifiers.mark, effect, mend));
     }
-    if !subject.active.is_empty() {
-        let effect = "the formula replaces all metrics: when one trigger fails, the cron floors go with it";
-        let mend = "remove scalingModifiers: the HPA takes the highest trigger anyway".to_owned();
-        let effect = effect.to_owned();
-        found.push(subject.finding(Check::ModifiersFloor, field, modifiers.mark, effect, mend));
-    }
     found
+}
+
+/// Why the webhook does not compile or run a formula: it gives each trigger but cpu and memory the value -1.
+fn refused_formula(subject: &Subject<'_>, formula: &str) -> Option<(String, String)> {
+    let names = composite::named(subject.object);
+    let unnamed_said = |name: &str| {
+        let effect = format!("the formula names {name}, and no trigger but cpu and memory is called that");
+        (effect, "name the trigger, or mend the formula".to_owned())
+    };
+    let refused = |why: &str| {
+        let mend = "mend the formula: it is one of expr-lang.org, over trigger names".to_owned();
+        (format!("the webhook refuses the formula: {why}"), mend)
+    };
+    match Formula::compile(formula, &names, subject.versions.keda) {
+        Ok(formula) => {
+            let values = names.into_iter().map(|name| (name, -1.0)).collect();
+            formula.surely_fails(&values).then(|| refused("with -1 for every trigger it ends in an error"))
+        }
+        // Where a name that is no identifier is the fault, that is said already.
+        Err(Refusal::Unnamed(_) | Refusal::Refused(_)) if names_in_parts(&names, formula) => None,
+        Err(Refusal::Unnamed(name)) => Some(unnamed_said(&name)),
+        Err(Refusal::Refused(why)) => Some(refused(&why)),
+        Err(Refusal::Beyond(_)) => unnamed(subject, formula).map(unnamed_said),
+    }
+}
+
+/// Whether a formula has a name that it cannot read as one: `office-hours`.
+fn names_in_parts(names: &BTreeSet<String>, formula: &str) -> bool {
+    names.iter().any(|name| name.contains(|c: char| !is_letter(c)) && formula.contains(name.as_str()))
 }
 
 /// A name in a formula that no trigger has; nothing where a name that is no identifier is the fault, or where the formula

@@ -331,14 +331,16 @@ fn policy(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Policy {
 }
 
 fn scaling_modifiers(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> ScalingModifiers {
-    const TYPES: &[(&str, ())] = &[("AverageValue", ()), ("Value", ())];
+    const TYPES: &[(&str, bool)] = &[("AverageValue", false), ("Value", true)];
     let mut fields = Fields::new(node, route, flaws);
     let mut text = |name| fields.text(name, flaws).map(|text| text.value).filter(|text| !text.is_empty());
-    let (formula, target, activation) = (text("formula"), text("target"), text("activationTarget"));
+    let (formula, target, activation_target) = (text("formula"), text("target"), text("activationTarget"));
     let metric_type = fields.choice("metricType", TYPES, flaws);
     fields.end(flaws);
-    let is_used = formula.is_some() || target.is_some() || activation.is_some() || metric_type.is_some();
-    ScalingModifiers { formula, target, is_used }
+    let is_used =
+        formula.is_some() || target.is_some() || activation_target.is_some() || metric_type.is_some();
+    let is_value = metric_type.as_ref().is_some_and(|is_value| is_value.value);
+    ScalingModifiers { formula, target, activation_target, is_value, is_used }
 }
 
 fn trigger(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Trigger {

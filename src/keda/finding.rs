@@ -75,6 +75,7 @@ findings! {
         CannotLower "cron-cannot-lower" Warning "a window that is meant to lower, which no cron trigger can";
         FloorHole "floor-hole" Warning "a hole between windows shorter than the scale-down window";
         DeadBand "hpa-dead-band" Warning "a floor that the HPA's tolerance may keep out of reach";
+        FloorLate "hpa-floor-late" Warning "a floor that is reached late";
         Disabled "hpa-disabled" Error "a direction in which the HPA may not move";
         BehaviorPartial "hpa-behavior-partial" Warning "a behavior with a direction left out";
         IdleReplicas "keda-idle-replicas" Error "an idleReplicaCount other than zero";
@@ -83,6 +84,10 @@ findings! {
         AnnotationUnknown "keda-annotation-unknown" Warning "an annotation of KEDA's domain that KEDA does not read";
         AnnotationNoEffect "keda-annotation-no-effect" Warning "an annotation that takes no HPA over";
         JobRepeats "scaledjob-repeats" Warning "a ScaledJob under cron, which starts Jobs at each poll of the window";
+        FormulaLeavesOut "formula-leaves-out" Warning "a trigger that the formula does not use";
+        FormulaNoEffect "formula-no-effect" Warning "a formula that never asks for more than minReplicaCount";
+        FormulaNegative "formula-negative" Error "a formula that falls below zero, at which the HPA goes to its maximum";
+        FallbackFromZero "keda-fallback-from-zero" Warning "a fallback that does not lift from zero";
         ModifiersFloor "keda-modifiers-floor" Error "a formula that an outage of one trigger takes the floors down with";
         // prometheus
         NullIsZero "prometheus-null-is-zero" Warning "an outage that reads as no load";

@@ -1,6 +1,4 @@
-//! The floor of a ScaledObject: how many replicas its cron triggers and limits ask for at every instant.
-//!
-//! The HPA takes the highest of all metrics and then keeps to the limits; other triggers can only ask for more.
+//! The cron triggers of a ScaledObject and when they are active; `held` makes floors of them.
 
 use std::sync::Arc;
 
@@ -8,8 +6,6 @@ use super::activity::{Activities, Walk};
 use super::cron::Endless;
 use super::scaledobject::ScaledObject;
 use super::trigger::{CronTrigger, Fault};
-use crate::quantity::Replicas;
-use crate::step::StepFn;
 use crate::time::{Instant, Offsets, Window};
 
 /// One cron trigger of an object and when it is active.
@@ -80,31 +76,4 @@ pub fn cron_triggers(
         }
     }
     (active, inactive)
-}
-
-/// The floor over the stretch of `triggers`: the highest active demand, never under the minimum, never over the maximum.
-///
-/// The HPA's own minimum is 1 even where `minReplicaCount` is 0: only KEDA's loop goes there, when nothing is active.
-pub fn floor(object: &ScaledObject, triggers: &[Active]) -> StepFn<Instant, Replicas> {
-    let at_least = u32::try_from(object.spec.min()).unwrap_or(0);
-    let at_most = u32::try_from(object.spec.max()).unwrap_or(0);
-    let demands = triggers.iter().map(|active| {
-        let floor = active.trigger.floor();
-        active.walk.active.map(|on| if *on { floor } else { 0 })
-    });
-    highest(demands.collect()).map(|demand| Replicas((*demand).max(at_least).min(at_most)))
-}
-
-/// Pairwise, so that each step is touched as often as the logarithm of the triggers says.
-fn highest(mut demands: Vec<StepFn<Instant, u32>>) -> StepFn<Instant, u32> {
-    while demands.len() > 1 {
-        demands = demands
-            .chunks(2)
-            .map(|pair| match pair {
-                [left, right] => left.zip(right, |a, b| *a.max(b)),
-                _ => pair[0].clone(),
-            })
-            .collect();
-    }
-    demands.pop().unwrap_or_else(|| StepFn::constant(0))
 }

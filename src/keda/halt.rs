@@ -3,6 +3,7 @@
 
 use super::finding::{Check, Finding};
 use super::scaledobject::ScaledObject;
+use crate::quantity::Version;
 use crate::yaml::Marked;
 
 /// Why none of an object's floors holds.
@@ -68,7 +69,7 @@ pub(super) enum Pause {
 /// The annotations that pause, each with its key. Any text but a boolean counts as true: `paused: "no"` pauses.
 pub(super) fn pauses(object: &ScaledObject) -> impl Iterator<Item = (Pause, &str, &Marked<String>)> {
     object.metadata.annotations.iter().filter_map(|(key, value)| {
-        let off = ["false", "0", "f", "F", "FALSE", "False"].contains(&value.value.as_str());
+        let off = is_off(value);
         let pause = match key.strip_prefix("autoscaling.keda.sh/")? {
             "paused-replicas" => return Some((Pause::At, key.as_str(), value)),
             "paused" => Pause::Whole,
@@ -78,4 +79,15 @@ pub(super) fn pauses(object: &ScaledObject) -> impl Iterator<Item = (Pause, &str
         };
         (!off).then_some((pause, key.as_str(), value))
     })
+}
+
+/// Whether an annotation keeps the object active whatever its triggers say. KEDA reads it from 2.18 on.
+pub(super) fn forces(object: &ScaledObject, keda: Version) -> bool {
+    let forced = object.metadata.annotations.get("autoscaling.keda.sh/force-activation");
+    keda >= Version::new(2, 18) && forced.is_some_and(|value| !is_off(value))
+}
+
+/// What Go's `ParseBool` takes for false; KEDA takes what is no boolean for true.
+fn is_off(value: &Marked<String>) -> bool {
+    ["false", "0", "f", "F", "FALSE", "False"].contains(&value.value.as_str())
 }

@@ -235,6 +235,10 @@ pub struct ScalingModifiers {
     pub formula: Option<String>,
     /// A float as text.
     pub target: Option<String>,
+    /// A float as text; the composite must be above it for the object to be active. Default 0.
+    pub activation_target: Option<String>,
+    /// Whether `metricType` is `Value`; default `AverageValue`.
+    pub is_value: bool,
     /// Whether anything is said in it: KEDA takes an empty one for none.
     pub is_used: bool,
 }
@@ -262,6 +266,11 @@ impl Trigger {
     /// Its name, or its type where it has none.
     pub fn label(&self) -> &str {
         self.name.as_ref().map_or(&self.kind.value, |name| &name.value)
+    }
+
+    /// Whether its metric is external: cpu and memory are the HPA's own.
+    pub fn is_external(&self) -> bool {
+        !["cpu", "memory"].contains(&self.kind.value.as_str())
     }
 
     /// A setting as KEDA reads it: trimmed, and absent if blank (`scalersconfig/typed_config.go`).

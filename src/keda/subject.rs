@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::activity::Activities;
 use super::cost::Cost;
+use super::composite::Composite;
 use super::finding::{Check, Finding, Place};
 use super::floor::{self, Active, Inactive};
+use super::held::{self, Held, Limits};
 use super::query::{Queries, Query};
 use super::scaledobject::{ScaledObject, Trigger};
 use crate::quantity::{Replicas, Version};
@@ -67,6 +69,7 @@ pub struct Subject<'a> {
     pub queries: BTreeMap<usize, Result<Query, String>>,
     /// Comments of its document, and those at the head of its file.
     pub comments: &'a [Comment],
+    held: StepFn<Instant, Held>,
     floor: StepFn<Instant, Replicas>,
 }
 
@@ -80,8 +83,9 @@ impl<'a> Subject<'a> {
             .map(|(index, trigger)| (index, cache.queries.read(trigger.setting("query").unwrap_or_default())))
             .collect();
         let window = cache.window;
-        let floor = floor::floor(object, &active);
-        Self { object, versions, window, active, inactive, queries, comments: &[], floor }
+        let held = held::held(object, &active, versions.keda);
+        let floor = held.map(|held| held.floor);
+        Self { object, versions, window, active, inactive, queries, comments: &[], held, floor }
     }
 
     /// With what people wrote beside it.
@@ -89,9 +93,26 @@ impl<'a> Subject<'a> {
         Self { comments, ..self }
     }
 
-    /// The floor over the stretch.
+    /// What KEDA holds over the stretch: floor, ceiling, and what decides between them.
+    pub fn held(&self) -> &StepFn<Instant, Held> {
+        &self.held
+    }
+
+    /// The floor alone.
     pub fn floor(&self) -> &StepFn<Instant, Replicas> {
         &self.floor
+    }
+
+    /// Its formula, where it has one.
+    pub fn composite(&self) -> Option<Composite<'_>> {
+        Composite::of(self.object, &self.active, self.versions.keda)
+    }
+
+    /// Whether a cron trigger asks for more than runs without it: than the minimum, or than the idle count, from which any
+    /// active trigger lifts to the minimum.
+    pub fn lifts(&self, active: &Active) -> bool {
+        let limits = Limits::of(self.object, self.versions.keda);
+        limits.idle < limits.least || active.trigger.floor() > limits.least
     }
 
     /// The triggers with their places, from 0.

@@ -1,7 +1,8 @@
 // Reads manifests as a cluster with KEDA does: by KEDA's CustomResourceDefinitions in the API server's own validation, then by
 // KEDA's own admission webhook, then the HPA of it by the API server's. Prints a line for each object: file, place in the file, name, and why it is refused, if it is.
 // Usage: keda ask CRD_FOLDER FILE.., or keda vary FOLDER FILE.. for variants of manifests; keda parameters KEDA_FOLDER.. for what
-// the scalers of some KEDAs read, and keda triggers KEDA_FOLDER FOLDER for triggers of all types and what KEDA says of them
+// the scalers of some KEDAs read, and keda triggers KEDA_FOLDER FOLDER for triggers of all types and what KEDA says of them,
+// and keda formulas SEED COUNT for random formulas and what KEDA makes of them
 package main
 
 import (
@@ -41,6 +42,9 @@ func run(what, folder string, files []string) error {
 		return printParameters(append([]string{folder}, files...))
 	case "triggers":
 		return triggers(folder, files[0])
+	}
+	if what == "formulas" {
+		return formulas(folder, files[0])
 	}
 	server, err := newServer(folder)
 	if err != nil {

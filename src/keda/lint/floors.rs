@@ -3,26 +3,31 @@
 use super::super::admission::directions;
 use super::super::finding::{Check, Finding};
 use super::super::halt::{self, Pause};
-use super::super::scaledobject::{PolicyKind, Rules, SelectPolicy};
+use super::super::held::Limits;
+use super::super::scaledobject::{PolicyKind, Rules, SelectPolicy, Trigger};
 use super::super::subject::Subject;
 use crate::quantity::Version;
 
 /// The HPA's tolerance where nothing else is set: `--horizontal-pod-autoscaler-tolerance`.
-const TOLERANCE: f64 = 0.1;
+pub(super) const TOLERANCE: f64 = 0.1;
 /// Highest floor that the default tolerance never keeps out of reach: 10 replicas are not within 10 % of 11 before 1.33's
 /// comparison, and 9 are not of 10.
 const SAFE_FLOOR: u32 = 10;
 
 /// All checks.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let checks: [fn(&Subject<'_>) -> Vec<Finding>; 7] =
-        [against_limits, holes, dead_band, disabled, partial, idle, paused];
+    let checks: [fn(&Subject<'_>) -> Vec<Finding>; 8] =
+        [against_limits, holes, dead_band, disabled, partial, idle, from_zero, paused];
     checks.iter().flat_map(|check| check(subject)).chain(polling(subject)).collect()
 }
 
 fn against_limits(subject: &Subject<'_>) -> Vec<Finding> {
     let spec = &subject.object.spec;
     let mut found = Vec::new();
+    // A formula need not hand a trigger's own number on.
+    if subject.composite().is_some() {
+        return found;
+    }
     for active in &subject.active {
         let desired = active.trigger.desired;
         if desired > i64::from(spec.max()) {
@@ -30,7 +35,7 @@ fn against_limits(subject: &Subject<'_>) -> Vec<Finding> {
             let mend = "raise maxReplicaCount or lower the floor".to_owned();
             found.push(subject.about(Check::FloorAboveMax, active.index, "desiredReplicas", effect, mend));
         }
-        if desired <= i64::from(spec.min()) {
+        if desired <= i64::from(spec.min()) && !subject.lifts(active) {
             let effect =
                 format!("desiredReplicas {desired} asks for no more than minReplicaCount {}", spec.min());
             let mend = "remove the trigger or raise the floor: cron cannot lower".to_owned();
@@ -81,7 +86,7 @@ fn dead_band(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(highest) = subject.active.iter().max_by_key(|active| active.trigger.floor()) else {
         return Vec::new();
     };
-    let written = highest.trigger.floor().max(peak);
+    let written = if subject.composite().is_some() { peak } else { highest.trigger.floor().max(peak) };
     let rest = (f64::from(written) / (1.0 + tolerance)).ceil();
     let levels = floor.steps().iter().map(|(_, floor)| floor.0).chain([floor.first().0]);
     let alone = subject.triggers().all(|(_, trigger)| trigger.kind.value == "cron");
@@ -202,6 +207,26 @@ fn idle(subject: &Subject<'_>) -> Vec<Finding> {
         subject.finding(Check::IdleReplicas, "spec.idleReplicaCount", idle.mark, effect, mend)
     });
     finding.into_iter().collect()
+}
+
+/// KEDA before 2.19 does not take a fallback for activity: at zero the HPA is off, and nobody asks (kedacore/keda#7239).
+fn from_zero(subject: &Subject<'_>) -> Vec<Finding> {
+    let spec = &subject.object.spec;
+    let limits = Limits::of(subject.object, subject.versions.keda);
+    let fallback = spec.fallback.as_ref().filter(|fallback| fallback.value.replicas > 0);
+    let can_fail = |trigger: &Trigger| trigger.is_external() && trigger.kind.value != "cron";
+    let Some(fallback) = fallback.filter(|_| subject.triggers().any(|(_, trigger)| can_fail(trigger))) else {
+        return Vec::new();
+    };
+    if subject.versions.keda >= Version::new(2, 19) || limits.idle > 0 {
+        return Vec::new();
+    }
+    let effect = format!(
+        "before KEDA 2.19 a fallback does not lift from 0: an outage that begins there stays there, not at {}",
+        fallback.value.replicas
+    );
+    let mend = "write a minReplicaCount of 1 without an idleReplicaCount, or raise KEDA to 2.19".to_owned();
+    vec![subject.finding(Check::FallbackFromZero, "spec.fallback", fallback.mark, effect, mend)]
 }
 
 /// Both only matter on the way to and from zero, and the interval where the HPA is answered from the last poll.

@@ -12,12 +12,14 @@ mod beside;
 mod clocks;
 mod comment;
 mod floors;
+mod formula;
 mod horizon;
 mod inverted;
 mod jobs;
 mod off;
 mod overlap;
 mod prometheus;
+mod ramp;
 mod ranges;
 mod step;
 mod text;
@@ -84,7 +86,11 @@ pub fn faults(subject: &Subject<'_>) -> Vec<Finding> {
     }
     found.extend(prometheus::check(subject));
     match subject.object.kind {
-        Kind::ScaledObject => found.extend(floors::check(subject)),
+        Kind::ScaledObject => {
+            found.extend(floors::check(subject));
+            found.extend(formula::check(subject));
+            found.extend(ramp::check(subject));
+        }
         Kind::ScaledJob => {}
     }
     found

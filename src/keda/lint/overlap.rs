@@ -8,9 +8,12 @@ use crate::time::Instant;
 
 /// All checks.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    // A formula need not take the highest.
+    if subject.composite().is_some() {
+        return Vec::new();
+    }
     // One that is never active, or asks for no more than the minimum, has findings of its own.
-    let min = i64::from(subject.object.spec.min());
-    let works = |active: &&Active| active.trigger.desired > min && is_ever(&active.walk.active);
+    let works = |active: &&Active| subject.lifts(active) && is_ever(&active.walk.active);
     let mut kept: Vec<&Active> = subject.active.iter().filter(works).collect();
     let mut found = contradictions(subject, &mut kept);
     // From the last to the first: of two that cover each other the later one is named, and covers nothing any more.

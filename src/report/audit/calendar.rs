@@ -14,9 +14,11 @@ pub(super) fn text(calendar: &Calendar) -> String {
     let mut out = String::new();
     let lowest = calendar.levels.len() - 1;
     for (place, level) in calendar.levels.iter().enumerate() {
-        let replicas = if level.replicas.0 == 1 { "replica " } else { "replicas" };
+        let floor = level.height.floor.0;
+        let replicas = if floor == 1 { "replica " } else { "replicas" };
         let share = level.share * 100.0;
-        let head = format!("    {} {:>3} {replicas} {share:>6.2} %", letter(place, lowest), level.replicas.0);
+        let ceiling = level.height.ceiling.map_or(String::new(), |most| format!("  at most {most}"));
+        let head = format!("    {} {floor:>3} {replicas} {share:>6.2} %{ceiling}", letter(place, lowest));
         if place == lowest {
             let rest = if lowest == 0 { "always" } else { "otherwise" };
             let _ = writeln!(out, "{head}  {rest}");

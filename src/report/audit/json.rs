@@ -9,6 +9,7 @@ use crate::audit::{Cron, File, Object, Scope, Trigger};
 use crate::keda::cost::{Cost, Lost};
 use crate::keda::finding::Finding;
 use crate::keda::halt::Halt;
+use crate::keda::held::DecidedBy;
 use crate::parallel;
 use crate::time::{Instant, Window};
 
@@ -46,6 +47,10 @@ struct JsonObject<'a> {
 struct Step {
     from: Utc,
     replicas: u32,
+    /// Only where a formula stays below the maximum.
+    ceiling: Option<u32>,
+    #[serde(rename = "decidedBy")]
+    decided_by: &'static str,
 }
 
 /// An instant as text.
@@ -183,8 +188,17 @@ pub fn json_end(tally: Tally) -> String {
 fn object(object: &Object, scope: Scope) -> JsonObject<'_> {
     let scales = object.scales.as_ref();
     let floor = scales.into_iter().flat_map(|scales| {
-        let pieces = scales.floor.pieces(scope.window.from, scope.window.until);
-        pieces.map(|(from, _, replicas)| Step { from: Utc(from), replicas: replicas.0 })
+        let pieces = scales.held.pieces(scope.window.from, scope.window.until);
+        pieces.map(|(from, _, held)| Step {
+            from: Utc(from),
+            replicas: held.floor.0,
+            ceiling: held.below(scales.max).map(|most| most.0),
+            decided_by: match held.by {
+                DecidedBy::Triggers => "triggers",
+                DecidedBy::Calendar => "calendar",
+                DecidedBy::Formula => "formula",
+            },
+        })
     });
     JsonObject {
         kind: object.kind.name(),

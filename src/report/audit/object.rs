@@ -6,7 +6,7 @@ use anstyle::Style;
 
 use super::calendar;
 use super::lines::COLUMNS;
-use crate::audit::{File, Object, calendar as calendar_of, on_clocks_of};
+use crate::audit::{File, Object, Scales, calendar as calendar_of, on_clocks_of};
 use crate::keda::halt::Halt;
 use crate::time::{Instant, Window};
 
@@ -31,12 +31,22 @@ fn year(object: &Object, window: Window<Instant>) -> String {
     let would = if object.halt.is_some() { " would be" } else { "" };
     let floor = match zone {
         Some(zone) => {
-            let floor = calendar::text(&calendar_of(&scales.floor, window, zone));
-            format!("its floor{would}, on the clocks of {zone}:\n{floor}")
+            let floor = calendar::text(&calendar_of(&scales.heights(), window, zone));
+            let above = if scales.has_formula() { "a formula decides above its floor" } else { "its floor" };
+            format!("{above}{would}, on the clocks of {zone}:\n{floor}")
         }
-        None => "no cron trigger raises its floor\n".to_owned(),
+        None => format!("no cron trigger raises its floor{}\n", formula(scales)),
     };
     format!("{halt}  scales {target} between {min} and {max} replicas\n  {floor}")
+}
+
+/// What a formula without a cron trigger comes to.
+fn formula(scales: &Scales) -> String {
+    match scales.held.first().below(scales.max) {
+        Some(most) => format!(", and a formula never asks for more than {most}"),
+        None if scales.has_formula() => ", and a formula decides".to_owned(),
+        None => String::new(),
+    }
 }
 
 fn halted(halt: &Halt) -> String {

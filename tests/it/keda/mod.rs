@@ -2,4 +2,5 @@
 
 mod checks;
 mod cron;
+mod formula;
 mod readers;

@@ -1,0 +1,139 @@
+//! A formula against what people want of it: floors that an outage takes down, triggers that it leaves out, results that
+//! change nothing or frighten the HPA.
+
+use super::super::composite::Composite;
+use super::super::finding::{Check, Finding};
+use super::super::scaledobject::{Fallback, FallbackBehavior, Trigger};
+use super::super::subject::Subject;
+use crate::quantity::Version;
+use crate::yaml::{Mark, Marked};
+
+const FIELD: &str = "spec.advanced.scalingModifiers";
+
+/// From this version on a failure is nil to a formula, if the fallback says so (kedacore/keda#6910).
+const NIL_SINCE: (u32, u32) = (2, 20);
+
+/// All checks.
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let Some(composite) = subject.composite() else { return Vec::new() };
+    let checks: [fn(&Subject<'_>, &Composite<'_>) -> Vec<Finding>; 3] = [outage, left_out, no_effect];
+    let mut found: Vec<Finding> = checks.iter().flat_map(|check| check(subject, &composite)).collect();
+    found.extend(negative(subject, &composite));
+    found
+}
+
+fn mark(subject: &Subject<'_>) -> Mark {
+    let advanced = subject.object.spec.advanced.as_ref();
+    let modifiers = advanced.and_then(|advanced| advanced.scaling_modifiers.as_ref());
+    modifiers.map_or(Mark::default(), |modifiers| modifiers.mark)
+}
+
+/// One trigger that fails takes the composite with it, and all floors in it.
+fn outage(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Finding> {
+    let can_fail = |trigger: &Trigger| trigger.is_external() && trigger.kind.value != "cron";
+    let loads = subject.triggers().any(|(_, trigger)| can_fail(trigger));
+    if subject.active.is_empty() || !loads {
+        return Vec::new();
+    }
+    if composite.formula().is_some() && (!composite.uses_cron() || keeps_floors(subject, composite)) {
+        return Vec::new();
+    }
+    let effect = "the formula replaces all metrics: when one trigger fails, the cron floors go with it";
+    let mend = if composite.is_highest() {
+        "remove scalingModifiers: the HPA takes the highest trigger anyway"
+    } else if subject.versions.keda >= Version::new(NIL_SINCE.0, NIL_SINCE.1) {
+        "set fallback.behavior scalingModifiers, and write `load ?? 0` for each load in the formula"
+    } else {
+        "set fallback.replicas to the highest floor, or from KEDA 2.20 on fallback.behavior scalingModifiers and `load ?? 0`"
+    };
+    vec![subject.finding(Check::ModifiersFloor, FIELD, mark(subject), effect.to_owned(), mend.to_owned())]
+}
+
+/// Whether there is no floor to lose, or a fallback that holds it.
+fn keeps_floors(subject: &Subject<'_>, composite: &Composite<'_>) -> bool {
+    let floor = subject.floor();
+    let peak = floor.steps().iter().map(|(_, floor)| floor.0).fold(floor.first().0, u32::max);
+    let lowest = u32::try_from(subject.object.spec.min()).unwrap_or(0).max(1);
+    if peak <= lowest {
+        return true;
+    }
+    let Some(Marked { value: Fallback { replicas, behavior, .. }, .. }) = &subject.object.spec.fallback
+    else {
+        return false;
+    };
+    match behavior.as_ref().map_or(FallbackBehavior::Static, |behavior| behavior.value) {
+        FallbackBehavior::Static | FallbackBehavior::CurrentReplicasIfHigher => {
+            u32::try_from(*replicas).is_ok_and(|replicas| replicas >= peak)
+        }
+        FallbackBehavior::ScalingModifiers => {
+            let outage = composite.floor_in_an_outage();
+            subject.versions.keda >= Version::new(NIL_SINCE.0, NIL_SINCE.1)
+                && outage.is_some_and(|outage| {
+                    let both = floor.zip(&outage, |floor, outage| floor <= outage);
+                    *both.first() && both.steps().iter().all(|(_, holds)| *holds)
+                })
+        }
+        FallbackBehavior::CurrentReplicas | FallbackBehavior::CurrentReplicasIfLower => false,
+    }
+}
+
+/// What the formula does not name counts for nothing; its failure still does.
+fn left_out(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Finding> {
+    let Some(formula) = composite.formula() else { return Vec::new() };
+    let external = subject.triggers().filter(|(_, trigger)| trigger.is_external());
+    let unused = external.filter_map(|(index, trigger)| {
+        let name = trigger.name.as_ref().filter(|name| !name.value.is_empty());
+        let said = match name {
+            Some(name) if formula.names(&name.value) => return None,
+            Some(name) => format!("the formula does not name {}", name.value),
+            None => "the formula cannot name a trigger without a name".to_owned(),
+        };
+        let effect = format!("{said}: it changes nothing, but when it fails the whole formula does");
+        let mend = "name it in the formula, or remove it".to_owned();
+        let field = ("name", name.map(|name| name.mark));
+        Some(subject.beside(Check::FormulaLeavesOut, index, field, effect, mend))
+    });
+    unused.collect()
+}
+
+/// A formula, or a floor in it, that never asks for more than the minimum.
+fn no_effect(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Finding> {
+    let spec = &subject.object.spec;
+    if spec.min() < 1 || spec.idle_replica_count.is_some() {
+        return Vec::new();
+    }
+    let (min, target) = (spec.min(), composite.target_said());
+    if let Some((most, replicas)) =
+        composite.most().filter(|(_, replicas)| i64::from(*replicas) <= i64::from(min))
+    {
+        let effect = format!(
+            "the formula gives at most {most}, over a target of {target} that is {replicas}: never above minReplicaCount {min}"
+        );
+        let mend = "lower the target, or let the formula give more".to_owned();
+        return vec![subject.finding(Check::FormulaNoEffect, FIELD, mark(subject), effect, mend)];
+    }
+    let low = composite.low_floors();
+    let found = low.into_iter().map(|(index, desired, replicas)| {
+        let effect = format!(
+            "over the formula's target of {target} its {desired} come to {replicas}, no more than minReplicaCount {min}"
+        );
+        let mend = format!("multiply it by the target in the formula, or raise desiredReplicas above {min} times {target}");
+        subject.about(Check::FloorNoEffect, index, "desiredReplicas", effect, mend)
+    });
+    found.collect()
+}
+
+/// The HPA reads a sum below zero as an overflow and goes to its maximum (Kubernetes: `GetExternalPerPodMetricReplicas`).
+fn negative(subject: &Subject<'_>, composite: &Composite<'_>) -> Option<Finding> {
+    if subject.versions.kubernetes < Version::new(1, 34) {
+        return None;
+    }
+    let (value, loads) = composite.negative()?;
+    let max = subject.object.spec.max();
+    let with = if loads.is_empty() { String::new() } else { format!(" with {loads}") };
+    let effect = format!(
+        "the formula is {value}{with}: the HPA reads an AverageValue below 0 as an overflow and goes to maxReplicaCount {max}"
+    );
+    let mend = "write `max(.., 0)` around what may fall below 0".to_owned();
+    Some(subject.finding(Check::FormulaNegative, FIELD, mark(subject), effect, mend))
+}

@@ -1,0 +1,118 @@
+//! The way from one floor to the next: up so slowly that the floor comes late, down in steps so small that the tolerance
+//! stops them above it.
+
+use std::collections::BTreeMap;
+
+use super::super::finding::{Check, Finding};
+use super::super::ramp::{Way, climb, rest};
+use super::super::scaledobject::{Rules, SelectPolicy};
+use super::super::subject::Subject;
+use crate::quantity::Replicas;
+use crate::time::{Instant, Offsets, TimeOfDay};
+
+/// A climb of two minutes is none that anybody plans with.
+const LATE: i64 = 120;
+/// What is not there after this long is as good as never.
+const LONGEST: i64 = 2 * 86_400;
+
+/// All checks.
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let off = |rules: &Rules| rules.select_policy == Some(SelectPolicy::Disabled);
+    let behavior = subject.object.spec.behavior();
+    let up = behavior.and_then(|behavior| behavior.scale_up.as_ref());
+    let never = up.is_some_and(|rules| off(&rules.value));
+    let late = if never || subject.active.is_empty() { None } else { late(subject) };
+    late.into_iter().chain(stays(subject)).collect()
+}
+
+/// A higher floor, when it begins and ends, and how long the way to it takes.
+struct Climb {
+    way: Way,
+    at: Instant,
+    until: Option<Instant>,
+    takes: Option<i64>,
+}
+
+/// The climb that takes longest, the first one of those.
+fn late(subject: &Subject<'_>) -> Option<Finding> {
+    let floor = subject.floor();
+    let behavior = subject.object.spec.behavior();
+    // From zero and from idle KEDA itself sets the minimum.
+    let least = u32::try_from(subject.object.spec.min()).unwrap_or(0).max(1);
+    let mut known: BTreeMap<Way, Option<i64>> = BTreeMap::new();
+    let mut before = *floor.first();
+    let mut worst: Option<Climb> = None;
+    for (place, (at, to)) in floor.steps().iter().enumerate() {
+        let way = Way { from: before.max(Replicas(least)), to: *to };
+        before = *to;
+        if way.from >= way.to || !subject.window.contains(*at) {
+            continue;
+        }
+        let takes = *known.entry(way).or_insert_with(|| climb(behavior, way, LONGEST));
+        let longer = |worst: &Climb| takes.unwrap_or(i64::MAX) > worst.takes.unwrap_or(i64::MAX);
+        if takes.is_none_or(|takes| takes > LATE) && worst.as_ref().is_none_or(longer) {
+            let lower = floor.steps()[place..].iter().find(|(_, later)| later < to);
+            worst = Some(Climb { way, at: *at, until: lower.map(|(until, _)| *until), takes });
+        }
+    }
+    let climb = worst?;
+    let offsets = &subject.active.first()?.clocks.0;
+    let effect = said(&climb, offsets);
+    let mend = format!(
+        "let the window begin that much earlier, or write a scaleUp policy that reaches {} from {} in one step",
+        climb.way.to, climb.way.from
+    );
+    let up = behavior.and_then(|behavior| behavior.scale_up.as_ref());
+    let mark = up.map_or(subject.object.spec.triggers.mark, |rules| rules.mark);
+    Some(subject.finding(Check::FloorLate, "scaleUp", mark, effect, mend).from(climb.at))
+}
+
+/// `floor 20 of Mon 08:00 is reached at 09:25`
+fn said(climb: &Climb, offsets: &Offsets) -> String {
+    let Climb { way, at, until, takes } = climb;
+    let begins = offsets.local(*at);
+    let floor = format!("floor {} of {begins}", way.to);
+    let slow = format!("scaleUp takes so long from {}", way.from);
+    let ends = until.filter(|until| takes.is_none_or(|takes| at.0 + takes >= until.0));
+    if let Some(ends) = ends {
+        let ends = offsets.local(ends);
+        return format!("{floor} is not reached before it ends at {ends}: {slow}");
+    }
+    let Some(takes) = takes else { return format!("{floor} is not reached within two days: {slow}") };
+    let reached = offsets.local(Instant(at.0 + takes));
+    let minutes = takes / 60;
+    let time: TimeOfDay = reached.time_of_day();
+    let when = if reached.date() == begins.date() { time.to_string() } else { reached.to_string() };
+    format!("{floor} is reached at {when}, {minutes} min late: {slow}")
+}
+
+/// Within its tolerance the HPA does not move: 11 stay over a floor of 10 (kedacore/keda#5820). Where no trigger asks for
+/// anything the way goes down to the minimum.
+fn stays(subject: &Subject<'_>) -> Option<Finding> {
+    let behavior = subject.object.spec.behavior()?;
+    let down = behavior.scale_down.as_ref()?;
+    if subject.composite().is_some() {
+        return None;
+    }
+    let tolerance = down.value.tolerance.as_ref().and_then(|text| text.value.trim().parse().ok());
+    let tolerance = tolerance.unwrap_or(super::floors::TOLERANCE);
+    let least = u32::try_from(subject.object.spec.min()).unwrap_or(0).max(1);
+    let floor = subject.floor();
+    let mut before = *floor.first();
+    for (at, to) in floor.steps() {
+        let way = Way { from: before, to: *to };
+        before = *to;
+        if way.from <= way.to || to.0 <= least || !subject.window.contains(*at) {
+            continue;
+        }
+        let rests = rest(Some(behavior), way, tolerance);
+        if rests > *to {
+            let effect =
+                format!("{rests} stay over floor {to}, down from {}: within the tolerance", way.from);
+            let mend = "set scaleDown.tolerance \"0\" (Kubernetes 1.35), or a scaleDown policy that reaches the floor in one step";
+            let finding = subject.finding(Check::DeadBand, "scaleDown", down.mark, effect, mend.to_owned());
+            return Some(finding.from(*at));
+        }
+    }
+    None
+}

@@ -1,0 +1,155 @@
+//! Formulas as KEDA's own compiler and machine work them out: those of `tests/vectors/keda-formula*.jsonl`, made by
+//! `keda formulas` of `tests/keda`, and those of the file that `KEDA_FORMULAS` names.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::{env, fs};
+
+use seasonscale::keda::formula::{Composite, Formula, Refusal, Value};
+use seasonscale::quantity::Version;
+use serde_json::Value as Json;
+
+use crate::policies::root;
+
+fn files() -> Vec<PathBuf> {
+    let beside = fs::read_dir(root().join("tests/vectors")).unwrap().map(|entry| entry.unwrap().path());
+    let is_one = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| {
+            let name = name.to_str().unwrap();
+            name.starts_with("keda-formula") && name.ends_with(".jsonl")
+        })
+    };
+    let mut files: Vec<PathBuf> = beside.filter(is_one).collect();
+    files.sort();
+    files.extend(env::var_os("KEDA_FORMULAS").map(PathBuf::from));
+    files
+}
+
+fn keda() -> Version {
+    Version::new(2, 20)
+}
+
+/// What is the same on both sides, or what differs.
+fn compared(line: &Json) -> Result<(), String> {
+    let text = line["formula"].as_str().unwrap();
+    let values: BTreeMap<String, Option<f64>> =
+        line["values"].as_object().unwrap().iter().map(|(name, value)| (name.clone(), value.as_f64())).collect();
+    let names: BTreeSet<String> = values.keys().cloned().collect();
+    let compiled = Formula::compile(text, &names, keda());
+    if let Err(Refusal::Beyond(what)) = &compiled {
+        return Err(format!("{what} is not read"));
+    }
+    let minus_one = names.iter().map(|name| (name.clone(), -1.0)).collect();
+    let formula = compiled.as_ref().ok().filter(|formula| !formula.surely_fails(&minus_one));
+    let taken = line["taken"].as_bool().unwrap();
+    if formula.is_some() != taken {
+        return Err(format!("KEDA takes it: {taken}; we: {compiled:?}").chars().take(400).collect());
+    }
+    let Some(formula) = formula else { return Ok(()) };
+    let said = line["result"].as_str().unwrap();
+    let known = |name: &String, value: &Option<f64>| (name.clone(), value.map_or(Value::Nil, Value::At));
+    let exact = values.iter().map(|(name, value)| known(name, value)).collect();
+    holds(said, formula.composite(&exact), true)?;
+    // Whatever the loads are, the result lies within what is said of all loads.
+    let loads = values.iter().map(|(name, value)| match (name.as_str(), value) {
+        ("load" | "queue", Some(_)) => (name.clone(), Value::Load),
+        _ => known(name, value),
+    });
+    holds(said, formula.composite(&loads.collect()), false)
+}
+
+fn holds(said: &str, composite: Option<Composite>, exact: bool) -> Result<(), String> {
+    let Some(composite) = composite else {
+        return if exact { Err("not worked out".to_owned()) } else { Ok(()) };
+    };
+    let wrong = || Err(format!("KEDA: {said}; we, exact {exact}: {composite:?}"));
+    let fits = match said {
+        "error" => composite.fails,
+        "nil" => composite.nil,
+        _ => {
+            let value: f64 = said.parse().unwrap();
+            // A number of a division by zero, or one too large for a whole number: said to be any.
+            let any = composite.least == f64::NEG_INFINITY && composite.most == f64::INFINITY;
+            let near = value.abs() * 1e-12;
+            let within = composite.least - near <= value && value <= composite.most + near;
+            let alone = !composite.nil && !composite.fails && composite.most - composite.least <= 2.0 * near;
+            any || within && (!exact || alone || value.abs() > 1e15)
+        }
+    };
+    if fits { Ok(()) } else { wrong() }
+}
+
+#[test]
+fn formulas_are_taken_and_worked_out_as_by_keda() {
+    let (mut count, mut taken, mut numbers, mut bounded) = (0, 0, 0, 0);
+    let mut wrong = Vec::new();
+    for file in files() {
+        for line in fs::read_to_string(file).unwrap().lines() {
+            let line: Json = serde_json::from_str(line).unwrap();
+            count += 1;
+            taken += usize::from(line["taken"] == true);
+            let is_number = line["result"].as_str().is_some_and(|said| said.parse::<f64>().is_ok());
+            numbers += usize::from(is_number);
+            bounded += usize::from(is_number && line["formula"].as_str().unwrap().contains("load"));
+            if let Err(why) = compared(&line) {
+                wrong.push(format!("{}\n  {} {why}", line["formula"], line["values"]));
+            }
+        }
+    }
+    println!("{count} formulas, {taken} taken, {numbers} with a number, {bounded} of them over a load");
+    assert!(count >= 2000 && taken * 2 > count && numbers * 3 > count, "too few cases say anything");
+    let first: Vec<&String> = wrong.iter().take(20).collect();
+    assert!(wrong.is_empty(), "{} of {count} differ:\n{first:#?}", wrong.len());
+}
+
+#[test]
+fn what_is_not_read_says_nothing_and_what_keda_refuses_is_refused() {
+    let names: BTreeSet<String> = ["load", "day"].map(str::to_owned).into();
+    for text in ["load > 1 ? \"a\" : 2", "{\"a\": 1}.a", "now().Hour()", "first([load])", "1..3 | sum()", "load ?: 2"] {
+        let compiled = Formula::compile(text, &names, keda());
+        assert!(matches!(compiled, Err(Refusal::Beyond(_))), "{text}: {compiled:?}");
+    }
+    for text in ["", "load +", "load % 2", "max()", "lod", "load // a note", "let day = 1; day", "not load", "5load"] {
+        let compiled = Formula::compile(text, &names, keda());
+        assert!(matches!(compiled, Err(Refusal::Refused(_) | Refusal::Unnamed(_))), "{text}: {compiled:?}");
+    }
+    let deep = format!("{}load{}", "(".repeat(5000), ")".repeat(5000));
+    assert!(matches!(Formula::compile(&deep, &names, keda()), Err(Refusal::Beyond(_))));
+}
+
+#[test]
+fn a_ceiling_is_found_however_it_is_written() {
+    let names: BTreeSet<String> = ["load", "day"].map(str::to_owned).into();
+    let bounds = |text: &str, day: f64| {
+        let values = [("load".to_owned(), Value::Load), ("day".to_owned(), Value::At(day))].into();
+        let composite = Formula::compile(text, &names, keda()).unwrap().composite(&values).unwrap();
+        (composite.least, composite.most)
+    };
+    let forms = [
+        "min(load, 5)",
+        "load > 5 ? 5 : load",
+        "load < 5 ? load : 5",
+        "if load >= 5 { 5 } else { load }",
+        "min([load, 5])",
+        "not (load > 5) ? load : 5.0",
+        "let wanted = load; wanted > 5 ? 5 : wanted",
+        "min(load * 2, 10) / 2",
+        "load > 5 and day > 0 ? 5 : (day > 0 ? load : 5)",
+        "floor(min(load, 5))",
+        "(load ?? 0) | min(5)",
+        "[5, load][load > 5 ? 0 : 1] | min(5)",
+    ];
+    for form in forms {
+        let (least, most) = bounds(form, 3.0);
+        assert!((0.0..=5.0).contains(&least) && most == 5.0, "{form}: {least} to {most}");
+    }
+    assert_eq!(bounds("min(max(load, day), 12)", 3.0), (3.0, 12.0));
+    assert_eq!(bounds("max(load, day)", 3.0), (3.0, f64::INFINITY));
+    assert_eq!(bounds("load * day", 0.0), (0.0, 0.0));
+    assert_eq!(bounds("load > 0 ? day / load : day", 3.0).0, 0.0);
+    assert_eq!(bounds("day / load", 3.0), (f64::NEG_INFINITY, f64::INFINITY));
+    assert_eq!(bounds("median([load, day, 9])", 3.0), (3.0, 9.0));
+    assert_eq!(bounds("day + (load > 10 ? 2 : 0)", 3.0), (3.0, 5.0));
+    assert_eq!(bounds("sum(filter([load, day, 4], # > 3.5))", 3.0).0, 4.0);
+    assert_eq!(bounds("count([load, day], # > 2) * 4", 3.0), (4.0, 8.0));
+}
