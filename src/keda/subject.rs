@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::activity::Activities;
-use super::cost::Cost;
 use super::composite::Composite;
+use super::cost::Cost;
 use super::finding::{Check, Finding, Place};
 use super::floor::{self, Active, Inactive};
 use super::held::{self, Held, Limits};

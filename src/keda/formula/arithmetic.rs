@@ -20,10 +20,8 @@ pub(super) fn calculate(operator: Operator, left: &Possible, right: &Possible) -
 pub(super) fn compare(operator: Operator, left: &Possible, right: &Possible) -> Possible {
     pairs(left, right, |a, b| {
         let (a, b) = (a.span(), b.span());
-        let (small, large) = match operator {
-            Operator::More | Operator::MoreOrEqual => (b, a),
-            _ => (a, b),
-        };
+        let is_more = matches!(operator, Operator::More | Operator::MoreOrEqual);
+        let (small, large) = if is_more { (b, a) } else { (a, b) };
         let strict = matches!(operator, Operator::Less | Operator::More);
         let holds = |small: f64, large: f64| if strict { small < large } else { small <= large };
         let yes = holds(small.lo, large.hi);
@@ -65,10 +63,14 @@ fn pairs(left: &Possible, right: &Possible, joined: impl Fn(Number, Number) -> P
 }
 
 fn whole(operator: Operator, a: (i64, i64), b: (i64, i64)) -> Possible {
-    let value = |a: i64, b: i64| match operator {
-        Operator::Add => (a.checked_add(b), a.wrapping_add(b)),
-        Operator::Subtract => (a.checked_sub(b), a.wrapping_sub(b)),
-        _ => (a.checked_mul(b), a.wrapping_mul(b)),
+    let value = |a: i64, b: i64| {
+        if operator == Operator::Add {
+            (a.checked_add(b), a.wrapping_add(b))
+        } else if operator == Operator::Subtract {
+            (a.checked_sub(b), a.wrapping_sub(b))
+        } else {
+            (a.checked_mul(b), a.wrapping_mul(b))
+        }
     };
     if a.0 == a.1 && b.0 == b.1 {
         let (_, exact) = value(a.0, b.0);

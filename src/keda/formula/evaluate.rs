@@ -6,7 +6,7 @@ use super::arithmetic::{calculate, compare, equal};
 use super::expression::{Builtin, Expression, Literal, Operator};
 use super::functions;
 use super::number::Span;
-use super::value::{Number, Possible};
+use super::value::Possible;
 
 /// It is not worked out here how this ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(super) struct Evaluation<'v> {
     declared: Vec<(String, Possible)>,
     elements: Vec<Possible>,
     /// In which stretch a part lies on the way that is taken: the conditions before it say so.
-    facts: Vec<(Expression, Span)>,
+    pub(super) facts: Vec<(Expression, Span)>,
     steps: usize,
 }
 
@@ -52,42 +52,11 @@ impl<'v> Evaluation<'v> {
                 let other = inner.nil || inner.is_number() || !inner.arrays.is_empty();
                 Ok(Possible::bools(inner.no, inner.yes).failing_if(inner.fails || other))
             }
-            Expression::Negative(inner) => {
-                let inner = self.of(inner)?.only_numbers();
-                let int = match inner.int {
-                    Some((lo, hi)) if lo == hi => Some((lo.wrapping_neg(), lo.wrapping_neg())),
-                    Some((i64::MIN, _)) => Some((i64::MIN, i64::MAX)),
-                    Some((lo, hi)) => Some((-hi, -lo)),
-                    None => None,
-                };
-                Ok(Possible { int, float: inner.float.map(Span::negative), ..inner })
-            }
+            Expression::Negative(inner) => Ok(negative(&self.of(inner)?.only_numbers())),
             Expression::Positive(inner) => self.of(inner),
             Expression::Binary(operator, left, right) => self.binary(*operator, left, right),
-            Expression::If(condition, then, otherwise) => {
-                let said = self.of(condition)?;
-                let other = said.nil || said.is_number() || !said.arrays.is_empty();
-                let mut all = Possible::default().failing_if(said.fails || other);
-                for (possible, holds, branch) in [(said.yes, true, then), (said.no, false, otherwise)] {
-                    if possible {
-                        all = all.or(self.where_it(condition, holds, branch)?);
-                    }
-                }
-                Ok(all)
-            }
-            Expression::Let(name, value, rest) => {
-                let value = self.of(value)?;
-                let fails = value.fails;
-                if !value.is_reached() {
-                    return Ok(value);
-                }
-                self.declared.push((name.clone(), Possible { fails: false, ..value }));
-                let facts = self.facts.len();
-                let rest = self.of(rest);
-                self.facts.truncate(facts);
-                self.declared.pop();
-                Ok(rest?.failing_if(fails))
-            }
+            Expression::If(condition, then, otherwise) => self.either(condition, then, otherwise),
+            Expression::Let(name, value, rest) => self.declared(name, value, rest),
             Expression::Sequence(all) => {
                 let (mut last, mut fails) = (Possible::nil(), false);
                 for one in all {
@@ -106,6 +75,37 @@ impl<'v> Evaluation<'v> {
             }
             Expression::Call(builtin, arguments) => self.call(*builtin, arguments),
         }
+    }
+
+    fn either(
+        &mut self,
+        condition: &Expression,
+        then: &Expression,
+        otherwise: &Expression,
+    ) -> Result<Possible, Undecided> {
+        let said = self.of(condition)?;
+        let other = said.nil || said.is_number() || !said.arrays.is_empty();
+        let mut all = Possible::default().failing_if(said.fails || other);
+        for (possible, holds, branch) in [(said.yes, true, then), (said.no, false, otherwise)] {
+            if possible {
+                all = all.or(self.where_it(condition, holds, branch)?);
+            }
+        }
+        Ok(all)
+    }
+
+    fn declared(&mut self, name: &str, value: &Expression, rest: &Expression) -> Result<Possible, Undecided> {
+        let value = self.of(value)?;
+        let fails = value.fails;
+        if !value.is_reached() {
+            return Ok(value);
+        }
+        self.declared.push((name.to_owned(), Possible { fails: false, ..value }));
+        let facts = self.facts.len();
+        let rest = self.of(rest);
+        self.facts.truncate(facts);
+        self.declared.pop();
+        Ok(rest?.failing_if(fails))
     }
 
     fn name(&self, name: &str) -> Result<Possible, Undecided> {
@@ -195,68 +195,6 @@ impl<'v> Evaluation<'v> {
         found
     }
 
-    /// Notes what a condition says of its parts; false where it cannot be so.
-    fn assume(&mut self, condition: &Expression, holds: bool) -> Result<bool, Undecided> {
-        match condition {
-            Expression::Not(inner) => self.assume(inner, !holds),
-            Expression::Binary(Operator::And, left, right) if holds => {
-                Ok(self.assume(left, true)? && self.assume(right, true)?)
-            }
-            Expression::Binary(Operator::Or, left, right) if !holds => {
-                Ok(self.assume(left, false)? && self.assume(right, false)?)
-            }
-            Expression::Binary(operator, left, right) if operator.is_comparison() => {
-                let (left_now, right_now) = (self.of(left)?, self.of(right)?);
-                let operator = if holds { *operator } else { operator.opposite() };
-                let only = |one: &Possible| {
-                    let spans = one.numbers().map(Number::span);
-                    spans.reduce(Span::or).filter(|span| !span.odd)
-                };
-                let (Some(a), Some(b)) = (only(&left_now), only(&right_now)) else { return Ok(true) };
-                let (below, above) = (f64::NEG_INFINITY, f64::INFINITY);
-                let (left_fact, right_fact) = match operator {
-                    Operator::Less => (Span::new(below, b.hi.next_down()), Span::new(a.lo.next_up(), above)),
-                    Operator::LessOrEqual => (Span::new(below, b.hi), Span::new(a.lo, above)),
-                    Operator::More => (Span::new(b.lo.next_up(), above), Span::new(below, a.hi.next_down())),
-                    _ => (Span::new(b.lo, above), Span::new(below, a.hi)),
-                };
-                Ok(self.note(left, left_fact)? && self.note(right, right_fact)?)
-            }
-            Expression::Binary(Operator::Equal | Operator::SameInt, left, right) if holds => {
-                let (left_now, right_now) = (self.of(left)?, self.of(right)?);
-                let whole = |one: &Possible| one.numbers().map(Number::span).reduce(Span::or);
-                let (Some(a), Some(b)) = (whole(&left_now), whole(&right_now)) else { return Ok(true) };
-                Ok((b.odd || self.note(left, b)?) && (a.odd || self.note(right, a)?))
-            }
-            _ => Ok(true),
-        }
-    }
-
-    fn note(&mut self, part: &Expression, fact: Span) -> Result<bool, Undecided> {
-        let fact = Span { lo: if fact.lo.is_nan() { f64::NEG_INFINITY } else { fact.lo }, ..fact };
-        // An element is another one in the next predicate.
-        if part.literal().is_none() && !part.has_element() {
-            self.facts.push((part.clone(), fact));
-        }
-        Ok(self.of(part)?.is_reached())
-    }
-
-    fn narrowed(&self, expression: &Expression, possible: Possible) -> Possible {
-        let mut possible = possible;
-        for (_, fact) in self.facts.iter().filter(|(part, _)| part == expression) {
-            possible.float = possible.float.and_then(|span| {
-                // A comparison with what is no number does not hold; the fact that it did not says nothing of it.
-                let (lo, hi) = (span.lo.max(fact.lo), span.hi.min(fact.hi));
-                if span.odd { Some(span) } else { (lo <= hi).then(|| Span::new(lo, hi)) }
-            });
-            possible.int = possible.int.and_then(|(lo, hi)| {
-                let (lo, hi) = (lo.max(fact.lo.ceil() as i64), hi.min(fact.hi.floor() as i64));
-                (lo <= hi).then_some((lo, hi))
-            });
-        }
-        possible
-    }
-
     fn call(&mut self, builtin: Builtin, arguments: &[Expression]) -> Result<Possible, Undecided> {
         if let (Some(_), [list, rest @ ..]) = (builtin.predicate(), arguments) {
             let list_now = self.of(list)?;
@@ -288,10 +226,17 @@ impl<'v> Evaluation<'v> {
 
 /// The compiler writes the sum of a list of two and more as `a + (b + c)`, unless all of it is known (`optimizer/sum_array.go`).
 fn is_added_from_the_right(list: &Expression) -> bool {
-    match list {
-        Expression::Array(items) => items.len() >= 2 && items.iter().any(|item| item.literal().is_none()),
-        _ => false,
-    }
+    let Expression::Array(items) = list else { return false };
+    items.len() >= 2 && items.iter().any(|item| item.literal().is_none())
+}
+
+fn negative(value: &Possible) -> Possible {
+    let int = value.int.map(|(lo, hi)| match lo {
+        _ if lo == hi => (lo.wrapping_neg(), lo.wrapping_neg()),
+        i64::MIN => (i64::MIN, i64::MAX),
+        _ => (-hi, -lo),
+    });
+    Possible { int, float: value.float.map(Span::negative), ..value.clone() }
 }
 
 /// A list of what each item can be.

@@ -169,13 +169,9 @@ impl Operator {
 
     /// The comparison that holds where this one does not.
     pub(super) fn opposite(self) -> Self {
-        match self {
-            Self::Less => Self::MoreOrEqual,
-            Self::More => Self::LessOrEqual,
-            Self::LessOrEqual => Self::More,
-            Self::MoreOrEqual => Self::Less,
-            other => other,
-        }
+        let pairs = [(Self::Less, Self::MoreOrEqual), (Self::More, Self::LessOrEqual)];
+        let both = pairs.into_iter().flat_map(|(one, other)| [(one, other), (other, one)]);
+        both.into_iter().find(|(one, _)| *one == self).map_or(self, |(_, other)| other)
     }
 
     pub(super) fn is_comparison(self) -> bool {

@@ -102,32 +102,30 @@ fn aggregate(builtin: Builtin, items: &[Possible]) -> Result<Possible, Undecided
     if items.iter().any(|item| !item.is_number()) {
         return Ok(Possible::failure());
     }
-    match builtin {
-        Builtin::Max | Builtin::Min => {
-            let mut items = items.iter().cloned();
-            let Some(mut best) = items.next() else { return Ok(Possible::nil()) };
-            for item in items {
-                let mut next = Possible::default();
-                for a in best.numbers() {
-                    for b in item.numbers() {
-                        next = next.or(outer(builtin == Builtin::Max, a, b));
-                    }
-                }
-                best = next;
-            }
-            Ok(best)
-        }
-        Builtin::Mean => {
-            let zero = Possible::float(Span::point(0.0));
-            if items.is_empty() {
-                return Ok(zero);
-            }
-            let total = items.iter().fold(zero, |total, item| calculate(Operator::Add, &total, item));
-            let count = Possible::float(Span::point(items.len() as f64));
-            Ok(calculate(Operator::Divide, &total, &count))
-        }
-        _ => median(items),
+    if builtin == Builtin::Median {
+        return median(items);
     }
+    if builtin == Builtin::Mean {
+        let zero = Possible::float(Span::point(0.0));
+        if items.is_empty() {
+            return Ok(zero);
+        }
+        let total = items.iter().fold(zero, |total, item| calculate(Operator::Add, &total, item));
+        let count = Possible::float(Span::point(items.len() as f64));
+        return Ok(calculate(Operator::Divide, &total, &count));
+    }
+    let mut items = items.iter().cloned();
+    let Some(mut best) = items.next() else { return Ok(Possible::nil()) };
+    for item in items {
+        let mut next = Possible::default();
+        for a in best.numbers() {
+            for b in item.numbers() {
+                next = next.or(outer(builtin == Builtin::Max, a, b));
+            }
+        }
+        best = next;
+    }
+    Ok(best)
 }
 
 /// The middle of the lowest that each can be, to the middle of the highest.
@@ -157,19 +155,21 @@ pub(super) fn over_list(
     said: &[Possible],
     from_right: bool,
 ) -> Result<Possible, Undecided> {
-    match builtin {
-        Builtin::Sum => Ok(sum(said, from_right)),
-        Builtin::Map => {
-            let fails = said.iter().any(|one| one.fails);
-            if said.iter().any(|one| !one.is_reached()) {
-                return Ok(Possible::default().failing_if(fails));
-            }
-            let kept = said.iter().map(|one| Possible { fails: false, ..one.clone() }).collect();
-            Ok(Possible::array(kept).failing_if(fails))
-        }
-        Builtin::Filter => filter(items, said),
-        _ => Ok(asked(builtin, said)),
+    if builtin == Builtin::Sum {
+        return Ok(sum(said, from_right));
     }
+    if builtin == Builtin::Filter {
+        return filter(items, said);
+    }
+    if builtin != Builtin::Map {
+        return Ok(asked(builtin, said));
+    }
+    let fails = said.iter().any(|one| one.fails);
+    if said.iter().any(|one| !one.is_reached()) {
+        return Ok(Possible::default().failing_if(fails));
+    }
+    let kept = said.iter().map(|one| Possible { fails: false, ..one.clone() }).collect();
+    Ok(Possible::array(kept).failing_if(fails))
 }
 
 fn sum(said: &[Possible], from_right: bool) -> Possible {
@@ -196,24 +196,20 @@ fn asked(builtin: Builtin, said: &[Possible]) -> Possible {
         sure += i64::from(one.yes && !one.no);
         maybe += i64::from(one.yes);
         // What follows is not looked at once the answer is there.
-        let over = match builtin {
-            Builtin::All => !one.yes,
-            Builtin::Any | Builtin::None => !one.no,
-            _ => false,
-        };
-        if over {
+        let over_at_yes = matches!(builtin, Builtin::Any | Builtin::None);
+        if builtin == Builtin::All && !one.yes || over_at_yes && !one.no {
             break;
         }
     }
     let all = i64::try_from(said.len()).unwrap_or(i64::MAX);
-    let answer = match builtin {
-        Builtin::All => Possible::bools(maybe == all, sure < all),
-        Builtin::Any => Possible::bools(maybe > 0, sure == 0),
-        Builtin::None => Possible::bools(sure == 0, maybe > 0),
-        Builtin::One => Possible::bools(sure <= 1 && maybe >= 1, sure != 1 || maybe > 1),
-        _ => Possible::int(sure, maybe),
-    };
-    answer.failing_if(fails)
+    let answers = [
+        (Builtin::All, Possible::bools(maybe == all, sure < all)),
+        (Builtin::Any, Possible::bools(maybe > 0, sure == 0)),
+        (Builtin::None, Possible::bools(sure == 0, maybe > 0)),
+        (Builtin::One, Possible::bools(sure <= 1 && maybe >= 1, sure != 1 || maybe > 1)),
+    ];
+    let answer = answers.into_iter().find(|(asked, _)| *asked == builtin);
+    answer.map_or(Possible::int(sure, maybe), |(_, answer)| answer).failing_if(fails)
 }
 
 fn filter(items: &[Possible], said: &[Possible]) -> Result<Possible, Undecided> {
@@ -261,11 +257,12 @@ pub(super) fn item(list: &Possible, index: &Possible) -> Result<Possible, Undeci
     let mut all = Possible::default().failing_if(list.fails || index.fails || other);
     for number in index.numbers() {
         let span = number.span();
-        if !span.is_point() || span.odd {
+        let (first, last) = (span.lo.trunc(), span.hi.trunc());
+        if span.odd || last - first > MOST_LISTS as f64 {
             return Err(Undecided);
         }
-        for items in &list.arrays {
-            let at = span.lo.trunc() as i64;
+        let places = first as i64..=last as i64;
+        for (items, at) in list.arrays.iter().flat_map(|items| places.clone().map(move |at| (items, at))) {
             let at = if at < 0 { at + i64::try_from(items.len()).unwrap_or(i64::MAX) } else { at };
             let found = usize::try_from(at).ok().and_then(|at| items.get(at));
             all = all.or(found.cloned().unwrap_or_else(Possible::failure));

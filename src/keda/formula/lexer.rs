@@ -89,14 +89,7 @@ impl Lexer {
                 '(' | '[' | '{' | ')' | ']' | '}' => return Ok(Some(Token::Bracket(letter))),
                 '?' | '|' | ':' | '.' | '&' | '!' | '=' | '*' | '<' | '>' | '/' | ',' | ';' | '%' | '+'
                 | '-' | '^' => {
-                    self.accept(match letter {
-                        '?' => ".?",
-                        '|' => "|",
-                        ':' => ":",
-                        '.' => ".",
-                        '&' | '!' | '=' | '*' | '<' | '>' => "&=*",
-                        _ => "",
-                    });
+                    self.second(letter);
                     return Ok(Some(Token::Operator(self.word(from))));
                 }
                 letter if is_name(letter) => {
@@ -113,6 +106,18 @@ impl Lexer {
                 _ => return Err(Refusal::Beyond("a letter beyond ASCII")),
             }
         }
+    }
+
+    /// What may follow the first character of an operator.
+    fn second(&mut self, first: char) {
+        self.accept(match first {
+            '?' => ".?",
+            '|' => "|",
+            ':' => ":",
+            '.' => ".",
+            '&' | '!' | '=' | '*' | '<' | '>' => "&=*",
+            _ => "",
+        });
     }
 
     fn comment(&mut self) -> Result<(), Refusal> {

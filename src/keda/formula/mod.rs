@@ -9,6 +9,7 @@ mod arithmetic;
 mod check;
 mod evaluate;
 mod expression;
+mod facts;
 mod functions;
 mod lexer;
 mod number;
@@ -19,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::quantity::Version;
 use evaluate::Evaluation;
-use expression::{Builtin, Expression};
+use expression::{Builtin, Expression, Operator};
 use number::Span;
 use value::Possible;
 
@@ -64,9 +65,11 @@ pub struct Composite {
     pub fails: bool,
 }
 
+/// What KEDA calls the result of a formula with `??`.
+const RESULT: &str = "_kedaCompositeResult";
+
 /// KEDA casts the result to a float; from 2.20 on nil stays nil where `??` is in the text (`castToFloatIfNecessary`).
 fn cast(text: &str, keda: Version) -> String {
-    const RESULT: &str = "_kedaCompositeResult";
     if text.contains("??") && keda >= Version::new(2, 20) {
         if text.starts_with(&format!("let {RESULT} = ")) {
             return text.to_owned();
@@ -120,6 +123,9 @@ impl Formula {
     /// Of which triggers it is the highest, where it is nothing else.
     pub fn highest_of(&self) -> Option<BTreeSet<String>> {
         let mut expression = &self.expression;
+        if let Expression::Let(name, value, _) = expression {
+            expression = if name == RESULT { value } else { expression };
+        }
         while let Expression::Call(Builtin::Float | Builtin::Max, parts) = expression {
             match parts.as_slice() {
                 [one] => expression = one,
@@ -129,9 +135,15 @@ impl Formula {
         let (Expression::Array(parts) | Expression::Call(Builtin::Max, parts)) = expression else {
             return None;
         };
-        let names = parts.iter().map(|part| match part {
-            Expression::Name(name) => Some(name.clone()),
-            _ => None,
+        let names = parts.iter().map(|part| {
+            // `load ?? 0` is the load.
+            let inner = if let Expression::Binary(Operator::Default, load, other) = part {
+                other.literal().map(|_| &**load)?
+            } else {
+                part
+            };
+            let Expression::Name(name) = inner else { return None };
+            Some(name.clone())
         });
         names.collect()
     }

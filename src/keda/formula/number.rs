@@ -57,17 +57,20 @@ impl Span {
         if self.odd || other.odd {
             return Self::ANY;
         }
-        match operator {
-            Operator::Add => Self::new(self.lo + other.lo, self.hi + other.hi),
-            Operator::Subtract => Self::new(self.lo - other.hi, self.hi - other.lo),
-            Operator::Multiply => self.corners(operator, other),
-            Operator::Divide if other.lo > 0.0 || other.hi < 0.0 => self.corners(operator, other),
-            Operator::Power if self.lo >= 0.0 && other.is_point() && other.lo >= 0.0 => {
-                let rough = if is_reproducible(other.lo) { 0.0 } else { 1e-14 };
-                let (lo, hi) = (power(self.lo, other.lo), power(self.hi, other.lo));
-                Self::new(lo - lo * rough, if hi.is_finite() { hi + hi * rough } else { hi })
-            }
-            _ => Self::ANY,
+        if operator == Operator::Add {
+            Self::new(self.lo + other.lo, self.hi + other.hi)
+        } else if operator == Operator::Subtract {
+            Self::new(self.lo - other.hi, self.hi - other.lo)
+        } else if operator == Operator::Multiply
+            || operator == Operator::Divide && (other.lo > 0.0 || other.hi < 0.0)
+        {
+            self.corners(operator, other)
+        } else if operator == Operator::Power && self.lo >= 0.0 && other.is_point() && other.lo >= 0.0 {
+            let rough = if is_reproducible(other.lo) { 0.0 } else { 1e-14 };
+            let (lo, hi) = (power(self.lo, other.lo), power(self.hi, other.lo));
+            Self::new(lo - lo * rough, if hi.is_finite() { hi + hi * rough } else { hi })
+        } else {
+            Self::ANY
         }
     }
 

@@ -73,10 +73,7 @@ pub(super) fn is_builtin(name: &str) -> bool {
 pub(super) fn parse(text: &str) -> Result<Expression, Refusal> {
     let mut parser = Parser { tokens: tokens(text)?, at: 0, predicates: 0, depth: 0, copied: 0 };
     let expression = parser.sequence()?;
-    match parser.peek() {
-        Token::End => Ok(expression),
-        _ => Err(parser.unexpected()),
-    }
+    if *parser.peek() == Token::End { Ok(expression) } else { Err(parser.unexpected()) }
 }
 
 struct Parser {
@@ -170,22 +167,7 @@ impl Parser {
         let mut left = self.primary()?;
         let mut before_is_default = false;
         while let Token::Operator(text) = self.peek().clone() {
-            let negated = text == "not";
-            let text = match (negated, self.tokens.get(self.at + 1)) {
-                (false, _) => text,
-                (true, Some(Token::Operator(next))) => next.clone(),
-                (true, _) => {
-                    self.next();
-                    return Err(self.unexpected());
-                }
-            };
-            if ["matches", "contains", "startsWith", "endsWith"].contains(&text.as_str()) {
-                return Err(Refusal::Beyond("a text"));
-            }
-            if negated && text != "in" {
-                self.next();
-                return Err(self.unexpected());
-            }
+            let (negated, text) = self.possibly_negated(text)?;
             let Some(binds) = strength(&text).filter(|binds| *binds >= precedence) else { break };
             self.at += usize::from(negated);
             self.next();
@@ -215,6 +197,27 @@ impl Parser {
             }
         }
         if precedence == 0 { self.ternary(left) } else { Ok(left) }
+    }
+
+    /// The operator that is next, and whether a `not` stands before it.
+    fn possibly_negated(&mut self, text: String) -> Result<(bool, String), Refusal> {
+        let negated = text == "not";
+        let text = match (negated, self.tokens.get(self.at + 1)) {
+            (false, _) => text,
+            (true, Some(Token::Operator(next))) => next.clone(),
+            (true, _) => {
+                self.next();
+                return Err(self.unexpected());
+            }
+        };
+        if ["matches", "contains", "startsWith", "endsWith"].contains(&text.as_str()) {
+            return Err(Refusal::Beyond("a text"));
+        }
+        if negated && text != "in" {
+            self.next();
+            return Err(self.unexpected());
+        }
+        Ok((negated, text))
     }
 
     /// `a < b < c` is `a < b && b < c`.

@@ -10,8 +10,10 @@ use super::super::subject::Subject;
 use crate::quantity::Replicas;
 use crate::time::{Instant, Offsets, TimeOfDay};
 
-/// A climb of two minutes is none that anybody plans with.
-const LATE: i64 = 120;
+/// A climb by policies is gentle on purpose; from here on it is one that a calendar has to know of.
+const LATE: i64 = 600;
+/// A window on the way up is copied from the way down more often than it is meant.
+const LATE_BY_WINDOW: i64 = 120;
 /// What is not there after this long is as good as never.
 const LONGEST: i64 = 2 * 86_400;
 
@@ -39,6 +41,9 @@ fn late(subject: &Subject<'_>) -> Option<Finding> {
     let behavior = subject.object.spec.behavior();
     // From zero and from idle KEDA itself sets the minimum.
     let least = u32::try_from(subject.object.spec.min()).unwrap_or(0).max(1);
+    let up = behavior.and_then(|behavior| behavior.scale_up.as_ref());
+    let window = up.and_then(|rules| rules.value.stabilization_window_seconds).unwrap_or(0);
+    let late = if i64::from(window) > LATE_BY_WINDOW { LATE_BY_WINDOW } else { LATE };
     let mut known: BTreeMap<Way, Option<i64>> = BTreeMap::new();
     let mut before = *floor.first();
     let mut worst: Option<Climb> = None;
@@ -50,7 +55,7 @@ fn late(subject: &Subject<'_>) -> Option<Finding> {
         }
         let takes = *known.entry(way).or_insert_with(|| climb(behavior, way, LONGEST));
         let longer = |worst: &Climb| takes.unwrap_or(i64::MAX) > worst.takes.unwrap_or(i64::MAX);
-        if takes.is_none_or(|takes| takes > LATE) && worst.as_ref().is_none_or(longer) {
+        if takes.is_none_or(|takes| takes > late) && worst.as_ref().is_none_or(longer) {
             let lower = floor.steps()[place..].iter().find(|(_, later)| later < to);
             worst = Some(Climb { way, at: *at, until: lower.map(|(until, _)| *until), takes });
         }
@@ -62,7 +67,6 @@ fn late(subject: &Subject<'_>) -> Option<Finding> {
         "let the window begin that much earlier, or write a scaleUp policy that reaches {} from {} in one step",
         climb.way.to, climb.way.from
     );
-    let up = behavior.and_then(|behavior| behavior.scale_up.as_ref());
     let mark = up.map_or(subject.object.spec.triggers.mark, |rules| rules.mark);
     Some(subject.finding(Check::FloorLate, "scaleUp", mark, effect, mend).from(climb.at))
 }

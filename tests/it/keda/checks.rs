@@ -112,8 +112,28 @@ const CASES: &[(Check, &str, &str)] = &[
     ),
     (
         Check::ModifiersFloor,
-        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"rps\", target: \"1\"}",
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"max(xmas, rps)\", target: \"1\"}",
         "  advanced: => \n  advanced:\n    restoreToOriginalReplicaCount: true",
+    ),
+    (
+        Check::FormulaLeavesOut,
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"rps\", target: \"1\"}",
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"max(xmas, oktoberfest, rps)\", target: \"1\"}",
+    ),
+    (
+        Check::FormulaNoEffect,
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"min(max(xmas, oktoberfest, rps), 2)\", target: \"1\"}",
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"min(max(xmas, oktoberfest, rps), 3)\", target: \"1\"}",
+    ),
+    (
+        Check::FormulaNegative,
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"rps - 10 + 0 * (xmas + oktoberfest)\", target: \"1\"}",
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"max(rps - 10, 0) + 0 * (xmas + oktoberfest)\", target: \"1\"}",
+    ),
+    (
+        Check::FloorLate,
+        "value: 4, periodSeconds: 60 => value: 1, periodSeconds: 300",
+        "value: 4, periodSeconds: 60 => value: 1, periodSeconds: 60",
     ),
     (
         Check::BehaviorRefused,
@@ -417,12 +437,28 @@ fn every_finding_says_where_it_is_and_what_to_do() {
 
 #[test]
 fn every_check_has_a_case() {
-    // The first three have tests of their own below; no zone leaves out a day from 2026 on; the last is of ScaledJobs, which
+    // The first four have tests of their own below; no zone leaves out a day from 2026 on; the last is of ScaledJobs, which
     // the corpus of audit has.
-    let elsewhere = [Check::SameTarget, Check::TooNew, Check::Comma, Check::SearchEndless, Check::JobRepeats];
+    let elsewhere = [
+        Check::SameTarget,
+        Check::TooNew,
+        Check::Comma,
+        Check::FallbackFromZero,
+        Check::SearchEndless,
+        Check::JobRepeats,
+    ];
     let covered: Vec<Check> = CASES.iter().map(|(check, ..)| *check).chain(elsewhere).collect();
     let missing: Vec<&Check> = Check::ALL.iter().filter(|check| !covered.contains(check)).collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn a_fallback_does_not_lift_from_zero_before_2_19() {
+    let from_zero = edited("minReplicaCount: 2 => minReplicaCount: 0");
+    let old = Versions { keda: Version::new(2, 18), ..NEW };
+    assert!(ids(&from_zero, old).contains(&Check::FallbackFromZero));
+    assert!(!ids(GOOD, old).contains(&Check::FallbackFromZero));
+    assert!(!ids(&from_zero, NEW).contains(&Check::FallbackFromZero));
 }
 
 #[test]

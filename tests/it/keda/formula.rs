@@ -29,15 +29,19 @@ fn keda() -> Version {
     Version::new(2, 20)
 }
 
-/// What is the same on both sides, or what differs.
-fn compared(line: &Json) -> Result<(), String> {
+/// What is the same on both sides, or what differs; false where the formula has a form that is not read.
+fn compared(line: &Json) -> Result<bool, String> {
     let text = line["formula"].as_str().unwrap();
-    let values: BTreeMap<String, Option<f64>> =
-        line["values"].as_object().unwrap().iter().map(|(name, value)| (name.clone(), value.as_f64())).collect();
+    let values: BTreeMap<String, Option<f64>> = line["values"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| (name.clone(), value.as_f64()))
+        .collect();
     let names: BTreeSet<String> = values.keys().cloned().collect();
     let compiled = Formula::compile(text, &names, keda());
-    if let Err(Refusal::Beyond(what)) = &compiled {
-        return Err(format!("{what} is not read"));
+    if matches!(compiled, Err(Refusal::Beyond(_))) {
+        return Ok(false);
     }
     let minus_one = names.iter().map(|name| (name.clone(), -1.0)).collect();
     let formula = compiled.as_ref().ok().filter(|formula| !formula.surely_fails(&minus_one));
@@ -45,17 +49,19 @@ fn compared(line: &Json) -> Result<(), String> {
     if formula.is_some() != taken {
         return Err(format!("KEDA takes it: {taken}; we: {compiled:?}").chars().take(400).collect());
     }
-    let Some(formula) = formula else { return Ok(()) };
+    let Some(formula) = formula else { return Ok(true) };
     let said = line["result"].as_str().unwrap();
     let known = |name: &String, value: &Option<f64>| (name.clone(), value.map_or(Value::Nil, Value::At));
     let exact = values.iter().map(|(name, value)| known(name, value)).collect();
-    holds(said, formula.composite(&exact), true)?;
+    // A root or another power of a fraction is known but for its last digits, and so is what depends on it.
+    let rough = text.contains("**") || text.contains('^');
+    holds(said, formula.composite(&exact), !rough)?;
     // Whatever the loads are, the result lies within what is said of all loads.
     let loads = values.iter().map(|(name, value)| match (name.as_str(), value) {
         ("load" | "queue", Some(_)) => (name.clone(), Value::Load),
         _ => known(name, value),
     });
-    holds(said, formula.composite(&loads.collect()), false)
+    holds(said, formula.composite(&loads.collect()), false).map(|()| true)
 }
 
 fn holds(said: &str, composite: Option<Composite>, exact: bool) -> Result<(), String> {
@@ -81,7 +87,7 @@ fn holds(said: &str, composite: Option<Composite>, exact: bool) -> Result<(), St
 
 #[test]
 fn formulas_are_taken_and_worked_out_as_by_keda() {
-    let (mut count, mut taken, mut numbers, mut bounded) = (0, 0, 0, 0);
+    let (mut count, mut taken, mut numbers, mut unread) = (0, 0, 0, 0);
     let mut wrong = Vec::new();
     for file in files() {
         for line in fs::read_to_string(file).unwrap().lines() {
@@ -90,14 +96,15 @@ fn formulas_are_taken_and_worked_out_as_by_keda() {
             taken += usize::from(line["taken"] == true);
             let is_number = line["result"].as_str().is_some_and(|said| said.parse::<f64>().is_ok());
             numbers += usize::from(is_number);
-            bounded += usize::from(is_number && line["formula"].as_str().unwrap().contains("load"));
-            if let Err(why) = compared(&line) {
-                wrong.push(format!("{}\n  {} {why}", line["formula"], line["values"]));
+            match compared(&line) {
+                Ok(read) => unread += usize::from(!read),
+                Err(why) => wrong.push(format!("{}\n  {} {why}", line["formula"], line["values"])),
             }
         }
     }
-    println!("{count} formulas, {taken} taken, {numbers} with a number, {bounded} of them over a load");
+    println!("{count} formulas, {taken} taken, {numbers} with a number, {unread} not read");
     assert!(count >= 2000 && taken * 2 > count && numbers * 3 > count, "too few cases say anything");
+    assert!(unread * 25 < count, "{unread} of {count} are not read");
     let first: Vec<&String> = wrong.iter().take(20).collect();
     assert!(wrong.is_empty(), "{} of {count} differ:\n{first:#?}", wrong.len());
 }
@@ -105,11 +112,15 @@ fn formulas_are_taken_and_worked_out_as_by_keda() {
 #[test]
 fn what_is_not_read_says_nothing_and_what_keda_refuses_is_refused() {
     let names: BTreeSet<String> = ["load", "day"].map(str::to_owned).into();
-    for text in ["load > 1 ? \"a\" : 2", "{\"a\": 1}.a", "now().Hour()", "first([load])", "1..3 | sum()", "load ?: 2"] {
+    for text in
+        ["load > 1 ? \"a\" : 2", "{\"a\": 1}.a", "now().Hour()", "first([load])", "1..3 | sum()", "load ?: 2"]
+    {
         let compiled = Formula::compile(text, &names, keda());
         assert!(matches!(compiled, Err(Refusal::Beyond(_))), "{text}: {compiled:?}");
     }
-    for text in ["", "load +", "load % 2", "max()", "lod", "load // a note", "let day = 1; day", "not load", "5load"] {
+    for text in
+        ["", "load +", "load % 2", "max()", "lod", "load // a note", "let day = 1; day", "not load", "5load"]
+    {
         let compiled = Formula::compile(text, &names, keda());
         assert!(matches!(compiled, Err(Refusal::Refused(_) | Refusal::Unnamed(_))), "{text}: {compiled:?}");
     }
