@@ -295,16 +295,19 @@ impl Parser {
     fn primary(&mut self) -> Result<Expression, Refusal> {
         let token = self.peek().clone();
         if let Token::Operator(text) = &token {
-            let unary: Option<(u32, fn(Box<Expression>) -> Expression)> = match text.as_str() {
-                "not" | "!" => Some((50, Expression::Not)),
-                "-" => Some((90, Expression::Negative)),
-                "+" => Some((90, Expression::Positive)),
+            let binds = match text.as_str() {
+                "not" | "!" => Some(50),
+                "-" | "+" => Some(90),
                 _ => None,
             };
-            if let Some((binds, make)) = unary {
+            if let Some(binds) = binds {
                 self.next();
-                let inner = self.expression(binds)?;
-                return self.postfix(make(Box::new(inner)));
+                let inner = Box::new(self.expression(binds)?);
+                return self.postfix(match text.as_str() {
+                    "-" => Expression::Negative(inner),
+                    "+" => Expression::Positive(inner),
+                    _ => Expression::Not(inner),
+                });
             }
             if self.predicates > 0 && text == "#" {
                 self.next();
