@@ -184,6 +184,9 @@ begin 'SARIF: valid against the schema of OASIS'
 cargo run --locked --quiet -- audit --format sarif tests/audit 2>/dev/null >"$scratch/audit.sarif" || [ $? -eq 1 ]
 "$venv/bin/python" tests/sarif/validate.py <"$scratch/audit.sarif"
 
+begin 'simulate: what the reference plan promises holds'
+cargo run --locked --quiet -- simulate --expect policies/expect.toml
+
 begin 'seasons.ics: a second reader expands it to the floors of the plan'
 cargo run --locked --quiet -- review --format json >"$scratch/year.json"
 "$venv/bin/python" tests/seasons/read.py generated/seasons.ics "$scratch/year.json"

@@ -11,6 +11,7 @@ mod input;
 mod output;
 mod review;
 mod revision;
+mod simulate;
 mod stranger;
 mod today;
 mod write;
@@ -90,6 +91,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Completions { shell } => completions(shell),
         Command::Import(import) => import::run(&import),
         Command::Rules => rules(),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Templates, say};
 use crate::artifact::{Artifact, ArtifactKind, LOAD_FILE};
 use crate::diagnostic::Diagnostic;
-use crate::plan::{Part, Plan};
+use crate::plan::{Part, Plan, base_load};
 use crate::profile::WorkloadKind;
 
 /// Methods that change nothing (RFC 9110, 9.2.1).
@@ -94,14 +94,7 @@ fn targets(plan: &Plan) -> Vec<Target<'_>> {
         let workload = profile.workload(target);
         let WorkloadKind::Http(http) = &workload.kind else { return None };
         let territory = profile.territory(target)?;
-        let carried: f64 = profile
-            .targets
-            .iter()
-            .filter(|other| other.workload == target.workload)
-            .map(|other| f64::from(other.min.value.0) * other.per_replica.0)
-            .sum();
-        // The business's own figure, or this territory's share of what the minimum of replicas carries.
-        let base = target.base_load.map_or(territory.share.0 * carried, |load| load.value.0);
+        let base = base_load(profile, target)?.0;
         let methods: Vec<&str> = http.methods.iter().map(String::as_str).collect();
         Some(Target {
             name: target.name.as_str(),

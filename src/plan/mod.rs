@@ -6,10 +6,12 @@
 mod build;
 mod diags;
 mod floor;
+mod load;
 mod reach;
 mod sweep;
 
 pub use build::build;
+pub use load::{Multiple, base_load, multiples};
 pub use reach::ScaleUp;
 
 pub use crate::policy::LeadInSize;

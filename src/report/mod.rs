@@ -4,6 +4,7 @@ pub mod audit;
 mod diff;
 pub mod explain;
 pub mod review;
+pub mod simulate;
 mod terminal;
 
 pub use diff::unified;

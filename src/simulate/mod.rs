@@ -4,8 +4,15 @@
 //! It reads *emitted* manifests through `keda`, never the plan: it judges what will be deployed. What the model does not
 //! know is refused by name.
 
+pub mod comparison;
 pub mod deployment;
+pub mod expectation;
+pub mod floors;
 pub mod hpa;
 pub mod keda;
+pub mod manifest;
 pub mod moment;
 pub mod run;
+pub mod study;
+pub mod why;
+pub mod world;

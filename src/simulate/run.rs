@@ -9,6 +9,7 @@ use super::hpa::controller::{Controller, Pass, Pods, Scale, World};
 use super::hpa::kubernetes::Kubernetes;
 use super::hpa::latest::Latest;
 use super::hpa::memory::Memory;
+use super::hpa::metric::Reading;
 use super::hpa::quiet::NEVER;
 use super::hpa::recommendation::Recommendations;
 use super::keda::executor::Poll;
@@ -57,6 +58,7 @@ pub struct Target<'s, M = Latest> {
     ends: Moment,
     polls_made: i64,
     values: Vec<Value>,
+    readings: Vec<Reading>,
 }
 
 const TICK: Span = Span(PERIOD.0 + Span::STEP.0);
@@ -78,6 +80,7 @@ impl<'s, M: Memory> Target<'s, M> {
             ends: window.until,
             polls_made: 0,
             values: Vec::new(),
+            readings: Vec::new(),
         }
     }
 
@@ -89,6 +92,16 @@ impl<'s, M: Memory> Target<'s, M> {
     /// What KEDA keeps.
     pub fn status(&self) -> &Status {
         &self.status
+    }
+
+    /// What the triggers' sources gave at the last pass.
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// What the metrics read at the last pass.
+    pub fn readings(&self) -> &[Reading] {
+        &self.readings
     }
 
     /// The target itself.
@@ -135,8 +148,8 @@ impl<'s, M: Memory> Target<'s, M> {
         self.deployment.settle(now);
         let (scale, pods) = (self.deployment.scale(), self.deployment.pods(now));
         around.values(now, pods, &mut self.values);
-        let readings = self.scaler.readings(&mut self.status, &self.values, scale, pods);
-        let world = World { now, scale, pods, readings: &readings, refuses_writes: false };
+        self.scaler.read(&mut self.status, &self.values, (scale, pods), &mut self.readings);
+        let world = World { now, scale, pods, readings: &self.readings, refuses_writes: false };
         let pass = self.controller.pass(&self.scaler.hpa, &world);
         let wrote = pass.replicas != scale.spec;
         if wrote {

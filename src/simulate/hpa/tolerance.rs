@@ -37,20 +37,14 @@ impl Tolerance {
 /// power of ten. For 282 of the values `0m` to `2000m` that is another float than the literal.
 pub fn approximate(quantity: &str) -> Option<f64> {
     let number = quantity.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let (digits, exponent) = match quantity[number.len()..].chars().next() {
-        None => (number, 0),
-        Some('e' | 'E') => return exponential(quantity),
-        Some(_) => return suffixed(number, &quantity[number.len()..]),
-    };
-    scaled(digits, exponent)
-}
-
-fn exponential(quantity: &str) -> Option<f64> {
-    let (digits, exponent) = quantity.split_once(['e', 'E'])?;
-    if exponent.is_empty() {
-        return suffixed(digits, &quantity[digits.len()..]);
+    let suffix = &quantity[number.len()..];
+    if !suffix.is_empty() {
+        return suffixed(number, suffix);
     }
-    scaled(digits, exponent.parse().ok()?)
+    match number.split_once(['e', 'E']) {
+        Some((digits, exponent)) => scaled(digits, exponent.parse().ok()?),
+        None => scaled(number, 0),
+    }
 }
 
 fn suffixed(digits: &str, suffix: &str) -> Option<f64> {

@@ -56,15 +56,21 @@ impl Status {
 
 impl Scaler {
     /// What the HPA gets for the triggers' values, which counts failures.
-    pub fn readings(&self, status: &mut Status, values: &[Value], scale: Scale, pods: Pods) -> Vec<Reading> {
+    pub fn read(
+        &self,
+        status: &mut Status,
+        values: &[Value],
+        (scale, pods): (Scale, Pods),
+        readings: &mut Vec<Reading>,
+    ) {
         status.count(values, self.enough());
         let each = values.iter().zip(&self.hpa.metrics).zip(&status.failures);
-        each.map(|((value, metric), failures)| match (value, &self.substitute) {
+        readings.clear();
+        readings.extend(each.map(|((value, metric), failures)| match (value, &self.substitute) {
             (Ok(value), _) => Ok(self.writing.milli(*value)),
             (Err(Unavailable), Some(substitute)) => substitute.answer(*failures, *metric, scale, pods),
             (Err(Unavailable), None) => Err(Unavailable),
-        })
-        .collect()
+        }));
     }
 
     /// What the poll sees, which counts failures from 2.19 on.

@@ -1,5 +1,8 @@
 //! The model of the HPA's controller and of KEDA against the real ones.
 
+mod command;
 mod jumps;
+mod properties;
+mod queueing;
 mod trajectories;
 mod vectors;

@@ -1,0 +1,187 @@
+//! `simulate`: what a plan's manifests come to on the model of KEDA and the HPA.
+
+mod expected;
+mod subjects;
+
+use std::fs;
+
+use anyhow::Context;
+
+use super::args::{FillHoles, Simulate, SimulateFormat};
+use super::{Outcome, input, output};
+use crate::artifact::ArtifactKind;
+use crate::compile::{self, Compiled};
+use crate::parallel;
+use crate::plan::Plan;
+use crate::report::simulate as report;
+use crate::simulate::comparison::{Subject, compare};
+use crate::simulate::floors::{Allowed, least};
+use crate::simulate::hpa::kubernetes::Kubernetes;
+use crate::simulate::study::Study;
+use crate::simulate::why;
+use crate::simulate::world::demand::Slice;
+use crate::simulate::world::recorded::Filling;
+use crate::time::{LocalTime, Resolved};
+use subjects::{Found, Wishes};
+
+pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
+    let compiled = match compiled(arguments)? {
+        Ok(compiled) => compiled,
+        Err(outcome) => return Ok(outcome),
+    };
+    let plan = &compiled.plan;
+    let texts = manifests(arguments, &compiled)?;
+    let wishes = wishes(arguments)?;
+    let found = subjects::subjects(plan, &texts, &wishes)?;
+    if found.subjects.is_empty() {
+        for (name, refusal) in &found.refused {
+            output::remark(&format!("seasonscale: {name}: {refusal}"))?;
+        }
+        output::remark("seasonscale: nothing to run: no ScaledObject with a load that the model knows")?;
+        return Ok(Outcome::NothingToRead);
+    }
+    let kubernetes = Kubernetes::of(plan.profile.platform.kubernetes.value);
+    if let Some(at) = arguments.why {
+        return explain(&found.subjects, kubernetes, at);
+    }
+    if arguments.find_floors {
+        return floors(arguments, plan, &found, kubernetes);
+    }
+    if let Some(sweep) = &arguments.sweep {
+        let mut studies = Vec::new();
+        for factor in &sweep.0 {
+            let wishes = Wishes { growth: wishes.growth * factor, ..wishes.clone() };
+            let found = subjects::subjects(plan, &texts, &wishes)?;
+            studies.push((*factor, study(plan, found, &wishes, kubernetes)));
+        }
+        output::data(&report::sweep(&studies))?;
+        return Ok(Outcome::Clean);
+    }
+    let study = study(plan, found, &wishes, kubernetes);
+    if let Some(path) = &arguments.trace {
+        fs::write(path, report::trace(&study))
+            .with_context(|| format!("cannot write `{}`", path.display()))?;
+    }
+    if let Some(path) = &arguments.expect {
+        return expected::hold(path, &study);
+    }
+    output::data(&match arguments.format {
+        SimulateFormat::Text => report::text(&study),
+        SimulateFormat::Json => report::json(&study),
+    })?;
+    Ok(Outcome::Clean)
+}
+
+fn study(plan: &Plan, found: Found, wishes: &Wishes, kubernetes: Kubernetes) -> Study {
+    let outcomes = compare(&found.subjects, kubernetes);
+    Study {
+        subjects: found.subjects,
+        outcomes,
+        slices: found.slices,
+        refused: found.refused,
+        terms: subjects::terms(plan),
+        load: subjects::load_said(wishes),
+        is_measured: wishes.load.is_some(),
+        title: subjects::title(plan),
+    }
+}
+
+fn wishes(arguments: &Simulate) -> anyhow::Result<Wishes> {
+    let load = match &arguments.load {
+        None => None,
+        Some(path) => {
+            let (name, bytes) = input::bytes(path)?;
+            let text = String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("`{name}` is not UTF-8 text"))?;
+            Some((name, text))
+        }
+    };
+    let filling = match arguments.fill_holes {
+        None => Filling::Nothing,
+        Some(FillHoles::Zero) => Filling::Zero,
+        Some(FillHoles::Last) => Filling::Last,
+    };
+    Ok(Wishes {
+        growth: arguments.growth,
+        start_up: arguments.start_up,
+        only: arguments.target.clone(),
+        bursts: arguments.burst.clone(),
+        broken: arguments.without.clone(),
+        load,
+        filling,
+    })
+}
+
+fn explain(subjects: &[Subject], kubernetes: Kubernetes, at: LocalTime) -> anyhow::Result<Outcome> {
+    for (number, subject) in subjects.iter().enumerate() {
+        let zone = subject.clock.zone();
+        let at = match zone.at(at) {
+            Resolved::Once(at) | Resolved::Twice { first: at, .. } => at,
+            Resolved::Skipped { resumes } => {
+                anyhow::bail!("{at} does not exist in {zone}: the clocks go on at {resumes}")
+            }
+        };
+        anyhow::ensure!(subject.window.contains(at), "{} is not run at that time", subject.name);
+        if let Some(pass) = why::explain(subject, kubernetes, at) {
+            let between = if number > 0 { "\n" } else { "" };
+            output::data(&format!("{between}{}", report::why(subject, &pass)))?;
+        }
+    }
+    Ok(Outcome::Clean)
+}
+
+fn floors(
+    arguments: &Simulate,
+    plan: &Plan,
+    found: &Found,
+    kubernetes: Kubernetes,
+) -> anyhow::Result<Outcome> {
+    let objective = Allowed::Share(plan.profile.gates.latency_objective);
+    let allowed = arguments.allow_minutes.map_or(objective, Allowed::Minutes);
+    let each = parallel::each(&found.subjects, |subject| {
+        let seasons = (1..found.slices.len()).map(Slice).filter(|slice| subject.has(*slice));
+        seasons.map(|slice| least(subject, kubernetes, slice, allowed)).collect()
+    });
+    output::data(&report::floors(&found.subjects, &found.slices, &each, allowed))?;
+    Ok(Outcome::Clean)
+}
+
+/// The plan and its files, proven; what forbids them is shown here.
+fn compiled(arguments: &Simulate) -> anyhow::Result<Result<Compiled, Outcome>> {
+    let Some((sources, problems)) = input::policies(&arguments.policies) else {
+        let folder = arguments.policies.display();
+        output::remark(&format!(
+            "seasonscale: nothing to read: no calendar.toml and territories.toml in `{folder}`"
+        ))?;
+        return Ok(Err(Outcome::NothingToRead));
+    };
+    if !problems.is_empty() {
+        output::findings(&problems, &sources)?;
+        return Ok(Err(Outcome::refused(&problems)));
+    }
+    let compiled = match input::templates(arguments.templates.as_deref())? {
+        Ok(templates) => compile::compile(&sources, &templates),
+        Err(problems) => Err(problems),
+    };
+    match compiled {
+        Ok(compiled) => Ok(Ok(compiled)),
+        Err(problems) => {
+            output::findings(&problems, &sources)?;
+            Ok(Err(Outcome::Findings))
+        }
+    }
+}
+
+/// What is run: the files that were given, or the one that the policy makes; each with its name.
+fn manifests(arguments: &Simulate, compiled: &Compiled) -> anyhow::Result<Vec<(String, String)>> {
+    if arguments.manifest.is_empty() {
+        let own = compiled.artifacts.iter().filter(|artifact| artifact.kind == ArtifactKind::Keda);
+        return Ok(own.map(|artifact| (artifact.path.clone(), artifact.text.clone())).collect());
+    }
+    let mut texts = Vec::new();
+    for path in input::manifests(&arguments.manifest)? {
+        let (name, bytes) = input::bytes(&path)?;
+        let text = String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("`{name}` is not UTF-8 text"))?;
+        texts.push((name, text));
+    }
+    Ok(texts)
+}

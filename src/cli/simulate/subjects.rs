@@ -1,0 +1,262 @@
+//! What is run: each ScaledObject beside the target of the profile that it scales, the plan's load, and the terms.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::cli::args::Broken;
+use crate::keda::activity::Activities;
+use crate::keda::scaledobject::ScaledObject;
+use crate::keda::{decode, scaledobject};
+use crate::plan::{Plan, base_load, multiples};
+use crate::profile::{TargetId, WorkloadKind};
+use crate::quantity::{Millis, Rate, Seconds};
+use crate::simulate::comparison::Subject;
+use crate::simulate::manifest::{Machine, Refusal, machine};
+use crate::simulate::moment::Span;
+use crate::simulate::study::{Season, Terms};
+use crate::simulate::world::demand::{Demand, Demands, Slice};
+use crate::simulate::world::latency::ServiceRate;
+use crate::simulate::world::recorded::{self, Called, Filling, Recorded};
+use crate::simulate::world::shape::{Shape, demands};
+use crate::simulate::world::site::Outage;
+use crate::time::{Instant, Offsets, Window, Zone};
+use crate::yaml;
+
+/// What was asked for beside the policy.
+#[derive(Clone)]
+pub(super) struct Wishes {
+    /// Times the load.
+    pub(super) growth: f64,
+    /// In place of the gates' own.
+    pub(super) start_up: Option<Seconds>,
+    /// Only these targets; empty: all.
+    pub(super) only: Vec<String>,
+    /// Other loads of seasons.
+    pub(super) bursts: Vec<(String, f64)>,
+    /// Triggers that fail.
+    pub(super) broken: Vec<Broken>,
+    /// A file's name and text, in place of the calendar's load.
+    pub(super) load: Option<(String, String)>,
+    /// What fills its holes.
+    pub(super) filling: Filling,
+}
+
+/// What can be run, and what not.
+pub(super) struct Found {
+    pub(super) subjects: Vec<Subject>,
+    pub(super) slices: Vec<Season>,
+    pub(super) refused: Vec<(String, Refusal)>,
+}
+
+/// Every object of `texts`, each a file's name and contents.
+pub(super) fn subjects(plan: &Plan, texts: &[(String, String)], wishes: &Wishes) -> anyhow::Result<Found> {
+    known(plan, wishes)?;
+    let recorded = recorded(plan, wishes)?;
+    let mut found = Found { subjects: Vec::new(), slices: slices(plan, wishes), refused: Vec::new() };
+    // Zones are hours apart; what a trigger does there is the same in each.
+    let day = |date: crate::time::Date, days| Instant(i64::from(date.epoch_day() + days) * 86_400);
+    let window = Window::new(day(plan.horizon.from, -1), day(plan.horizon.until, 1));
+    let mut activities = Activities::new(window);
+    for (file, text) in texts {
+        for object in objects(file, text)? {
+            let name = object.spec.scale_target_ref.name.value.clone();
+            match subject(plan, &object, wishes, &mut activities, &recorded) {
+                Ok(subject) => found.subjects.extend(subject),
+                Err(refusal) => found.refused.push((name, refusal)),
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What names nothing is a slip of the pen.
+fn known(plan: &Plan, wishes: &Wishes) -> anyhow::Result<()> {
+    let called = called(plan);
+    for name in &wishes.only {
+        let one = called.iter().any(|called| called.is(name));
+        anyhow::ensure!(one, "the profile has no target that is called `{name}`");
+    }
+    for (season, _) in &wishes.bursts {
+        let one = plan.occasions.iter().any(|occasion| occasion.name.as_str() == season);
+        anyhow::ensure!(one, "the plan has no season or campaign that is called `{season}`");
+    }
+    Ok(())
+}
+
+/// All targets of the profile, by the names that people use.
+fn called(plan: &Plan) -> Vec<Called> {
+    let profile = &plan.profile;
+    let each = profile.targets.iter().map(|target| Called {
+        name: target.name.to_string(),
+        place: profile.territory(target).map_or_else(String::new, |place| place.code.to_string()),
+        workload: profile.workload(target).name.to_string(),
+    });
+    each.collect()
+}
+
+/// The load of a file, by target; absent where there is no file.
+fn recorded(plan: &Plan, wishes: &Wishes) -> anyhow::Result<Option<BTreeMap<usize, Recorded>>> {
+    let Some((name, text)) = &wishes.load else { return Ok(None) };
+    recorded::read(text, &called(plan), wishes.filling).map(Some).map_err(|faults| {
+        let said = faults.iter().map(|fault| format!("\n  {}: {}: {}", fault.place, fault.what, fault.help));
+        anyhow::anyhow!("`{name}` cannot be used:{}", said.collect::<String>())
+    })
+}
+
+fn objects(file: &str, text: &str) -> anyhow::Result<Vec<ScaledObject>> {
+    let mut objects = Vec::new();
+    for (_, document) in yaml::cut(text) {
+        let tree = yaml::tree(document).map_err(|problem| {
+            anyhow::anyhow!("`{file}` is not YAML: {}; `seasonscale audit` says more", problem.message)
+        })?;
+        for (kind, node) in decode::contents(&tree.root).objects {
+            if kind == scaledobject::Kind::ScaledObject {
+                objects.push(decode::object(node, kind).object);
+            }
+        }
+    }
+    Ok(objects)
+}
+
+/// None where the target was not asked for.
+fn subject(
+    plan: &Plan,
+    object: &ScaledObject,
+    wishes: &Wishes,
+    activities: &mut Activities,
+    recorded: &Option<BTreeMap<usize, Recorded>>,
+) -> Result<Option<Subject>, Refusal> {
+    let profile = &plan.profile;
+    let name = &object.spec.scale_target_ref.name.value;
+    let refused = |why: &str| Refusal { trigger: None, why: why.to_owned() };
+    let at = profile.targets.iter().position(|target| target.name.as_str() == name);
+    let at = at.ok_or_else(|| refused("the profile has no target of that name, so its load is not known"))?;
+    let target = &profile.targets[at];
+    if !wishes.only.is_empty() && !wishes.only.iter().any(|only| called(plan)[at].is(only)) {
+        return Ok(None);
+    }
+    let (Some(territory), WorkloadKind::Http(http)) =
+        (profile.territory(target), &profile.workload(target).kind)
+    else {
+        return Err(refused("how fast messages come and are worked off is not known to the model"));
+    };
+    let machine = machine(object, profile.platform.keda.value, activities)?;
+    let clock = activities.offsets(&target.zone);
+    let own = recorded.as_ref().map(|all| all.get(&at));
+    if own == Some(None) {
+        return Err(refused("the load's file has no sample of it"));
+    }
+    let window =
+        Window::new(target.zone.start_of(plan.horizon.from), target.zone.start_of(plan.horizon.until));
+    let own = own.flatten();
+    let window = own.map_or(Some(window), |own| own.window.intersection(window));
+    let window = window.ok_or_else(|| refused("the load's file has no sample within the plan's days"))?;
+    let start = wishes.start_up.unwrap_or(profile.gates.start_up);
+    let outages = wishes.broken.iter().flat_map(|broken| outages(&machine, broken, &target.zone)).collect();
+    Ok(Some(Subject {
+        name: name.clone(),
+        place: territory.code.to_string(),
+        workload: profile.workload(target).name.to_string(),
+        demands: demand(plan, TargetId(at), wishes, (own, &clock))
+            .ok_or_else(|| refused("its load is not known"))?,
+        machine,
+        service: ServiceRate::at_the_gate(target.per_replica, http.p95_gate),
+        // A territory's own promise may be wider than the gate of all.
+        gate: Millis(http.p95_gate.0.max(territory.p95_target.0)),
+        least: profile.gates.minimal_rate,
+        start_up: Span::seconds(i64::from(start.0)),
+        window,
+        outages,
+        clock: Arc::clone(&clock),
+    }))
+}
+
+fn demand(
+    plan: &Plan,
+    at: TargetId,
+    wishes: &Wishes,
+    (recorded, clock): (Option<&Recorded>, &Offsets),
+) -> Option<Demands> {
+    let multiples = multiples(plan, at).map(|multiple| {
+        let occasion = multiple.origin.map(|origin| plan.origin(origin).occasion.0);
+        let name = occasion.map(|occasion| plan.occasions[occasion].name.as_str());
+        let burst = wishes.bursts.iter().find(|(season, _)| Some(season.as_str()) == name);
+        let times = burst.map_or(multiple.times, |(_, times)| *times);
+        (times, Slice(occasion.map_or(0, |occasion| occasion + 1)))
+    });
+    if let Some(recorded) = recorded {
+        let slices = multiples.on(|local| clock.at_wall(local.wall_seconds()));
+        let grown = |rate: &Rate| Rate(rate.0 * wishes.growth);
+        return Some(
+            recorded.rates.zip(&slices, |rate, (_, slice)| Demand { rate: grown(rate), slice: *slice }),
+        );
+    }
+    let target = &plan.profile.targets[at.0];
+    let base = Rate(base_load(&plan.profile, target)?.0 * wishes.growth);
+    Some(demands(base, &multiples, &Shape::office(), (plan.local_horizon(), clock)))
+}
+
+fn outages(machine: &Machine, broken: &Broken, zone: &Zone) -> Vec<Outage> {
+    let from = zone.first_instant(broken.from);
+    let window = Window::new(from, Instant(from.0 + i64::from(broken.lasts.0)));
+    let named = |at: &usize| machine.names[*at] == broken.trigger || machine.kinds[*at] == broken.trigger;
+    (0..machine.names.len()).filter(named).map(|trigger| Outage { trigger, window }).collect()
+}
+
+/// What belongs to no season, then every season and campaign of the plan, with the highest load that it brings.
+fn slices(plan: &Plan, wishes: &Wishes) -> Vec<Season> {
+    let mut loads: BTreeMap<usize, f64> = BTreeMap::new();
+    for origin in &plan.origins {
+        let most = loads.entry(origin.occasion.0).or_insert(0.0);
+        *most = most.max(origin.load.unwrap_or(0.0));
+    }
+    let none = Season { name: "none".to_owned(), title: "no season".to_owned(), times: 0.0 };
+    let seasons = plan.occasions.iter().enumerate().map(|(at, occasion)| {
+        let burst = wishes.bursts.iter().find(|(season, _)| season == occasion.name.as_str());
+        let load = loads.get(&at).copied().unwrap_or(0.0);
+        Season {
+            name: occasion.name.to_string(),
+            title: occasion.title.clone(),
+            times: burst.map_or(load, |(_, times)| *times),
+        }
+    });
+    std::iter::once(none).chain(seasons).collect()
+}
+
+/// The terms of the profile.
+pub(super) fn terms(plan: &Plan) -> Terms {
+    let profile = &plan.profile;
+    Terms {
+        objective: profile.gates.latency_objective,
+        pod_hour: profile.cost.pod_hour,
+        currency: profile.cost.currency.clone(),
+    }
+}
+
+/// Where the load comes from, in words.
+pub(super) fn load_said(wishes: &Wishes) -> String {
+    let growth = match wishes.growth {
+        1.0 => String::new(),
+        growth => format!(", {growth} times as much"),
+    };
+    let served = "one replica serves as fast as makes its p95 the gate at the load that it is said to carry";
+    match &wishes.load {
+        Some((name, _)) => format!("from {name}{growth}; {served}"),
+        None => format!(
+            "from the calendar{growth}: the base load (where none is written, the territory's share of what the minimum carries), times the season's multiple, on a day with {}; {served}",
+            Shape::OFFICE
+        ),
+    }
+}
+
+/// What is run, in words.
+pub(super) fn title(plan: &Plan) -> String {
+    let platform = &plan.profile.platform;
+    format!(
+        "{} to {}, on a model of KEDA {} and Kubernetes {}",
+        plan.horizon.from,
+        plan.horizon.until.plus_days(-1),
+        platform.keda.value,
+        platform.kubernetes.value
+    )
+}

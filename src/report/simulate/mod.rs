@@ -1,0 +1,16 @@
+//! A study of the year on the model: for people, and for programs.
+
+mod floors;
+mod json;
+mod said;
+mod sweep;
+mod text;
+mod trace;
+mod why;
+
+pub use floors::floors;
+pub use json::json;
+pub use sweep::sweep;
+pub use text::text;
+pub use trace::trace;
+pub use why::why;

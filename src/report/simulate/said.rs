@@ -1,0 +1,149 @@
+//! Words and figures of a study, the same in every format.
+
+use crate::simulate::comparison::Way;
+use crate::simulate::study::{Carried, Saved, Study};
+use crate::simulate::world::tally::Tally;
+use crate::time::{Instant, Offsets};
+
+/// A way to run the year, as a row of a table is called.
+pub(super) fn way(way: Way) -> &'static str {
+    match way {
+        Way::Plan => "this plan",
+        Way::PeakFloor => "highest floor always",
+        Way::Maximum => "maximum always",
+        Way::PlainHpa => "plain HPA, no calendar",
+    }
+}
+
+/// A whole number with commas: `12,345`.
+pub(super) fn whole(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits.as_str()), |digits| ("-", digits));
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{grouped}")
+}
+
+/// A share with as many decimals as it takes to be told from none: `0.31 %`.
+pub(super) fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    match percent {
+        0.0 => "0 %".to_owned(),
+        percent if percent.abs() < 0.01 => "< 0.01 %".to_owned(),
+        percent if percent.abs() < 10.0 => format!("{percent:.2} %"),
+        percent => format!("{percent:.1} %"),
+    }
+}
+
+/// Seconds as people say them: `212 ms`, `3.4 s`.
+pub(super) fn delay(seconds: f64) -> String {
+    if seconds <= 0.0 {
+        "-".to_owned()
+    } else if seconds < 1.0 {
+        format!("{:.0} ms", seconds * 1000.0)
+    } else {
+        format!("{seconds:.1} s")
+    }
+}
+
+/// The share of requests that were late or not answered.
+pub(super) fn missed(tally: &Tally) -> String {
+    percent(1.0 - tally.in_time())
+}
+
+/// A multiple: `5x`, `1.5x`.
+pub(super) fn times(times: f64) -> String {
+    format!("{times}x")
+}
+
+/// A moment on a target's clock.
+pub(super) fn moment(at: Instant, clock: &Offsets) -> String {
+    clock.local(at).to_string()
+}
+
+/// Whether a season's load is carried, in a sentence.
+pub(super) fn carried(study: &Study, carried: &Carried) -> String {
+    let season = &study.slices[carried.slice.0];
+    let subject = &study.subjects[carried.worst];
+    let tally = study.outcomes[carried.worst].of(Way::Plan).of(carried.slice);
+    let minutes = study.season(Way::Plan, carried.slice).felt.over_gate / 60.0;
+    let objective = percent(study.terms.objective.0);
+    let verdict = if carried.holds { "holds" } else { "does not hold" };
+    let load = if study.is_measured { "the measured load".to_owned() } else { times(season.times) };
+    format!(
+        "{load} {verdict} ({}): where it is worst, at {}, {} of the requests are answered within {}, and {objective} are asked for; over all targets, p95 is over its gate for {} minutes, at {} up to {}.",
+        season.title,
+        subject.name,
+        percent(carried.in_time),
+        subject.gate,
+        whole(minutes),
+        subject.name,
+        delay(tally.felt.worst),
+    )
+}
+
+/// What is saved against a static peak, in a sentence with its arithmetic.
+pub(super) fn saved(saved: &Saved) -> String {
+    let share = percent(saved.share());
+    let claim = if saved.is_as_claimed() {
+        "that is within the 40 to 60 % that are claimed"
+    } else if saved.share() > 0.6 {
+        "that is more than the 40 to 60 % that are claimed"
+    } else {
+        "that is less than the 40 to 60 % that are claimed"
+    };
+    let against = match saved.against {
+        Way::PeakFloor => "the highest floor of each target, always",
+        Way::Maximum => "the maximum of each target, always",
+        Way::Plan | Way::PlainHpa => way(saved.against),
+    };
+    format!(
+        "{share} is saved against {against}: 1 - {} / {} pod-hours; {claim}.",
+        whole(saved.plan),
+        whole(saved.peak)
+    )
+}
+
+/// A sentence over as many lines of 80 columns as it takes; those after the first begin with `indent`.
+pub(super) fn wrap(out: &mut String, sentence: &str, indent: &str) {
+    let mut column = 0;
+    for word in sentence.split(' ') {
+        let length = word.chars().count();
+        if column > 0 && column + 1 + length > WIDTH {
+            out.push('\n');
+            out.push_str(indent);
+            column = indent.len();
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+    }
+    out.push('\n');
+}
+
+const WIDTH: usize = 80;
+
+/// What the model cannot say, for every reader of its figures.
+pub(super) const LIMITS: &str = "The model is one of queueing (M/M/c, Poisson arrivals): not of the database behind the pods, of retries or of single slow requests. Triggers read the load of the moment, without the delay of a rate over minutes.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_grouped_and_never_vanish() {
+        assert_eq!([whole(1_234_567.4), whole(-1234.0), whole(12.0)], ["1,234,567", "-1,234", "12"]);
+        assert_eq!(
+            [percent(0.0), percent(0.000_01), percent(0.0312), percent(0.5)],
+            ["0 %", "< 0.01 %", "3.12 %", "50.0 %"]
+        );
+        assert_eq!([delay(0.0), delay(0.2126), delay(3.44)], ["-", "213 ms", "3.4 s"]);
+    }
+}

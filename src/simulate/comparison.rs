@@ -1,0 +1,184 @@
+//! One target's year in four ways: as it is emitted, at its highest floor always, at its maximum always, and with the plain HPA,
+//! which knows no calendar.
+
+use std::sync::Arc;
+
+use super::deployment::Delays;
+use super::hpa::controller::{Pods, Scale};
+use super::hpa::kubernetes::Kubernetes;
+use super::hpa::latest::Latest;
+use super::manifest::{Machine, without_calendar};
+use super::moment::{Moment, Span};
+use super::run::{Surroundings, Target, Tick};
+use super::world::crowd::Crowd;
+use super::world::demand::{Demands, Slice};
+use super::world::latency::ServiceRate;
+use super::world::site::{Outage, Site};
+use super::world::tally::Tallies;
+
+use crate::parallel;
+use crate::quantity::{Millis, Rate, Replicas};
+use crate::step::StepFn;
+use crate::time::{Instant, Offsets, Window};
+
+/// One target with all that surrounds it.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The workload that is scaled.
+    pub name: String,
+    /// Its territory.
+    pub place: String,
+    /// What it does.
+    pub workload: String,
+    /// Its ScaledObject.
+    pub machine: Machine,
+    /// What is asked of it.
+    pub demands: Demands,
+    /// How fast one replica serves.
+    pub service: ServiceRate,
+    /// Its gate on p95.
+    pub gate: Millis,
+    /// Requests per second under which a p95 says nothing.
+    pub least: Rate,
+    /// From a pod's creation to its readiness.
+    pub start_up: Span,
+    /// The stretch that is looked at.
+    pub window: Window<Instant>,
+    /// What fails on the way.
+    pub outages: Vec<Outage>,
+    /// The clock of its people.
+    pub clock: Arc<Offsets>,
+}
+
+/// A way to run a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// As its manifest says.
+    Plan,
+    /// The highest floor of the year, always.
+    PeakFloor,
+    /// The maximum, always.
+    Maximum,
+    /// Its HPA without cron triggers.
+    PlainHpa,
+}
+
+impl Way {
+    /// All, in the order of the answer.
+    pub const ALL: [Self; 4] = [Self::Plan, Self::PeakFloor, Self::Maximum, Self::PlainHpa];
+
+    /// As programs call it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::PeakFloor => "peak-floor",
+            Self::Maximum => "maximum",
+            Self::PlainHpa => "plain-hpa",
+        }
+    }
+}
+
+/// What one target comes to, each way.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// In the order of [`Way::ALL`].
+    pub ways: [Tallies; 4],
+    /// The plan's count from moment to moment.
+    pub replicas: StepFn<Instant, Replicas>,
+}
+
+impl Outcome {
+    /// One way.
+    pub fn of(&self, way: Way) -> &Tallies {
+        &self.ways[way as usize]
+    }
+}
+
+impl Subject {
+    /// The highest floor of the stretch.
+    pub fn peak_floor(&self) -> Replicas {
+        let steps = self.machine.floor.pieces(self.window.from, self.window.until);
+        steps.map(|(_, _, floor)| *floor).max().unwrap_or_default()
+    }
+
+    /// Whether a season brings it any load.
+    pub fn has(&self, slice: Slice) -> bool {
+        let demands = self.demands.pieces(self.window.from, self.window.until);
+        demands.into_iter().any(|(_, _, demand)| demand.slice == slice)
+    }
+
+    fn moments(&self) -> Window<Moment> {
+        Window::new(Moment::at(self.window.from), Moment::at(self.window.until))
+    }
+
+    fn site<'s>(&'s self, machine: &'s Machine) -> Site<'s> {
+        let crowd = Crowd::new(self.service, self.gate, self.least);
+        Site::new(&machine.sources, &self.outages, (&self.demands, crowd), &self.machine.floor)
+    }
+
+    /// Runs it one way.
+    pub fn run(&self, kubernetes: Kubernetes, way: Way) -> Tallies {
+        match way {
+            Way::Plan => self.scaled(&self.machine, kubernetes, |_, _| {}),
+            Way::PlainHpa => self.scaled(&without_calendar(&self.machine), kubernetes, |_, _| {}),
+            Way::PeakFloor => self.still(self.peak_floor()),
+            Way::Maximum => {
+                self.still(Replicas(u32::try_from(self.machine.scaler.hpa.max).unwrap_or_default()))
+            }
+        }
+    }
+
+    /// Runs a manifest; `seen` is told of every pass that was made.
+    pub fn scaled(
+        &self,
+        machine: &Machine,
+        kubernetes: Kubernetes,
+        seen: impl FnMut(&Target<'_, Latest>, &Tick),
+    ) -> Tallies {
+        self.follow(machine, kubernetes, self.window.until, seen).tallies().clone()
+    }
+
+    /// The same up to `until`.
+    pub fn follow<'s>(
+        &'s self,
+        machine: &'s Machine,
+        kubernetes: Kubernetes,
+        until: Instant,
+        mut seen: impl FnMut(&Target<'_, Latest>, &Tick),
+    ) -> Site<'s> {
+        let begins = machine.floor.at(self.window.from).0.max(1);
+        let delays = Delays { follow: Span::seconds(1), start_up: self.start_up };
+        let begins = (i32::try_from(begins).unwrap_or(i32::MAX), delays);
+        let window = Window::new(Moment::at(self.window.from), Moment::at(until));
+        let mut site = self.site(machine);
+        let mut target = Target::<Latest>::new(&machine.scaler, kubernetes, window, begins);
+        target.run(&mut site, |target, tick| seen(target, tick));
+        site
+    }
+
+    fn still(&self, replicas: Replicas) -> Tallies {
+        let mut site = self.site(&self.machine);
+        let replicas = i32::try_from(replicas.0).unwrap_or(i32::MAX);
+        let scale = Scale { spec: replicas, status: replicas };
+        site.elapse(self.moments(), scale, Pods { all: replicas, ready: replicas });
+        site.tallies().clone()
+    }
+}
+
+/// Runs all targets every way.
+pub fn compare(subjects: &[Subject], kubernetes: Kubernetes) -> Vec<Outcome> {
+    parallel::each(subjects, |subject| {
+        let mut replicas: Option<StepFn<Instant, Replicas>> = None;
+        let plan = subject.scaled(&subject.machine, kubernetes, |_, tick| {
+            let count = Replicas(u32::try_from(tick.pass.replicas).unwrap_or(0));
+            match &mut replicas {
+                None => replicas = Some(StepFn::constant(count)),
+                Some(replicas) => replicas.push(tick.now.second(), count),
+            }
+        });
+        let others = [Way::PeakFloor, Way::Maximum, Way::PlainHpa].map(|way| subject.run(kubernetes, way));
+        let [peak, maximum, plain] = others;
+        let replicas = replicas.unwrap_or_else(|| StepFn::constant(Replicas(0)));
+        Outcome { ways: [plan, peak, maximum, plain], replicas }
+    })
+}

@@ -1,0 +1,138 @@
+//! What the runs say about the plan: sums by territory and season, whether each season's load is carried, and what is saved.
+
+use super::comparison::{Outcome, Subject, Way};
+use super::manifest::Refusal;
+use super::world::demand::Slice;
+use super::world::tally::Tally;
+use crate::quantity::Ratio;
+
+/// Everything that was run, and the terms on which it is judged.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// The targets.
+    pub subjects: Vec<Subject>,
+    /// What each came to, in the same order.
+    pub outcomes: Vec<Outcome>,
+    /// Parts of the year, 0 for what belongs to no season.
+    pub slices: Vec<Season>,
+    /// What the model does not know, by the object's name.
+    pub refused: Vec<(String, Refusal)>,
+    /// How it is judged.
+    pub terms: Terms,
+    /// Where the load comes from, in words.
+    pub load: String,
+    /// Whether it is one that was measured: then a season's multiple says nothing of it.
+    pub is_measured: bool,
+    /// What was run, in words: days, versions.
+    pub title: String,
+}
+
+/// A season or campaign.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Season {
+    /// As the policy calls it.
+    pub name: String,
+    /// As people call it.
+    pub title: String,
+    /// The highest multiple of the base load that it brings anywhere; 0 where none is said.
+    pub times: f64,
+}
+
+/// The terms on which a year is judged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Terms {
+    /// The share of requests that must be answered within the gate.
+    pub objective: Ratio,
+    /// What a replica costs in an hour.
+    pub pod_hour: f64,
+    /// In which currency.
+    pub currency: String,
+}
+
+/// Whether a season's load is carried.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Carried {
+    /// Which season.
+    pub slice: Slice,
+    /// Whether at every target the share of requests in time is the objective at least.
+    pub holds: bool,
+    /// The target with the smallest share.
+    pub worst: usize,
+    /// That share.
+    pub in_time: f64,
+}
+
+/// What is saved against a static peak.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Saved {
+    /// Which peak.
+    pub against: Way,
+    /// Its pod-hours.
+    pub peak: f64,
+    /// The plan's.
+    pub plan: f64,
+}
+
+impl Saved {
+    /// The share that is not paid for.
+    pub fn share(&self) -> f64 {
+        if self.peak > 0.0 { 1.0 - self.plan / self.peak } else { 0.0 }
+    }
+
+    /// Whether it is what the business claims: 40 to 60 %.
+    pub fn is_as_claimed(&self) -> bool {
+        (0.4..=0.6).contains(&self.share())
+    }
+}
+
+impl Study {
+    /// The sum over the targets that `wanted` picks, one way.
+    pub fn sum(&self, way: Way, wanted: impl Fn(&Subject) -> bool) -> Tally {
+        let picked = self.subjects.iter().zip(&self.outcomes).filter(|(subject, _)| wanted(subject));
+        picked.fold(Tally::default(), |sum, (_, outcome)| sum.and(&outcome.of(way).total()))
+    }
+
+    /// The sum over all targets in one slice of the year, one way.
+    pub fn season(&self, way: Way, slice: Slice) -> Tally {
+        let each = self.outcomes.iter().map(|outcome| outcome.of(way).of(slice));
+        each.fold(Tally::default(), |sum, tally| sum.and(&tally))
+    }
+
+    /// Territories, in the order of the targets.
+    pub fn places(&self) -> Vec<&str> {
+        let mut places: Vec<&str> = Vec::new();
+        for subject in &self.subjects {
+            if !places.contains(&subject.place.as_str()) {
+                places.push(&subject.place);
+            }
+        }
+        places
+    }
+
+    /// Every season that brings a load, the heaviest first, and whether it is carried.
+    pub fn carried(&self) -> Vec<Carried> {
+        let mut seasons: Vec<usize> =
+            (1..self.slices.len()).filter(|slice| self.slices[*slice].times > 0.0).collect();
+        seasons.sort_by(|one, other| self.slices[*other].times.total_cmp(&self.slices[*one].times));
+        seasons.into_iter().filter_map(|slice| self.carries(Slice(slice))).collect()
+    }
+
+    fn carries(&self, slice: Slice) -> Option<Carried> {
+        let shares = self.outcomes.iter().enumerate().filter_map(|(at, outcome)| {
+            let tally = outcome.of(Way::Plan).of(slice);
+            (tally.felt.requests > 0.0).then(|| (at, tally.in_time()))
+        });
+        let (worst, in_time) = shares.min_by(|(_, one), (_, other)| one.total_cmp(other))?;
+        Some(Carried { slice, holds: in_time >= self.terms.objective.0, worst, in_time })
+    }
+
+    /// What is saved against each static peak.
+    pub fn saved(&self) -> [Saved; 2] {
+        let hours = |way| self.sum(way, |_| true).pod_hours();
+        [Way::PeakFloor, Way::Maximum].map(|against| Saved {
+            against,
+            peak: hours(against),
+            plan: hours(Way::Plan),
+        })
+    }
+}

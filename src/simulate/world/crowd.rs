@@ -1,0 +1,254 @@
+//! Requests at a target through time: the queue in balance while the pods can serve what comes, a fluid that piles up while they
+//! cannot. What would wait longer than ten seconds is refused.
+
+use std::collections::BTreeMap;
+
+use super::latency::{P95, Quantile, Servers, ServiceRate};
+use crate::quantity::{Millis, Rate};
+
+/// Seconds after which nobody waits any longer.
+pub const PATIENCE: f64 = 10.0;
+
+/// What comes and who serves it, during a stretch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stretch {
+    /// Requests per second.
+    pub arrivals: Rate,
+    /// Pods that are ready.
+    pub pods: u32,
+    /// How long, in seconds.
+    pub seconds: f64,
+}
+
+/// What a stretch came to. Times in seconds, requests as numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Felt {
+    /// With p95 over the gate.
+    pub over_gate: f64,
+    /// With more than the pods can serve, or a rest of it.
+    pub saturated: f64,
+    /// All.
+    pub requests: f64,
+    /// Answered after the gate.
+    pub late: f64,
+    /// Not answered.
+    pub refused: f64,
+    /// The longest p95, in seconds.
+    pub worst: f64,
+}
+
+/// The requests at one target.
+#[derive(Clone, Debug)]
+pub struct Crowd {
+    service: ServiceRate,
+    gate: f64,
+    /// Requests per second under which a p95 says nothing.
+    least: Rate,
+    waiting: f64,
+    balanced: BTreeMap<(u64, u32), (f64, f64)>,
+}
+
+impl Crowd {
+    /// Nobody waits.
+    pub fn new(service: ServiceRate, gate: Millis, least: Rate) -> Self {
+        Self { service, gate: gate.seconds(), least, waiting: 0.0, balanced: BTreeMap::new() }
+    }
+
+    /// Whether nobody waits beyond the balance.
+    pub fn is_balanced(&self, arrivals: Rate, pods: u32) -> bool {
+        self.waiting <= 0.0 && arrivals.0 < self.capacity(pods)
+    }
+
+    fn capacity(&self, pods: u32) -> f64 {
+        f64::from(pods) * self.service.0
+    }
+
+    /// Requests that are answered, per second; none where no pod is.
+    pub fn served(&self, arrivals: Rate, pods: u32) -> Option<f64> {
+        let capacity = self.capacity(pods);
+        let served = if self.waiting > 0.0 { capacity } else { arrivals.0.min(capacity) };
+        (pods > 0).then_some(served)
+    }
+
+    /// The time within which that share is answered, in seconds; none where nothing is.
+    pub fn quantile(&mut self, share: Quantile, arrivals: Rate, pods: u32) -> Option<f64> {
+        if pods == 0 || arrivals.0 <= 0.0 && self.waiting <= 0.0 {
+            return None;
+        }
+        if !self.is_balanced(arrivals, pods) {
+            let service = (1.0 / (1.0 - share.0)).ln() / self.service.0;
+            return Some(service + self.waiting / self.capacity(pods));
+        }
+        if share == P95 {
+            return Some(self.balance(arrivals, pods).0);
+        }
+        let servers = Servers { service: self.service, count: pods, arrivals };
+        Some(servers.quantile(share).min(PATIENCE))
+    }
+
+    /// p95, and the share that is slower than the gate, while the pods can serve what comes.
+    fn balance(&mut self, arrivals: Rate, pods: u32) -> (f64, f64) {
+        let servers = Servers { service: self.service, count: pods, arrivals };
+        let gate = self.gate;
+        *self
+            .balanced
+            .entry((arrivals.0.to_bits(), pods))
+            .or_insert_with(|| (servers.quantile(P95).min(PATIENCE), servers.slower_than(gate)))
+    }
+
+    /// Lets a stretch go by.
+    pub fn pass(&mut self, stretch: Stretch) -> Felt {
+        let mut felt = self.pass_all(stretch);
+        if stretch.arrivals < self.least {
+            (felt.over_gate, felt.worst) = (0.0, 0.0);
+        }
+        felt
+    }
+
+    fn pass_all(&mut self, stretch: Stretch) -> Felt {
+        let Stretch { arrivals, pods, seconds } = stretch;
+        let requests = arrivals.0 * seconds;
+        if arrivals.0 <= 0.0 && self.waiting <= 0.0 {
+            return Felt::default();
+        }
+        if pods == 0 {
+            let refused = requests + std::mem::take(&mut self.waiting);
+            let all = Felt { over_gate: seconds, saturated: seconds, requests, ..Felt::default() };
+            return Felt { refused, worst: PATIENCE, ..all };
+        }
+        if self.is_balanced(arrivals, pods) {
+            let (p95, slower) = self.balance(arrivals, pods);
+            let over_gate = if p95 > self.gate { seconds } else { 0.0 };
+            return Felt { over_gate, requests, late: requests * slower, worst: p95, ..Felt::default() };
+        }
+        self.pile(stretch)
+    }
+
+    /// While more comes than can be served, or a rest of it waits.
+    fn pile(&mut self, Stretch { arrivals, pods, seconds }: Stretch) -> Felt {
+        let capacity = self.capacity(pods);
+        let most = PATIENCE * capacity;
+        // Pods that left take their part of the queue's patience with them.
+        let mut refused = (self.waiting - most).max(0.0);
+        let begins = self.waiting.min(most);
+        let grows = arrivals.0 - capacity;
+        let is_full = grows >= 0.0 && begins >= most - 1e-9;
+        // As far as the queue changes in a straight line.
+        let lasts = match (is_full, grows) {
+            (true, _) | (false, 0.0) => seconds,
+            (false, grows) if grows < 0.0 => (begins / -grows).min(seconds),
+            (false, grows) => ((most - begins) / grows).min(seconds),
+        };
+        let ends = if is_full { begins } else { (begins + grows * lasts).clamp(0.0, most) };
+        refused += if is_full { grows * lasts } else { 0.0 };
+        self.waiting = if ends < 1e-6 { 0.0 } else { ends };
+        let service = (1.0 / (1.0 - P95.0)).ln() / self.service.0;
+        let limit = (self.gate - service) * capacity;
+        let over_gate = lasts * share_over((begins, ends), limit);
+        let slow = self.slow_on_the_way(capacity, (begins, ends));
+        let requests = arrivals.0 * lasts;
+        let mut felt = Felt {
+            over_gate,
+            saturated: lasts,
+            requests,
+            late: ((requests - refused).max(0.0)) * slow,
+            refused,
+            worst: service + begins.max(ends) / capacity,
+        };
+        if lasts < seconds {
+            let rest = self.pass_all(Stretch { arrivals, pods, seconds: seconds - lasts });
+            felt = felt.and(rest);
+        }
+        felt
+    }
+}
+
+impl Crowd {
+    /// The share of requests that are slower than the gate while the queue goes from one length to another in a straight line:
+    /// who comes has to wait, and then to be served, which takes an exponential time.
+    fn slow_on_the_way(&self, capacity: f64, ends: (f64, f64)) -> f64 {
+        let all_slow = self.gate * capacity;
+        let left = |waiting: f64| (self.gate - waiting / capacity).max(0.0);
+        let share = |waiting: f64| (-self.service.0 * left(waiting)).exp();
+        let sum = |waiting: f64| capacity / self.service.0 * share(waiting) + (waiting - all_slow).max(0.0);
+        if (ends.1 - ends.0).abs() < 1e-6 {
+            share(ends.0)
+        } else {
+            (sum(ends.1) - sum(ends.0)) / (ends.1 - ends.0)
+        }
+    }
+}
+
+/// The part of a straight line from `ends.0` to `ends.1` that lies over `limit`.
+fn share_over(ends: (f64, f64), limit: f64) -> f64 {
+    let (low, high) = (ends.0.min(ends.1), ends.0.max(ends.1));
+    if low > limit {
+        1.0
+    } else if high <= limit {
+        0.0
+    } else {
+        (high - limit) / (high - low)
+    }
+}
+
+impl Felt {
+    /// Both, one after the other.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            over_gate: self.over_gate + other.over_gate,
+            saturated: self.saturated + other.saturated,
+            requests: self.requests + other.requests,
+            late: self.late + other.late,
+            refused: self.refused + other.refused,
+            worst: self.worst.max(other.worst),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn crowd() -> Crowd {
+        Crowd::new(ServiceRate(100.0), Millis(300), Rate(0.2))
+    }
+
+    fn stretch(arrivals: f64, pods: u32, seconds: f64) -> Stretch {
+        Stretch { arrivals: Rate(arrivals), pods, seconds }
+    }
+
+    #[test]
+    fn what_cannot_be_served_waits_up_to_ten_seconds_and_the_rest_is_refused() {
+        let mut crowd = crowd();
+        // 20 a second too many: after 50 s, 1000 wait, which is ten seconds of 100 a second.
+        let first = crowd.pass(stretch(120.0, 1, 50.0));
+        assert!((crowd.waiting - 1000.0).abs() < 1e-9 && first.refused.abs() < 1e-9);
+        assert!((first.saturated - 50.0).abs() < 1e-9);
+        let then = crowd.pass(stretch(120.0, 1, 10.0));
+        assert!((then.refused - 200.0).abs() < 1e-9 && (then.late - 1000.0).abs() < 1e-9);
+        assert!(then.worst > PATIENCE && then.worst < PATIENCE + 0.1);
+        // Two pods serve 80 a second more than come: 12.5 s.
+        let after = crowd.pass(stretch(120.0, 2, 60.0));
+        assert!((after.saturated - 12.5).abs() < 1e-9, "{after:?}");
+        assert!(crowd.is_balanced(Rate(120.0), 2));
+    }
+
+    #[test]
+    fn a_stretch_in_pieces_comes_to_the_same() {
+        let whole = crowd().pass(stretch(130.0, 1, 40.0));
+        let mut crowd = crowd();
+        let pieces = (0..400).map(|_| crowd.pass(stretch(130.0, 1, 0.1)));
+        let sum = pieces.fold(Felt::default(), Felt::and);
+        assert!((whole.over_gate - sum.over_gate).abs() < 1e-6 && (whole.refused - sum.refused).abs() < 1e-6);
+        assert!((whole.late - sum.late).abs() / sum.late < 1e-3, "{whole:?} {sum:?}");
+    }
+
+    #[test]
+    fn without_pods_everything_is_refused_and_without_requests_nothing_is_slow() {
+        let mut crowd = crowd();
+        assert!((crowd.pass(stretch(10.0, 0, 5.0)).refused - 50.0).abs() < 1e-9);
+        assert_eq!(crowd.pass(stretch(0.0, 1, 5.0)), Felt::default());
+        assert_eq!(crowd.quantile(P95, Rate(0.0), 1), None);
+        assert_eq!(crowd.served(Rate(500.0), 2), Some(200.0));
+    }
+}

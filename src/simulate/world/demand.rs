@@ -1,0 +1,64 @@
+//! How much is asked of a target: requests per second from moment to moment, each with the season it belongs to.
+
+use crate::quantity::Rate;
+use crate::step::StepFn;
+use crate::time::Instant;
+
+/// What is asked for from one moment on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Demand {
+    /// Requests per second.
+    pub rate: Rate,
+    /// The slice of the answer that it is counted in.
+    pub slice: Slice,
+}
+
+/// A part of the year that is answered for by itself: 0 is what belongs to no season.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Slice(pub usize);
+
+/// The demand of one target.
+pub type Demands = StepFn<Instant, Demand>;
+
+/// Where one walks along a step function in order of time: each look begins at the last.
+#[derive(Clone, Debug, Default)]
+pub struct Cursor {
+    next: usize,
+}
+
+impl Cursor {
+    /// The value at `at`, and when it ends.
+    pub fn at<'f, T: Clone + PartialEq>(
+        &mut self,
+        function: &'f StepFn<Instant, T>,
+        at: Instant,
+    ) -> (&'f T, Option<Instant>) {
+        let steps = function.steps();
+        while self.next > 0 && steps[self.next - 1].0 > at {
+            self.next -= 1;
+        }
+        while steps.get(self.next).is_some_and(|(from, _)| *from <= at) {
+            self.next += 1;
+        }
+        let value = if self.next == 0 { function.first() } else { &steps[self.next - 1].1 };
+        (value, steps.get(self.next).map(|(from, _)| *from))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_sees_what_the_function_says_forwards_and_backwards() {
+        let mut function = StepFn::constant(0);
+        (1..50).for_each(|step| function.push(Instant(step * 7), step));
+        let mut cursor = Cursor::default();
+        for second in (0..400).chain((0..400).rev()).chain([3, 300, 2, 399]) {
+            let at = Instant(second);
+            let (value, ends) = cursor.at(&function, at);
+            assert_eq!(value, function.at(at));
+            assert_eq!(ends, function.next_change(at).map(|(at, _)| *at));
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The world around a target: how much is asked of it, how long its answers take, and what its triggers read of both.
+
+pub mod crowd;
+pub mod demand;
+pub mod latency;
+pub mod recorded;
+pub mod shape;
+pub mod signal;
+pub mod site;
+pub mod tally;

@@ -1,0 +1,349 @@
+//! What a Prometheus query reads of the model: the rate of requests, a quantile of their time, and what is made of both.
+//!
+//! Every part of a query must be one that the model has a number for. Any other is refused by name.
+
+use promql_parser::label::MatchOp;
+use promql_parser::parser::{self, AggregateExpr, BinaryExpr, Call, Expr, MatrixSelector, VectorSelector};
+
+use super::latency::Quantile;
+
+/// A query whose every part is known to the model.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Signal {
+    /// A number, or a vector of one.
+    Number(f64),
+    /// Requests per second.
+    Rate,
+    /// The time within which a share of requests is answered; in seconds times `unit`.
+    Time {
+        /// Which share.
+        share: Quantile,
+        /// 1 for seconds, 1000 for milliseconds.
+        unit: f64,
+    },
+    /// There while a pod is, with a value that the model does not know.
+    Alive,
+    /// Both sides, element by element.
+    Both(Operator, Box<(Self, Self)>),
+}
+
+/// An operator of PromQL between vectors of one element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+    /// `>`: the left side, where it holds.
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// The left side, where the right one has an element.
+    And,
+    /// The left side, or the right one where it has none.
+    Or,
+    /// The left side, where the right one has none.
+    Unless,
+}
+
+/// A part of a query that the model has no number for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// As the query has it.
+    pub part: String,
+}
+
+/// What the model knows at a moment.
+pub trait Facts {
+    /// Requests per second that are answered; none where no pod is.
+    fn rate(&mut self) -> Option<f64>;
+    /// The time within which that share is answered; none where nothing is.
+    fn time(&mut self, share: Quantile) -> Option<f64>;
+    /// Whether any pod reports.
+    fn is_alive(&mut self) -> bool;
+}
+
+impl Signal {
+    /// Reads a query.
+    pub fn read(text: &str) -> Result<Self, Unknown> {
+        let expr = parser::parse(text).map_err(|_| Unknown { part: text.to_owned() })?;
+        let signal = read(&expr)?;
+        // Its value counts only as times nothing.
+        if signal.shows_alive() { Err(unknown(&expr)) } else { Ok(signal) }
+    }
+
+    /// The value of its one element; none where it has none.
+    pub fn value(&self, facts: &mut impl Facts) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Rate => facts.rate(),
+            Self::Time { share, unit } => facts.time(*share).map(|seconds| seconds * unit),
+            Self::Alive => facts.is_alive().then_some(1.0),
+            Self::Both(operator, sides) => {
+                let left = sides.0.value(facts);
+                match operator {
+                    Operator::Or => left.or_else(|| sides.1.value(facts)),
+                    Operator::And => left.filter(|_| sides.1.value(facts).is_some()),
+                    Operator::Unless => left.filter(|_| sides.1.value(facts).is_none()),
+                    Operator::Add
+                    | Operator::Subtract
+                    | Operator::Multiply
+                    | Operator::Divide
+                    | Operator::Greater
+                    | Operator::GreaterOrEqual
+                    | Operator::Less
+                    | Operator::LessOrEqual => operator.between(left?, sides.1.value(facts)?),
+                }
+            }
+        }
+    }
+
+    /// Whether the value of something that is only known to be there would show.
+    fn shows_alive(&self) -> bool {
+        match self {
+            Self::Number(_) | Self::Rate | Self::Time { .. } => false,
+            Self::Alive => true,
+            Self::Both(operator, sides) => {
+                let nothing = [&sides.0, &sides.1].contains(&&Self::Number(0.0));
+                match operator {
+                    Operator::Multiply if nothing => false,
+                    Operator::And | Operator::Unless => sides.0.shows_alive(),
+                    Operator::Or
+                    | Operator::Add
+                    | Operator::Subtract
+                    | Operator::Multiply
+                    | Operator::Divide
+                    | Operator::Greater
+                    | Operator::GreaterOrEqual
+                    | Operator::Less
+                    | Operator::LessOrEqual => sides.0.shows_alive() || sides.1.shows_alive(),
+                }
+            }
+        }
+    }
+}
+
+impl Operator {
+    fn of(word: &str) -> Option<Self> {
+        Some(match word {
+            "+" => Self::Add,
+            "-" => Self::Subtract,
+            "*" => Self::Multiply,
+            "/" => Self::Divide,
+            ">" => Self::Greater,
+            ">=" => Self::GreaterOrEqual,
+            "<" => Self::Less,
+            "<=" => Self::LessOrEqual,
+            "and" => Self::And,
+            "or" => Self::Or,
+            "unless" => Self::Unless,
+            _ => return None,
+        })
+    }
+
+    fn between(self, left: f64, right: f64) -> Option<f64> {
+        let holds = match self {
+            Self::Add => return Some(left + right),
+            Self::Subtract => return Some(left - right),
+            Self::Multiply => return Some(left * right),
+            Self::Divide => return Some(left / right),
+            Self::Greater => left > right,
+            Self::GreaterOrEqual => left >= right,
+            Self::Less => left < right,
+            Self::LessOrEqual => left <= right,
+            Self::And | Self::Or | Self::Unless => true,
+        };
+        holds.then_some(left)
+    }
+}
+
+fn unknown(expr: &Expr) -> Unknown {
+    Unknown { part: expr.to_string() }
+}
+
+fn read(expr: &Expr) -> Result<Signal, Unknown> {
+    let known = match expr {
+        Expr::NumberLiteral(number) => Some(Signal::Number(number.val)),
+        Expr::Paren(paren) => return read(&paren.expr),
+        Expr::Binary(binary) => return between(expr, binary),
+        Expr::Aggregate(aggregate) => whole(aggregate),
+        Expr::Call(call) => called(call),
+        Expr::Unary(_)
+        | Expr::Subquery(_)
+        | Expr::StringLiteral(_)
+        | Expr::VectorSelector(_)
+        | Expr::MatrixSelector(_)
+        | Expr::Extension(_) => None,
+    };
+    known.ok_or_else(|| unknown(expr))
+}
+
+fn between(expr: &Expr, binary: &BinaryExpr) -> Result<Signal, Unknown> {
+    let word = binary.op.to_string();
+    // `bool` would make 0 and 1 of a comparison.
+    let answers = binary.modifier.as_ref().is_some_and(|modifier| modifier.return_bool);
+    let operator = Operator::of(&word).filter(|_| !answers).ok_or_else(|| unknown(expr))?;
+    Ok(Signal::Both(operator, Box::new((read(&binary.lhs)?, read(&binary.rhs)?))))
+}
+
+/// `sum(rate(requests[2m]))`, `count(up)`: one element over all series.
+fn whole(aggregate: &AggregateExpr) -> Option<Signal> {
+    let op = aggregate.op.to_string();
+    if aggregate.modifier.is_some() || aggregate.param.is_some() {
+        return None;
+    }
+    if let Expr::VectorSelector(selector) = aggregate.expr.as_ref() {
+        let known = ["sum", "max", "min", "count", "avg"].contains(&op.as_str()) && is_of_pods(selector);
+        return known.then_some(Signal::Alive);
+    }
+    (op == "sum" && counts_requests(rated(&aggregate.expr)?)).then_some(Signal::Rate)
+}
+
+fn number(expr: &Expr) -> Option<f64> {
+    if let Expr::NumberLiteral(number) = expr { Some(number.val) } else { None }
+}
+
+fn called(call: &Call) -> Option<Signal> {
+    let mut arguments = call.args.args.iter();
+    match call.func.name {
+        "vector" => number(arguments.next()?).map(Signal::Number),
+        "histogram_quantile" => {
+            let share = number(arguments.next()?)?;
+            let Expr::Aggregate(sum) = unwrapped(arguments.next()?) else { return None };
+            let by_bucket = match &sum.modifier {
+                Some(parser::LabelModifier::Include(labels)) => labels.labels == ["le"],
+                Some(parser::LabelModifier::Exclude(_)) | None => false,
+            };
+            let unit = time_unit(rated(&sum.expr)?)?;
+            let known = by_bucket && sum.op.to_string() == "sum" && (0.0..1.0).contains(&share);
+            known.then_some(Signal::Time { share: Quantile(share), unit })
+        }
+        _ => None,
+    }
+}
+
+fn unwrapped(expr: &Expr) -> &Expr {
+    if let Expr::Paren(paren) = expr { unwrapped(&paren.expr) } else { expr }
+}
+
+/// The series whose rate is taken.
+fn rated(expr: &Expr) -> Option<&VectorSelector> {
+    let Expr::Call(call) = unwrapped(expr) else { return None };
+    let Expr::MatrixSelector(MatrixSelector { vs, .. }) = call.args.args.first()?.as_ref() else {
+        return None;
+    };
+    let plain = vs.offset.is_none() && vs.at.is_none();
+    (call.func.name == "rate" && plain).then_some(vs)
+}
+
+/// Labels that pick some of the requests by how they ended, of which the model knows nothing.
+const OUTCOMES: [&str; 7] = ["status", "code", "status_code", "outcome", "exception", "error", "le"];
+
+fn takes_all(selector: &VectorSelector) -> bool {
+    let mut matchers = selector.matchers.matchers.iter();
+    !matchers.any(|matcher| {
+        let all = matcher.op == MatchOp::Equal && matcher.value.is_empty();
+        OUTCOMES.contains(&matcher.name.as_str()) && !all
+    })
+}
+
+fn speaks_of_requests(metric: &str) -> bool {
+    ["http", "request", "grpc"].iter().any(|word| metric.contains(word))
+}
+
+fn counts_requests(selector: &VectorSelector) -> bool {
+    let metric = selector.name.as_deref().unwrap_or_default();
+    let counter = metric.ends_with("_count") || metric.ends_with("_total");
+    let errors = metric.contains("error") || metric.contains("fail");
+    counter && !errors && speaks_of_requests(metric) && takes_all(selector)
+}
+
+/// 1 for a histogram in seconds, 1000 for one in milliseconds.
+fn time_unit(selector: &VectorSelector) -> Option<f64> {
+    let metric = selector.name.as_deref().unwrap_or_default();
+    let units = [("_seconds_bucket", 1.0), ("_milliseconds_bucket", 1000.0), ("_ms_bucket", 1000.0)];
+    // `_milliseconds` ends in `seconds`, too.
+    let (_, unit) = units.into_iter().rev().find(|(ending, _)| metric.ends_with(ending))?;
+    (speaks_of_requests(metric) && takes_all(selector)).then_some(unit)
+}
+
+fn is_of_pods(selector: &VectorSelector) -> bool {
+    ["up", "process_uptime_seconds", "process_start_time_seconds"]
+        .contains(&selector.name.as_deref().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Model {
+        rate: Option<f64>,
+        time: Option<f64>,
+        alive: bool,
+    }
+
+    impl Facts for Model {
+        fn rate(&mut self) -> Option<f64> {
+            self.rate
+        }
+
+        fn time(&mut self, share: Quantile) -> Option<f64> {
+            self.time.map(|time| time * share.0)
+        }
+
+        fn is_alive(&mut self) -> bool {
+            self.alive
+        }
+    }
+
+    const RPS: &str = "sum(rate(http_server_requests_seconds_count{job=\"x\"}[2m]))";
+    const P50: &str = "histogram_quantile(0.5, sum by (le) (rate(http_server_requests_seconds_bucket[5m])))";
+
+    fn value(query: &str, rate: Option<f64>, time: Option<f64>, alive: bool) -> Option<f64> {
+        Signal::read(query).unwrap().value(&mut Model { rate, time, alive })
+    }
+
+    #[test]
+    fn queries_of_load_and_time_read_the_model() {
+        assert_eq!(value(RPS, Some(90.0), None, true), Some(90.0));
+        assert_eq!(value(&format!("{RPS} / 2"), Some(90.0), None, true), Some(45.0));
+        assert_eq!(value(P50, None, Some(0.4), true), Some(0.2));
+        let milli = P50.replace("_seconds_", "_milliseconds_");
+        assert_eq!(value(&milli, None, Some(0.4), true), Some(200.0));
+        let alive = format!("{RPS} or 0 * sum(process_uptime_seconds{{job=\"x\"}})");
+        assert_eq!(value(&alive, None, None, true), Some(0.0));
+        assert_eq!(value(&alive, None, None, false), None);
+        let guard = format!("({P50} > 0 and on () {RPS} > 0.2) or 0 * sum(up)");
+        assert_eq!(value(&guard, Some(0.1), Some(0.4), true), Some(0.0));
+        assert_eq!(value(&guard, Some(9.0), Some(0.4), true), Some(0.2));
+        assert_eq!(value("vector(4) unless sum(up)", None, None, true), None);
+    }
+
+    #[test]
+    fn what_the_model_has_no_number_for_is_named() {
+        for (query, part) in [
+            ("sum(rabbitmq_queue_messages)", "sum(rabbitmq_queue_messages)"),
+            ("sum(rate(http_requests_total{code=~\"5..\"}[2m]))", "http_requests_total"),
+            ("sum(rate(http_request_errors_total[2m]))", "errors"),
+            ("sum(rate(jobs_total[2m]))", "jobs_total"),
+            ("sum by (pod) (rate(http_requests_total[2m]))", "by (pod)"),
+            ("sum(increase(http_requests_total[2m]))", "increase"),
+            ("sum(up)", "sum(up)"),
+            ("sum(rate(http_requests_total[2m] offset 1d))", "offset"),
+            ("sum(rate(http_requests_total[2m])) > bool 1", "bool"),
+            ("max_over_time(x[5m])", "max_over_time"),
+            ("nonsense(", "nonsense("),
+        ] {
+            let refused = Signal::read(query).unwrap_err();
+            assert!(refused.part.contains(part), "{query}: {refused:?}");
+        }
+    }
+}

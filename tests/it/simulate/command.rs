@@ -1,0 +1,150 @@
+//! `seasonscale simulate` as a user meets it.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::cli::{Run, Workplace};
+
+fn simulate(place: &Workplace, arguments: &[&str]) -> Run {
+    place.run(&[&["simulate"], arguments].concat())
+}
+
+fn text(place: &Workplace, arguments: &[&str]) -> String {
+    let run = simulate(place, arguments);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{arguments:?}");
+    for line in run.stdout.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    run.stdout
+}
+
+#[test]
+fn what_the_year_of_the_reference_comes_to() {
+    insta::assert_snapshot!(text(&Workplace::reference(), &[]));
+}
+
+#[test]
+fn why_a_pass_did_what_it_did_and_what_a_fallback_answers() {
+    let place = Workplace::reference();
+    let pass = text(&place, &["--why", "2026-09-01 08:00", "--target", "DE/queries"]);
+    let broken = [
+        "--without",
+        "prometheus@2026-09-19T10:00/30m",
+        "--why",
+        "2026-09-19 10:20",
+        "--target",
+        "DE/queries",
+    ];
+    insta::assert_snapshot!(format!("{pass}\n{}", text(&place, &broken)));
+}
+
+#[test]
+fn the_least_floors_and_where_the_plan_breaks() {
+    let place = Workplace::reference();
+    let floors = simulate(&place, &["--find-floors", "--allow-minutes", "60", "--target", "DE/queries"]);
+    assert_eq!((floors.status, floors.stderr.as_str()), (0, ""));
+    insta::assert_snapshot!(format!(
+        "{}\n{}",
+        floors.stdout,
+        text(&place, &["--sweep", "load=1..3", "--target", "AT/queries"])
+    ));
+}
+
+/// The sums of the document are those of its parts, and the trace adds up to its pod-hours.
+#[test]
+fn json_adds_up_and_the_trace_comes_to_the_same_pod_hours() {
+    let place = Workplace::reference();
+    let trace = place.path("trace.csv");
+    let run = simulate(&place, &["--format", "json", "--trace", trace.to_str().unwrap()]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let study: Value = serde_json::from_str(&run.stdout).unwrap();
+    let number = |value: &Value| value.as_f64().unwrap();
+    for figure in ["pod_hours", "minutes_over_gate", "requests", "late", "refused"] {
+        for way in ["plan", "peak-floor", "maximum", "plain-hpa"] {
+            let total = number(&study["total"][way][figure]);
+            for parts in ["territories", "seasons", "targets"] {
+                let parts = study[parts].as_array().unwrap();
+                let sum: f64 = parts.iter().map(|part| number(&part["ways"][way][figure])).sum();
+                assert!((sum - total).abs() < 1.0 + total * 1e-6, "{figure} of {way}: {sum} {total}");
+            }
+        }
+    }
+    let mut hours = 0.0;
+    for row in fs::read_to_string(trace).unwrap().lines().skip(1) {
+        let columns: Vec<&str> = row.split(',').collect();
+        let second = |text: &str| {
+            let local = seasonscale::time::LocalTime::parse(&text[..16].replace('T', " ")).unwrap();
+            local.wall_seconds() as f64 + text[17..19].parse::<f64>().unwrap()
+        };
+        hours += (second(columns[2]) - second(columns[1])) / 3600.0 * columns[4].parse::<f64>().unwrap();
+    }
+    let planned = number(&study["total"]["plan"]["pod_hours"]);
+    assert!((hours - planned).abs() < 1.0, "{hours} {planned}");
+    assert_eq!(study["not_modelled"][0]["object"], "freshplan-outbox-worker");
+}
+
+#[test]
+fn promises_are_held_line_by_line() {
+    let place = Workplace::reference();
+    place.write(
+        "good.toml",
+        b"expect = [\"DE/queries replicas at 2026-09-19 11:00 >= 6\", \"saved-against-max > 0.4\"]\n",
+    );
+    assert_eq!(simulate(&place, &["--expect", "good.toml"]).status, 0);
+    place.write("bad.toml", b"expect = [\"saved-against-max > 0.4\", \"minutes-over-gate < 1\"]\n");
+    let run = simulate(&place, &["--expect", "bad.toml"]);
+    assert_eq!(run.status, 1);
+    assert!(
+        run.stdout.contains("FAILS: minutes-over-gate < 1")
+            && run.stdout.contains("holds: saved-against-max")
+    );
+    assert!(run.stderr.contains("1 of 2"), "{}", run.stderr);
+    for (text, said) in [
+        ("expect = [\"minute-over-gate < 1\"]", "is not a figure"),
+        ("expect = [\"FR pod-hours < 1\"]", "`FR`"),
+        ("expects = []", "unknown field"),
+        ("expect = []", "expects nothing"),
+    ] {
+        place.write("odd.toml", text.as_bytes());
+        let run = simulate(&place, &["--expect", "odd.toml"]);
+        assert!(run.status == 2 && run.stderr.contains(said), "{text}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_measured_load_is_run_and_a_bad_one_is_refused_with_its_line() {
+    let place = Workplace::reference();
+    let rows = "time,target,rps\n2026-10-03T08:00:00+02:00,DE/queries,80\n2026-10-03T08:05:00+02:00,DE/queries,400\n2026-10-03T08:10:00+02:00,DE/queries,400\n";
+    place.write("load.csv", rows.as_bytes());
+    let said = text(&place, &["--load", "load.csv"]);
+    assert!(
+        said.contains("Load: from load.csv") && said.contains("the load's file has no sample of it"),
+        "{said}"
+    );
+    place.write("load.csv", rows.replace("08:10:00", "08:01:00").as_bytes());
+    let run = simulate(&place, &["--load", "load.csv"]);
+    assert!(
+        run.status == 2 && run.stderr.contains("line 4") && run.stderr.contains("sort"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn what_the_model_does_not_know_is_named_and_run_without() {
+    let place = Workplace::reference();
+    let manifest = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: a}\nspec:\n  scaleTargetRef: {name: freshplan-api-queries-de}\n  triggers:\n    - {type: kafka, metadata: {topic: t}}\n";
+    place.write("k.yaml", manifest.as_bytes());
+    let run = simulate(&place, &["--manifest", "k.yaml"]);
+    assert_eq!(run.status, 3);
+    assert!(run.stderr.contains("triggers[0] (kafka)"), "{}", run.stderr);
+    for (arguments, said) in [
+        (["--target", "FR/queries"], "`FR/queries`"),
+        (["--burst", "octoberfest=7"], "`octoberfest`"),
+        (["--why", "2026-03-29 02:30"], "does not exist"),
+    ] {
+        let run = simulate(&place, &arguments);
+        assert!(run.status == 2 && run.stderr.contains(said), "{arguments:?}: {}", run.stderr);
+    }
+}
