@@ -245,6 +245,10 @@ pub(super) struct Simulate {
     /// Run these ScaledObjects instead of those that the policy makes; a folder stands for all such files below it.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(super) manifest: Vec<PathBuf>,
+    /// Run others under the same load, too: a manifest, a folder of manifests, a folder with another policy, or the same folder
+    /// in a Git revision.
+    #[arg(long, value_name = "FILE|REV|DIR")]
+    pub(super) against: Option<String>,
     /// Only these targets: a Deployment, or short: `DE/queries`.
     #[arg(long, value_name = "TARGET")]
     pub(super) target: Vec<String>,
@@ -257,6 +261,12 @@ pub(super) struct Simulate {
     /// Times the load.
     #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = factor)]
     pub(super) growth: f64,
+    /// Let the load of each minute differ from the shape by chance: `0.1` for a tenth, up and down.
+    #[arg(long, value_name = "SHARE", value_parser = share, conflicts_with = "load")]
+    pub(super) noise: Option<f64>,
+    /// From which number chance begins: the same number, the same noise.
+    #[arg(long, value_name = "NUMBER", default_value = "1", requires = "noise")]
+    pub(super) seed: u64,
     /// Another load for a season or campaign: `oktoberfest=7`.
     #[arg(long, value_name = "SEASON=LOAD", value_parser = burst, conflicts_with = "load")]
     pub(super) burst: Vec<(String, f64)>,
@@ -468,4 +478,9 @@ fn sweep(text: &str) -> Result<Sweep, String> {
     }
     // Counted, so that no rounding adds up.
     Ok(Sweep((0..=steps as u32).map(|number| from + f64::from(number) * step).collect()))
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse::<f64>().ok().filter(|share| (0.0..1.0).contains(share));
+    share.ok_or_else(|| "a share is a number from 0 to below 1, such as 0.1".to_owned())
 }

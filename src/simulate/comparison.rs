@@ -7,6 +7,7 @@ use super::deployment::Delays;
 use super::hpa::controller::{Pods, Scale};
 use super::hpa::kubernetes::Kubernetes;
 use super::hpa::latest::Latest;
+use super::hpa::recommendation::Recommendations;
 use super::manifest::{Machine, without_calendar};
 use super::moment::{Moment, Span};
 use super::run::{Surroundings, Target, Tick};
@@ -146,14 +147,31 @@ impl Subject {
         until: Instant,
         mut seen: impl FnMut(&Target<'_, Latest>, &Tick),
     ) -> Site<'s> {
-        let begins = machine.floor.at(self.window.from).0.max(1);
-        let delays = Delays { follow: Span::seconds(1), start_up: self.start_up };
-        let begins = (i32::try_from(begins).unwrap_or(i32::MAX), delays);
         let window = Window::new(Moment::at(self.window.from), Moment::at(until));
         let mut site = self.site(machine);
-        let mut target = Target::<Latest>::new(&machine.scaler, kubernetes, window, begins);
+        let mut target = Target::<Latest>::new(&machine.scaler, kubernetes, window, self.begins(machine));
         target.run(&mut site, |target, tick| seen(target, tick));
         site
+    }
+
+    /// The same up to the end with every single pass, as the controller makes it: slow, and what the jumps are held against.
+    pub fn every_pass<'s>(
+        &'s self,
+        machine: &'s Machine,
+        kubernetes: Kubernetes,
+        mut seen: impl FnMut(&Tick),
+    ) -> Site<'s> {
+        let mut site = self.site(machine);
+        let mut target =
+            Target::<Recommendations>::new(&machine.scaler, kubernetes, self.moments(), self.begins(machine));
+        target.run_every_tick(&mut site, |_, tick| seen(tick));
+        site
+    }
+
+    fn begins(&self, machine: &Machine) -> (i32, Delays) {
+        let begins = machine.floor.at(self.window.from).0.max(1);
+        let delays = Delays { follow: Span::seconds(1), start_up: self.start_up };
+        (i32::try_from(begins).unwrap_or(i32::MAX), delays)
     }
 
     fn still(&self, replicas: Replicas) -> Tallies {

@@ -140,7 +140,12 @@ fn scaler(
         scale_in: is_set(object, "paused-scale-in"),
         scale_out: is_set(object, "paused-scale-out"),
     };
-    let writing = if keda >= Version::new(2, 20) { Writing::Decimal } else { Writing::Truncated };
+    // 2.20.2 began with it; a version here has no third number.
+    let writing = match keda {
+        keda if keda >= Version::new(2, 21) => Writing::NotNegative,
+        keda if keda >= Version::new(2, 20) => Writing::Decimal,
+        _ => Writing::Truncated,
+    };
     Scaler {
         hpa: Autoscaler {
             min: Some(spec.min().max(1)),

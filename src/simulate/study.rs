@@ -3,7 +3,7 @@
 use super::comparison::{Outcome, Subject, Way};
 use super::manifest::Refusal;
 use super::world::demand::Slice;
-use super::world::tally::Tally;
+use super::world::tally::{Tallies, Tally};
 use crate::quantity::Ratio;
 
 /// Everything that was run, and the terms on which it is judged.
@@ -19,12 +19,37 @@ pub struct Study {
     pub refused: Vec<(String, Refusal)>,
     /// How it is judged.
     pub terms: Terms,
+    /// Other manifests under the same load.
+    pub against: Option<Against>,
     /// Where the load comes from, in words.
     pub load: String,
     /// Whether it is one that was measured: then a season's multiple says nothing of it.
     pub is_measured: bool,
     /// What was run, in words: days, versions.
     pub title: String,
+}
+
+/// Other manifests under the same load.
+#[derive(Clone, Debug)]
+pub struct Against {
+    /// What they are called: a file, a folder, a revision.
+    pub name: String,
+    /// What each of their targets came to.
+    pub outcomes: Vec<Tallies>,
+    /// What the model does not know of them.
+    pub refused: Vec<(String, Refusal)>,
+}
+
+impl Against {
+    /// The sum over all of its targets.
+    pub fn total(&self) -> Tally {
+        self.outcomes.iter().fold(Tally::default(), |sum, tallies| sum.and(&tallies.total()))
+    }
+
+    /// The sum over all of its targets in one slice of the year.
+    pub fn season(&self, slice: Slice) -> Tally {
+        self.outcomes.iter().fold(Tally::default(), |sum, tallies| sum.and(&tallies.of(slice)))
+    }
 }
 
 /// A season or campaign.

@@ -4,23 +4,27 @@ mod expected;
 mod subjects;
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
 use super::args::{FillHoles, Simulate, SimulateFormat};
-use super::{Outcome, input, output};
+use super::{Outcome, input, output, revision};
 use crate::artifact::ArtifactKind;
 use crate::compile::{self, Compiled};
+use crate::diagnostic::Diagnostic;
 use crate::parallel;
 use crate::plan::Plan;
 use crate::report::simulate as report;
-use crate::simulate::comparison::{Subject, compare};
+use crate::simulate::comparison::{Subject, Way, compare};
 use crate::simulate::floors::{Allowed, least};
 use crate::simulate::hpa::kubernetes::Kubernetes;
-use crate::simulate::study::Study;
+use crate::simulate::study::{Against, Study};
 use crate::simulate::why;
 use crate::simulate::world::demand::Slice;
+use crate::simulate::world::noise::Noise;
 use crate::simulate::world::recorded::Filling;
+use crate::source::Sources;
 use crate::time::{LocalTime, Resolved};
 use subjects::{Found, Wishes};
 
@@ -35,9 +39,9 @@ pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
     let found = subjects::subjects(plan, &texts, &wishes)?;
     if found.subjects.is_empty() {
         for (name, refusal) in &found.refused {
-            output::remark(&format!("seasonscale: {name}: {refusal}"))?;
+            output::remark(&format!("seasonscale: {name}: {refusal}"));
         }
-        output::remark("seasonscale: nothing to run: no ScaledObject with a load that the model knows")?;
+        output::remark("seasonscale: nothing to run: no ScaledObject with a load that the model knows");
         return Ok(Outcome::NothingToRead);
     }
     let kubernetes = Kubernetes::of(plan.profile.platform.kubernetes.value);
@@ -57,7 +61,13 @@ pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
         output::data(&report::sweep(&studies))?;
         return Ok(Outcome::Clean);
     }
-    let study = study(plan, found, &wishes, kubernetes);
+    let mut study = study(plan, found, &wishes, kubernetes);
+    if let Some(name) = &arguments.against {
+        match others(arguments, name)? {
+            Ok(texts) => study.against = Some(against(plan, name, &texts, &wishes, kubernetes)?),
+            Err(outcome) => return Ok(outcome),
+        }
+    }
     if let Some(path) = &arguments.trace {
         fs::write(path, report::trace(&study))
             .with_context(|| format!("cannot write `{}`", path.display()))?;
@@ -80,10 +90,35 @@ fn study(plan: &Plan, found: Found, wishes: &Wishes, kubernetes: Kubernetes) -> 
         slices: found.slices,
         refused: found.refused,
         terms: subjects::terms(plan),
+        against: None,
         load: subjects::load_said(wishes),
         is_measured: wishes.load.is_some(),
         title: subjects::title(plan),
     }
+}
+
+/// Others under the load of this plan.
+fn against(
+    plan: &Plan,
+    name: &str,
+    texts: &[(String, String)],
+    wishes: &Wishes,
+    kubernetes: Kubernetes,
+) -> anyhow::Result<Against> {
+    let found = subjects::subjects(plan, texts, wishes)?;
+    anyhow::ensure!(!found.subjects.is_empty(), "`{name}` has no ScaledObject of a target with a known load");
+    let outcomes = parallel::each(&found.subjects, |subject| subject.run(kubernetes, Way::Plan));
+    Ok(Against { name: name.to_owned(), outcomes, refused: found.refused })
+}
+
+/// The manifests of a file or folder, or those that another policy makes.
+fn others(arguments: &Simulate, name: &str) -> anyhow::Result<Result<Vec<(String, String)>, Outcome>> {
+    let path = Path::new(name);
+    if path.is_file() || path.is_dir() && !path.join("calendar.toml").exists() {
+        return Ok(Ok(read(&[path.to_owned()])?));
+    }
+    let (sources, problems) = revision::policies(&arguments.policies, name)?;
+    Ok(prove(arguments, &sources, problems)?.map(|compiled| own(&compiled)))
 }
 
 fn wishes(arguments: &Simulate) -> anyhow::Result<Wishes> {
@@ -105,6 +140,7 @@ fn wishes(arguments: &Simulate) -> anyhow::Result<Wishes> {
         start_up: arguments.start_up,
         only: arguments.target.clone(),
         bursts: arguments.burst.clone(),
+        noise: arguments.noise.map(|share| Noise { share, seed: arguments.seed }),
         broken: arguments.without.clone(),
         load,
         filling,
@@ -151,21 +187,29 @@ fn compiled(arguments: &Simulate) -> anyhow::Result<Result<Compiled, Outcome>> {
         let folder = arguments.policies.display();
         output::remark(&format!(
             "seasonscale: nothing to read: no calendar.toml and territories.toml in `{folder}`"
-        ))?;
+        ));
         return Ok(Err(Outcome::NothingToRead));
     };
+    prove(arguments, &sources, problems)
+}
+
+fn prove(
+    arguments: &Simulate,
+    sources: &Sources,
+    problems: Vec<Diagnostic>,
+) -> anyhow::Result<Result<Compiled, Outcome>> {
     if !problems.is_empty() {
-        output::findings(&problems, &sources)?;
+        output::findings(&problems, sources);
         return Ok(Err(Outcome::refused(&problems)));
     }
     let compiled = match input::templates(arguments.templates.as_deref())? {
-        Ok(templates) => compile::compile(&sources, &templates),
+        Ok(templates) => compile::compile(sources, &templates),
         Err(problems) => Err(problems),
     };
     match compiled {
         Ok(compiled) => Ok(Ok(compiled)),
         Err(problems) => {
-            output::findings(&problems, &sources)?;
+            output::findings(&problems, sources);
             Ok(Err(Outcome::Findings))
         }
     }
@@ -173,12 +217,18 @@ fn compiled(arguments: &Simulate) -> anyhow::Result<Result<Compiled, Outcome>> {
 
 /// What is run: the files that were given, or the one that the policy makes; each with its name.
 fn manifests(arguments: &Simulate, compiled: &Compiled) -> anyhow::Result<Vec<(String, String)>> {
-    if arguments.manifest.is_empty() {
-        let own = compiled.artifacts.iter().filter(|artifact| artifact.kind == ArtifactKind::Keda);
-        return Ok(own.map(|artifact| (artifact.path.clone(), artifact.text.clone())).collect());
-    }
+    if arguments.manifest.is_empty() { Ok(own(compiled)) } else { read(&arguments.manifest) }
+}
+
+/// The ScaledObjects that a policy makes.
+fn own(compiled: &Compiled) -> Vec<(String, String)> {
+    let own = compiled.artifacts.iter().filter(|artifact| artifact.kind == ArtifactKind::Keda);
+    own.map(|artifact| (artifact.path.clone(), artifact.text.clone())).collect()
+}
+
+fn read(files: &[PathBuf]) -> anyhow::Result<Vec<(String, String)>> {
     let mut texts = Vec::new();
-    for path in input::manifests(&arguments.manifest)? {
+    for path in input::manifests(files)? {
         let (name, bytes) = input::bytes(&path)?;
         let text = String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("`{name}` is not UTF-8 text"))?;
         texts.push((name, text));

@@ -16,6 +16,7 @@ use crate::simulate::moment::Span;
 use crate::simulate::study::{Season, Terms};
 use crate::simulate::world::demand::{Demand, Demands, Slice};
 use crate::simulate::world::latency::ServiceRate;
+use crate::simulate::world::noise::Noise;
 use crate::simulate::world::recorded::{self, Called, Filling, Recorded};
 use crate::simulate::world::shape::{Shape, demands};
 use crate::simulate::world::site::Outage;
@@ -33,6 +34,8 @@ pub(super) struct Wishes {
     pub(super) only: Vec<String>,
     /// Other loads of seasons.
     pub(super) bursts: Vec<(String, f64)>,
+    /// By chance.
+    pub(super) noise: Option<Noise>,
     /// Triggers that fail.
     pub(super) broken: Vec<Broken>,
     /// A file's name and text, in place of the calendar's load.
@@ -151,14 +154,20 @@ fn subject(
     let own = own.flatten();
     let window = own.map_or(Some(window), |own| own.window.intersection(window));
     let window = window.ok_or_else(|| refused("the load's file has no sample within the plan's days"))?;
+    let demands = demand(plan, TargetId(at), wishes, (own, &clock));
+    let demands = demands.ok_or_else(|| refused("its load is not known"))?;
+    let noisy = wishes.noise.map(|noise| {
+        // Each target has its own chance.
+        let seed = noise.seed.wrapping_mul(1_000_003).wrapping_add(at as u64);
+        Noise { seed, ..noise }.over(&demands, window)
+    });
     let start = wishes.start_up.unwrap_or(profile.gates.start_up);
     let outages = wishes.broken.iter().flat_map(|broken| outages(&machine, broken, &target.zone)).collect();
     Ok(Some(Subject {
         name: name.clone(),
         place: territory.code.to_string(),
         workload: profile.workload(target).name.to_string(),
-        demands: demand(plan, TargetId(at), wishes, (own, &clock))
-            .ok_or_else(|| refused("its load is not known"))?,
+        demands: noisy.unwrap_or(demands),
         machine,
         service: ServiceRate::at_the_gate(target.per_replica, http.p95_gate),
         // A territory's own promise may be wider than the gate of all.
@@ -239,11 +248,18 @@ pub(super) fn load_said(wishes: &Wishes) -> String {
         1.0 => String::new(),
         growth => format!(", {growth} times as much"),
     };
+    let noise = wishes.noise.map_or_else(String::new, |noise| {
+        format!(
+            ", each minute by chance up to {} % over or under it (seed {})",
+            noise.share * 100.0,
+            noise.seed
+        )
+    });
     let served = "one replica serves as fast as makes its p95 the gate at the load that it is said to carry";
     match &wishes.load {
         Some((name, _)) => format!("from {name}{growth}; {served}"),
         None => format!(
-            "from the calendar{growth}: the base load (where none is written, the territory's share of what the minimum carries), times the season's multiple, on a day with {}; {served}",
+            "from the calendar{growth}{noise}: the base load (where none is written, the territory's share of what the minimum carries), times the season's multiple, on a day with {}; {served}",
             Shape::OFFICE
         ),
     }

@@ -43,12 +43,20 @@ pub fn json(study: &Study) -> String {
         .refused
         .iter()
         .map(|(name, refusal)| json!({ "object": name, "trigger": refusal.trigger, "why": refusal.why }));
+    let against = study.against.as_ref().map(|against| {
+        let seasons = study.slices.iter().enumerate().map(|(slice, season)| {
+            json!({ "season": season.name, "sums": sums(study, &against.season(Slice(slice))) })
+        });
+        let seasons: Vec<Value> = seasons.collect();
+        json!({ "name": against.name, "total": sums(study, &against.total()), "seasons": seasons })
+    });
     let document = json!({
         "schema": 1,
         "load": study.load,
         "currency": study.terms.currency,
         "pod_hour": study.terms.pod_hour,
         "latency_objective": study.terms.objective.0,
+        "against": against,
         "total": ways(study, |way| study.sum(way, |_| true)),
         "territories": territories.collect::<Vec<_>>(),
         "seasons": seasons.collect::<Vec<_>>(),

@@ -22,7 +22,8 @@ pub fn text(study: &Study) -> String {
     for saved in study.saved() {
         said::wrap(&mut out, &said::saved(&saved), "");
     }
-    for (name, refusal) in &study.refused {
+    let others = study.against.iter().flat_map(|against| &against.refused);
+    for (name, refusal) in study.refused.iter().chain(others.filter(|other| !study.refused.contains(other))) {
         said::wrap(&mut out, &format!("Not in these figures: {name}, {refusal}."), "");
     }
     said::wrap(&mut out, &format!("Load: {}.", study.load), "");
@@ -57,6 +58,9 @@ fn ways(out: &mut String, study: &Study) {
     head(out, "");
     for way in Way::ALL {
         row(out, study, said::way(way), &study.sum(way, |_| true));
+    }
+    if let Some(against) = &study.against {
+        row(out, study, &against.name, &against.total());
     }
     let _ = writeln!(
         out,

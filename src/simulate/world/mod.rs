@@ -3,6 +3,7 @@
 pub mod crowd;
 pub mod demand;
 pub mod latency;
+pub mod noise;
 pub mod recorded;
 pub mod shape;
 pub mod signal;

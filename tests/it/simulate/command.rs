@@ -117,7 +117,7 @@ fn a_measured_load_is_run_and_a_bad_one_is_refused_with_its_line() {
     let place = Workplace::reference();
     let rows = "time,target,rps\n2026-10-03T08:00:00+02:00,DE/queries,80\n2026-10-03T08:05:00+02:00,DE/queries,400\n2026-10-03T08:10:00+02:00,DE/queries,400\n";
     place.write("load.csv", rows.as_bytes());
-    let said = text(&place, &["--load", "load.csv"]);
+    let said = text(&place, &["--load", "load.csv"]).replace('\n', " ");
     assert!(
         said.contains("Load: from load.csv") && said.contains("the load's file has no sample of it"),
         "{said}"

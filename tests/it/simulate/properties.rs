@@ -13,6 +13,7 @@ use seasonscale::simulate::manifest::machine;
 use seasonscale::simulate::moment::Span;
 use seasonscale::simulate::world::demand::{Demand, Demands, Slice};
 use seasonscale::simulate::world::latency::ServiceRate;
+use seasonscale::simulate::world::site::Outage;
 use seasonscale::step::StepFn;
 use seasonscale::time::{Instant, Offsets, Window, Zone};
 
@@ -132,6 +133,34 @@ proptest! {
         };
         let fewer_anywhere = replicas(&rates).zip(&replicas(&more), |less, more| more < less);
         prop_assert!(!fewer_anywhere.first() && fewer_anywhere.steps().is_empty());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// In a whole world: queues that fill and empty, pods that start, a query that reads them, an outage.
+    #[test]
+    fn the_year_with_jumps_is_the_year_with_every_pass(
+        rates in prop::collection::vec(0.0..900.0_f64, 1..120),
+        floor in 1..20_u32,
+        from in 0..300_000_i64,
+    ) {
+        let mut subject = subject(DEFAULT, (1, 14, floor), demands(&rates));
+        let window = Window::new(Instant(BEGINS.0 + from), Instant(BEGINS.0 + from + 4000));
+        subject.outages.push(Outage { trigger: 0, window });
+        let mut counts = Vec::new();
+        let every = subject.every_pass(&subject.machine, kubernetes(), |tick| counts.push((tick.now, tick.pass.replicas)));
+        let outcome = compare(std::slice::from_ref(&subject), kubernetes()).remove(0);
+        for (now, count) in counts {
+            prop_assert_eq!(i64::from(outcome.replicas.at(now.second()).0), i64::from(count), "{}", now.second());
+        }
+        let (every, jumps) = (every.tallies().total(), outcome.of(Way::Plan).total());
+        let close = |one: f64, other: f64| (one - other).abs() <= 1e-6 * one.abs().max(1.0);
+        prop_assert!(close(every.pod_seconds, jumps.pod_seconds) && close(every.felt.refused, jumps.felt.refused));
+        prop_assert!(close(every.felt.late, jumps.felt.late) && close(every.felt.over_gate, jumps.felt.over_gate));
+        prop_assert!(close(every.felt.saturated, jumps.felt.saturated) && close(every.below_floor, jumps.below_floor));
+        prop_assert_eq!(every.scale_events, jumps.scale_events);
     }
 }
 
