@@ -197,6 +197,9 @@ bash tests/dashboards/strict.sh generated/dashboards "$scratch"
 begin 'KEDA: its own CRDs and webhook take what is made, and refuse what audit says they refuse'
 bash tests/keda/check.sh target/debug/seasonscale "$scratch"
 
+begin 'cron: new cases, answered by the scheduler that KEDA uses'
+bash tests/cron/check.sh "$scratch"
+
 begin 'load test: by the types of k6, then run in its engine, a minute fast, then slow'
 bash tests/load/check.sh generated/load/seasonal-load.js "$scratch"
 

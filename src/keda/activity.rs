@@ -1,16 +1,18 @@
-//! When a cron trigger is active: KEDA's predicate, and its walk from event to event over a stretch of time.
+//! When a cron trigger is active: KEDA's predicate, at every second of a stretch of time.
 //!
-//! The rule is `cron_scaler.go` of KEDA 2.16 and later, reduced: with `ns` and `ne` the next firings strictly after `t`,
-//! the trigger is active at `t` exactly if `ns` is Go's zero time, or `ne` is not zero and `ne <= ns`.
+//! The rule is `cron_scaler.go` of KEDA 2.16 and later. Where both next firings lie after `t`, it says: active exactly if the
+//! start never fires, or the end fires no later than the start. Around a fold they need not lie after `t`
+//! (Pacific/Chatham), and near a change of the clocks they can change without a firing (Australia/Lord_Howe): so both
+//! sides are asked again whenever their answer may change, never only when they fire.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::cron::{Endless, Schedule};
+use super::cron::{Answer, Endless, Schedule, Search};
 use super::scaledobject::Trigger;
 use super::trigger::{CronTrigger, Fault};
 use crate::step::StepFn;
-use crate::time::{Date, Instant, Offsets, TimeOfDay, Window, Zone};
+use crate::time::{Instant, Offsets, TimeOfDay, Window, Zone};
 
 /// A cron trigger's two schedules and their clock.
 #[derive(Clone, Debug)]
@@ -37,28 +39,6 @@ struct Sides<'a> {
     end: Arc<Offsets>,
 }
 
-impl Sides<'_> {
-    /// Instants at which the next firing may change without a firing. Around clock changes at midnight the search's
-    /// answer depends on the day and hour it sets out from; and the five years after which it gives up are counted from
-    /// the local year of the second after the one that is asked about.
-    fn restarts(&self, window: Window<Instant>) -> Vec<Instant> {
-        let mut restarts = Vec::new();
-        for offsets in [&self.start, &self.end] {
-            let years = offsets.local(window.from).date().year()..=offsets.local(window.until).date().year();
-            let first_days = years.filter_map(|year| Date::ymd(year + 1, 1, 1));
-            let limits = first_days.map(|day| Instant(offsets.at_wall(day.start().wall_seconds()).0 - 1));
-            restarts.extend(limits.filter(|at| window.contains(*at)));
-            for change in offsets.changes().filter(|change| change.is_gap() && at_midnight(*change)) {
-                let around = (-30..=30).map(|hour| Instant(change.at.0 + hour * 3600));
-                restarts.extend(around.filter(|at| window.contains(*at)));
-            }
-        }
-        restarts.sort_unstable();
-        restarts.dedup();
-        restarts
-    }
-}
-
 /// Whether a change skips or repeats midnight or comes to lie on it.
 pub fn at_midnight(change: crate::time::Change) -> bool {
     let stretch = change.stretch();
@@ -81,6 +61,30 @@ pub struct Walk {
     pub active: Arc<StepFn<Instant, bool>>,
     /// Firings of either side in order.
     pub firings: Vec<Firing>,
+    /// Stretches over which KEDA takes a passed firing for the next one.
+    pub passed: Vec<Passed>,
+}
+
+/// A stretch after a fold in which a side's search goes back to before the fold and returns what has passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Passed {
+    /// The first second at which it does.
+    pub from: Instant,
+    /// The first second at which it does not any more.
+    pub until: Instant,
+    /// The firing that it returns.
+    pub firing: Instant,
+    /// Which side.
+    pub side: Edge,
+}
+
+/// A side of a trigger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Edge {
+    /// Its `start`.
+    Start,
+    /// Its `end`.
+    End,
 }
 
 /// One firing.
@@ -144,43 +148,81 @@ impl Activities {
     }
 }
 
-fn is_active(next_start: Option<Instant>, next_end: Option<Instant>) -> bool {
-    match (next_start, next_end) {
-        (None, _) => true,
-        (Some(_), None) => false,
-        (Some(start), Some(end)) => end <= start,
+/// The condition of `GetMetricsAndActivity`, word for word; Go's zero time is before all others.
+fn is_active(now: Instant, next_start: Option<Instant>, next_end: Option<Instant>) -> bool {
+    const ZERO: Instant = Instant(i64::MIN);
+    let (start, end) = (next_start.unwrap_or(ZERO), next_end.unwrap_or(ZERO));
+    if start < end { now > start && now < end } else { now > start || now < end }
+}
+
+/// One side on a walk.
+struct Asked<'a> {
+    search: Search<'a>,
+    answer: Answer,
+}
+
+impl<'a> Asked<'a> {
+    fn new(mut search: Search<'a>, now: Instant) -> Result<Self, Endless> {
+        let answer = search.answer(now)?;
+        Ok(Self { search, answer })
+    }
+
+    /// When the condition can be another one for what this side answers: always after `now`.
+    fn may_change(&self, now: Instant) -> Instant {
+        match self.answer.at {
+            Some(at) if at > now => at.min(self.answer.until),
+            // `now > at` does not hold yet.
+            Some(at) if at == now => Instant(now.0 + 1).min(self.answer.until),
+            Some(_) | None => self.answer.until,
+        }
+    }
+
+    /// Asks again if the answer may be another one; whether the side fires now.
+    fn look(&mut self, now: Instant) -> Result<bool, Endless> {
+        let fires = self.answer.at == Some(now);
+        if fires || self.answer.until <= now {
+            self.answer = self.search.answer(now)?;
+        }
+        Ok(fires)
+    }
+
+    /// The stretch from `now` on in which its answer has passed.
+    fn passed(&self, now: Instant, side: Edge) -> Option<Passed> {
+        let firing = self.answer.at.filter(|at| *at <= now)?;
+        Some(Passed { from: now, until: self.answer.until, firing, side })
     }
 }
 
-/// From event to event: between two of them neither next firing changes, so the predicate does not either.
+/// From one instant at which the condition may change to the next. Each is later than the one before and begins a minute,
+/// or is the second after one, so that a walk ends and its memory is bounded by the minutes of the stretch.
 fn walk(sides: &Sides<'_>, window: Window<Instant>) -> Result<Walk, Endless> {
-    let restarts = sides.restarts(window);
-    let mut restart = restarts.iter().copied().peekable();
-    let mut starts_after = sides.pair.start.search(&sides.start);
-    let mut ends_after = sides.pair.end.search(&sides.end);
     let mut now = window.from;
-    let (mut start, mut end) = (starts_after.after(now)?, ends_after.after(now)?);
-    let mut active = StepFn::constant(is_active(start, end));
-    let mut firings = Vec::new();
+    let mut start = Asked::new(sides.pair.start.search(&sides.start), now)?;
+    let mut end = Asked::new(sides.pair.end.search(&sides.end), now)?;
+    let mut active = StepFn::constant(is_active(now, start.answer.at, end.answer.at));
+    let (mut firings, mut passed) = (Vec::new(), Vec::new());
     loop {
-        let firing = [start, end].into_iter().flatten().min();
-        let Some(next) = [firing, restart.peek().copied()].into_iter().flatten().min() else { break };
+        let found = [start.passed(now, Edge::Start), end.passed(now, Edge::End)];
+        found.into_iter().flatten().for_each(|one| extend(&mut passed, one));
+        let next = start.may_change(now).min(end.may_change(now));
         if next >= window.until {
             break;
         }
+        assert!(next > now, "internal error: a walk makes no progress at {now}");
         now = next;
-        let again = restart.next_if(|at| *at <= now).is_some();
-        let (starts, ends) = (start == Some(now), end == Some(now));
+        let (starts, ends) = (start.look(now)?, end.look(now)?);
         if starts || ends {
             firings.push(Firing { at: now, start: starts, end: ends });
         }
-        if starts || again {
-            start = starts_after.after(now)?;
-        }
-        if ends || again {
-            end = ends_after.after(now)?;
-        }
-        active.push(now, is_active(start, end));
+        active.push(now, is_active(now, start.answer.at, end.answer.at));
     }
-    Ok(Walk { active: Arc::new(active), firings })
+    Ok(Walk { active: Arc::new(active), firings, passed })
+}
+
+/// One more stretch, or more of the last one of its side.
+fn extend(passed: &mut Vec<Passed>, one: Passed) {
+    match passed.iter_mut().rev().find(|last| last.side == one.side) {
+        Some(last) if last.firing == one.firing && last.until >= one.from => last.until = one.until,
+        Some(_) | None => passed.push(one),
+    }
 }

@@ -41,6 +41,7 @@ findings! {
         ZoneDiffers "cron-zone-differs" Warning "a comment or name that says another zone than the trigger has";
         ZoneMidnight "cron-zone-midnight" Warning "a time zone whose clocks change at midnight";
         SearchEndless "cron-search-endless" Error "a schedule in whose search KEDA hangs";
+        NextPassed "cron-next-passed" Warning "minutes after the clocks go back in which KEDA takes a passed firing for the next one";
         StartNever "cron-start-never" Error "a start that never fires: always active";
         EndNever "cron-end-never" Error "an end that never fires: never active";
         YearMissed "cron-year-missed" Error "a side that does not fire in some year";

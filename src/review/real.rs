@@ -26,9 +26,10 @@ impl Clock {
     pub(super) fn instant(&self, local: LocalTime) -> Instant {
         let wall = local.wall_seconds();
         let guess = Instant(wall - self.offsets.offset(Instant(wall)));
-        let (offset, steady) = self.offsets.steady(guess);
-        let far = steady.contains(Instant(guess.0 - FAR)) && steady.contains(Instant(guess.0 + FAR));
-        if far { Instant(wall - offset) } else { self.offsets.zone().first_instant(local) }
+        let steady = self.offsets.steady(guess);
+        let holds = |at| steady.whole.contains(Instant(at));
+        let far = holds(guess.0 - FAR) && holds(guess.0 + FAR);
+        if far { Instant(wall - steady.offset) } else { self.offsets.zone().first_instant(local) }
     }
 
     /// What the wall shows.

@@ -12,15 +12,32 @@ pub struct Offsets {
     changes: Vec<Instant>,
     /// One more than `changes`: the offset before the first, then after each.
     offsets: Vec<i64>,
+    /// One for each of `changes`: so far from it every clock reading leads back to its instant.
+    margins: Vec<i64>,
 }
+
+/// What is known around an instant.
+#[derive(Clone, Copy, Debug)]
+pub struct Steady {
+    /// Seconds east of UTC.
+    pub offset: i64,
+    /// The stretch over which the offset stays the same; empty where the table does not know.
+    pub whole: Window<Instant>,
+    /// The part of it in which [`Offsets::at_wall`] is exact: all but readings that a change repeats.
+    pub sure: Window<Instant>,
+}
+
+/// More than any offset and any change of one, in seconds: `at_wall` looks no farther than this.
+const REACH: i64 = 2 * 86_400;
 
 impl Offsets {
     /// The offsets of `zone`, quick inside `covered`.
     pub fn new(zone: &Zone, covered: Window<Instant>) -> Self {
         let (changes, after): (Vec<_>, Vec<_>) =
             zone.changes(covered.from, covered.until).into_iter().unzip();
-        let offsets = std::iter::once(zone.offset(covered.from)).chain(after).collect();
-        Self { zone: zone.clone(), covered, changes, offsets }
+        let offsets: Vec<i64> = std::iter::once(zone.offset(covered.from)).chain(after).collect();
+        let margins = margins(covered, &changes, &offsets);
+        Self { zone: zone.clone(), covered, changes, offsets, margins }
     }
 
     /// Of which zone.
@@ -36,15 +53,23 @@ impl Offsets {
         self.offsets[self.changes.partition_point(|change| *change <= at)]
     }
 
-    /// The offset at `at`, and a stretch around it over which it stays the same; empty where the table does not know.
-    pub fn steady(&self, at: Instant) -> (i64, Window<Instant>) {
+    /// The offset at `at`, and for how long it holds.
+    pub fn steady(&self, at: Instant) -> Steady {
         if !self.covered.contains(at) {
-            return (self.zone.offset(at), Window::new(at, at));
+            let nothing = Window::new(at, at);
+            return Steady { offset: self.zone.offset(at), whole: nothing, sure: nothing };
         }
         let place = self.changes.partition_point(|change| *change <= at);
-        let from = place.checked_sub(1).map_or(self.covered.from, |before| self.changes[before]);
+        let before = place.checked_sub(1);
+        let from = before.map_or(self.covered.from, |before| self.changes[before]);
         let until = self.changes.get(place).copied().unwrap_or(self.covered.until);
-        (self.offsets[place], Window::new(from, until))
+        let sure_from = Instant(from.0 + before.map_or(REACH, |before| self.margins[before]));
+        let sure_until = Instant(until.0 - self.margins.get(place).copied().unwrap_or(REACH));
+        Steady {
+            offset: self.offsets[place],
+            whole: Window::new(from, until),
+            sure: Window::new(sure_from, sure_until.max(sure_from)),
+        }
     }
 
     /// Seconds on the wall clock at `at`, counted as if the wall were UTC's.
@@ -75,6 +100,19 @@ impl Offsets {
             after: *after,
         })
     }
+}
+
+/// `at_wall` guesses by the offset at a neighbour of the instant. With one change in reach that is exact but for the
+/// readings which the change repeats; with two, or with the end of what is known, nothing is taken for granted.
+fn margins(covered: Window<Instant>, changes: &[Instant], offsets: &[i64]) -> Vec<i64> {
+    let margin = |place: usize| {
+        let before = if place == 0 { covered.from } else { changes[place - 1] };
+        let after = changes.get(place + 1).copied().unwrap_or(covered.until);
+        let at = changes[place].0;
+        let alone = at - before.0 >= REACH && after.0 - at >= REACH;
+        if alone { (offsets[place] - offsets[place + 1]).max(0) } else { REACH }
+    };
+    (0..changes.len()).map(margin).collect()
 }
 
 /// One change of the clocks.
@@ -134,6 +172,20 @@ mod tests {
                 if matches!(offsets.zone().at(offsets.local(at)), Resolved::Once(_)) {
                     assert_eq!(offsets.at_wall(offsets.wall(at)), at, "{zone} {at}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn where_a_stretch_is_sure_every_reading_leads_back_to_its_instant() {
+        for zone in ["Europe/Berlin", "Pacific/Chatham", "Asia/Amman", "Australia/Lord_Howe", "Antarctica/Troll"]
+        {
+            let offsets = table(zone);
+            let minutes = (0..525_600).map(|minute| Instant(1_767_225_600 + minute * 60));
+            let sure: Vec<_> = minutes.filter(|at| offsets.steady(*at).sure.contains(*at)).collect();
+            assert!(sure.len() > 525_600 - 8 * 24 * 60, "{zone}: {} minutes are sure", sure.len());
+            for at in sure {
+                assert_eq!(offsets.at_wall(offsets.wall(at)), at, "{zone} {at}");
             }
         }
     }

@@ -4,12 +4,13 @@
 //! `spec.go`. Deviations from what cron "should" mean are the point: the star bit, day-of-month OR day-of-week, the
 //! five-year limit, and the loops that trip over clocks that change at midnight.
 
+mod clock;
 mod field;
 mod next;
 mod parse;
 
 pub use field::{Field, FieldKind};
-pub use next::{Endless, Search};
+pub use next::{Answer, Endless, Search};
 pub use parse::Refused;
 
 use crate::time::{Date, LocalTime, Zone};

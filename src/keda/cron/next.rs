@@ -5,7 +5,8 @@
 //! can come between are taken at once: hours and minutes between which the clocks do not change.
 
 use super::Schedule;
-use crate::time::{Date, Instant, Offsets, Window};
+use super::clock::{Clock, day_number};
+use crate::time::{Date, Instant, Offsets};
 
 /// The search runs for ever: the zone left a whole day out (Pacific/Apia, 30 December 2011), and the day loop returns to
 /// where it came from. KEDA hangs there.
@@ -22,7 +23,8 @@ const STEPS: u32 = 6 * 366 * (1 + 24 + 60);
 const YEARS: i32 = 5;
 
 impl Schedule {
-    /// The first firing strictly after `after`, or `None` where KEDA sees the zero time: nothing in five years.
+    /// The first firing after `after`, or `None` where KEDA sees the zero time: nothing in five years. Around a fold it can
+    /// lie before `after`: see [`Answer`].
     ///
     /// `offsets` are those of the trigger's zone; a side with a `TZ=` prefix is asked with the offsets of that zone.
     pub fn next(&self, after: Instant, offsets: &Offsets) -> Result<Option<Instant>, Endless> {
@@ -36,19 +38,74 @@ impl Schedule {
     }
 }
 
+/// What `Next` answers to a question, and for how long it answers the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The next firing, or `None` where KEDA sees the zero time. Around a fold it can lie before the question.
+    pub at: Option<Instant>,
+    /// From here on another question may have another answer; after `at`, if that comes first, every question has.
+    pub until: Instant,
+}
+
 impl Search<'_> {
-    /// The first firing strictly after `after`.
+    /// The first firing after `after`.
     pub fn after(&mut self, after: Instant) -> Result<Option<Instant>, Endless> {
+        Ok(self.answer(after)?.at)
+    }
+
+    /// The same, with the stretch over which it stays the answer.
+    ///
+    /// The search forgets what it was asked: it goes back to the beginning of the month, the day or the hour that does not
+    /// match, and from there by whole hours, days and months. So two questions have one answer as long as neither the
+    /// answer comes between them nor, where a change of the clocks is near, the unit that it goes back to ends; where
+    /// none is near, all units begin on one and the same grid, and only the answer itself, or the next change, ends it.
+    pub fn answer(&mut self, after: Instant) -> Result<Answer, Endless> {
         let schedule = self.schedule;
+        self.t.add(after.0 + 1 - self.t.at.0);
         // Each of these makes every loop run dry until the year limit.
         if schedule.minute.is_empty() || schedule.hour.is_empty() || schedule.month.is_empty() {
-            return Ok(None);
+            return Ok(Answer { at: None, until: Instant(i64::MAX) });
         }
-        self.t.add(after.0 + 1 - self.t.at.0);
-        if let Some(at) = self.steadily() {
-            return Ok(Some(at));
-        }
-        self.loops(after)
+        let (begin, end) = self.unit();
+        let (asked, steady) = (self.t.at, self.t.steady);
+        let calm = steady.sure.contains(asked) && begin >= steady.sure.from;
+        let (year_ends, steadily) = (self.year_ends(), if calm { self.steadily() } else { None });
+        let at = if steadily.is_some() { steadily } else { self.loops(after)? };
+        let until = match (calm, at) {
+            (true, Some(_)) => steady.sure.until,
+            // The five years are counted from the year of the question.
+            (true, None) => steady.sure.until.min(year_ends),
+            (false, _) => end.min(steady.whole.until),
+        };
+        // The search begins one second after the question.
+        Ok(Answer { at, until: Instant(until.0 - 1).max(Instant(after.0 + 1)) })
+    }
+
+    /// The unit that the search goes back to the beginning of, by the offset that holds now.
+    fn unit(&mut self) -> (Instant, Instant) {
+        let (schedule, day) = (self.schedule, self.t.day());
+        let midnight = self.t.at.0 - self.t.second_of_day();
+        let hour = self.t.at.0 - self.t.second_of_day() % 3600;
+        let (begin, end) = if !schedule.month.contains(day.month) {
+            let first = midnight - (i64::from(day.day) - 1) * 86_400;
+            (first, first + i64::from(day.days_of_month()) * 86_400)
+        } else if !schedule.day_matches(day.day, day.weekday) {
+            (midnight, midnight + 86_400)
+        } else if !schedule.hour.contains(unsigned(self.t.hour())) {
+            (hour, hour + 3600)
+        } else {
+            // It goes back to the minute only, which no change divides.
+            (self.t.at.0 - self.t.second_of_day() % 60, hour + 3600)
+        };
+        (Instant(begin), Instant(end))
+    }
+
+    /// The end of the year, by the offset that holds now.
+    fn year_ends(&mut self) -> Instant {
+        let (year, second_of_day) = (self.t.day().year, self.t.second_of_day());
+        let next = Date::ymd(year + 1, 1, 1).expect("internal error: every year has a first day");
+        let days = i64::from(next.epoch_day()) - self.t.day().epoch_day;
+        Instant(self.t.at.0 - second_of_day + days * 86_400)
     }
 
     /// `Next` itself.
@@ -67,29 +124,23 @@ impl Search<'_> {
         }
         Ok(None)
     }
-}
 
-impl Search<'_> {
-    /// The answer where the clocks change neither before it nor since the day or month began that the loops go back to:
-    /// then each of them is plain arithmetic on the wall. `None` where that is not known.
+    /// The answer where every step that leads to it lies inside one stretch without a change of the clocks: then the
+    /// search is plain arithmetic on the wall. `None` where it leaves that stretch.
     fn steadily(&mut self) -> Option<Instant> {
         let schedule = self.schedule;
         let (first, second_of_day) = (self.t.day(), self.t.second_of_day());
-        let midnight = self.t.at.0 - second_of_day;
-        let back = if schedule.month.contains(first.month) { 0 } else { i64::from(first.day) - 1 };
-        if midnight - back * 86_400 < self.t.steady.from.0 {
-            return None;
-        }
+        let (midnight, until) = (self.t.at.0 - second_of_day, self.t.steady.sure.until);
         let (mut day, mut minute) = (first, (second_of_day + 59) / 60);
         loop {
             let start = midnight + (day.epoch_day - first.epoch_day) * 86_400;
-            if start >= self.t.steady.until.0 || day.year > first.year + YEARS {
+            if start >= until.0 || day.year > first.year + YEARS {
                 return None;
             }
             let is_day = schedule.month.contains(day.month) && schedule.day_matches(day.day, day.weekday);
             if let Some(minute) = schedule.minute_of_day_from(unsigned(minute)).filter(|_| is_day) {
                 let at = Instant(start + i64::from(minute) * 60);
-                return (at < self.t.steady.until).then_some(at);
+                return (at < until).then_some(at);
             }
             (day, minute) =
                 (if schedule.month.contains(day.month) { day.next() } else { day.next_month() }, 0);
@@ -214,166 +265,6 @@ impl Search<'_> {
     }
 }
 
-/// Go's `time.Time` in a location, as far as the search uses it.
-struct Clock<'a> {
-    at: Instant,
-    wall: i64,
-    offsets: &'a Offsets,
-    /// Around `at`, without a change of the clocks.
-    steady: Window<Instant>,
-    day: Day,
-}
-
-/// A date taken apart, which costs more than any step of the search.
-#[derive(Clone, Copy)]
-struct Day {
-    epoch_day: i64,
-    year: i32,
-    month: u32,
-    day: u32,
-    /// From Sunday.
-    weekday: u32,
-}
-
-impl Day {
-    fn of(epoch_day: i64) -> Self {
-        let date = date(epoch_day);
-        Self {
-            epoch_day,
-            year: date.year(),
-            month: date.month().number(),
-            day: date.day(),
-            weekday: date.weekday().from_sunday(),
-        }
-    }
-}
-
-impl Day {
-    /// The day after.
-    fn next(self) -> Self {
-        if self.day < self.days_of_month() {
-            let (day, weekday) = (self.day + 1, (self.weekday + 1) % 7);
-            Self { epoch_day: self.epoch_day + 1, day, weekday, ..self }
-        } else {
-            self.next_month()
-        }
-    }
-
-    /// The first of the month after.
-    fn next_month(self) -> Self {
-        let days = self.days_of_month() + 1 - self.day;
-        let (year, month) = if self.month == 12 { (self.year + 1, 1) } else { (self.year, self.month + 1) };
-        let weekday = (self.weekday + days) % 7;
-        Self { epoch_day: self.epoch_day + i64::from(days), year, month, day: 1, weekday }
-    }
-
-    fn days_of_month(self) -> u32 {
-        let leap = self.year % 4 == 0 && (self.year % 100 != 0 || self.year % 400 == 0);
-        match self.month {
-            4 | 6 | 9 | 11 => 30,
-            2 if leap => 29,
-            2 => 28,
-            _ => 31,
-        }
-    }
-}
-
-fn date(epoch_day: i64) -> Date {
-    Date::from_epoch_day(i32::try_from(epoch_day).expect("internal error: a search leaves its decade"))
-}
-
-impl<'a> Clock<'a> {
-    fn new(at: Instant, offsets: &'a Offsets) -> Self {
-        let (offset, steady) = offsets.steady(at);
-        let wall = at.0 + offset;
-        Self { at, wall, offsets, steady, day: Day::of(wall.div_euclid(86_400)) }
-    }
-
-    /// The same clock at another moment.
-    fn turn(&mut self, at: Instant) {
-        let (offset, steady) = self.offsets.steady(at);
-        (self.at, self.wall, self.steady) = (at, at.0 + offset, steady);
-    }
-
-    fn date(&self) -> Date {
-        date(self.wall.div_euclid(86_400))
-    }
-
-    fn day(&mut self) -> Day {
-        let epoch_day = self.wall.div_euclid(86_400);
-        if epoch_day != self.day.epoch_day {
-            // From one firing to the next it is a few days at most.
-            self.day = match epoch_day - self.day.epoch_day {
-                1 => self.day.next(),
-                2 => self.day.next().next(),
-                3 => self.day.next().next().next(),
-                _ => Day::of(epoch_day),
-            };
-        }
-        self.day
-    }
-
-    fn second_of_day(&self) -> i64 {
-        self.wall.rem_euclid(86_400)
-    }
-
-    fn hour(&self) -> i64 {
-        self.second_of_day() / 3600
-    }
-
-    fn minute(&self) -> i64 {
-        self.second_of_day() / 60 % 60
-    }
-
-    /// `time.Date` with this date and time of day.
-    fn set(&mut self, date: Date, second_of_day: i64) {
-        let wall = i64::from(date.epoch_day()) * 86_400 + second_of_day;
-        let at = Instant(self.at.0 + wall - self.wall);
-        // Go looks at the offsets of both.
-        if self.steady.contains(at) && self.steady.contains(Instant(wall)) {
-            (self.at, self.wall) = (at, wall);
-        } else {
-            self.turn(self.offsets.at_wall(wall));
-        }
-    }
-
-    /// `AddDate(0, 1, 0)`: a day that the next month lacks runs over into the month after.
-    fn add_month(&mut self) {
-        let date = self.date();
-        let (year, month) = match date.month().number() {
-            12 => (date.year() + 1, 1),
-            month => (date.year(), month + 1),
-        };
-        let first = Date::ymd(year, month, 1).expect("internal error: every month has a first day");
-        self.set(first.plus_days(day_number(date) - 1), self.second_of_day());
-    }
-
-    /// `Add`: elapsed time, whatever the clocks do.
-    fn add(&mut self, seconds: i64) {
-        let at = Instant(self.at.0 + seconds);
-        if self.steady.contains(at) {
-            (self.at, self.wall) = (at, self.wall + seconds);
-        } else {
-            self.turn(at);
-        }
-    }
-
-    /// `times` steps of `seconds`, or only one where the clocks change on the way.
-    fn add_several(&mut self, seconds: i64, times: i64) {
-        let all = seconds * times;
-        self.add(if self.steady.contains(Instant(self.at.0 + all)) { all } else { seconds });
-    }
-
-    /// `Truncate(time.Minute)`: of the instant, not of the wall clock.
-    fn truncate_to_minute(&mut self) {
-        self.add(-self.at.0.rem_euclid(60));
-    }
-}
-
-fn day_number(date: Date) -> i32 {
-    i32::try_from(date.day()).expect("internal error: a day is at most 31")
-}
-
 fn unsigned(value: i64) -> u32 {
     u32::try_from(value).expect("internal error: hours and minutes are not negative")
 }
@@ -383,11 +274,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::time::Zone;
+    use crate::time::{Window, Zone};
 
     /// Zones with changes in the night, at midnight, on the first of a month, of half an hour, and without any.
-    const ZONES: [&str; 8] = [
+    const ZONES: [&str; 14] = [
         "Europe/Berlin",
+        "Pacific/Chatham",
+        "Antarctica/Troll",
+        "Atlantic/Azores",
+        "Asia/Amman",
+        "Asia/Pyongyang",
+        "America/Caracas",
         "America/Santiago",
         "America/Havana",
         "Africa/Cairo",
@@ -408,22 +305,34 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_day_leads_to_the_next_and_to_the_next_month(epoch_day in 0..60_000_i64) {
-            let day = Day::of(epoch_day);
-            let same = |one: Day, other: Day| {
-                let parts = |day: Day| (day.epoch_day, day.year, day.month, day.day, day.weekday);
-                parts(one) == parts(other)
-            };
-            prop_assert!(same(day.next(), Day::of(epoch_day + 1)));
-            let first = Date::ymd(day.year + i32::from(day.month == 12), day.month % 12 + 1, 1).unwrap();
-            prop_assert!(same(day.next_month(), Day::of(i64::from(first.epoch_day()))));
-        }
-
-        #[test]
         fn what_is_known_to_be_arithmetic_is_what_the_loops_find(
             text in side(), zone in 0..ZONES.len(), from in 1_420_000_000_i64..1_800_000_000, steps in 1..40_usize
         ) {
             agree(&text, ZONES[zone], from, steps);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_answer_holds_as_long_as_it_says(
+            text in side(), zone in 0..ZONES.len(), change in 0..200_usize,
+            from in -5 * 86_400..5_i64 * 86_400, later in prop::collection::vec(0.0..1.0_f64, 8)
+        ) {
+            let zone = Zone::parse(ZONES[zone]).unwrap();
+            let offsets = Offsets::new(&zone, Window::new(Instant(1_100_000_000), Instant(2_200_000_000)));
+            let changes: Vec<_> = offsets.changes().map(|change| change.at.0).chain([1_500_000_000]).collect();
+            let after = Instant(changes[change % changes.len()] + from);
+            let schedule = Schedule::parse(&text).unwrap();
+            let answer = schedule.search(&offsets).answer(after).unwrap();
+            prop_assert!(answer.until > after);
+            let firing = answer.at.filter(|at| *at > after).unwrap_or(answer.until);
+            let holds = firing.min(answer.until).0 - after.0 - 1;
+            for share in later.into_iter().chain([0.0, 1.0]) {
+                let asked = Instant(after.0 + (holds as f64 * share) as i64);
+                let mut plain = schedule.search(&offsets);
+                plain.t.add(asked.0 + 1 - plain.t.at.0);
+                prop_assert_eq!(plain.loops(asked).unwrap(), answer.at, "{} {} after {}", zone, text, asked);
+            }
         }
     }
 
@@ -440,7 +349,7 @@ mod tests {
             plain.t.add(at.0 + 1 - plain.t.at.0);
             let expected = plain.loops(at).unwrap();
             assert_eq!(search.after(at).unwrap(), expected, "{zone} {text} after {at}");
-            let Some(next) = expected else { break };
+            let Some(next) = expected.filter(|next| *next > at) else { break };
             at = next;
         }
     }

@@ -1,7 +1,7 @@
 //! What runs, but not as it looks: each check is a small function from a [`Subject`] to findings.
 //!
 //! `text` and `step` read the schedules' fields, `zone` the zone, `walk` the exact instants at which they fire, with `again`,
-//! `clocks`, `inverted` and `week`; `year` what fixed dates mean over the years; `comment` and `off` what people wrote beside
+//! `clocks`, `passed`, `inverted` and `week`; `year` what fixed dates mean over the years; `comment` and `off` what people wrote beside
 //! a trigger, which `beside`, `ranges` and `horizon` cut into words, dates and the day until which they hold; `overlap` the
 //! triggers against each other, `floors` the object as a whole, `prometheus` the load triggers, `annotations` the keys of KEDA's
 //! own domains, `jobs` what cron means to a ScaledJob.
@@ -18,6 +18,7 @@ mod inverted;
 mod jobs;
 mod off;
 mod overlap;
+mod passed;
 mod prometheus;
 mod ramp;
 mod ranges;
@@ -83,6 +84,7 @@ pub fn faults(subject: &Subject<'_>) -> Vec<Finding> {
         found.extend(text::check(subject, active));
         found.extend(walk::check(subject, active));
         found.extend(zone::check(subject, active));
+        found.extend(passed::check(subject, active));
     }
     found.extend(prometheus::check(subject));
     match subject.object.kind {

