@@ -178,7 +178,8 @@ mod tests {
 
     #[test]
     fn where_a_stretch_is_sure_every_reading_leads_back_to_its_instant() {
-        for zone in ["Europe/Berlin", "Pacific/Chatham", "Asia/Amman", "Australia/Lord_Howe", "Antarctica/Troll"]
+        for zone in
+            ["Europe/Berlin", "Pacific/Chatham", "Asia/Amman", "Australia/Lord_Howe", "Antarctica/Troll"]
         {
             let offsets = table(zone);
             let minutes = (0..525_600).map(|minute| Instant(1_767_225_600 + minute * 60));
