@@ -1,7 +1,9 @@
 //! The compiler: sources to verified artifacts, the stages in order. No files, no clock, no terminal.
 
+use std::collections::BTreeSet;
+
 use crate::artifact::Artifact;
-use crate::diagnostic::{Code, Diagnostic, Label, Severity, any_error};
+use crate::diagnostic::{Diagnostic, Severity, any_error};
 use crate::emit::{self, Templates};
 use crate::plan::{self, Plan};
 use crate::policy;
@@ -35,12 +37,10 @@ pub fn plan(sources: &Sources) -> (Option<Plan>, Vec<Diagnostic>) {
 
 /// One finding for each code and place: several targets can have the same thing wrong with the same line.
 pub fn distinct(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut seen: Vec<(Code, Vec<Label>)> = Vec::new();
+    let mut seen = BTreeSet::new();
     problems.retain(|problem| {
-        let key = (problem.code, problem.labels.clone());
-        let new = problem.place.is_some() || !seen.contains(&key);
-        seen.push(key);
-        new
+        let new = seen.insert((problem.code, problem.labels.clone()));
+        new || problem.place.is_some()
     });
     problems
 }

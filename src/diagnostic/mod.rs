@@ -20,7 +20,7 @@ pub enum Severity {
 }
 
 /// A place in the policy and what is there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Label {
     /// The bytes.
     pub span: Span,
