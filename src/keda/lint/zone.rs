@@ -89,7 +89,11 @@ const NAMES: [(&str, &[i32]); 33] = [
 ];
 
 /// Words before or behind a short name with which it is one of a zone.
-const OF_ZONES: [&str; 8] = ["in", "time", "timezone", "zone", "hours", "zeit", "uhr", "ortszeit"];
+const OF_ZONES: [&str; 25] = [
+    "in", "time", "timezone", "zone", "hours", "zeit", "uhr", "ortszeit", "business", "office", "working",
+    "work", "day", "daytime", "night", "nights", "morning", "evening", "shift", "peak", "opening", "trading",
+    "market", "weekdays", "workdays",
+];
 
 /// A zone that is named beside a trigger of another one.
 struct Named {
@@ -177,7 +181,7 @@ fn named(text: Text<'_>) -> Vec<Named> {
 
 /// The clock time that ends right before a word; of `9-17 CET` the 17.
 fn before(clocks: &[Clock], words: &[Word<'_>], at: usize) -> Option<(u32, u32)> {
-    let close = [" ", "", " ("].contains(&words[at].gap);
+    let close = [" ", "", " (", "_", "-"].contains(&words[at].gap);
     let clock = clocks.iter().find(|clock| clock.until == at).map(|clock| clock.at);
     let hour = || {
         let number = words[at.checked_sub(1)?].raw.parse().ok().filter(|hour: &u32| *hour <= 24)?;
@@ -198,7 +202,8 @@ mod tests {
         assert_eq!(names("9-17 CET"), ["CET"]);
         assert_eq!(names("09:00-17:00 est"), ["EST"]);
         assert_eq!(names("office hours (CET)"), ["CET"]);
-        assert_eq!(names("EST business hours"), Vec::<&str>::new());
+        assert_eq!(names("EST business hours"), ["EST"]);
+        assert_eq!(names("open-9am-est"), ["EST"]);
         assert_eq!(names("all times in JST"), ["JST"]);
         for other in
             ["the best time", "EST. 400 rps", "das ist zeit", "8:00 UTC+3", "EST 40 pods", "pst, quiet"]

@@ -404,6 +404,28 @@ const CASES: &[(Check, &str, &str)] = &[
         "\"0 0 7 1 *\", desiredReplicas: \"6\" => \"0 0 7 1 *\", desiredReplicas: \"6\"}\n    - type: cron\n      metadata: {timezone: \"Europe/Berlin\", start: \"0 0 15 11 *\", end: \"0 0 7 1 *\", desiredReplicas: \"4\"",
         "\"0 0 7 1 *\", desiredReplicas: \"6\" => \"0 0 7 1 *\", desiredReplicas: \"6\"}\n    - type: cron\n      metadata: {timezone: \"Europe/Berlin\", start: \"0 0 14 11 *\", end: \"0 0 7 1 *\", desiredReplicas: \"4\"",
     ),
+    (
+        Check::ZoneSign,
+        "name: oktoberfest\n      metadata: {timezone: \"Europe/Berlin\" => name: oktoberfest\n      metadata: {timezone: \"Etc/GMT-2\"",
+        "name: oktoberfest\n      metadata: {timezone: \"Europe/Berlin\" => name: oktoberfest\n      metadata: {timezone: \"Etc/UTC\"",
+    ),
+    (Check::ZoneDiffers, "name: oktoberfest => name: at_9am_pst", "name: oktoberfest => name: at_9am_cet"),
+    (
+        Check::NextPassed,
+        "name: oktoberfest\n      metadata: {timezone: \"Europe/Berlin\", start: \"0 8 * 9 *\", end: \"0 20 * 9 *\" => name: day\n      metadata: {timezone: \"Pacific/Chatham\", start: \"45 3 * * *\", end: \"0 18 * * *\"",
+        "name: oktoberfest\n      metadata: {timezone: \"Europe/Berlin\", start: \"0 8 * 9 *\", end: \"0 20 * 9 *\" => name: day\n      metadata: {timezone: \"Pacific/Chatham\", start: \"45 5 * * *\", end: \"0 18 * * *\"",
+    ),
+    (
+        Check::DaysApart,
+        "start: \"0 8 * 9 *\", end: \"0 20 * 9 *\" => start: \"0 3 * * 1-5\", end: \"0 15 * * 0-4\"",
+        "start: \"0 8 * 9 *\", end: \"0 20 * 9 *\" => start: \"0 3 * * 1-5\", end: \"0 15 * * 1-5\"",
+    ),
+    (Check::StepBeyond, "\"0 8 * 9 *\" => \"0 0/30 * 9 *\"", "\"0 8 * 9 *\" => \"0 0/12 * 9 *\""),
+    (
+        Check::CannotLower,
+        "name: oktoberfest => name: scale_down ;; \"0 20 * 9 *\", desiredReplicas: \"6\" => \"0 20 * 9 *\", desiredReplicas: \"1\"",
+        "name: oktoberfest => name: scale_up ;; \"0 20 * 9 *\", desiredReplicas: \"6\" => \"0 20 * 9 *\", desiredReplicas: \"1\"",
+    ),
     (Check::QueryShape, "sum(rate => avg by (pod) (rate", "sum(rate => avg(rate"),
     (
         Check::RatioAveraged,
