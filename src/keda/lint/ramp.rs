@@ -83,8 +83,9 @@ fn said(climb: &Climb, offsets: &Offsets) -> String {
         return format!("{floor} is not reached before it ends at {ends}: {slow}");
     }
     let Some(takes) = takes else { return format!("{floor} is not reached within two days: {slow}") };
-    let reached = offsets.local(Instant(at.0 + takes));
-    let minutes = takes / 60;
+    // The first minute at which it is there.
+    let minutes = (takes + 59) / 60;
+    let reached = offsets.local(Instant(at.0 + minutes * 60));
     let time: TimeOfDay = reached.time_of_day();
     let when = if reached.date() == begins.date() { time.to_string() } else { reached.to_string() };
     format!("{floor} is reached at {when}, {minutes} min late: {slow}")

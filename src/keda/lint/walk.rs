@@ -27,8 +27,9 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
         found.extend(year_missed(subject, active, (key, schedule, offsets)).filter(|_| !skipped));
         found.extend(changes);
     }
-    let by_clocks =
-        sides.iter().any(|(_, schedule, offsets)| clocks::meets_change(active, (schedule, offsets)));
+    let passed = !active.years.walk.passed.is_empty();
+    let by_clocks = passed
+        || sides.iter().any(|(_, schedule, offsets)| clocks::meets_change(active, (schedule, offsets)));
     found.extend(tie(subject, active, start));
     found.extend(again::check(subject, active));
     found.extend(in_a_row(subject, active, start, by_clocks));

@@ -42,7 +42,13 @@ struct Spot {
 impl Groups {
     pub(super) fn add(&mut self, shown: Shown) {
         let finding = &shown.finding;
-        let words = (finding.check.id(), without_times(&finding.effect), finding.mend.clone());
+        // When a floor is reached is what the finding is about.
+        let effect = if finding.check == Check::FloorLate {
+            finding.effect.clone()
+        } else {
+            without_times(&finding.effect)
+        };
+        let words = (finding.check.id(), effect, finding.mend.clone());
         let spot = Spot::of(&shown);
         let next = self.all.len();
         match *self.by_words.entry(words).or_insert(next) {

@@ -9,7 +9,7 @@ use super::corpus::{audited, human, manifest};
 use crate::cli::Workplace;
 
 /// What was written by hand before there was a compiler: seven objects with the same faults.
-const PREDECESSOR: &str = include_str!("../../predecessor/scalers.yaml");
+const PREDECESSOR: &str = include_str!("../../import/predecessor-in-full.yaml");
 
 fn of<'f>(file: &'f File, id: &str) -> Vec<&'f Finding> {
     file.findings.iter().filter(|finding| finding.check.id() == id).collect()
@@ -142,6 +142,15 @@ fn the_worst_of_all_files_is_first_and_what_is_in_many_files_is_said_once() {
     assert_eq!(text.matches("warning[floor-hole]").count(), 1, "{text}");
     assert!(text.contains("= note: 30 times: ") && text.contains(" more"), "{text}");
     assert_eq!(text.matches("\nScaledObject ").count(), 31, "every object has its year");
+}
+
+/// The time at which a floor is reached is what the finding is about, so it is not one finding with two places.
+#[test]
+fn floors_that_are_late_by_different_times_are_each_said() {
+    let text = manifest("floors-late-each-in-its-own-time.yaml");
+    let (file, scope) = audited("late.yaml", &text);
+    let shown = human(&file, &text, scope);
+    assert!(shown.contains("reached at 08:25") && shown.contains("reached at 09:00"), "{shown}");
 }
 
 #[test]

@@ -102,7 +102,7 @@ fn difference(case: &Value) -> Option<String> {
     let ours: Vec<Instant> = walk.active.steps().iter().map(|(at, _)| *at).collect();
     let theirs = case["transitions"].as_array().unwrap().iter();
     let theirs: Vec<Instant> = theirs.map(|at| instant(at.as_str().unwrap())).collect();
-    let first = Value::from(*walk.active.first()) == case["active_at_from"];
+    let first = case["active_at_from"].as_bool() == Some(*walk.active.first());
     let other = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
     let place = other.unwrap_or(ours.len().min(theirs.len()));
     let at = |all: &[Instant]| all.get(place).map_or("nothing".to_owned(), Instant::to_string);
