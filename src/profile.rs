@@ -207,6 +207,8 @@ pub struct HttpWorkload {
     pub p95_gate: Millis,
     /// p95 beyond which it is an emergency.
     pub p95_emergency: Millis,
+    /// The mean time in which one replica serves a request that does not wait, where the business has measured it.
+    pub service_time: Option<Millis>,
 }
 
 /// A workload that drains a queue.

@@ -125,8 +125,13 @@ fn http(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind> 
         Some(value.parsed("a latency such as \"300ms\"", scalar::millis, problems)?.value)
     };
     let (p95_gate, p95_emergency) = (latency("p95-gate"), latency("p95-emergency"));
+    let service_time = table
+        .get("service-time")
+        .and_then(|value| value.parsed("a time such as \"12ms\"", scalar::millis, problems))
+        .map(|time| time.value);
     let methods = methods?.into_iter().map(|method| method.value).collect();
-    Some(WorkloadKind::Http(HttpWorkload { methods, p95_gate: p95_gate?, p95_emergency: p95_emergency? }))
+    let (p95_gate, p95_emergency) = (p95_gate?, p95_emergency?);
+    Some(WorkloadKind::Http(HttpWorkload { methods, p95_gate, p95_emergency, service_time }))
 }
 
 fn queue(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind> {

@@ -140,6 +140,7 @@ impl Said {
                 self.add(&on, "methods", http.methods.join(", "));
                 self.add(&on, "p95-gate", http.p95_gate);
                 self.add(&on, "p95-emergency", http.p95_emergency);
+                self.may(&on, "service-time", http.service_time);
             }
             WorkloadKind::Queue(queue) => {
                 self.add(&on, "messages-per-replica", queue.messages_per_replica);

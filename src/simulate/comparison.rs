@@ -114,7 +114,12 @@ impl Subject {
 
     fn site<'s>(&'s self, machine: &'s Machine) -> Site<'s> {
         let crowd = Crowd::new(self.service, self.gate, self.least);
-        Site::new(&machine.sources, &self.outages, (&self.demands, crowd), &self.machine.floor)
+        Site::new(
+            (&machine.sources, machine.formula.as_deref()),
+            &self.outages,
+            (&self.demands, crowd),
+            &self.machine.floor,
+        )
     }
 
     /// Runs it one way.

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::hpa::metric::Unavailable;
 use super::hpa::spec::{Autoscaler, Behavior, Metric, Milli, Target};
 use super::keda::executor::{Executor, Pause};
 use super::keda::fallback::Substitute;
@@ -11,8 +12,9 @@ use super::keda::scaler::Scaler;
 use super::keda::value::Writing;
 use super::moment::Span;
 use super::world::signal::{Signal, Unknown};
-use super::world::site::Source;
+use super::world::site::{Named, Source};
 use crate::keda::activity::Activities;
+use crate::keda::formula::Formula;
 use crate::keda::scaledobject::{FallbackBehavior, Kind, ScaledObject, SelectPolicy, Trigger};
 use crate::keda::trigger::json_number;
 use crate::quantity::{Replicas, Version};
@@ -30,6 +32,8 @@ pub struct Machine {
     pub kinds: Vec<String>,
     /// What each trigger reads.
     pub sources: Vec<Source>,
+    /// What makes one value of all of them, in place of a metric for each.
+    pub formula: Option<Arc<Named>>,
     /// What its cron triggers and limits ask for.
     pub floor: StepFn<Instant, Replicas>,
 }
@@ -63,10 +67,6 @@ pub fn machine(
         return Err(refused("a ScaledJob has no HPA"));
     }
     let spec = &object.spec;
-    let modifiers = spec.advanced.as_ref().and_then(|advanced| advanced.scaling_modifiers.as_ref());
-    if modifiers.is_some_and(|modifiers| modifiers.value.is_used) {
-        return Err(refused("`scalingModifiers` are not modelled: its HPA has one composite metric"));
-    }
     let annotation = |name: &str| object.metadata.annotations.get(&format!("autoscaling.keda.sh/{name}"));
     if annotation("paused-replicas").is_some() || is_set(object, "paused") {
         return Err(refused("it is paused by an annotation: it has no HPA, and stays where it was put"));
@@ -87,9 +87,52 @@ pub fn machine(
     if substitute.is_some_and(|substitute| substitute.behavior == FallbackBehavior::ScalingModifiers) {
         return Err(refused("`fallback.behavior: scalingModifiers` without a formula is refused by KEDA"));
     }
-    let floor = floor(object, &sources, activities.window().from);
-    let scaler = scaler(object, keda, metrics, activations, substitute);
-    Ok(Machine { scaler, names, kinds, sources, floor })
+    let composite = composite(object, keda)?;
+    let floor = floor(object, &sources, composite.as_ref(), activities.window().from);
+    if let Some(composite) = &composite {
+        // One metric in place of all.
+        (metrics, activations) = (vec![composite.metric], vec![composite.activation]);
+    }
+    let mut scaler = scaler(object, keda, metrics, activations, substitute);
+    if composite.is_some() {
+        // `resource.NewMilliQuantity(int64(value * 1000))`, whatever the version.
+        scaler.writing = Writing::Truncated;
+    }
+    let formula = composite.map(|composite| Arc::new(composite.formula));
+    Ok(Machine { scaler, names, kinds, sources, formula, floor })
+}
+
+/// The one metric of an object with `scalingModifiers`.
+struct Composite {
+    formula: Named,
+    metric: Metric,
+    activation: f64,
+}
+
+fn composite(object: &ScaledObject, keda: Version) -> Result<Option<Composite>, Refusal> {
+    let refused = |why: String| Refusal { trigger: None, why };
+    let modifiers = object.spec.advanced.as_ref().and_then(|advanced| advanced.scaling_modifiers.as_ref());
+    let Some(modifiers) = modifiers.map(|modifiers| &modifiers.value).filter(|modifiers| modifiers.is_used)
+    else {
+        return Ok(None);
+    };
+    let text = modifiers.formula.as_deref().unwrap_or_default();
+    let triggers = &object.spec.triggers.value;
+    let names = triggers.iter().map(|trigger| trigger.name.as_ref().map(|name| name.value.clone()));
+    let names: Vec<String> = names.map(Option::unwrap_or_default).collect();
+    let known = names.iter().filter(|name| !name.is_empty()).cloned().collect();
+    let formula = Formula::compile(text, &known, keda)
+        .map_err(|_| refused(format!("its formula `{text}` is not worked out by the model")))?;
+    let number = |text: Option<&str>| text.and_then(json_number);
+    let target = number(modifiers.target.as_deref()).filter(|target| *target >= 0.001);
+    let target =
+        target.ok_or_else(|| refused("the target of its formula is not a number above 0".to_owned()))?;
+    let kind = if modifiers.is_value { Target::Value } else { Target::AverageValue };
+    Ok(Some(Composite {
+        formula: Named { formula, names },
+        metric: Metric { target: kind, aim: Milli((target * 1000.0) as i64) },
+        activation: number(modifiers.activation_target.as_deref()).unwrap_or(0.0),
+    }))
 }
 
 /// The same with cron triggers that are never active: what the plain HPA does.
@@ -187,21 +230,40 @@ fn behavior(object: &ScaledObject, pause: Pause) -> Option<Behavior> {
     Some(behavior)
 }
 
-fn floor(object: &ScaledObject, sources: &[Source], from: Instant) -> StepFn<Instant, Replicas> {
+/// What is asked for while there is no load: the highest cron trigger, or what the formula makes of them all.
+fn floor(
+    object: &ScaledObject,
+    sources: &[Source],
+    composite: Option<&Composite>,
+    from: Instant,
+) -> StepFn<Instant, Replicas> {
     let bounded = |wanted: f64| {
         let wanted = wanted.clamp(f64::from(object.spec.min()), f64::from(object.spec.max().max(0)));
         Replicas(wanted as u32)
     };
+    let at = |at: Instant| {
+        let values = sources.iter().map(|source| match source {
+            Source::Cron { active, on, off } => Ok(if *active.at(at) { *on } else { *off }),
+            Source::Floors(_) | Source::Query { .. } => Ok(0.0),
+        });
+        let values: Vec<Result<f64, Unavailable>> = values.collect();
+        match composite {
+            None => bounded(values.into_iter().flatten().fold(0.0, f64::max)),
+            Some(composite) => {
+                let aim = composite.metric.aim.0 as f64 / 1000.0;
+                bounded(composite.formula.of(&values).map_or(0.0, |value| (value / aim).ceil()))
+            }
+        }
+    };
     let crons = sources.iter().filter_map(|source| match source {
-        Source::Cron { active, on, .. } => Some(active.map(|active| if *active { *on } else { 0.0 })),
+        Source::Cron { active, .. } => Some(active.steps()),
         Source::Floors(_) | Source::Query { .. } => None,
     });
-    let highest = crons.reduce(|left, right| left.zip(&right, |a, b| a.max(*b)));
-    let mut floor = StepFn::constant(bounded(0.0));
-    if let Some(highest) = highest {
-        floor.push(from, bounded(*highest.at(from)));
-        highest.steps().iter().for_each(|(at, wanted)| floor.push(*at, bounded(*wanted)));
-    }
+    let mut changes: Vec<Instant> = crons.flatten().map(|(at, _)| *at).collect();
+    changes.sort_unstable();
+    changes.dedup();
+    let mut floor = StepFn::constant(at(from));
+    changes.into_iter().for_each(|change| floor.push(change, at(change)));
     floor
 }
 

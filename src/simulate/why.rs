@@ -69,12 +69,13 @@ fn explained(
     target: &Target<'_, Latest>,
     tick: &Tick,
 ) -> Explained {
+    let is_single = subject.machine.formula.is_none();
     let metrics = &subject.machine.scaler.hpa.metrics;
     let each = subject.machine.sources.iter().zip(metrics).zip(target.readings());
     let each = each.zip(target.values());
     let metrics = each.map(|(((source, metric), reading), value)| Said {
         is_substituted: value.is_err() && reading.is_ok(),
-        is_cron: matches!(source, Source::Cron { .. } | Source::Floors(_)),
+        is_cron: is_single && matches!(source, Source::Cron { .. } | Source::Floors(_)),
         metric: *metric,
         reading: *reading,
         proposal: propose(*metric, *reading, tick.scale, tick.pods, tolerance).ok(),

@@ -169,7 +169,9 @@ fn subject(
         workload: profile.workload(target).name.to_string(),
         demands: noisy.unwrap_or(demands),
         machine,
-        service: ServiceRate::at_the_gate(target.per_replica, http.p95_gate),
+        service: http
+            .service_time
+            .map_or_else(|| ServiceRate::at_the_gate(target.per_replica, http.p95_gate), ServiceRate::of),
         // A territory's own promise may be wider than the gate of all.
         gate: Millis(http.p95_gate.0.max(territory.p95_target.0)),
         least: profile.gates.minimal_rate,

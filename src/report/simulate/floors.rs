@@ -35,7 +35,9 @@ pub fn floors(subjects: &[Subject], seasons: &[Season], found: &[Vec<Found>], al
                     found.floor.map(|floor| format!("{} = {floor}", subject.workload))
                 })
                 .collect();
-            let _ = writeln!(out, "floor = {{ {} }}", floors.join(", "));
+            if !floors.is_empty() {
+                let _ = writeln!(out, "floor = {{ {} }}", floors.join(", "));
+            }
             for (subject, found) in found {
                 let _ = writeln!(out, "# {}: {}", subject.workload, reason(subject, found, allowed));
             }
@@ -56,16 +58,15 @@ fn reason(subject: &Subject, found: &Found, allowed: Allowed) -> String {
         }
         (None, _) => {
             let max = subject.machine.scaler.hpa.max;
-            let full = found.with_it.felt.saturated > 0.0;
-            let helps = if full {
-                let needed = (found.with_it.busiest / subject.service.0).ceil();
+            let needed = (found.with_it.busiest / subject.service.0).ceil();
+            let busiest = said::whole(found.with_it.busiest);
+            let helps = if needed > f64::from(max) {
                 format!(
-                    "{} requests/s need at least {} replicas: raise `max`",
-                    said::whole(found.with_it.busiest),
-                    said::whole(needed)
+                    "{busiest} requests/s need more than {} replicas: raise `max`",
+                    said::whole(needed - 1.0)
                 )
             } else {
-                "no count helps outside of the floor's hours: raise `min`, lower the request rate per replica or shorten the start-up".to_owned()
+                "the rest lies outside of the floor's hours: widen `hours`, raise `min`, scale up at fewer requests per replica, or shorten the start-up".to_owned()
             };
             format!(
                 "no floor up to the maximum of {max} does, {}; {helps}",

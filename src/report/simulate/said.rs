@@ -66,24 +66,43 @@ pub(super) fn moment(at: Instant, clock: &Offsets) -> String {
     clock.local(at).to_string()
 }
 
-/// Whether a season's load is carried, in a sentence.
+/// Whether a season's load is carried, in a sentence with what decides it.
 pub(super) fn carried(study: &Study, carried: &Carried) -> String {
     let season = &study.slices[carried.slice.0];
     let subject = &study.subjects[carried.worst];
-    let tally = study.outcomes[carried.worst].of(Way::Plan).of(carried.slice);
-    let minutes = study.season(Way::Plan, carried.slice).felt.over_gate / 60.0;
+    let (name, gate) = (&subject.name, subject.gate);
     let objective = percent(study.terms.objective.0);
-    let verdict = if carried.holds { "holds" } else { "does not hold" };
     let load = if study.is_measured { "the measured load".to_owned() } else { times(season.times) };
+    let share = percent(carried.in_time);
+    let verdict = if carried.holds {
+        format!(
+            "{load} holds ({}): at every target at least {objective} of the requests are answered within the gate, the fewest at {name}, {share} within {gate}",
+            season.title
+        )
+    } else {
+        format!(
+            "{load} does not hold ({}): at {name} {share} of the requests are answered within {gate}, and {objective} are asked for",
+            season.title
+        )
+    };
+    format!("{verdict}; {}.", over_the_gate(study, carried))
+}
+
+fn over_the_gate(study: &Study, carried: &Carried) -> String {
+    let minutes = study.season(Way::Plan, carried.slice).felt.over_gate / 60.0;
+    let of = |at: usize| study.outcomes[at].of(Way::Plan).of(carried.slice);
+    let each = (0..study.subjects.len()).map(|at| (at, of(at).felt.over_gate));
+    let most = each.max_by(|(_, one), (_, other)| one.total_cmp(other)).filter(|(_, most)| *most > 0.0);
+    let Some((at, most)) = most else { return "p95 is never over its gate".to_owned() };
+    let subject = &study.subjects[at];
+    let worst = of(at);
+    let when = worst.worst_at.map_or_else(String::new, |at| format!(" ({})", moment(at, &subject.clock)));
     format!(
-        "{load} {verdict} ({}): where it is worst, at {}, {} of the requests are answered within {}, and {objective} are asked for; over all targets, p95 is over its gate for {} minutes, at {} up to {}.",
-        season.title,
-        subject.name,
-        percent(carried.in_time),
-        subject.gate,
+        "p95 is over its gate for {} minutes over all targets, most of them at {}: {} minutes, up to {}{when}",
         whole(minutes),
         subject.name,
-        delay(tally.felt.worst),
+        whole(most / 60.0),
+        delay(worst.felt.worst),
     )
 }
 
@@ -111,14 +130,16 @@ pub(super) fn saved(saved: &Saved) -> String {
 
 /// A sentence over as many lines of 80 columns as it takes; those after the first begin with `indent`.
 pub(super) fn wrap(out: &mut String, sentence: &str, indent: &str) {
-    let mut column = 0;
-    for word in sentence.split(' ') {
+    let begins = sentence.len() - sentence.trim_start().len();
+    out.push_str(&sentence[..begins]);
+    let mut column = begins;
+    for (number, word) in sentence.split_whitespace().enumerate() {
         let length = word.chars().count();
-        if column > 0 && column + 1 + length > WIDTH {
+        if number > 0 && column + 1 + length > WIDTH {
             out.push('\n');
             out.push_str(indent);
             column = indent.len();
-        } else if column > 0 {
+        } else if number > 0 {
             out.push(' ');
             column += 1;
         }
@@ -136,6 +157,15 @@ pub(super) const LIMITS: &str = "The model is one of queueing (M/M/c, Poisson ar
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_is_broken_at_80_columns_and_keeps_its_place() {
+        let mut out = String::new();
+        wrap(&mut out, &format!("  {}", ["word"; 20].join(" ")), "    ");
+        let lines: Vec<&str> = out.lines().collect();
+        assert!(lines[0].starts_with("  word") && lines[1].starts_with("    word"), "{out}");
+        assert!(lines.iter().all(|line| line.len() <= 80) && lines[0].len() > 75, "{out}");
+    }
 
     #[test]
     fn figures_are_grouped_and_never_vanish() {

@@ -29,7 +29,8 @@ pub fn why(subject: &Subject, pass: &Explained) -> String {
         "  {:.1} requests/s at {} ready pods of {}{slow}",
         rate.0, pass.pods.ready, pass.pods.all
     );
-    let names = &subject.machine.names;
+    let composite = [format!("formula of {}", subject.machine.names.join(", "))];
+    let names = if subject.machine.formula.is_some() { &composite[..] } else { &subject.machine.names };
     for (name, metric) in names.iter().zip(&pass.metrics) {
         said::wrap(&mut out, &format!("  {name}: {}", metric_said(metric)), "    ");
     }

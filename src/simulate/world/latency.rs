@@ -23,6 +23,11 @@ impl ServiceRate {
         Self(carried.0 + (1.0 / (1.0 - P95.0)).ln() / gate.seconds())
     }
 
+    /// Of a mean service time; one of nothing is taken for a thousandth of a second.
+    pub fn of(service_time: Millis) -> Self {
+        Self(1000.0 / f64::from(service_time.0.max(1)))
+    }
+
     /// The mean service time in seconds.
     pub fn service_time(self) -> f64 {
         1.0 / self.0

@@ -1,5 +1,6 @@
 //! One target's surroundings: its demand, the requests that wait, and its triggers, which read both.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::crowd::{Crowd, Stretch};
@@ -7,6 +8,7 @@ use super::demand::{Cursor, Demand, Demands};
 use super::latency::Quantile;
 use super::signal::{Facts, Signal};
 use super::tally::{Piece, Tallies};
+use crate::keda::formula::{self, Formula};
 use crate::quantity::{Rate, Replicas};
 use crate::simulate::hpa::controller::{Pods, Scale};
 use crate::simulate::hpa::metric::Unavailable;
@@ -40,6 +42,31 @@ pub enum Source {
     },
 }
 
+/// A formula over triggers, each with the name that it has there; empty: none.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// What makes one value of all.
+    pub formula: Formula,
+    /// In the order of the triggers.
+    pub names: Vec<String>,
+}
+
+impl Named {
+    /// The composite of the triggers' values. One that fails takes it along.
+    pub fn of(&self, values: &[Value]) -> Value {
+        let named = self.names.iter().zip(values).filter(|(name, _)| !name.is_empty());
+        let mut known = BTreeMap::new();
+        for (name, value) in named {
+            known.insert(name.clone(), formula::Value::At((*value)?));
+        }
+        let composite = self.formula.composite(&known).filter(|one| !one.fails && !one.nil);
+        // Known values come to one value, or the model does not know it.
+        let exact =
+            composite.filter(|one| one.least.is_finite() && (one.most - one.least).abs() < f64::EPSILON);
+        exact.map(|one| one.least).ok_or(Unavailable)
+    }
+}
+
 /// A trigger whose source fails for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outage {
@@ -53,6 +80,7 @@ pub struct Outage {
 #[derive(Clone, Debug)]
 pub struct Site<'d> {
     sources: &'d [Source],
+    formula: Option<&'d Named>,
     outages: &'d [Outage],
     demands: &'d Demands,
     floor: &'d StepFn<Instant, Replicas>,
@@ -67,13 +95,14 @@ pub struct Site<'d> {
 impl<'d> Site<'d> {
     /// Before anything has happened.
     pub fn new(
-        sources: &'d [Source],
+        (sources, formula): (&'d [Source], Option<&'d Named>),
         outages: &'d [Outage],
         (demands, crowd): (&'d Demands, Crowd),
         floor: &'d StepFn<Instant, Replicas>,
     ) -> Self {
         Self {
             sources,
+            formula,
             outages,
             demands,
             floor,
@@ -147,6 +176,12 @@ impl Surroundings for Site<'_> {
                 }
             };
             values.push(if fails { Err(Unavailable) } else { value });
+        }
+        if let Some(formula) = self.formula {
+            let composite = formula.of(values);
+            // Floors that are tried stand beside the formula.
+            values.drain(..formula.names.len());
+            values.insert(0, composite);
         }
     }
 

@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::cli::{Run, Workplace};
+use crate::policies::root;
 
 fn simulate(place: &Workplace, arguments: &[&str]) -> Run {
     place.run(&[&["simulate"], arguments].concat())
@@ -82,6 +83,82 @@ fn json_adds_up_and_the_trace_comes_to_the_same_pod_hours() {
     let planned = number(&study["total"]["plan"]["pod_hours"]);
     assert!((hours - planned).abs() < 1.0, "{hours} {planned}");
     assert_eq!(study["not_modelled"][0]["object"], "freshplan-outbox-worker");
+}
+
+/// What comes out is what the README says, too; `UPDATE=1` writes it there.
+#[test]
+fn the_readme_says_what_comes_out() {
+    let run = simulate(&Workplace::reference(), &["--format", "json"]);
+    let study: Value = serde_json::from_str(&run.stdout).unwrap();
+    let parts = [&study["carried"], &study["saved"]];
+    let said = parts
+        .into_iter()
+        .flat_map(|part| part.as_array().unwrap())
+        .map(|part| part["said"].as_str().unwrap());
+    let said: Vec<String> = said.map(wrapped).collect();
+    let path = root().join("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let (before, rest) = readme.split_once("Of the reference plan it says:\n\n```text\n").unwrap();
+    let (_, after) = rest.split_once("```").unwrap();
+    let new = format!("{before}Of the reference plan it says:\n\n```text\n{}```{after}", said.concat());
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &new).unwrap();
+    }
+    assert!(
+        readme == new,
+        "README.md says another thing; UPDATE=1 writes what comes out:\n{}",
+        said.concat()
+    );
+}
+
+/// Lines of 100 columns at most.
+fn wrapped(sentence: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in sentence.split(' ') {
+        let line = lines.last_mut().unwrap();
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.len() + word.len() < 100 {
+            line.push_str(&format!(" {word}"));
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn a_measured_service_time_is_reckoned_with() {
+    let place = Workplace::reference();
+    place.edit(
+        "policies/territories.toml",
+        "p95-gate      = \"300ms\"",
+        "service-time = \"8ms\"\np95-gate = \"300ms\"",
+    );
+    let run = simulate(&place, &["--format", "json", "--target", "DE/queries"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let study: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(study["targets"][0]["service_time_ms"], 8.0);
+    place.edit("policies/territories.toml", "\"8ms\"", "\"fast\"");
+    assert_eq!(simulate(&place, &[]).status, 1);
+}
+
+#[test]
+fn others_run_under_the_same_load_and_chance_begins_from_its_seed() {
+    let place = Workplace::reference();
+    let ours = fs::read(root().join("generated/keda-scalers.yaml")).unwrap();
+    place.write("same.yaml", &ours);
+    let run = simulate(
+        &place,
+        &["--against", "same.yaml", "--format", "json", "--noise", "0.1", "--target", "CH/queries"],
+    );
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let study: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(study["against"]["total"], study["total"]["plan"]);
+    let noisy =
+        |seed: &str| simulate(&place, &["--noise", "0.1", "--seed", seed, "--target", "CH/queries"]).stdout;
+    let again = noisy("1");
+    assert!(again == noisy("1") && again != noisy("2"));
 }
 
 #[test]

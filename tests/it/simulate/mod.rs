@@ -2,6 +2,7 @@
 
 mod command;
 mod jumps;
+mod manifests;
 mod properties;
 mod queueing;
 mod trajectories;
