@@ -20,6 +20,8 @@ pub struct Profile {
     pub targets: Vec<Target>,
     /// Limits beyond which somebody is told.
     pub gates: Gates,
+    /// How the load goes over a day and a week, where it is said.
+    pub load: Option<LoadShape>,
     /// The event journal in PostgreSQL.
     pub journal: Journal,
     /// What a replica costs.
@@ -287,6 +289,15 @@ impl Gates {
     pub fn can_burn(&self, times: f64) -> bool {
         times * self.error_budget().0 < 1.0
     }
+}
+
+/// How the load goes: `[load]`. 1 is what the business calls its load at that time of the year.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadShape {
+    /// The part at each quarter of an hour, from midnight on.
+    pub day: [f64; 96],
+    /// The part on each day of the week, from Monday on.
+    pub week: [f64; 7],
 }
 
 /// The event journal in PostgreSQL.

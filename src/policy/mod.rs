@@ -10,6 +10,7 @@ mod container;
 mod decode;
 pub(crate) mod diags;
 mod guards;
+mod load_shape;
 mod platform;
 mod scalar;
 mod season;
@@ -87,6 +88,7 @@ fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut
     let journal = guards::journal(&mut root, problems);
     let cost = guards::cost(&mut root, problems);
     let budgets = budget::read(&mut root, &fleet, &territory_names, problems);
+    let load = load_shape::read(&mut root, problems);
     root.finish(problems);
 
     let (title, span) = whole(Sources::CALENDAR, "calendar.toml");
@@ -117,6 +119,7 @@ fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut
         territories: fleet.into_iter().map(|draft| draft.territory).collect(),
         targets,
         gates: gates?,
+        load,
         journal: journal?,
         cost: cost?,
         budgets,

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use crate::plan::{Occasion, OccasionKind, Origin, Part, Plan, ScaleUp, Schedule};
 use crate::profile::{
-    Budget, Container, Cost, Gates, Guard, Journal, Limit, Platform, Profile, Target, Territory, Workload,
-    WorkloadKind,
+    Budget, Container, Cost, Gates, Guard, Journal, Limit, LoadShape, Platform, Profile, Target, Territory,
+    Workload, WorkloadKind,
 };
 use crate::time::Hours;
 
@@ -59,13 +59,28 @@ impl Said {
     }
 
     fn profile(&mut self, profile: &Profile) {
-        let Profile { platform, territories, workloads, targets, gates, journal, cost, artifacts, budgets } =
-            profile;
+        let Profile {
+            platform,
+            territories,
+            workloads,
+            targets,
+            gates,
+            load,
+            journal,
+            cost,
+            artifacts,
+            budgets,
+        } = profile;
         self.platform(platform);
         territories.iter().for_each(|territory| self.territory(territory));
         workloads.iter().for_each(|workload| self.workload(workload));
         targets.iter().for_each(|target| self.target(profile, target));
         self.gates(gates);
+        if let Some(LoadShape { day, week }) = load {
+            let parts = |parts: &[f64]| parts.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+            self.add("[load]", "day", parts(day));
+            self.add("[load]", "week", parts(week));
+        }
         self.journal(journal);
         let Cost { pod_hour, currency } = cost;
         self.add("[cost]", "pod-hour", pod_hour);

@@ -91,7 +91,7 @@ fn study(plan: &Plan, found: Found, wishes: &Wishes, kubernetes: Kubernetes) -> 
         refused: found.refused,
         terms: subjects::terms(plan),
         against: None,
-        load: subjects::load_said(wishes),
+        load: subjects::load_said(plan, wishes),
         is_measured: wishes.load.is_some(),
         title: subjects::title(plan),
     }

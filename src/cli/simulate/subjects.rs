@@ -204,7 +204,9 @@ fn demand(
     }
     let target = &plan.profile.targets[at.0];
     let base = Rate(base_load(&plan.profile, target)?.0 * wishes.growth);
-    Some(demands(base, &multiples, &Shape::office(), (plan.local_horizon(), clock)))
+    let own = plan.profile.load.as_ref().map(|own| Shape { day: own.day, week: own.week });
+    let shape = own.unwrap_or_else(Shape::office);
+    Some(demands(base, &multiples, &shape, (plan.local_horizon(), clock)))
 }
 
 fn outages(machine: &Machine, broken: &Broken, zone: &Zone) -> Vec<Outage> {
@@ -245,7 +247,7 @@ pub(super) fn terms(plan: &Plan) -> Terms {
 }
 
 /// Where the load comes from, in words.
-pub(super) fn load_said(wishes: &Wishes) -> String {
+pub(super) fn load_said(plan: &Plan, wishes: &Wishes) -> String {
     let growth = match wishes.growth {
         1.0 => String::new(),
         growth => format!(", {growth} times as much"),
@@ -257,12 +259,15 @@ pub(super) fn load_said(wishes: &Wishes) -> String {
             noise.seed
         )
     });
-    let served = "one replica serves as fast as makes its p95 the gate at the load that it is said to carry";
+    let shape = match plan.profile.load {
+        Some(_) => "days and weeks as `[load]` says".to_owned(),
+        None => format!("a day with {}", Shape::OFFICE),
+    };
+    let served = "one replica serves as fast as its `service-time` says, or where none is written, as makes its p95 the gate at the load that it is said to carry";
     match &wishes.load {
         Some((name, _)) => format!("from {name}{growth}; {served}"),
         None => format!(
-            "from the calendar{growth}{noise}: the base load (where none is written, the territory's share of what the minimum carries), times the season's multiple, on a day with {}; {served}",
-            Shape::OFFICE
+            "from the calendar{growth}{noise}: the base load (where none is written, the territory's share of what the minimum carries), times the season's multiple, on {shape}; {served}"
         ),
     }
 }

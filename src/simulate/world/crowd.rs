@@ -1,8 +1,6 @@
 //! Requests at a target through time: the queue in balance while the pods can serve what comes, a fluid that piles up while they
 //! cannot. What would wait longer than ten seconds is refused.
 
-use std::collections::BTreeMap;
-
 use super::latency::{P95, Quantile, Servers, ServiceRate};
 use crate::quantity::{Millis, Rate};
 
@@ -45,13 +43,28 @@ pub struct Crowd {
     /// Requests per second under which a p95 says nothing.
     least: Rate,
     waiting: f64,
-    balanced: BTreeMap<(u64, u32), (f64, f64)>,
+    known: Vec<Balance>,
 }
+
+/// p95, and the share that is slower than the gate, at one load.
+#[derive(Clone, Copy, Debug)]
+struct Balance {
+    arrivals: f64,
+    pods: u32,
+    p95: f64,
+    slower: f64,
+}
+
+/// Loads whose balance is kept: more than the steps of a day, few enough for the processor's own memory.
+const KNOWN: usize = 512;
+
+/// A balance of no load at all, which nobody asks for.
+const NOTHING: Balance = Balance { arrivals: -1.0, pods: 0, p95: 0.0, slower: 0.0 };
 
 impl Crowd {
     /// Nobody waits.
     pub fn new(service: ServiceRate, gate: Millis, least: Rate) -> Self {
-        Self { service, gate: gate.seconds(), least, waiting: 0.0, balanced: BTreeMap::new() }
+        Self { service, gate: gate.seconds(), least, waiting: 0.0, known: vec![NOTHING; KNOWN] }
     }
 
     /// Whether nobody waits beyond the balance.
@@ -88,12 +101,14 @@ impl Crowd {
 
     /// p95, and the share that is slower than the gate, while the pods can serve what comes.
     fn balance(&mut self, arrivals: Rate, pods: u32) -> (f64, f64) {
-        let servers = Servers { service: self.service, count: pods, arrivals };
-        let gate = self.gate;
-        *self
-            .balanced
-            .entry((arrivals.0.to_bits(), pods))
-            .or_insert_with(|| (servers.quantile(P95).min(PATIENCE), servers.slower_than(gate)))
+        let mixed = (arrivals.0.to_bits() ^ u64::from(pods)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let known = &mut self.known[(mixed >> 55) as usize];
+        if known.pods != pods || known.arrivals.to_bits() != arrivals.0.to_bits() {
+            let servers = Servers { service: self.service, count: pods, arrivals };
+            let p95 = servers.quantile(P95).min(PATIENCE);
+            *known = Balance { arrivals: arrivals.0, pods, p95, slower: servers.slower_than(self.gate) };
+        }
+        (known.p95, known.slower)
     }
 
     /// Lets a stretch go by.

@@ -60,9 +60,13 @@ impl Servers {
     /// The share of requests that take longer than `seconds`, waiting included: the sum of an exponential service and, for those
     /// who wait, of an exponential wait.
     pub fn slower_than(&self, seconds: f64) -> f64 {
+        self.slower(self.waiting_share(), seconds)
+    }
+
+    /// The same, where the share that waits is known.
+    fn slower(&self, waiting: f64, seconds: f64) -> f64 {
         let service = self.service.0;
         let spare = f64::from(self.count) * service - self.arrivals.0;
-        let waiting = self.waiting_share();
         let served = (-service * seconds).exp();
         let both = if (spare - service).abs() < 1e-9 * service {
             served * (1.0 + service * seconds)
@@ -74,15 +78,15 @@ impl Servers {
 
     /// The time within which that share of requests is answered, in seconds.
     pub fn quantile(&self, share: Quantile) -> f64 {
-        let slower = 1.0 - share.0;
+        let (slower, waiting) = (1.0 - share.0, self.waiting_share());
         let (mut below, mut above) = (0.0, self.service.service_time());
-        while self.slower_than(above) > slower {
+        while self.slower(waiting, above) > slower {
             (below, above) = (above, above * 2.0);
         }
         // 40 halvings: far below what anybody can measure.
         for _ in 0..40 {
             let middle = f64::midpoint(below, above);
-            if self.slower_than(middle) > slower { below = middle } else { above = middle }
+            if self.slower(waiting, middle) > slower { below = middle } else { above = middle }
         }
         above
     }

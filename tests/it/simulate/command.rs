@@ -103,6 +103,7 @@ fn the_readme_says_what_comes_out() {
     let new = format!("{before}Of the reference plan it says:\n\n```text\n{}```{after}", said.concat());
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &new).unwrap();
+        return;
     }
     assert!(
         readme == new,
@@ -141,6 +142,39 @@ fn a_measured_service_time_is_reckoned_with() {
     assert_eq!(study["targets"][0]["service_time_ms"], 8.0);
     place.edit("policies/territories.toml", "\"8ms\"", "\"fast\"");
     assert_eq!(simulate(&place, &[]).status, 1);
+}
+
+#[test]
+fn the_shape_of_the_profile_is_the_shape_of_the_load() {
+    let place = Workplace::reference();
+    let toml = String::from_utf8(fs::read(place.path("policies/territories.toml")).unwrap()).unwrap();
+    let with = |load: &str| {
+        place.write("policies/territories.toml", format!("{toml}\n[load]\n{load}\n").as_bytes());
+        simulate(&place, &["--format", "json", "--target", "AT/queries"])
+    };
+    let requests = |load: &str| {
+        let run = with(load);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{load}");
+        let study: Value = serde_json::from_str(&run.stdout).unwrap();
+        study["total"]["plan"]["requests"].as_f64().unwrap()
+    };
+    let even = requests("day = [\"00:00 1\"]");
+    // From 0 at midnight to 1 at noon and back: a half, in steps.
+    let half = requests("day = [\"00:00 0\", \"12:00 1\"]");
+    assert!((half / even - 0.5).abs() < 0.01, "{half} {even}");
+    let weekdays = requests("day = [\"00:00 1\"]\nweek = { sat = 0, sun = 0 }");
+    assert!((weekdays / even - 5.0 / 7.0).abs() < 0.02, "{weekdays} {even}");
+    for wrong in [
+        "day = [\"00:10 1\"]",
+        "day = [\"09:00 1\", \"08:00 1\"]",
+        "day = [\"09:00 -1\"]",
+        "day = []",
+        "week = { sat = 1 }",
+        "day = [\"00:00 1\"]\nweek = { sat = 11 }",
+        "day = [\"00:00 1\"]\nweek = { samstag = 1 }",
+    ] {
+        assert_eq!(with(wrong).status, 1, "{wrong}");
+    }
 }
 
 #[test]
