@@ -211,17 +211,14 @@ fn follow<M: Memory>(
         count += 1;
         // What a pass costs beside its virtual time; none in the class without.
         let now = if case["class"] == "exact" { seen } else { seen + Span(count) };
-        let within = |key: &str| {
-            rows(case, key).iter().filter(|row| at(&row[0]) <= seen && seen < at(&row[1])).collect::<Vec<_>>()
-        };
-        let surge: i64 = within("surge").iter().map(|row| row[2].as_i64().unwrap()).sum();
+        let surge: i64 = holding(case, "surge", seen).iter().map(|row| row[2].as_i64().unwrap()).sum();
         let scale = target.scale();
         let world = World {
             now,
             scale: Scale { spec: scale.spec, status: scale.status + i32::try_from(surge).unwrap() },
             pods: target.pods(seen),
             readings: &readings,
-            refuses_writes: !within("scale_update_errors").is_empty(),
+            refuses_writes: !holding(case, "scale_update_errors", seen).is_empty(),
         };
         let pass = controller.pass(&hpa, &world);
         out.passes.push(millis(seen));
@@ -235,6 +232,11 @@ fn follow<M: Memory>(
         }
     }
     out
+}
+
+/// Rows `[from, until, ..]` that hold at a moment.
+fn holding<'v>(case: &'v Value, key: &str, now: Moment) -> Vec<&'v Value> {
+    rows(case, key).iter().filter(|row| at(&row[0]) <= now && now < at(&row[1])).collect()
 }
 
 /// When the passes of a file's `pass_times_ms` saw the world.
