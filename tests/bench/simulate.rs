@@ -1,0 +1,127 @@
+//! How long a year of `simulate` takes: the reference case, seven targets, with jumps and with every pass, in one run. Run by
+//! hand: `cargo bench --bench simulate`.
+//!
+//! The manifests are those of `generated/`; the seventh target is a copy, in place of the worker, which the model does not know.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant as Clock};
+
+use seasonscale::keda::activity::Activities;
+use seasonscale::keda::decode;
+use seasonscale::quantity::{Millis, Rate, Version};
+use seasonscale::simulate::comparison::{Subject, Way};
+use seasonscale::simulate::hpa::kubernetes::Kubernetes;
+use seasonscale::simulate::manifest::machine;
+use seasonscale::simulate::moment::Span;
+use seasonscale::simulate::world::demand::Slice;
+use seasonscale::simulate::world::latency::ServiceRate;
+use seasonscale::simulate::world::noise::Noise;
+use seasonscale::simulate::world::shape::{Shape, demands};
+use seasonscale::step::StepFn;
+use seasonscale::time::{Date, Instant, LocalTime, Window, Zone};
+
+const KUBERNETES: Version = Version::new(1, 35);
+
+/// Base load and what a replica carries, in the order of the manifest.
+const LOADS: [(f64, f64); 6] =
+    [(182.0, 80.0), (45.5, 30.0), (52.0, 60.0), (13.0, 20.0), (26.0, 40.0), (6.5, 15.0)];
+
+fn day(month: u32, day: u32) -> LocalTime {
+    Date::ymd(2026, month, day).expect("a date").start()
+}
+
+fn subjects() -> Vec<Subject> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("generated/keda-scalers.yaml");
+    let text = fs::read_to_string(path).expect("the generated manifest");
+    let zone = Zone::parse("Europe/Berlin").expect("a zone");
+    let horizon = Window::new(day(1, 1), day(12, 31).plus_minutes(1440));
+    let window = Window::new(zone.first_instant(horizon.from), zone.first_instant(horizon.until));
+    let mut activities = Activities::new(Window::new(Instant(window.from.0 - 86_400), window.until));
+    let clock = activities.offsets(&zone);
+    let mut multiples = StepFn::constant((1.0, Slice(0)));
+    for (from, until, times, slice) in [
+        (day(4, 1), day(7, 1), 2.0, 1),
+        (day(9, 1), day(10, 16), 5.0, 2),
+        (day(11, 1), horizon.until, 3.0, 3),
+    ] {
+        multiples.push(from, (times, Slice(slice)));
+        multiples.push(until, (1.0, Slice(0)));
+    }
+    let objects = decode::read(&text).into_iter().filter_map(|document| document.content.ok());
+    let mut subjects: Vec<Subject> = objects
+        .zip(LOADS)
+        .map(|(object, (base, carried))| Subject {
+            name: object.spec.scale_target_ref.name.value.clone(),
+            place: "DE".to_owned(),
+            workload: "queries".to_owned(),
+            machine: machine(&object, Version::new(2, 20), &mut activities).expect("a known object"),
+            demands: demands(Rate(base), &multiples, &Shape::office(), (horizon, &clock)),
+            service: ServiceRate::at_the_gate(Rate(carried), Millis(300)),
+            gate: Millis(300),
+            least: Rate(0.2),
+            start_up: Span::seconds(120),
+            window,
+            outages: Vec::new(),
+            clock: Arc::clone(&clock),
+        })
+        .collect();
+    subjects.push(subjects[0].clone());
+    subjects
+}
+
+/// The shortest of five runs on one core: what else the machine does only makes it longer.
+fn jumping(subjects: &[Subject]) -> Duration {
+    let kubernetes = Kubernetes::of(KUBERNETES);
+    let run = || {
+        let begun = Clock::now();
+        subjects.iter().for_each(|subject| drop(black_box(subject.run(kubernetes, Way::Plan))));
+        begun.elapsed()
+    };
+    (0..5).map(|_| run()).min().expect("five runs")
+}
+
+fn every_pass(subjects: &[Subject]) -> Duration {
+    let kubernetes = Kubernetes::of(KUBERNETES);
+    let begun = Clock::now();
+    for subject in subjects {
+        black_box(subject.every_pass(&subject.machine, kubernetes, |_| {}));
+    }
+    begun.elapsed()
+}
+
+fn row(name: &str, jumping: Duration, every: Option<Duration>, allowed: &str) {
+    let jumping = jumping.as_secs_f64();
+    let every = every.map(|every| every.as_secs_f64());
+    let said = every
+        .map_or_else(|| " | ".to_owned(), |every| format!("{:.1} s | {:.0} times", every, every / jumping));
+    println!("| {name} | {:.1} ms | {said} | {allowed} |", jumping * 1000.0);
+}
+
+fn main() {
+    let subjects = subjects();
+    println!(
+        "| a year at 15 s, {} targets, one core | with jumps | every pass | | allowed |",
+        subjects.len()
+    );
+    println!("|---|---|---|---|---|");
+    row("reference case", jumping(&subjects), Some(every_pass(&subjects)), "20 ms");
+    let still: Vec<Subject> = subjects
+        .iter()
+        .map(|subject| Subject { demands: StepFn::constant(*subject.demands.first()), ..subject.clone() })
+        .collect();
+    row("the same load always", jumping(&still), Some(every_pass(&still)), "50 times");
+    let noisy: Vec<Subject> = subjects
+        .iter()
+        .map(|subject| {
+            let noise = Noise { share: 0.1, seed: 1 };
+            Subject { demands: noise.over(&subject.demands, subject.window), ..subject.clone() }
+        })
+        .collect();
+    row("noise in every minute", jumping(&noisy), None, "400 ms");
+}
