@@ -1,6 +1,6 @@
 //! `[gates]`, `[journal]` and `[cost]`: limits, the event journal, prices.
 
-use super::decode::{Problems, Table};
+use super::decode::{Problems, Table, Value};
 use super::diags;
 use super::platform;
 use super::scalar;
@@ -20,7 +20,8 @@ pub(super) fn gates(root: &mut Table<'_>, problems: &mut Problems) -> Option<Gat
     let credit_checks =
         table.need("credit-checks-in-flight", problems).and_then(|value| value.whole(problems));
     let idle_for = duration(&mut table, "prescale-idle-for", problems);
-    let idle_share = share(&mut table, "prescale-idle-share", problems);
+    let idle_share = table.need("prescale-idle-share", problems);
+    let idle_share = idle_share.and_then(|value| idle_share_that_can_be_undercut(value, problems));
     let start_up = duration(&mut table, "start-up", problems);
     table.finish(problems);
     let (objective_at, objective) = objective?;
@@ -60,9 +61,10 @@ pub(super) fn journal(root: &mut Table<'_>, problems: &mut Problems) -> Option<J
         let wanted = "a custom setting of PostgreSQL such as \"app.territory\"";
         value.parsed(wanted, custom_setting, problems)
     });
-    let spill_ratio = share(&mut table, "spill-ratio", problems);
+    let spill = table.need("spill-ratio", problems);
+    let spill_ratio = spill.and_then(|value| queue_share_that_can_be_passed(value, problems));
     let critical = table.need("critical-ratio", problems);
-    let critical_ratio = critical.and_then(|value| ratio(value, problems));
+    let critical_ratio = critical.and_then(|value| queue_share_that_can_be_passed(value, problems));
     let retention = duration(&mut table, "retention", problems);
     let max_attempts = positive(&mut table, "max-attempts", problems);
     table.finish(problems);
@@ -93,9 +95,26 @@ pub(super) fn cost(root: &mut Table<'_>, problems: &mut Problems) -> Option<Cost
     Some(Cost { pod_hour: pod_hour?.value, currency: currency? })
 }
 
-fn share<'t>(table: &mut Table<'t>, key: &'t str, problems: &mut Problems) -> Option<Ratio> {
-    let value = table.need(key, problems)?;
-    ratio(value, problems)
+/// No load is below nothing: PreScaleWithoutLoad could never fire.
+fn idle_share_that_can_be_undercut(value: Value<'_>, problems: &mut Problems) -> Option<Ratio> {
+    let share = ratio(value, problems)?;
+    if share.0 == 0.0 {
+        let wanted = "a share above 0, such as 0.25: no load is below 0, so that the alert could never fire";
+        problems.push(diags::bad_value(value.key, wanted, value.span));
+        return None;
+    }
+    Some(share)
+}
+
+/// A queue is never more than full: above 1 no alert could fire, and at 1 each transaction that notifies fails already.
+fn queue_share_that_can_be_passed(value: Value<'_>, problems: &mut Problems) -> Option<Ratio> {
+    let share = ratio(value, problems)?;
+    if share.0 == 1.0 {
+        let wanted = "a share below 1, such as 0.7: a queue is never more than full, so that the alert could never fire";
+        problems.push(diags::bad_value(value.key, wanted, value.span));
+        return None;
+    }
+    Some(share)
 }
 
 fn duration<'t>(table: &mut Table<'t>, key: &'t str, problems: &mut Problems) -> Option<Seconds> {

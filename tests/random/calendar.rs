@@ -6,7 +6,7 @@ use seasonscale::dates::DateRule;
 use seasonscale::time::{Date, Window};
 
 use super::choices::Choices;
-use super::profile::Fleet;
+use super::profile::{Clocks, Fleet};
 use super::words::{key, list, name, number, string, text, whole};
 
 /// A day to a year. Longer plans are another matter: cron has no year, so the language refuses most of them.
@@ -113,8 +113,11 @@ fn inside(choices: &mut Choices<'_>, horizon: Window<Date>) -> Window<Date> {
     Window::new(from, from.plus_days(days))
 }
 
-/// Clock times that no zone of the fleet skips or repeats.
-fn clock(choices: &mut Choices<'_>) -> String {
+/// Clock times: by day where the fleet's clocks are steady then.
+fn clock(choices: &mut Choices<'_>, clocks: Clocks) -> String {
+    if clocks == Clocks::Any {
+        return format!("{:02}:{:02}", choices.between(0, 23), choices.between(0, 59));
+    }
     match choices.between(0, 7) {
         0 => "00:00".to_owned(),
         1 => "23:59".to_owned(),
@@ -122,8 +125,8 @@ fn clock(choices: &mut Choices<'_>) -> String {
     }
 }
 
-fn hours(choices: &mut Choices<'_>) -> Option<String> {
-    let (from, until) = (clock(choices), clock(choices));
+fn hours(choices: &mut Choices<'_>, clocks: Clocks) -> Option<String> {
+    let (from, until) = (clock(choices, clocks), clock(choices, clocks));
     match choices.between(0, 3) {
         0 => None,
         1 => Some(format!("{from}-24:00")),
@@ -177,7 +180,7 @@ fn terms(
     let dates = inside(choices, horizon);
     let (from, to) = rules(choices, dates);
     writeln!(toml, "from = {from:?}\nto = {to:?}").unwrap();
-    if let Some(hours) = hours(choices) {
+    if let Some(hours) = hours(choices, fleet.clocks) {
         writeln!(toml, "hours = {hours:?}").unwrap();
     }
     // Any selection takes one of its days: holidays are few.
@@ -225,14 +228,17 @@ fn floors(choices: &mut Choices<'_>, toml: &mut String, fleet: &Fleet, territory
         writeln!(toml, "load = {}", number(choices, load)).unwrap();
         return;
     }
-    if choices.once_in(3) {
+    // Beside a load, a workload without a floor gets one that is derived.
+    let all_have_room = fleet.workloads.iter().all(|workload| workload.range.0 <= workload.range.1);
+    let has_load = all_have_room && choices.once_in(3);
+    if has_load {
         let load = choices.size(0.0);
         writeln!(toml, "load = {}", number(choices, load)).unwrap();
     }
     let mut floors = Vec::new();
     for (at, workload) in fleet.workloads.iter().enumerate() {
         let (least, most) = workload.range;
-        if runs(at) && least <= most && !choices.once_in(3) {
+        if runs(at) && least <= most && (has_load || !choices.once_in(3)) {
             let most = if choices.once_in(6) { most } else { most.min(40).max(least) };
             let floor = choices.between(least, most);
             floors.push(format!("{} = {}", key(choices, &workload.name), whole(choices, floor)));
@@ -247,7 +253,7 @@ fn campaign(choices: &mut Choices<'_>, toml: &mut String, at: usize, horizon: Wi
     let end = Date::ymd(dates.from.year(), 12, 31).unwrap();
     dates.until = dates.until.min(end.next());
     let day = dates.until.plus_days(-1);
-    let (mut from, mut to) = (clock(choices), clock(choices));
+    let (mut from, mut to) = (clock(choices, fleet.clocks), clock(choices, fleet.clocks));
     if day == dates.from && from >= to {
         (from, to) = ("08:00".to_owned(), "20:00".to_owned());
     }

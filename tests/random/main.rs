@@ -3,6 +3,8 @@
 //! `RANDOM_POLICIES` says how many, `RANDOM_POLICIES_SEED` from which number on. A policy that failed once is kept in
 //! `tests/random/failed/`, as text: a seed would be another policy after the next change of the generator.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers of tests included")]
+
 mod calendar;
 mod choices;
 mod profile;
@@ -14,21 +16,31 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use seasonscale::compile::compile;
+use seasonscale::diagnostic::{Code, Diagnostic, Severity};
 use seasonscale::emit::Templates;
 use seasonscale::report;
 use seasonscale::source::{Source, Sources};
 
 use choices::Choices;
+use profile::Clocks;
 
 /// How many numbers the decisions of a policy are taken from, at most.
 const NUMBERS: usize = 4000;
 
-/// Both files of a policy.
-fn policy(numbers: &[u32]) -> [String; 2] {
+/// What a policy with any zone and any clock time may be refused for, at its line: the clocks change there.
+const CLOCKS: [Code; 2] = [Code::SkippedHour, Code::RepeatedHour];
+
+/// Both files of a policy, and what it may be refused for.
+fn policy(numbers: &[u32]) -> ([String; 2], &'static [Code]) {
     let mut choices = Choices::new(numbers);
     let horizon = calendar::horizon(&mut choices);
-    let (fleet, territories) = profile::profile(&mut choices, horizon);
-    [calendar::calendar(&mut choices, horizon, &fleet), territories]
+    let clocks = if choices.once_in(6) { Clocks::Any } else { Clocks::Steady };
+    let (fleet, territories) = profile::profile(&mut choices, horizon, clocks);
+    let files = [calendar::calendar(&mut choices, horizon, &fleet), territories];
+    match clocks {
+        Clocks::Any => (files, &CLOCKS),
+        Clocks::Steady => (files, &[]),
+    }
 }
 
 fn sources([calendar, territories]: [String; 2]) -> Sources {
@@ -36,11 +48,18 @@ fn sources([calendar, territories]: [String; 2]) -> Sources {
     Sources::new(source("calendar", calendar), source("territories", territories))
 }
 
-/// What is wrong with a policy that must compile.
-fn refusal(sources: &Sources, templates: &Templates) -> Option<String> {
+/// What is wrong with a policy that must compile, or be refused for nothing but `allowed`.
+fn refusal(sources: &Sources, allowed: &[Code], templates: &Templates) -> Option<String> {
     let found = match compile(sources, templates) {
         Ok(compiled) => compiled.warnings,
-        Err(found) => return Some(report::terminal(&found, sources, false)),
+        Err(found) => {
+            let is_allowed =
+                |found: &Diagnostic| found.severity() == Severity::Warning || allowed.contains(&found.code);
+            if !found.iter().all(is_allowed) {
+                return Some(report::terminal(&found, sources, false));
+            }
+            found
+        }
     };
     let internal = |said: &String| said.contains("report this as a bug");
     Some(report::terminal(&found, sources, false)).filter(internal)
@@ -51,7 +70,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 }
 
 #[test]
-#[ignore = "finds commas in schedules before KEDA 2.20 and separators of lines in `job`, which are not mended"]
+#[ignore = "finds lead-ins that are refused as inexpressible, and takes seconds for each policy in debug"]
 fn random_policies_compile() {
     let (many, seed) = (number("RANDOM_POLICIES", 24), number("RANDOM_POLICIES_SEED", 0));
     let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
@@ -65,20 +84,27 @@ fn random_policies_compile() {
 
 fn compile_all(seed: u64, cases: u32) {
     let templates = Templates::embedded();
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 3000, ..Config::default() };
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 3000,
+        max_shrink_time: 30_000,
+        ..Config::default()
+    };
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let numbers = prop::collection::vec(any::<u32>(), 0..=NUMBERS);
     let run = TestRunner::new_with_rng(config, rng).run(&numbers, |numbers| {
-        match refusal(&sources(policy(&numbers)), &templates) {
+        let (files, allowed) = policy(&numbers);
+        match refusal(&sources(files), allowed, &templates) {
             None => Ok(()),
             Some(said) => Err(TestCaseError::fail(said)),
         }
     });
     if let Err(failure) = run {
         let proptest::test_runner::TestError::Fail(said, numbers) = failure else { panic!("{failure}") };
-        let [calendar, territories] = policy(&numbers);
+        let ([calendar, territories], _) = policy(&numbers);
         panic!("seed {seed}: {said}\n# calendar.toml\n{calendar}\n# territories.toml\n{territories}");
     }
 }
@@ -92,6 +118,6 @@ fn policies_that_failed_once_compile() {
     for folder in folders {
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
         let sources = sources([read("calendar.toml"), read("territories.toml")]);
-        assert_eq!(refusal(&sources, &Templates::embedded()), None, "{}", folder.display());
+        assert_eq!(refusal(&sources, &[], &Templates::embedded()), None, "{}", folder.display());
     }
 }

@@ -17,6 +17,16 @@ pub struct Fleet {
     /// Whether a load may be written without a floor.
     pub derives: bool,
     pub headroom: f64,
+    pub clocks: Clocks,
+}
+
+/// Which zones and which boundaries a policy has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Clocks {
+    /// Every zone, and every minute of a day.
+    Any,
+    /// Zones that change by whole hours in the night, and boundaries by day and at midnight.
+    Steady,
 }
 
 pub struct Territory {
@@ -38,13 +48,13 @@ pub struct Workload {
 const EDGES: &[&u32] = &[&60, &600, &2_147_483_647];
 
 /// The fleet and the text.
-pub fn profile(choices: &mut Choices<'_>, horizon: Window<Date>) -> (Fleet, String) {
+pub fn profile(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks) -> (Fleet, String) {
     let mut toml = String::new();
     let sets: Vec<String> = (0..choices.between(0, 3)).map(|at| name(choices, "set", at as usize)).collect();
     let artifacts = artifacts(choices);
     let has_operator = artifacts.as_ref().is_some_and(|kinds| kinds.contains(&ArtifactKind::PrometheusRule));
     let wants_pods = artifacts.as_ref().is_none_or(|kinds| kinds.contains(&ArtifactKind::Deployments));
-    let own_zone = zone(choices, horizon);
+    let own_zone = zone(choices, horizon, clocks);
     platform(choices, &mut toml, (&own_zone, &sets), has_operator, wants_pods);
     let mut fleet = Fleet {
         territories: Vec::new(),
@@ -52,6 +62,7 @@ pub fn profile(choices: &mut Choices<'_>, horizon: Window<Date>) -> (Fleet, Stri
         holiday_sets: sets,
         derives: choices.once_in(3),
         headroom: choices.share(),
+        clocks,
     };
     for at in 0..choices.between(1, 4) as usize {
         let workload = workload(choices, &mut toml, at, &fleet, wants_pods);
@@ -83,11 +94,27 @@ fn artifacts(choices: &mut Choices<'_>) -> Option<Vec<ArtifactKind>> {
     Some(chosen)
 }
 
-/// A zone whose clocks are steady at midnight and by day for as long as the plan holds: the language refuses other boundaries.
-fn zone(choices: &mut Choices<'_>, horizon: Window<Date>) -> Zone {
+/// Zones whose clocks change at midnight, by half an hour, by two, or where the day is cut in two by no whole hour.
+const ODD: &[&str] = &[
+    "Australia/Lord_Howe",
+    "Pacific/Chatham",
+    "Atlantic/Azores",
+    "America/Santiago",
+    "America/Havana",
+    "Asia/Beirut",
+    "Africa/Cairo",
+    "America/Asuncion",
+    "Antarctica/Troll",
+    "America/St_Johns",
+    "Africa/Casablanca",
+];
+
+/// A zone; a steady one is steady at midnight and by day for as long as the plan holds.
+fn zone(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks) -> Zone {
     let clear = |name: &String| name == "UTC" || name.contains('/') && !name.starts_with("US/");
     let names: Vec<String> = Zone::names().into_iter().filter(clear).collect();
     let name = match choices.between(0, 3) {
+        0 | 1 if clocks == Clocks::Any => choices.one(ODD),
         0 => choices.one(&[
             "Europe/Berlin",
             "America/New_York",
@@ -99,6 +126,9 @@ fn zone(choices: &mut Choices<'_>, horizon: Window<Date>) -> Zone {
         _ => names[choices.between(0, names.len() as u32 - 1) as usize].as_str(),
     };
     let zone = Zone::parse(name).unwrap();
+    if clocks == Clocks::Any {
+        return zone;
+    }
     let (from, until) =
         (zone.start_of(horizon.from.plus_days(-3)), zone.start_of(horizon.until.plus_days(3)));
     let mut before = zone.offset(from);
@@ -276,7 +306,7 @@ fn territories(choices: &mut Choices<'_>, toml: &mut String, horizon: Window<Dat
     let count = choices.between(1, 6) as usize;
     for at in 0..count {
         let code = format!("{}{at}", choices.one(&["T", "DE", "US-WEST-"]));
-        let (title, own, share) = (text(choices), zone(choices, horizon), choices.share());
+        let (title, own, share) = (text(choices), zone(choices, horizon, fleet.clocks), choices.share());
         writeln!(
             toml,
             "[territories.{code}]\ntitle = {}\nzone = \"{}\"",
@@ -320,7 +350,8 @@ fn territories(choices: &mut Choices<'_>, toml: &mut String, horizon: Window<Dat
 }
 
 fn gates(choices: &mut Choices<'_>, toml: &mut String) {
-    let (objective, rate, idle) = (choices.share(), choices.size(0.0), choices.share());
+    let (objective, rate) = (choices.share(), choices.size(0.0));
+    let idle = choices.share().max(0.001);
     writeln!(
         toml,
         "[gates]\nlatency-objective = {}\nminimal-rps = {}",
@@ -342,8 +373,8 @@ fn gates(choices: &mut Choices<'_>, toml: &mut String) {
 }
 
 fn journal(choices: &mut Choices<'_>, toml: &mut String) {
-    let spill = choices.share();
-    let critical = spill + (1.0 - spill) * choices.share();
+    let spill = choices.share().min(0.999);
+    let critical = (spill + (1.0 - spill) * choices.share()).min(0.999);
     writeln!(toml, "[journal]\nversion = {}\ndescription = \"event_journal\"", choices.between(1, u32::MAX))
         .unwrap();
     writeln!(

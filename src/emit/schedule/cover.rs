@@ -78,7 +78,7 @@ impl Grid {
             chosen.extend(round);
         }
         self.needed.retain(|day| chosen.iter().any(|pattern| pattern.matches(day)));
-        self.plain(chosen)
+        self.plain(chosen, has_lists)
     }
 
     /// The largest allowed patterns, in a fixed order.
@@ -103,11 +103,13 @@ impl Grid {
 
     /// Takes months and days out of patterns where another pattern has them anyway or nobody needs them, as long as that
     /// does not make them harder to read.
-    fn plain(&self, mut patterns: Vec<DayPattern>) -> Vec<DayPattern> {
+    fn plain(&self, mut patterns: Vec<DayPattern>, has_lists: bool) -> Vec<DayPattern> {
         for at in 0..patterns.len() {
             for month in 0..12 {
                 let fewer = DayPattern { months: patterns[at].months & !(1 << month), ..patterns[at] };
-                self.replace_if_enough(&mut patterns, at, fewer, false);
+                if has_lists || field::runs(u64::from(fewer.months)) <= 1 {
+                    self.replace_if_enough(&mut patterns, at, fewer, false);
+                }
             }
             if let Days::OfMonth(_) = patterns[at].days {
                 let others: Vec<_> =

@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pattern::{Almanac, DayPattern, Days, EVERY_MONTH, weekday_bit};
+use super::field;
+use super::pattern::{Almanac, DayPattern, Days, EVERY_MONTH, from_sunday, weekday_bit};
 use super::region::Region;
 use super::shape::Shape;
 use super::{CronPair, Level};
@@ -21,7 +22,32 @@ pub(super) fn pairs(level: &Level<'_>, shape: Shape, open: &Region) -> Vec<CronP
     if windows.is_empty() {
         return Vec::new();
     }
-    weekly(level, shape, &windows).map_or_else(|| by_date(level, shape, &windows), |pair| vec![pair])
+    let groups = if level.has_lists { vec![windows] } else { runs_of_weekdays(windows) };
+    let weekly_or_by_date = |windows: Vec<_>| {
+        weekly(level, shape, &windows).map_or_else(|| by_date(level, shape, &windows), |pair| vec![pair])
+    };
+    groups.into_iter().flat_map(weekly_or_by_date).collect()
+}
+
+/// The windows in groups that begin on neighbouring weekdays and end on neighbouring weekdays, which are a range each.
+fn runs_of_weekdays(windows: Vec<Window<LocalTime>>) -> Vec<Vec<Window<LocalTime>>> {
+    let days = |windows: &[Window<LocalTime>], end: fn(&Window<LocalTime>) -> LocalTime| {
+        from_sunday(windows.iter().fold(0, |days, window| days | weekday_bit(end(window).date())))
+    };
+    let begin_in = |run: u64| {
+        let begins = |window: &&Window<LocalTime>| from_sunday(weekday_bit(window.from.date())) & run != 0;
+        windows.iter().filter(begins).copied().collect::<Vec<_>>()
+    };
+    let mut groups = Vec::new();
+    for run in field::split(days(&windows, |window| window.from)) {
+        let group = begin_in(run);
+        if field::runs(days(&group, |window| window.until)) <= 1 {
+            groups.push(group);
+        } else {
+            groups.extend((0..7).map(|day| begin_in(run & (1 << day))).filter(|group| !group.is_empty()));
+        }
+    }
+    groups
 }
 
 /// The needed windows of this level that have this shape, not longer than half a year each.
@@ -66,7 +92,11 @@ fn weekly(level: &Level<'_>, shape: Shape, windows: &[Window<LocalTime>]) -> Opt
     let start = begun.fold(0, |days, window| days | weekday_bit(window.from.date()));
     let end = ended.fold(0, |days, window| days | weekday_bit(window.until.date()));
     let pattern = |days| DayPattern { months: EVERY_MONTH, days: Days::OfWeek(days) };
-    exact(level, (pattern(start), shape.from), (pattern(end), shape.until), windows)
+    // No range is an empty field, and a list is several ranges.
+    let most = if level.has_lists { 7 } else { 1 };
+    let is_written =
+        [start, end].map(from_sunday).iter().all(|days| (1..=most).contains(&field::runs(*days)));
+    is_written.then(|| exact(level, (pattern(start), shape.from), (pattern(end), shape.until), windows))?
 }
 
 /// Pairs by day of the month: windows that begin in one month and end in one month share a pair, and so do months whose

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::artifact::Artifact;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::keda::finding::Check;
+use crate::keda::finding::{Check, Finding};
 use crate::keda::scaledobject::{self, ScaledObject};
 use crate::keda::subject::{Cache, Subject, Versions};
 use crate::keda::{admission, lint};
@@ -97,12 +97,16 @@ fn verify_one(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     problems.extend(load::check(pairing));
     let subject = &pairing.subject;
     let findings = admission::admit(subject).into_iter().chain(lint::faults(subject));
-    // The plan has already warned of a dead band that the policy itself asks for.
-    let refuses = |check: Check| match check.severity() {
+    // The plan has already warned of a dead band that the policy itself asks for. One on the way down costs a replica, and
+    // no floor.
+    let refuses = |finding: &Finding| match finding.check.severity() {
         Severity::Error => true,
-        Severity::Warning => check == Check::DeadBand && climbs_in_one_step(pairing),
+        Severity::Warning => {
+            let keeps_a_floor_away = finding.check == Check::DeadBand && finding.place.field != "scaleDown";
+            keeps_a_floor_away && climbs_in_one_step(pairing)
+        }
     };
-    let refused = findings.filter(|finding| refuses(finding.check));
+    let refused = findings.filter(refuses);
     problems.extend(refused.map(|finding| diags::refused(pairing, &finding)));
     problems.extend(floors::check(pairing));
     problems
