@@ -349,7 +349,10 @@ fn completions_know_every_command() {
     let place = Workplace::reference();
     let help = place.run(&["--help"]).stdout;
     let commands = help.lines().skip_while(|line| !line.starts_with("Commands:")).skip(1);
-    let commands: Vec<&str> = commands.map_while(|line| line.split_whitespace().next()).collect();
+    let commands = commands.take_while(|line| !line.is_empty());
+    // What a command does may go on in the next line, further in.
+    let commands = commands.filter(|line| !line.starts_with("   "));
+    let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
     assert!(commands.contains(&"explain"));
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let run = place.run(&["completions", shell]);
