@@ -10,6 +10,7 @@ use seasonscale::compile;
 use seasonscale::emit::{self, Templates};
 use seasonscale::import::{self, Imported, Input, Kind, Terms};
 use seasonscale::keda::subject::Versions;
+use seasonscale::parallel;
 use seasonscale::plan::Plan;
 use seasonscale::quantity::{Replicas, Version};
 use seasonscale::source::Sources;
@@ -46,6 +47,22 @@ fn each_manifest_gives_its_proposal_and_its_report() {
             insta::assert_snapshot!(name, shown(&run));
         });
     }
+}
+
+/// Whatever people wrote: its import is their schedule or a reason, never a fault of ours.
+#[test]
+fn no_manifest_of_the_corpus_makes_a_proposal_that_our_own_proof_refuses() {
+    let files =
+        fs::read_dir(policies::root().join("tests/audit")).unwrap().map(|entry| entry.unwrap().path());
+    let manifests: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
+    assert!(manifests.len() >= 200);
+    let place = Workplace::reference();
+    let reports = parallel::map(&manifests, |path| {
+        let run = place.run(&["import", path.to_str().unwrap(), "--today", "2026-06-01"]);
+        format!("{}: exit {}\n{}", path.display(), run.status, run.stderr)
+    });
+    let ours = |report: &&String| report.contains("report this as a bug") || report.contains("panicked");
+    assert_eq!(reports.iter().filter(ours).collect::<Vec<_>>(), Vec::<&String>::new());
 }
 
 fn shown(run: &Run) -> String {

@@ -115,17 +115,52 @@ fn by_date(level: &Level<'_>, shape: Shape, windows: &[Window<LocalTime>]) -> Ve
     for group in groups {
         let mut own: Vec<_> = group.iter().flat_map(|ends| by_ends[ends].iter().copied()).collect();
         own.sort_unstable();
-        let start = (dates(group.iter().map(|ends| ends.0)), shape.from);
-        let end = (dates(group.iter().map(|ends| ends.1)), shape.until);
-        let Some(pair) = exact(level, start, end, &own) else { continue };
-        match pairs
-            .iter_mut()
-            .find_map(|other| Some((merged(level, other, &pair)?, other)))
-            .filter(|_| level.has_lists)
-        {
-            Some((both, other)) => *other = both,
-            None => pairs.push(pair),
+        let together = exact(
+            level,
+            (dates(group.iter().map(|ends| ends.0)), shape.from),
+            (dates(group.iter().map(|ends| ends.1)), shape.until),
+            &own,
+        );
+        let found = match together {
+            Some(pair) => vec![pair],
+            None => one_by_one(level, shape, &group, &by_ends),
+        };
+        for pair in found {
+            match pairs
+                .iter_mut()
+                .find_map(|other| Some((merged(level, other, &pair)?, other)))
+                .filter(|_| level.has_lists)
+            {
+                Some((both, other)) => *other = both,
+                None => pairs.push(pair),
+            }
         }
+    }
+    pairs
+}
+
+/// A pair for each first and last day of the year, the longest windows first; what those hold already needs none.
+fn one_by_one(
+    level: &Level<'_>,
+    shape: Shape,
+    group: &[Ends],
+    by_ends: &BTreeMap<Ends, Vec<Window<LocalTime>>>,
+) -> Vec<CronPair> {
+    let length = |window: &Window<LocalTime>| window.until.minutes_since(window.from);
+    let mut order: Vec<&Ends> = group.iter().collect();
+    order.sort_by_key(|ends| std::cmp::Reverse(by_ends[*ends].iter().map(length).max()));
+    let mut pairs: Vec<CronPair> = Vec::new();
+    for ends in order {
+        let own = &by_ends[ends];
+        let held = |window: &Window<LocalTime>| {
+            pairs.iter().flat_map(|pair| &pair.windows).any(|longer| longer.covers(*window))
+        };
+        if own.iter().all(held) {
+            continue;
+        }
+        let start = (dates(std::iter::once(ends.0)), shape.from);
+        let end = (dates(std::iter::once(ends.1)), shape.until);
+        pairs.extend(exact(level, start, end, own));
     }
     pairs
 }
@@ -174,7 +209,8 @@ fn merged(level: &Level<'_>, one: &CronPair, other: &CronPair) -> Option<CronPai
     exact(level, joined(one.start, other.start), joined(one.end, other.end), &windows)
 }
 
-/// The pair, if inside the horizon it is active where that is allowed and wherever `windows` want it.
+/// The pair, if inside the horizon it is active where that is allowed and wherever `windows` want it, and every end there
+/// has a start of its own: a second end would hold the same floor, and look like a mistake.
 fn exact(
     level: &Level<'_>,
     start: (DayPattern, TimeOfDay),
@@ -182,21 +218,24 @@ fn exact(
     windows: &[Window<LocalTime>],
 ) -> Option<CronPair> {
     let local = level.local;
-    let active = Region::union(
-        active(level.almanac, start, end).into_iter().filter_map(|window| window.intersection(local)),
-    );
+    let events = events(level.almanac, start, end);
+    let is_second_end = |pair: &[(LocalTime, bool)]| pair[0].1 && pair[1].1 && local.contains(pair[1].0);
+    if events.windows(2).any(is_second_end) {
+        return None;
+    }
+    let active = Region::union(active(&events).into_iter().filter_map(|window| window.intersection(local)));
     let inside = active.windows().iter().all(|window| level.extent.allowed.covers(*window));
     let windows: Vec<_> = windows.iter().filter_map(|window| window.intersection(local)).collect();
     let enough = windows.iter().all(|window| active.covers(*window));
     (inside && enough).then_some(CronPair { start, end, windows })
 }
 
-/// When KEDA would hold such a pair active: each end owns the time since the latest event before it.
-fn active(
+/// What fires around the horizon, in order, and whether it is an end.
+fn events(
     almanac: &Almanac,
     start: (DayPattern, TimeOfDay),
     end: (DayPattern, TimeOfDay),
-) -> Vec<Window<LocalTime>> {
+) -> Vec<(LocalTime, bool)> {
     let mut events = Vec::new();
     for day in almanac.around_it() {
         if start.0.matches(day) {
@@ -207,6 +246,11 @@ fn active(
         }
     }
     events.sort_unstable();
+    events
+}
+
+/// When KEDA would hold such a pair active: each end owns the time since the latest event before it.
+fn active(events: &[(LocalTime, bool)]) -> Vec<Window<LocalTime>> {
     let ends = events.windows(2).filter(|pair| pair[1].1);
     ends.map(|pair| Window::new(pair[0].0, pair[1].0)).collect()
 }
