@@ -87,6 +87,7 @@ findings! {
         // verify: files read back
         YamlRejected "emitted-yaml-rejected" Error "an emitted manifest that is not the YAML that Kubernetes wants";
         ManifestRejected "emitted-manifest-rejected" Error "an emitted ScaledObject that KEDA would refuse";
+        ClockChange "clock-change" Error "a floor that KEDA does not hold because of a change of the clocks";
         TargetMismatch "emitted-target-mismatch" Error "an emitted ScaledObject that does not match its target";
         FloorMismatch "emitted-floor-mismatch" Error "an emitted schedule that differs from the plan at some instant";
         RuleRejected "emitted-rule-rejected" Error "an emitted rule that Prometheus would refuse";

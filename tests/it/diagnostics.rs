@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use seasonscale::diagnostic::{Code, Diagnostic};
 use seasonscale::emit::{self, Templates};
 use seasonscale::source::Sources;
+use seasonscale::verify::verify;
 use seasonscale::{compile, report};
 
 use crate::edits::{self, Case};
@@ -84,8 +85,11 @@ fn findings(case: &Case) -> (Vec<Diagnostic>, Sources) {
     let [calendar, territories] = files;
     let sources = Sources::new(calendar, territories);
     let (plan, mut found) = compile::plan(&sources);
-    if let Some(Err(emitted)) = plan.map(|plan| emit::emit(&plan, &Templates::embedded())) {
-        found.extend(emitted);
+    if let Some(plan) = plan {
+        found.extend(match emit::emit(&plan, &Templates::embedded()) {
+            Ok(artifacts) => verify(&plan, &artifacts),
+            Err(emitted) => emitted,
+        });
     }
     (compile::distinct(found), sources)
 }

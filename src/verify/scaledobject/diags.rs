@@ -9,6 +9,7 @@ use crate::keda::scaledobject::ScaledObject;
 use crate::plan::Plan;
 use crate::profile::Target;
 use crate::source::Span;
+use crate::time::Change;
 use crate::yaml::{Document, Mark, Problem};
 
 /// Whose fault it is when a made file is wrong, and what can be done about it.
@@ -119,6 +120,28 @@ pub(super) fn floor(pairing: &Pairing<'_>, difference: &Difference) -> Diagnosti
             diagnostic.note(format!("{} stretches of the horizon differ after it", difference.further));
     }
     diagnostic.help(HELP)
+}
+
+/// The manifest says what the plan says, and KEDA still holds another floor, because the clocks change on that day.
+pub(super) fn clock_change(pairing: &Pairing<'_>, difference: &Difference, change: Change) -> Diagnostic {
+    let Difference { at, planned, emitted, active, .. } = difference;
+    let (zone, name) = (&pairing.target.zone, &pairing.target.name);
+    let day = change.stretch().from.date();
+    let (span, label) = deciding(pairing, difference);
+    let title =
+        format!("{name}: on {at} {zone} KEDA would hold {emitted} replicas where the plan has {planned}");
+    let shift = (change.after - change.before).abs() / 60;
+    let turn = if change.is_gap() { "forward" } else { "back" };
+    let mut diagnostic = Diagnostic::new(Code::ClockChange, title)
+        .at(span, label)
+        .note(format!("on {day} the clocks of {zone} go {turn} by {shift} minutes: KEDA's cron search passes over times of such a day, in this year and when it looks for the next one"));
+    if difference.further > 0 {
+        diagnostic = diagnostic.note(format!("{} stretches of the plan differ after it", difference.further));
+    }
+    if !active.is_empty() {
+        diagnostic = diagnostic.note(format!("active then: {}", active.join(", ")));
+    }
+    diagnostic.help("let its windows begin and end at hours that these clocks neither skip nor repeat, in the years of the plan and in the one after it")
 }
 
 /// The policy's line that decides the planned floor.

@@ -2,10 +2,10 @@
 
 use super::{Pairing, diags};
 use crate::diagnostic::Diagnostic;
-use crate::keda::subject::Subject;
+use crate::keda::subject::{Cache, Subject};
 use crate::quantity::Replicas;
 use crate::step::StepFn;
-use crate::time::{Instant, LocalTime, Window};
+use crate::time::{Change, Instant, LocalTime, Offsets, Window};
 
 /// Where the manifest departs from the plan for the first time.
 pub(super) struct Difference {
@@ -31,7 +31,35 @@ pub(super) fn check(pairing: &Pairing<'_>) -> Option<Diagnostic> {
     let further = stretches.len() - 1;
     let difference =
         Difference { at: offsets.local(at), planned, emitted, active: active_at(subject, at), further };
-    Some(diags::floor(pairing, &difference))
+    let change = change_near(offsets, at).filter(|_| is_right_by_the_clock(pairing));
+    Some(match change {
+        Some(change) => diags::clock_change(pairing, &difference, change),
+        None => diags::floor(pairing, &difference),
+    })
+}
+
+/// The change of the clocks that is nearest to `at`. It is the cause, or like it: KEDA searches for times of the next year
+/// too, and passes over those of a day like this one.
+fn change_near(offsets: &Offsets, at: Instant) -> Option<Change> {
+    offsets.changes().min_by_key(|change| change.at.0.abs_diff(at.0))
+}
+
+/// Whether the manifest holds every floor where clocks never change: then only KEDA's arithmetic around a change departs
+/// from the plan.
+fn is_right_by_the_clock(pairing: &Pairing<'_>) -> bool {
+    let mut steady = pairing.object.clone();
+    for trigger in &mut steady.spec.triggers.value {
+        if let Some(zone) = trigger.metadata.value.get_mut("timezone") {
+            zone.value = "UTC".to_owned();
+        }
+    }
+    let instant = |local: LocalTime| Instant(local.wall_seconds());
+    let local = pairing.plan.local_horizon();
+    let horizon = Window::new(instant(local.from), instant(local.until));
+    let subject = Subject::new(&steady, pairing.subject.versions, &mut Cache::new(horizon));
+    let planned = pairing.schedule.floors.on(instant).map(|step| step.floor);
+    let both = planned.zip(subject.floor(), |planned, emitted| (*planned, *emitted));
+    differing(&both, horizon).is_empty()
 }
 
 /// The stretches of `horizon` on which the two floors differ: where each begins, and both floors there.

@@ -9,6 +9,7 @@ use seasonscale::keda::subject::Versions;
 use seasonscale::quantity::Version;
 use seasonscale::source::Sources;
 use seasonscale::time::{Instant, Window};
+use seasonscale::verify::verify;
 use seasonscale::{compile, yaml};
 use serde_json::{Map, Value, json};
 
@@ -89,8 +90,11 @@ fn policy_findings(example: &Example) -> Vec<&'static str> {
     }
     let [calendar, territories] = files;
     let (plan, mut found) = compile::plan(&Sources::new(calendar, territories));
-    if let Some(Err(more)) = plan.map(|plan| emit::emit(&plan, &Templates::embedded())) {
-        found.extend(more);
+    if let Some(plan) = plan {
+        found.extend(match emit::emit(&plan, &Templates::embedded()) {
+            Ok(artifacts) => verify(&plan, &artifacts),
+            Err(more) => more,
+        });
     }
     found.iter().map(|finding| finding.code.id()).collect()
 }
