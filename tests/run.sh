@@ -232,6 +232,9 @@ fi
 begin 'generate: the same bytes twice, in another time zone'
 same_bytes_twice
 
+begin 'random policies: 2,000 valid ones compile'
+RANDOM_POLICIES=2000 RANDOM_POLICIES_SEED=1 cargo test --release --locked --quiet --test random
+
 if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
   begin 'generated/: committed as generated'
   nothing_uncommitted_in_generated

@@ -44,7 +44,8 @@ pub(super) fn switched_off(season: &Season, horizon: Window<Date>) -> SwitchedOf
 /// The dates of a season in every year that may reach into the horizon, uncut; and the years in which it would end before
 /// it begins.
 fn years(terms: &Terms, horizon: Window<Date>) -> (Vec<Window<Date>>, Vec<i32>) {
-    /// A season over New Year is months long, not most of a year: then `to` was meant to lie before `from`.
+    /// A season over New Year is months long, not most of a year: then `to` was meant to lie before `from`. Who writes the
+    /// year of `to` means it.
     const LONGEST_OVER_NEW_YEAR: i32 = 300;
     let (from, to) = (terms.from.value, terms.to.value);
     let (mut seasons, mut backwards) = (Vec::new(), Vec::new());
@@ -52,7 +53,9 @@ fn years(terms: &Terms, horizon: Window<Date>) -> (Vec<Window<Date>>, Vec<i32>) 
         let Some(first) = from.in_year(year) else { continue };
         let same_year = to.in_year(year).filter(|last| *last >= first);
         match same_year.or_else(|| to.in_year(year + 1)) {
-            Some(last) if same_year.is_some() || last.days_since(first) <= LONGEST_OVER_NEW_YEAR => {
+            Some(last)
+                if same_year.is_some() || to.is_once() || last.days_since(first) <= LONGEST_OVER_NEW_YEAR =>
+            {
                 seasons.push(Window::new(first, last.next()));
             }
             Some(_) | None => backwards.push(year),

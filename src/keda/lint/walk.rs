@@ -43,10 +43,15 @@ fn never(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
     let fires = |side: fn(&Firing) -> bool| active.years.walk.firings.iter().any(side);
     let always = active.years.walk.active.steps().is_empty() && *active.years.walk.active.first();
     let never = active.years.walk.active.steps().is_empty() && !*active.years.walk.active.first();
-    let long = active.years.window.until.0 - active.years.window.from.0 >= 365 * 86_400;
-    let (check, key, effect) = if always && !fires(|firing| firing.start) {
+    // In a short stretch a side that fires in some other month does not fire either: the search says whether it ever does.
+    let (start, end) = (&active.trigger.pair.start, &active.trigger.pair.end);
+    let from = active.years.window.from;
+    let zero = |side: &Schedule, offsets: &Offsets| side.next(from, offsets) == Ok(None);
+    let (start_is_zero, end_is_zero) =
+        (zero(start, &active.years.clocks.0), zero(end, &active.years.clocks.1));
+    let (check, key, effect) = if always && start_is_zero && !fires(|firing| firing.start) {
         (Check::StartNever, "start", "the start never fires, which KEDA takes for: always active")
-    } else if never && !fires(|firing| firing.end) && (long || fires(|firing| firing.start)) {
+    } else if never && end_is_zero && !fires(|firing| firing.end) {
         (Check::EndNever, "end", "the end never fires, which KEDA takes for: never active")
     } else {
         return None;

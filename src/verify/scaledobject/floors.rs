@@ -50,6 +50,10 @@ fn is_right_by_the_clock(pairing: &Pairing<'_>) -> bool {
     let mut steady = pairing.object.clone();
     for trigger in &mut steady.spec.triggers.value {
         if let Some(zone) = trigger.metadata.value.get_mut("timezone") {
+            // A trigger on the clocks of another zone is wrong in any case.
+            if zone.value != pairing.target.zone.name() {
+                return false;
+            }
             zone.value = "UTC".to_owned();
         }
     }

@@ -98,8 +98,21 @@ fn verify_one(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     let subject = &pairing.subject;
     let findings = admission::admit(subject).into_iter().chain(lint::faults(subject));
     let floors = floors::check(pairing);
-    // A boundary that the clocks skip or repeat does no harm where every floor holds all the same: another trigger has it.
-    let harmless = |check: Check| matches!(check, Check::Skipped | Check::Repeated) && floors.is_none();
+    // Where every floor of the plan holds, it does not matter how the triggers share that out: the floor is proven, from
+    // instant to instant.
+    let of_one_trigger_s_times = |check: Check| {
+        matches!(
+            check,
+            Check::Skipped
+                | Check::Repeated
+                | Check::StartNever
+                | Check::EndNever
+                | Check::YearMissed
+                | Check::EndsInARow
+                | Check::StartsInARow
+        )
+    };
+    let harmless = |check: Check| floors.is_none() && of_one_trigger_s_times(check);
     // The plan has already warned of a dead band that the policy itself asks for. One on the way down costs a replica, and
     // no floor.
     let refuses = |finding: &Finding| match finding.check.severity() {
