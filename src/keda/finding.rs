@@ -60,7 +60,7 @@ findings! {
         CronSetting "cron-unknown-setting" Warning "a setting that the cron scaler ignores";
         Comma "cron-comma" Error "a comma in a schedule before KEDA 2.20";
         LastMinute "cron-last-minute" Warning "an end at 23:59";
-        LastDay "cron-last-day-lost" Warning "an end at the first minute of a month's last day";
+        LastDay "cron-last-day-lost" Warning "an end that leaves out the last day that is meant";
         LongTail "cron-long-tail" Warning "an activity far longer than the others of its trigger";
         Inverted "cron-inverted" Warning "a window that is open longer than it is closed, across the turn of the year or the day";
         FeastFixed "cron-movable-feast" Warning "a movable feast on a fixed date";

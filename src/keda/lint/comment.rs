@@ -1,19 +1,18 @@
 //! What people wrote beside a trigger against what it does: a range of dates or working days in its comment, and a day
-//! outside of them on which it is active; or the last day of a range, which its end leaves out.
+//! outside of them on which it is active. The other way round is in `uncovered`.
 
-use super::super::cron::Schedule;
 use super::super::finding::{Check, Finding};
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::beside::{self, Text};
 use super::horizon;
 use super::overlap;
-use super::ranges::{self, MonthDay, Range, swapped};
+use super::ranges::{self, MonthDay, Range};
 use super::said;
-use crate::time::{Date, Instant, Month, Weekday, Window};
+use crate::time::{Date, Instant, Weekday, Window};
 
 /// Words for the days on which a country works.
-const WORKING_DAYS: [&str; 8] = [
+pub(super) const WORKING_DAYS: [&str; 8] = [
     " working days ",
     " workdays ",
     " workday ",
@@ -25,7 +24,7 @@ const WORKING_DAYS: [&str; 8] = [
 ];
 
 /// Words that name them.
-const MONDAY_TO_FRIDAY: [&str; 6] =
+pub(super) const MONDAY_TO_FRIDAY: [&str; 6] =
     [" mon fri ", " mon to fri ", " monday to friday ", " monday friday ", " montag bis freitag ", " mo fr "];
 
 /// Zones of countries that work from Sunday to Thursday.
@@ -51,7 +50,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
     let named: Vec<(MonthDay, MonthDay)> =
         ranges.iter().filter(|range| range.is_named).map(|range| (range.from, range.to)).collect();
     let weekend_days = weekend(active, &texts);
-    let mut found: Vec<Finding> = last_day(subject, active, &texts, &ranges).into_iter().collect();
+    let mut found = Vec::new();
     if named.is_empty() && weekend_days.is_none() {
         return found;
     }
@@ -143,40 +142,9 @@ fn days(subject: &Subject<'_>, active: &Active) -> Vec<Day> {
     days
 }
 
-fn lies_in(date: Date, (from, to): (MonthDay, MonthDay)) -> bool {
+pub(super) fn lies_in(date: Date, (from, to): (MonthDay, MonthDay)) -> bool {
     let day = (date.month().number(), date.day());
     if from <= to { from <= day && day <= to } else { from <= day || day <= to }
-}
-
-/// Words after which the last day of a range is not meant to be in it.
-const EXCLUSIVE: [&str; 6] = ["exclusive", "excl", "exkl", "exklusive", "ausschließlich", "midnight"];
-
-/// `October 23-25` with an end at midnight as the 25th begins: by its own words a day is lost.
-fn last_day(subject: &Subject<'_>, active: &Active, texts: &[Text<'_>], ranges: &[Range]) -> Option<Finding> {
-    let at_midnight =
-        |side: &Schedule| side.hour.only() == Some(0) && side.minute.only() == Some(0) && side.dow.is_star();
-    let date = |side: &Schedule| Some((side.month.only()?, side.dom.only()?));
-    let (start, end) = (&active.trigger.pair.start, &active.trigger.pair.end);
-    let exclusive = texts.iter().any(|text| {
-        text.words().iter().any(|word| EXCLUSIVE.contains(&word.as_str())) || text.hours().contains(&(0, 0))
-    });
-    let (from, to) = (date(start)?, date(end).filter(|_| at_midnight(end) && !exclusive)?);
-    let meant = |range: &&Range| {
-        let as_written = range.from == from && range.to == to;
-        let other_way = swapped(range.from) == Some(from) && swapped(range.to) == Some(to);
-        as_written || !range.is_named && other_way
-    };
-    ranges.iter().find(meant)?;
-    let (month, day) = (Month::new(to.0)?, to.1);
-    let effect = format!(
-        "the words beside it say up to {day} {}, and the floor ends as that day begins: it is not covered",
-        month.short()
-    );
-    let next = Date::ymd(2023, to.0, day)?.next();
-    let mend =
-        format!("end at `0 0 {} {} *`, if the day is meant to be covered", next.day(), next.month().number());
-    let first = active.years.walk.firings.iter().find(|firing| firing.end)?.at;
-    Some(subject.about(Check::LastDay, active.index, "end", effect, mend).from(first))
 }
 
 /// The ranges of dates that words name.

@@ -1,7 +1,7 @@
 //! What runs, but not as it looks: each check is a small function from a [`Subject`] to findings.
 //!
 //! `text` and `step` read the schedules' fields, `zone` the zone, `walk` the exact instants at which they fire, with `again`,
-//! `clocks`, `passed`, `inverted` and `week`; `year` what fixed dates mean over the years; `comment` and `off` what people wrote beside
+//! `clocks`, `passed`, `inverted` and `week`; `year` what fixed dates mean over the years; `comment`, `uncovered` and `off` what people wrote beside
 //! a trigger, which `beside`, `ranges` and `horizon` cut into words, dates and the day until which they hold; `overlap` the
 //! triggers against each other, `floors` the object as a whole, `prometheus` the load triggers, `annotations` the keys of KEDA's
 //! own domains, `jobs` what cron means to a ScaledJob.
@@ -24,6 +24,7 @@ mod ramp;
 mod ranges;
 mod step;
 mod text;
+mod uncovered;
 mod walk;
 mod week;
 mod year;
@@ -41,6 +42,7 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = faults(subject);
     for active in &subject.active {
         found.extend(year::check(subject, active));
+        found.extend(uncovered::check(subject, active));
         found.extend(comment::check(subject, active));
         found.extend(zone::differs(subject, active));
         found.extend(week::check(subject, active).filter(|week| !takes_no_turns(&found, week)));

@@ -123,8 +123,13 @@ fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets, by_clocks
     let now_and_then = |side: Side| !again::fires_again(active, side);
     let ends = |pair: &&[Firing]| pair[0].end && pair[1].end;
     if let Some(pair) = pairs().find(ends).filter(|_| now_and_then(Side::End)) {
-        let (from, until) = (said(pair[0].at, offsets), said(pair[1].at, offsets));
-        let effect = format!("two ends in a row: active from {from} on, until {until}");
+        // A third end may follow: the trigger stays active until a start comes after an end.
+        let until = active.years.walk.active.next_change(pair[0].at).map(|(at, _)| said(*at, offsets));
+        let from = said(pair[0].at, offsets);
+        let effect = match until {
+            Some(until) => format!("two ends in a row: active from {from} on, until {until}"),
+            None => format!("two ends in a row: active from {from} on"),
+        };
         let mend = "let it end only on days on which it starts".to_owned();
         found.push(subject.about(Check::EndsInARow, active.index, "end", effect, mend).from(pair[0].at));
     }

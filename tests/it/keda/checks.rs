@@ -390,6 +390,11 @@ const CASES: &[(Check, &str, &str)] = &[
         "    - type: cron\n      name: xmas =>     # 15 Nov - 6 Jan\n    - type: cron\n      name: xmas",
     ),
     (
+        Check::CommentDiffers,
+        "    - type: cron\n      name: xmas =>     # every night\n    - type: cron\n      name: xmas ;; \"0 0 15 11 *\" => \"0 22 * * 1-5\" ;; \"0 0 7 1 *\" => \"0 6 * * 2-6\"",
+        "    - type: cron\n      name: xmas =>     # every weekday night\n    - type: cron\n      name: xmas ;; \"0 0 15 11 *\" => \"0 22 * * 1-5\" ;; \"0 0 7 1 *\" => \"0 6 * * 2-6\"",
+    ),
+    (
         Check::NoHorizon,
         "  annotations: {example.com/valid-until: \"2028-12-31\"} => ",
         "  annotations: {example.com/valid-until: \"2028-12-31\"} =>   annotations: {note: \"holds till 2028\"}",
