@@ -6,7 +6,7 @@ use crate::artifact::Artifact;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::keda::finding::Finding;
 use crate::keda::scaledobject::ScaledObject;
-use crate::plan::Plan;
+use crate::plan::{Plan, Step};
 use crate::profile::Target;
 use crate::source::Span;
 use crate::time::Change;
@@ -116,8 +116,7 @@ pub(super) fn floor(pairing: &Pairing<'_>, difference: &Difference) -> Diagnosti
         .inside(inside(pairing, pairing.object.spec.triggers.mark, "spec.triggers"))
         .note(active);
     if difference.further > 0 {
-        diagnostic =
-            diagnostic.note(format!("{} stretches of the horizon differ after it", difference.further));
+        diagnostic = diagnostic.note(further(difference.further, "horizon"));
     }
     diagnostic.help(HELP)
 }
@@ -136,7 +135,7 @@ pub(super) fn clock_change(pairing: &Pairing<'_>, difference: &Difference, chang
         .at(span, label)
         .note(format!("on {day} the clocks of {zone} go {turn} by {shift} minutes: KEDA's cron search passes over times of such a day, in this year and when it looks for the next one"));
     if difference.further > 0 {
-        diagnostic = diagnostic.note(format!("{} stretches of the plan differ after it", difference.further));
+        diagnostic = diagnostic.note(further(difference.further, "plan"));
     }
     if !active.is_empty() {
         diagnostic = diagnostic.note(format!("active then: {}", active.join(", ")));
@@ -144,12 +143,28 @@ pub(super) fn clock_change(pairing: &Pairing<'_>, difference: &Difference, chang
     diagnostic.help("let its windows begin and end at hours that these clocks neither skip nor repeat, in the years of the plan and in the one after it")
 }
 
-/// The policy's line that decides the planned floor.
+fn further(count: usize, of: &str) -> String {
+    match count {
+        1 => format!("1 stretch of the {of} differs after it"),
+        _ => format!("{count} stretches of the {of} differ after it"),
+    }
+}
+
+/// The policy's line that decides the planned floor. Where more is held than the minimum, that is the floor that ended last.
 fn deciding(pairing: &Pairing<'_>, difference: &Difference) -> (Span, &'static str) {
     let schedule = pairing.schedule;
-    let step = schedule.floors.at(difference.at);
-    match schedule.applying(step).first() {
-        Some(layer) => (schedule.layer(*layer).basis.span(), "this floor is planned"),
+    let span = |step: &Step| {
+        let layer = schedule.applying(step).first()?;
+        Some(schedule.layer(*layer).basis.span())
+    };
+    if let Some(span) = span(schedule.floors.at(difference.at)) {
+        return (span, "this floor is planned");
+    }
+    let steps = schedule.floors.steps();
+    let before = steps.partition_point(|(at, _)| *at < difference.at);
+    let ended = steps[..before].iter().rev().find_map(|(_, step)| span(step));
+    match ended.filter(|_| difference.emitted > difference.planned) {
+        Some(span) => (span, "this floor is planned to be over by then"),
         None => (pairing.target.min.span, "only this minimum is planned"),
     }
 }
