@@ -33,7 +33,10 @@ pub(super) fn check(
         found.push(subject.about(check, active.index, key, effect, mend).from(change.at));
     }
     let midnight = changes(active, offsets).find(|change| change.is_gap() && at_midnight(*change));
-    if let Some(change) = midnight.filter(|_| key == "start") {
+    // On every day there is no wrong one.
+    let pair = &active.trigger.pair;
+    let by_date = [&pair.start, &pair.end].into_iter().any(|side| !is_every_day(side));
+    if let Some(change) = midnight.filter(|_| key == "start" && by_date) {
         let effect =
             format!("clocks of {} change at midnight: KEDA can fire on the wrong day there", offsets.zone());
         let mend =
@@ -42,6 +45,10 @@ pub(super) fn check(
         found.push(finding.from(change.at));
     }
     found
+}
+
+fn is_every_day(side: &Schedule) -> bool {
+    side.month.is_star() && side.dom.is_star() && side.dow.is_star()
 }
 
 /// Whether a change of the clocks skips or repeats a side.
