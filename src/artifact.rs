@@ -50,6 +50,24 @@ impl ArtifactKind {
         Self::ALL.iter().copied().find(|kind| kind.id() == id)
     }
 
+    /// Whether it is made of targets alone whose ScaledObjects are ours.
+    pub fn is_about_owned(self) -> bool {
+        match self {
+            Self::Alerts
+            | Self::Deployments
+            | Self::PrometheusRule
+            | Self::AlertTests
+            | Self::Dashboards
+            | Self::Micrometer
+            | Self::MicrometerSpring
+            | Self::Load
+            | Self::Runbook => true,
+            Self::Keda | Self::Journal | Self::Undo | Self::Kustomization | Self::Seasons | Self::Guide => {
+                false
+            }
+        }
+    }
+
     /// The kind without which this one says nothing.
     pub fn needs(self) -> Option<Self> {
         match self {

@@ -17,6 +17,7 @@
 pub mod artifact;
 pub mod dates;
 pub mod diagnostic;
+pub mod kept;
 pub mod name;
 pub mod parallel;
 pub mod profile;

@@ -2,10 +2,12 @@
 //! without a calendar and without TOML: `policy` reads them, every later stage uses them.
 
 use crate::artifact::ArtifactKind;
+use crate::kept::{Kept, Scaled};
 use crate::name::{KubeName, MetricName, Slug, SqlName, TerritoryCode};
 use crate::quantity::{Bytes, Millicores, Millis, Rate, Ratio, Replicas, Seconds, Version};
 use crate::source::{Located, Span};
 use crate::time::Zone;
+use std::sync::Arc;
 
 /// Everything of `territories.toml`.
 #[derive(Clone, Debug)]
@@ -42,7 +44,7 @@ impl Profile {
     pub fn http_workloads(&self) -> impl Iterator<Item = (&Workload, &HttpWorkload)> {
         self.workloads.iter().filter_map(|workload| match &workload.kind {
             WorkloadKind::Http(http) => Some((workload, http)),
-            WorkloadKind::Queue(_) => None,
+            WorkloadKind::Queue(_) | WorkloadKind::Kept => None,
         })
     }
 
@@ -198,6 +200,8 @@ pub enum WorkloadKind {
     Http(HttpWorkload),
     /// Works off the event journal for all territories.
     Queue(QueueWorkload),
+    /// Whatever it does, its ScaledObject is somebody's own: only the floors are ours.
+    Kept,
 }
 
 /// A workload that answers requests.
@@ -222,7 +226,8 @@ pub struct QueueWorkload {
     pub dispatch_lag: Seconds,
 }
 
-/// One workload in one territory (or in none): one Deployment, one ScaledObject, both named `name`.
+/// One workload in one territory (or in none): one Deployment, one ScaledObject, both named `name`; or somebody's own
+/// ScaledObject of that name.
 #[derive(Clone, Debug)]
 pub struct Target {
     /// `freshplan-api-queries-de`
@@ -233,7 +238,7 @@ pub struct Target {
     pub workload: WorkloadId,
     /// The clock of its windows.
     pub zone: Zone,
-    /// Replicas that always run; at least 1.
+    /// Replicas that run while nothing asks for more: at least 1, but for somebody's own object, which may rest at none.
     pub min: Located<Replicas>,
     /// Replicas that never are exceeded.
     pub max: Located<Replicas>,
@@ -245,8 +250,44 @@ pub struct Target {
     pub scale_up: Option<Located<Replicas>>,
     /// Load at no season in the unit of `per_replica`, where the business knows it.
     pub base_load: Option<Located<Rate>>,
+    /// Somebody's own ScaledObject, where that is what scales it.
+    pub kept: Option<Arc<KeptTarget>>,
     /// Its table in the policy.
     pub span: Span,
+}
+
+impl Target {
+    /// Where its objects live.
+    pub fn namespace<'a>(&'a self, platform: &'a Platform) -> &'a KubeName {
+        let own = self.kept.as_ref().and_then(|kept| kept.object.namespace.as_ref());
+        own.unwrap_or(&platform.namespace)
+    }
+
+    /// What is scaled.
+    pub fn scaled(&self) -> Scaled {
+        match &self.kept {
+            Some(kept) => kept.object.scaled.clone(),
+            None => Scaled {
+                api_version: "apps/v1".to_owned(),
+                kind: "Deployment".to_owned(),
+                name: self.name.to_string(),
+            },
+        }
+    }
+
+    /// The lowest floor that can hold: below it more run as soon as any trigger is active.
+    pub fn least(&self) -> Located<Replicas> {
+        self.kept.as_ref().map_or(self.min, |kept| kept.object.least)
+    }
+}
+
+/// Somebody's own ScaledObject as the policy takes it.
+#[derive(Clone, Debug)]
+pub struct KeptTarget {
+    /// The object.
+    pub object: Kept,
+    /// Whether its own cron triggers stay beside ours: `keep-cron`.
+    pub keeps_crons: bool,
 }
 
 /// A measured delay that adds replicas when it is exceeded.

@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
-/// Which policy file a span points into: its index in [`Sources`].
+/// Which file a span points into: its index in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SourceId(u8);
+pub struct SourceId(u16);
 
 /// A half-open range of bytes of one source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +54,7 @@ impl<T> Located<T> {
     }
 }
 
-/// One policy file.
+/// One file of a policy.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// Its path as the user wrote it.
@@ -63,10 +63,12 @@ pub struct Source {
     pub text: String,
 }
 
-/// The two files of a policy, in reading order.
+/// The two files of a policy, in reading order, and the manifests that it names.
 #[derive(Clone, Debug)]
 pub struct Sources {
-    files: [Source; 2],
+    files: Vec<Source>,
+    /// The manifests, as the policy writes them: the first is the third of `files`.
+    manifests: Vec<String>,
 }
 
 impl Sources {
@@ -74,10 +76,31 @@ impl Sources {
     pub const CALENDAR: SourceId = SourceId(0);
     /// The territories: where, how much, how it is guarded.
     pub const TERRITORIES: SourceId = SourceId(1);
+    /// Files of the policy itself.
+    const OWN: usize = 2;
 
     /// Both files.
     pub fn new(calendar: Source, territories: Source) -> Self {
-        Self { files: [calendar, territories] }
+        Self { files: vec![calendar, territories], manifests: Vec::new() }
+    }
+
+    /// With the text of a manifest that the policy calls `written`.
+    pub fn with_manifest(mut self, written: &str, manifest: Source) -> Self {
+        self.manifests.push(written.to_owned());
+        self.files.push(manifest);
+        self
+    }
+
+    /// The same manifests beside another calendar.
+    pub fn with_calendar(mut self, text: String) -> Self {
+        self.files[0].text = text;
+        self
+    }
+
+    /// The manifest that the policy calls `written`, where it could be read.
+    pub fn manifest(&self, written: &str) -> Option<SourceId> {
+        let at = self.manifests.iter().position(|known| known == written)?;
+        Some(SourceId(u16::try_from(Self::OWN + at).expect("internal error: few manifests")))
     }
 
     /// The file behind an id.

@@ -10,7 +10,8 @@ use anyhow::Context;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::emit::Templates;
-use crate::source::{Source, Sources};
+use crate::policy;
+use crate::source::{Located, Source, Sources};
 
 const FILES: [&str; 2] = ["calendar.toml", "territories.toml"];
 
@@ -32,7 +33,44 @@ pub(super) fn policies(folder: &Path) -> Option<(Sources, Vec<Diagnostic>)> {
         Source { name: shown, text }
     };
     let [calendar, territories] = FILES.map(&mut read);
-    (missing < FILES.len()).then(|| (Sources::new(calendar, territories), problems))
+    if missing == FILES.len() {
+        return None;
+    }
+    let sources = Sources::new(calendar, territories);
+    let (sources, found) = with_manifests(sources, |written| {
+        let path = folder.join(written);
+        let shown = path.display().to_string();
+        fs::read(path).map(|bytes| (shown, bytes)).map_err(|error| error.to_string())
+    });
+    problems.extend(found);
+    Some((sources, problems))
+}
+
+/// `sources` with the manifests that they name, each read by `read` as its name to show and its bytes.
+pub(super) fn with_manifests(
+    mut sources: Sources,
+    read: impl Fn(&str) -> Result<(String, Vec<u8>), String>,
+) -> (Sources, Vec<Diagnostic>) {
+    let mut problems = Vec::new();
+    for named in policy::manifests(&sources) {
+        if sources.manifest(&named.value).is_some() {
+            continue;
+        }
+        match read(&named.value) {
+            Ok((shown, bytes)) => {
+                let text = text(bytes, &shown, &mut problems);
+                sources = sources.with_manifest(&named.value, Source { name: shown, text });
+            }
+            Err(error) => problems.push(no_manifest(&named, &error)),
+        }
+    }
+    (sources, problems)
+}
+
+fn no_manifest(named: &Located<String>, error: &str) -> Diagnostic {
+    Diagnostic::new(Code::Unreadable, format!("`{}` cannot be read: {error}", named.value))
+        .at(named.span, "this file")
+        .help("write the way to it from the policy's folder, as in `scaledobject = \"base/checkout.yaml\"`")
 }
 
 fn text(bytes: Vec<u8>, name: &str, problems: &mut Vec<Diagnostic>) -> String {

@@ -22,7 +22,11 @@ pub(super) fn policies(folder: &Path, against: &str) -> anyhow::Result<(Sources,
     }
     let calendar = shown(folder, against, "calendar.toml")?;
     let territories = shown(folder, against, "territories.toml")?;
-    Ok((Sources::new(calendar, territories), Vec::new()))
+    let sources = Sources::new(calendar, territories);
+    Ok(input::with_manifests(sources, |written| {
+        let source = shown(folder, against, written).map_err(|error| error.to_string())?;
+        Ok((source.name, source.text.into_bytes()))
+    }))
 }
 
 /// A file as it was: `git show REV:./FILE`.

@@ -58,6 +58,8 @@ findings! {
         UnknownArtifact "unknown-artifact" Error "an artifact that the compiler does not make";
         ArtifactWithout "artifact-without-base" Error "an artifact that is made of another one, which is not made";
         BurnNeverFires "burn-never-fires" Warning "an error budget so large that an alert on it could never fire";
+        BaseUnreadable "base-unreadable" Error "somebody's own ScaledObject that cannot be found or read";
+        BaseCron "base-cron" Error "somebody's own ScaledObject with schedules of its own";
         LimitBelowRequest "limit-below-request" Error "a replica that may use less than is kept for it";
         // resolve: dates and hours
         BadDateRule "bad-date-rule" Error "a date rule that cannot be read";
@@ -84,7 +86,10 @@ findings! {
         TemplateError "template-error" Error "a template that does not render";
         VersionTaken "migration-version-taken" Error "a Flyway version that another file already has";
         ReleasedMigration "released-migration" Error "a migration that has been released and would change";
+        BaseWithoutPlace "base-without-place" Error "somebody's own ScaledObject to which no trigger can be added";
         // verify: files read back
+        BaseRefused "base-refused" Error "somebody's own ScaledObject in which floors cannot hold";
+        BaseFinding "base-finding" Warning "what audit has to say of somebody's own ScaledObject";
         YamlRejected "emitted-yaml-rejected" Error "an emitted manifest that is not the YAML that Kubernetes wants";
         ManifestRejected "emitted-manifest-rejected" Error "an emitted ScaledObject that KEDA would refuse";
         ClockChange "clock-change" Error "a floor that KEDA does not hold because of a change of the clocks";

@@ -4,6 +4,7 @@ use minijinja::Error;
 
 use super::Templates;
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::kept::{Kept, Unfit};
 
 /// What minijinja says of a template.
 pub(super) fn template_error(name: &str, error: &Error) -> Diagnostic {
@@ -35,4 +36,16 @@ pub(super) fn untestable(problem: &str) -> Diagnostic {
 pub(super) fn no_json(name: &str, error: &serde_json::Error) -> Diagnostic {
     Diagnostic::new(Code::TemplateError, format!("template `{name}` does not render to JSON: {error}"))
         .help("the embedded templates are the reference: compare with `seasonscale templates`")
+}
+
+pub(super) fn without_place(object: &Kept, unfit: Unfit) -> Diagnostic {
+    let title = format!("nothing can be added to the ScaledObject `{}`: {unfit}", object.name);
+    let help = match unfit {
+        Unfit::NoList => {
+            "write `triggers: []` under `spec`, or the list itself where an alias or a merge brings it"
+        }
+        Unfit::NotAList => "write the list out, or `triggers: []` where there is none",
+        Unfit::NoPlace => "where the list has an anchor that something else repeats, write that out",
+    };
+    Diagnostic::new(Code::BaseWithoutPlace, title).at(object.span, "this object").help(help)
 }

@@ -81,7 +81,7 @@ fn limits(profile: &Profile) -> BTreeSet<Millis> {
     for workload in &profile.workloads {
         match &workload.kind {
             WorkloadKind::Http(http) => limits.extend([http.p95_gate, http.p95_emergency]),
-            WorkloadKind::Queue(_) => {}
+            WorkloadKind::Queue(_) | WorkloadKind::Kept => {}
         }
     }
     limits.extend(profile.targets.iter().filter_map(|target| match target.guard? {

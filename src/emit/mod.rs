@@ -54,20 +54,21 @@ fn emit_kind(
     kind: ArtifactKind,
     templates: &Templates,
 ) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
+    let owned = plan.owned();
     let made = match kind {
         ArtifactKind::Keda => scaledobject::emit(plan, templates),
-        ArtifactKind::Alerts => alerts::emit(plan, templates),
+        ArtifactKind::Alerts => alerts::emit(&owned, templates),
         ArtifactKind::Journal => journal::emit(plan, templates),
         ArtifactKind::Undo => journal::emit_undo(plan, templates),
         ArtifactKind::Runbook => runbook::emit(plan, templates),
-        ArtifactKind::Deployments => deployments::emit(plan, templates),
-        ArtifactKind::PrometheusRule => prometheus_rule::emit(plan, templates),
-        ArtifactKind::AlertTests => return alert_tests::emit(plan, templates),
-        ArtifactKind::Dashboards => return dashboards::emit(plan, templates),
+        ArtifactKind::Deployments => deployments::emit(&owned, templates),
+        ArtifactKind::PrometheusRule => prometheus_rule::emit(&owned, templates),
+        ArtifactKind::AlertTests => return alert_tests::emit(&owned, templates),
+        ArtifactKind::Dashboards => return dashboards::emit(&owned, templates),
         ArtifactKind::Kustomization => kustomization::emit(plan, templates),
         ArtifactKind::Micrometer => micrometer::emit(plan, templates),
         ArtifactKind::MicrometerSpring => micrometer::emit_spring(plan, templates),
-        ArtifactKind::Load => load::emit(plan, templates),
+        ArtifactKind::Load => load::emit(&owned, templates),
         ArtifactKind::Seasons => seasons::emit(plan, templates),
         ArtifactKind::Guide => guide::emit(plan, templates),
     };

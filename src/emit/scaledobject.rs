@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use super::schedule::{self, Almanac, Covers, CronTrigger};
-use super::{Templates, say};
+use super::{Templates, diags, say};
 use crate::artifact::{Artifact, ArtifactKind, KEDA_FILE};
 use crate::diagnostic::Diagnostic;
+use crate::kept;
 use crate::parallel;
 use crate::plan::{Plan, Schedule};
-use crate::profile::{Guard, Target, WorkloadKind};
+use crate::profile::{Guard, KeptTarget, Target, WorkloadKind};
 use crate::quantity::Version;
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
@@ -23,6 +24,9 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
     let covers = Covers::default();
     let made = parallel::map(&plan.schedules, |schedule| {
         let triggers = schedule::triggers(plan, schedule, &almanac, &covers)?;
+        if let Some(kept) = &plan.profile.targets[schedule.target.0].kept {
+            return kept_object(plan, (schedule, kept), &triggers, templates);
+        }
         let object = object(plan, schedule, &triggers);
         let (namespace, prometheus_url) = (platform.namespace.as_str(), platform.prometheus_url.as_str());
         templates.render("scaledobject.yaml.j2", View { namespace, prometheus_url, object })
@@ -147,6 +151,29 @@ fn object<'p>(plan: &'p Plan, schedule: &Schedule, triggers: &[CronTrigger]) -> 
     }
 }
 
+/// Somebody's own object with our triggers at its end.
+fn kept_object(
+    plan: &Plan,
+    (schedule, kept): (&Schedule, &KeptTarget),
+    triggers: &[CronTrigger],
+    templates: &Templates,
+) -> Result<String, Vec<Diagnostic>> {
+    let target = &plan.profile.targets[schedule.target.0];
+    let seasons: Vec<Season> = triggers.iter().map(|trigger| season(plan, target, trigger)).collect();
+    let list = templates.render("kept-triggers.yaml.j2", Added { seasons })?;
+    let text = kept::with_triggers(&kept.object.text, &list)
+        .map_err(|unfit| vec![diags::without_place(&kept.object, unfit)])?;
+    let head = if text.starts_with("---") { "" } else { "---\n" };
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    Ok(format!("{head}{text}{end}"))
+}
+
+/// What is added to somebody's own object.
+#[derive(Serialize)]
+struct Added {
+    seasons: Vec<Season>,
+}
+
 fn load<'p>(plan: &'p Plan, target: &Target) -> Load<'p> {
     let threshold = target.per_replica.to_string();
     match &plan.profile.workload(target).kind {
@@ -162,6 +189,7 @@ fn load<'p>(plan: &'p Plan, target: &Target) -> Load<'p> {
                 Guard::Lag(_) => None,
             }),
         },
+        WorkloadKind::Kept => unreachable!("internal error: its owner's object has its own load triggers"),
         WorkloadKind::Queue(queue) => Load::Queue {
             metrics: plan.profile.journal.prefix.as_str(),
             threshold,

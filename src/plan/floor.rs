@@ -128,8 +128,8 @@ impl Wish<'_> {
         let floor = Located::new(floor, basis.span());
         if floor.value > target.max.value {
             self.problems.push(diags::above_maximum(target.name.as_str(), floor, target.max));
-        } else if floor.value < target.min.value {
-            self.problems.push(diags::below_minimum(target.name.as_str(), floor, target.min));
+        } else if floor.value < target.least().value {
+            self.problems.push(diags::below_minimum(target.name.as_str(), floor, target.least()));
         } else if floor.value == target.min.value {
             self.problems.push(diags::without_effect(target.name.as_str(), floor, target.min));
         }
@@ -156,5 +156,7 @@ fn lead_in(target: &Target, season: Replicas, lead_in: &Located<LeadIn>) -> Opti
     )]
     let replicas = Replicas((exact - 0.0005).ceil().max(0.0) as u32).min(season);
     let basis = Basis::LeadIn { size, span: lead_in.span, season };
+    // What rests below its least jumps over what lies between.
+    let replicas = if replicas > target.min.value { replicas.max(target.least().value) } else { replicas };
     (replicas > target.min.value).then_some((replicas, basis))
 }

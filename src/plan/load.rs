@@ -20,7 +20,7 @@ pub struct Multiple {
 pub fn base_load(profile: &Profile, target: &Target) -> Option<Rate> {
     let territory = profile.territory(target)?;
     match &profile.workload(target).kind {
-        WorkloadKind::Queue(_) => return None,
+        WorkloadKind::Queue(_) | WorkloadKind::Kept => return None,
         WorkloadKind::Http(_) => {}
     }
     let same = profile.targets.iter().filter(|other| other.workload == target.workload);

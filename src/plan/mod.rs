@@ -14,6 +14,8 @@ pub use build::build;
 pub use load::{Multiple, base_load, multiples};
 pub use reach::ScaleUp;
 
+use std::borrow::Cow;
+
 pub use crate::policy::LeadInSize;
 use crate::profile::{Profile, TargetId};
 use crate::quantity::{Rate, Ratio, Replicas};
@@ -45,6 +47,20 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The part of the plan whose ScaledObjects are ours: what is measured by series of our own services, and deployed by
+    /// our own files.
+    pub fn owned(&self) -> Cow<'_, Self> {
+        let owned = self.profile.targets.iter().take_while(|target| target.kept.is_none()).count();
+        if owned == self.profile.targets.len() {
+            return Cow::Borrowed(self);
+        }
+        // Somebody's own come last: ids stay.
+        let mut plan = self.clone();
+        plan.profile.targets.truncate(owned);
+        plan.schedules.truncate(owned);
+        Cow::Owned(plan)
+    }
+
     /// The schedule of a target.
     pub fn schedule(&self, target: TargetId) -> &Schedule {
         &self.schedules[target.0]

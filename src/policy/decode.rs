@@ -138,6 +138,11 @@ impl<'t> Value<'t> {
         Some(Located::new(text, content))
     }
 
+    /// Whether it is a string.
+    pub(super) fn is_text(&self) -> bool {
+        self.value.is_str()
+    }
+
     /// A whole number in `0..=u32::MAX`.
     pub(super) fn whole(&self, problems: &mut Problems) -> Option<Located<u32>> {
         let number = self.value.as_integer().map(|n| u32::from_str_radix(n.as_str(), n.radix()));

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::artifact::ArtifactKind;
 use crate::dates::RuleFlaw;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::kept::{Flaw, Kept};
 use crate::name::nearest;
 use crate::quantity::{Ratio, Version};
 use crate::source::Span;
@@ -247,4 +248,38 @@ pub(super) fn unsupported_version(system: &str, least: &str, why: &str, at: Span
     Diagnostic::new(Code::UnsupportedVersion, format!("{system} before {least} is not supported"))
         .at(at, "older than what is modelled")
         .help(format!("{why}: upgrade, or stay with hand-written manifests"))
+}
+
+pub(super) fn zone_and_territory(zone: Span, territory: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadValue, "both `zone` and `territory` say whose clock counts")
+        .at(zone, "one clock")
+        .against(territory, "another")
+        .help("keep one of the two: a territory brings its zone, its holidays and what seasons say of it")
+}
+
+pub(super) fn base_unreadable(file: &str, flaw: &Flaw, at: Span) -> Diagnostic {
+    let found = Diagnostic::new(Code::BaseUnreadable, format!("`{file}` {}", flaw.what));
+    let found = match flaw.span {
+        Some(span) => found.at(span, "here").against(at, "named here"),
+        None => found.at(at, "named here"),
+    };
+    found.help(&flaw.help)
+}
+
+pub(super) fn base_cron(object: &Kept, at: Span) -> Diagnostic {
+    let count = object.crons.len();
+    let names: Vec<&str> = object.crons.iter().map(|(name, _)| name.as_str()).collect();
+    let title = format!(
+        "the ScaledObject `{}` has {count} cron trigger{} of its own: {}",
+        object.name,
+        if count == 1 { "" } else { "s" },
+        names.join(", ")
+    );
+    let found = Diagnostic::new(Code::BaseCron, title).at(at, "named here");
+    let found =
+        object.crons.iter().fold(found, |found, (_, span)| found.against(*span, "a schedule of its own"));
+    found.note("a trigger of its own holds beside the plan, and no season explains it").help(format!(
+        "`seasonscale import {}` makes seasons of it: take the triggers out of the file then; or write `keep-cron = true`",
+        object.file
+    ))
 }

@@ -10,6 +10,7 @@ mod container;
 mod decode;
 pub(crate) mod diags;
 mod guards;
+mod kept;
 mod load_shape;
 mod platform;
 mod scalar;
@@ -19,6 +20,8 @@ mod territory;
 mod workload;
 
 use toml::de::DeTable;
+
+pub use kept::manifests;
 
 pub use calendar::{About, Calendar, Campaign, HolidaySet, SwitchedOff};
 pub use scalar::{DailyHours, DayRule};
@@ -49,7 +52,7 @@ pub fn read(sources: &Sources) -> (Option<Policy>, Vec<Diagnostic>) {
     let mut problems = Problems::new();
     let ((calendar, calendar_flaws), (territories, territory_flaws)) =
         (parsed(sources, Sources::CALENDAR), parsed(sources, Sources::TERRITORIES));
-    let policy = read_tables(&calendar, &territories, &mut problems);
+    let policy = read_tables(sources, (&calendar, &territories), &mut problems);
     // What a broken file seems to say, or to lack, is not worth a finding, in this file or in the other.
     if !calendar_flaws.is_empty() {
         problems
@@ -76,13 +79,17 @@ fn is_in(problem: &Diagnostic, file: SourceId) -> bool {
     problem.labels.iter().any(|label| label.span.source == file)
 }
 
-fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut Problems) -> Option<Policy> {
+fn read_tables(
+    sources: &Sources,
+    (calendar, territories): (&DeTable<'_>, &DeTable<'_>),
+    problems: &mut Problems,
+) -> Option<Policy> {
     let whole = |id, name: &str| (format!("`{name}`"), Span::new(id, 0..0));
     let (title, span) = whole(Sources::TERRITORIES, "territories.toml");
     let mut root = Table::new(title, span, territories);
     let chosen = artifacts::read(&mut root, problems);
     let platform = platform::read(&mut root, &chosen.kinds, problems);
-    let (workloads, workload_names) = workload::read(&mut root, &chosen.kinds, problems);
+    let (workloads, workload_names) = workload::read(&mut root, (sources, &chosen.kinds), problems);
     let (fleet, territory_names) = territory::read(&mut root, &workloads, &workload_names, problems);
     let gates = guards::gates(&mut root, problems);
     let journal = guards::journal(&mut root, problems);
@@ -90,6 +97,7 @@ fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut
     let budgets = budget::read(&mut root, &fleet, &territory_names, problems);
     let load = load_shape::read(&mut root, problems);
     root.finish(problems);
+    kept::check_territories(&workloads, &fleet, &territory_names, problems);
 
     let (title, span) = whole(Sources::CALENDAR, "calendar.toml");
     let mut root = Table::new(title, span, calendar);
@@ -110,9 +118,13 @@ fn read_tables(calendar: &DeTable<'_>, territories: &DeTable<'_>, problems: &mut
     if let Some(at) = chosen.operator.filter(|_| !has_operator) {
         problems.push(diags::rule_without_operator(at));
     }
-    let artifacts =
-        chosen.kinds.into_iter().filter(|kind| *kind != ArtifactKind::PrometheusRule || has_operator);
     let targets = workload::targets(&platform, &workloads, &fleet, problems);
+    let owns = targets.iter().any(|target| target.kept.is_none()) || targets.is_empty();
+    let artifacts = chosen
+        .kinds
+        .into_iter()
+        .filter(|kind| *kind != ArtifactKind::PrometheusRule || has_operator)
+        .filter(|kind| owns || !kind.is_about_owned());
     let profile = Profile {
         platform,
         workloads: workloads.into_iter().map(|draft| draft.workload).collect(),

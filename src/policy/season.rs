@@ -118,7 +118,9 @@ fn check_listed(
 fn check_floors(floors: &Option<Floors>, id: TerritoryId, known: &Known<'_>, problems: &mut Problems) {
     let draft = &known.territories[id.0];
     for (workload, floor) in floors.iter().flatten() {
-        let there = draft.shares.iter().any(|(shared, _)| shared == workload);
+        let kept = known.workloads[workload.0].kept.as_ref();
+        let there = draft.shares.iter().any(|(shared, _)| shared == workload)
+            || kept.is_some_and(|kept| kept.territory(known.territories) == Some(id));
         if !there {
             let name = known.workloads[workload.0].workload.name.as_str();
             let code = draft.territory.code.as_str();

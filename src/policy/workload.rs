@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::container;
 use super::decode::{Problems, Table, Value};
 use super::diags;
+use super::kept::{self, KeptDraft};
 use super::platform;
 use super::scalar;
 use super::territory::{Share, TerritoryDraft};
@@ -14,7 +15,7 @@ use crate::profile::{
     Guard, HttpWorkload, Platform, QueueWorkload, Target, TerritoryId, Workload, WorkloadId, WorkloadKind,
 };
 use crate::quantity::{Replicas, Seconds};
-use crate::source::{Located, Span};
+use crate::source::{Located, Sources, Span};
 
 /// The bounds of an HPA scale-down window here: shorter flaps, longer wastes. The business asks for 5 to 10 minutes.
 const SCALE_DOWN_WINDOW: (Seconds, Seconds) = (Seconds(300), Seconds(600));
@@ -25,9 +26,16 @@ pub(super) struct WorkloadDraft {
     deployment: Located<String>,
     /// For a workload without territory: its own range.
     own: Option<Share>,
+    /// For one whose ScaledObject is somebody's own: where it is.
+    pub(super) kept: Option<KeptDraft>,
 }
 
 impl WorkloadDraft {
+    /// Of somebody's own object.
+    pub(super) fn of_kept(workload: Workload, deployment: Located<String>, kept: KeptDraft) -> Self {
+        Self { workload, deployment, own: None, kept: Some(kept) }
+    }
+
     /// Whether each territory runs its own.
     pub(super) fn per_territory(&self) -> bool {
         matches!(self.workload.kind, WorkloadKind::Http(_))
@@ -37,7 +45,7 @@ impl WorkloadDraft {
 /// The workloads that can be read, and the names of all.
 pub(super) fn read<'t>(
     root: &mut Table<'t>,
-    artifacts: &[ArtifactKind],
+    (sources, artifacts): (&Sources, &[ArtifactKind]),
     problems: &mut Problems,
 ) -> (Vec<WorkloadDraft>, Vec<&'t str>) {
     let children = root.children("workloads", "workload", problems);
@@ -49,7 +57,11 @@ pub(super) fn read<'t>(
     for (value, mut table) in children {
         declared.push(value.key);
         let name = value.key_name(Slug::RULE, Slug::parse, problems);
-        let draft = read_one(name, &mut table, artifacts, problems);
+        let draft = if table.has("scaledobject") {
+            kept::read(name, &mut table, sources, problems)
+        } else {
+            read_one(name, &mut table, artifacts, problems)
+        };
         table.finish(problems);
         drafts.extend(draft);
     }
@@ -98,6 +110,7 @@ fn read_one(
         },
         deployment: deployment?,
         own,
+        kept: None,
     })
 }
 
@@ -180,7 +193,10 @@ pub(super) fn targets(
             problems,
         ));
     }
-    refuse_duplicates(&targets, problems);
+    for (at, source) in workloads.iter().enumerate() {
+        targets.extend(kept::target((WorkloadId(at), source), platform, territories));
+    }
+    refuse_duplicates(&targets, platform, problems);
     targets
 }
 
@@ -217,14 +233,18 @@ fn target(
         guard,
         scale_up: share.scale_up,
         base_load: share.base_load,
+        kept: None,
         span: share.span,
     })
 }
 
-fn refuse_duplicates(targets: &[Target], problems: &mut Problems) {
-    let mut seen: BTreeMap<&KubeName, Span> = BTreeMap::new();
+fn refuse_duplicates(targets: &[Target], platform: &Platform, problems: &mut Problems) {
+    let (mut objects, mut scaled) = (BTreeMap::new(), BTreeMap::new());
     for target in targets {
-        if let Some(first) = seen.insert(&target.name, target.span) {
+        let namespace = target.namespace(platform);
+        let of_object = objects.insert((namespace, target.name.clone()), target.span);
+        let of_scaled = scaled.insert((namespace, target.scaled()), target.span);
+        if let Some(first) = of_object.or(of_scaled) {
             problems.push(diags::duplicate_target(target.name.as_str(), first, target.span));
         }
     }

@@ -24,7 +24,8 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
     let mut found = Vec::new();
     for territory in places {
         let origin = origin(campaign, (occasion, territory), inside, window);
-        resolver.check_clock(&title, &origin, campaign.from.span);
+        let zones = resolver.zones(territory, &campaign.floors);
+        resolver.check_clock(&title, &origin, (&zones, campaign.from.span));
         found.push(origin);
     }
     found

@@ -16,10 +16,10 @@ pub use origin::{Holiday, LeftOut, Occasion, OccasionId, OccasionKind, Origin, P
 use crate::diagnostic::Diagnostic;
 use crate::name::Slug;
 use crate::policy::{About, Campaign, Policy, Season};
-use crate::profile::{TerritoryId, WorkloadId, WorkloadKind};
+use crate::profile::{Target, TerritoryId, WorkloadId};
 use crate::quantity::Replicas;
 use crate::source::{Located, Span};
-use crate::time::{Date, Hours, Window, Zone};
+use crate::time::{Date, Hours, LocalTime, Window};
 use clock::Irregular;
 use holidays::Holidays;
 
@@ -44,6 +44,9 @@ pub enum Entry {
     /// Of `calendar.campaigns`.
     Campaign(usize),
 }
+
+/// Floors by workload.
+type Floors = BTreeMap<WorkloadId, Located<Replicas>>;
 
 /// All origins of a policy, and everything that is wrong with its dates.
 pub fn resolve(policy: &Policy) -> (Resolved, Vec<Diagnostic>) {
@@ -127,8 +130,9 @@ impl<'p> Resolver<'p> {
         let around = Window::new(horizon.from.plus_days(-1), horizon.until);
         let holidays = Holidays::over(&policy.calendar.holidays, around);
         let zones = policy.profile.territories.iter().map(|territory| &territory.zone);
+        let targets = policy.profile.targets.iter().map(|target| &target.zone);
         let mut clocks = BTreeMap::new();
-        for zone in zones.chain([&policy.profile.platform.zone]) {
+        for zone in zones.chain(targets).chain([&policy.profile.platform.zone]) {
             clocks.entry(zone.name().to_owned()).or_insert_with(|| clock::irregular(zone, around));
         }
         Self { policy, holidays, clocks, problems: Vec::new() }
@@ -138,15 +142,23 @@ impl<'p> Resolver<'p> {
         self.policy.calendar.horizon.value
     }
 
-    /// Whether any of `floors` is for a workload without a territory: only then is the platform's own clock needed.
-    fn has_platform_floor(&self, floors: &BTreeMap<WorkloadId, Located<Replicas>>) -> bool {
-        let profile = &self.policy.profile;
-        floors.keys().any(|workload| matches!(profile.workloads[workload.0].kind, WorkloadKind::Queue(_)))
+    /// Whether any of `floors` is for a target without a territory: only then is the platform's own part of a season needed.
+    fn has_platform_floor(&self, floors: &Floors) -> bool {
+        self.platform_targets(floors).next().is_some()
     }
 
-    /// The clock of a territory, or of the platform.
-    fn zone(&self, territory: Option<TerritoryId>) -> &'p Zone {
-        territory.map_or(&self.policy.profile.platform.zone, |id| &self.policy.profile.territories[id.0].zone)
+    /// The targets without a territory that `floors` are for.
+    fn platform_targets(&self, floors: &Floors) -> impl Iterator<Item = &'p Target> {
+        let targets = self.policy.profile.targets.iter();
+        targets.filter(|target| target.territory.is_none() && floors.contains_key(&target.workload))
+    }
+
+    /// The clocks on which `floors` hold: that of a territory, or those of the targets without one.
+    fn zones(&self, territory: Option<TerritoryId>, floors: &Floors) -> BTreeSet<String> {
+        match territory {
+            Some(id) => BTreeSet::from([self.policy.profile.territories[id.0].zone.name().to_owned()]),
+            None => self.platform_targets(floors).map(|target| target.zone.name().to_owned()).collect(),
+        }
     }
 
     /// The holidays that `workdays` leaves out on `day` there.
@@ -157,10 +169,19 @@ impl<'p> Resolver<'p> {
         }
     }
 
-    /// Reports each kind of irregular boundary of an origin once.
-    fn check_clock(&mut self, title: &str, origin: &Origin, at: Span) {
-        let zone = self.zone(origin.territory);
-        let irregular = &self.clocks[zone.name()];
+    /// Reports each kind of irregular boundary of an origin on `zones` once.
+    fn check_clock(&mut self, title: &str, origin: &Origin, (zones, at): (&BTreeSet<String>, Span)) {
+        for zone in zones {
+            let found = self.irregular(zone, origin).into_iter();
+            let problems: Vec<Diagnostic> = found
+                .map(|(boundary, stretch)| diags::irregular(title, boundary, stretch, zone, at))
+                .collect();
+            self.problems.extend(problems);
+        }
+    }
+
+    fn irregular(&self, zone: &str, origin: &Origin) -> Vec<(LocalTime, &Irregular)> {
+        let irregular = &self.clocks[zone];
         let days = origin.days.iter().map(|day| origin.hours.on(*day));
         let exact = match origin.hours {
             Hours::Exact(window) => Some(window),
@@ -172,11 +193,6 @@ impl<'p> Resolver<'p> {
             Some((boundary, stretch))
         });
         let mut reported = BTreeSet::new();
-        let found: Vec<_> = found.filter(|(_, stretch)| reported.insert(stretch.repeated)).collect();
-        self.problems.extend(
-            found
-                .iter()
-                .map(|(boundary, stretch)| diags::irregular(title, *boundary, stretch, zone.name(), at)),
-        );
+        found.filter(|(_, stretch)| reported.insert(stretch.repeated)).collect()
     }
 }

@@ -111,7 +111,8 @@ impl Place<'_> {
             resolver.problems.push(diags::no_day(&self.title, self.terms.days.span, self.terms.from.span));
         }
         let boundary = self.terms.hours.map_or(self.terms.from.span, |hours| hours.span);
-        resolver.check_clock(&self.title, &main, boundary);
+        let zones = resolver.zones(self.territory, &self.terms.floors);
+        resolver.check_clock(&self.title, &main, (&zones, boundary));
         found.push(main);
         self.lead_ins(&seasons, hours, resolver, found);
     }
@@ -222,7 +223,8 @@ impl Place<'_> {
             self.check_lead_in(lead_in.span, &dates, ends, resolver);
             let number = u32::try_from(number).expect("internal error: few lead-ins");
             let origin = self.origin((Part::LeadIn(number), lead_in.span), &dates, hours, resolver);
-            resolver.check_clock(&self.title, &origin, lead_in.span);
+            let zones = resolver.zones(self.territory, &self.terms.floors);
+            resolver.check_clock(&self.title, &origin, (&zones, lead_in.span));
             if !origin.days.is_empty() {
                 found.push(origin);
             }

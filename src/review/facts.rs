@@ -3,11 +3,13 @@
 //! Every struct is taken apart without `..`, so that a new field of the profile cannot be forgotten here.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::kept::{Kept, Scaled};
 use crate::plan::{Occasion, OccasionKind, Origin, Part, Plan, ScaleUp, Schedule};
 use crate::profile::{
-    Budget, Container, Cost, Gates, Guard, Journal, Limit, LoadShape, Platform, Profile, Target, Territory,
-    Workload, WorkloadKind,
+    Budget, Container, Cost, Gates, Guard, Journal, KeptTarget, Limit, LoadShape, Platform, Profile, Target,
+    Territory, Workload, WorkloadKind,
 };
 use crate::time::Hours;
 
@@ -148,9 +150,12 @@ impl Said {
         let Workload { name, title, kind, cooldown, scale_down_window, resources, span: _ } = workload;
         let on = format!("workload {name}");
         self.add(&on, "title", title);
-        self.add(&on, "cooldown", cooldown);
-        self.add(&on, "scale-down window", scale_down_window);
+        if !matches!(kind, WorkloadKind::Kept) {
+            self.add(&on, "cooldown", cooldown);
+            self.add(&on, "scale-down window", scale_down_window);
+        }
         match kind {
+            WorkloadKind::Kept => {}
             WorkloadKind::Http(http) => {
                 self.add(&on, "methods", http.methods.join(", "));
                 self.add(&on, "p95-gate", http.p95_gate);
@@ -182,6 +187,7 @@ impl Said {
             guard,
             scale_up,
             base_load,
+            kept,
             span: _,
         } = target;
         let on = name.as_str();
@@ -191,7 +197,11 @@ impl Said {
         self.add(on, "zone", zone);
         self.add(on, "min", min.value);
         self.add(on, "max", max.value);
-        self.add(on, "load per replica", per_replica);
+        if let Some(kept) = kept {
+            self.kept(on, kept);
+        } else {
+            self.add(on, "load per replica", per_replica);
+        }
         match guard {
             Some(Guard::Latency(p95)) => self.add(on, "scale-up p95", p95),
             Some(Guard::Lag(lag)) => self.add(on, "scale-up lag", lag),
@@ -199,6 +209,33 @@ impl Said {
         }
         self.may(on, "scale-up per minute", scale_up.map(|most| most.value));
         self.may(on, "base load", base_load.map(|load| load.value));
+    }
+
+    fn kept(&mut self, on: &str, kept: &KeptTarget) {
+        let Kept {
+            file,
+            text,
+            offset: _,
+            span: _,
+            line: _,
+            name: _,
+            namespace,
+            scaled,
+            rest: _,
+            least,
+            most: _,
+            crons: _,
+        } = &kept.object;
+        let Scaled { api_version, kind, name } = scaled;
+        self.add(on, "ScaledObject", file);
+        self.may(on, "namespace", namespace.as_ref());
+        self.add(on, "scales", format!("{api_version} {kind} {name}"));
+        self.add(on, "least", least.value);
+        self.add(on, "keep-cron", kept.keeps_crons);
+        // The object is too long to be shown; that it is another one is enough.
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        self.add(on, "the owner's object, by a checksum", format!("{:016x}", hasher.finish()));
     }
 
     fn gates(&mut self, gates: &Gates) {

@@ -32,19 +32,20 @@ pub fn verify(plan: &Plan, artifacts: &[Artifact]) -> Vec<Diagnostic> {
 }
 
 fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnostic> {
+    let owned = plan.owned();
     match artifact.kind {
         ArtifactKind::Keda => scaledobject::verify(plan, artifact),
-        ArtifactKind::Alerts => alerts::verify(plan, artifact, of_kind(all, ArtifactKind::Runbook)),
+        ArtifactKind::Alerts => alerts::verify(&owned, artifact, of_kind(all, ArtifactKind::Runbook)),
         ArtifactKind::Journal => journal::verify(plan, artifact),
         ArtifactKind::Undo => journal::verify_undo(plan, artifact),
         ArtifactKind::Runbook => runbook::verify(plan, artifact),
-        ArtifactKind::Deployments => deployments::verify(plan, artifact),
+        ArtifactKind::Deployments => deployments::verify(&owned, artifact),
         ArtifactKind::PrometheusRule => {
-            prometheus_rule::verify(plan, artifact, of_kind(all, ArtifactKind::Alerts))
+            prometheus_rule::verify(&owned, artifact, of_kind(all, ArtifactKind::Alerts))
         }
-        ArtifactKind::AlertTests => alert_tests::verify(plan, artifact, all),
-        ArtifactKind::Dashboards => dashboards::verify(plan, artifact, all),
-        ArtifactKind::Load => load::verify(plan, artifact),
+        ArtifactKind::AlertTests => alert_tests::verify(&owned, artifact, all),
+        ArtifactKind::Dashboards => dashboards::verify(&owned, artifact, all),
+        ArtifactKind::Load => load::verify(&owned, artifact),
         ArtifactKind::Kustomization => kustomization::verify(plan, artifact, all),
         ArtifactKind::Seasons => seasons::verify(plan, artifact),
         ArtifactKind::Guide => guide::verify(plan, artifact, all),

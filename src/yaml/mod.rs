@@ -6,6 +6,7 @@
 //! Documents are cut at their `---` lines first, which no YAML scalar may contain, so that a broken one spoils no other.
 
 mod items;
+mod layout;
 mod scalar;
 mod tree;
 
@@ -15,6 +16,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 pub use items::{Items, Run, items};
+pub use layout::{Laid, Shape, byte_of, layout};
 pub use tree::{Comment, Node, Tree, Value, tree};
 
 use crate::parallel;

@@ -55,6 +55,23 @@ impl Node {
         }
     }
 
+    /// Whether both say the same, wherever they stand; the order of keys says nothing.
+    pub fn says_as(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Value::List(ours), Value::List(theirs)) => {
+                ours.len() == theirs.len()
+                    && ours.iter().zip(theirs).all(|(ours, theirs)| ours.says_as(theirs))
+            }
+            (Value::Map(ours), Value::Map(theirs)) => {
+                let same = |(key, value): &(Marked<String>, Self)| {
+                    theirs.iter().any(|(name, other)| name.value == key.value && value.says_as(other))
+                };
+                ours.len() == theirs.len() && ours.iter().all(same)
+            }
+            (ours, theirs) => ours == theirs,
+        }
+    }
+
     /// The text, where this is one.
     pub fn text(&self) -> Option<&str> {
         match &self.value {

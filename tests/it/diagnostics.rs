@@ -11,7 +11,7 @@ use seasonscale::source::Sources;
 use seasonscale::verify::verify;
 use seasonscale::{compile, report};
 
-use crate::edits::{self, Case};
+use crate::edits::Case;
 use crate::policies::{self, base};
 
 /// Codes whose cases live elsewhere: those of made files in `tests/mutants/`, those of the command line in `cli.rs`, of budgets in `review.rs`.
@@ -77,13 +77,7 @@ fn cases() -> Vec<PathBuf> {
 }
 
 fn findings(case: &Case) -> (Vec<Diagnostic>, Sources) {
-    let mut files = [base("calendar"), base("territories")];
-    for edit in &case.edits {
-        let file = &mut files[usize::from(edit.file == "territories")];
-        file.text = edits::apply(&file.text, edit);
-    }
-    let [calendar, territories] = files;
-    let sources = Sources::new(calendar, territories);
+    let sources = policies::edited(case);
     let (plan, mut found) = compile::plan(&sources);
     if let Some(plan) = plan {
         found.extend(match emit::emit(&plan, &Templates::embedded()) {

@@ -10,8 +10,8 @@ use seasonscale::emit::Templates;
 use seasonscale::report;
 use seasonscale::source::Sources;
 
-use crate::edits::{self, Case};
-use crate::policies::{self, base};
+use crate::edits::Case;
+use crate::policies;
 
 #[test]
 fn each_policy_compiles_to_its_triggers() {
@@ -42,21 +42,11 @@ pub fn policies() -> Vec<(String, Sources)> {
     paths.sort();
     let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
     let case = |path: &Path| Case::parse(&fs::read_to_string(path).unwrap());
-    paths.iter().map(|path| (name(path), sources(&case(path)))).collect()
-}
-
-fn sources(case: &Case) -> Sources {
-    let mut files = [base("calendar"), base("territories")];
-    for edit in &case.edits {
-        let file = &mut files[usize::from(edit.file == "territories")];
-        file.text = edits::apply(&file.text, edit);
-    }
-    let [calendar, territories] = files;
-    Sources::new(calendar, territories)
+    paths.iter().map(|path| (name(path), policies::edited(&case(path)))).collect()
 }
 
 fn triggers(case: &Case) -> String {
-    let sources = sources(case);
+    let sources = policies::edited(case);
     let compiled = compile(&sources, &Templates::embedded())
         .unwrap_or_else(|found| panic!("{}", report::terminal(&found, &sources, false)));
     let manifest = compiled.artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Keda).unwrap();

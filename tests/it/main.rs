@@ -20,6 +20,7 @@ mod guards;
 mod import;
 mod journal;
 mod keda;
+mod kept;
 mod kubernetes;
 mod mutants;
 mod policies;

@@ -3,7 +3,7 @@
 //! PromQL's own `hour()` and `day_of_week()` know UTC only, so dates become absolute instants here and a local clock is
 //! built from the zone's clock changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -165,7 +165,7 @@ fn clock(plan: &Plan, zone: &Zone) -> Clock {
 }
 
 fn parts(plan: &Plan) -> Vec<PartView> {
-    let keys = grouped(plan.origins.iter().map(|origin| ((origin.occasion, origin.part), None)));
+    let keys = grouped(served(plan).map(|origin| ((origin.occasion, origin.part), None)));
     let mut keys: Vec<_> = keys.into_iter().map(|group| group.key).collect();
     // A lead-in stands before its season, as in the manifest.
     keys.sort_by_key(|(occasion, part)| (occasion.0, order(*part)));
@@ -244,8 +244,14 @@ struct Shape {
     hours: Hours,
 }
 
+/// The origins where there is a target.
+fn served(plan: &Plan) -> impl Iterator<Item = &Origin> {
+    let served: BTreeSet<_> = plan.profile.targets.iter().map(|target| target.territory).collect();
+    plan.origins.iter().filter(move |origin| served.contains(&origin.territory))
+}
+
 fn shapes(plan: &Plan) -> impl Iterator<Item = (&Origin, Shape)> {
-    plan.origins.iter().map(|origin| {
+    served(plan).map(|origin| {
         let zone =
             origin.territory.map_or(&plan.profile.platform.zone, |at| &plan.profile.territories[at.0].zone);
         let days = DaySet::of(&origin.days);

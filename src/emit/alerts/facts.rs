@@ -122,11 +122,13 @@ pub(super) fn guards(plan: &Plan) -> Vec<Shared<'_>> {
 
 /// Names of the workloads that answer requests, and of those that drain a queue.
 pub(super) fn workload_names(plan: &Plan) -> (Vec<&str>, Vec<&str>) {
-    let is_http = |workload: &&Workload| matches!(workload.kind, WorkloadKind::Http(_));
-    let (http, queue): (Vec<&Workload>, Vec<&Workload>) = plan.profile.workloads.iter().partition(is_http);
+    let named = |is_meant: fn(&WorkloadKind) -> bool| {
+        let meant = plan.profile.workloads.iter().filter(move |workload| is_meant(&workload.kind));
+        meant.map(|workload| workload.name.as_str()).collect()
+    };
     (
-        http.iter().map(|workload| workload.name.as_str()).collect(),
-        queue.iter().map(|workload| workload.name.as_str()).collect(),
+        named(|kind| matches!(kind, WorkloadKind::Http(_))),
+        named(|kind| matches!(kind, WorkloadKind::Queue(_))),
     )
 }
 

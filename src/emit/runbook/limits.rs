@@ -56,10 +56,14 @@ pub(super) struct Journal {
 pub(super) fn target(plan: &Plan, schedule: &Schedule) -> Target {
     let target = &plan.profile.targets[schedule.target.0];
     let workload = plan.profile.workload(target);
-    let unit = match workload.kind {
-        WorkloadKind::Http(_) => "requests/s",
-        WorkloadKind::Queue(_) => "messages",
+    let per_replica = target.per_replica;
+    let carries = match workload.kind {
+        WorkloadKind::Http(_) => format!("{per_replica} requests/s"),
+        WorkloadKind::Queue(_) => format!("{per_replica} messages"),
+        WorkloadKind::Kept => NOTHING.to_owned(),
     };
+    // How fast an object of its owner's moves is its own.
+    let own = |said: String| if target.kept.is_some() { NOTHING.to_owned() } else { said };
     let guard = target.guard.map(|guard| match guard {
         Guard::Latency(limit) => format!("p95 {limit}"),
         Guard::Lag(limit) => format!("lag {limit}"),
@@ -69,17 +73,17 @@ pub(super) fn target(plan: &Plan, schedule: &Schedule) -> Target {
         min: target.min.value.0,
         max: target.max.value.0,
         peak: schedule.peak().0,
-        carries: format!("{} {unit}", target.per_replica),
+        carries,
         guard: guard.unwrap_or_else(|| NOTHING.to_owned()),
-        cooldown: workload.cooldown.to_string(),
-        window: workload.scale_down_window.to_string(),
+        cooldown: own(workload.cooldown.to_string()),
+        window: own(workload.scale_down_window.to_string()),
     }
 }
 
 pub(super) fn workload(workload: &profile::Workload) -> Workload {
     let (gate, emergency) = match &workload.kind {
         WorkloadKind::Http(http) => (http.p95_gate.to_string(), http.p95_emergency.to_string()),
-        WorkloadKind::Queue(_) => (NOTHING.to_owned(), NOTHING.to_owned()),
+        WorkloadKind::Queue(_) | WorkloadKind::Kept => (NOTHING.to_owned(), NOTHING.to_owned()),
     };
     Workload { name: workload.name.to_string(), gate, emergency }
 }

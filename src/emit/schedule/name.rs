@@ -10,6 +10,7 @@ use super::pattern::Months;
 use super::region::Region;
 use super::{CronPair, CronTrigger};
 use crate::diagnostic::Diagnostic;
+use crate::kept;
 use crate::plan::{OriginId, Part, Plan, Schedule};
 use crate::quantity::Replicas;
 use crate::time::Month;
@@ -31,9 +32,11 @@ pub(super) fn named(
     schedule: &Schedule,
     unnamed: Vec<(Replicas, CronPair)>,
 ) -> Result<Vec<CronTrigger>, Vec<Diagnostic>> {
+    // Beside triggers of others, ours are known by their names.
+    let prefix = plan.profile.targets[schedule.target.0].kept.as_ref().map_or("", |_| kept::OURS);
     let draft = |(floor, pair): (Replicas, CronPair)| {
         let origins = origins(plan, schedule, floor, &pair);
-        Draft { base: base(plan, &origins), origins, floor, pair }
+        Draft { base: format!("{prefix}{}", base(plan, &origins)), origins, floor, pair }
     };
     let mut drafts: Vec<Draft> = unnamed.into_iter().map(draft).collect();
     drafts.sort_by_cached_key(|draft| {

@@ -18,7 +18,7 @@ use crate::compile;
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::emit::Templates;
 use crate::plan::Plan;
-use crate::source::{Source, Sources};
+use crate::source::Sources;
 use campaign::Campaign;
 use event::{Event, Reading};
 
@@ -68,9 +68,8 @@ pub fn feed(inputs: &[Input], sources: &Sources) -> Result<Feed, Vec<Diagnostic>
     let Reader { mut campaigns, refused, passed_over, .. } = reader;
     campaign::name(&mut campaigns, &plan);
     let text: String = campaigns.iter().map(Campaign::text).collect();
-    let [calendar, territories] = [Sources::CALENDAR, Sources::TERRITORIES].map(|id| sources.get(id).clone());
-    let whole = format!("{}\n{text}", calendar.text);
-    let policy = Sources::new(Source { text: whole, ..calendar }, territories);
+    let whole = format!("{}\n{text}", sources.get(Sources::CALENDAR).text);
+    let policy = sources.clone().with_calendar(whole);
     let found = match compile::compile(&policy, &Templates::embedded()) {
         Ok(compiled) => compiled.warnings,
         Err(found) => found,

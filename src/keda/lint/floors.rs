@@ -88,10 +88,8 @@ fn dead_band(subject: &Subject<'_>) -> Vec<Finding> {
     };
     let written = if subject.composite().is_some() { peak } else { highest.trigger.floor().max(peak) };
     let rest = (f64::from(written) / (1.0 + tolerance)).ceil();
-    let levels = floor.steps().iter().map(|(_, floor)| floor.0).chain([floor.first().0]);
     let alone = subject.triggers().all(|(_, trigger)| trigger.kind.value == "cron");
-    let rests = |from: u32| rests(from.max(1), (rest, peak), up.map(|rules| &rules.value));
-    if rest >= f64::from(peak) || alone && !levels.into_iter().any(rests) {
+    if rest >= f64::from(peak) || alone && !stops_between(subject, (rest, peak)) {
         return Vec::new();
     }
     let effect =
@@ -103,6 +101,22 @@ fn dead_band(subject: &Subject<'_>) -> Vec<Finding> {
         None => subject.about(Check::DeadBand, highest.index, "desiredReplicas", effect, mend.to_owned()),
     };
     vec![finding]
+}
+
+/// Whether a floor is out of reach even without any load: the way up to it from another floor stops within the tolerance.
+pub fn climb_stops_short(subject: &Subject<'_>) -> bool {
+    let floor = subject.floor();
+    let peak = floor.steps().iter().map(|(_, floor)| floor.0).fold(floor.first().0, u32::max);
+    let rest = (f64::from(peak) / (1.0 + TOLERANCE)).ceil();
+    rest < f64::from(peak) && stops_between(subject, (rest, peak))
+}
+
+/// Whether the way up from any floor has a stop from `rest` to below `peak`.
+fn stops_between(subject: &Subject<'_>, (rest, peak): (f64, u32)) -> bool {
+    let floor = subject.floor();
+    let up = subject.object.spec.behavior().and_then(|behavior| behavior.scale_up.as_ref());
+    let levels = floor.steps().iter().map(|(_, floor)| floor.0).chain([floor.first().0]);
+    levels.into_iter().any(|from| rests(from.max(1), (rest, peak), up.map(|rules| &rules.value)))
 }
 
 /// Whether the way up from `from` has a stop between `rest` and the floor. Where load triggers stand beside cron it may begin

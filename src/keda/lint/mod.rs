@@ -36,6 +36,7 @@ use super::subject::Subject;
 use crate::time::{Instant, Offsets};
 
 pub use comment::Dates;
+pub use floors::climb_stops_short;
 
 /// All findings of one object.
 pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {

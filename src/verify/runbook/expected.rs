@@ -175,7 +175,15 @@ fn targets(plan: &Plan) -> Table {
     let rows = plan.schedules.iter().map(|schedule| {
         let target = &plan.profile.targets[schedule.target.0];
         let workload = plan.profile.workload(target);
-        let unit = if matches!(workload.kind, WorkloadKind::Queue(_)) { "messages" } else { "requests/s" };
+        let carries = match workload.kind {
+            WorkloadKind::Http(_) => format!("{} requests/s", target.per_replica),
+            WorkloadKind::Queue(_) => format!("{} messages", target.per_replica),
+            WorkloadKind::Kept => NONE.to_owned(),
+        };
+        let (cooldown, window) = match &target.kept {
+            Some(_) => (NONE.to_owned(), NONE.to_owned()),
+            None => (workload.cooldown.to_string(), workload.scale_down_window.to_string()),
+        };
         let guard = match target.guard {
             None => NONE.to_owned(),
             Some(Guard::Latency(limit)) => format!("p95 {} ms", limit.0),
@@ -187,10 +195,10 @@ fn targets(plan: &Plan) -> Table {
             target.name.to_string(),
             format!("{}..{}", target.min.value, target.max.value),
             highest.to_string(),
-            format!("{} {unit}", target.per_replica),
+            carries,
             guard,
-            workload.cooldown.to_string(),
-            workload.scale_down_window.to_string(),
+            cooldown,
+            window,
         ];
         Row { cells, span: target.span }
     });
@@ -219,7 +227,7 @@ fn workloads(plan: &Plan) -> Table {
             WorkloadKind::Http(http) => {
                 (format!("{} ms", http.p95_gate.0), format!("{} ms", http.p95_emergency.0))
             }
-            WorkloadKind::Queue(_) => (NONE.to_owned(), NONE.to_owned()),
+            WorkloadKind::Queue(_) | WorkloadKind::Kept => (NONE.to_owned(), NONE.to_owned()),
         };
         Row { cells: vec![workload.name.to_string(), gate, emergency], span: workload.span }
     });

@@ -4,8 +4,10 @@ use super::Pairing;
 use super::floors::Difference;
 use crate::artifact::Artifact;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::keda::finding::Finding;
+use crate::keda::fields::Flaw;
+use crate::keda::finding::{Check, Finding};
 use crate::keda::scaledobject::ScaledObject;
+use crate::kept::Kept;
 use crate::plan::{Plan, Step};
 use crate::profile::Target;
 use crate::source::Span;
@@ -176,4 +178,67 @@ fn inside(pairing: &Pairing<'_>, mark: Mark, route: &str) -> Place {
 
 fn place(artifact: &Artifact, mark: Option<Mark>, route: String) -> Place {
     Place { artifact: artifact.path.clone(), line: mark.map(|mark| mark.line), route }
+}
+
+/// What audit says of somebody's own object in which no floor can hold.
+pub(super) fn of_base(kept: &Kept, finding: &Finding, at: Span) -> Diagnostic {
+    let title = format!("{}: {}: {}", kept.name, finding.check.id(), finding.check.summary());
+    Diagnostic::new(Code::BaseRefused, title)
+        .at(at, &finding.place.field)
+        .note(&finding.effect)
+        .note(format!(
+            "floors cannot be relied on in this object; more: `seasonscale explain {}`",
+            finding.check.id()
+        ))
+        .help(&finding.mend)
+}
+
+/// What else audit says of it: short, for it is its owner's.
+pub(super) fn said_by_audit(kept: &Kept, findings: &[(&Finding, Span)]) -> Option<Diagnostic> {
+    if findings.is_empty() {
+        return None;
+    }
+    let count = findings.len();
+    let things = if count == 1 { "a thing" } else { "things" };
+    let count = if count == 1 { String::new() } else { format!("{count} ") };
+    let title = format!("`audit` has {count}{things} to say of the ScaledObject `{}`", kept.name);
+    let found = findings.iter().fold(Diagnostic::new(Code::BaseFinding, title), |found, (finding, at)| {
+        let text = format!("{}: {}", finding.check.id(), finding.check.summary());
+        found.at(*at, text)
+    });
+    Some(found.help(format!("`seasonscale audit {}` says what they do and how to mend them", kept.file)))
+}
+
+pub(super) fn base_flaw(kept: &Kept, flaw: &Flaw) -> Diagnostic {
+    let title = format!("{}: {}: {} {}", kept.name, flaw.check.id(), flaw.route, flaw.effect);
+    Diagnostic::new(Code::BaseRefused, title).at(kept.at(flaw.mark), "here").help(&flaw.mend)
+}
+
+/// A formula is the one thing that decides beside the triggers.
+pub(super) fn formula_decides(kept: &Kept, object: &ScaledObject) -> Diagnostic {
+    let advanced = object.spec.advanced.as_ref();
+    let modifiers = advanced.and_then(|advanced| advanced.scaling_modifiers.as_ref());
+    let mark = modifiers.map_or(Mark::default(), |modifiers| modifiers.mark);
+    let title = format!(
+        "{}: {}: a formula decides, and knows nothing of floors",
+        kept.name,
+        Check::ModifiersFloor.id()
+    );
+    Diagnostic::new(Code::BaseRefused, title)
+        .at(kept.at(mark), "replaces all triggers")
+        .note("KEDA gives the HPA one composite metric instead of the triggers: a cron trigger that the formula does not name asks for nothing")
+        .help("leave `scalingModifiers` out: the HPA takes the highest trigger anyway; or keep the floors in the formula, by hand")
+}
+
+/// Something other than our triggers is not as its owner wrote it.
+pub(super) fn owner_changed(pairing: &Pairing<'_>, kept: &Kept, what: String) -> Diagnostic {
+    let name = &pairing.target.name;
+    Diagnostic::new(
+        Code::TargetMismatch,
+        format!("{name}: something else than our triggers is not as its owner wrote it"),
+    )
+    .at(kept.span, "the owner's object")
+    .inside(inside(pairing, Mark::default(), "all but our triggers"))
+    .note(format!("it differs in: {what}"))
+    .help("the file was not written: this is a bug of seasonscale, report it with the object")
 }

@@ -24,7 +24,7 @@ pub(super) fn check(pairing: &Pairing<'_>) -> Option<Diagnostic> {
     let horizon = pairing.plan.local_horizon();
     let horizon = Window::new(instant(horizon.from), instant(horizon.until));
     // No boundary of a plan is skipped or repeated: the plan would not exist.
-    let planned = pairing.schedule.floors.on(instant).map(|step| step.floor);
+    let planned = planned(pairing, instant);
     let both = planned.zip(subject.floor(), |planned, emitted| (*planned, *emitted));
     let stretches = differing(&both, horizon);
     let (at, (planned, emitted)) = *stretches.first()?;
@@ -36,6 +36,15 @@ pub(super) fn check(pairing: &Pairing<'_>) -> Option<Diagnostic> {
         Some(change) => diags::clock_change(pairing, &difference, change),
         None => diags::floor(pairing, &difference),
     })
+}
+
+/// The floors of the plan, and of what the owner's own triggers hold beside it.
+fn planned(pairing: &Pairing<'_>, instant: impl Fn(LocalTime) -> Instant) -> StepFn<Instant, Replicas> {
+    let planned = pairing.schedule.floors.on(instant).map(|step| step.floor);
+    match &pairing.beside {
+        Some(beside) => planned.zip(beside, |planned, beside| *planned.max(beside)),
+        None => planned,
+    }
 }
 
 /// The change of the clocks that is nearest to `at`. It is the cause, or like it: KEDA searches for times of the next year

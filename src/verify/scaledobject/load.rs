@@ -40,6 +40,8 @@ fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
     let (plan, target) = (pairing.plan, pairing.target);
     let replica = target.per_replica.0;
     match &plan.profile.workload(target).kind {
+        // Its triggers are its owner's.
+        WorkloadKind::Kept => Vec::new(),
         WorkloadKind::Http(http) => {
             let matchers = request_matchers(pairing, &http.methods);
             let (count, bucket) =

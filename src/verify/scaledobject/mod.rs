@@ -3,6 +3,7 @@
 
 mod diags;
 mod floors;
+mod kept;
 mod load;
 mod target;
 
@@ -18,8 +19,10 @@ use crate::keda::{admission, lint};
 use crate::parallel;
 use crate::plan::{Plan, Schedule};
 use crate::profile::Target;
+use crate::quantity::Replicas;
+use crate::step::StepFn;
 use crate::time::{Instant, Offsets, Window};
-use crate::yaml::Document;
+use crate::yaml::{self, Document, Node, Tree};
 
 /// A ScaledObject of the manifest, its target and its schedule.
 struct Pairing<'a> {
@@ -27,11 +30,24 @@ struct Pairing<'a> {
     artifact: &'a Artifact,
     document: &'a Document<ScaledObject>,
     object: &'a ScaledObject,
+    /// The same as a tree, and as text.
+    root: &'a Node,
+    text: &'a str,
     target: &'a Target,
     schedule: &'a Schedule,
     subject: Subject<'a>,
     /// Of the target's zone.
     offsets: Arc<Offsets>,
+    /// What cron triggers of the owner hold beside the plan.
+    beside: Option<StepFn<Instant, Replicas>>,
+}
+
+/// A document of the manifest.
+struct Read<'a> {
+    document: &'a Document<ScaledObject>,
+    object: &'a ScaledObject,
+    root: &'a Node,
+    text: &'a str,
 }
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
@@ -40,7 +56,17 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
         .iter()
         .filter_map(|document| Some(diags::unreadable(artifact, document, document.content.as_ref().err()?)));
     let mut problems: Vec<Diagnostic> = unreadable.collect();
-    let (pairings, found) = pair_up(plan, artifact, &documents, problems.is_empty());
+    let texts: Vec<&str> = yaml::cut(&artifact.text).map(|(_, text)| text).collect();
+    let trees: Vec<Option<Tree>> = parallel::map(&texts, |text| yaml::tree(text).ok());
+    let read: Vec<Read<'_>> = documents
+        .iter()
+        .zip(texts.iter().zip(&trees))
+        .filter_map(|(document, (text, tree))| {
+            let object = document.content.as_ref().ok()?;
+            Some(Read { document, object, root: &tree.as_ref()?.root, text })
+        })
+        .collect();
+    let (pairings, found) = pair_up(plan, artifact, &read, problems.is_empty());
     problems.extend(found);
     problems.extend(parallel::map(&pairings, verify_one).into_iter().flatten());
     problems
@@ -50,14 +76,12 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
 fn pair_up<'a>(
     plan: &'a Plan,
     artifact: &'a Artifact,
-    documents: &'a [Document<ScaledObject>],
+    read: &'a [Read<'a>],
     all_readable: bool,
 ) -> (Vec<Pairing<'a>>, Vec<Diagnostic>) {
-    let mut by_name: BTreeMap<&str, Vec<(&Document<ScaledObject>, &ScaledObject)>> = BTreeMap::new();
-    for document in documents {
-        if let Ok(object) = &document.content {
-            by_name.entry(&object.metadata.name.value).or_default().push((document, object));
-        }
+    let mut by_name: BTreeMap<&str, Vec<&Read<'_>>> = BTreeMap::new();
+    for one in read {
+        by_name.entry(&one.object.metadata.name.value).or_default().push(one);
     }
     let platform = &plan.profile.platform;
     let versions = Versions { keda: platform.keda.value, kubernetes: platform.kubernetes.value };
@@ -65,9 +89,20 @@ fn pair_up<'a>(
     let (mut pairings, mut problems) = (Vec::with_capacity(plan.schedules.len()), Vec::new());
     for schedule in &plan.schedules {
         let target = &plan.profile.targets[schedule.target.0];
-        let mut named = by_name.remove(target.name.as_str()).unwrap_or_default().into_iter();
+        let base = target.kept.as_ref().map(|kept| kept::Base::of(kept, versions, &mut cache));
+        let (refused, beside) = match base {
+            Some(base) => {
+                let refused = base.is_refused();
+                problems.extend(base.found);
+                (refused, base.floor)
+            }
+            None => (false, None),
+        };
+        let mut named = taken(&mut by_name, target).into_iter();
         match named.next() {
-            Some((document, object)) => {
+            // What cannot hold in the owner's object cannot hold in this one.
+            Some(_) if refused => {}
+            Some(Read { document, object, root, text }) => {
                 let subject = Subject::new(object, versions, &mut cache);
                 let offsets = cache.activities.offsets(&target.zone);
                 pairings.push(Pairing {
@@ -75,24 +110,57 @@ fn pair_up<'a>(
                     artifact,
                     document,
                     object,
+                    root,
+                    text,
                     target,
                     schedule,
                     subject,
                     offsets,
+                    beside,
                 });
             }
+            None if refused => {}
             None if all_readable => problems.push(diags::missing(artifact, target)),
             // Its document may be among those that could not be read.
             None => {}
         }
-        problems.extend(named.map(|(document, _)| diags::duplicate(artifact, document, target)));
+        problems.extend(named.map(|read| diags::duplicate(artifact, read.document, target)));
     }
     let extra = by_name.into_values().flatten();
-    problems.extend(extra.map(|(document, object)| diags::extra(plan, artifact, document, object)));
+    problems.extend(extra.map(|read| diags::extra(plan, artifact, read.document, read.object)));
     (pairings, problems)
 }
 
+/// The documents of a target: those of its name, and where that is somebody's own object, of its namespace too.
+fn taken<'a>(by_name: &mut BTreeMap<&str, Vec<&'a Read<'a>>>, target: &Target) -> Vec<&'a Read<'a>> {
+    let Some(kept) = &target.kept else { return by_name.remove(target.name.as_str()).unwrap_or_default() };
+    let Some(named) = by_name.get_mut(target.name.as_str()) else { return Vec::new() };
+    let wanted = kept.object.namespace.as_ref().map(|name| name.as_str());
+    let there =
+        |read: &&Read<'_>| read.object.metadata.namespace.as_ref().map(|name| name.value.as_str()) == wanted;
+    let (found, rest) = named.iter().copied().partition(there);
+    *named = rest;
+    found
+}
+
+/// Whether a finding is only about how triggers share out what they hold together.
+fn harmless(check: Check) -> bool {
+    matches!(
+        check,
+        Check::Skipped
+            | Check::Repeated
+            | Check::StartNever
+            | Check::EndNever
+            | Check::YearMissed
+            | Check::EndsInARow
+            | Check::StartsInARow
+    )
+}
+
 fn verify_one(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
+    if let Some(kept) = &pairing.target.kept {
+        return kept::check(pairing, kept);
+    }
     let mut problems = target::check(pairing);
     problems.extend(load::check(pairing));
     let subject = &pairing.subject;
@@ -100,19 +168,7 @@ fn verify_one(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     let floors = floors::check(pairing);
     // Where every floor of the plan holds, it does not matter how the triggers share that out: the floor is proven, from
     // instant to instant.
-    let of_one_trigger_s_times = |check: Check| {
-        matches!(
-            check,
-            Check::Skipped
-                | Check::Repeated
-                | Check::StartNever
-                | Check::EndNever
-                | Check::YearMissed
-                | Check::EndsInARow
-                | Check::StartsInARow
-        )
-    };
-    let harmless = |check: Check| floors.is_none() && of_one_trigger_s_times(check);
+    let harmless = |check: Check| floors.is_none() && harmless(check);
     // The plan has already warned of a dead band that the policy itself asks for. One on the way down costs a replica, and
     // no floor.
     let refuses = |finding: &Finding| match finding.check.severity() {

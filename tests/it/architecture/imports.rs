@@ -18,7 +18,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("yaml", &["parallel"]),
     ("dates", &["time"]),
     ("diagnostic", &["source"]),
-    ("profile", &["artifact", "name", "quantity", "source", "time"]),
+    ("kept", &["name", "quantity", "source", "yaml"]),
+    ("profile", &["artifact", "kept", "name", "quantity", "source", "time"]),
     ("policy", &["ground"]),
     ("resolve", &["ground", "policy"]),
     ("plan", &["ground", "policy", "resolve"]),
@@ -42,7 +43,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that any stage may import.
-const GROUND: [&str; 11] = [
+const GROUND: [&str; 12] = [
     "artifact",
     "name",
     "parallel",
@@ -53,6 +54,7 @@ const GROUND: [&str; 11] = [
     "yaml",
     "dates",
     "diagnostic",
+    "kept",
     "profile",
 ];
 

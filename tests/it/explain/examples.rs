@@ -21,6 +21,11 @@ fn is_elsewhere(rule: Rule) -> bool {
     match rule {
         Rule::Code(
             Code::NotUtf8
+            | Code::BaseUnreadable
+            | Code::BaseCron
+            | Code::BaseWithoutPlace
+            | Code::BaseRefused
+            | Code::BaseFinding
             | Code::Unreadable
             | Code::TemplateError
             | Code::VersionTaken

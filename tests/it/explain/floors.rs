@@ -12,8 +12,8 @@ use seasonscale::profile::TargetId;
 use seasonscale::source::Sources;
 use seasonscale::time::LocalTime;
 
-use crate::edits::{self, Case};
-use crate::policies::{base, reference, root};
+use crate::edits::Case;
+use crate::policies::{self, reference, root};
 
 /// A policy, compiled.
 struct Made {
@@ -33,13 +33,7 @@ impl Made {
     /// A case of `tests/cases/good/`.
     fn case(name: &str) -> Self {
         let path = root().join(format!("tests/cases/good/{name}.txt"));
-        let mut files = [base("calendar"), base("territories")];
-        for edit in &Case::parse(&fs::read_to_string(path).unwrap()).edits {
-            let file = &mut files[usize::from(edit.file == "territories")];
-            file.text = edits::apply(&file.text, edit);
-        }
-        let [calendar, territories] = files;
-        Self::of(&Sources::new(calendar, territories))
+        Self::of(&policies::edited(&Case::parse(&fs::read_to_string(path).unwrap())))
     }
 
     fn explain(&self, target: TargetId, local: LocalTime) -> Option<Explanation> {

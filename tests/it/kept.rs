@@ -1,0 +1,227 @@
+//! Somebody's own ScaledObjects, kept but for our triggers: the team of `tests/kept/own-floor/`, and every kind of object and
+//! style of file that a team may have.
+
+use std::fs;
+
+use seasonscale::artifact::{Artifact, ArtifactKind};
+use seasonscale::compile::{Compiled, compile};
+use seasonscale::diagnostic::Diagnostic;
+use seasonscale::emit::Templates;
+use seasonscale::report;
+use seasonscale::source::{Source, Sources};
+use seasonscale::verify::verify;
+
+use crate::policies::{base, root};
+
+/// A workload with its own object: the object's text, and what the policy says of both.
+struct Own<'t> {
+    text: &'t str,
+    terms: &'t str,
+    floor: u32,
+}
+
+fn own(text: &str) -> Own<'_> {
+    Own { text, terms: "zone = \"Europe/London\"", floor: 6 }
+}
+
+/// The base policy with one more workload, on working hours.
+fn sources(own: &Own<'_>) -> Sources {
+    let (mut calendar, mut territories) = (base("calendar"), base("territories"));
+    calendar.text.push_str(&format!(
+        "\n[seasons.office]\nfrom = \"01-01\"\nto = \"12-31\"\nhours = \"07:00-19:00\"\ndays = \"mon-fri\"\nfloor = {{ own = {} }}\n",
+        own.floor
+    ));
+    let reference =
+        if own.terms.contains("scaledobject") { "" } else { "scaledobject = \"base/own.yaml\"\n" };
+    territories.text.push_str(&format!("\n[workloads.own]\n{reference}{}\n", own.terms));
+    let manifest = Source { name: "policies/base/own.yaml".to_owned(), text: own.text.to_owned() };
+    Sources::new(calendar, territories).with_manifest("base/own.yaml", manifest)
+}
+
+fn compiled(own: &Own<'_>) -> Compiled {
+    let sources = sources(own);
+    compile(&sources, &Templates::embedded())
+        .unwrap_or_else(|found| panic!("{}\n{}", own.text, report::terminal(&found, &sources, false)))
+}
+
+fn refused(own: &Own<'_>) -> Vec<Diagnostic> {
+    compile(&sources(own), &Templates::embedded()).err().expect("it is refused")
+}
+
+fn manifest(compiled: &Compiled) -> &Artifact {
+    compiled.artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Keda).unwrap()
+}
+
+/// The last document, which is the workload's.
+fn emitted(own: &Own<'_>) -> String {
+    let compiled = compiled(own);
+    let text = &manifest(&compiled).text;
+    let at = text.rfind("\n---\n").or_else(|| text.rfind("\n---\r\n")).unwrap();
+    text[at + 1..].to_owned()
+}
+
+/// An object of a kind, with a list of triggers.
+fn object(target: &str, counts: &str, triggers: &str) -> String {
+    format!(
+        "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata:\n  name: own\n  namespace: team\nspec:\n  scaleTargetRef: {target}\n{counts}  triggers:\n{triggers}"
+    )
+}
+
+const KAFKA: &str = "    - type: kafka\n      metadata: { bootstrapServers: \"kafka:9092\", consumerGroup: g, topic: t, lagThreshold: \"100\" }\n      authenticationRef: { name: kafka-auth }\n";
+
+/// Whether all that was added to `base` is one piece.
+fn assert_added(made: &str, base: &str) {
+    let made = made.strip_prefix("---\n").unwrap_or(made);
+    let same = made.bytes().zip(base.bytes()).take_while(|(made, base)| made == base).count();
+    assert!(made.as_bytes().ends_with(&base.as_bytes()[same..]), "{base}\n=====\n{made}");
+    assert!(made.contains("seasonscale_office"), "{made}");
+}
+
+#[test]
+fn every_kind_of_object_stays_as_it_is_and_gets_its_floors() {
+    let rabbit = "    - type: rabbitmq\n      metadata: { queueName: q, mode: QueueLength, value: \"50\", hostFromEnv: RABBIT_URL }\n";
+    let sqs = "    - type: aws-sqs-queue\n      metadata: { queueURL: \"https://sqs.example/1/q\", queueLength: \"5\", awsRegion: eu-west-1 }\n      authenticationRef: { name: aws }\n";
+    let cpu = "    - type: cpu\n      metricType: Utilization\n      metadata: { value: \"60\" }\n";
+    for (target, counts, triggers) in [
+        ("{ name: own }", "  minReplicaCount: 2\n  maxReplicaCount: 10\n", KAFKA),
+        ("{ name: own }", "", KAFKA),
+        ("{ name: own }", "  minReplicaCount: 0\n", rabbit),
+        ("{ name: own }", "  idleReplicaCount: 0\n  minReplicaCount: 2\n", sqs),
+        ("{ name: own, kind: StatefulSet }", "  minReplicaCount: 2\n  maxReplicaCount: 6\n", cpu),
+        (
+            "{ apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: own }",
+            "  minReplicaCount: 2\n  fallback: { failureThreshold: 3, replicas: 4 }\n",
+            KAFKA,
+        ),
+    ] {
+        let text = object(target, counts, triggers);
+        assert_added(&emitted(&own(&text)), &text);
+    }
+}
+
+#[test]
+fn every_style_of_file_is_kept() {
+    let plain = object("{ name: own }", "  minReplicaCount: 2\n", KAFKA);
+    let auth = "apiVersion: keda.sh/v1alpha1\nkind: TriggerAuthentication\nmetadata: { name: kafka-auth, namespace: team }\nspec: { podIdentity: { provider: aws } }\n";
+    assert_added(&emitted(&own(&plain.replace('\n', "\r\n"))), &plain.replace('\n', "\r\n"));
+    assert_added(&emitted(&own(plain.trim_end())), plain.trim_end());
+    assert_added(
+        &emitted(&own(&format!("{plain}    # the last word\n"))),
+        &format!("{plain}    # the last word\n"),
+    );
+    // Other documents of the file are not ours to write.
+    let several = emitted(&own(&format!("{auth}---\n# mine\n{plain}---\n{auth}")));
+    assert_added(&several, &format!("# mine\n{plain}"));
+    assert!(!several.contains("TriggerAuthentication"), "{several}");
+    let empty =
+        object("{ name: own }", "  minReplicaCount: 2\n", "").replace("triggers:\n", "triggers: []\n");
+    assert!(
+        emitted(&own(&empty)).contains("triggers: [{\"type\": \"cron\", \"name\": \"seasonscale_office\"")
+    );
+    let json = "{\"apiVersion\": \"keda.sh/v1alpha1\", \"kind\": \"ScaledObject\", \"metadata\": {\"name\": \"own\"}, \"spec\": {\"scaleTargetRef\": {\"name\": \"own\"}, \"triggers\": [{\"type\": \"kafka\", \"metadata\": {\"topic\": \"t\", \"consumerGroup\": \"g\", \"bootstrapServers\": \"k:1\"}}]}}\n";
+    assert_added(&emitted(&own(json)), json);
+}
+
+#[test]
+fn an_object_of_a_list_stands_alone() {
+    let plain = object("{ name: own }", "  minReplicaCount: 2\n", KAFKA);
+    let indented: String = plain.lines().map(|line| format!("    {line}\n")).collect();
+    let list = format!(
+        "apiVersion: v1\nkind: List\nitems:\n  - {}  - apiVersion: v1\n    kind: Secret\n    metadata: {{ name: s }}\n",
+        indented.trim_start()
+    );
+    let made = emitted(&own(&list));
+    assert_added(&made, &plain);
+    assert!(!made.contains("Secret"), "{made}");
+}
+
+#[test]
+fn an_earlier_output_is_taken_as_a_base() {
+    let plain = object("{ name: own }", "  minReplicaCount: 2\n", KAFKA);
+    let first = emitted(&own(&plain));
+    assert_eq!(emitted(&own(&first)), first);
+    let other = emitted(&Own { floor: 8, ..own(&first) });
+    assert_eq!(other, emitted(&Own { floor: 8, ..own(&plain) }));
+}
+
+#[test]
+fn own_schedules_may_stay_and_hold_beside_the_plan() {
+    let cron = "    - type: cron\n      name: nights\n      metadata: { timezone: Europe/London, start: \"0 22 * * *\", end: \"0 6 * * *\", desiredReplicas: \"7\" }\n";
+    let text = object("{ name: own }", "  minReplicaCount: 2\n", &format!("{KAFKA}{cron}"));
+    let codes: Vec<&str> = refused(&own(&text)).iter().map(|found| found.code.id()).collect();
+    assert!(codes.contains(&"base-cron"), "{codes:?}");
+    assert_added(&emitted(&Own { terms: "keep-cron = true\nzone = \"Europe/London\"", ..own(&text) }), &text);
+}
+
+#[test]
+fn where_no_zone_is_said_the_territory_s_or_the_platform_s_counts() {
+    let text = object("{ name: own }", "  minReplicaCount: 2\n", KAFKA);
+    for (terms, zone) in [
+        ("zone = \"America/New_York\"", "America/New_York"),
+        ("territory = \"CH\"", "Europe/Zurich"),
+        ("", "Europe/Berlin"),
+    ] {
+        let made = emitted(&Own { terms, ..own(&text) });
+        assert!(made.contains(&format!("timezone: \"{zone}\"")), "{made}");
+    }
+}
+
+#[test]
+fn what_is_changed_beside_our_triggers_is_refused() {
+    let text = format!("# head\n{}", object("{ name: own }", "  minReplicaCount: 2\n", KAFKA));
+    let mut compiled = compiled(&own(&text));
+    let at = compiled.artifacts.iter().position(|artifact| artifact.kind == ArtifactKind::Keda).unwrap();
+    let whole = compiled.artifacts[at].text.clone();
+    for (from, to, code) in [
+        ("topic: t", "topic: u", "emitted-target-mismatch"),
+        ("# head", "# hand", "emitted-target-mismatch"),
+        (
+            "  minReplicaCount: 2\n  triggers:\n    - type: kafka",
+            "  minReplicaCount: 3\n  triggers:\n    - type: kafka",
+            "emitted-target-mismatch",
+        ),
+        ("name: seasonscale_office", "name: office", "emitted-target-mismatch"),
+        ("start: \"0 7 * * 1-5\"", "start: \"0 8 * * 1-5\"", "emitted-floor-mismatch"),
+        ("desiredReplicas: \"6\"", "desiredReplicas: \"5\"", "emitted-floor-mismatch"),
+        ("namespace: team", "namespace: crew", "emitted-target-mismatch"),
+    ] {
+        let at_text = whole.rfind(from).unwrap_or_else(|| panic!("{from}\n{whole}"));
+        compiled.artifacts[at].text = format!("{}{to}{}", &whole[..at_text], &whole[at_text + from.len()..]);
+        let found = verify(&compiled.plan, &compiled.artifacts[at..=at]);
+        assert!(found.iter().any(|one| one.code.id() == code), "{from}: {found:#?}");
+    }
+}
+
+#[test]
+fn the_eight_objects_of_a_team_are_kept_byte_for_byte() {
+    let (mut calendar, mut territories) = (base("calendar"), base("territories"));
+    calendar.text.push_str(
+        "\n[seasons.office]\nfrom = \"01-01\"\nto = \"12-31\"\nhours = \"07:00-19:00\"\ndays = \"mon-fri\"\nfloor = { order-consumer = 6, ledger = 4, thumbs = 6, search = 25, order-api = 12, payment-worker = 8, indexer = 5, transcoder = 1 }\n",
+    );
+    let mut manifests = Vec::new();
+    let folder = root().join("tests/kept/own-floor");
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        territories.text.push_str(&format!(
+            "\n[workloads.{name}]\nscaledobject = \"base/{name}.yaml\"\nkeep-cron = true\nzone = \"Europe/London\"\n"
+        ));
+        manifests.push((format!("base/{name}.yaml"), text));
+    }
+    assert_eq!(manifests.len(), 8);
+    let mut sources = Sources::new(calendar, territories);
+    for (file, text) in &manifests {
+        sources = sources.with_manifest(file, Source { name: file.clone(), text: text.clone() });
+    }
+    let compiled = compile(&sources, &Templates::embedded())
+        .unwrap_or_else(|found| panic!("{}", report::terminal(&found, &sources, false)));
+    let documents: Vec<&str> = manifest(&compiled).text.split("\n---\n").collect();
+    for (file, text) in &manifests {
+        let name = text.lines().find_map(|line| line.strip_prefix("  name: ")).unwrap();
+        let named = |document: &&&str| document.lines().any(|line| line == format!("  name: {name}"));
+        let made = documents.iter().find(named).unwrap_or_else(|| panic!("{file} is missing"));
+        assert_added(&format!("{}\n", made.trim_end()), text);
+    }
+}
