@@ -67,7 +67,7 @@ have_postgresql() {
 
 install_packages() {
   local missing=()
-  command -v promtool >/dev/null || missing+=(prometheus)
+  { command -v promtool && command -v prometheus; } >/dev/null || missing+=(prometheus)
   have_postgresql || missing+=(postgresql)
   command -v kubectl >/dev/null || missing+=(kubernetes-client)
   command -v chromium >/dev/null || missing+=(chromium)
@@ -96,7 +96,7 @@ install_packages() {
     as_root rm -f "$policy_rc"
     policy_rc=
   fi
-  command -v promtool >/dev/null && command -v kubectl >/dev/null && command -v chromium >/dev/null &&
+  { command -v promtool && command -v prometheus && command -v kubectl; } >/dev/null && command -v chromium >/dev/null &&
     command -v javac >/dev/null && command -v mvn >/dev/null && have_postgresql
 }
 
@@ -151,7 +151,7 @@ nothing_uncommitted_in_generated() {
 export PATH="$venv/bin:$tools/bin:$PATH" CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 mkdir -p "$tools"
 
-begin 'tools: promtool, PostgreSQL, kubectl, Chromium, JDK, Maven, squawk, pglast, Go, Node, cargo-deny'
+begin 'tools: Prometheus, promtool, PostgreSQL, kubectl, Chromium, JDK, Maven, squawk, pglast, Go, Node, cargo-deny'
 install_packages
 install_wheels sql
 install_wheels sarif
@@ -231,6 +231,9 @@ fi
 
 begin 'generate: the same bytes twice, in another time zone'
 same_bytes_twice
+
+begin 'simulate: a Prometheus with a year of history answers what the same history answers from a file'
+bash tests/prometheus/check.sh target/release/seasonscale "$scratch"
 
 begin 'random policies: 2,000 valid ones compile'
 RANDOM_POLICIES=2000 RANDOM_POLICIES_SEED=1 cargo test --release --locked --quiet --test random

@@ -43,7 +43,7 @@ pub(super) enum Command {
     Review(Review),
     /// Run the manifests through a year on a model of KEDA and the HPA: do they hold, and what do they cost?
     #[command(after_help = EXIT_CODES)]
-    Simulate(Simulate),
+    Simulate(Box<Simulate>),
     /// Propose a policy for hand-written ScaledObjects, with a proof that it says the same, or campaigns for a calendar.
     #[command(after_help = EXIT_CODES)]
     Import(Import),
@@ -253,22 +253,32 @@ pub(super) struct Simulate {
     #[arg(long, value_name = "TARGET")]
     pub(super) target: Vec<String>,
     /// Take the load from a file: CSV (`time,target,rps`), or what a Prometheus range query answers, as JSON.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "recorded")]
     pub(super) load: Option<PathBuf>,
-    /// What fills a stretch of `--load` without samples; left out: nothing, it is an error.
-    #[arg(long, value_name = "WITH", requires = "load")]
+    /// Ask a Prometheus for the load, by the query of each ScaledObject, over the days of the plan. This is the only option that
+    /// uses the network. A token is read from the variable SEASONSCALE_PROMETHEUS_TOKEN, authorities from SSL_CERT_FILE.
+    #[arg(long, value_name = "URL", group = "recorded")]
+    pub(super) prometheus: Option<String>,
+    /// How far apart the samples of `--prometheus` are.
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = some_time, requires = "prometheus")]
+    pub(super) step: Seconds,
+    /// How long to wait for each answer of `--prometheus`.
+    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = some_time, requires = "prometheus")]
+    pub(super) timeout: Seconds,
+    /// What fills a stretch of `--load` or `--prometheus` without samples; left out: nothing, it is an error.
+    #[arg(long, value_name = "WITH", requires = "recorded")]
     pub(super) fill_holes: Option<FillHoles>,
     /// Times the load.
     #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = factor)]
     pub(super) growth: f64,
     /// Let the load of each minute differ from the shape by chance: `0.1` for a tenth, up and down.
-    #[arg(long, value_name = "SHARE", value_parser = share, conflicts_with = "load")]
+    #[arg(long, value_name = "SHARE", value_parser = share, conflicts_with = "recorded")]
     pub(super) noise: Option<f64>,
     /// From which number chance begins: the same number, the same noise.
     #[arg(long, value_name = "NUMBER", default_value = "1", requires = "noise")]
     pub(super) seed: u64,
     /// Another load for a season or campaign: `oktoberfest=7`.
-    #[arg(long, value_name = "SEASON=LOAD", value_parser = burst, conflicts_with = "load")]
+    #[arg(long, value_name = "SEASON=LOAD", value_parser = burst, conflicts_with = "recorded")]
     pub(super) burst: Vec<(String, f64)>,
     /// What a pod takes from its creation to its readiness, in place of the gates' `start-up`: `5m`.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
@@ -445,6 +455,11 @@ fn duration(text: &str) -> Result<Seconds, String> {
     let split = units.into_iter().find_map(|(unit, size)| text.strip_suffix(unit).map(|count| (count, size)));
     let seconds = split.and_then(|(count, size)| count.parse::<u32>().ok()?.checked_mul(size));
     seconds.map(Seconds).ok_or_else(|| "a duration is written as 90s, 5m or 2h".to_owned())
+}
+
+fn some_time(text: &str) -> Result<Seconds, String> {
+    let time = duration(text)?;
+    if time.0 > 0 { Ok(time) } else { Err("it must be longer than nothing".to_owned()) }
 }
 
 fn local(text: &str) -> Result<LocalTime, String> {

@@ -9,6 +9,8 @@ mod generate;
 mod import;
 mod input;
 mod output;
+mod progress;
+mod prometheus;
 mod review;
 mod revision;
 mod simulate;

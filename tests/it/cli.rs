@@ -53,10 +53,16 @@ impl Workplace {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Run {
+        self.run_with(&[], arguments)
+    }
+
+    /// With these variables in the environment, and no others.
+    pub fn run_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_seasonscale"))
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
+            .envs(environment.iter().copied())
             .output()
             .unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

@@ -1,6 +1,7 @@
 //! `simulate`: what a plan's manifests come to on the model of KEDA and the HPA.
 
 mod expected;
+mod load;
 mod subjects;
 
 use std::fs;
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::args::{FillHoles, Simulate, SimulateFormat};
+use super::args::{Simulate, SimulateFormat};
 use super::{Outcome, input, output, revision};
 use crate::artifact::ArtifactKind;
 use crate::compile::{self, Compiled};
@@ -23,7 +24,6 @@ use crate::simulate::study::{Against, Study};
 use crate::simulate::why;
 use crate::simulate::world::demand::Slice;
 use crate::simulate::world::noise::Noise;
-use crate::simulate::world::recorded::Filling;
 use crate::source::Sources;
 use crate::time::{LocalTime, Resolved};
 use subjects::{Found, Wishes};
@@ -35,7 +35,9 @@ pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
     };
     let plan = &compiled.plan;
     let texts = manifests(arguments, &compiled)?;
-    let wishes = wishes(arguments)?;
+    let mut wishes = wishes(arguments);
+    subjects::known(plan, &wishes)?;
+    wishes.load = load::load(arguments, plan, &texts, &wishes)?;
     let found = subjects::subjects(plan, &texts, &wishes)?;
     if found.subjects.is_empty() {
         for (name, refusal) in &found.refused {
@@ -121,30 +123,16 @@ fn others(arguments: &Simulate, name: &str) -> anyhow::Result<Result<Vec<(String
     Ok(prove(arguments, &sources, problems)?.map(|compiled| own(&compiled)))
 }
 
-fn wishes(arguments: &Simulate) -> anyhow::Result<Wishes> {
-    let load = match &arguments.load {
-        None => None,
-        Some(path) => {
-            let (name, bytes) = input::bytes(path)?;
-            let text = String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("`{name}` is not UTF-8 text"))?;
-            Some((name, text))
-        }
-    };
-    let filling = match arguments.fill_holes {
-        None => Filling::Nothing,
-        Some(FillHoles::Zero) => Filling::Zero,
-        Some(FillHoles::Last) => Filling::Last,
-    };
-    Ok(Wishes {
+fn wishes(arguments: &Simulate) -> Wishes {
+    Wishes {
         growth: arguments.growth,
         start_up: arguments.start_up,
         only: arguments.target.clone(),
         bursts: arguments.burst.clone(),
         noise: arguments.noise.map(|share| Noise { share, seed: arguments.seed }),
         broken: arguments.without.clone(),
-        load,
-        filling,
-    })
+        load: None,
+    }
 }
 
 fn explain(subjects: &[Subject], kubernetes: Kubernetes, at: LocalTime) -> anyhow::Result<Outcome> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::load::Load;
 use crate::cli::args::Broken;
 use crate::keda::activity::Activities;
 use crate::keda::scaledobject::ScaledObject;
@@ -17,7 +18,7 @@ use crate::simulate::study::{Season, Terms};
 use crate::simulate::world::demand::{Demand, Demands, Slice};
 use crate::simulate::world::latency::ServiceRate;
 use crate::simulate::world::noise::Noise;
-use crate::simulate::world::recorded::{self, Called, Filling, Recorded};
+use crate::simulate::world::recorded::{Called, Recorded};
 use crate::simulate::world::shape::{Shape, demands};
 use crate::simulate::world::site::Outage;
 use crate::time::{Instant, Offsets, Window, Zone};
@@ -38,10 +39,8 @@ pub(super) struct Wishes {
     pub(super) noise: Option<Noise>,
     /// Triggers that fail.
     pub(super) broken: Vec<Broken>,
-    /// A file's name and text, in place of the calendar's load.
-    pub(super) load: Option<(String, String)>,
-    /// What fills its holes.
-    pub(super) filling: Filling,
+    /// In place of the calendar's load.
+    pub(super) load: Option<Arc<Load>>,
 }
 
 /// What can be run, and what not.
@@ -53,8 +52,6 @@ pub(super) struct Found {
 
 /// Every object of `texts`, each a file's name and contents.
 pub(super) fn subjects(plan: &Plan, texts: &[(String, String)], wishes: &Wishes) -> anyhow::Result<Found> {
-    known(plan, wishes)?;
-    let recorded = recorded(plan, wishes)?;
     let mut found = Found { subjects: Vec::new(), slices: slices(plan, wishes), refused: Vec::new() };
     // Zones are hours apart; what a trigger does there is the same in each.
     let day = |date: crate::time::Date, days| Instant(i64::from(date.epoch_day() + days) * 86_400);
@@ -63,7 +60,7 @@ pub(super) fn subjects(plan: &Plan, texts: &[(String, String)], wishes: &Wishes)
     for (file, text) in texts {
         for object in objects(file, text)? {
             let name = object.spec.scale_target_ref.name.value.clone();
-            match subject(plan, &object, wishes, &mut activities, &recorded) {
+            match subject(plan, &object, wishes, &mut activities) {
                 Ok(subject) => found.subjects.extend(subject),
                 Err(refusal) => found.refused.push((name, refusal)),
             }
@@ -73,7 +70,7 @@ pub(super) fn subjects(plan: &Plan, texts: &[(String, String)], wishes: &Wishes)
 }
 
 /// What names nothing is a slip of the pen.
-fn known(plan: &Plan, wishes: &Wishes) -> anyhow::Result<()> {
+pub(super) fn known(plan: &Plan, wishes: &Wishes) -> anyhow::Result<()> {
     let called = called(plan);
     for name in &wishes.only {
         let one = called.iter().any(|called| called.is(name));
@@ -87,7 +84,7 @@ fn known(plan: &Plan, wishes: &Wishes) -> anyhow::Result<()> {
 }
 
 /// All targets of the profile, by the names that people use.
-fn called(plan: &Plan) -> Vec<Called> {
+pub(super) fn called(plan: &Plan) -> Vec<Called> {
     let profile = &plan.profile;
     let each = profile.targets.iter().map(|target| Called {
         name: target.name.to_string(),
@@ -97,16 +94,12 @@ fn called(plan: &Plan) -> Vec<Called> {
     each.collect()
 }
 
-/// The load of a file, by target; absent where there is no file.
-fn recorded(plan: &Plan, wishes: &Wishes) -> anyhow::Result<Option<BTreeMap<usize, Recorded>>> {
-    let Some((name, text)) = &wishes.load else { return Ok(None) };
-    recorded::read(text, &called(plan), wishes.filling).map(Some).map_err(|faults| {
-        let said = faults.iter().map(|fault| format!("\n  {}: {}: {}", fault.place, fault.what, fault.help));
-        anyhow::anyhow!("`{name}` cannot be used:{}", said.collect::<String>())
-    })
+/// Whether a target of the profile was asked for.
+pub(super) fn is_wanted(plan: &Plan, at: usize, wishes: &Wishes) -> bool {
+    wishes.only.is_empty() || wishes.only.iter().any(|only| called(plan)[at].is(only))
 }
 
-fn objects(file: &str, text: &str) -> anyhow::Result<Vec<ScaledObject>> {
+pub(super) fn objects(file: &str, text: &str) -> anyhow::Result<Vec<ScaledObject>> {
     let mut objects = Vec::new();
     for (_, document) in yaml::cut(text) {
         let tree = yaml::tree(document).map_err(|problem| {
@@ -127,7 +120,6 @@ fn subject(
     object: &ScaledObject,
     wishes: &Wishes,
     activities: &mut Activities,
-    recorded: &Option<BTreeMap<usize, Recorded>>,
 ) -> Result<Option<Subject>, Refusal> {
     let profile = &plan.profile;
     let name = &object.spec.scale_target_ref.name.value;
@@ -135,7 +127,7 @@ fn subject(
     let at = profile.targets.iter().position(|target| target.name.as_str() == name);
     let at = at.ok_or_else(|| refused("the profile has no target of that name, so its load is not known"))?;
     let target = &profile.targets[at];
-    if !wishes.only.is_empty() && !wishes.only.iter().any(|only| called(plan)[at].is(only)) {
+    if !is_wanted(plan, at, wishes) {
         return Ok(None);
     }
     let (Some(territory), WorkloadKind::Http(http)) =
@@ -145,15 +137,12 @@ fn subject(
     };
     let machine = machine(object, profile.platform.keda.value, activities)?;
     let clock = activities.offsets(&target.zone);
-    let own = recorded.as_ref().map(|all| all.get(&at));
-    if own == Some(None) {
-        return Err(refused("the load's file has no sample of it"));
-    }
+    let own = wishes.load.as_ref().map(|load| load.recorded.get(&at).ok_or_else(|| refused(load.absent)));
+    let own = own.transpose()?;
     let window =
         Window::new(target.zone.start_of(plan.horizon.from), target.zone.start_of(plan.horizon.until));
-    let own = own.flatten();
     let window = own.map_or(Some(window), |own| own.window.intersection(window));
-    let window = window.ok_or_else(|| refused("the load's file has no sample within the plan's days"))?;
+    let window = window.ok_or_else(|| refused("no sample of its load is within the plan's days"))?;
     let demands = demand(plan, TargetId(at), wishes, (own, &clock));
     let demands = demands.ok_or_else(|| refused("its load is not known"))?;
     let noisy = wishes.noise.map(|noise| {
@@ -265,7 +254,7 @@ pub(super) fn load_said(plan: &Plan, wishes: &Wishes) -> String {
     };
     let served = "one replica serves as fast as its `service-time` says, or where none is written, as makes its p95 the gate at the load that it is said to carry";
     match &wishes.load {
-        Some((name, _)) => format!("from {name}{growth}; {served}"),
+        Some(load) => format!("from {}{growth}; {served}", load.said),
         None => format!(
             "from the calendar{growth}{noise}: the base load (where none is written, the territory's share of what the minimum carries), times the season's multiple, on {shape}; {served}"
         ),

@@ -106,6 +106,27 @@ impl Signal {
         }
     }
 
+    /// Whether it is the request rate and nothing else: where there is no rate, it may say 0 in its place.
+    pub fn is_request_rate(&self) -> bool {
+        match self {
+            Self::Rate => true,
+            Self::Both(Operator::Or, sides) => sides.0.is_request_rate() && sides.1.is_zero(),
+            Self::Number(_) | Self::Time { .. } | Self::Alive | Self::Both(..) => false,
+        }
+    }
+
+    /// Whether it is 0 wherever it has a value.
+    fn is_zero(&self) -> bool {
+        match self {
+            Self::Number(number) => *number == 0.0,
+            Self::Both(Operator::Multiply, sides) => {
+                [&sides.0, &sides.1].into_iter().any(|side| matches!(side, Self::Number(0.0)))
+            }
+            Self::Both(Operator::Or, sides) => sides.0.is_zero() && sides.1.is_zero(),
+            Self::Rate | Self::Time { .. } | Self::Alive | Self::Both(..) => false,
+        }
+    }
+
     /// Whether the value of something that is only known to be there would show.
     fn shows_alive(&self) -> bool {
         match self {

@@ -29,7 +29,14 @@ const KEPT: &[(&str, &[&str], &str)] = &[
     ),
     ("clap", &["src/cli/"], "only the command line knows what was typed"),
     ("tempfile", &["src/cli/"], "only the command line touches files"),
+    ("ureq", PROMETHEUS, "one option speaks to a network: simulate --prometheus"),
+    ("rustls", PROMETHEUS, "one option speaks to a network: simulate --prometheus"),
+    ("rustls_graviola", PROMETHEUS, "one option speaks to a network: simulate --prometheus"),
+    ("rustls_native_certs", PROMETHEUS, "one option speaks to a network: simulate --prometheus"),
 ];
+
+/// The only file that may open a socket.
+const PROMETHEUS: &[&str] = &["src/cli/prometheus.rs"];
 
 /// Parts of the standard library that touch the world.
 const WORLD: [&str; 5] = ["fs", "env", "io", "net", "process"];
@@ -199,6 +206,42 @@ fn nothing_below_the_command_line_touches_files_environment_or_terminal() {
         "use std::{collections::io};",
     );
     tried(rule, "src/emit/mod.rs", "fn f() { std::env::var(x) }", "#[cfg(test)] mod tests { use std::fs; }");
+}
+
+/// What is read, answered and written does not depend on anybody else's machine, but for what one file is asked to ask.
+fn one_file_opens_sockets(source: &Source) -> Vec<String> {
+    if PROMETHEUS.contains(&source.path.as_str()) {
+        return Vec::new();
+    }
+    let tokens = shipped(&source.tokens());
+    let mut complaints = Vec::new();
+    for at in 0..tokens.len() {
+        // `std::net`, `std::os::unix::net`
+        let path = ["std", "unix"].iter().any(|head| tokens[at].is(head))
+            && tokens.get(at + 1).is_some_and(|next| next.is("::"))
+            && at + 2 < tokens.len();
+        if path && heads(&tokens[at + 2..]).iter().any(|head| head == "net") {
+            complaints
+                .push(source.complaint(tokens[at].line, "sockets are opened in src/cli/prometheus.rs only"));
+        }
+    }
+    complaints
+}
+
+#[test]
+fn only_the_option_that_asks_prometheus_opens_a_socket() {
+    hold(one_file_opens_sockets);
+    let rule = one_file_opens_sockets;
+    tried(rule, "src/cli/input.rs", "use std::net::TcpStream;", "use std::fs; // std::net");
+    tried(rule, "src/cli/mod.rs", "use std::{fs, net::{self}};", "use std::{fs, io};");
+    tried(rule, "src/cli/mod.rs", "fn f() { std::os::unix::net::UnixStream::connect(x) }", "mod net {}");
+    tried(
+        crates_are_kept_where_they_belong,
+        "src/cli/simulate/load.rs",
+        "use ureq::Agent;",
+        "use super::ureq;",
+    );
+    assert!(rule(&Source::new(PROMETHEUS[0], "use std::net::Ipv4Addr;")).is_empty());
 }
 
 /// The words of a literal: letters, outside of the placeholders of `format!`.
