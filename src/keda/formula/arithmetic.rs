@@ -19,6 +19,12 @@ pub(super) fn calculate(operator: Operator, left: &Possible, right: &Possible) -
 /// `<` and its like.
 pub(super) fn compare(operator: Operator, left: &Possible, right: &Possible) -> Possible {
     pairs(left, right, |a, b| {
+        if let (Number::Int(a, same), Number::Int(b, also)) = (a, b)
+            && a == same
+            && b == also
+        {
+            return Possible::bool(ordered(operator, a, b));
+        }
         let (a, b) = (a.span(), b.span());
         let is_more = matches!(operator, Operator::More | Operator::MoreOrEqual);
         let (small, large) = if is_more { (b, a) } else { (a, b) };
@@ -30,25 +36,42 @@ pub(super) fn compare(operator: Operator, left: &Possible, right: &Possible) -> 
     })
 }
 
-/// `==`; none of lists.
-pub(super) fn equal(left: &Possible, right: &Possible) -> Option<Possible> {
-    if !left.arrays.is_empty() && !right.arrays.is_empty() {
-        return None;
-    }
+/// Whether a comparison holds of two whole numbers, however large they are.
+fn ordered(operator: Operator, a: i64, b: i64) -> bool {
+    let strict = matches!(operator, Operator::Less | Operator::More);
+    let is_more = matches!(operator, Operator::More | Operator::MoreOrEqual);
+    a == b && !strict || a != b && (a > b) == is_more
+}
+
+/// `==`
+pub(super) fn equal(left: &Possible, right: &Possible) -> Possible {
     let (mut yes, mut no) = (left.nil && right.nil, false);
     yes |= left.yes && right.yes || left.no && right.no;
     no |= left.yes && right.no || left.no && right.yes;
     for a in left.numbers() {
         for b in right.numbers() {
+            if let (Number::Int(a, most), Number::Int(b, highest)) = (a, b) {
+                yes |= a <= highest && b <= most;
+                no |= !(a == most && b == highest && a == b);
+                continue;
+            }
             let (a, b) = (a.span(), b.span());
             yes |= a.lo <= b.hi && b.lo <= a.hi;
             no |= !(a.is_point() && b.is_point() && a.lo == b.lo);
         }
     }
+    for one in &left.arrays {
+        for other in &right.arrays {
+            let items: Vec<Possible> = one.iter().zip(other).map(|(a, b)| equal(a, b)).collect();
+            let as_long = one.len() == other.len();
+            yes |= as_long && items.iter().all(|same| same.yes);
+            no |= !as_long || items.iter().any(|same| same.no);
+        }
+    }
     let kinds = |one: &Possible| [one.nil, one.is_bool(), one.is_number(), !one.arrays.is_empty()];
     let (one, other) = (kinds(left), kinds(right));
     no |= (0..4).any(|a| (0..4).any(|b| a != b && one[a] && other[b]));
-    Some(Possible::bools(yes, no).failing_if(left.fails || right.fails))
+    Possible::bools(yes, no).failing_if(left.fails || right.fails)
 }
 
 fn pairs(left: &Possible, right: &Possible, joined: impl Fn(Number, Number) -> Possible) -> Possible {
@@ -112,7 +135,12 @@ pub(super) fn outer(highest: bool, a: Number, b: Number) -> Possible {
         return possible(if replaces { b } else { a });
     }
     if one.odd || other.odd {
-        return Possible::float(Span::ANY);
+        // Which one is left is not known, and so its kind is not.
+        let of = |number| match number {
+            Number::Int(..) => possible(number),
+            Number::Float(_) => Possible::float(Span::ANY),
+        };
+        return of(a).or(of(b));
     }
     let part = |number: Number, beside: Span| {
         let span = number.span();

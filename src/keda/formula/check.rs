@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::Refusal;
-use super::expression::{Builtin, Expression, Literal, Operator};
-use super::parse::is_builtin;
+use super::builtin::{Builtin, is_builtin};
+use super::expression::{Expression, Operator};
 
 /// What the compiler knows of a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,19 +53,7 @@ impl Type {
 /// Checks an expression over these triggers.
 pub(super) fn check(expression: &mut Expression, triggers: &BTreeSet<String>) -> Result<(), Refusal> {
     let mut checker = Checker { triggers, declared: Vec::new(), elements: Vec::new() };
-    checker.of(expression)?;
-    by_zero(expression)
-}
-
-/// The compiler divides whole numbers that it knows, be it in a branch that is never taken (`optimizer/fold.go`).
-fn by_zero(expression: &Expression) -> Result<(), Refusal> {
-    if let Expression::Binary(Operator::Modulo, left, right) = expression {
-        let int = |one: &Expression| matches!(one.literal(), Some(Literal::Int(_)));
-        if int(left) && right.literal() == Some(Literal::Int(0)) {
-            return Err(Refusal::Refused("it divides by zero".to_owned()));
-        }
-    }
-    expression.parts().into_iter().try_for_each(by_zero)
+    checker.of(expression).map(|_| ())
 }
 
 struct Checker<'t> {
@@ -100,12 +88,10 @@ impl Checker<'_> {
                 Type::Nil | Type::Bool | Type::Array(_) => refused("it puts a sign before what is no number"),
             },
             Expression::Binary(operator, left, right) => {
-                let (left, right) = (self.of(left)?, self.of(right)?);
-                // The instruction for two whole numbers (`compiler.equalBinaryNode`).
-                if *operator == Operator::Equal && (&left, &right) == (&Type::Int, &Type::Int) {
-                    *operator = Operator::SameInt;
-                }
-                binary(*operator, &left, &right)
+                let types = (self.of(left)?, self.of(right)?);
+                let result = binary(*operator, &types.0, &types.1)?;
+                *operator = instruction(*operator, &types, right);
+                Ok(result)
             }
             Expression::If(condition, then, otherwise) => {
                 let condition = self.of(condition)?;
@@ -123,10 +109,6 @@ impl Checker<'_> {
                 Ok(last)
             }
             Expression::Array(items) => self.array(items),
-            // The compiler makes another function of it, which leaves a value too many behind (`optimizer/filter_last.go`).
-            Expression::Index(list, _) if matches!(**list, Expression::Call(Builtin::Filter, _)) => {
-                Err(Refusal::Beyond("an element of a filtered list"))
-            }
             Expression::Index(list, index) => self.item(list, index),
             Expression::Call(builtin, arguments) => self.call(*builtin, arguments),
         }
@@ -258,13 +240,10 @@ impl Checker<'_> {
         }
         Ok(match (builtin, said) {
             (Builtin::Count, _) => Type::Int,
-            (Builtin::Sum, Some(said)) => {
-                if said == Type::Unknown {
-                    Type::Any
-                } else {
-                    said
-                }
-            }
+            (Builtin::Sum, Some(Type::Unknown)) => Type::Any,
+            // What its elements are is lost on the way.
+            (Builtin::Sum, Some(Type::Array(_))) => Type::Array(Box::new(Type::Any)),
+            (Builtin::Sum, Some(said)) => said,
             (Builtin::Sum, None) => element,
             (Builtin::Filter, _) if list.is_unknown() => Type::Array(Box::new(Type::Any)),
             (Builtin::Filter, _) => list,
@@ -291,13 +270,38 @@ fn either(then: Type, otherwise: Type) -> Type {
     }
 }
 
+/// What the compiler writes for an operator: another instruction for two whole numbers (`compiler.equalBinaryNode`), and for
+/// one in a list of such (`optimizer/in_array.go`, `optimizer/in_range.go`). It goes by the types, whatever the values are.
+fn instruction(operator: Operator, types: &(Type, Type), right: &Expression) -> Operator {
+    let both = *types == (Type::Int, Type::Int);
+    if both && operator == Operator::Equal {
+        return Operator::SameInt;
+    }
+    if both && operator == Operator::Differs {
+        return Operator::DiffersInt;
+    }
+    if operator != Operator::In || types.0 != Type::Int {
+        return operator;
+    }
+    let is_int = |item: &Expression| matches!(item, Expression::Int(_));
+    let are_keys = matches!(right, Expression::Array(items) if !items.is_empty() && items.iter().all(is_int));
+    let is_range = matches!(right, Expression::Binary(Operator::Range, ..));
+    if are_keys {
+        Operator::InKeys
+    } else if is_range {
+        Operator::InRange
+    } else {
+        operator
+    }
+}
+
 fn binary(operator: Operator, left: &Type, right: &Type) -> Result<Type, Refusal> {
     let numbers = left.is_number() && right.is_number();
     let maybe = |fits: fn(&Type) -> bool| {
         left.is_unknown() && (right.is_unknown() || fits(right)) || right.is_unknown() && fits(left)
     };
     let result = match operator {
-        Operator::Equal | Operator::SameInt | Operator::Differs => {
+        Operator::Equal | Operator::SameInt | Operator::Differs | Operator::DiffersInt => {
             left.is_comparable(right).then_some(Type::Bool)
         }
         Operator::Or | Operator::And => {
@@ -317,7 +321,11 @@ fn binary(operator: Operator, left: &Type, right: &Type) -> Result<Type, Refusal
             let whole = (left, right) == (&Type::Int, &Type::Int);
             (whole || maybe(|kind| *kind == Type::Int)).then_some(Type::Int)
         }
-        Operator::In => match right {
+        Operator::Range => {
+            let whole = (left, right) == (&Type::Int, &Type::Int) || maybe(|kind| *kind == Type::Int);
+            whole.then(|| Type::Array(Box::new(Type::Int)))
+        }
+        Operator::In | Operator::InKeys | Operator::InRange => match right {
             Type::Array(element) => left.is_comparable(element).then_some(Type::Bool),
             Type::Unknown | Type::Any => Some(Type::Bool),
             Type::Nil | Type::Bool | Type::Int | Type::Float => None,

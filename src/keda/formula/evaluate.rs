@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::arithmetic::{calculate, compare, equal};
-use super::expression::{Builtin, Expression, Literal, Operator};
+use super::builtin::Builtin;
+use super::expression::{Expression, Operator};
 use super::functions;
-use super::number::Span;
+use super::number::{Machine, Span};
+use super::predicates::{self, Answer};
 use super::value::Possible;
 
 /// It is not worked out here how this ends.
@@ -23,11 +25,12 @@ pub(super) struct Evaluation<'v> {
     /// In which stretch a part lies on the way that is taken: the conditions before it say so.
     pub(super) facts: Vec<(Expression, Span)>,
     steps: usize,
+    machine: Machine,
 }
 
 impl<'v> Evaluation<'v> {
-    pub(super) fn new(values: &'v BTreeMap<String, Possible>) -> Self {
-        Self { values, declared: Vec::new(), elements: Vec::new(), facts: Vec::new(), steps: 0 }
+    pub(super) fn new(values: &'v BTreeMap<String, Possible>, machine: Machine) -> Self {
+        Self { values, declared: Vec::new(), elements: Vec::new(), facts: Vec::new(), steps: 0, machine }
     }
 
     pub(super) fn of(&mut self, expression: &Expression) -> Result<Possible, Undecided> {
@@ -57,24 +60,29 @@ impl<'v> Evaluation<'v> {
             Expression::Binary(operator, left, right) => self.binary(*operator, left, right),
             Expression::If(condition, then, otherwise) => self.either(condition, then, otherwise),
             Expression::Let(name, value, rest) => self.declared(name, value, rest),
-            Expression::Sequence(all) => {
-                let (mut last, mut fails) = (Possible::nil(), false);
-                for one in all {
-                    last = self.of(one)?;
-                    fails |= last.fails;
-                }
-                Ok(last.failing_if(fails))
-            }
+            Expression::Sequence(all) => self.sequence(all),
             Expression::Array(items) => {
                 let items = items.iter().map(|item| self.of(item)).collect::<Result<Vec<Possible>, _>>()?;
-                Ok(of_items(items))
+                Ok(predicates::list(items))
             }
             Expression::Index(list, index) => {
                 let (list, index) = (self.of(list)?, self.of(index)?);
-                functions::item(&list, &index)
+                Ok(functions::item(&list, &index, self.machine))
             }
             Expression::Call(builtin, arguments) => self.call(*builtin, arguments),
         }
+    }
+
+    fn sequence(&mut self, all: &[Expression]) -> Result<Possible, Undecided> {
+        let (mut last, mut fails) = (Possible::nil(), false);
+        for one in all {
+            last = self.of(one)?;
+            fails |= last.fails;
+            if !last.is_reached() {
+                break;
+            }
+        }
+        Ok(last.failing_if(fails))
     }
 
     fn either(
@@ -132,25 +140,13 @@ impl<'v> Evaluation<'v> {
             Operator::Less | Operator::More | Operator::LessOrEqual | Operator::MoreOrEqual => {
                 Ok(compare(operator, &self.of(left)?, &self.of(right)?))
             }
-            Operator::Equal => equal(&self.of(left)?, &self.of(right)?).ok_or(Undecided),
-            Operator::SameInt => {
-                let (left, right) = (self.of(left)?, self.of(right)?);
-                let is_other = |one: &Possible| {
-                    one.float.is_some() || one.nil || one.is_bool() || !one.arrays.is_empty()
-                };
-                let fails = is_other(&left) || is_other(&right);
-                let ints = |one: Possible| Possible { int: one.int, fails: one.fails, ..Possible::default() };
-                let said = equal(&ints(left), &ints(right)).ok_or(Undecided)?;
-                Ok(said.failing_if(fails))
-            }
-            Operator::Differs => {
-                let same = equal(&self.of(left)?, &self.of(right)?).ok_or(Undecided)?;
-                Ok(Possible { yes: same.no, no: same.yes, ..same })
-            }
-            Operator::In => {
-                let (left, right) = (self.of(left)?, self.of(right)?);
-                functions::contains(&right, &left)
-            }
+            Operator::Equal => Ok(equal(&self.of(left)?, &self.of(right)?)),
+            Operator::SameInt => Ok(same_int(self.of(left)?, self.of(right)?)),
+            Operator::Differs => Ok(turned(equal(&self.of(left)?, &self.of(right)?))),
+            Operator::DiffersInt => Ok(turned(same_int(self.of(left)?, self.of(right)?))),
+            Operator::In | Operator::InRange => Ok(functions::contains(&self.of(right)?, &self.of(left)?)),
+            Operator::InKeys => Ok(functions::contains_key(&self.of(right)?, &self.of(left)?)),
+            Operator::Range => functions::range(&self.of(left)?, &self.of(right)?, self.machine),
             Operator::Add
             | Operator::Subtract
             | Operator::Multiply
@@ -162,17 +158,6 @@ impl<'v> Evaluation<'v> {
 
     /// `&&` and `||`: the right side counts only where the left one leaves it open, and is then the value.
     fn joined(&mut self, and: bool, left: &Expression, right: &Expression) -> Result<Possible, Undecided> {
-        // The compiler leaves out what a literal decides.
-        let decides = |one: &Expression| one.literal() == Some(Literal::Bool(!and));
-        if decides(left) || decides(right) {
-            return Ok(Possible::bool(!and));
-        }
-        if right.literal() == Some(Literal::Bool(and)) {
-            return self.of(left);
-        }
-        if left.literal() == Some(Literal::Bool(and)) {
-            return self.of(right);
-        }
         let said = self.of(left)?;
         let other = said.nil || said.is_number() || !said.arrays.is_empty();
         let stops = if and { said.no } else { said.yes };
@@ -196,38 +181,82 @@ impl<'v> Evaluation<'v> {
     }
 
     fn call(&mut self, builtin: Builtin, arguments: &[Expression]) -> Result<Possible, Undecided> {
-        if let (Some(_), [list, rest @ ..]) = (builtin.predicate(), arguments) {
-            let list_now = self.of(list)?;
-            let mut all = Possible::default()
-                .failing_if(list_now.fails || list_now.nil || list_now.is_bool() || list_now.is_number());
-            for items in &list_now.arrays {
-                let said = match rest {
-                    [] => items.clone(),
-                    [predicate, ..] => {
-                        let mut said = Vec::new();
-                        for item in items {
-                            self.elements.push(item.clone());
-                            let one = self.of(predicate);
-                            self.elements.pop();
-                            said.push(one?);
-                        }
-                        said
+        let (Some(_), [list, rest @ ..]) = (builtin.predicate(), arguments) else {
+            let arguments = arguments.iter().map(|one| self.of(one)).collect::<Result<Vec<Possible>, _>>()?;
+            return functions::of_values(builtin, &arguments, self.machine);
+        };
+        let list = self.of(list)?;
+        let other = list.fails || list.nil || list.is_bool() || list.is_number();
+        let mut all = Possible::default().failing_if(other);
+        for items in &list.arrays {
+            all = all.or(match (builtin, rest) {
+                (Builtin::Filter, [predicate, map @ ..]) => {
+                    predicates::filter(&self.answers(items, predicate, map.first())?)?
+                }
+                (Builtin::Find, [predicate, map @ ..]) => {
+                    predicates::first(&self.answers(items, predicate, map.first())?)
+                }
+                (Builtin::Map, [map, ..]) => predicates::list(self.of_each(items, map)?),
+                _ => {
+                    let said = match rest {
+                        [] => items.clone(),
+                        [predicate, ..] => self.of_each(items, predicate)?,
+                    };
+                    let enough = match rest {
+                        [_, Expression::Int(enough)] => Some(*enough),
+                        _ => None,
+                    };
+                    if builtin == Builtin::Sum {
+                        functions::sum(&said)
+                    } else {
+                        predicates::asked(builtin, &said, enough)
                     }
-                };
-                let from_right = rest.is_empty() && is_added_from_the_right(list);
-                all = all.or(functions::over_list(builtin, items, &said, from_right)?);
-            }
-            return Ok(all);
+                }
+            });
         }
-        let arguments = arguments.iter().map(|one| self.of(one)).collect::<Result<Vec<Possible>, _>>()?;
-        functions::of_values(builtin, &arguments)
+        Ok(all)
+    }
+
+    fn of_each(&mut self, items: &[Possible], part: &Expression) -> Result<Vec<Possible>, Undecided> {
+        items.iter().map(|item| self.of_one(item, part)).collect()
+    }
+
+    fn of_one(&mut self, item: &Possible, part: &Expression) -> Result<Possible, Undecided> {
+        self.elements.push(item.clone());
+        let one = self.of(part);
+        self.elements.pop();
+        one
+    }
+
+    fn answers(
+        &mut self,
+        items: &[Possible],
+        predicate: &Expression,
+        map: Option<&Expression>,
+    ) -> Result<Vec<Answer>, Undecided> {
+        let mut answers = Vec::new();
+        for item in items {
+            let said = self.of_one(item, predicate)?;
+            let becomes = match map {
+                Some(map) if said.yes => self.of_one(item, map)?,
+                _ => item.clone(),
+            };
+            answers.push(Answer { said, becomes });
+        }
+        Ok(answers)
     }
 }
 
-/// The compiler writes the sum of a list of two and more as `a + (b + c)`, unless all of it is known (`optimizer/sum_array.go`).
-fn is_added_from_the_right(list: &Expression) -> bool {
-    let Expression::Array(items) = list else { return false };
-    items.len() >= 2 && items.iter().any(|item| item.literal().is_none())
+/// `==` of what the compiler takes for two whole numbers.
+fn same_int(left: Possible, right: Possible) -> Possible {
+    let is_other = |one: &Possible| one.float.is_some() || one.nil || one.is_bool() || !one.arrays.is_empty();
+    let fails = is_other(&left) || is_other(&right);
+    let ints = |one: Possible| Possible { int: one.int, fails: one.fails, ..Possible::default() };
+    equal(&ints(left), &ints(right)).failing_if(fails)
+}
+
+fn turned(said: Possible) -> Possible {
+    Possible { yes: said.no, no: said.yes, ..said }
 }
 
 fn negative(value: &Possible) -> Possible {
@@ -237,14 +266,4 @@ fn negative(value: &Possible) -> Possible {
         _ => (-hi, -lo),
     });
     Possible { int, float: value.float.map(Span::negative), ..value.clone() }
-}
-
-/// A list of what each item can be.
-fn of_items(items: Vec<Possible>) -> Possible {
-    let fails = items.iter().any(|item| item.fails);
-    if items.iter().any(|item| !item.is_reached()) {
-        return Possible::default().failing_if(fails);
-    }
-    let items = items.into_iter().map(|item| Possible { fails: false, ..item }).collect();
-    Possible::array(items).failing_if(fails)
 }

@@ -1,5 +1,8 @@
 //! An expression of a formula.
 
+use super::Refusal;
+use super::builtin::Builtin;
+
 /// Part of a formula, or all of it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Expression {
@@ -31,9 +34,14 @@ impl Expression {
         1 + self.parts().into_iter().map(Self::size).sum::<usize>()
     }
 
+    /// Whether it is, or has a part that is like this.
+    pub(super) fn any(&self, like: &dyn Fn(&Self) -> bool) -> bool {
+        like(self) || self.parts().into_iter().any(|part| part.any(like))
+    }
+
     /// Whether it depends on the element of a list around it.
     pub(super) fn has_element(&self) -> bool {
-        matches!(self, Self::Element) || self.parts().into_iter().any(Self::has_element)
+        self.any(&|part| *part == Self::Element)
     }
 
     /// What it is made of, in order.
@@ -51,72 +59,35 @@ impl Expression {
         }
     }
 
-    /// Whether it is a number or a boolean as it is written, the sum of two such numbers, and so on: what the compiler of
-    /// expr-lang works out beforehand (`optimizer/fold.go`).
-    pub(super) fn literal(&self) -> Option<Literal> {
-        use Literal::{Bool, Float, Int};
-        match self {
-            Self::Bool(value) => Some(Bool(*value)),
-            Self::Int(value) => Some(Int(*value)),
-            Self::Float(value) => Some(Float(*value)),
-            Self::Negative(inner) => match inner.literal()? {
-                Int(value) => Some(Int(value.wrapping_neg())),
-                Float(value) => Some(Float(-value)),
-                Bool(_) => None,
-            },
-            Self::Positive(inner) => inner.literal().filter(|inner| !matches!(inner, Bool(_))),
-            Self::Not(inner) => match inner.literal()? {
-                Bool(value) => Some(Bool(!value)),
-                Int(_) | Float(_) => None,
-            },
-            Self::Binary(operator, left, right) => folded(*operator, left.literal(), right.literal()),
-            Self::Nil
-            | Self::Name(_)
-            | Self::Element
-            | Self::If(..)
-            | Self::Let(..)
-            | Self::Sequence(_)
-            | Self::Array(_)
-            | Self::Index(..)
-            | Self::Call(..) => None,
-        }
+    /// Whether it is a number or a boolean that is known before anything runs.
+    pub(super) fn is_literal(&self) -> bool {
+        matches!(self, Self::Bool(_) | Self::Int(_) | Self::Float(_))
     }
-}
 
-/// A value that is known before anything runs.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Literal {
-    Bool(bool),
-    Int(i64),
-    Float(f64),
-}
-
-fn folded(operator: Operator, left: Option<Literal>, right: Option<Literal>) -> Option<Literal> {
-    use Literal::{Bool, Float, Int};
-    match (operator, left, right) {
-        (Operator::And, Some(Bool(false)), _) | (Operator::And, _, Some(Bool(false))) => Some(Bool(false)),
-        (Operator::Or, Some(Bool(true)), _) | (Operator::Or, _, Some(Bool(true))) => Some(Bool(true)),
-        (Operator::And, Some(Bool(true)), other) | (Operator::And, other, Some(Bool(true))) => other,
-        (Operator::Or, Some(Bool(false)), other) | (Operator::Or, other, Some(Bool(false))) => other,
-        (Operator::Equal, Some(Int(a)), Some(Int(b))) => Some(Bool(a == b)),
-        (Operator::Equal, Some(Bool(a)), Some(Bool(b))) => Some(Bool(a == b)),
-        (Operator::Add, Some(Int(a)), Some(Int(b))) => Some(Int(a.wrapping_add(b))),
-        (Operator::Subtract, Some(Int(a)), Some(Int(b))) => Some(Int(a.wrapping_sub(b))),
-        (Operator::Multiply, Some(Int(a)), Some(Int(b))) => Some(Int(a.wrapping_mul(b))),
-        (Operator::Modulo, Some(Int(a)), Some(Int(b))) => (b != 0).then(|| Int(a.wrapping_rem(b))),
-        (
-            Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide | Operator::Power,
-            Some(a),
-            Some(b),
-        ) => {
-            let number = |literal| match literal {
-                Int(value) => Some(value as f64),
-                Float(value) => Some(value),
-                Bool(_) => None,
-            };
-            Some(Float(super::number::exact(operator, number(a)?, number(b)?)))
-        }
-        _ => None,
+    /// The same of other parts.
+    pub(super) fn with_parts(self, make: fn(Self) -> Result<Self, Refusal>) -> Result<Self, Refusal> {
+        let boxed = |part: Box<Self>| make(*part).map(Box::new);
+        let each = |parts: Vec<Self>| parts.into_iter().map(make).collect::<Result<Vec<Self>, _>>();
+        Ok(match self {
+            leaf @ (Self::Nil
+            | Self::Bool(_)
+            | Self::Int(_)
+            | Self::Float(_)
+            | Self::Name(_)
+            | Self::Element) => leaf,
+            Self::Not(inner) => Self::Not(boxed(inner)?),
+            Self::Negative(inner) => Self::Negative(boxed(inner)?),
+            Self::Positive(inner) => Self::Positive(boxed(inner)?),
+            Self::Binary(operator, left, right) => Self::Binary(operator, boxed(left)?, boxed(right)?),
+            Self::If(condition, then, otherwise) => {
+                Self::If(boxed(condition)?, boxed(then)?, boxed(otherwise)?)
+            }
+            Self::Let(name, value, rest) => Self::Let(name, boxed(value)?, boxed(rest)?),
+            Self::Sequence(all) => Self::Sequence(each(all)?),
+            Self::Array(all) => Self::Array(each(all)?),
+            Self::Index(list, index) => Self::Index(boxed(list)?, boxed(index)?),
+            Self::Call(builtin, all) => Self::Call(builtin, each(all)?),
+        })
     }
 }
 
@@ -129,11 +100,19 @@ pub(super) enum Operator {
     /// `==` of what the compiler takes for two whole numbers: it fails where they are none.
     SameInt,
     Differs,
+    /// `!=` of such.
+    DiffersInt,
     Less,
     More,
     LessOrEqual,
     MoreOrEqual,
     In,
+    /// `in` of what the compiler takes for a whole number, and a list of such as they are written: a key is looked up.
+    InKeys,
+    /// `in` of what the compiler takes for a whole number, and a range.
+    InRange,
+    /// `..`
+    Range,
     Add,
     Subtract,
     Multiply,
@@ -156,6 +135,7 @@ impl Operator {
             "<=" => Self::LessOrEqual,
             ">=" => Self::MoreOrEqual,
             "in" => Self::In,
+            ".." => Self::Range,
             "+" => Self::Add,
             "-" => Self::Subtract,
             "*" => Self::Multiply,
@@ -176,75 +156,5 @@ impl Operator {
 
     pub(super) fn is_comparison(self) -> bool {
         [Self::Less, Self::More, Self::LessOrEqual, Self::MoreOrEqual].contains(&self)
-    }
-}
-
-/// A function of expr-lang that is worked out here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Builtin {
-    Max,
-    Min,
-    Mean,
-    Median,
-    Abs,
-    Ceil,
-    Floor,
-    Round,
-    Int,
-    Float,
-    Len,
-    Sum,
-    Count,
-    All,
-    None,
-    Any,
-    One,
-    Filter,
-    Map,
-}
-
-impl Builtin {
-    pub(super) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "max" => Self::Max,
-            "min" => Self::Min,
-            "mean" => Self::Mean,
-            "median" => Self::Median,
-            "abs" => Self::Abs,
-            "ceil" => Self::Ceil,
-            "floor" => Self::Floor,
-            "round" => Self::Round,
-            "int" => Self::Int,
-            "float" => Self::Float,
-            "len" => Self::Len,
-            "sum" => Self::Sum,
-            "count" => Self::Count,
-            "all" => Self::All,
-            "none" => Self::None,
-            "any" => Self::Any,
-            "one" => Self::One,
-            "filter" => Self::Filter,
-            "map" => Self::Map,
-            _ => return None,
-        })
-    }
-
-    /// Whether it must have a predicate, of those that take one.
-    pub(super) fn predicate(self) -> Option<bool> {
-        match self {
-            Self::Sum | Self::Count => Some(false),
-            Self::All | Self::None | Self::Any | Self::One | Self::Filter | Self::Map => Some(true),
-            Self::Max
-            | Self::Min
-            | Self::Mean
-            | Self::Median
-            | Self::Abs
-            | Self::Ceil
-            | Self::Floor
-            | Self::Round
-            | Self::Int
-            | Self::Float
-            | Self::Len => None,
-        }
     }
 }

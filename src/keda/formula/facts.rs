@@ -44,7 +44,7 @@ impl Evaluation<'_> {
 
     fn note(&mut self, part: &Expression, fact: Span) -> Result<bool, Undecided> {
         // An element is another one in the next predicate.
-        if part.literal().is_none() && !part.has_element() {
+        if !part.is_literal() && !part.has_element() {
             self.facts.push((part.clone(), fact));
         }
         Ok(self.of(part)?.is_reached())
@@ -57,7 +57,12 @@ impl Evaluation<'_> {
                 let (lo, hi) = (span.lo.max(fact.lo), span.hi.min(fact.hi));
                 if span.odd { Some(span) } else { (lo <= hi).then(|| Span::new(lo, hi)) }
             });
+            // Beyond that, a whole number is rounded where it is compared.
+            let exact = |end: f64| end.is_infinite() || end.abs() < 2.0_f64.powi(53);
             possible.int = possible.int.and_then(|(lo, hi)| {
+                if !exact(fact.lo) || !exact(fact.hi) {
+                    return Some((lo, hi));
+                }
                 let (lo, hi) = (lo.max(fact.lo.ceil() as i64), hi.min(fact.hi.floor() as i64));
                 (lo <= hi).then_some((lo, hi))
             });

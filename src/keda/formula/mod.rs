@@ -6,6 +6,7 @@
 //! booleans, lists of them and most functions of those; texts, maps, times and bits are not, and then nothing is said.
 
 mod arithmetic;
+mod builtin;
 mod check;
 mod evaluate;
 mod expression;
@@ -13,14 +14,19 @@ mod facts;
 mod functions;
 mod lexer;
 mod number;
+mod optimize;
 mod parse;
+mod predicates;
+mod primary;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::quantity::Version;
+use builtin::Builtin;
 use evaluate::Evaluation;
-use expression::{Builtin, Expression, Operator};
+use expression::{Expression, Operator};
+pub use number::Machine;
 use number::Span;
 use value::Possible;
 
@@ -39,6 +45,8 @@ pub enum Refusal {
 #[derive(Clone, Debug)]
 pub struct Formula {
     expression: Expression,
+    /// Whether it cuts a number to a whole one: what is too large for one is another one on each machine.
+    cuts: bool,
 }
 
 /// A trigger's value.
@@ -82,13 +90,33 @@ fn cast(text: &str, keda: Version) -> String {
 impl Formula {
     /// Compiles a formula over triggers of these names.
     pub fn compile(text: &str, triggers: &BTreeSet<String>, keda: Version) -> Result<Self, Refusal> {
-        let mut expression = parse::parse(&cast(text, keda))?;
+        let mut expression = parse::parse(&cast(text, keda), triggers)?;
         check::check(&mut expression, triggers)?;
-        Ok(Self { expression })
+        let expression = optimize::optimized(expression)?;
+        let cuts = expression.any(&|part| {
+            let is_range = matches!(part, Expression::Binary(Operator::Range, ..));
+            is_range || matches!(part, Expression::Call(Builtin::Int, _) | Expression::Index(..))
+        });
+        Ok(Self { expression, cuts })
     }
 
-    /// What it comes to; none where that is not worked out here.
+    /// What it comes to, whatever machine KEDA runs on; none where that is not worked out here.
     pub fn composite(&self, values: &BTreeMap<String, Value>) -> Option<Composite> {
+        let here = self.composite_on(values, Machine::Amd64)?;
+        if !self.cuts {
+            return Some(here);
+        }
+        let there = self.composite_on(values, Machine::Arm64)?;
+        Some(Composite {
+            least: here.least.min(there.least),
+            most: here.most.max(there.most),
+            nil: here.nil || there.nil,
+            fails: here.fails || there.fails,
+        })
+    }
+
+    /// What it comes to on one kind of machine.
+    pub fn composite_on(&self, values: &BTreeMap<String, Value>, machine: Machine) -> Option<Composite> {
         let values = values.iter().map(|(name, value)| {
             let value = match value {
                 Value::At(value) => Possible::float(Span::point(*value)),
@@ -98,7 +126,7 @@ impl Formula {
             (name.clone(), value)
         });
         let values = values.collect();
-        let possible = Evaluation::new(&values).of(&self.expression).ok()?;
+        let possible = Evaluation::new(&values, machine).of(&self.expression).ok()?;
         // KEDA takes a float, and nothing else for one.
         let other = possible.is_bool() || possible.int.is_some() || !possible.arrays.is_empty();
         let fails = possible.fails || other;
@@ -111,11 +139,16 @@ impl Formula {
         })
     }
 
-    /// Whether it ends in an error for certain with these values: the webhook runs it with -1 for each trigger.
+    /// Whether it ends in an error for certain with these values, on all machines: the webhook runs it with -1 for each trigger.
     pub fn surely_fails(&self, values: &BTreeMap<String, f64>) -> bool {
+        let on = |machine| self.surely_fails_on(values, machine);
+        on(Machine::Amd64) && (!self.cuts || on(Machine::Arm64))
+    }
+
+    fn surely_fails_on(&self, values: &BTreeMap<String, f64>, machine: Machine) -> bool {
         let at = |(name, value): (&String, &f64)| (name.clone(), Possible::float(Span::point(*value)));
         let values = values.iter().map(at).collect();
-        Evaluation::new(&values)
+        Evaluation::new(&values, machine)
             .of(&self.expression)
             .is_ok_and(|possible| possible.fails && !possible.is_reached())
     }
@@ -138,7 +171,7 @@ impl Formula {
         let names = parts.iter().map(|part| {
             // `load ?? 0` is the load.
             let inner = if let Expression::Binary(Operator::Default, load, other) = part {
-                other.literal().map(|_| &**load)?
+                other.is_literal().then_some(&**load)?
             } else {
                 part
             };
@@ -150,11 +183,6 @@ impl Formula {
 
     /// Whether it names a trigger.
     pub fn names(&self, trigger: &str) -> bool {
-        names(&self.expression, trigger)
+        self.expression.any(&|part| matches!(part, Expression::Name(name) if name == trigger))
     }
-}
-
-fn names(expression: &Expression, trigger: &str) -> bool {
-    matches!(expression, Expression::Name(name) if name == trigger)
-        || expression.parts().into_iter().any(|part| names(part, trigger))
 }

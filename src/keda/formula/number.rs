@@ -28,7 +28,11 @@ impl Span {
     }
 
     pub(super) fn or(self, other: Self) -> Self {
-        Self { lo: self.lo.min(other.lo), hi: self.hi.max(other.hi), odd: self.odd || other.odd }
+        if self.odd || other.odd {
+            let alike = self.is_point() && other.is_point() && self.lo.total_cmp(&other.lo).is_eq();
+            return if alike { self } else { Self::ANY };
+        }
+        Self { lo: self.lo.min(other.lo), hi: self.hi.max(other.hi), odd: false }
     }
 
     /// Of a function that never falls.
@@ -57,7 +61,7 @@ impl Span {
         if self.odd || other.odd {
             return Self::ANY;
         }
-        if operator == Operator::Add {
+        let result = if operator == Operator::Add {
             Self::new(self.lo + other.lo, self.hi + other.hi)
         } else if operator == Operator::Subtract {
             Self::new(self.lo - other.hi, self.hi - other.lo)
@@ -66,12 +70,26 @@ impl Span {
         {
             self.corners(operator, other)
         } else if operator == Operator::Power && self.lo >= 0.0 && other.is_point() && other.lo >= 0.0 {
-            let rough = if is_reproducible(other.lo) { 0.0 } else { 1e-14 };
-            let (lo, hi) = (power(self.lo, other.lo), power(self.hi, other.lo));
-            Self::new(lo - lo * rough, if hi.is_finite() { hi + hi * rough } else { hi })
+            self.to_the(other.lo)
         } else {
             Self::ANY
+        };
+        let finite = |span: Self| span.lo.is_finite() && span.hi.is_finite();
+        // What is too large for a number is infinite from there on; a load alone is not.
+        let overflows = finite(self) && finite(other) && !finite(result);
+        let none = result.lo == f64::INFINITY || result.hi == f64::NEG_INFINITY;
+        if overflows || none { Self::ANY } else { result }
+    }
+
+    /// A power of what is not below zero. No load is so large that its cube is too large for a whole number.
+    fn to_the(self, exponent: f64) -> Self {
+        const MOST: f64 = 3.0;
+        let (lo, hi) = (power(self.lo, exponent), power(self.hi, exponent));
+        if !lo.is_finite() || exponent > MOST && !hi.is_finite() {
+            return Self::ANY;
         }
+        let rough = if is_reproducible(exponent) { 0.0 } else { 1e-14 };
+        Self::new(lo - lo * rough, if hi.is_finite() { hi + hi * rough } else { hi })
     }
 
     /// Of a function that is highest and lowest at its corners. An end that is not reached times zero is zero.
@@ -106,11 +124,15 @@ pub(super) fn exact(operator: Operator, a: f64, b: f64) -> f64 {
         | Operator::Equal
         | Operator::SameInt
         | Operator::Differs
+        | Operator::DiffersInt
         | Operator::Less
         | Operator::More
         | Operator::LessOrEqual
         | Operator::MoreOrEqual
         | Operator::In
+        | Operator::InKeys
+        | Operator::InRange
+        | Operator::Range
         | Operator::Modulo
         | Operator::Default => f64::NAN,
     }
@@ -178,4 +200,38 @@ fn joined(fraction: f64, exponent: i64) -> f64 {
         rest -= step;
     }
     value
+}
+
+/// The processor that KEDA runs on: Go leaves to it what becomes of a number that no whole number holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Machine {
+    /// It gives the least of all whole numbers.
+    Amd64,
+    /// It gives the nearest one, and 0 of what is no number.
+    Arm64,
+}
+
+impl Machine {
+    /// Go's `int` of a number.
+    pub(super) fn whole(self, value: f64) -> i64 {
+        let held = -(2.0_f64.powi(63)) <= value && value < 2.0_f64.powi(63);
+        match self {
+            Self::Amd64 if !held => i64::MIN,
+            Self::Amd64 | Self::Arm64 => value as i64,
+        }
+    }
+
+    /// The same of all in a stretch.
+    pub(super) fn all_whole(self, span: Span) -> (i64, i64) {
+        const LIMIT: f64 = 9.2e18;
+        if span.is_point() {
+            return (self.whole(span.lo), self.whole(span.lo));
+        }
+        let beyond = |end: f64| end.is_finite() && end.abs() > LIMIT;
+        // A load is never that large.
+        if span.odd || beyond(span.lo) || beyond(span.hi) {
+            return (i64::MIN, i64::MAX);
+        }
+        (span.lo.trunc() as i64, span.hi.trunc() as i64)
+    }
 }
