@@ -348,8 +348,8 @@ pub struct Journal {
     pub version: Located<u32>,
     /// Flyway description, the part after the two underscores.
     pub description: SqlName,
-    /// Whether that version has been applied anywhere: then it may not change any more.
-    pub released: bool,
+    /// Versions that have been applied anywhere: their files are kept as they are. None is above `version`.
+    pub released: Vec<u32>,
     /// PostgreSQL schema.
     pub schema: SqlName,
     /// Prefix of the database roles and of the exported metrics.
@@ -370,6 +370,16 @@ impl Journal {
     /// `V226__scaling_event_journal.sql`: two underscores, or Flyway does not see it.
     pub fn migration_file(&self) -> String {
         format!("V{}__{}.sql", self.version.value, self.description)
+    }
+
+    /// Whether its version has been applied anywhere.
+    pub fn is_released(&self) -> bool {
+        self.released.contains(&self.version.value)
+    }
+
+    /// The released version that the next one changes; none where nothing is released, or nothing is to be made.
+    pub fn changes(&self) -> Option<u32> {
+        self.released.iter().copied().filter(|_| !self.is_released()).max()
     }
 
     /// `U226__scaling_event_journal.sql`

@@ -180,6 +180,9 @@ no_unreferenced_snapshots
 begin 'migration: squawk and pglast'
 bash tests/postgres/lint.sh
 
+begin 'Flyway: applies the released migration and the next one, and refuses a changed checksum'
+bash tests/flyway/check.sh target/debug/seasonscale "$scratch"
+
 begin 'SARIF: valid against the schema of OASIS'
 cargo run --locked --quiet -- audit --format sarif tests/audit 2>/dev/null >"$scratch/audit.sarif" || [ $? -eq 1 ]
 "$venv/bin/python" tests/sarif/validate.py <"$scratch/audit.sarif"

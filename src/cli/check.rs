@@ -10,6 +10,7 @@ use anyhow::{Context, bail};
 use super::args::{Check, Places};
 use super::stranger::{self, Stranger};
 use super::{Outcome, compiling, output, today};
+use crate::artifact::ArtifactKind;
 use crate::compile::Compiled;
 use crate::diagnostic::Diagnostic;
 use crate::report;
@@ -79,6 +80,13 @@ fn drift(compiled: &Compiled, places: &Places) -> anyhow::Result<Drift> {
             }
         }
     }
+    let journal = &compiled.plan.profile.journal;
+    let kept = compiling::released_files(journal, &places.out);
+    let lost = journal.released.iter().filter(|version| !kept.iter().any(|(of, _)| of == *version));
+    drift.lines.extend(lost.filter(|_| places.wants(ArtifactKind::Journal)).map(|version| {
+        let shown = places.out.join(format!("V{version}__*.sql"));
+        format!("lost      {} was released: take it from version control", shown.display())
+    }));
     let strangers = stranger::strangers(&places.out, compiled)?;
     drift.lines.extend(strangers.iter().map(Stranger::line));
     drift.removal = stranger::removal(&strangers);

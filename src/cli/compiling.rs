@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::args::Places;
 use super::{Outcome, input, output};
-use crate::artifact::ArtifactKind;
 use crate::compile::{self, Compiled};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::profile::Journal;
 use crate::source::Sources;
 use crate::verify;
 
@@ -50,18 +50,42 @@ fn taken(places: &Places, compiled: &Compiled) -> anyhow::Result<Option<Diagnost
     Ok(verify::version_taken(&compiled.plan.profile.journal, &existing))
 }
 
-/// A migration that has been applied somewhere must keep its bytes: Flyway compares checksums.
+/// A migration that has been applied somewhere keeps its bytes, for Flyway compares checksums: where the policy says
+/// something else than the last released file, it needs a next version.
 pub(super) fn rewritten_release(compiled: &Compiled, out: &Path) -> Option<Diagnostic> {
-    let journal = &compiled.plan.profile.journal;
-    let artifact = compiled.artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Journal)?;
-    let old = fs::read(out.join(&artifact.path)).ok()?;
-    (journal.released && old != artifact.text.as_bytes()).then(|| {
-        let title = format!("`{}` has been released and would change", artifact.path);
-        Diagnostic::new(Code::ReleasedMigration, title)
-            .at(journal.version.span, "this version says otherwise in databases that have applied it")
-            .help(format!(
-                "set `version = {}` and `released = false` for the new migration",
-                journal.version.value + 1
-            ))
+    let profile = &compiled.plan.profile;
+    let journal = &profile.journal;
+    if !journal.is_released() {
+        return None;
+    }
+    let version = journal.version.value;
+    let name = released_files(journal, out).into_iter().find(|(of, _)| *of == version)?.1;
+    let text = fs::read_to_string(out.join(&name)).ok()?;
+    let others = verify::released_differently(profile, &text);
+    (!others.is_empty()).then(|| {
+        let mut finding =
+            Diagnostic::new(Code::ReleasedMigration, format!("`{name}` has been released and would change"))
+                .at(journal.version.span, "databases have applied this version");
+        for other in others {
+            finding = finding.note(other);
+        }
+        finding.help(format!("set `version = {}` for the next migration; `released` stays", version + 1))
     })
+}
+
+/// The released migrations in `out`, each with its version: the name tells which, whatever its description says.
+pub(super) fn released_files(journal: &Journal, out: &Path) -> Vec<(u32, String)> {
+    let entries = fs::read_dir(out).into_iter().flatten().filter_map(Result::ok);
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    let found = names.into_iter().filter_map(|name| Some((released_version(journal, &name)?, name)));
+    found.filter(|(_, name)| name.starts_with('V')).collect()
+}
+
+/// The released version that a file of this name belongs to, as its migration or as the script that takes it back.
+pub(super) fn released_version(journal: &Journal, name: &str) -> Option<u32> {
+    let stem = name.strip_suffix(".sql")?;
+    let (version, _) = stem.strip_prefix(['V', 'U'])?.split_once("__")?;
+    version.parse().ok().filter(|version| journal.released.contains(version))
 }

@@ -99,22 +99,25 @@ fn named(old: &Plan, new: &Plan) -> Vec<FactChange> {
     review::made_changes(before, review::Made { manifest: &is, rules: &rules_are })
 }
 
-/// Whether the migration's text is another one under the same version; and the finding, if that version is released.
+/// Whether the journal is another one under the same version; and the finding, if that version is released.
 fn migration(old: &Plan, new: &Plan) -> Option<Option<Diagnostic>> {
+    // As if nothing were released: what is asked is whether the policy says something else.
     let text = |plan: &Plan| {
+        let mut plan = plan.clone();
+        plan.profile.journal.released.clear();
         let made = plan.profile.makes(ArtifactKind::Journal);
-        made.then(|| emit::emit_one(plan, ArtifactKind::Journal, &Templates::embedded()).ok()).flatten()
+        made.then(|| emit::emit_one(&plan, ArtifactKind::Journal, &Templates::embedded()).ok()).flatten()
     };
     let (before, after) = (text(old)?, text(new)?);
     let (was, journal) = (&old.profile.journal, &new.profile.journal);
     if was.version.value != journal.version.value || before.text == after.text {
         return None;
     }
-    let released = was.released || journal.released;
+    let released = was.is_released() || journal.is_released();
     Some(released.then(|| {
         let version = journal.version.value;
         Diagnostic::new(Code::ReleasedMigration, format!("V{version} has been released and would change"))
-            .at(journal.version.span, "this version says otherwise in databases that have applied it")
-            .help(format!("set `version = {}` and `released = false` for the new migration", version + 1))
+            .at(journal.version.span, "databases have applied this version")
+            .help(format!("set `version = {}` for the next migration; `released` stays", version + 1))
     }))
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::write;
+use super::{compiling, write};
 use crate::compile::Compiled;
 
 /// A file or folder that is not among those that are made.
@@ -22,10 +22,12 @@ impl Stranger {
     }
 }
 
-/// All of them in `out`, by name.
+/// All of them in `out`, by name. Released migrations are ours, though they are not made again.
 pub(super) fn strangers(out: &Path, compiled: &Compiled) -> anyhow::Result<Vec<Stranger>> {
     let made = compiled.artifacts.iter().map(|artifact| artifact.path.clone()).collect();
-    let names = write::orphans(out, &made)?.into_iter();
+    let journal = &compiled.plan.profile.journal;
+    let released = |name: &String| compiling::released_version(journal, name).is_some();
+    let names = write::orphans(out, &made)?.into_iter().filter(|name| !released(name));
     let strangers = names.map(|name| {
         let path = out.join(name);
         Stranger { is_ours: is_ours(&path), path }

@@ -20,7 +20,12 @@ use crate::profile::Profile;
 struct View<'a> {
     file: String,
     migration: String,
+    undo: String,
     version: u32,
+    /// The file of the released version that this one changes; none for the first.
+    kept: Option<String>,
+    /// How functions and views are made.
+    create: Value,
     schema: Value,
     prefix: Value,
     role: Roles,
@@ -42,16 +47,30 @@ struct Roles {
     janitor: Value,
 }
 
-pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
-    let path = plan.profile.journal.migration_file();
-    let text = templates.render("journal/migration.sql.j2", view(&plan.profile, path.clone()))?;
-    Ok(Artifact { kind: ArtifactKind::Journal, path, text })
+/// The migration; none where its version is released, for a released file is never made again.
+pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Option<Artifact>, Vec<Diagnostic>> {
+    let journal = &plan.profile.journal;
+    if journal.is_released() {
+        return Ok(None);
+    }
+    let template =
+        if journal.changes().is_some() { "journal/next.sql.j2" } else { "journal/migration.sql.j2" };
+    let path = journal.migration_file();
+    let text = templates.render(template, view(&plan.profile, path.clone()))?;
+    Ok(Some(Artifact { kind: ArtifactKind::Journal, path, text }))
 }
 
-pub(super) fn emit_undo(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
-    let path = plan.profile.journal.undo_file();
-    let text = templates.render("journal/undo.sql.j2", view(&plan.profile, path.clone()))?;
-    Ok(Artifact { kind: ArtifactKind::Undo, path, text })
+/// The script that takes it back; none where the version is released.
+pub(super) fn emit_undo(plan: &Plan, templates: &Templates) -> Result<Option<Artifact>, Vec<Diagnostic>> {
+    let journal = &plan.profile.journal;
+    if journal.is_released() {
+        return Ok(None);
+    }
+    let template =
+        if journal.changes().is_some() { "journal/undo-next.sql.j2" } else { "journal/undo.sql.j2" };
+    let path = journal.undo_file();
+    let text = templates.render(template, view(&plan.profile, path.clone()))?;
+    Ok(Some(Artifact { kind: ArtifactKind::Undo, path, text }))
 }
 
 fn view(profile: &Profile, file: String) -> View<'_> {
@@ -61,6 +80,9 @@ fn view(profile: &Profile, file: String) -> View<'_> {
     View {
         file,
         migration: journal.migration_file(),
+        undo: journal.undo_file(),
+        kept: journal.changes().map(|version| format!("V{version}")),
+        create: plain(if journal.changes().is_some() { "CREATE OR REPLACE" } else { "CREATE" }),
         version: journal.version.value,
         schema: plain(journal.schema.as_str()),
         prefix: plain(journal.prefix.as_str()),

@@ -48,7 +48,7 @@ pub fn emit_one(plan: &Plan, kind: ArtifactKind, templates: &Templates) -> Resul
     Ok(made.into_iter().next().expect("internal error: a kind has a file"))
 }
 
-/// The files of a kind: one, but for tests and dashboards.
+/// The files of a kind: one, but for tests and dashboards, and none for a migration that is released.
 fn emit_kind(
     plan: &Plan,
     kind: ArtifactKind,
@@ -58,8 +58,8 @@ fn emit_kind(
     let made = match kind {
         ArtifactKind::Keda => scaledobject::emit(plan, templates),
         ArtifactKind::Alerts => alerts::emit(&owned, templates),
-        ArtifactKind::Journal => journal::emit(plan, templates),
-        ArtifactKind::Undo => journal::emit_undo(plan, templates),
+        ArtifactKind::Journal => return Ok(journal::emit(plan, templates)?.into_iter().collect()),
+        ArtifactKind::Undo => return Ok(journal::emit_undo(plan, templates)?.into_iter().collect()),
         ArtifactKind::Runbook => runbook::emit(plan, templates),
         ArtifactKind::Deployments => deployments::emit(&owned, templates),
         ArtifactKind::PrometheusRule => prometheus_rule::emit(&owned, templates),

@@ -54,7 +54,7 @@ pub(super) fn journal(root: &mut Table<'_>, problems: &mut Problems) -> Option<J
     let mut table = root.need_table("journal", problems)?;
     let version = positive(&mut table, "version", problems);
     let description = sql_name(&mut table, "description", problems);
-    let released = table.get("released").and_then(|value| value.boolean(problems)).unwrap_or(false);
+    let released = table.get("released").map_or_else(Vec::new, |value| versions(value, version, problems));
     let schema = sql_name(&mut table, "schema", problems);
     let prefix = sql_name(&mut table, "prefix", problems);
     let setting = table.need("territory-setting", problems).and_then(|value| {
@@ -85,6 +85,22 @@ pub(super) fn journal(root: &mut Table<'_>, problems: &mut Problems) -> Option<J
         retention: retention?,
         max_attempts: max_attempts?.value,
     })
+}
+
+/// Versions, in ascending order, none of them above the journal's own: Flyway would apply that one too late.
+fn versions(value: Value<'_>, own: Option<Located<u32>>, problems: &mut Problems) -> Vec<u32> {
+    let listed = value.list(problems).unwrap_or_default();
+    let listed: Vec<Located<u32>> = listed.iter().filter_map(|version| version.whole(problems)).collect();
+    let wanted = "versions that are not above `version`, such as [226]";
+    for released in &listed {
+        if released.value == 0 || own.is_some_and(|own| released.value > own.value) {
+            problems.push(diags::bad_value("released", wanted, released.span));
+        }
+    }
+    let mut versions: Vec<u32> = listed.iter().map(|version| version.value).collect();
+    versions.sort_unstable();
+    versions.dedup();
+    versions
 }
 
 pub(super) fn cost(root: &mut Table<'_>, problems: &mut Problems) -> Option<Cost> {

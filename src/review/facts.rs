@@ -276,7 +276,8 @@ impl Said {
         let on = "[journal]";
         self.add(on, "version", version.value);
         self.add(on, "description", description);
-        self.add(on, "released", released);
+        let released: Vec<String> = released.iter().map(u32::to_string).collect();
+        self.add(on, "released", if released.is_empty() { "none".to_owned() } else { released.join(", ") });
         self.add(on, "schema", schema);
         self.add(on, "prefix", prefix);
         self.add(on, "territory-setting", territory_setting);

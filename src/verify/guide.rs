@@ -15,7 +15,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<
     if !document.fences_balance() {
         report.mismatch(None, "a block of code does not end".to_owned());
     }
-    check_names(&document, artifact, all, &mut report);
+    check_names(plan, &document, artifact, all, &mut report);
     for schedule in &plan.schedules {
         let target = &plan.profile.targets[schedule.target.0];
         let (min, max) = (target.min.value, target.max.value);
@@ -31,12 +31,23 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<
     report.found
 }
 
-/// Every file that is made is named, and no other.
-fn check_names(document: &Document<'_>, artifact: &Artifact, all: &[Artifact], report: &mut Report<'_>) {
+/// Every file that is made is named, and no other but those of a released migration.
+fn check_names(
+    plan: &Plan,
+    document: &Document<'_>,
+    artifact: &Artifact,
+    all: &[Artifact],
+    report: &mut Report<'_>,
+) {
     let lines = document.lines.iter().enumerate();
     let named: Vec<(usize, &str)> =
         lines.flat_map(|(at, line)| names(line).map(move |name| (at + 1, name))).collect();
-    let is_made = |name: &str| all.iter().any(|other| means(name, &other.path));
+    let journal = &plan.profile.journal;
+    let is_kept = |name: &str| {
+        journal.is_released()
+            && [journal.migration_file(), journal.undo_file()].iter().any(|file| file == name)
+    };
+    let is_made = |name: &str| all.iter().any(|other| means(name, &other.path)) || is_kept(name);
     for (line, name) in named.iter().filter(|(_, name)| !is_made(name)) {
         report.mismatch(Some(*line), format!("the guide speaks of `{name}`, which is not made"));
     }

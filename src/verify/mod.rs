@@ -18,7 +18,7 @@ mod runbook;
 mod scaledobject;
 mod seasons;
 
-pub use journal::taken as version_taken;
+pub use journal::{differences as released_differently, taken as version_taken};
 
 use crate::artifact::{Artifact, ArtifactKind};
 use crate::diagnostic::Diagnostic;

@@ -46,6 +46,10 @@ impl Workplace {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
+    pub fn remove(&self, name: &str) {
+        fs::remove_file(self.path(name)).unwrap();
+    }
+
     pub fn edit(&self, name: &str, replace: &str, with: &str) {
         let text = self.read(name);
         assert!(text.contains(replace), "{replace}");
@@ -199,20 +203,57 @@ fn our_own_migration_in_that_folder_is_no_clash() {
     assert_eq!(place.run(&["generate", "--migrations-dir", "db/migration"]).status, 0);
 }
 
+const RELEASED: &str = "version           = 226\nreleased          = [226]";
+
 #[test]
 fn a_released_migration_is_not_rewritten() {
     let place = Workplace::reference();
     place.run(&["generate"]);
-    place.edit(
-        "policies/territories.toml",
-        "version           = 226",
-        "version           = 226\nreleased = true",
-    );
+    place.edit("policies/territories.toml", "version           = 226", RELEASED);
     assert_eq!(place.run(&["generate"]).status, 0, "nothing about it changes");
     place.edit("policies/territories.toml", "spill-ratio       = 0.70", "spill-ratio       = 0.60");
     let run = place.run(&["generate"]);
     assert_eq!(run.status, 1);
     insta::assert_snapshot!(run.stderr);
+}
+
+/// Whatever made it: an older seasonscale wrote other bytes, and databases have their checksum.
+#[test]
+fn a_released_migration_keeps_its_bytes_and_stays_ours() {
+    let place = Workplace::reference();
+    place.run(&["generate"]);
+    let name = "generated/V226__scaling_event_journal.sql";
+    let older = place.read(name).replace("-- For everybody", "-- For you all");
+    place.write(name, older.as_bytes());
+    place.edit("policies/territories.toml", "version           = 226", RELEASED);
+    let clean = || {
+        assert_eq!(place.run(&["generate"]).status, 0);
+        let run = place.run(&["check", "--today", "2026-06-01"]);
+        assert!(run.status == 0 && !run.stderr.contains("not ours"), "{}", run.stderr);
+        assert_eq!(place.read(name), older);
+    };
+    clean();
+    place.edit("policies/territories.toml", RELEASED, &RELEASED.replacen("226", "227", 1));
+    clean();
+    assert!(place.read("generated/V227__scaling_event_journal.sql").contains("what V226 left"));
+    place.remove(name);
+    let run = place.run(&["check", "--today", "2026-06-01"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("lost      generated/V226__*.sql was released"), "{}", run.stderr);
+}
+
+#[test]
+fn released_versions_are_a_list_of_versions_up_to_ours() {
+    let place = Workplace::reference();
+    for (wrong, said) in
+        [("true", "a list"), ("[227]", "not above `version`"), ("[0]", "not above `version`")]
+    {
+        let released = format!("version           = 226\nreleased          = {wrong}");
+        place.edit("policies/territories.toml", "version           = 226", &released);
+        let run = place.run(&["generate"]);
+        assert!(run.status == 1 && run.stderr.contains(said), "{wrong}: {}", run.stderr);
+        place.edit("policies/territories.toml", &released, "version           = 226");
+    }
 }
 
 #[test]

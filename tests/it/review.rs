@@ -255,7 +255,7 @@ fn a_change_is_said_in_words_and_numbers() {
         (
             "released_journal",
             &[
-                ("territories", "version           = 226", "version = 226\nreleased = true"),
+                ("territories", "version           = 226", "version = 226\nreleased = [226]"),
                 ("territories", "\"30d\"", "\"31d\""),
             ],
         ),

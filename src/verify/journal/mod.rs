@@ -18,6 +18,7 @@ pub use flyway::taken;
 use crate::artifact::Artifact;
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
+use crate::profile::Profile;
 use diags::Report;
 use statements::Script;
 
@@ -32,6 +33,11 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
     access::check(journal, &script, &mut report);
     delivery::check(journal, &script, &mut report);
     report.found
+}
+
+/// What a released migration says otherwise than the profile, in words; empty where it needs no next version.
+pub fn differences(profile: &Profile, text: &str) -> Vec<String> {
+    contents::differences(profile, &Script::parse(text))
 }
 
 pub(super) fn verify_undo(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {

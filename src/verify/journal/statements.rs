@@ -43,7 +43,8 @@ impl Script {
                 meant(&node).next().map_or(node.text_range().start(), |token| token.text_range().start());
             let body = body(&node, &lines, &mut errors);
             let columns = columns(&node);
-            statements.push(Statement { line: lines.at(start.into()), text: tokens(&node), body, columns });
+            let text = made_anew(&tokens(&node));
+            statements.push(Statement { line: lines.at(start.into()), text, body, columns });
         }
         Self { statements, errors }
     }
@@ -126,6 +127,13 @@ fn tokens_of(fragment: &str) -> Rc<str> {
         known.insert(fragment.to_owned(), Rc::clone(&tokens));
         tokens
     })
+}
+
+/// What a later version makes, it makes over what is there: the same words without that remark.
+fn made_anew(text: &str) -> String {
+    let text = text.replacen(" create or replace ", " create ", 1);
+    let rest = text.strip_prefix(" create ").map(|rest| rest.replacen("if not exists ", "", 1));
+    rest.map_or(text, |rest| format!(" create {rest}"))
 }
 
 fn tokens(node: &SyntaxNode) -> String {

@@ -1,7 +1,7 @@
 //! Taking the journal back: it looks before it drops, drops nothing that is not the journal's, and cannot stop half-way.
 
 use super::diags::Report;
-use super::statements::Script;
+use super::statements::{Script, Statement};
 use crate::profile::Journal;
 
 pub(super) fn check(journal: &Journal, script: &Script, report: &mut Report<'_>) {
@@ -10,6 +10,9 @@ pub(super) fn check(journal: &Journal, script: &Script, report: &mut Report<'_>)
         report.guarantee(false, "taking it back is one statement, whole or not at all", None);
         return;
     };
+    if journal.changes().is_some() {
+        return put_back(journal, statement, report);
+    }
     let at = |fragment: &str| statement.does(fragment);
     let steps = [
         at(&format!("set local role {}_owner", journal.prefix)),
@@ -36,6 +39,31 @@ pub(super) fn check(journal: &Journal, script: &Script, report: &mut Report<'_>)
     report.guarantee(
         at(&format!("drop schema {schema};")).is_some(),
         "taking it back removes the schema",
+        Some(statement),
+    );
+}
+
+/// A later version is taken back to the one before, from what it kept.
+fn put_back(journal: &Journal, statement: &Statement, report: &mut Report<'_>) {
+    let (schema, version) = (&journal.schema, journal.version.value);
+    let at = |fragment: &str| statement.does(fragment);
+    let steps = [
+        at(&format!("set local role {}_owner", journal.prefix)),
+        at(&format!("from {schema}.journal_undo where version = {version}")),
+        at(&format!("from {schema}.journal_undo where version > {version}")),
+        at("if v_foreign > 0 then"),
+        at("raise exception '% events of territories"),
+        at(&format!("alter table {schema}.event_journal force row level security")),
+        at(&format!("delete from {schema}.journal_undo where version = {version}")),
+    ];
+    report.guarantee(
+        steps.iter().all(Option::is_some) && steps.is_sorted(),
+        "taking it back refuses while events would be lost, or a later version is there",
+        Some(statement),
+    );
+    report.guarantee(
+        at("cascade").is_none() && at("drop schema").is_none() && at("truncate").is_none(),
+        "taking it back keeps the events",
         Some(statement),
     );
 }

@@ -8,3 +8,4 @@ mod monitoring;
 pub mod server;
 mod session;
 mod under_load;
+mod versions;

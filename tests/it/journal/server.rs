@@ -158,6 +158,23 @@ impl Database {
         self.sql(&format!("set role freshplan_scaling_{role};\n{settings}{statements}"))
     }
 
+    /// All that stands in the journal's schema, as `pg_dump` writes it, line by line: columns in no order, for a later
+    /// version adds its own at the end. What is kept for taking versions back is left out.
+    pub fn catalog(&self) -> Vec<String> {
+        let mut command = Command::new(binaries().join("pg_dump"));
+        let folder = &SERVER.get().unwrap().folder;
+        command.env_clear().args(["-U", "postgres", "-n", "scaling", "--schema-only"]);
+        command.args(["-T", "scaling.journal_undo", "-d", &self.name, "-h"]).arg(folder);
+        let dump = command.output().unwrap();
+        assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+        let text = String::from_utf8(dump.stdout).unwrap();
+        let lines = text.lines().map(|line| line.trim().trim_end_matches(',').to_owned());
+        let mut lines: Vec<String> =
+            lines.filter(|line| !line.is_empty() && !line.starts_with(['-', '\\'])).collect();
+        lines.sort();
+        lines
+    }
+
     /// A session that stays open, fed through its standard input.
     pub fn session(&self) -> Child {
         let mut command = psql(&SERVER.get().unwrap().folder, &self.name, "postgres");
