@@ -88,6 +88,26 @@ impl ArtifactKind {
     }
 }
 
+impl ArtifactKind {
+    /// Whether it is among what `kubectl apply` is given.
+    pub fn is_for_the_cluster(self) -> bool {
+        match self {
+            Self::Keda | Self::Deployments | Self::PrometheusRule | Self::Kustomization => true,
+            Self::Alerts
+            | Self::Journal
+            | Self::Undo
+            | Self::Runbook
+            | Self::AlertTests
+            | Self::Dashboards
+            | Self::Micrometer
+            | Self::MicrometerSpring
+            | Self::Load
+            | Self::Seasons
+            | Self::Guide => false,
+        }
+    }
+}
+
 /// The manifest's file name.
 pub const KEDA_FILE: &str = "keda-scalers.yaml";
 /// The rules' file name.

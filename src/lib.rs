@@ -54,4 +54,6 @@ pub mod compile;
 
 pub mod import;
 
+pub mod publish;
+
 pub mod cli;

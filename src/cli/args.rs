@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValue;
+use clap::builder::{NonEmptyStringValueParser, PossibleValue};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -19,6 +19,9 @@ use crate::time::{Date, LocalTime};
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
+    /// The largest file, and the most of standard input, that is read: bytes, or `200MiB`, `2GiB`.
+    #[arg(long, global = true, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
+    pub(super) max_size: u64,
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or drift, 2 usage or I/O, 3 nothing to read.";
@@ -26,7 +29,7 @@ const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or drift, 2 usage or I
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Compile, verify, and write what changed, all or nothing.
+    /// Compile, verify, and write what changed; on a finding, nothing.
     #[command(after_help = EXIT_CODES)]
     Generate(Generate),
     /// Compile and verify in memory, and show where the files on disk differ. Never writes.
@@ -58,6 +61,11 @@ pub(super) enum Command {
     Completions {
         /// Which shell.
         shell: Shell,
+    },
+    /// Print the manual page, or that of one command, for `man`.
+    Manual {
+        /// The command.
+        command: Option<String>,
     },
 }
 
@@ -204,7 +212,7 @@ pub(super) struct Review {
     #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
     pub(super) policies: PathBuf,
     /// Show what differs from another folder, or from the same folder in a Git revision (`main`, `HEAD~1`).
-    #[arg(long, value_name = "REV|DIR")]
+    #[arg(long, value_name = "REV|DIR", value_parser = NonEmptyStringValueParser::new())]
     pub(super) against: Option<String>,
     /// With `--against`: exit 1 where anything differs.
     #[arg(long, requires = "against")]
@@ -247,7 +255,7 @@ pub(super) struct Simulate {
     pub(super) manifest: Vec<PathBuf>,
     /// Run others under the same load, too: a manifest, a folder of manifests, a folder with another policy, or the same folder
     /// in a Git revision.
-    #[arg(long, value_name = "FILE|REV|DIR")]
+    #[arg(long, value_name = "FILE|REV|DIR", value_parser = NonEmptyStringValueParser::new())]
     pub(super) against: Option<String>,
     /// Only these targets: a Deployment, or short: `DE/queries`.
     #[arg(long, value_name = "TARGET")]
@@ -498,4 +506,18 @@ fn sweep(text: &str) -> Result<Sweep, String> {
 fn share(text: &str) -> Result<f64, String> {
     let share = text.parse::<f64>().ok().filter(|share| (0.0..1.0).contains(share));
     share.ok_or_else(|| "a share is a number from 0 to below 1, such as 0.1".to_owned())
+}
+
+/// `67108864`, `64MiB`
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let scale = match &text[digits.len()..] {
+        "" | "B" => 1,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        unit => return Err(format!("`{unit}` is not a unit; write bytes, or KiB, MiB, GiB")),
+    };
+    let bytes = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(scale));
+    bytes.filter(|bytes| *bytes > 0).ok_or_else(|| "write a number above 0, as in `64MiB`".to_owned())
 }

@@ -1,7 +1,6 @@
 //! `check`: what on disk differs from what the policy says. Never writes.
 
 use std::fmt::Write;
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -9,10 +8,11 @@ use anyhow::{Context, bail};
 
 use super::args::{Check, Places};
 use super::stranger::{self, Stranger};
-use super::{Outcome, compiling, output, today};
+use super::{Outcome, compiling, input, output, today};
 use crate::artifact::ArtifactKind;
 use crate::compile::Compiled;
 use crate::diagnostic::Diagnostic;
+use crate::publish;
 use crate::report;
 use crate::review;
 
@@ -67,9 +67,19 @@ struct Drift {
 
 fn drift(compiled: &Compiled, places: &Places) -> anyhow::Result<Drift> {
     let mut drift = Drift { diff: String::new(), lines: Vec::new(), removal: None };
+    if publish::is_interrupted(&places.out) {
+        drift.lines.push(format!("stopped   {}", publish::note(&places.out).display()));
+    }
     for artifact in compiled.artifacts.iter().filter(|artifact| places.wants(artifact.kind)) {
         let path = places.out.join(&artifact.path);
         let shown = path.display();
+        if let Some(link) = publish::link(&places.out, &artifact.path) {
+            let line = format!("link      {}", link.display());
+            if !drift.lines.contains(&line) {
+                drift.lines.push(line);
+            }
+            continue;
+        }
         match existing(&path)? {
             None => drift.lines.push(format!("missing   {shown}")),
             Some(old) if old == artifact.text.as_bytes() => {}
@@ -94,7 +104,7 @@ fn drift(compiled: &Compiled, places: &Places) -> anyhow::Result<Drift> {
 }
 
 fn existing(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
-    match fs::read(path) {
+    match input::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
@@ -114,6 +124,6 @@ fn mending(places: &Places, removal: Option<&str>) -> String {
     }
     let left_over = removal.map(|removal| format!("; left-over files: run `{removal}`")).unwrap_or_default();
     format!(
-        "stale and missing files: run `{command}`{left_over}; a file that is not ours: move it away, or delete it yourself"
+        "stale and missing files, or a run that was stopped: run `{command}`{left_over}; a file that is not ours: move it away, or delete it yourself; a link: put the file or folder itself there"
     )
 }

@@ -60,7 +60,7 @@ pub(super) fn rewritten_release(compiled: &Compiled, out: &Path) -> Option<Diagn
     }
     let version = journal.version.value;
     let name = released_files(journal, out).into_iter().find(|(of, _)| *of == version)?.1;
-    let text = fs::read_to_string(out.join(&name)).ok()?;
+    let text = String::from_utf8(input::read(&out.join(&name)).ok()?).ok()?;
     let others = verify::released_differently(profile, &text);
     (!others.is_empty()).then(|| {
         let mut finding =

@@ -1,6 +1,5 @@
 //! `explain`: why a floor is what it is at some moment, or the page behind a finding.
 
-use std::fs;
 use std::path::Path;
 
 use super::args::{Explain, ExplainFormat};
@@ -89,7 +88,7 @@ fn show(
 
 /// Whether the file that a reader will open differs from the one that was explained. None there: nothing to mistake.
 fn is_stale(path: &Path, manifest: &Artifact) -> bool {
-    fs::read(path).is_ok_and(|bytes| bytes != manifest.text.as_bytes())
+    input::read(path).is_ok_and(|bytes| bytes != manifest.text.as_bytes())
 }
 
 fn target(plan: &Plan, arguments: &Explain) -> anyhow::Result<TargetId> {

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::args::Generate;
-use super::{Outcome, compiling, output, stranger, write};
+use super::{Outcome, compiling, output, stranger};
 use crate::artifact::{Artifact, ArtifactKind};
+use crate::publish::{NewFile, publish};
 
 pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
     let places = &arguments.places;
@@ -29,9 +30,13 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
         output::findings(&[problem], &sources);
         return Ok(Outcome::Findings);
     }
-    let files: Vec<(String, Vec<u8>)> =
-        wanted.iter().map(|artifact| (artifact.path.clone(), artifact.text.clone().into_bytes())).collect();
-    let published = write::publish(&places.out, &files)?;
+    let new_file = |artifact: &&Artifact| NewFile {
+        name: artifact.path.clone(),
+        bytes: artifact.text.clone().into_bytes(),
+        is_last: artifact.kind.is_for_the_cluster(),
+    };
+    let files: Vec<NewFile> = wanted.iter().map(new_file).collect();
+    let published = publish(&places.out, &files)?;
     for (name, change) in published.files() {
         output::remark(&format!("{:<9} {}", change.word(), places.out.join(name).display()));
     }

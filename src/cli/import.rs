@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::args::Import;
-use super::{Outcome, input, output, today, write};
+use super::{Outcome, input, output, today};
 use crate::diagnostic::any_error;
 use crate::import::{self, Input, Terms};
 use crate::keda::subject::Versions;
+use crate::publish::{NewFile, publish};
 use crate::quantity::Version;
 use crate::source::Sources;
 use crate::time::{Date, Window};
@@ -139,8 +140,12 @@ fn hand_over(proposal: &Sources, out: Option<&Path>) -> anyhow::Result<()> {
         }
         return Ok(());
     };
-    let files = files(proposal).map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
-    for (name, change) in write::publish(out, &files)?.files() {
+    let files = files(proposal).map(|(name, text)| NewFile {
+        name: name.to_owned(),
+        bytes: text.as_bytes().to_vec(),
+        is_last: false,
+    });
+    for (name, change) in publish(out, &files)?.files() {
         output::remark(&format!("{:<9} {}", change.word(), out.join(name).display()));
     }
     output::remark("");

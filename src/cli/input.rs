@@ -2,11 +2,12 @@
 //! fails.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::emit::Templates;
@@ -15,14 +16,65 @@ use crate::source::{Located, Source, Sources};
 
 const FILES: [&str; 2] = ["calendar.toml", "territories.toml"];
 
+/// As many bytes as one file, or standard input, may have; set once, as `--max-size` says it.
+static MOST: OnceLock<u64> = OnceLock::new();
+
+/// Enough for the objects of a whole cluster.
+pub(super) const DEFAULT_MOST: u64 = 64 << 20;
+
+/// Sets how many bytes are read at most.
+pub(super) fn read_at_most(bytes: u64) {
+    let _ = MOST.set(bytes);
+}
+
+/// A whole file.
+///
+/// # Errors
+///
+/// Besides the system's: what is no regular file, as a device that never ends or a pipe that nobody fills, and what is too
+/// large.
+pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    // `<(command)` of a shell, and `/dev/stdin`.
+    let is_descriptor =
+        path == Path::new("/dev/stdin") || path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd");
+    if metadata.is_dir() {
+        return Err(io::Error::other("it is a folder"));
+    }
+    if !metadata.is_file() && !is_descriptor {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    bounded(File::open(path)?)
+}
+
+/// All bytes of `from`, if they are not too many.
+fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
+    let most = *MOST.get().unwrap_or(&DEFAULT_MOST);
+    let mut bytes = Vec::new();
+    from.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let said = format!("it is larger than {}; `--max-size` takes more", size(most));
+        return Err(io::Error::other(said));
+    }
+    Ok(bytes)
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        _ if bytes % (1 << 20) == 0 => format!("{} MiB", bytes >> 20),
+        _ if bytes % (1 << 10) == 0 => format!("{} KiB", bytes >> 10),
+        _ => format!("{bytes} bytes"),
+    }
+}
+
 /// Both policy files of `folder`, and what keeps them from being read; none where there is no policy at all.
 pub(super) fn policies(folder: &Path) -> Option<(Sources, Vec<Diagnostic>)> {
     let mut problems = Vec::new();
     let mut missing = 0;
-    let mut read = |name: &str| {
+    let mut file = |name: &str| {
         let path = folder.join(name);
         let shown = path.display().to_string();
-        let text = match fs::read(&path) {
+        let text = match read(&path) {
             Ok(bytes) => text(bytes, &shown, &mut problems),
             Err(error) => {
                 missing += usize::from(error.kind() == io::ErrorKind::NotFound);
@@ -32,7 +84,7 @@ pub(super) fn policies(folder: &Path) -> Option<(Sources, Vec<Diagnostic>)> {
         };
         Source { name: shown, text }
     };
-    let [calendar, territories] = FILES.map(&mut read);
+    let [calendar, territories] = FILES.map(&mut file);
     if missing == FILES.len() {
         return None;
     }
@@ -40,7 +92,7 @@ pub(super) fn policies(folder: &Path) -> Option<(Sources, Vec<Diagnostic>)> {
     let (sources, found) = with_manifests(sources, |written| {
         let path = folder.join(written);
         let shown = path.display().to_string();
-        fs::read(path).map(|bytes| (shown, bytes)).map_err(|error| error.to_string())
+        read(&path).map(|bytes| (shown, bytes)).map_err(|error| error.to_string())
     });
     problems.extend(found);
     Some((sources, problems))
@@ -100,27 +152,38 @@ fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
 pub(super) fn templates(folder: Option<&Path>) -> anyhow::Result<Result<Templates, Vec<Diagnostic>>> {
     let mut replacements = BTreeMap::new();
     if let Some(folder) = folder {
-        collect(folder, "", &mut replacements)?;
+        collect(folder, "", &mut Vec::new(), &mut replacements)?;
     }
     Ok(Templates::with(replacements))
 }
 
-/// Every `*.j2` file under `folder`, by its path relative to the first one.
-fn collect(folder: &Path, prefix: &str, found: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot list templates in `{}`", folder.display()))?;
-    for entry in entries {
-        let entry = entry.with_context(|| format!("cannot list templates in `{}`", folder.display()))?;
+/// Every `*.j2` file under `folder`, by its path relative to the first one. `above` are the real folders that lead here: a
+/// link to one of them is a circle.
+fn collect(
+    folder: &Path,
+    prefix: &str,
+    above: &mut Vec<PathBuf>,
+    found: &mut BTreeMap<String, String>,
+) -> anyhow::Result<()> {
+    let cannot = || format!("cannot list templates in `{}`", folder.display());
+    let real = folder.canonicalize().with_context(cannot)?;
+    if above.contains(&real) {
+        bail!("{}: a link there leads in a circle", cannot());
+    }
+    above.push(real);
+    for entry in fs::read_dir(folder).with_context(cannot)? {
+        let entry = entry.with_context(cannot)?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = entry.path();
         if path.is_dir() {
-            collect(&path, &format!("{prefix}{name}/"), found)?;
+            collect(&path, &format!("{prefix}{name}/"), above, found)?;
         } else if name.ends_with(".j2") {
-            let text =
-                fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
-            found.insert(format!("{prefix}{name}"), text);
+            let cannot = || format!("cannot read `{}`", path.display());
+            let text = String::from_utf8(read(&path).with_context(cannot)?);
+            found.insert(format!("{prefix}{name}"), text.with_context(cannot)?);
         }
     }
+    above.pop();
     Ok(())
 }
 
@@ -171,11 +234,10 @@ fn list(folder: &Path, into: &mut BTreeSet<PathBuf>) -> anyhow::Result<()> {
 /// What a file is called and its bytes; `-` is standard input.
 pub(super) fn bytes(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
     if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
+        let bytes = bounded(io::stdin().lock()).context("cannot read standard input")?;
         return Ok(("<stdin>".to_owned(), bytes));
     }
     let name = path.display().to_string();
-    let bytes = fs::read(path).with_context(|| format!("cannot read `{name}`"))?;
+    let bytes = read(path).with_context(|| format!("cannot read `{name}`"))?;
     Ok((name, bytes))
 }

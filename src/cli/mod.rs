@@ -16,7 +16,6 @@ mod revision;
 mod simulate;
 mod stranger;
 mod today;
-mod write;
 
 use std::process::ExitCode;
 
@@ -52,7 +51,10 @@ impl Outcome {
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let outcome = match Cli::try_parse() {
-        Ok(cli) => run(cli.command),
+        Ok(cli) => {
+            input::read_at_most(cli.max_size);
+            run(cli.command)
+        }
         Err(said) => return usage(&said),
     };
     match outcome {
@@ -95,6 +97,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Review(arguments) => review::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Completions { shell } => completions(shell),
+        Command::Manual { command } => manual(command.as_deref()),
         Command::Import(import) => import::run(&import),
         Command::Rules => rules(),
         Command::Templates { name } => templates(name.as_deref()),
@@ -114,6 +117,22 @@ fn completions(shell: Shell) -> anyhow::Result<Outcome> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "seasonscale", &mut script);
     output::data(&String::from_utf8(script)?)?;
+    Ok(Outcome::Clean)
+}
+
+fn manual(command: Option<&str>) -> anyhow::Result<Outcome> {
+    let mut program = Cli::command();
+    program.build();
+    let shown = match command {
+        None => program,
+        Some(name) => {
+            let found = program.find_subcommand(name).cloned();
+            found.ok_or_else(|| anyhow::anyhow!("no command is called `{name}`; `--help` lists them"))?
+        }
+    };
+    let mut page = Vec::new();
+    clap_mangen::Man::new(shown).render(&mut page)?;
+    output::data(&String::from_utf8(page)?)?;
     Ok(Outcome::Clean)
 }
 

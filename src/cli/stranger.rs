@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::{compiling, write};
+use super::compiling;
 use crate::compile::Compiled;
+use crate::publish;
 
 /// A file or folder that is not among those that are made.
 pub(super) struct Stranger {
@@ -27,7 +28,7 @@ pub(super) fn strangers(out: &Path, compiled: &Compiled) -> anyhow::Result<Vec<S
     let made = compiled.artifacts.iter().map(|artifact| artifact.path.clone()).collect();
     let journal = &compiled.plan.profile.journal;
     let released = |name: &String| compiling::released_version(journal, name).is_some();
-    let names = write::orphans(out, &made)?.into_iter().filter(|name| !released(name));
+    let names = publish::orphans(out, &made)?.into_iter().filter(|name| !released(name));
     let strangers = names.map(|name| {
         let path = out.join(name);
         Stranger { is_ours: is_ours(&path), path }
@@ -46,10 +47,15 @@ pub(super) fn removal(strangers: &[Stranger]) -> Option<String> {
     (!paths.is_empty()).then(|| format!("{command} {}", paths.join(" ")))
 }
 
-/// Whether the head of a file says so, or its calendar; of a folder, whether all in it do.
+/// Whether the head of a file says so, or its calendar; of a folder, whether all in it do. A link is nobody's work but of who
+/// made it.
 fn is_ours(path: &Path) -> bool {
     const HEAD: u64 = 4096;
-    if path.is_dir() {
+    let Ok(metadata) = fs::symlink_metadata(path) else { return false };
+    if !metadata.is_dir() && !metadata.is_file() {
+        return false;
+    }
+    if metadata.is_dir() {
         let inside: Vec<_> = fs::read_dir(path).into_iter().flatten().collect();
         let ours =
             |entry: &io::Result<fs::DirEntry>| entry.as_ref().is_ok_and(|entry| is_ours(&entry.path()));

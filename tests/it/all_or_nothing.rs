@@ -69,6 +69,18 @@ impl Place {
         tree(&self.path(out))
     }
 
+    /// `check` finds nothing where all is new, and a run that was stopped where a note says so.
+    fn check_says_what_is_there(&self, found: &Tree, policy: &str, new: &Tree) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_seasonscale"));
+        command.args(["check", "-i", policy, "-o", "out"]).current_dir(self.folder.path()).env_clear();
+        let run = command.output().unwrap();
+        let said = String::from_utf8(run.stderr).unwrap();
+        let is_noted = found.contains_key(".seasonscale-interrupted");
+        assert_eq!(said.contains("stopped   out/.seasonscale-interrupted"), is_noted, "{said}");
+        let all_new = !is_noted && new.iter().all(|(name, text)| found.get(name) == Some(text));
+        assert_eq!(run.status.success(), all_new, "{said}");
+    }
+
     /// The files of both policies, made without being disturbed.
     fn both(&self) -> [Tree; 2] {
         let both = ["one", "two"].map(|policy| self.generate(policy, &format!("undisturbed-{policy}")));
@@ -122,6 +134,11 @@ impl Seen {
             assert!(text == &old[name] || text == &new[name], "{name} is neither wholly old nor wholly new");
         }
         let changed = files.iter().filter(|(name, text)| *text == &new[*name]).count();
+        let is_noted = found.contains_key(".seasonscale-interrupted");
+        assert!(
+            is_noted || changed == 0 || changed == files.len(),
+            "files of both policies, and no note says so"
+        );
         let counter = if !killed {
             assert_eq!(changed, files.len(), "a run that ended by itself has done all");
             &mut self.ended
@@ -150,7 +167,12 @@ fn kill_again_and_again(place: &Place, kills: u32, wait: impl Fn(&Path, &mut Chi
         wait(&out, &mut run, round);
         run.kill().unwrap();
         let killed = run.wait().unwrap().signal().is_some();
-        seen.look(&tree(&out), old, new, killed);
+        let found = tree(&out);
+        seen.look(&found, old, new, killed);
+        // Each would cost as much as the run itself.
+        if round % 5 == 0 {
+            place.check_says_what_is_there(&found, policy, new);
+        }
         assert_eq!(&place.generate(policy, "out"), new, "the next run repairs it, and sweeps up");
     }
     seen

@@ -400,12 +400,43 @@ fn a_revision_of_git_is_read_and_an_unknown_one_is_named() {
         said(&place, &["--against", "HEAD"])
             .starts_with("89,363.0 -> 90,443.0 pod-hours (+1,080.0), +48.60 EUR")
     );
-    for unknown in ["nosuch", "--output=x", "HEAD:x"] {
+    for unknown in ["nosuch", "--output=x", "HEAD:x", "HEAD..HEAD", "^HEAD", "@{u}"] {
         let run = place.run(&["review", &format!("--against={unknown}")]);
         assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{unknown}");
         assert!(run.stderr.contains(unknown), "{}", run.stderr);
     }
     assert!(!place.path("x").exists());
+}
+
+/// A partial clone lacks old files, and Git gets them from wherever its settings say, by whatever program they name.
+#[test]
+fn a_revision_is_read_from_what_is_here_and_no_program_of_a_repository_s_settings_runs() {
+    let place = Workplace::reference();
+    let git = |folder: &str, arguments: &[&str]| {
+        let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
+        Command::new("git").arg("-C").arg(place.path(folder)).args(identity).args(arguments).output().unwrap()
+    };
+    for arguments in [&["init", "-q"][..], &["add", "."], &["commit", "-q", "-m", "x"]] {
+        assert!(git("", arguments).status.success());
+    }
+    git("", &["config", "uploadpack.allowFilter", "true"]);
+    let marker = place.path("marker");
+    let url = format!("file://{}", place.path("").display());
+    let clone = ["clone", "-q", "--no-checkout", "--filter=blob:none", &url, "clone"];
+    assert!(git("", &clone).status.success());
+    let program = format!("ext::touch {}", marker.display());
+    for (key, value) in [("remote.origin.url", program.as_str()), ("protocol.ext.allow", "always")] {
+        assert!(git("clone", &["config", key, value]).status.success());
+    }
+    // What Git would do by itself.
+    assert!(!git("clone", &["show", "HEAD:policies/calendar.toml"]).status.success());
+    assert!(fs::remove_file(&marker).is_ok(), "a fetch runs the program");
+    place.write("clone/policies/calendar.toml", place.read("policies/calendar.toml").as_bytes());
+    place.write("clone/policies/territories.toml", place.read("policies/territories.toml").as_bytes());
+    let run = place.run(&["review", "-i", "clone/policies", "--against", "HEAD"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("`calendar.toml` cannot be had from revision `HEAD`"), "{}", run.stderr);
+    assert!(!marker.exists(), "{}", run.stderr);
 }
 
 #[test]

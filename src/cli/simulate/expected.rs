@@ -1,12 +1,11 @@
 //! `--expect FILE`: a file of assertions, held against a study.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::Context;
 use serde::Deserialize;
 
-use crate::cli::{Outcome, output};
+use crate::cli::{Outcome, input, output};
 use crate::simulate::expectation::Expectation;
 use crate::simulate::study::Study;
 
@@ -19,7 +18,8 @@ struct File {
 /// Each line by itself: what is kept, what is not, and what cannot be held against anything.
 pub(super) fn hold(path: &Path, study: &Study) -> anyhow::Result<Outcome> {
     let name = path.display();
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
+    let cannot = || format!("cannot read `{name}`");
+    let text = String::from_utf8(input::read(path).with_context(cannot)?).with_context(cannot)?;
     let file: File =
         toml::from_str(&text).with_context(|| format!("`{name}` is not a file of assertions"))?;
     anyhow::ensure!(!file.expect.is_empty(), "`{name}` expects nothing");

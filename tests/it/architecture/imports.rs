@@ -33,11 +33,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("report", &["ground", "plan", "keda", "audit", "explain", "review", "simulate"]),
     ("compile", &["ground", "policy", "resolve", "plan", "emit", "verify"]),
     ("import", &["ground", "plan", "emit", "keda", "compile"]),
+    ("publish", &["parallel"]),
     (
         "cli",
         &[
             "ground", "policy", "resolve", "plan", "emit", "keda", "audit", "verify", "explain", "review",
-            "simulate", "report", "compile", "import",
+            "simulate", "report", "compile", "import", "publish",
         ],
     ),
 ];

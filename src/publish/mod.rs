@@ -1,34 +1,34 @@
-//! Writing: all or nothing. Every changed file is staged whole beside its target, and only then do renames put the new
-//! files in their places, so that a reader, or a run killed at any moment, sees each file wholly old or wholly new.
+//! Publishing: a set of files takes the place of an older one. Every changed file is staged whole beside its target, and only
+//! then do renames put the new files in their places: a reader, or a run killed at any moment, sees each file wholly old or
+//! wholly new. No file system renames several files in one step. So a note lies in the folder from the first rename to the last,
+//! and the files that a cluster is given come last.
 //!
 //! The folder itself is locked meanwhile; what a killed run left behind is swept up by the next. It must not know what
 //! the files mean.
 
-use std::collections::BTreeSet;
-use std::fs::{self, File, Permissions, TryLockError};
-use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::Duration;
+mod interrupted;
+mod links;
+mod lock;
+mod orphans;
+mod owner;
+mod staged;
 
-use anyhow::{Context, bail};
-use tempfile::{Builder, NamedTempFile};
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
 
 use crate::parallel;
+use staged::{Old, STAGED_PREFIX, STAGED_SUFFIX, Staged};
 
-/// What staged files are called: hidden, so that neither kubectl nor Flyway nor Prometheus takes one for a real file.
-const STAGED_PREFIX: &str = ".seasonscale-";
-const STAGED_SUFFIX: &str = ".tmp";
-
-/// How often, and after which pause, the lock is tried: a run holds it for milliseconds, so one that is held for five
-/// seconds is held by a run that hangs, which somebody should look at.
-const LOCK_TRIES: u32 = 50;
-const LOCK_PAUSE: Duration = Duration::from_millis(100);
+pub use interrupted::{is_interrupted, note};
+pub use links::link;
+pub use orphans::orphans;
 
 /// What became of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change {
+pub enum Change {
     /// It was not there.
     Created,
     /// It said something else.
@@ -39,7 +39,7 @@ pub(super) enum Change {
 
 impl Change {
     /// The word for it.
-    pub(super) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Created => "created",
             Self::Updated => "updated",
@@ -50,30 +50,69 @@ impl Change {
 
 /// What a run wrote.
 #[derive(Debug)]
-pub(super) struct Published {
+pub struct Published {
     files: Vec<(String, Change)>,
 }
 
 impl Published {
     /// Every file, in the order given, with what became of it.
-    pub(super) fn files(&self) -> &[(String, Change)] {
+    pub fn files(&self) -> &[(String, Change)] {
         &self.files
     }
 }
 
-/// Makes the files in `out` (each a name, with slashes where it lies deeper, and its bytes) be exactly these. On an error
-/// every old file is as it was.
-pub(super) fn publish(out: &Path, files: &[(String, Vec<u8>)]) -> anyhow::Result<Published> {
+/// A file to be written.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    /// Its path in the folder, with slashes where it lies deeper.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// Whether it takes its place after the others: what a run that is stopped half-way should rather leave old.
+    pub is_last: bool,
+}
+
+/// Makes the files in `out` be exactly these.
+///
+/// # Errors
+///
+/// On an error every old file is as it was; where not even that can be done, the error names the files that are new.
+pub fn publish(out: &Path, files: &[NewFile]) -> anyhow::Result<Published> {
     fs::create_dir_all(out).with_context(|| format!("cannot make the folder `{}`", out.display()))?;
-    let folder = lock(out, LOCK_TRIES)?;
-    let folders = folders(out, files);
-    for folder in &folders {
+    let folder = lock::lock(out, lock::TRIES)?;
+    for file in files {
+        links::refuse(out, &file.name)?;
+    }
+    for folder in &folders(out, files) {
         fs::create_dir_all(folder).with_context(|| refused("make the folder", folder))?;
         sweep(folder)?;
     }
-    let mut staged = Vec::new();
-    let mut changes = Vec::new();
-    for (name, bytes) in files {
+    let (changes, staged) = stage_all(out, files)?;
+    staged::flush(&staged)?;
+    let renamed: BTreeSet<PathBuf> = staged.iter().map(|one| folder_of(&one.path).to_owned()).collect();
+    interrupted::leave(out, &staged).with_context(|| refused("write", &note(out)))?;
+    let made = files.iter().map(|file| file.name.as_str()).collect();
+    match staged::replace(staged) {
+        Ok(()) => {}
+        Err(staged::Failed { error, is_mixed: true }) => return Err(error),
+        Err(staged::Failed { error, is_mixed: false }) => {
+            interrupted::remove(out, &made)?;
+            return Err(error);
+        }
+    }
+    // The names are right already. Where a file system cannot flush a folder, or a power cut comes first, some names
+    // may show their old files again, whole ones, which the next run repairs.
+    let renamed: Vec<PathBuf> = renamed.into_iter().collect();
+    parallel::each(&renamed, |folder| File::open(folder).and_then(|folder| folder.sync_all()).is_ok());
+    interrupted::remove(out, &made).with_context(|| format!("cannot remove `{}`", note(out).display()))?;
+    drop(folder);
+    Ok(Published { files: changes })
+}
+
+/// What becomes of each file, in the order given, and the changed ones, those that come last at the end.
+fn stage_all(out: &Path, files: &[NewFile]) -> anyhow::Result<(Vec<(String, Change)>, Vec<Staged>)> {
+    let (mut staged, mut last, mut changes) = (Vec::new(), Vec::new(), Vec::new());
+    for NewFile { name, bytes, is_last } in files {
         let path = out.join(name);
         let old = Old::read(&path).with_context(|| refused("read", &path))?;
         let change = match &old {
@@ -82,27 +121,20 @@ pub(super) fn publish(out: &Path, files: &[(String, Vec<u8>)]) -> anyhow::Result
             Some(_) => Change::Updated,
         };
         if change != Change::Unchanged {
-            let permissions = old.as_ref().map(|old| old.permissions.clone());
-            let temp =
-                stage(folder_of(&path), bytes, permissions).with_context(|| refused("write", &path))?;
-            staged.push(Staged { temp, path, old });
+            let temp = staged::stage(folder_of(&path), bytes, old.as_ref());
+            let temp = temp.with_context(|| refused("write", &path))?;
+            let group = if *is_last { &mut last } else { &mut staged };
+            group.push(Staged { temp, path, old });
         }
         changes.push((name.clone(), change));
     }
-    flush(&staged)?;
-    let renamed: BTreeSet<PathBuf> = staged.iter().map(|one| folder_of(&one.path).to_owned()).collect();
-    replace(staged)?;
-    // The names are right already. Where a file system cannot flush a folder, or a power cut comes first, some names
-    // may show their old files again, whole ones, which the next run repairs.
-    let renamed: Vec<PathBuf> = renamed.into_iter().collect();
-    parallel::each(&renamed, |folder| File::open(folder).and_then(|folder| folder.sync_all()).is_ok());
-    drop(folder);
-    Ok(Published { files: changes })
+    staged.extend(last);
+    Ok((changes, staged))
 }
 
 /// The folders in which `files` lie, `out` among them.
-fn folders(out: &Path, files: &[(String, Vec<u8>)]) -> BTreeSet<PathBuf> {
-    let own = files.iter().map(|(name, _)| folder_of(&out.join(name)).to_owned());
+fn folders(out: &Path, files: &[NewFile]) -> BTreeSet<PathBuf> {
+    let own = files.iter().map(|file| folder_of(&out.join(&file.name)).to_owned());
     own.chain([out.to_owned()]).collect()
 }
 
@@ -110,72 +142,8 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().expect("internal error: a file without a folder")
 }
 
-/// The names in `out` that are not `expected`, sorted, a folder's with a slash; a folder in which some are expected is
-/// looked into. Hidden ones (`.gitattributes`, `.gitkeep`, what a killed run left) belong to tools and are not looked at.
-/// No folder, no orphans.
-pub(super) fn orphans(out: &Path, expected: &BTreeSet<String>) -> anyhow::Result<Vec<String>> {
-    let mut names = Vec::new();
-    collect_orphans(out, "", expected, &mut names)?;
-    names.sort();
-    Ok(names)
-}
-
-/// `route` is the way from `out` to here, with a slash at its end, or empty.
-fn collect_orphans(
-    out: &Path,
-    route: &str,
-    expected: &BTreeSet<String>,
-    names: &mut Vec<String>,
-) -> anyhow::Result<()> {
-    let folder = out.join(route);
-    let listed = || format!("cannot list `{}`", folder.display());
-    let entries = match fs::read_dir(&folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        entries => entries.with_context(listed)?,
-    };
-    for entry in entries {
-        let entry = entry.with_context(listed)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let mut path = format!("{route}{name}");
-        if name.starts_with('.') || expected.contains(&path) {
-            continue;
-        }
-        if entry.file_type().with_context(listed)?.is_dir() {
-            path.push('/');
-            if expected.iter().any(|expected| expected.starts_with(&path)) {
-                collect_orphans(out, &path, expected, names)?;
-                continue;
-            }
-        }
-        names.push(path);
-    }
-    Ok(())
-}
-
 fn refused(verb: &str, path: &Path) -> String {
     format!("nothing was changed: cannot {verb} `{}`", path.display())
-}
-
-/// The folder, opened and locked for this run alone; the lock ends with the process, however it ends.
-fn lock(out: &Path, tries: u32) -> anyhow::Result<File> {
-    let failed = || format!("nothing was changed: cannot lock the folder `{}`", out.display());
-    let folder = File::open(out).with_context(failed)?;
-    for attempt in 1..=tries {
-        match folder.try_lock() {
-            Ok(()) => return Ok(folder),
-            // Some network file systems know no locks; renaming keeps every file whole there too.
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
-                return Ok(folder);
-            }
-            Err(TryLockError::Error(error)) => return Err(error).with_context(failed),
-            Err(TryLockError::WouldBlock) if attempt < tries => thread::sleep(LOCK_PAUSE),
-            Err(TryLockError::WouldBlock) => {}
-        }
-    }
-    bail!(
-        "nothing was changed: another run is writing to `{}`; run this one again when it has ended",
-        out.display()
-    )
 }
 
 /// Removes what killed runs left; the lock is held, so no other run is still using it.
@@ -191,107 +159,20 @@ fn sweep(out: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A file as it was before the run.
-struct Old {
-    bytes: Vec<u8>,
-    permissions: Permissions,
-}
-
-impl Old {
-    /// None where there is no file; an error where there is something that a rename would destroy.
-    fn read(path: &Path) -> anyhow::Result<Option<Self>> {
-        let metadata = match fs::symlink_metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            metadata => metadata?,
-        };
-        if metadata.is_symlink() {
-            bail!("it is a symbolic link, which would be cut; put the file itself there, or remove the link");
-        }
-        if metadata.is_dir() {
-            bail!("it is a folder; move it away");
-        }
-        if !metadata.is_file() {
-            bail!("it is not a regular file; move it away");
-        }
-        Ok(Some(Self { bytes: fs::read(path)?, permissions: metadata.permissions() }))
-    }
-}
-
-/// A new file, whole, that waits beside its target. Dropped, it is gone.
-struct Staged {
-    temp: NamedTempFile,
-    path: PathBuf,
-    old: Option<Old>,
-}
-
-fn stage(folder: &Path, bytes: &[u8], permissions: Option<Permissions>) -> io::Result<NamedTempFile> {
-    // A new file gets what the umask leaves of 0666, like any other; a replaced one keeps its mode.
-    let mut temp = Builder::new()
-        .prefix(STAGED_PREFIX)
-        .suffix(STAGED_SUFFIX)
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)?;
-    temp.write_all(bytes)?;
-    if let Some(permissions) = permissions {
-        temp.as_file().set_permissions(permissions)?;
-    }
-    Ok(temp)
-}
-
-/// Puts the bytes of all staged files on disk: without it, a power cut after the rename can leave a new name with no
-/// bytes in it. All at once, so that a journalling file system can commit them together.
-fn flush(staged: &[Staged]) -> anyhow::Result<()> {
-    let flushed = parallel::each(staged, |one| one.temp.as_file().sync_all());
-    for (one, flushed) in staged.iter().zip(flushed) {
-        flushed.with_context(|| refused("write", &one.path))?;
-    }
-    Ok(())
-}
-
-/// Renames every staged file to its place. If the world refuses one, those before it are put back.
-fn replace(staged: Vec<Staged>) -> anyhow::Result<()> {
-    let mut done = Vec::new();
-    for Staged { temp, path, old } in staged {
-        if let Err(refusal) = temp.persist(&path) {
-            let stuck = put_back(done);
-            let error = anyhow::Error::new(refusal.error);
-            return Err(if stuck.is_empty() {
-                error.context(refused("replace", &path))
-            } else {
-                let stuck = stuck.join("`, `");
-                error.context(format!("cannot replace `{}`; already new: `{stuck}`", path.display()))
-            });
-        }
-        done.push((path, old));
-    }
-    Ok(())
-}
-
-/// Gives replaced files their old bytes back; the ones that could not have them.
-fn put_back(done: Vec<(PathBuf, Option<Old>)>) -> Vec<String> {
-    let mut stuck = Vec::new();
-    for (path, old) in done {
-        let restored = match old {
-            None => fs::remove_file(&path),
-            Some(old) => stage(folder_of(&path), &old.bytes, Some(old.permissions))
-                .and_then(|temp| temp.as_file().sync_all().map(|()| temp))
-                .and_then(|temp| temp.persist(&path).map(drop).map_err(|refusal| refusal.error)),
-        };
-        if restored.is_err() {
-            stuck.push(path.display().to_string());
-        }
-    }
-    stuck
-}
-
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
-    use std::os::unix::fs::{MetadataExt, symlink};
+    use std::fs::Permissions;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
     use super::*;
 
-    fn files(pairs: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> {
-        pairs.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect()
+    fn files(pairs: &[(&str, &str)]) -> Vec<NewFile> {
+        let file = |(name, text): &(&str, &str)| NewFile {
+            name: (*name).to_owned(),
+            bytes: text.as_bytes().to_vec(),
+            is_last: false,
+        };
+        pairs.iter().map(file).collect()
     }
 
     /// A folder with `a` and `b`, both saying "old".
@@ -396,22 +277,12 @@ mod tests {
         content_is(folder.path(), &[("a", "old"), ("b", "old")]);
     }
 
-    #[test]
-    fn a_second_run_is_told_of_the_first() {
-        let folder = folder();
-        let first = lock(folder.path(), 1).unwrap();
-        let error = lock(folder.path(), 2).unwrap_err();
-        assert!(error.to_string().contains("another run is writing to"), "{error}");
-        drop(first);
-        assert!(lock(folder.path(), 1).is_ok());
-    }
-
     /// `a` and `b` staged, with a new `c`, as `publish` does before the first rename.
     fn staged(folder: &Path) -> Vec<Staged> {
         let stage = |name: &str| {
             let path = folder.join(name);
             let old = Old::read(&path).unwrap();
-            Staged { temp: stage(folder, b"new", None).unwrap(), path, old }
+            Staged { temp: staged::stage(folder, b"new", None).unwrap(), path, old }
         };
         vec![stage("a"), stage("c"), stage("b")]
     }
@@ -422,7 +293,7 @@ mod tests {
         let staged = staged(folder.path());
         fs::remove_file(folder.path().join("b")).unwrap();
         fs::create_dir(folder.path().join("b")).unwrap();
-        let error = format!("{:#}", replace(staged).unwrap_err());
+        let error = format!("{:#}", staged::replace(staged).unwrap_err().error);
         assert!(error.starts_with("nothing was changed: cannot replace `"), "{error}");
         content_is(folder.path(), &[("a", "old"), ("b", "/")]);
     }
@@ -432,7 +303,7 @@ mod tests {
         let folder = folder();
         let staged = staged(folder.path());
         fs::remove_dir_all(folder.path()).unwrap();
-        assert!(replace(staged).is_err());
+        assert!(staged::replace(staged).is_err());
     }
 
     #[test]
@@ -465,5 +336,71 @@ mod tests {
         assert_eq!(orphans(folder.path(), &expected).unwrap(), ["b", "old/"]);
         assert!(orphans(&folder.path().join("none"), &expected).unwrap().is_empty());
         content_is(folder.path(), &[(".gitkeep", ""), ("a", "old"), ("b", "old"), ("old", "/")]);
+    }
+
+    #[test]
+    fn a_folder_that_is_a_link_is_refused_and_nothing_is_written_or_swept_up_behind_it() {
+        let folder = folder();
+        let elsewhere = tempfile::tempdir().unwrap();
+        fs::write(elsewhere.path().join(".seasonscale-Ab12.tmp"), "x").unwrap();
+        symlink(elsewhere.path(), folder.path().join("dashboards")).unwrap();
+        let error =
+            publish(folder.path(), &files(&[("a", "new"), ("dashboards/cost.json", "new")])).unwrap_err();
+        assert!(format!("{error:#}").contains("/dashboards`: it is a symbolic link"), "{error:#}");
+        content_is(elsewhere.path(), &[(".seasonscale-Ab12.tmp", "x")]);
+        assert_eq!(fs::read_to_string(folder.path().join("a")).unwrap(), "old");
+        let expected = BTreeSet::from(["a", "b", "dashboards/cost.json"].map(str::to_owned));
+        assert!(orphans(folder.path(), &expected).unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_output_folder_itself_may_be_a_link() {
+        let folder = folder();
+        let place = tempfile::tempdir().unwrap();
+        let link = place.path().join("generated");
+        symlink(folder.path(), &link).unwrap();
+        publish(&link, &files(&[("a", "new")])).unwrap();
+        content_is(folder.path(), &[("a", "new"), ("b", "old")]);
+    }
+
+    #[test]
+    fn a_note_lies_there_until_all_files_that_it_names_are_made() {
+        let folder = folder();
+        interrupted::leave(folder.path(), &staged(folder.path())).unwrap();
+        assert!(is_interrupted(folder.path()));
+        let text = fs::read_to_string(note(folder.path())).unwrap();
+        assert!(
+            text.starts_with("interrupted: run generate\n") && text.ends_with("\n  a\n  b\n  c\n"),
+            "{text}"
+        );
+        publish(folder.path(), &files(&[("a", "new")])).unwrap();
+        assert!(is_interrupted(folder.path()), "b and c may still be of the other run");
+        publish(folder.path(), &files(&[("a", "new"), ("b", "new"), ("c", "new")])).unwrap();
+        content_is(folder.path(), &[("a", "new"), ("b", "new"), ("c", "new")]);
+    }
+
+    #[test]
+    fn files_that_come_last_take_their_places_last() {
+        let folder = folder();
+        let mut new = files(&[("a", "new"), ("b", "new"), ("c", "new")]);
+        new[0].is_last = true;
+        let (changes, staged) = stage_all(folder.path(), &new).unwrap();
+        let order: Vec<_> =
+            staged.iter().map(|one| one.path.file_name().unwrap().to_str().unwrap()).collect();
+        assert_eq!(order, ["b", "c", "a"]);
+        assert_eq!(changes.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn run_as_root_a_file_keeps_its_owner_and_group() {
+        let folder = folder();
+        let a = folder.path().join("a");
+        if std::os::unix::fs::chown(&a, Some(4321), Some(1234)).is_err() {
+            // Only root may give a file away.
+            return;
+        }
+        publish(folder.path(), &files(&[("a", "new")])).unwrap();
+        let kept = fs::metadata(&a).unwrap();
+        assert_eq!((kept.uid(), kept.gid()), (4321, 1234));
     }
 }
