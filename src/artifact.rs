@@ -28,6 +28,8 @@ macro_rules! kinds {
 
 kinds! {
     Keda "keda" "KEDA ScaledObjects";
+    KedaPatches "keda-patches" "Cron triggers as a kustomize component";
+    KedaTriggers "keda-triggers" "Cron triggers as values of a chart";
     Alerts "alerts" "Prometheus rules";
     Journal "journal" "The Flyway migration";
     Undo "undo" "The script that takes the migration back";
@@ -62,10 +64,20 @@ impl ArtifactKind {
             | Self::MicrometerSpring
             | Self::Load
             | Self::Runbook => true,
-            Self::Keda | Self::Journal | Self::Undo | Self::Kustomization | Self::Seasons | Self::Guide => {
-                false
-            }
+            Self::Keda
+            | Self::KedaPatches
+            | Self::KedaTriggers
+            | Self::Journal
+            | Self::Undo
+            | Self::Kustomization
+            | Self::Seasons
+            | Self::Guide => false,
         }
+    }
+
+    /// The kind by which this one is asked for: how triggers reach objects of others is a matter of `keda-form`.
+    pub fn asked_as(self) -> Self {
+        if matches!(self, Self::KedaPatches | Self::KedaTriggers) { Self::Keda } else { self }
     }
 
     /// The kind without which this one says nothing.
@@ -75,6 +87,8 @@ impl ArtifactKind {
             Self::PrometheusRule | Self::AlertTests | Self::Dashboards => Some(Self::Alerts),
             Self::Kustomization => Some(Self::Keda),
             Self::Keda
+            | Self::KedaPatches
+            | Self::KedaTriggers
             | Self::Alerts
             | Self::Journal
             | Self::Runbook
@@ -93,7 +107,9 @@ impl ArtifactKind {
     pub fn is_for_the_cluster(self) -> bool {
         match self {
             Self::Keda | Self::Deployments | Self::PrometheusRule | Self::Kustomization => true,
-            Self::Alerts
+            Self::KedaPatches
+            | Self::KedaTriggers
+            | Self::Alerts
             | Self::Journal
             | Self::Undo
             | Self::Runbook
@@ -110,6 +126,10 @@ impl ArtifactKind {
 
 /// The manifest's file name.
 pub const KEDA_FILE: &str = "keda-scalers.yaml";
+/// The kustomize component that adds our triggers to objects of others.
+pub const KEDA_PATCHES_FILE: &str = "keda-patches/kustomization.yaml";
+/// Our triggers as values for charts.
+pub const KEDA_TRIGGERS_FILE: &str = "keda-triggers.yaml";
 /// The rules' file name.
 pub const ALERTS_FILE: &str = "alerts-scaling.yml";
 /// The Deployments' file name.

@@ -40,6 +40,11 @@ impl Profile {
         self.artifacts.contains(&kind)
     }
 
+    /// Whether the ScaledObject of a target is written whole.
+    pub fn writes_whole(&self, target: &Target) -> bool {
+        target.kept.is_none() || self.platform.keda_form == KedaForm::Objects
+    }
+
     /// The workloads that answer requests.
     pub fn http_workloads(&self) -> impl Iterator<Item = (&Workload, &HttpWorkload)> {
         self.workloads.iter().filter_map(|workload| match &workload.kind {
@@ -84,6 +89,8 @@ pub struct Platform {
     pub keda_namespace_label: MetricName,
     /// How Prometheus gets its rules.
     pub rules: RulesForm,
+    /// How our triggers reach objects of others.
+    pub keda_form: KedaForm,
     /// How the workloads' containers are reached; there wherever deployments are made.
     pub container: Option<Container>,
 }
@@ -92,6 +99,28 @@ impl Platform {
     /// Name of the object that holds the rules in the cluster.
     pub fn rules_name(&self) -> String {
         format!("{}-seasonscale-rules", self.team)
+    }
+}
+
+/// How our triggers reach ScaledObjects that somebody else owns: `[platform] keda-form`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KedaForm {
+    /// As whole objects: `"objects"`, which is what is taken where nothing is said.
+    Objects,
+    /// As a kustomize component of JSON patches: `"patches"`.
+    Patches,
+    /// As lists of triggers for the values of a chart: `"triggers"`.
+    Triggers,
+}
+
+impl KedaForm {
+    /// As policies spell it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Objects => "objects",
+            Self::Patches => "patches",
+            Self::Triggers => "triggers",
+        }
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) const EMBEDDED: &[(&str, &str)] = &[
     ("scaledobjects.yaml.j2", include_str!("../../templates/scaledobjects.yaml.j2")),
     ("scaledobject.yaml.j2", include_str!("../../templates/scaledobject.yaml.j2")),
     ("kept-triggers.yaml.j2", include_str!("../../templates/kept-triggers.yaml.j2")),
+    ("kept-patches.yaml.j2", include_str!("../../templates/kept-patches.yaml.j2")),
+    ("kept-values.yaml.j2", include_str!("../../templates/kept-values.yaml.j2")),
     ("deployments.yaml.j2", include_str!("../../templates/deployments.yaml.j2")),
     ("deployment.yaml.j2", include_str!("../../templates/deployment.yaml.j2")),
     ("prometheus-rule.yaml.j2", include_str!("../../templates/prometheus-rule.yaml.j2")),

@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::{Templates, kustomization, say};
 use crate::artifact::{
     ALERT_TESTS_FILE, ALERT_TESTS_FOLDER, ALERTS_FILE, Artifact, ArtifactKind, COST_DASHBOARD_FILE,
-    DEPLOYMENTS_FILE, GUIDE_FILE, KUSTOMIZATION_FILE, LOAD_FILE, MICROMETER_FILE, MICROMETER_SPRING_FILE,
-    PERFORMANCE_DASHBOARD_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE, SEASONS_FILE,
+    DEPLOYMENTS_FILE, GUIDE_FILE, KEDA_PATCHES_FILE, KEDA_TRIGGERS_FILE, KUSTOMIZATION_FILE, LOAD_FILE,
+    MICROMETER_FILE, MICROMETER_SPRING_FILE, PERFORMANCE_DASHBOARD_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
+    SEASONS_FILE,
 };
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Plan, Schedule};
@@ -29,6 +30,8 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         files: files(profile),
         journal: journal(profile),
         targets: targets(plan),
+        own: plan.profile.targets.iter().filter(|target| target.kept.is_none()).count(),
+        kept: kept(plan),
     };
     let text = templates.render("guide.md.j2", view)?;
     Ok(Artifact { kind: ArtifactKind::Guide, path: GUIDE_FILE.to_owned(), text })
@@ -50,6 +53,17 @@ struct View<'p> {
     files: Files,
     journal: Journal<'p>,
     targets: Vec<Target<'p>>,
+    /// How many of them are ours whole.
+    own: usize,
+    kept: Vec<Kept<'p>>,
+}
+
+/// Somebody's own ScaledObject.
+#[derive(Serialize)]
+struct Kept<'p> {
+    name: &'p str,
+    namespace: &'p str,
+    file: &'p str,
 }
 
 /// Names of the files that are made.
@@ -62,6 +76,8 @@ struct Files {
     performance: Option<&'static str>,
     cost: Option<&'static str>,
     prometheus_rule: Option<&'static str>,
+    keda_patches: Option<&'static str>,
+    keda_triggers: Option<&'static str>,
     deployments: Option<&'static str>,
     micrometer: Option<&'static str>,
     micrometer_spring: Option<&'static str>,
@@ -101,6 +117,8 @@ fn files(profile: &Profile) -> Files {
             .makes(ArtifactKind::AlertTests)
             .then(|| format!("{ALERT_TESTS_FILE} {ALERT_TESTS_FOLDER}/*.test.yml")),
         prometheus_rule: made(ArtifactKind::PrometheusRule, PROMETHEUS_RULE_FILE),
+        keda_patches: made(ArtifactKind::KedaPatches, KEDA_PATCHES_FILE),
+        keda_triggers: made(ArtifactKind::KedaTriggers, KEDA_TRIGGERS_FILE),
         performance: made(ArtifactKind::Dashboards, PERFORMANCE_DASHBOARD_FILE),
         cost: made(ArtifactKind::Dashboards, COST_DASHBOARD_FILE),
         deployments: made(ArtifactKind::Deployments, DEPLOYMENTS_FILE),
@@ -123,6 +141,15 @@ fn journal(profile: &Profile) -> Journal<'_> {
         prefix: profile.journal.prefix.as_str(),
         workloads: scaled.map(|workload| workload.title.as_str()).collect::<Vec<_>>().join(", "),
     }
+}
+
+fn kept(plan: &Plan) -> Vec<Kept<'_>> {
+    let kept = plan.profile.targets.iter().filter_map(|target| {
+        let object = &target.kept.as_ref()?.object;
+        let namespace = target.namespace(&plan.profile.platform).as_str();
+        Some(Kept { name: target.name.as_str(), namespace, file: &object.file })
+    });
+    kept.collect()
 }
 
 fn targets(plan: &Plan) -> Vec<Target<'_>> {

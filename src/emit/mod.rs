@@ -12,6 +12,7 @@ mod engine;
 mod escape;
 mod guide;
 mod journal;
+mod kept;
 mod kustomization;
 mod load;
 mod micrometer;
@@ -42,8 +43,11 @@ pub fn emit(plan: &Plan, templates: &Templates) -> Result<Vec<Artifact>, Vec<Dia
     if problems.is_empty() { Ok(artifacts) } else { Err(problems) }
 }
 
-/// The main file of a kind, or what keeps it from being made.
+/// The main file of a kind, with every ScaledObject whole whatever form is asked for, or what keeps it from being made.
 pub fn emit_one(plan: &Plan, kind: ArtifactKind, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
+    if kind == ArtifactKind::Keda {
+        return scaledobject::emit_all(plan, templates);
+    }
     let made = emit_kind(plan, kind, templates)?;
     Ok(made.into_iter().next().expect("internal error: a kind has a file"))
 }
@@ -57,6 +61,8 @@ fn emit_kind(
     let owned = plan.owned();
     let made = match kind {
         ArtifactKind::Keda => scaledobject::emit(plan, templates),
+        ArtifactKind::KedaPatches => kept::patches(plan, templates),
+        ArtifactKind::KedaTriggers => kept::values(plan, templates),
         ArtifactKind::Alerts => alerts::emit(&owned, templates),
         ArtifactKind::Journal => return Ok(journal::emit(plan, templates)?.into_iter().collect()),
         ArtifactKind::Undo => return Ok(journal::emit_undo(plan, templates)?.into_iter().collect()),

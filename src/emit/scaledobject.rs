@@ -3,16 +3,28 @@
 use serde::Serialize;
 
 use super::schedule::{self, Almanac, Covers, CronTrigger};
-use super::{Templates, diags, say};
+use super::{Templates, kept, say};
 use crate::artifact::{Artifact, ArtifactKind, KEDA_FILE};
 use crate::diagnostic::Diagnostic;
-use crate::kept;
 use crate::parallel;
 use crate::plan::{Plan, Schedule};
-use crate::profile::{Guard, KeptTarget, Target, WorkloadKind};
+use crate::profile::{Guard, Target, WorkloadKind};
 use crate::quantity::Version;
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
+    emit_some(plan, templates, |target| plan.profile.writes_whole(target))
+}
+
+/// All objects whole, for those who look at what KEDA does.
+pub(super) fn emit_all(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
+    emit_some(plan, templates, |_| true)
+}
+
+fn emit_some(
+    plan: &Plan,
+    templates: &Templates,
+    is_meant: impl Fn(&Target) -> bool,
+) -> Result<Artifact, Vec<Diagnostic>> {
     let platform = &plan.profile.platform;
     let head = Head {
         holds: say::Holds::of(plan),
@@ -22,10 +34,13 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
     let mut text = templates.render("scaledobjects.yaml.j2", head)?;
     let almanac = Almanac::around(plan.horizon);
     let covers = Covers::default();
-    let made = parallel::map(&plan.schedules, |schedule| {
+    let whole = plan.schedules.iter().filter(|schedule| is_meant(&plan.profile.targets[schedule.target.0]));
+    let whole: Vec<&Schedule> = whole.collect();
+    let made = parallel::map(&whole, |schedule| {
         let triggers = schedule::triggers(plan, schedule, &almanac, &covers)?;
-        if let Some(kept) = &plan.profile.targets[schedule.target.0].kept {
-            return kept_object(plan, (schedule, kept), &triggers, templates);
+        let target = &plan.profile.targets[schedule.target.0];
+        if let Some(kept) = &target.kept {
+            return kept::object(plan, (target, kept), &triggers, templates);
         }
         let object = object(plan, schedule, &triggers);
         let (namespace, prometheus_url) = (platform.namespace.as_str(), platform.prometheus_url.as_str());
@@ -115,7 +130,7 @@ struct LatencyGuard {
 }
 
 #[derive(Serialize)]
-struct Season {
+pub(super) struct Season {
     name: String,
     about: Vec<String>,
     windows: usize,
@@ -149,29 +164,6 @@ fn object<'p>(plan: &'p Plan, schedule: &Schedule, triggers: &[CronTrigger]) -> 
         load: load(plan, target),
         seasons: triggers.iter().map(|trigger| season(plan, target, trigger)).collect(),
     }
-}
-
-/// Somebody's own object with our triggers at its end.
-fn kept_object(
-    plan: &Plan,
-    (schedule, kept): (&Schedule, &KeptTarget),
-    triggers: &[CronTrigger],
-    templates: &Templates,
-) -> Result<String, Vec<Diagnostic>> {
-    let target = &plan.profile.targets[schedule.target.0];
-    let seasons: Vec<Season> = triggers.iter().map(|trigger| season(plan, target, trigger)).collect();
-    let list = templates.render("kept-triggers.yaml.j2", Added { seasons })?;
-    let text = kept::with_triggers(&kept.object.text, &list)
-        .map_err(|unfit| vec![diags::without_place(&kept.object, unfit)])?;
-    let head = if text.starts_with("---") { "" } else { "---\n" };
-    let end = if text.ends_with('\n') { "" } else { "\n" };
-    Ok(format!("{head}{text}{end}"))
-}
-
-/// What is added to somebody's own object.
-#[derive(Serialize)]
-struct Added {
-    seasons: Vec<Season>,
 }
 
 fn load<'p>(plan: &'p Plan, target: &Target) -> Load<'p> {
@@ -214,7 +206,7 @@ fn selector(plan: &Plan, target: &Target, methods: Option<&[String]>) -> String 
     matchers.join(", ")
 }
 
-fn season(plan: &Plan, target: &Target, trigger: &CronTrigger) -> Season {
+pub(super) fn season(plan: &Plan, target: &Target, trigger: &CronTrigger) -> Season {
     let about = trigger.origins.iter().map(|origin| say::origin(plan, plan.origin(*origin), &target.zone));
     Season {
         name: trigger.name.clone(),

@@ -65,6 +65,27 @@ pub fn with_triggers(document: &str, triggers: &str) -> Result<String, Unfit> {
     texts.into_iter().find(|text| says(text, &wanted, &ours)).ok_or(Unfit::NoPlace)
 }
 
+/// The triggers that an object has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Places of ours.
+    pub ours: Vec<usize>,
+    /// How many there are.
+    pub all: usize,
+}
+
+/// The triggers of a document, which is one ScaledObject.
+pub fn standing(document: &str) -> Standing {
+    let Ok(tree) = yaml::tree(document) else { return Standing::default() };
+    let items = triggers_of(&tree.root).map(items_of).unwrap_or_default();
+    let text = |item: &Node, key: &str| item.get(key).and_then(Node::text).map(str::to_owned);
+    let ours = items.iter().enumerate().filter(|(_, item)| {
+        text(item, "type").as_deref() == Some("cron")
+            && text(item, "name").is_some_and(|name| name.starts_with(OURS))
+    });
+    Standing { ours: ours.map(|(at, _)| at).collect(), all: items.len() }
+}
+
 /// The key `spec.triggers` and its value.
 fn place(root: &Laid) -> Result<(&Laid, &Laid), Unfit> {
     let (key, list) = root.get("spec").and_then(|spec| spec.entry("triggers")).ok_or(Unfit::NoList)?;

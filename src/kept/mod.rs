@@ -8,7 +8,7 @@ mod lift;
 mod object;
 mod read;
 
-pub use edit::{Unfit, with_triggers};
+pub use edit::{Standing, Unfit, standing, with_triggers};
 pub use object::{Kept, Scaled};
 pub use read::{Chosen, Flaw, read};
 

@@ -41,7 +41,11 @@ fn chosen(elements: &[Value<'_>], problems: &mut Problems) -> Chosen {
     }
     let operator = chosen.iter().find(|(kind, _)| *kind == ArtifactKind::PrometheusRule);
     Chosen {
-        kinds: ArtifactKind::ALL.iter().copied().filter(|kind| made(*kind)).collect(),
+        kinds: ArtifactKind::ALL
+            .iter()
+            .copied()
+            .filter(|kind| made(*kind) || made(kind.asked_as()))
+            .collect(),
         operator: operator.map(|(_, span)| *span),
     }
 }

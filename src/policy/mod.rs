@@ -30,7 +30,7 @@ pub use season::{LeadIn, LeadInSize, Season, Terms};
 use crate::artifact::ArtifactKind;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::name::Slug;
-use crate::profile::{Profile, RulesForm};
+use crate::profile::{KedaForm, Profile, RulesForm};
 use crate::source::{Located, SourceId, Sources, Span};
 use calendar::Known;
 use decode::{Problems, Table};
@@ -120,11 +120,16 @@ fn read_tables(
     }
     let targets = workload::targets(&platform, &workloads, &fleet, problems);
     let owns = targets.iter().any(|target| target.kept.is_none()) || targets.is_empty();
-    let artifacts = chosen
-        .kinds
-        .into_iter()
-        .filter(|kind| *kind != ArtifactKind::PrometheusRule || has_operator)
-        .filter(|kind| owns || !kind.is_about_owned());
+    let form = platform.keda_form;
+    let keeps = targets.iter().any(|target| target.kept.is_some());
+    let needed = |kind: ArtifactKind| {
+        (kind != ArtifactKind::PrometheusRule || has_operator)
+            && (kind != ArtifactKind::Keda || owns || form == KedaForm::Objects)
+            && (kind != ArtifactKind::KedaPatches || keeps && form == KedaForm::Patches)
+            && (kind != ArtifactKind::KedaTriggers || keeps && form == KedaForm::Triggers)
+            && (owns || !kind.is_about_owned())
+    };
+    let artifacts = chosen.kinds.into_iter().filter(|kind| needed(*kind));
     let profile = Profile {
         platform,
         workloads: workloads.into_iter().map(|draft| draft.workload).collect(),

@@ -5,7 +5,7 @@ use super::decode::{Problems, Table, Value};
 use super::diags;
 use crate::artifact::ArtifactKind;
 use crate::name::{KubeName, MetricName, Slug};
-use crate::profile::{Platform, RulesForm};
+use crate::profile::{KedaForm, Platform, RulesForm};
 use crate::quantity::{self, Version};
 use crate::source::Located;
 use crate::time::Zone;
@@ -34,6 +34,7 @@ pub(super) fn read(
         .and_then(|value| value.name(MetricName::RULE, MetricName::parse, problems));
     let holidays = table.get("holidays").map(|value| sets(value, problems)).unwrap_or_default();
     let rules = table.get("rules").and_then(|value| value.parsed(RULES, rules_form, problems));
+    let form = table.get("keda-form").and_then(|value| value.parsed(FORMS, keda_form, problems));
     let container = container::read(&mut table, artifacts, problems);
     table.finish(problems);
     let platform = Platform {
@@ -48,9 +49,16 @@ pub(super) fn read(
         zone: zone?,
         keda_namespace_label: label?.value,
         rules: rules.map_or(RulesForm::File, |form| form.value),
+        keda_form: form.map_or(KedaForm::Objects, |form| form.value),
         container,
     };
     Some((platform, holidays))
+}
+
+const FORMS: &str = "\"objects\", \"patches\" or \"triggers\"";
+
+fn keda_form(text: &str) -> Option<KedaForm> {
+    [KedaForm::Objects, KedaForm::Patches, KedaForm::Triggers].into_iter().find(|form| form.id() == text)
 }
 
 const RULES: &str = "\"file\" or \"prometheus-rule\"";

@@ -109,6 +109,7 @@ impl Said {
             zone,
             keda_namespace_label,
             rules,
+            keda_form,
             container,
         } = platform;
         let on = "[platform]";
@@ -123,6 +124,7 @@ impl Said {
         self.add(on, "zone", zone);
         self.add(on, "keda-namespace-label", keda_namespace_label);
         self.add(on, "rules", format!("{rules:?}"));
+        self.add(on, "keda-form", keda_form.id());
         if let Some(Container { image, port, startup, liveness, readiness, metrics }) = container {
             let on = "[platform.container]";
             self.add(on, "image", image);

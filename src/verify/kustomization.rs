@@ -43,7 +43,10 @@ struct Options {
 fn applied(kind: ArtifactKind) -> bool {
     match kind {
         ArtifactKind::Keda | ArtifactKind::Deployments | ArtifactKind::PrometheusRule => true,
-        ArtifactKind::Alerts
+        // An overlay of the owner's takes the component.
+        ArtifactKind::KedaPatches
+        | ArtifactKind::KedaTriggers
+        | ArtifactKind::Alerts
         | ArtifactKind::AlertTests
         | ArtifactKind::Dashboards
         | ArtifactKind::Load

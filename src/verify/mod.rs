@@ -35,6 +35,7 @@ fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnos
     let owned = plan.owned();
     match artifact.kind {
         ArtifactKind::Keda => scaledobject::verify(plan, artifact),
+        ArtifactKind::KedaPatches | ArtifactKind::KedaTriggers => scaledobject::verify_added(plan, artifact),
         ArtifactKind::Alerts => alerts::verify(&owned, artifact, of_kind(all, ArtifactKind::Runbook)),
         ArtifactKind::Journal => journal::verify(plan, artifact),
         ArtifactKind::Undo => journal::verify_undo(plan, artifact),

@@ -2,6 +2,7 @@
 //! style of file that a team may have.
 
 use std::fs;
+use std::process::Command;
 
 use seasonscale::artifact::{Artifact, ArtifactKind};
 use seasonscale::compile::{Compiled, compile};
@@ -223,5 +224,84 @@ fn the_eight_objects_of_a_team_are_kept_byte_for_byte() {
         let named = |document: &&&str| document.lines().any(|line| line == format!("  name: {name}"));
         let made = documents.iter().find(named).unwrap_or_else(|| panic!("{file} is missing"));
         assert_added(&format!("{}\n", made.trim_end()), text);
+    }
+}
+
+/// What a form makes of an object on working hours, and of the same with triggers of an earlier run.
+fn formed(form: &str, text: &str) -> Compiled {
+    let mut sources = sources(&own(text));
+    let mut territories = sources.get(Sources::TERRITORIES).clone();
+    let platform = format!("keda-form            = \"{form}\"\nnamespace            =");
+    territories.text = territories.text.replacen("namespace            =", &platform, 1);
+    territories.text =
+        territories.text.replacen("\"runbook\"]", "\"runbook\", \"guide\", \"kustomization\"]", 1);
+    let manifest = Source { name: "policies/base/own.yaml".to_owned(), text: text.to_owned() };
+    sources = Sources::new(sources.get(Sources::CALENDAR).clone(), territories)
+        .with_manifest("base/own.yaml", manifest);
+    compile(&sources, &Templates::embedded())
+        .unwrap_or_else(|found| panic!("{}", report::terminal(&found, &sources, false)))
+}
+
+#[test]
+fn patches_applied_by_kubectl_give_the_whole_object() {
+    let plain = object("{ name: own }", "  minReplicaCount: 2\n", KAFKA);
+    let earlier = emitted(&Own { floor: 8, ..own(&plain) });
+    let empty =
+        object("{ name: own }", "  minReplicaCount: 2\n", "").replace("triggers:\n", "triggers: []\n");
+    for text in [plain, earlier, empty] {
+        let compiled = formed("patches", &text);
+        let patches = compiled.artifacts.iter().find(|one| one.kind == ArtifactKind::KedaPatches).unwrap();
+        assert!(!manifest(&compiled).text.contains("name: own"), "the object is somebody else's to write");
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("patches")).unwrap();
+        let overlay = "resources: [own.yaml]\ncomponents: [patches]\n";
+        for (name, text) in [
+            ("patches/kustomization.yaml", &*patches.text),
+            ("kustomization.yaml", overlay),
+            ("own.yaml", &*text),
+        ] {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let run = Command::new("kubectl").arg("kustomize").arg(folder.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&run.stderr).into_owned();
+        let made: serde_yaml::Value =
+            serde_yaml::from_slice(&run.stdout).unwrap_or_else(|_| panic!("{said}"));
+        let whole: serde_yaml::Value = serde_yaml::from_str(&emitted(&own(&text))).unwrap();
+        assert_eq!(made, whole, "{}", patches.text);
+    }
+}
+
+#[test]
+fn values_are_a_list_for_each_workload() {
+    let plain = object("{ name: own }", "  minReplicaCount: 2\n", KAFKA);
+    let compiled = formed("triggers", &plain);
+    let values = compiled.artifacts.iter().find(|one| one.kind == ArtifactKind::KedaTriggers).unwrap();
+    let lists: serde_yaml::Value = serde_yaml::from_str(&values.text).unwrap();
+    let whole: serde_yaml::Value = serde_yaml::from_str(&emitted(&own(&plain))).unwrap();
+    assert_eq!(lists["own"][0], whole["spec"]["triggers"][1]);
+}
+
+#[test]
+fn a_broken_patch_or_list_is_refused() {
+    let plain = object("{ name: own }", "  minReplicaCount: 2\n", KAFKA);
+    for (form, kind, from, to) in [
+        ("patches", ArtifactKind::KedaPatches, "/spec/triggers/-", "/spec/minReplicaCount"),
+        ("patches", ArtifactKind::KedaPatches, "start: \"0 7 * * 1-5\"", "start: \"0 8 * * 1-5\""),
+        ("patches", ArtifactKind::KedaPatches, "      name: own", "      name: other"),
+        ("triggers", ArtifactKind::KedaTriggers, "start: \"0 7 * * 1-5\"", "start: \"0 8 * * 1-5\""),
+        ("triggers", ArtifactKind::KedaTriggers, "\nown:", "\nother:"),
+    ] {
+        let mut compiled = formed(form, &plain);
+        let at = compiled.artifacts.iter().position(|one| one.kind == kind).unwrap();
+        assert!(
+            verify(&compiled.plan, &compiled.artifacts[at..=at])
+                .iter()
+                .all(|one| one.severity() < seasonscale::diagnostic::Severity::Error)
+        );
+        let text = compiled.artifacts[at].text.replacen(from, to, 1);
+        assert_ne!(text, compiled.artifacts[at].text, "{from}");
+        compiled.artifacts[at].text = text;
+        let found = verify(&compiled.plan, &compiled.artifacts[at..=at]);
+        assert!(found.iter().any(|one| one.code.id().starts_with("emitted-")), "{from}: {found:#?}");
     }
 }

@@ -2,6 +2,7 @@
 //! aside; and floors can hold in it at all, by what audit says of it.
 
 use super::{Pairing, diags, harmless};
+use crate::artifact::ArtifactKind;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::keda::decode::{self, Decoded};
 use crate::keda::finding::{Check, Finding};
@@ -93,7 +94,9 @@ pub(super) fn check(pairing: &Pairing<'_>, kept: &KeptTarget) -> Vec<Diagnostic>
             "others behind them",
         ));
     }
-    if let Some(difference) = changed_bytes(pairing, &kept.object) {
+    // In the other forms the bytes are those of whoever puts both together.
+    let is_whole = pairing.artifact.kind == ArtifactKind::Keda;
+    if let Some(difference) = changed_bytes(pairing, &kept.object).filter(|_| is_whole) {
         problems.push(diags::owner_changed(pairing, &kept.object, difference));
     }
     let ours = |finding: &Finding| finding.place.trigger.is_some_and(|trigger| trigger >= first);

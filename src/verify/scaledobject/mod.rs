@@ -1,6 +1,7 @@
 //! The manifest, read back: its bytes become ScaledObjects by the strict reader, each is held against its target, and its
 //! floors, as KEDA would compute them, against the plan at every instant of the horizon.
 
+mod added;
 mod diags;
 mod floors;
 mod kept;
@@ -51,6 +52,18 @@ struct Read<'a> {
 }
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
+    verify_objects(plan, artifact, |target| plan.profile.writes_whole(target))
+}
+
+/// Triggers that are added to objects of others elsewhere: what results is held against the plan.
+pub(super) fn verify_added(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
+    match added::results(plan, artifact) {
+        Ok(results) => verify_objects(plan, &results, |target| target.kept.is_some()),
+        Err(problems) => problems,
+    }
+}
+
+fn verify_objects(plan: &Plan, artifact: &Artifact, is_there: impl Fn(&Target) -> bool) -> Vec<Diagnostic> {
     let documents = scaledobject::read(&artifact.text);
     let unreadable = documents
         .iter()
@@ -66,7 +79,10 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
             Some(Read { document, object, root: &tree.as_ref()?.root, text })
         })
         .collect();
-    let (pairings, found) = pair_up(plan, artifact, &read, problems.is_empty());
+    let schedules = plan.schedules.iter();
+    let schedules: Vec<&Schedule> =
+        schedules.filter(|schedule| is_there(&plan.profile.targets[schedule.target.0])).collect();
+    let (pairings, found) = pair_up(plan, (artifact, &schedules), &read, problems.is_empty());
     problems.extend(found);
     problems.extend(parallel::map(&pairings, verify_one).into_iter().flatten());
     problems
@@ -75,7 +91,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
 /// Every target with its ScaledObject. Walks and queries are shared, so this runs on one core.
 fn pair_up<'a>(
     plan: &'a Plan,
-    artifact: &'a Artifact,
+    (artifact, schedules): (&'a Artifact, &[&'a Schedule]),
     read: &'a [Read<'a>],
     all_readable: bool,
 ) -> (Vec<Pairing<'a>>, Vec<Diagnostic>) {
@@ -86,8 +102,8 @@ fn pair_up<'a>(
     let platform = &plan.profile.platform;
     let versions = Versions { keda: platform.keda.value, kubernetes: platform.kubernetes.value };
     let mut cache = Cache::new(horizon(plan));
-    let (mut pairings, mut problems) = (Vec::with_capacity(plan.schedules.len()), Vec::new());
-    for schedule in &plan.schedules {
+    let (mut pairings, mut problems) = (Vec::with_capacity(schedules.len()), Vec::new());
+    for schedule in schedules.iter().copied() {
         let target = &plan.profile.targets[schedule.target.0];
         let base = target.kept.as_ref().map(|kept| kept::Base::of(kept, versions, &mut cache));
         let (refused, beside) = match base {
