@@ -59,6 +59,12 @@ impl Profile {
     }
 
     /// The workload of a target.
+    /// The weekdays on which people work in a territory, or of the platform, Monday first.
+    pub fn workweek(&self, territory: Option<TerritoryId>) -> [bool; 7] {
+        territory.and_then(|id| self.territories[id.0].workweek).unwrap_or(self.platform.workweek)
+    }
+
+    /// The workload of a target.
     pub fn workload(&self, target: &Target) -> &Workload {
         &self.workloads[target.workload.0]
     }
@@ -85,6 +91,8 @@ pub struct Platform {
     pub app: String,
     /// Zone of what has no territory.
     pub zone: Zone,
+    /// The weekdays on which people work where a territory does not say otherwise, Monday first.
+    pub workweek: [bool; 7],
     /// Which label carries a ScaledObject's namespace on KEDA's own series.
     pub keda_namespace_label: MetricName,
     /// How Prometheus gets its rules.
@@ -96,6 +104,9 @@ pub struct Platform {
 }
 
 impl Platform {
+    /// The working week where nothing is said.
+    pub const MONDAY_TO_FRIDAY: [bool; 7] = [true, true, true, true, true, false, false];
+
     /// Name of the object that holds the rules in the cluster.
     pub fn rules_name(&self) -> String {
         format!("{}-seasonscale-rules", self.team)
@@ -182,8 +193,10 @@ pub struct Territory {
     pub share: Ratio,
     /// What its customers were promised, over all workloads.
     pub p95_target: Millis,
-    /// Holiday sets that its `workdays` leave out.
+    /// Holiday sets that its people keep.
     pub holidays: Vec<Slug>,
+    /// The weekdays on which its people work, Monday first; absent: the platform's.
+    pub workweek: Option<[bool; 7]>,
     /// What on-call must know about it, in the business's words.
     pub note: Option<String>,
     /// Its table in the policy.

@@ -1,11 +1,19 @@
-//! Date rules: how a date of the business's calendar is computed. `rule.rs` has the language, each feast its own file.
+//! Date rules: how a date of the business's calendar is computed. `parse.rs` has the language, each feast its own file.
 //!
 //! A ground module beside `time`: `policy` reads rules, `resolve` asks them for the dates of a year.
 
 mod advent;
 mod easter;
 mod feast;
+mod mothers_day;
+mod named;
+mod orthodox;
+mod parse;
 mod rule;
+mod stretch;
+mod workdays;
 
 pub use feast::Feast;
-pub use rule::{DateRule, Lack, RuleFlaw};
+pub use rule::{Boundary, DateRule, Lack, RuleFlaw, SeasonEnd};
+pub use stretch::{Paired, Stretch};
+pub use workdays::{Workdays, weekdays_text};

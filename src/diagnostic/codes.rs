@@ -63,7 +63,12 @@ findings! {
         LimitBelowRequest "limit-below-request" Error "a replica that may use less than is kept for it";
         // resolve: dates and hours
         BadDateRule "bad-date-rule" Error "a date rule that cannot be read";
-        NoSuchDay "no-such-day" Error "a date rule that has no day in a year of the plan";
+        NoSuchDay "no-such-day" Error "a date rule that has no day in any year of the plan";
+        NotEveryYear "day-not-every-year" Warning "a date rule that has no day in some years of the plan";
+        UnknownSeason "unknown-season" Error "a date that counts from a season that the calendar does not declare";
+        SeasonCircle "season-circle" Error "seasons whose dates count from each other, or from one with several stretches";
+        HolidayCircle "holiday-circle" Error "a holiday set that includes itself";
+        WindowKeys "window-keys" Error "keys of a season that cannot stand beside each other";
         BadHours "bad-hours" Error "daily hours that cannot be read";
         BadDays "bad-days" Error "a day selection that cannot be read";
         EmptyWindow "empty-window" Error "a window that contains no instant";

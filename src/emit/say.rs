@@ -50,7 +50,7 @@ pub(super) fn wall(plan: &Plan, origin: &Origin) -> String {
     };
     let when = match origin.hours {
         Hours::Exact(window) => self::window(window),
-        Hours::AllDay => format!("{}, {}", dates(&origin.dates), origin.days_rule),
+        Hours::AllDay | Hours::Span { .. } => format!("{}, {}", dates(&origin.dates), origin.days_rule),
         Hours::Daily { from, until } => {
             format!("{}, {} {from}-{until}", dates(&origin.dates), origin.days_rule)
         }
@@ -58,8 +58,14 @@ pub(super) fn wall(plan: &Plan, origin: &Origin) -> String {
     format!("{}{part}, {when}", occasion.title)
 }
 
-/// `1 Sep - 15 Oct 2026`, several joined by a comma.
+/// `1 Sep - 15 Oct 2026`, several joined by a comma; many as `12 times in 28 Jan - 31 Dec 2026`.
 pub(super) fn dates(dates: &[Window<Date>]) -> String {
+    /// More stretches than these are counted, not listed.
+    const MOST: usize = 4;
+    if let ([first, .., last], true) = (dates, dates.len() > MOST) {
+        let all = days(first.from, last.until.plus_days(-1));
+        return format!("{} times in {all}", dates.len());
+    }
     let parts: Vec<String> = dates.iter().map(|dates| days(dates.from, dates.until.plus_days(-1))).collect();
     parts.join(", ")
 }

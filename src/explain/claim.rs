@@ -1,12 +1,14 @@
 //! Claims: what each season and campaign says about one target at one moment, and where the policy says so.
 
-use crate::plan::{Basis, Holiday, OccasionId, Part, Written};
+use crate::plan::{Basis, Holiday, OccasionId, OriginId, Part, Written};
 use crate::quantity::Replicas;
 use crate::time::{Date, LocalTime};
 
 /// One season's or campaign's say.
 #[derive(Clone, Debug)]
 pub struct Claim {
+    /// What says it.
+    pub origin: OriginId,
     /// Whose.
     pub occasion: OccasionId,
     /// The season itself or a lead-in.
@@ -46,6 +48,8 @@ pub enum Verdict {
     },
     /// The day is within its dates, but a weekday that it does not take.
     OtherWeekday,
+    /// The day is within its dates, and it takes other days of that weekday.
+    OtherDay,
     /// The day would be one of its days, if these were not holidays.
     Holidays(Vec<Holiday>),
     /// The day is within its dates, in other territories.

@@ -52,12 +52,12 @@ impl Scene<'_> {
         } else {
             Verdict::Loses { floor: layer.floor, by: Replicas(floor.0.saturating_sub(layer.floor.0)) }
         };
-        self.claim(layer.origin, self.day_of(origin.hours), verdict)
+        self.claim(layer.origin, self.day_of(origin), verdict)
     }
 
     /// What an origin of this territory that is no reason here says of the day.
     fn passed_over(&self, id: OriginId, origin: &Origin) -> Option<Claim> {
-        let day = self.day_of(origin.hours);
+        let day = self.day_of(origin);
         let windows = || origin.windows(self.plan.local_horizon());
         let verdict = if windows().any(|window| window.contains(self.at)) {
             Verdict::AsksNothing
@@ -70,6 +70,8 @@ impl Scene<'_> {
             }
         } else if let Some(holidays) = origin.holidays_on(day) {
             Verdict::Holidays(holidays.to_vec())
+        } else if origin.days.iter().any(|other| other.weekday() == day.weekday()) {
+            Verdict::OtherDay
         } else {
             Verdict::OtherWeekday
         };
@@ -77,9 +79,13 @@ impl Scene<'_> {
     }
 
     /// The day whose window the moment could lie in.
-    fn day_of(&self, hours: Hours) -> Date {
+    fn day_of(&self, origin: &Origin) -> Date {
         let today = self.at.date();
-        match hours {
+        match origin.hours {
+            Hours::Span { .. } => {
+                let open = origin.days.iter().find(|day| origin.hours.on(**day).contains(self.at));
+                open.copied().unwrap_or(today)
+            }
             Hours::Daily { from, until } if until <= from && self.at.time_of_day() < until => {
                 today.plus_days(-1)
             }
@@ -92,6 +98,7 @@ impl Scene<'_> {
         let dates = origin.uncut.iter().find(|dates| dates.contains(day));
         let layer = self.schedule.layers.iter().find(|layer| layer.origin == id);
         Claim {
+            origin: id,
             occasion: origin.occasion,
             part: origin.part,
             verdict,

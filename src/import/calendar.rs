@@ -252,6 +252,6 @@ impl<'s> Sheet<'s> {
 fn clock_times(hours: Hours) -> String {
     match hours {
         Hours::Daily { from, until } => format!("{from}-{until}"),
-        Hours::AllDay | Hours::Exact(_) => "00:00-24:00".to_owned(),
+        Hours::AllDay | Hours::Span { .. } | Hours::Exact(_) => "00:00-24:00".to_owned(),
     }
 }

@@ -172,7 +172,7 @@ fn told_apart(Part { dates, hours, .. }: &Part) -> Vec<(String, String)> {
     let part = match hours {
         Hours::Daily { until: TimeOfDay::END_OF_DAY, .. } => Some(("first-day", "first day")),
         Hours::Daily { from: TimeOfDay::MIDNIGHT, .. } => Some(("last-day", "last day")),
-        Hours::Daily { .. } | Hours::AllDay | Hours::Exact(_) => None,
+        Hours::Daily { .. } | Hours::AllDay | Hours::Span { .. } | Hours::Exact(_) => None,
     };
     let part = part.filter(|_| dates.from == dates.to);
     let part = part.map(|(key, said)| (key.to_owned(), said.to_owned()));

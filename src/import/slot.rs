@@ -50,7 +50,7 @@ mod tests {
         let hours = |hours| match hours {
             Hours::AllDay => "all day".to_owned(),
             Hours::Daily { from, until } => format!("{from}-{until}"),
-            Hours::Exact(_) => unreachable!("never made"),
+            Hours::Span { .. } | Hours::Exact(_) => unreachable!("never made"),
         };
         parts.into_iter().map(|(date, part)| format!("{date} {}", hours(part))).collect()
     }

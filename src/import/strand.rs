@@ -90,7 +90,7 @@ fn reach(hours: Hours, horizon: Window<Date>) -> Window<Date> {
 fn morning(hours: Hours) -> Hours {
     match hours {
         Hours::Daily { until, .. } => Hours::Daily { from: TimeOfDay::MIDNIGHT, until },
-        Hours::AllDay | Hours::Exact(_) => hours,
+        Hours::AllDay | Hours::Span { .. } | Hours::Exact(_) => hours,
     }
 }
 

@@ -39,7 +39,7 @@ pub fn multiples(plan: &Plan, target: TargetId) -> StepFn<LocalTime, Multiple> {
             let multiple = Multiple { times, origin: Some(OriginId(at)) };
             let windows: Vec<Window<LocalTime>> = match origin.hours {
                 Hours::Exact(window) => vec![window],
-                Hours::AllDay | Hours::Daily { .. } => origin
+                Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } => origin
                     .dates
                     .iter()
                     .map(|days| Window::new(days.from.start(), days.until.start()))

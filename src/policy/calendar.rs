@@ -8,7 +8,7 @@ use super::platform;
 use super::season::{self, Floors, Season};
 use super::territory::{self, TerritoryDraft};
 use super::workload::WorkloadDraft;
-use crate::dates::DateRule;
+use crate::dates::Stretch;
 use crate::name::Slug;
 use crate::profile::{TerritoryId, WorkloadId};
 use crate::quantity::{Ratio, Replicas};
@@ -82,8 +82,12 @@ pub struct About {
 pub struct HolidaySet {
     /// `bavaria`
     pub name: Slug,
-    /// Each holiday's name and rule.
-    pub days: Vec<(Slug, Located<DateRule>)>,
+    /// Sets whose days it has as well.
+    pub include: Vec<Located<Slug>>,
+    /// Each holiday's name and rule, or those of a stretch of days.
+    pub days: Vec<(Slug, Located<Stretch>)>,
+    /// Its header.
+    pub span: Span,
 }
 
 /// What seasons and campaigns may name.
@@ -94,6 +98,7 @@ pub(super) struct Known<'p> {
     pub(super) workloads: &'p [WorkloadDraft],
     /// All that are declared, those that cannot be read among them.
     pub(super) workload_names: &'p [&'p str],
+    pub(super) holidays: &'p [HolidaySet],
 }
 
 pub(super) fn read(
@@ -124,8 +129,14 @@ pub(super) fn read(
 
 /// `[holidays.*]`
 pub(super) fn holidays(root: &mut Table<'_>, problems: &mut Problems) -> Vec<HolidaySet> {
-    let sets = root.children("holidays", "holiday set", problems);
-    sets.iter().filter_map(|(value, table)| holiday_set(value, table, problems)).collect()
+    let tables = root.children("holidays", "holiday set", problems);
+    let sets: Vec<HolidaySet> =
+        tables.into_iter().filter_map(|(value, table)| holiday_set(&value, table, problems)).collect();
+    for set in &sets {
+        territory::check_sets(&set.include, &sets, problems);
+    }
+    check_circles(&sets, problems);
+    sets
 }
 
 fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Located<Window<Date>>, Span, Ratio)> {
@@ -229,12 +240,33 @@ pub(super) fn floors(value: Value<'_>, known: &Known<'_>, problems: &mut Problem
     floors
 }
 
-fn holiday_set(value: &Value<'_>, table: &Table<'_>, problems: &mut Problems) -> Option<HolidaySet> {
+fn holiday_set(value: &Value<'_>, mut table: Table<'_>, problems: &mut Problems) -> Option<HolidaySet> {
     let name = value.key_name(Slug::RULE, Slug::parse, problems);
+    let include = table.get("include").map(|value| platform::sets(value, problems)).unwrap_or_default();
     let mut days = Vec::new();
-    for entry in table.values() {
+    for entry in table.values().filter(|entry| entry.key != "include") {
         let holiday = entry.key_name(Slug::RULE, Slug::parse, problems);
-        days.extend(holiday.zip(season::date_rule(entry, problems)));
+        days.extend(holiday.zip(season::stretch(entry, problems)));
     }
-    Some(HolidaySet { name: name?, days })
+    Some(HolidaySet { name: name?, include, days, span: table.span })
+}
+
+/// Sets that include themselves, be it by way of others.
+fn check_circles(sets: &[HolidaySet], problems: &mut Problems) {
+    for set in sets {
+        let mut seen: Vec<&str> = Vec::new();
+        let mut open: Vec<&Located<Slug>> = set.include.iter().collect();
+        while let Some(next) = open.pop() {
+            if next.value == set.name {
+                problems.push(diags::holiday_circle(set.name.as_str(), next.span, set.span));
+                break;
+            }
+            if seen.contains(&next.value.as_str()) {
+                continue;
+            }
+            seen.push(next.value.as_str());
+            let included = sets.iter().find(|other| other.name == next.value);
+            open.extend(included.iter().flat_map(|other| &other.include));
+        }
+    }
 }

@@ -232,6 +232,16 @@ impl<'t> Value<'t> {
         Some(Table::new(title, self.span, entries))
     }
 
+    /// The table, where it is one.
+    pub(super) fn as_table(&self, title: &str) -> Option<Table<'t>> {
+        self.value.as_table().map(|entries| Table::new(title, self.span, entries))
+    }
+
+    /// Whether it is an array.
+    pub(super) fn is_list(&self) -> bool {
+        self.value.as_array().is_some()
+    }
+
     /// The elements of an array; each keeps the array's key for messages.
     pub(super) fn list(&self, problems: &mut Problems) -> Option<Vec<Value<'t>>> {
         let Some(elements) = self.value.as_array() else {

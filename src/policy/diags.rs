@@ -181,19 +181,40 @@ pub(super) fn unknown_holidays(name: &str, at: Span, known: &[&str]) -> Diagnost
 pub(super) fn bad_date_rule(flaw: &RuleFlaw, span: Span) -> Diagnostic {
     Diagnostic::new(Code::BadDateRule, flaw.what.clone())
         .at(span.part(flaw.at.clone()), "here")
-        .help("a rule is `09-01`, `2026-09-19`, `easter`, `advent`, `sat >= 09-16`, `sun <= 10-03`, `4th thu of 11` or `last fri of 11`, each with `+ 3d` or `- 2w`")
+        .help("a rule is `09-01`, `2026-09-19`, `easter`, `advent`, `sat >= 09-16`, `4th thu of 11`, `15 of month` or `last workday of month`, each with `+ 3d`, `- 2w` or `- 1wd`; `seasonscale explain bad-date-rule` has all of them")
+}
+
+pub(super) fn dates_out_of_order(first: Span, second: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadDateRule, "the dates of a list stand in their order, each once")
+        .at(second, "not after the one before it")
+        .against(first, "the one before it")
+        .help("sort them; `from` and `to` have their dates at the same places")
+}
+
+pub(super) fn holiday_circle(name: &str, at: Span, set: Span) -> Diagnostic {
+    Diagnostic::new(Code::HolidayCircle, format!("holiday set `{name}` includes itself"))
+        .at(at, "here it comes back")
+        .against(set, "this set")
+        .help("take it out of `include`: a set has its own days anyway")
 }
 
 pub(super) fn bad_hours(what: &str, at: Span) -> Diagnostic {
     Diagnostic::new(Code::BadHours, what)
         .at(at, "cannot be read")
-        .help("for example `08:00-20:00`, or `22:00-06:00` over midnight")
+        .help("for example `08:00-20:00`, or `22:00-06:00` over midnight; two windows as [\"11:30-14:00\", \"17:30-21:00\"]; by weekday as { mon-thu = \"08:00-18:00\", fri = \"08:00-14:00\" }")
+}
+
+pub(super) fn hours_overlap(first: Span, second: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadHours, "two windows of a day overlap")
+        .at(second, "the second one")
+        .against(first, "the first one")
+        .help("windows of one day have no minute in common: join them, or move one")
 }
 
 pub(super) fn bad_days(what: &str, at: Span) -> Diagnostic {
     Diagnostic::new(Code::BadDays, what)
         .at(at, "cannot be read")
-        .help("for example `mon-sun`, `mon-fri`, `workdays` or `sat,sun`")
+        .help("for example `mon-sun`, `sun-thu`, `sat,sun`, `workdays`, `fri less holidays`, `sat,sun,holidays`, `bridge` or `sat 09:00 .. sun 21:00`")
 }
 
 pub(super) fn empty_horizon(from: Span, until: Span) -> Diagnostic {

@@ -6,7 +6,9 @@
 mod artifacts;
 mod budget;
 mod calendar;
+mod clock;
 mod container;
+mod days;
 mod decode;
 pub(crate) mod diags;
 mod guards;
@@ -24,7 +26,8 @@ use toml::de::DeTable;
 pub use kept::manifests;
 
 pub use calendar::{About, Calendar, Campaign, HolidaySet, SwitchedOff};
-pub use scalar::{DailyHours, DayRule};
+pub use clock::{DailyHours, DayHours, HoursOn};
+pub use days::{DayRule, Taken};
 pub use season::{LeadIn, LeadInSize, Season, Terms};
 
 use crate::artifact::ArtifactKind;
@@ -101,13 +104,14 @@ fn read_tables(
 
     let (title, span) = whole(Sources::CALENDAR, "calendar.toml");
     let mut root = Table::new(title, span, calendar);
+    let holidays = calendar::holidays(&mut root, problems);
     let known = Known {
         territories: &fleet,
         territory_names: &territory_names,
         workloads: &workloads,
         workload_names: &workload_names,
+        holidays: &holidays,
     };
-    let holidays = calendar::holidays(&mut root, problems);
     let calendar = calendar::read(&mut root, &known, holidays.clone(), problems);
     root.finish(problems);
 

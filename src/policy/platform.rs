@@ -1,6 +1,7 @@
 //! `[platform]`: the systems that the files are for, and their versions.
 
 use super::container;
+use super::days;
 use super::decode::{Problems, Table, Value};
 use super::diags;
 use crate::artifact::ArtifactKind;
@@ -33,6 +34,7 @@ pub(super) fn read(
         .need("keda-namespace-label", problems)
         .and_then(|value| value.name(MetricName::RULE, MetricName::parse, problems));
     let holidays = table.get("holidays").map(|value| sets(value, problems)).unwrap_or_default();
+    let workweek = table.get("workweek").and_then(|value| workweek(value, problems));
     let rules = table.get("rules").and_then(|value| value.parsed(RULES, rules_form, problems));
     let form = table.get("keda-form").and_then(|value| value.parsed(FORMS, keda_form, problems));
     let container = container::read(&mut table, artifacts, problems);
@@ -47,6 +49,7 @@ pub(super) fn read(
         job: job?,
         app: app?,
         zone: zone?,
+        workweek: workweek.unwrap_or(Platform::MONDAY_TO_FRIDAY),
         keda_namespace_label: label?.value,
         rules: rules.map_or(RulesForm::File, |form| form.value),
         keda_form: form.map_or(KedaForm::Objects, |form| form.value),
@@ -84,6 +87,18 @@ pub(super) fn zone(value: Value<'_>, problems: &mut Problems) -> Option<Zone> {
         Some(_) => {}
     }
     zone
+}
+
+/// The weekdays on which people work, Monday first.
+pub(super) fn workweek(value: Value<'_>, problems: &mut Problems) -> Option<[bool; 7]> {
+    let text = value.text(problems)?;
+    match days::weekdays(text.value) {
+        Ok(week) => Some(week),
+        Err(flaw) => {
+            problems.push(diags::bad_days(&flaw.what, text.span.part(flaw.at)));
+            None
+        }
+    }
 }
 
 /// Names of holiday sets.

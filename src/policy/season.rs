@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::calendar::{self, About, Known};
+use super::clock::{self, DayHours, HoursOn};
+use super::days::{self, DayRule};
 use super::decode::{Problems, Table, Value};
 use super::diags;
-use super::scalar::{self, DailyHours, DayRule};
-use crate::dates::DateRule;
+use super::{platform, scalar, territory};
+use crate::dates::{Boundary, DateRule, RuleFlaw, Stretch};
 use crate::name::Slug;
 use crate::profile::{TerritoryId, WorkloadId};
 use crate::quantity::{Ratio, Replicas};
 use crate::source::{Located, Span};
+use crate::time::Date;
 
 /// Floors by workload.
 pub(super) type Floors = BTreeMap<WorkloadId, Located<Replicas>>;
@@ -31,14 +34,26 @@ pub struct Season {
 /// When and how much, in one place.
 #[derive(Clone, Debug)]
 pub struct Terms {
-    /// Date rule of the first day.
-    pub from: Located<DateRule>,
-    /// Date rule of the last day, inclusive.
-    pub to: Located<DateRule>,
+    /// Date rule of the first day, and the time on it at which it begins, where one is written.
+    pub from: Located<Boundary>,
+    /// Date rule of the last day, inclusive, and the time on it at which it ends, where one is written.
+    pub to: Located<Boundary>,
+    /// After how many days it comes again, counted from the one date of `from`.
+    pub every: Option<Located<u32>>,
+    /// The first year in which it begins.
+    pub since: Option<Located<i32>>,
+    /// The last year in which it begins.
+    pub until_year: Option<Located<i32>>,
     /// Daily hours; absent: all day.
-    pub hours: Option<Located<DailyHours>>,
+    pub hours: Option<Located<DayHours>>,
+    /// Other hours on some dates.
+    pub hours_on: Vec<HoursOn>,
     /// Which days.
     pub days: Located<DayRule>,
+    /// Holiday sets whose days are left out.
+    pub except: Vec<Located<Slug>>,
+    /// Holiday sets of which each must have the day.
+    pub only: Vec<Located<Slug>>,
     /// Expected load, as a multiple of the base load.
     pub load: Option<Located<f64>>,
     /// Floors by workload; empty where none is written.
@@ -132,10 +147,16 @@ fn check_floors(floors: &Option<Floors>, id: TerritoryId, known: &Known<'_>, pro
 /// Terms with gaps, as written in one table.
 #[derive(Clone, Default)]
 struct Partial {
-    from: Option<Located<DateRule>>,
-    to: Option<Located<DateRule>>,
-    hours: Option<Located<DailyHours>>,
+    from: Option<Located<Boundary>>,
+    to: Option<Located<Boundary>>,
+    every: Option<Located<u32>>,
+    since: Option<Located<i32>>,
+    until_year: Option<Located<i32>>,
+    hours: Option<Located<DayHours>>,
+    hours_on: Option<Vec<HoursOn>>,
     days: Option<Located<DayRule>>,
+    except: Option<Vec<Located<Slug>>>,
+    only: Option<Vec<Located<Slug>>>,
     load: Option<Located<f64>>,
     floors: Option<Floors>,
     lead_ins: Option<Vec<Located<LeadIn>>>,
@@ -146,13 +167,29 @@ impl Partial {
     fn read(table: &mut Table<'_>, known: &Known<'_>, problems: &mut Problems) -> Self {
         let mut rule = |key| {
             let value = table.get(key)?;
-            date_rule(value, problems)
+            boundary(value, problems)
         };
         let (from, to) = (rule("from"), rule("to"));
+        let mut year = |key| table.get(key).and_then(|value| year(value, problems));
+        let (since, until_year) = (year("since"), year("until-year"));
+        let mut sets = |key| {
+            let sets = platform::sets(table.get(key)?, problems);
+            territory::check_sets(&sets, known.holidays, problems);
+            Some(sets)
+        };
+        let (except, only) = (sets("except"), sets("only"));
         Self {
             from,
             to,
-            hours: table.get("hours").and_then(|value| hours(value, problems)),
+            every: table.get("every").and_then(|value| {
+                value.parsed("a number of weeks or days such as \"2w\" or \"10d\"", scalar::days, problems)
+            }),
+            since,
+            until_year,
+            except,
+            only,
+            hours: table.get("hours").and_then(|value| clock::hours(value, problems)),
+            hours_on: table.get("hours-on").map(|value| clock::hours_on(value, problems)),
             days: table.get("days").and_then(|value| days(value, problems)),
             load: table.get("load").and_then(|value| value.number(problems)),
             floors: table.get("floor").map(|value| calendar::floors(value, known, problems)),
@@ -164,9 +201,15 @@ impl Partial {
     /// These terms, with the gaps filled from `general`.
     fn over(self, general: &Self) -> Self {
         Self {
-            from: self.from.or(general.from),
-            to: self.to.or(general.to),
-            hours: self.hours.or(general.hours),
+            from: self.from.or_else(|| general.from.clone()),
+            to: self.to.or_else(|| general.to.clone()),
+            every: self.every.or(general.every),
+            since: self.since.or(general.since),
+            until_year: self.until_year.or(general.until_year),
+            hours: self.hours.or_else(|| general.hours.clone()),
+            hours_on: self.hours_on.or_else(|| general.hours_on.clone()),
+            except: self.except.or_else(|| general.except.clone()),
+            only: self.only.or_else(|| general.only.clone()),
             days: self.days.or_else(|| general.days.clone()),
             load: self.load.or(general.load),
             floors: self.floors.or_else(|| general.floors.clone()),
@@ -178,9 +221,15 @@ impl Partial {
     fn terms(&self, header: Span) -> Option<Terms> {
         let span = self.span.unwrap_or(header);
         Some(Terms {
-            from: self.from?,
-            to: self.to?,
-            hours: self.hours,
+            from: self.from.clone()?,
+            to: self.to.clone()?,
+            every: self.every,
+            since: self.since,
+            until_year: self.until_year,
+            hours: self.hours.clone(),
+            hours_on: self.hours_on.clone().unwrap_or_default(),
+            except: self.except.clone().unwrap_or_default(),
+            only: self.only.clone().unwrap_or_default(),
             days: self.days.clone().unwrap_or_else(|| Located::new(DayRule::every_day(), span)),
             load: self.load,
             floors: self.floors.clone().unwrap_or_default(),
@@ -191,24 +240,67 @@ impl Partial {
     }
 }
 
-/// A date rule; a flaw is pointed at inside the string.
-pub(super) fn date_rule(value: Value<'_>, problems: &mut Problems) -> Option<Located<DateRule>> {
-    let text = value.text(problems)?;
-    match DateRule::parse(text.value) {
-        Ok(rule) => Some(Located::new(rule, text.span)),
-        Err(flaw) => {
-            problems.push(diags::bad_date_rule(&flaw, text.span));
-            None
-        }
+/// The rule of a window's end: a string, or a list of dates, one for each year.
+fn boundary(value: Value<'_>, problems: &mut Problems) -> Option<Located<Boundary>> {
+    if value.is_list() {
+        return listed(value, problems);
     }
+    let text = value.text(problems)?;
+    read_rule(Boundary::parse(text.value), text.span, problems)
 }
 
-fn hours(value: Value<'_>, problems: &mut Problems) -> Option<Located<DailyHours>> {
+/// `["2026-02-18", "2027-02-08"]`
+fn listed(value: Value<'_>, problems: &mut Problems) -> Option<Located<Boundary>> {
+    let mut dates: Vec<Located<Date>> = Vec::new();
+    for text in value.texts(problems)? {
+        let Some(date) = Date::parse(text.value) else {
+            problems.push(diags::bad_value(value.key, "dates of their years, as \"2026-02-18\"", text.span));
+            return None;
+        };
+        if let Some(before) = dates.last().filter(|before| before.value >= date) {
+            problems.push(diags::dates_out_of_order(before.span, text.span));
+            return None;
+        }
+        dates.push(Located::new(date, text.span));
+    }
+    if dates.is_empty() {
+        problems.push(diags::bad_value(value.key, "at least one date, as \"2026-02-18\"", value.span));
+        return None;
+    }
+    let rule = DateRule::of_dates(dates.iter().map(|date| date.value).collect());
+    Some(Located::new(Boundary { rule, time: None }, value.span))
+}
+
+/// A year in which a season may begin.
+fn year(value: Value<'_>, problems: &mut Problems) -> Option<Located<i32>> {
+    let year = value.whole(problems)?;
+    if !(1970..=2100).contains(&year.value) {
+        problems.push(diags::bad_value(value.key, "a year from 1970 to 2100", year.span));
+        return None;
+    }
+    Some(year.map(|year| i32::try_from(year).expect("internal error: below 2101")))
+}
+
+/// A holiday: one day or a stretch of days.
+pub(super) fn stretch(value: Value<'_>, problems: &mut Problems) -> Option<Located<Stretch>> {
     let text = value.text(problems)?;
-    match scalar::hours(text.value) {
-        Ok(hours) => Some(Located::new(hours, text.span)),
+    read_rule(Stretch::parse(text.value), text.span, problems)
+}
+
+/// A date rule that is a key.
+pub(super) fn key_rule(entry: Value<'_>, problems: &mut Problems) -> Option<Located<DateRule>> {
+    let span = entry.key_span;
+    let quoted = span.end - span.start == entry.key.len() + 2;
+    let span = if quoted { span.part(1..entry.key.len() + 1) } else { span };
+    read_rule(DateRule::parse(entry.key), span, problems)
+}
+
+/// What was read; a flaw is pointed at inside the string.
+fn read_rule<T>(read: Result<T, RuleFlaw>, span: Span, problems: &mut Problems) -> Option<Located<T>> {
+    match read {
+        Ok(rule) => Some(Located::new(rule, span)),
         Err(flaw) => {
-            problems.push(diags::bad_hours(&flaw.what, text.span.part(flaw.at)));
+            problems.push(diags::bad_date_rule(&flaw, span));
             None
         }
     }
@@ -216,7 +308,7 @@ fn hours(value: Value<'_>, problems: &mut Problems) -> Option<Located<DailyHours
 
 fn days(value: Value<'_>, problems: &mut Problems) -> Option<Located<DayRule>> {
     let text = value.text(problems)?;
-    match scalar::day_rule(text.value) {
+    match days::parse(text.value) {
         Ok(rule) => Some(Located::new(rule, text.span)),
         Err(flaw) => {
             problems.push(diags::bad_days(&flaw.what, text.span.part(flaw.at)));
@@ -238,7 +330,7 @@ fn lead_in(value: Value<'_>, problems: &mut Problems) -> Option<Located<LeadIn>>
     let days = table
         .need("before", problems)
         .and_then(|value| value.parsed("a number of days such as \"14d\" or \"2w\"", scalar::days, problems));
-    let share = table.get("share").and_then(|value| super::territory::ratio(value, problems));
+    let share = table.get("share").and_then(|value| territory::ratio(value, problems));
     let times = table.get("times-min").and_then(|value| value.number(problems));
     let given = (table.has("share"), table.has("times-min"));
     table.finish(problems);

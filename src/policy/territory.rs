@@ -118,6 +118,7 @@ fn read_one<'t>(
         .need("p95-target", problems)
         .and_then(|value| value.parsed("a latency such as \"300ms\"", scalar::millis, problems));
     let holidays = table.get("holidays").map(|value| platform::sets(value, problems)).unwrap_or_default();
+    let workweek = table.get("workweek").and_then(|value| platform::workweek(value, problems));
     let note = table.get("note").and_then(|value| platform::text(value, problems));
     let mut shares = Vec::new();
     for (at, draft) in workloads.iter().enumerate().filter(|(_, draft)| draft.per_territory()) {
@@ -134,6 +135,7 @@ fn read_one<'t>(
         share: share?,
         p95_target: p95_target?.value,
         holidays: holidays.iter().map(|set| set.value.clone()).collect(),
+        workweek,
         note,
         span: table.span,
     };

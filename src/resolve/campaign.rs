@@ -15,7 +15,7 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
     };
     let horizon = resolver.policy.calendar.horizon;
     let Some(inside) = dates(window).intersection(horizon.value) else {
-        let outside = diags::outside(&title, campaign.about.span, horizon.value, horizon.span);
+        let outside = diags::outside(&title, (campaign.about.span, None), horizon.value, horizon.span);
         resolver.problems.push(outside);
         return Vec::new();
     };

@@ -3,6 +3,7 @@
 use super::clock::Irregular;
 use crate::dates::Lack;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::name::nearest;
 use crate::source::Span;
 use crate::time::{Date, LocalTime, Window};
 
@@ -17,8 +18,83 @@ pub(super) fn no_such_day(title: &str, lack: &Lack, year: i32, at: Span) -> Diag
     let title = format!("{title} has no dates in {year}: that year has no {}", lack.day);
     Diagnostic::new(Code::NoSuchDay, title)
         .at(at, format!("not in {year}"))
-        .note("without its day a season would be left out of that year, and nobody would be told")
+        .note("without its day the season is in no year of the plan")
         .help(format!("write `{}`, which has a day in every year", lack.instead))
+}
+
+pub(super) fn not_every_year(title: &str, lack: &Lack, years: &[String], at: Span) -> Diagnostic {
+    let years = years.join(", ");
+    let title = format!("{title} leaves some days out: there is no {} in {years}", lack.day);
+    Diagnostic::new(Code::NotEveryYear, title)
+        .at(at, format!("not in {years}"))
+        .note("other years, or other months, have it: there the season is as it is written")
+        .help(format!("write `{}`, which there is always, if that is meant", lack.instead))
+}
+
+pub(super) fn unknown_season(name: &str, at: Span, known: &[&str]) -> Diagnostic {
+    let help = match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are: {}", known.join(", ")),
+    };
+    Diagnostic::new(Code::UnknownSeason, format!("there is no season `{}`", name.escape_debug()))
+        .at(at, "not declared in calendar.toml")
+        .help(help)
+}
+
+pub(super) fn season_circle(name: &str, at: Span, season: Span) -> Diagnostic {
+    Diagnostic::new(Code::SeasonCircle, format!("the dates of season `{name}` count from themselves"))
+        .at(at, "here they come back")
+        .against(season, "this season")
+        .help("give one of the seasons a date of its own")
+}
+
+pub(super) fn many_stretches(name: &str, at: Span, from: Span) -> Diagnostic {
+    Diagnostic::new(Code::SeasonCircle, format!("season `{name}` has several stretches a year"))
+        .at(at, "which of them is meant?")
+        .against(from, "it comes back from here")
+        .help("count from a season that comes once a year, or write the rule itself")
+}
+
+pub(super) fn every_without_date(every: Span, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::WindowKeys, "`every` counts from one date, and this is a rule of every year")
+        .at(at, "of which year?")
+        .against(every, "counted from it")
+        .help("write the first time with its year, as in `from = \"2027-01-08\"` and `to = \"2027-01-08\"`")
+}
+
+pub(super) fn longer_than_every(every: Span, to: Span) -> Diagnostic {
+    Diagnostic::new(Code::WindowKeys, "the season would come again before it ends")
+        .at(to, "the last day of the first time")
+        .against(every, "it comes again after this")
+        .help("let it end before that, or come less often")
+}
+
+pub(super) fn hours_beside_times(title: &str, hours: Span, times: Span) -> Diagnostic {
+    Diagnostic::new(Code::WindowKeys, format!("{title} runs without a break, and yet has hours or days of its own"))
+        .at(hours, "this is about single days")
+        .against(times, "a clock time here makes one window without a break")
+        .help("for one window write the times in `from` and `to`, or in `days`, and no `hours`; for hours of each day write dates and `hours`")
+}
+
+pub(super) fn days_beside_weekdays(title: &str, days: Span, hours: Span) -> Diagnostic {
+    Diagnostic::new(Code::WindowKeys, format!("the hours of {title} say its weekdays already"))
+        .at(days, "a second time")
+        .against(hours, "a weekday that stands here is taken, another one is not")
+        .help("leave `days` out; a set of holidays is left out by `except = [\"..\"]`")
+}
+
+pub(super) fn lists_differ(title: &str, (first, last): (usize, usize), to: Span, from: Span) -> Diagnostic {
+    Diagnostic::new(Code::WindowKeys, format!("{title} has {first} first days and {last} last ones"))
+        .at(to, format!("dates: {last}"))
+        .against(from, format!("dates: {first}"))
+        .help("let both lists have a date for each year, at the same places")
+}
+
+pub(super) fn ends_less_often(title: &str, to: Span, from: Span) -> Diagnostic {
+    Diagnostic::new(Code::WindowKeys, format!("{title} begins in several months and does not end as often"))
+        .at(to, "one day a year")
+        .against(from, "a day in several months")
+        .help("let `to` be of the same months, as in `from = \"last workday of month\"` and `to = \"last day of month\"`")
 }
 
 pub(super) fn no_minute(title: &str, hours: Span) -> Diagnostic {
@@ -41,10 +117,19 @@ pub(super) fn campaign_without_time(title: &str, from: Span, to: Span) -> Diagno
         .help("`to` is the first minute after the campaign")
 }
 
-pub(super) fn outside(title: &str, at: Span, horizon: Window<Date>, plan: Span) -> Diagnostic {
+pub(super) fn outside(
+    title: &str,
+    (at, last): (Span, Option<Date>),
+    horizon: Window<Date>,
+    plan: Span,
+) -> Diagnostic {
     let title = format!("{title} lies outside the plan's horizon and has no effect");
+    let label = match last {
+        Some(last) => format!("its last date is {last}"),
+        None => "no day of it is planned".to_owned(),
+    };
     Diagnostic::new(Code::OutsideHorizon, title)
-        .at(at, "no day of it is planned")
+        .at(at, label)
         .against(plan, format!("the plan runs from {} to {}", horizon.from, horizon.until.plus_days(-1)))
         .help("move the horizon, or switch it off with `enabled = false`")
 }

@@ -1,42 +1,97 @@
-//! Holiday sets as dates: what `workdays` leaves out.
+//! Holiday sets as dates: what working days are not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use super::origin::Holiday;
+use crate::dates::Workdays;
 use crate::name::Slug;
 use crate::policy::HolidaySet;
-use crate::time::{Date, Window};
+use crate::time::Date;
 
-/// The holidays of each set over a stretch of dates.
+/// A working week, Monday first.
+pub(super) type Week = [bool; 7];
+
+type Days = BTreeMap<Date, Vec<Holiday>>;
+
+/// The holidays of each set over some years, for each working week: a substitute falls on another day where people work on
+/// Sundays.
 pub(super) struct Holidays {
-    sets: BTreeMap<Slug, BTreeMap<Date, Vec<Holiday>>>,
+    sets: BTreeMap<Week, BTreeMap<Slug, Days>>,
 }
 
 impl Holidays {
-    /// Every date of every set inside `dates`.
-    pub(super) fn over(sets: &[HolidaySet], dates: Window<Date>) -> Self {
+    /// Every date of every set in `years`.
+    pub(super) fn over(sets: &[HolidaySet], years: &RangeInclusive<i32>, weeks: &BTreeSet<Week>) -> Self {
         // `01-01 - 1d` and `12-31 + 1d` lie in a neighbour of their anchor's year.
-        let years = dates.from.year() - 1..=dates.until.year() + 1;
-        let mut resolved = BTreeMap::new();
-        for set in sets {
-            let days: &mut BTreeMap<Date, Vec<Holiday>> = resolved.entry(set.name.clone()).or_default();
-            for (name, rule) in &set.days {
-                let dated = years.clone().filter_map(|year| rule.value.in_year(year));
-                for day in dated.filter(|day| dates.contains(*day)) {
-                    let holiday = Holiday { set: set.name.clone(), name: name.clone(), span: rule.span };
-                    let known = days.entry(day).or_default();
-                    if !known.contains(&holiday) {
-                        known.push(holiday);
-                    }
-                }
-            }
-        }
-        Self { sets: resolved }
+        let around = years.start() - 1..=years.end() + 1;
+        let of_week = |week: &Week| {
+            let own: BTreeMap<&Slug, Days> =
+                sets.iter().map(|set| (&set.name, own_days(set, &around, *week))).collect();
+            let whole = sets.iter().map(|set| (set.name.clone(), with_included(set, sets, &own)));
+            (*week, whole.collect())
+        };
+        Self { sets: weeks.iter().map(of_week).collect() }
     }
 
     /// The holidays of `names` on `day`.
-    pub(super) fn on<'n>(&self, names: impl Iterator<Item = &'n Slug>, day: Date) -> Vec<Holiday> {
-        let sets = names.filter_map(|name| self.sets.get(name));
+    pub(super) fn on<'n>(
+        &self,
+        names: impl Iterator<Item = &'n Slug>,
+        week: Week,
+        day: Date,
+    ) -> Vec<Holiday> {
+        let sets = names.filter_map(|name| self.sets[&week].get(name));
         sets.filter_map(|days| days.get(&day)).flatten().cloned().collect()
     }
+
+    /// All days of `names`.
+    pub(super) fn days<'n>(&self, names: impl Iterator<Item = &'n Slug>, week: Week) -> BTreeSet<Date> {
+        names.filter_map(|name| self.sets[&week].get(name)).flat_map(|days| days.keys().copied()).collect()
+    }
+}
+
+/// The days of a set without those that it includes. Substitutes come last, in the order of the file: each takes the next
+/// working day that is free of the set's days and of earlier substitutes.
+fn own_days(set: &HolidaySet, years: &RangeInclusive<i32>, week: Week) -> Days {
+    let mut days = Days::new();
+    let mut free = Workdays::new(week, BTreeSet::new());
+    let mut rules: Vec<_> = set.days.iter().collect();
+    rules.sort_by_key(|(_, rule)| rule.value.from.needs_workdays());
+    for (name, rule) in rules {
+        let stretches = rule.value.in_years(years.clone(), &free);
+        let dated: Vec<Date> = stretches
+            .into_iter()
+            .flat_map(|days| (0..days.until.days_since(days.from)).map(move |day| days.from.plus_days(day)))
+            .collect();
+        for day in &dated {
+            let holiday = Holiday { set: set.name.clone(), name: name.clone(), span: rule.span };
+            let known = days.entry(*day).or_default();
+            // An observed day that is the day itself is no second holiday.
+            let is_said = rule.value.from.needs_workdays() && !known.is_empty();
+            if !is_said && !known.contains(&holiday) {
+                known.push(holiday);
+            }
+        }
+        free = free.less(dated);
+    }
+    days
+}
+
+fn with_included(set: &HolidaySet, sets: &[HolidaySet], own: &BTreeMap<&Slug, Days>) -> Days {
+    let mut all = Days::new();
+    let mut seen: Vec<&Slug> = Vec::new();
+    let mut open = vec![&set.name];
+    while let Some(name) = open.pop() {
+        if seen.contains(&name) {
+            continue;
+        }
+        seen.push(name);
+        for (day, holidays) in own.get(name).into_iter().flatten() {
+            all.entry(*day).or_default().extend(holidays.iter().cloned());
+        }
+        let included = sets.iter().find(|other| other.name == *name);
+        open.extend(included.iter().flat_map(|set| set.include.iter().rev()).map(|set| &set.value));
+    }
+    all
 }

@@ -8,11 +8,14 @@ mod diags;
 mod holidays;
 mod origin;
 mod season;
+mod slots;
+mod stretches;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use origin::{Holiday, LeftOut, Occasion, OccasionId, OccasionKind, Origin, Part, SwitchedOff, Written};
 
+use crate::dates::Workdays;
 use crate::diagnostic::Diagnostic;
 use crate::name::Slug;
 use crate::policy::{About, Campaign, Policy, Season};
@@ -21,7 +24,7 @@ use crate::quantity::Replicas;
 use crate::source::{Located, Span};
 use crate::time::{Date, Hours, LocalTime, Window};
 use clock::Irregular;
-use holidays::Holidays;
+use holidays::{Holidays, Week};
 
 /// A policy's seasons and campaigns, dated.
 #[derive(Clone, Debug, Default)]
@@ -62,10 +65,10 @@ pub fn resolve(policy: &Policy) -> (Resolved, Vec<Diagnostic>) {
         found.push((Entry::Campaign(at), campaign::resolve(&mut resolver, at, UNORDERED)));
     }
     let mut resolved = ordered(policy, found);
-    let seasons = calendar.off.seasons.iter();
-    let seasons = seasons.map(|season| season::switched_off(season, calendar.horizon.value));
-    resolved.switched_off =
-        seasons.chain(calendar.off.campaigns.iter().map(campaign::switched_off)).collect();
+    for season in &calendar.off.seasons {
+        resolved.switched_off.push(season::switched_off(&mut resolver, season));
+    }
+    resolved.switched_off.extend(calendar.off.campaigns.iter().map(campaign::switched_off));
     let mut seen = BTreeSet::new();
     let mut problems = resolver.problems;
     problems.retain(|problem| seen.insert((problem.code, problem.labels.first().map(|label| label.span))));
@@ -119,6 +122,8 @@ fn named(kind: OccasionKind, name: &Slug, about: &About) -> Occasion {
 struct Resolver<'p> {
     policy: &'p Policy,
     holidays: Holidays,
+    /// Working days by what they depend on: the working week and the holiday sets.
+    workdays: BTreeMap<(Week, Vec<&'p Slug>), Workdays>,
     /// Irregular stretches by zone name.
     clocks: BTreeMap<String, Vec<Irregular>>,
     problems: Vec<Diagnostic>,
@@ -128,18 +133,34 @@ impl<'p> Resolver<'p> {
     fn new(policy: &'p Policy) -> Self {
         let horizon = policy.calendar.horizon.value;
         let around = Window::new(horizon.from.plus_days(-1), horizon.until);
-        let holidays = Holidays::over(&policy.calendar.holidays, around);
+        let (profile, years) = (&policy.profile, horizon.from.year() - 3..=horizon.until.year() + 2);
+        let places =
+            || std::iter::once(None).chain((0..profile.territories.len()).map(|at| Some(TerritoryId(at))));
+        let weeks = places().map(|place| profile.workweek(place)).collect();
+        let holidays = Holidays::over(&policy.calendar.holidays, &years, &weeks);
+        let mut workdays = BTreeMap::new();
+        for place in places() {
+            let (week, sets) = (profile.workweek(place), sets_of(policy, place));
+            workdays.entry((week, sets)).or_insert_with_key(|(week, sets)| {
+                Workdays::new(*week, holidays.days(sets.iter().copied(), *week))
+            });
+        }
         let zones = policy.profile.territories.iter().map(|territory| &territory.zone);
         let targets = policy.profile.targets.iter().map(|target| &target.zone);
         let mut clocks = BTreeMap::new();
         for zone in zones.chain(targets).chain([&policy.profile.platform.zone]) {
             clocks.entry(zone.name().to_owned()).or_insert_with(|| clock::irregular(zone, around));
         }
-        Self { policy, holidays, clocks, problems: Vec::new() }
+        Self { policy, holidays, workdays, clocks, problems: Vec::new() }
     }
 
     fn horizon(&self) -> Window<Date> {
         self.policy.calendar.horizon.value
+    }
+
+    /// The horizon on a local clock.
+    fn local_horizon(&self) -> Window<LocalTime> {
+        Window::new(self.horizon().from.start(), self.horizon().until.start())
     }
 
     /// Whether any of `floors` is for a target without a territory: only then is the platform's own part of a season needed.
@@ -161,12 +182,24 @@ impl<'p> Resolver<'p> {
         }
     }
 
-    /// The holidays that `workdays` leaves out on `day` there.
+    /// The working days of a territory, or of the platform.
+    fn workdays(&self, territory: Option<TerritoryId>) -> &Workdays {
+        &self.workdays[&(self.policy.profile.workweek(territory), sets_of(self.policy, territory))]
+    }
+
+    /// The holidays of the place on `day`.
     fn holidays(&self, territory: Option<TerritoryId>, day: Date) -> Vec<Holiday> {
-        match territory {
-            Some(id) => self.holidays.on(self.policy.profile.territories[id.0].holidays.iter(), day),
-            None => self.holidays.on(self.policy.platform_holidays.iter().map(|set| &set.value), day),
-        }
+        self.holidays_of(sets_of(self.policy, territory).into_iter(), territory, day)
+    }
+
+    /// The holidays of `sets` on `day`, as they fall in a place.
+    fn holidays_of<'n>(
+        &self,
+        sets: impl Iterator<Item = &'n Slug>,
+        territory: Option<TerritoryId>,
+        day: Date,
+    ) -> Vec<Holiday> {
+        self.holidays.on(sets, self.policy.profile.workweek(territory), day)
     }
 
     /// Reports each kind of irregular boundary of an origin on `zones` once.
@@ -185,7 +218,7 @@ impl<'p> Resolver<'p> {
         let days = origin.days.iter().map(|day| origin.hours.on(*day));
         let exact = match origin.hours {
             Hours::Exact(window) => Some(window),
-            Hours::AllDay | Hours::Daily { .. } => None,
+            Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } => None,
         };
         let boundaries = days.chain(exact).flat_map(|window| [window.from, window.until]);
         let found = boundaries.filter_map(|boundary| {
@@ -194,5 +227,13 @@ impl<'p> Resolver<'p> {
         });
         let mut reported = BTreeSet::new();
         found.filter(|(_, stretch)| reported.insert(stretch.repeated)).collect()
+    }
+}
+
+/// The holiday sets of a territory, or of the platform.
+fn sets_of(policy: &Policy, territory: Option<TerritoryId>) -> Vec<&Slug> {
+    match territory {
+        Some(id) => policy.profile.territories[id.0].holidays.iter().collect(),
+        None => policy.platform_holidays.iter().map(|set| &set.value).collect(),
     }
 }

@@ -38,7 +38,8 @@ pub enum OccasionKind {
     Campaign,
 }
 
-/// A part of an occasion in one territory: the thing that a step of a schedule is there for.
+/// A part of an occasion in one territory, or those of its windows that have the same clock times: the thing that a step of
+/// a schedule is there for.
 #[derive(Clone, Debug)]
 pub struct Origin {
     /// Of which season or campaign.
@@ -74,7 +75,7 @@ impl Origin {
     pub fn windows(&self, horizon: Window<LocalTime>) -> impl Iterator<Item = Window<LocalTime>> {
         let exact = match self.hours {
             Hours::Exact(window) => Some(window),
-            Hours::AllDay | Hours::Daily { .. } => None,
+            Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } => None,
         };
         let daily = self.days.iter().map(|day| self.hours.on(*day));
         exact.into_iter().chain(daily).filter_map(move |window| window.intersection(horizon))

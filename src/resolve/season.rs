@@ -1,12 +1,14 @@
 //! Seasons: the windows of each year inside the horizon, and the lead-ins before them.
 
-use super::origin::{LeftOut, OccasionId, Origin, Part, SwitchedOff, Written};
-use super::{Resolver, diags, occasion_of_season};
-use crate::dates::Lack;
+use super::origin::{OccasionId, Origin, Part, SwitchedOff, Written};
+use super::slots::{self, Slot, before};
+use super::{Resolver, diags, occasion_of_season, stretches};
+use crate::dates::{Boundary, Lack, Paired};
+use crate::diagnostic::any_error;
 use crate::policy::{Season, Terms};
 use crate::profile::TerritoryId;
-use crate::source::Span;
-use crate::time::{Date, Hours, Window};
+use crate::source::{Located, Span};
+use crate::time::{Date, Window};
 
 /// Where the terms of a season hold: in general, which is for the platform, and in each of its territories.
 fn places(season: &Season) -> impl Iterator<Item = (Option<TerritoryId>, &Terms)> {
@@ -20,122 +22,170 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
     for (territory, terms) in places(season) {
         let wanted = territory.is_some() || resolver.has_platform_floor(&terms.floors);
         let title = format!("season `{}`", season.name);
-        let place = Place { occasion, title, territory, terms };
-        if let Some(hours) = place.hours(resolver)
-            && wanted
-        {
-            place.resolve(hours, resolver, &mut found);
+        let place = Place { occasion, title, season, territory, terms };
+        if place.keys_agree(resolver) && wanted {
+            place.resolve(resolver, &mut found);
         }
     }
     found
 }
 
 /// A season that is switched off: everywhere where it has terms, on its dates and those of its longest lead-in.
-pub(super) fn switched_off(season: &Season, horizon: Window<Date>) -> SwitchedOff {
-    let dates = places(season).flat_map(|(territory, terms)| {
-        let longest = terms.lead_ins.first().map_or(0, |lead_in| lead_in.value.days);
-        let (seasons, _) = years(terms, horizon);
-        let from = move |first: Date| before(first, longest);
-        seasons.into_iter().map(move |season| (territory, Window::new(from(season.from), season.until)))
-    });
-    SwitchedOff { occasion: occasion_of_season(season), dates: dates.collect() }
-}
-
-/// The dates of a season in every year that may reach into the horizon, uncut; and the years in which it would end before
-/// it begins.
-fn years(terms: &Terms, horizon: Window<Date>) -> (Vec<Window<Date>>, Vec<i32>) {
-    /// A season over New Year is months long, not most of a year: then `to` was meant to lie before `from`. Who writes the
-    /// year of `to` means it.
-    const LONGEST_OVER_NEW_YEAR: i32 = 300;
-    let (from, to) = (terms.from.value, terms.to.value);
-    let (mut seasons, mut backwards) = (Vec::new(), Vec::new());
-    for year in horizon.from.year() - 1..=horizon.until.year() + 1 {
-        let Some(first) = from.in_year(year) else { continue };
-        let same_year = to.in_year(year).filter(|last| *last >= first);
-        match same_year.or_else(|| to.in_year(year + 1)) {
-            Some(last)
-                if same_year.is_some() || to.is_once() || last.days_since(first) <= LONGEST_OVER_NEW_YEAR =>
-            {
-                seasons.push(Window::new(first, last.next()));
+pub(super) fn switched_off(resolver: &mut Resolver<'_>, season: &Season) -> SwitchedOff {
+    let mut dates = Vec::new();
+    for (territory, terms) in places(season) {
+        match stretches::of(resolver, season, (territory, terms)) {
+            Ok(paired) => {
+                let longest = terms.lead_ins.first().map_or(0, |lead_in| lead_in.value.days);
+                let from = |first: Date| before(first, longest);
+                let all = paired.stretches.into_iter();
+                dates.extend(all.map(|days| (territory, Window::new(from(days.from), days.until))));
             }
-            Some(_) | None => backwards.push(year),
+            Err(problem) => resolver.problems.push(*problem),
         }
     }
-    (seasons, backwards)
-}
-
-/// The day so many days before the first.
-fn before(first: Date, days: u32) -> Date {
-    first.plus_days(-i32::try_from(days).expect("internal error: at most a year"))
+    SwitchedOff { occasion: occasion_of_season(season), dates }
 }
 
 /// A season in one territory.
 struct Place<'t> {
     occasion: OccasionId,
     title: String,
+    season: &'t Season,
     territory: Option<TerritoryId>,
     terms: &'t Terms,
 }
 
 impl Place<'_> {
-    /// Its daily hours; none where they hold no minute, which is reported.
-    fn hours(&self, resolver: &mut Resolver<'_>) -> Option<Hours> {
-        match self.terms.hours {
-            None => Some(Hours::AllDay),
-            Some(hours) if hours.value.from == hours.value.until => {
-                resolver.problems.push(diags::no_minute(&self.title, hours.span));
-                None
+    /// Whether its keys can stand beside each other; what cannot is reported.
+    fn keys_agree(&self, resolver: &mut Resolver<'_>) -> bool {
+        let before = resolver.problems.len();
+        let Terms { from, to, hours, hours_on, days, .. } = self.terms;
+        let is_written = days.span != self.terms.span;
+        let clock = [from, to].into_iter().find(|boundary| boundary.value.time.is_some());
+        let of_days = hours.as_ref().map(|hours| hours.span).or(hours_on.first().map(|on| on.date.span));
+        let problems = &mut resolver.problems;
+        for window in hours.iter().flat_map(|hours| &hours.value.windows).map(|(_, window)| window) {
+            if window.value.from == window.value.until {
+                problems.push(diags::no_minute(&self.title, window.span));
             }
-            Some(hours) => Some(Hours::Daily { from: hours.value.from, until: hours.value.until }),
         }
+        if let (Some(clock), Some(of_days)) = (clock, of_days.or(is_written.then_some(days.span))) {
+            problems.push(diags::hours_beside_times(&self.title, of_days, clock.span));
+        }
+        if let (Some(_), Some(of_days)) = (days.value.span, of_days) {
+            problems.push(diags::hours_beside_times(&self.title, of_days, days.span));
+        }
+        if let Some(hours) = hours.as_ref().filter(|hours| hours.value.by_weekday && is_written) {
+            problems.push(diags::days_beside_weekdays(&self.title, days.span, hours.span));
+        }
+        if from.value.rule.is_monthly() && !self.recurs_as_often(to) {
+            problems.push(diags::ends_less_often(&self.title, to.span, from.span));
+        }
+        if let (Some(first), Some(last)) = (from.value.rule.listed(), to.value.rule.listed())
+            && first != last
+        {
+            problems.push(diags::lists_differ(&self.title, (first, last), to.span, from.span));
+        }
+        resolver.problems.len() == before
     }
 
-    fn resolve(&self, hours: Hours, resolver: &mut Resolver<'_>, found: &mut Vec<Origin>) {
+    /// Whether a last day comes in every month in which a first one may.
+    fn recurs_as_often(&self, to: &Located<Boundary>) -> bool {
+        to.value.rule.is_monthly() || to.value.rule.season().is_some()
+    }
+
+    fn resolve(&self, resolver: &mut Resolver<'_>, found: &mut Vec<Origin>) {
         let horizon = resolver.horizon();
-        let (seasons, backwards) = years(self.terms, horizon);
+        let paired = match stretches::of(resolver, self.season, (self.territory, self.terms)) {
+            Ok(paired) => paired,
+            Err(problem) => return resolver.problems.push(*problem),
+        };
+        let Paired { stretches, backwards } = paired;
         let problems = resolver.problems.len();
-        self.report_lacks(resolver);
         for year in backwards {
             self.report_backwards(year, resolver);
         }
-        if resolver.problems.len() > problems {
+        let inside = stretches.iter().any(|dates| dates.intersection(horizon).is_some());
+        self.report_lacks(inside, resolver);
+        if any_error(&resolver.problems[problems..]) {
             return;
         }
-        if !seasons.iter().any(|dates| dates.intersection(horizon).is_some()) {
+        if !inside {
             let plan = resolver.policy.calendar.horizon.span;
-            resolver.problems.push(diags::outside(&self.title, self.terms.from.span, horizon, plan));
+            let (from, last) = (&self.terms.from, self.terms.to.value.rule.last_date());
+            resolver.problems.push(diags::outside(&self.title, (from.span, last), horizon, plan));
             return;
         }
-        let main = self.origin((Part::Main, self.terms.span), &seasons, hours, resolver);
-        if main.days.is_empty() {
+        let main = self.main(&stretches, resolver);
+        if main.iter().all(|slot| slot.days.is_empty()) {
             resolver.problems.push(diags::no_day(&self.title, self.terms.days.span, self.terms.from.span));
         }
-        let boundary = self.terms.hours.map_or(self.terms.from.span, |hours| hours.span);
-        let zones = resolver.zones(self.territory, &self.terms.floors);
-        resolver.check_clock(&self.title, &main, (&zones, boundary));
-        found.push(main);
-        self.lead_ins(&seasons, hours, resolver, found);
+        let from = self.terms.from.span;
+        self.push(((Part::Main, self.terms.span), from), &stretches, main, resolver, found);
+        self.lead_ins(&stretches, resolver, found);
     }
 
-    /// The first year of the plan that lacks the first or the last day.
-    fn report_lacks(&self, resolver: &mut Resolver<'_>) {
+    fn has_times(&self) -> bool {
+        self.terms.from.value.time.is_some() || self.terms.to.value.time.is_some()
+    }
+
+    fn main(&self, stretches: &[Window<Date>], resolver: &Resolver<'_>) -> Vec<Slot> {
+        if self.has_times() {
+            let times = (self.terms.from.value.time, self.terms.to.value.time);
+            slots::unbroken(stretches, times, resolver.local_horizon())
+        } else {
+            slots::by_day(resolver, (self.territory, self.terms), stretches)
+        }
+    }
+    /// Years of the plan that lack the first or the last day: a warning, or an error where no year has it.
+    fn report_lacks(&self, has_dates: bool, resolver: &mut Resolver<'_>) {
         let horizon = resolver.horizon();
-        for rule in [&self.terms.from, &self.terms.to] {
+        for boundary in [&self.terms.from, &self.terms.to] {
             let years = horizon.from.year() - 1..=horizon.until.year() + 1;
-            let lacks = years.filter_map(|year| Some((year, rule.value.lack(year)?)));
+            let lacks = years.filter_map(|year| Some((year, boundary.value.rule.lack(year)?)));
             let inside = |(_, lack): &(i32, Lack)| lack.around.intersection(horizon).is_some();
-            if let Some((year, lack)) = lacks.into_iter().find(inside) {
-                resolver.problems.push(diags::no_such_day(&self.title, &lack, year, rule.span));
-            }
+            let lacks: Vec<(i32, Lack)> = lacks.filter(inside).collect();
+            let Some((year, lack)) = lacks.first() else { continue };
+            let problem = if has_dates {
+                let years: Vec<String> = lacks.iter().map(|(year, _)| year.to_string()).collect();
+                diags::not_every_year(&self.title, lack, &years, boundary.span)
+            } else {
+                diags::no_such_day(&self.title, lack, *year, boundary.span)
+            };
+            resolver.problems.push(problem);
         }
     }
 
     fn report_backwards(&self, year: i32, resolver: &mut Resolver<'_>) {
-        let to = self.terms.to.value;
+        let to = &self.terms.to.value.rule;
         let inside = (resolver.horizon().from.year()..=resolver.horizon().until.year()).contains(&year);
-        if inside && (to.is_once() || to.in_year(year).is_some()) {
+        let has_day = !to.in_year(year, resolver.workdays(self.territory)).is_empty();
+        if inside && (to.is_once() || to.season().is_some() || has_day) {
             let (from, to) = (self.terms.from.span, self.terms.to.span);
             resolver.problems.push(diags::ends_before_it_begins(&self.title, year, from, to));
+        }
+    }
+
+    /// An origin for each slot that has a day.
+    fn push(
+        &self,
+        ((part, span), boundary): ((Part, Span), Span),
+        dates: &[Window<Date>],
+        slots: Vec<Slot>,
+        resolver: &mut Resolver<'_>,
+        found: &mut Vec<Origin>,
+    ) {
+        let zones = resolver.zones(self.territory, &self.terms.floors);
+        for slot in slots {
+            // A main part without days is there for `explain`, which says why.
+            if slot.days.is_empty() && (part != Part::Main || slot.left_out.is_empty()) {
+                continue;
+            }
+            let boundary = slot.written.unwrap_or(boundary);
+            let origin = self.origin((part, span), dates, slot, resolver);
+            resolver.check_clock(&self.title, &origin, (&zones, boundary));
+            found.push(origin);
         }
     }
 
@@ -143,11 +193,11 @@ impl Place<'_> {
         &self,
         (part, span): (Part, Span),
         dates: &[Window<Date>],
-        hours: Hours,
+        slot: Slot,
         resolver: &Resolver<'_>,
     ) -> Origin {
-        let (from, to) = (self.terms.from, self.terms.to);
-        let (days, left_out) = self.days(dates, hours, resolver);
+        let (from, to) = (&self.terms.from, &self.terms.to);
+        let rules = [&from.value.rule, &to.value.rule];
         Origin {
             occasion: self.occasion,
             part,
@@ -155,59 +205,25 @@ impl Place<'_> {
             load: self.terms.load.map(|load| load.value),
             dates: dates.iter().filter_map(|dates| dates.intersection(resolver.horizon())).collect(),
             uncut: dates.to_vec(),
-            hours,
-            days_rule: self.terms.days.value.text.clone(),
-            days,
-            left_out,
-            moves: from.value.moves() || to.value.moves(),
+            hours: slot.hours,
+            days_rule: slot.rule,
+            days: slot.days,
+            left_out: slot.left_out,
+            moves: self.terms.every.is_some() || rules.iter().any(|rule| rule.moves()),
             span,
             written: Written {
                 table: self.terms.span,
                 from: from.span,
                 to: to.span,
-                hours: self.terms.hours.map(|hours| hours.span),
+                hours: slot.written,
                 // What is not written has the table's span.
                 days: Some(self.terms.days.span).filter(|span| *span != self.terms.span),
             },
         }
     }
 
-    /// The days of `dates` that the rule takes, and those of the horizon that holidays take out of it.
-    fn days(
-        &self,
-        dates: &[Window<Date>],
-        hours: Hours,
-        resolver: &Resolver<'_>,
-    ) -> (Vec<Date>, Vec<LeftOut>) {
-        let horizon = resolver.horizon();
-        let overnight = matches!(hours, Hours::Daily { from, until } if until <= from);
-        // A night that begins before the horizon reaches into its first day.
-        let first = if overnight { horizon.from.plus_days(-1) } else { horizon.from };
-        let rule = &self.terms.days.value;
-        let (mut taken, mut left_out) = (Vec::new(), Vec::new());
-        for dates in dates.iter().filter_map(|dates| dates.intersection(Window::new(first, horizon.until))) {
-            let days = (0..dates.until.days_since(dates.from)).map(|number| dates.from.plus_days(number));
-            for day in days.filter(|day| rule.weekdays[day.weekday().index()]) {
-                let holidays =
-                    if rule.less_holidays { resolver.holidays(self.territory, day) } else { Vec::new() };
-                if holidays.is_empty() {
-                    taken.push(day);
-                } else if horizon.contains(day) {
-                    left_out.push(LeftOut { day, holidays });
-                }
-            }
-        }
-        (taken, left_out)
-    }
-
     /// Each lead-in lasts until the next shorter one begins, the last one until the season does.
-    fn lead_ins(
-        &self,
-        seasons: &[Window<Date>],
-        hours: Hours,
-        resolver: &mut Resolver<'_>,
-        found: &mut Vec<Origin>,
-    ) {
+    fn lead_ins(&self, seasons: &[Window<Date>], resolver: &mut Resolver<'_>, found: &mut Vec<Origin>) {
         let lead_ins = &self.terms.lead_ins;
         for (number, lead_in) in (1..).zip(lead_ins) {
             let next = lead_ins.get(number);
@@ -222,13 +238,19 @@ impl Place<'_> {
                 .collect();
             self.check_lead_in(lead_in.span, &dates, ends, resolver);
             let number = u32::try_from(number).expect("internal error: few lead-ins");
-            let origin = self.origin((Part::LeadIn(number), lead_in.span), &dates, hours, resolver);
-            let zones = resolver.zones(self.territory, &self.terms.floors);
-            resolver.check_clock(&self.title, &origin, (&zones, lead_in.span));
-            if !origin.days.is_empty() {
-                found.push(origin);
-            }
+            let slots = self.lead_in(&dates, resolver);
+            self.push(((Part::LeadIn(number), lead_in.span), lead_in.span), &dates, slots, resolver, found);
         }
+    }
+
+    /// The slots of a lead-in: of a season that begins at a clock time it is unbroken up to that time.
+    fn lead_in(&self, dates: &[Window<Date>], resolver: &Resolver<'_>) -> Vec<Slot> {
+        let begins = self.terms.from.value.time;
+        if begins.is_none() {
+            return slots::by_day(resolver, (self.territory, self.terms), dates);
+        }
+        let until: Vec<_> = dates.iter().map(|dates| Window::new(dates.from, dates.until.next())).collect();
+        slots::unbroken(&until, (begins, begins), resolver.local_horizon())
     }
 
     /// A season that begins inside the plan wants its whole lead-in inside it too.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::dates::weekdays_text;
 use crate::kept::{Kept, Scaled};
 use crate::plan::{Occasion, OccasionKind, Origin, Part, Plan, ScaleUp, Schedule};
 use crate::profile::{
@@ -107,6 +108,7 @@ impl Said {
             job,
             app,
             zone,
+            workweek,
             keda_namespace_label,
             rules,
             keda_form,
@@ -121,6 +123,7 @@ impl Said {
         self.add(on, "team", team);
         self.add(on, "job", job);
         self.add(on, "app", app);
+        self.add(on, "workweek", weekdays_text(*workweek));
         self.add(on, "zone", zone);
         self.add(on, "keda-namespace-label", keda_namespace_label);
         self.add(on, "rules", format!("{rules:?}"));
@@ -137,7 +140,7 @@ impl Said {
     }
 
     fn territory(&mut self, territory: &Territory) {
-        let Territory { code, title, zone, share, p95_target, holidays, note, span: _ } = territory;
+        let Territory { code, title, zone, share, p95_target, holidays, workweek, note, span: _ } = territory;
         let on = format!("territory {code}");
         let holidays: Vec<&str> = holidays.iter().map(crate::name::Slug::as_str).collect();
         self.add(&on, "title", title);
@@ -145,6 +148,7 @@ impl Said {
         self.add(&on, "share", share);
         self.add(&on, "p95-target", p95_target);
         self.add(&on, "holidays", holidays.join(", "));
+        self.may(&on, "workweek", workweek.map(weekdays_text));
         self.may(&on, "note", note.as_ref());
     }
 
@@ -328,6 +332,7 @@ impl Said {
         let hours = match hours {
             Hours::AllDay => "all day".to_owned(),
             Hours::Daily { from, until } => format!("{from}-{until}"),
+            Hours::Span { from, days, until } => format!("{from} to {until}, {days} days later"),
             Hours::Exact(window) => format!("{} to {}", window.from, window.until),
         };
         let free: Vec<String> = left_out.iter().map(|left_out| left_out.day.to_string()).collect();

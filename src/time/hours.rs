@@ -15,6 +15,15 @@ pub enum Hours {
         /// First minute outside.
         until: TimeOfDay,
     },
+    /// Without a break from `from` on one day to `until` on a later one.
+    Span {
+        /// First minute inside.
+        from: TimeOfDay,
+        /// How many days later it ends, at least 1.
+        days: u32,
+        /// First minute outside.
+        until: TimeOfDay,
+    },
     /// Once, not daily.
     Exact(Window<LocalTime>),
 }
@@ -26,7 +35,32 @@ impl Hours {
             Self::AllDay => Window::new(day.start(), day.next().start()),
             Self::Daily { from, until } if until <= from => Window::new(day.at(from), day.next().at(until)),
             Self::Daily { from, until } => Window::new(day.at(from), day.at(until)),
+            Self::Span { from, days, until } => {
+                Window::new(day.at(from), day.plus_days(whole(days)).at(until))
+            }
             Self::Exact(window) => window,
         }
     }
+
+    /// From a clock time to another one, so many days later.
+    pub fn between(from: TimeOfDay, days: u32, until: TimeOfDay) -> Self {
+        if days == 0 || days == 1 && until <= from {
+            Self::Daily { from, until }
+        } else {
+            Self::Span { from, days, until }
+        }
+    }
+
+    /// How many days after the day on which it begins its last minute lies; of an exact window none is known.
+    pub fn days_over(self) -> u32 {
+        match self {
+            Self::AllDay | Self::Exact(_) => 0,
+            Self::Daily { from, until } => u32::from(until <= from),
+            Self::Span { days, .. } => days,
+        }
+    }
+}
+
+fn whole(days: u32) -> i32 {
+    i32::try_from(days).expect("internal error: at most a year")
 }

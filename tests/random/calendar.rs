@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use seasonscale::dates::DateRule;
+use seasonscale::dates::{DateRule, Workdays};
 use seasonscale::time::{Date, Window};
 
 use super::choices::Choices;
@@ -73,7 +73,7 @@ fn rules(choices: &mut Choices<'_>, dates: Window<Date>) -> (String, String) {
         }
         2 => {
             let anchor = choices.one(&["easter", "advent"]);
-            let at = DateRule::parse(anchor).unwrap().in_year(first.year()).unwrap();
+            let at = DateRule::parse(anchor).unwrap().in_year(first.year(), &Workdays::monday_to_friday())[0];
             let offset = |date: Date| match date.days_since(at) {
                 0 => anchor.to_owned(),
                 days @ 1..=366 => format!("{anchor} + {days}d"),
@@ -199,8 +199,10 @@ fn lead_ins(
 ) {
     let rule = DateRule::parse(from).unwrap();
     let years = horizon.from.year() - 1..=horizon.until.year() + 1;
-    let starts =
-        years.filter_map(|year| rule.in_year(year)).filter(|day| horizon.contains(*day)).chain([dates.from]);
+    let starts = years
+        .flat_map(|year| rule.in_year(year, &Workdays::monday_to_friday()))
+        .filter(|day| horizon.contains(*day))
+        .chain([dates.from]);
     let room = starts.map(|day| day.days_since(horizon.from)).min().unwrap_or(0).min(60);
     let mut steps = Vec::new();
     let mut most = room;

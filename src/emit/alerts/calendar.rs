@@ -11,7 +11,7 @@ use super::days::{self, DaySet};
 use super::matcher::{Territories, grouped};
 use crate::emit::say;
 use crate::plan::{Hours, Origin, Part, Plan};
-use crate::profile::Target;
+use crate::profile::{Target, TerritoryId};
 use crate::time::{Date, LocalTime, TimeOfDay, Weekday, Window, Zone};
 
 /// Everything the calendar group shows.
@@ -65,11 +65,18 @@ struct WorkloadFloors {
 /// When a part is active, in territories that agree on it.
 #[derive(Serialize)]
 struct Active {
-    about: String,
     territories: Territories,
     /// The first zones of the territories, and how many are left out.
     zones: Vec<String>,
     more_zones: usize,
+    /// Windows with the same clock times: several where days have several, or other ones on some days.
+    slots: Vec<SlotView>,
+}
+
+/// Windows with the same clock times.
+#[derive(Serialize)]
+struct SlotView {
+    about: String,
     terms: Vec<Term>,
     week: Option<Week>,
     hours: HoursView,
@@ -117,7 +124,8 @@ pub(super) fn calendar(plan: &Plan) -> Calendar {
     let uses_week = parts
         .iter()
         .flat_map(|part| &part.actives)
-        .any(|active| active.week.as_ref().is_some_and(|week| week.back == 0));
+        .flat_map(|active| &active.slots)
+        .any(|slot| slot.week.as_ref().is_some_and(|week| week.back == 0));
     Calendar {
         horizon_end: at.0,
         horizon_end_about: format!("{} {zone}", plan.horizon.until),
@@ -165,7 +173,9 @@ fn clock(plan: &Plan, zone: &Zone) -> Clock {
 }
 
 fn parts(plan: &Plan) -> Vec<PartView> {
-    let keys = grouped(served(plan).map(|origin| ((origin.occasion, origin.part), None)));
+    let places = served_places(plan);
+    let served = plan.origins.iter().filter(|origin| places.contains(&origin.territory));
+    let keys = grouped(served.map(|origin| ((origin.occasion, origin.part), None)));
     let mut keys: Vec<_> = keys.into_iter().map(|group| group.key).collect();
     // A lead-in stands before its season, as in the manifest.
     keys.sort_by_key(|(occasion, part)| (occasion.0, order(*part)));
@@ -182,9 +192,10 @@ fn parts(plan: &Plan) -> Vec<PartView> {
     let index = |origin: &Origin| {
         keys.iter().position(|key| *key == (origin.occasion, origin.part)).expect("internal error: listed")
     };
-    for group in grouped(shapes(plan).map(|(origin, shape)| ((index(origin), shape), code(plan, origin)))) {
-        let (at, shape) = group.key;
-        views[at].actives.push(shape.view(&zone_names, &group.territories));
+    let shapes = shapes(plan).map(|(origin, shapes)| ((index(origin), shapes), code(plan, origin)));
+    for group in grouped(shapes) {
+        let (at, shapes) = group.key;
+        views[at].actives.push(active(shapes, &zone_names, &group.territories));
     }
     let layers = plan.schedules.iter().flat_map(|schedule| {
         let target = &plan.profile.targets[schedule.target.0];
@@ -244,28 +255,33 @@ struct Shape {
     hours: Hours,
 }
 
-/// The origins where there is a target.
-fn served(plan: &Plan) -> impl Iterator<Item = &Origin> {
-    let served: BTreeSet<_> = plan.profile.targets.iter().map(|target| target.territory).collect();
-    plan.origins.iter().filter(move |origin| served.contains(&origin.territory))
+/// Where there is a target: nobody else needs the series.
+fn served_places(plan: &Plan) -> BTreeSet<Option<TerritoryId>> {
+    plan.profile.targets.iter().map(|target| target.territory).collect()
 }
 
-fn shapes(plan: &Plan) -> impl Iterator<Item = (&Origin, Shape)> {
-    served(plan).map(|origin| {
-        let zone =
-            origin.territory.map_or(&plan.profile.platform.zone, |at| &plan.profile.territories[at.0].zone);
-        let days = DaySet::of(&origin.days);
-        let shape = Shape {
-            about: say::wall(plan, origin),
-            terms: terms(&days, origin.hours, zone),
-            weekdays: days.weekdays,
-            hours: origin.hours,
-        };
-        (origin, shape)
-    })
+/// The shapes of each part in each territory where there is a target, with the first of its origins.
+fn shapes(plan: &Plan) -> impl Iterator<Item = (&Origin, Vec<Shape>)> {
+    let key = |origin: &Origin| (origin.occasion, origin.territory, origin.part);
+    let parts = plan.origins.chunk_by(move |one, other| key(one) == key(other));
+    let served = served_places(plan);
+    let parts = parts.filter(move |origins| served.contains(&origins[0].territory));
+    parts.map(|origins| (&origins[0], origins.iter().map(|origin| shape(plan, origin)).collect()))
 }
 
-fn terms(days: &DaySet, hours: Hours, zone: &Zone) -> Vec<Term> {
+fn shape(plan: &Plan, origin: &Origin) -> Shape {
+    let zone =
+        origin.territory.map_or(&plan.profile.platform.zone, |at| &plan.profile.territories[at.0].zone);
+    let days = DaySet::of(&origin.days);
+    Shape {
+        about: say::wall(plan, origin),
+        terms: terms(&origin.days, &days, origin.hours, zone),
+        weekdays: days.weekdays,
+        hours: origin.hours,
+    }
+}
+
+fn terms(begin: &[Date], days: &DaySet, hours: Hours, zone: &Zone) -> Vec<Term> {
     let term = |sign: char, window: Window<LocalTime>, about: String| Term {
         sign,
         from: zone.first_instant(window.from).0,
@@ -274,6 +290,11 @@ fn terms(days: &DaySet, hours: Hours, zone: &Zone) -> Vec<Term> {
     };
     if let Hours::Exact(window) = hours {
         return vec![term(' ', window, say::window(window))];
+    }
+    if let Hours::Span { .. } = hours {
+        let windows = begin.iter().map(|day| hours.on(*day)).enumerate();
+        let sign = |n: usize| if n == 0 { ' ' } else { '+' };
+        return windows.map(|(n, window)| term(sign(n), window, say::window(window))).collect();
     }
     let dated = |sign: char, days: &Window<Date>| {
         term(sign, stretch(hours, days), say::days(days.from, days.until.plus_days(-1)))
@@ -289,37 +310,38 @@ fn stretch(hours: Hours, days: &Window<Date>) -> Window<LocalTime> {
         Hours::Daily { from, until } if until <= from => {
             Window::new(days.from.at(from), days.until.at(until))
         }
-        Hours::AllDay | Hours::Daily { .. } | Hours::Exact(_) => {
+        Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } | Hours::Exact(_) => {
             Window::new(days.from.start(), days.until.start())
         }
     }
 }
 
+fn active(shapes: Vec<Shape>, zones: &BTreeMap<Option<&str>, &str>, members: &[Option<&str>]) -> Active {
+    /// More zones than these are counted, not listed.
+    const MOST_ZONES: usize = 4;
+    let mut names: Vec<&str> = members.iter().map(|member| zones[member]).collect();
+    names.sort_unstable();
+    names.dedup();
+    Active {
+        territories: Territories::of(members),
+        zones: names.iter().take(MOST_ZONES).map(|name| (*name).to_owned()).collect(),
+        more_zones: names.len().saturating_sub(MOST_ZONES),
+        slots: shapes.into_iter().map(Shape::view).collect(),
+    }
+}
+
 impl Shape {
-    fn view(self, zones: &BTreeMap<Option<&str>, &str>, members: &[Option<&str>]) -> Active {
-        /// More zones than these are counted, not listed.
-        const MOST_ZONES: usize = 4;
-        let mut names: Vec<&str> = members.iter().map(|member| zones[member]).collect();
-        names.sort_unstable();
-        names.dedup();
-        Active {
-            week: self.week(),
-            hours: self.hours_view(),
-            about: self.about,
-            territories: Territories::of(members),
-            zones: names.iter().take(MOST_ZONES).map(|name| (*name).to_owned()).collect(),
-            more_zones: names.len().saturating_sub(MOST_ZONES),
-            terms: self.terms,
-        }
+    fn view(self) -> SlotView {
+        SlotView { week: self.week(), hours: self.hours_view(), about: self.about, terms: self.terms }
     }
 
     fn week(&self) -> Option<Week> {
-        if self.weekdays == [true; 7] || matches!(self.hours, Hours::Exact(_)) {
+        if self.weekdays == [true; 7] || matches!(self.hours, Hours::Exact(_) | Hours::Span { .. }) {
             return None;
         }
         let back = match self.hours {
             Hours::Daily { from, until } if until <= from => seconds(until),
-            Hours::AllDay | Hours::Daily { .. } | Hours::Exact(_) => 0,
+            Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } | Hours::Exact(_) => 0,
         };
         const DAY: i64 = 86_400;
         let day = |n: usize| i64::try_from(n).expect("internal error: a weekday") * DAY;
@@ -332,7 +354,7 @@ impl Shape {
 
     fn hours_view(&self) -> HoursView {
         match self.hours {
-            Hours::AllDay | Hours::Exact(_) => HoursView::Always,
+            Hours::AllDay | Hours::Span { .. } | Hours::Exact(_) => HoursView::Always,
             Hours::Daily { from, until } => {
                 let (from_about, until_about) = (from.to_string(), until.to_string());
                 let (start, end) = (seconds(from), seconds(until));

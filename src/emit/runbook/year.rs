@@ -67,6 +67,7 @@ fn window(plan: &Plan, origin: &Origin, dates: time::Window<Date>, floors: &[Str
     let hours = match origin.hours {
         Hours::AllDay => "all day".to_owned(),
         Hours::Daily { from, until } => format!("{from}-{until}"),
+        Hours::Span { from, until, .. } => format!("{from} .. {until}"),
         Hours::Exact(window) => format!("{}-{}", window.from.time_of_day(), window.until.time_of_day()),
     };
     Window {

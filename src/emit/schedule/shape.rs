@@ -59,7 +59,7 @@ pub(super) fn shapes(runs: &Region, written: &[Window<LocalTime>]) -> Vec<Shape>
 pub(super) fn uncut(origin: &Origin) -> impl Iterator<Item = Window<LocalTime>> {
     let exact = match origin.hours {
         Hours::Exact(window) => Some(window),
-        Hours::AllDay | Hours::Daily { .. } => None,
+        Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } => None,
     };
     exact.into_iter().chain(origin.days.iter().map(|day| origin.hours.on(*day)))
 }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::field;
-use super::pattern::{Almanac, DayPattern, Days, EVERY_MONTH, from_sunday, weekday_bit};
+use super::pattern::{Almanac, DayPattern, Days, EVERY_MONTH, Months, from_sunday, weekday_bit};
 use super::region::Region;
 use super::shape::Shape;
 use super::{CronPair, Level};
@@ -83,7 +83,7 @@ fn halves(window: Window<LocalTime>) -> Vec<Window<LocalTime>> {
     points.windows(2).map(|ends| Window::new(ends[0], ends[1])).collect()
 }
 
-/// One pair by weekdays for all months, if that is exact and enough. A window that the horizon cuts says nothing about the
+/// One pair by weekdays, for all months or for those of the windows, if that is exact and enough. A window that the horizon cuts says nothing about the
 /// weekday on which its kind begins or ends.
 fn weekly(level: &Level<'_>, shape: Shape, windows: &[Window<LocalTime>]) -> Option<CronPair> {
     let local = level.local;
@@ -91,12 +91,25 @@ fn weekly(level: &Level<'_>, shape: Shape, windows: &[Window<LocalTime>]) -> Opt
     let ended = windows.iter().filter(|window| window.until < local.until);
     let start = begun.fold(0, |days, window| days | weekday_bit(window.from.date()));
     let end = ended.fold(0, |days, window| days | weekday_bit(window.until.date()));
-    let pattern = |days| DayPattern { months: EVERY_MONTH, days: Days::OfWeek(days) };
     // No range is an empty field, and a list is several ranges.
-    let most = if level.has_lists { 7 } else { 1 };
-    let is_written =
-        [start, end].map(from_sunday).iter().all(|days| (1..=most).contains(&field::runs(*days)));
-    is_written.then(|| exact(level, (pattern(start), shape.from), (pattern(end), shape.until), windows))?
+    let most = if level.has_lists { 12 } else { 1 };
+    let is_written = |set: u64| (1..=most).contains(&field::runs(set));
+    if ![start, end].map(from_sunday).into_iter().all(is_written) {
+        return None;
+    }
+    let months = |ends: fn(&Window<LocalTime>) -> LocalTime| {
+        windows.iter().fold(0, |months, window| months | 1 << (ends(window).date().month().number() - 1))
+    };
+    let own = (months(|window| window.from), months(|window| window.until));
+    // Weekdays of every month read best; those of some months are fewer than their dates.
+    let pair = |(begin, finish): (Months, Months)| {
+        let pattern = |months, days| DayPattern { months, days: Days::OfWeek(days) };
+        let written = is_written(u64::from(begin)) && is_written(u64::from(finish));
+        written.then(|| {
+            exact(level, (pattern(begin, start), shape.from), (pattern(finish, end), shape.until), windows)
+        })?
+    };
+    pair((EVERY_MONTH, EVERY_MONTH)).or_else(|| pair(own))
 }
 
 /// Pairs by day of the month: windows that begin in one month and end in one month share a pair, and so do months whose

@@ -91,7 +91,7 @@ fn of_origin<'p>(plan: &'p Plan, origin: &'p Origin, floors: Option<&Vec<String>
             let once = window.intersection(horizon).map(|window| event(plan, origin, floors, window));
             once.into_iter().collect()
         }
-        Hours::AllDay | Hours::Daily { .. } => {
+        Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } => {
             let series = runs(&origin.days).into_iter().map(|days| {
                 let first = event(plan, origin, floors, origin.hours.on(days[0]));
                 let (rule, without) = recurrence(days);

@@ -210,6 +210,7 @@ fn claim_view<'a>(shown: Shown<'a>, claim: &Claim) -> ClaimView<'a> {
         | Verdict::AsksNothing
         | Verdict::OtherHours { .. }
         | Verdict::OtherWeekday
+        | Verdict::OtherDay
         | Verdict::Elsewhere => Vec::new(),
     };
     ClaimView {
@@ -249,6 +250,7 @@ fn verdict(verdict: &Verdict) -> (&'static str, Option<u32>) {
         Verdict::AsksNothing => ("asks-nothing", None),
         Verdict::OtherHours { .. } => ("other-hours", None),
         Verdict::OtherWeekday => ("other-weekday", None),
+        Verdict::OtherDay => ("other-day", None),
         Verdict::Holidays(_) => ("holiday", None),
         Verdict::Elsewhere => ("elsewhere", None),
     }

@@ -31,15 +31,15 @@ pub(super) fn snippet(shown: Shown<'_>, claim: &Claim, floor: Replicas) -> Strin
 
 fn labels(shown: Shown<'_>, claim: &Claim, floor: Replicas) -> Vec<Label> {
     let written = &claim.written;
-    let origin = origin(shown, claim);
+    let origin = shown.plan.origin(claim.origin);
     let mut labels = Vec::new();
     let mut label = |span: Span, text: String| labels.push(Label { span, text, primary: true });
-    match origin.map(|origin| origin.hours) {
-        Some(Hours::Exact(window)) => {
+    match origin.hours {
+        Hours::Exact(window) => {
             label(written.from, window.from.date().long());
             label(written.to, "the first minute after it".to_owned());
         }
-        Some(Hours::AllDay | Hours::Daily { .. }) | None => {
+        Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } => {
             let season = claim.part == Part::Main;
             if let Some((first, last)) = claim.dates.filter(|_| season) {
                 label(written.from, first.long());
@@ -49,7 +49,7 @@ fn labels(shown: Shown<'_>, claim: &Claim, floor: Replicas) -> Vec<Label> {
             }
         }
     }
-    if let Some((hours, window)) = written.hours.zip(origin.and_then(|origin| open(shown, origin))) {
+    if let Some((hours, window)) = written.hours.zip(open(shown, origin)) {
         label(hours, format!("open until {}", until(shown, window)));
     }
     if let Some(days) = written.days {
@@ -60,15 +60,6 @@ fn labels(shown: Shown<'_>, claim: &Claim, floor: Replicas) -> Vec<Label> {
         label(span, text);
     }
     labels
-}
-
-/// The origin of a claim at this target.
-fn origin<'a>(shown: Shown<'a>, claim: &Claim) -> Option<&'a Origin> {
-    let territory = shown.plan.profile.targets[shown.explanation.target.0].territory;
-    let here = |origin: &&Origin| {
-        origin.occasion == claim.occasion && origin.part == claim.part && origin.territory == territory
-    };
-    shown.plan.origins.iter().find(here)
 }
 
 /// The window of an origin that the moment lies in.

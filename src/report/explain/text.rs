@@ -111,6 +111,7 @@ fn lost(shown: Shown<'_>, planned: &Planned, text: &mut String) {
             Verdict::Decides(_)
             | Verdict::OtherHours { .. }
             | Verdict::OtherWeekday
+            | Verdict::OtherDay
             | Verdict::Holidays(_)
             | Verdict::Elsewhere => {}
         }
@@ -128,6 +129,9 @@ fn not_now(shown: Shown<'_>, planned: &Planned, text: &mut String) {
             Some((claim, format!("other hours: {}", both.join(", "))))
         }
         Verdict::OtherWeekday => Some((claim, format!("does not take a {}", claim.day.weekday().title()))),
+        Verdict::OtherDay => {
+            Some((claim, format!("does not take {}, it takes other days", claim.day.long())))
+        }
         Verdict::Holidays(holidays) => {
             let names = holidays.iter().map(|holiday| {
                 format!("{} of {} ({})", holiday.name, holiday.set, shown.sources.line(holiday.span))
@@ -181,7 +185,9 @@ fn where_written(claim: &Claim) -> Span {
     match &claim.verdict {
         Verdict::Loses { .. } | Verdict::Decides(_) => claim.basis.map_or(written.table, Basis::span),
         Verdict::OtherHours { .. } => written.hours.unwrap_or(written.from),
-        Verdict::OtherWeekday | Verdict::Holidays(_) => written.days.unwrap_or(written.table),
+        Verdict::OtherWeekday | Verdict::OtherDay | Verdict::Holidays(_) => {
+            written.days.unwrap_or(written.table)
+        }
         Verdict::AsksNothing | Verdict::Elsewhere => written.table,
     }
 }

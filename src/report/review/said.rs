@@ -107,6 +107,12 @@ fn dates(origin: &Origin) -> String {
         let until = if same { window.until.time_of_day().to_string() } else { moment(window.until) };
         return format!("{} - {until}", moment(window.from));
     }
+    /// More stretches than these are counted, not listed.
+    const MOST: usize = 4;
+    if let ([first, .., last], true) = (origin.dates.as_slice(), origin.dates.len() > MOST) {
+        let (first, last) = (first.from.long(), last.until.plus_days(-1).long());
+        return format!("{first} - {last}, {} times", origin.dates.len());
+    }
     let said: Vec<String> = origin
         .dates
         .iter()
@@ -124,6 +130,7 @@ fn daily(origin: &Origin) -> String {
         Hours::AllDay => format!("{rule}, all day"),
         Hours::Daily { from, until } if until <= from => format!("{rule} {from}-{until} of the day after"),
         Hours::Daily { from, until } => format!("{rule} {from}-{until}"),
+        Hours::Span { .. } => format!("{rule}, without a break"),
         Hours::Exact(_) => "once".to_owned(),
     }
 }

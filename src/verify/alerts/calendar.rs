@@ -104,6 +104,9 @@ struct Comparison<'a> {
     end: i64,
 }
 
+/// Zone, and the days of each of its clock times: parts that are equal in it have one curve.
+type When<'a> = (&'a str, Vec<(Hours, &'a [Date])>);
+
 /// What a series must be over time, and where the policy says so.
 struct Planned<'a> {
     labels: Labels,
@@ -184,16 +187,23 @@ impl<'a> Comparison<'a> {
 
     /// Activity of every part of an occasion in every territory that has a target.
     fn active(&self) -> Vec<Diagnostic> {
-        let mut known: BTreeMap<(&str, Hours, &[Date]), Rc<Curve>> = BTreeMap::new();
+        let mut known: BTreeMap<When<'_>, Rc<Curve>> = BTreeMap::new();
         let served: BTreeSet<_> = self.plan.profile.targets.iter().map(|target| target.territory).collect();
         let has_target = |origin: &&Origin| served.contains(&origin.territory);
         let mut planned = Vec::new();
-        for origin in self.plan.origins.iter().filter(has_target) {
+        let key = |origin: &Origin| (origin.occasion, origin.territory, origin.part);
+        for origins in self.plan.origins.chunk_by(|one, other| key(one) == key(other)) {
+            let origin = &origins[0];
+            if !has_target(&origin) {
+                continue;
+            }
             let territory = origin.territory.map(|at| &self.plan.profile.territories[at.0]);
             let zone = territory.map_or(&self.plan.profile.platform.zone, |territory| &territory.zone);
             let wall = &self.walls[zone.name()];
-            let key = (zone.name(), origin.hours, origin.days.as_slice());
-            let curve = Rc::clone(known.entry(key).or_insert_with(|| Rc::new(self.windows(origin, wall))));
+            let windows = origins.iter().map(|origin| (origin.hours, origin.days.as_slice())).collect();
+            let curve =
+                known.entry((zone.name(), windows)).or_insert_with(|| Rc::new(self.windows(origins, wall)));
+            let curve = Rc::clone(curve);
             let season = self.plan.occasion(origin).name.as_str();
             let part = match origin.part {
                 Part::Main => "main".to_owned(),
@@ -211,10 +221,18 @@ impl<'a> Comparison<'a> {
         self.compare(ACTIVE, planned)
     }
 
-    fn windows(&self, origin: &Origin, wall: &Wall<'_>) -> Curve {
+    fn windows(&self, origins: &[Origin], wall: &Wall<'_>) -> Curve {
+        let local = self.plan.local_horizon();
+        let mut edges: Vec<(i64, i32)> = Vec::new();
+        for window in origins.iter().flat_map(|origin| origin.windows(local)) {
+            edges.extend([(wall.first(window.from), 1), (wall.first(window.until), -1)]);
+        }
+        edges.sort_unstable();
         let mut steps = vec![(wall.horizon.from, Some(0.0))];
-        for window in origin.windows(self.plan.local_horizon()) {
-            steps.extend([(wall.first(window.from), Some(1.0)), (wall.first(window.until), Some(0.0))]);
+        let mut open = 0;
+        for (at, change) in edges {
+            open += change;
+            steps.push((at, Some(if open > 0 { 1.0 } else { 0.0 })));
         }
         steps.push((wall.horizon.until, None));
         Curve::steps(self.start, self.end, steps.into_iter())

@@ -124,6 +124,7 @@ fn window(plan: &Plan, origin: &Origin, dates: Window<Date>, asked: &[String]) -
     let hours = match origin.hours {
         Hours::AllDay => "all day".to_owned(),
         Hours::Daily { from, until } => format!("{from}-{until}"),
+        Hours::Span { from, until, .. } => format!("{from} .. {until}"),
         Hours::Exact(exact) => format!("{}-{}", exact.from.time_of_day(), exact.until.time_of_day()),
     };
     let load = match (origin.part, origin.load) {

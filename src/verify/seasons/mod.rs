@@ -105,7 +105,7 @@ fn wanted(plan: &Plan) -> Vec<Entry> {
         let zone = territory.map_or(&plan.profile.platform.zone, |territory| &territory.zone);
         let windows: Vec<Window<LocalTime>> = match origin.hours {
             Hours::Exact(window) => window.intersection(plan.local_horizon()).into_iter().collect(),
-            Hours::AllDay | Hours::Daily { .. } => {
+            Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } => {
                 origin.days.iter().map(|day| origin.hours.on(*day)).collect()
             }
         };

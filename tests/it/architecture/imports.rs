@@ -16,7 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("step", &[]),
     ("time", &[]),
     ("yaml", &["parallel"]),
-    ("dates", &["time"]),
+    ("dates", &["name", "time"]),
     ("diagnostic", &["source"]),
     ("kept", &["name", "quantity", "source", "yaml"]),
     ("profile", &["artifact", "kept", "name", "quantity", "source", "time"]),

@@ -131,7 +131,7 @@ fn check_claims(made: &Made, explanation: &Explanation, said: &str) {
                 assert!(!holidays.is_empty(), "{said}: a day was left out for no holiday");
                 continue;
             }
-            Verdict::OtherWeekday | Verdict::Elsewhere => continue,
+            Verdict::OtherWeekday | Verdict::OtherDay | Verdict::Elsewhere => continue,
         };
         assert!(applies, "{said}: {claim:?}");
         let dated = claim.dates.is_none_or(|(first, last)| first <= claim.day && claim.day <= last);

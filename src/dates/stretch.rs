@@ -1,0 +1,104 @@
+//! Stretches of days: a first day and the last one that belongs to it.
+
+use std::ops::RangeInclusive;
+
+use super::rule::{DateRule, RuleFlaw};
+use super::workdays::Workdays;
+use crate::time::{Date, Window};
+
+/// One day, or days in a row: `12-24`, `12-24 .. 01-01`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// The first day.
+    pub from: DateRule,
+    /// The last one; absent: it is the first.
+    pub to: Option<DateRule>,
+}
+
+/// The stretches of some years.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Paired {
+    /// Half-open, in the order of their first days.
+    pub stretches: Vec<Window<Date>>,
+    /// Years in which one would end before it begins.
+    pub backwards: Vec<i32>,
+}
+
+impl Stretch {
+    /// Reads one day's rule, or two with ` .. ` between them.
+    pub fn parse(text: &str) -> Result<Self, RuleFlaw> {
+        let Some((from, to)) = text.split_once(" .. ") else {
+            return Ok(Self { from: DateRule::parse(text)?, to: None });
+        };
+        let second = from.len() + " .. ".len();
+        let to = DateRule::parse(to)
+            .map_err(|flaw| RuleFlaw { at: flaw.at.start + second..flaw.at.end + second, what: flaw.what })?;
+        Ok(Self { from: DateRule::parse(from)?, to: Some(to) })
+    }
+
+    /// All of them that begin in `years`.
+    pub fn in_years(&self, years: RangeInclusive<i32>, workdays: &Workdays) -> Vec<Window<Date>> {
+        let from = |year| self.from.in_year(year, workdays);
+        let Some(last) = &self.to else {
+            return years.flat_map(from).map(|day| Window::new(day, day.next())).collect();
+        };
+        Paired::of(years, from, |year| last.in_year(year, workdays), last.is_once()).stretches
+    }
+}
+
+impl Paired {
+    /// Each first day with the next last one that is not before it. A stretch over New Year is months long, not most of a
+    /// year: then the last day was meant to lie before the first. Who writes the year of the last day means it.
+    pub fn of(
+        years: RangeInclusive<i32>,
+        from: impl Fn(i32) -> Vec<Date>,
+        to: impl Fn(i32) -> Vec<Date>,
+        is_dated: bool,
+    ) -> Self {
+        const LONGEST_OVER_NEW_YEAR: i32 = 300;
+        let ends: Vec<(i32, Vec<Date>)> =
+            (years.start() - 1..=years.end() + 1).map(|year| (year, to(year))).collect();
+        let mut paired = Self::default();
+        for year in years {
+            for first in from(year) {
+                let near = ends.iter().filter(|(of, _)| (year - 1..=year + 1).contains(of));
+                let days = near.flat_map(|(of, days)| days.iter().map(move |day| (*day, *of)));
+                let next = days.filter(|(last, _)| *last >= first).min();
+                match next {
+                    Some((last, of))
+                        if of <= year || is_dated || last.days_since(first) <= LONGEST_OVER_NEW_YEAR =>
+                    {
+                        paired.stretches.push(Window::new(first, last.next()));
+                    }
+                    Some(_) | None => paired.backwards.push(year),
+                }
+            }
+        }
+        paired.stretches.sort_unstable();
+        paired
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stretches(text: &str) -> Vec<String> {
+        let found = Stretch::parse(text).unwrap().in_years(2026..=2026, &Workdays::monday_to_friday());
+        found.iter().map(|days| format!("{} {}", days.from, days.until.plus_days(-1))).collect()
+    }
+
+    #[test]
+    fn a_stretch_ends_with_the_next_last_day() {
+        assert_eq!(stretches("12-24 .. 01-01"), ["2026-12-24 2027-01-01"]);
+        assert_eq!(stretches("2026-07-30 .. 2026-09-14"), ["2026-07-30 2026-09-14"]);
+        assert_eq!(stretches("05-01"), ["2026-05-01 2026-05-01"]);
+        assert_eq!(stretches("last workday of 1 .. 2nd workday of month"), ["2026-01-30 2026-02-03"]);
+        assert_eq!(stretches("03-10 .. 03-01"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_flaw_of_the_second_rule_points_at_it() {
+        assert_eq!(Stretch::parse("12-24 .. 01-32").unwrap_err().at, 9..14);
+    }
+}

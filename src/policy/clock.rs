@@ -1,0 +1,160 @@
+//! `hours` and `hours-on`: when on a day a season holds.
+
+use super::decode::{Problems, Value};
+use super::{days, diags, season};
+use crate::dates::DateRule;
+use crate::source::Located;
+use crate::time::TimeOfDay;
+use std::ops::Range;
+
+/// Daily hours `[from, until)`; not later than `from` means on the next day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DailyHours {
+    /// First minute inside.
+    pub from: TimeOfDay,
+    /// First minute outside.
+    pub until: TimeOfDay,
+}
+
+/// The windows of a season's days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayHours {
+    /// Each window with the weekdays, Monday first, on which it begins.
+    pub windows: Vec<([bool; 7], Located<DailyHours>)>,
+    /// Whether they are written by weekday: then they say themselves which days are taken.
+    pub by_weekday: bool,
+}
+
+/// Other hours on some dates: `hours-on = { "12-24" = "08:00-13:00" }`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoursOn {
+    /// Which dates.
+    pub date: Located<DateRule>,
+    /// Their windows.
+    pub windows: Vec<Located<DailyHours>>,
+}
+
+/// What is wrong with a string, and where in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Flaw {
+    pub(super) at: Range<usize>,
+    pub(super) what: String,
+}
+
+pub(super) fn flaw<T>(at: Range<usize>, what: impl Into<String>) -> Result<T, Flaw> {
+    Err(Flaw { at, what: what.into() })
+}
+
+/// `hours = ".."`, a list of them, or a table by weekday.
+pub(super) fn hours(value: Value<'_>, problems: &mut Problems) -> Option<Located<DayHours>> {
+    let Some(table) = value.as_table("`hours`") else {
+        let windows = windows(value, problems)?;
+        let windows = windows.into_iter().map(|window| ([true; 7], window)).collect();
+        return Some(Located::new(DayHours { windows, by_weekday: false }, value.span));
+    };
+    let mut all: Vec<([bool; 7], Located<DailyHours>)> = Vec::new();
+    let mut taken = [false; 7];
+    for entry in table.values() {
+        let weekdays = match days::weekdays(entry.key) {
+            Ok(weekdays) => weekdays,
+            Err(flaw) => {
+                problems.push(diags::bad_days(&flaw.what, entry.key_span));
+                continue;
+            }
+        };
+        if (0..7).any(|at| taken[at] && weekdays[at]) {
+            let what = "a weekday has its hours once: write two windows as a list, `fri = [\"08:00-12:00\", \"14:00-18:00\"]`";
+            problems.push(diags::bad_days(what, entry.key_span));
+        }
+        (0..7).for_each(|at| taken[at] |= weekdays[at]);
+        all.extend(windows(entry, problems)?.into_iter().map(|window| (weekdays, window)));
+    }
+    Some(Located::new(DayHours { windows: all, by_weekday: true }, value.span))
+}
+
+/// `hours-on`
+pub(super) fn hours_on(value: Value<'_>, problems: &mut Problems) -> Vec<HoursOn> {
+    let Some(table) = value.table("`hours-on`", problems) else { return Vec::new() };
+    let on = |entry: Value<'_>, problems: &mut Problems| {
+        let date = season::key_rule(entry, problems);
+        let windows = windows(entry, problems)?;
+        Some(HoursOn { date: date?, windows })
+    };
+    table.values().filter_map(|entry| on(entry, problems)).collect()
+}
+
+/// One window or a list of them.
+fn windows(value: Value<'_>, problems: &mut Problems) -> Option<Vec<Located<DailyHours>>> {
+    if !value.is_list() {
+        return window(value, problems).map(|window| vec![window]);
+    }
+    let windows: Vec<_> =
+        value.list(problems)?.into_iter().filter_map(|element| window(element, problems)).collect();
+    if windows.is_empty() {
+        problems.push(diags::bad_hours("a list of hours names at least one window", value.span));
+        return None;
+    }
+    for (at, one) in windows.iter().enumerate() {
+        if let Some(other) = windows[..at].iter().find(|other| overlap(one.value, other.value)) {
+            problems.push(diags::hours_overlap(other.span, one.span));
+        }
+    }
+    Some(windows)
+}
+
+fn window(value: Value<'_>, problems: &mut Problems) -> Option<Located<DailyHours>> {
+    let text = value.text(problems)?;
+    match parse(text.value) {
+        Ok(hours) => Some(Located::new(hours, text.span)),
+        Err(flaw) => {
+            problems.push(diags::bad_hours(&flaw.what, text.span.part(flaw.at)));
+            None
+        }
+    }
+}
+
+/// Whether two windows of every day have a minute in common.
+fn overlap(one: DailyHours, other: DailyHours) -> bool {
+    let minutes = |hours: DailyHours| {
+        let (from, until) = (hours.from.minutes(), hours.until.minutes());
+        if until <= from { [from..24 * 60, 0..until] } else { [from..until, 0..0] }
+    };
+    let meet = |a: &Range<i32>, b: &Range<i32>| a.start.max(b.start) < a.end.min(b.end);
+    minutes(one).iter().any(|a| minutes(other).iter().any(|b| meet(a, b)))
+}
+
+/// `08:00-20:00`, `22:00-06:00`, `08:00-24:00`
+fn parse(text: &str) -> Result<DailyHours, Flaw> {
+    let Some((left, right)) = text.split_once('-') else {
+        return flaw(0..text.len(), "hours are written as `08:00-20:00`");
+    };
+    let second = left.len() + 1;
+    let time = |part: &str, at: usize| {
+        let wrong = "a clock time is written as `08:00`, from 00:00 to 24:00";
+        TimeOfDay::parse(part).ok_or_else(|| Flaw { at: at..at + part.len(), what: wrong.to_owned() })
+    };
+    let (from, until) = (time(left, 0)?, time(right, second)?);
+    if from == TimeOfDay::END_OF_DAY {
+        return flaw(0..left.len(), "a day begins at 00:00, not at 24:00");
+    }
+    Ok(DailyHours { from, until })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flaw_points_at_the_part_that_is_wrong() {
+        assert_eq!(parse("08:00-25:00").unwrap_err().at, 6..11);
+    }
+
+    #[test]
+    fn windows_of_a_day_overlap_over_midnight_too() {
+        let overlaps = |one: &str, other: &str| overlap(parse(one).unwrap(), parse(other).unwrap());
+        assert!(overlaps("22:00-06:00", "05:00-08:00"));
+        assert!(overlaps("11:00-14:00", "13:59-21:00"));
+        assert!(!overlaps("11:30-14:00", "14:00-21:00"));
+        assert!(!overlaps("22:00-06:00", "06:00-22:00"));
+    }
+}

@@ -1,0 +1,145 @@
+//! The stretches of days of a season: its first and last days over the years, its repetitions, and days counted from other
+//! seasons.
+
+use super::{Resolver, diags};
+use crate::dates::{Boundary, DateRule, Paired};
+use crate::diagnostic::Diagnostic;
+use crate::policy::{Season, Terms};
+use crate::profile::TerritoryId;
+use crate::source::{Located, Span};
+use crate::time::{Date, Window};
+
+/// A repetition may begin as long before the plan as its longest lead-in and its own length.
+const BEFORE: i32 = 2 * 366;
+
+/// The season whose days are wanted, and those that it is wanted for.
+struct Way<'p> {
+    seasons: Vec<&'p Season>,
+    territory: Option<TerritoryId>,
+}
+
+/// The stretches of `season` in a territory, in every year that may reach into the horizon, uncut.
+pub(super) fn of(
+    resolver: &Resolver<'_>,
+    season: &Season,
+    (territory, terms): (Option<TerritoryId>, &Terms),
+) -> Result<Paired, Box<Diagnostic>> {
+    paired(resolver, terms, &Way { seasons: vec![season], territory })
+}
+
+fn paired(resolver: &Resolver<'_>, terms: &Terms, way: &Way<'_>) -> Result<Paired, Box<Diagnostic>> {
+    let horizon = resolver.horizon();
+    let years = horizon.from.year() - 1..=horizon.until.year() + 1;
+    let mut paired = match terms.every {
+        Some(every) => repeated(resolver, terms, every, way.territory)?,
+        None => {
+            let (from, to) = (Days::of(resolver, &terms.from, way)?, Days::of(resolver, &terms.to, way)?);
+            let is_dated = terms.to.value.rule.is_once();
+            Paired::of(years, |year| from.in_year(year), |year| to.in_year(year), is_dated)
+        }
+    };
+    let first = terms.since.map_or(i32::MIN, |year| year.value);
+    let last = terms.until_year.map_or(i32::MAX, |year| year.value);
+    paired.stretches.retain(|days| (first..=last).contains(&days.from.year()));
+    paired.backwards.retain(|year| (first..=last).contains(year));
+    Ok(paired)
+}
+
+/// The days of a rule, be it by way of another season.
+struct Days<'r> {
+    resolver: &'r Resolver<'r>,
+    rule: &'r DateRule,
+    territory: Option<TerritoryId>,
+    /// The first or the last days of the other season, each with the year in which it begins.
+    of_season: Option<Vec<(i32, Date)>>,
+}
+
+impl<'r> Days<'r> {
+    fn of(
+        resolver: &'r Resolver<'_>,
+        boundary: &'r Located<Boundary>,
+        way: &Way<'_>,
+    ) -> Result<Self, Box<Diagnostic>> {
+        let rule = &boundary.value.rule;
+        let of_season = match rule.season() {
+            None => None,
+            Some(end) => {
+                let at = boundary.span.part(end.at.clone());
+                let stretches = of_other(resolver, &end.season, at, way)?;
+                let day = |days: Window<Date>| {
+                    let last = days.until.plus_days(-1);
+                    (days.from.year(), if end.is_last { last } else { days.from })
+                };
+                Some(stretches.into_iter().map(day).collect())
+            }
+        };
+        Ok(Self { resolver, rule, territory: way.territory, of_season })
+    }
+
+    fn in_year(&self, year: i32) -> Vec<Date> {
+        let workdays = self.resolver.workdays(self.territory);
+        match &self.of_season {
+            None => self.rule.in_year(year, workdays),
+            Some(days) => {
+                let own = days.iter().filter(|(of, _)| *of == year);
+                own.filter_map(|(_, day)| self.rule.moved(*day, workdays)).collect()
+            }
+        }
+    }
+}
+
+/// The stretches of the season that a rule names at `at`.
+fn of_other(
+    resolver: &Resolver<'_>,
+    name: &str,
+    at: Span,
+    way: &Way<'_>,
+) -> Result<Vec<Window<Date>>, Box<Diagnostic>> {
+    let calendar = &resolver.policy.calendar;
+    let all = || calendar.seasons.iter().chain(&calendar.off.seasons);
+    let Some(season) = all().find(|season| season.name.as_str() == name) else {
+        let names: Vec<&str> = all().map(|season| season.name.as_str()).collect();
+        return Err(Box::new(diags::unknown_season(name, at, &names)));
+    };
+    if way.seasons.iter().any(|known| known.name == season.name) {
+        return Err(Box::new(diags::season_circle(name, at, season.about.span)));
+    }
+    let terms = way.territory.and_then(|id| season.territories.get(&id)).unwrap_or(&season.general);
+    if terms.every.is_some() || terms.from.value.rule.is_monthly() {
+        return Err(Box::new(diags::many_stretches(name, at, terms.from.span)));
+    }
+    let mut seasons = way.seasons.clone();
+    seasons.push(season);
+    Ok(paired(resolver, terms, &Way { seasons, territory: way.territory })?.stretches)
+}
+
+/// `every = "2w"`: the stretch again and again from its date on, to the plan's end.
+fn repeated(
+    resolver: &Resolver<'_>,
+    terms: &Terms,
+    every: Located<u32>,
+    territory: Option<TerritoryId>,
+) -> Result<Paired, Box<Diagnostic>> {
+    let (from, to) = (&terms.from.value.rule, &terms.to.value.rule);
+    let Some((first, last)) = from.once().zip(to.once()) else {
+        let at = if from.once().is_some() { terms.to.span } else { terms.from.span };
+        return Err(Box::new(diags::every_without_date(every.span, at)));
+    };
+    if last < first {
+        return Ok(Paired { stretches: Vec::new(), backwards: vec![first.year()] });
+    }
+    let step = i32::try_from(every.value).expect("internal error: at most a year");
+    if last.days_since(first) >= step {
+        return Err(Box::new(diags::longer_than_every(every.span, terms.to.span)));
+    }
+    let horizon = resolver.horizon();
+    let workdays = resolver.workdays(territory);
+    let skipped = (horizon.from.days_since(first) - BEFORE).max(0) / step;
+    let times = horizon.until.days_since(first).max(0) / step;
+    let stretches = (skipped..=times).filter_map(|time| {
+        let from = from.moved(first.plus_days(time * step), workdays)?;
+        let last = to.moved(last.plus_days(time * step), workdays)?;
+        (from <= last).then(|| Window::new(from, last.next()))
+    });
+    Ok(Paired { stretches: stretches.collect(), backwards: Vec::new() })
+}
