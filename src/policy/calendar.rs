@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::decode::{Problems, Table, Value};
+use super::decode::{Moment, Problems, Table, Value};
 use super::diags;
 use super::platform;
 use super::season::{self, Floors, Season};
@@ -13,7 +13,7 @@ use crate::name::Slug;
 use crate::profile::{TerritoryId, WorkloadId};
 use crate::quantity::{Ratio, Replicas};
 use crate::source::{Located, Span};
-use crate::time::{Date, LocalTime, Window};
+use crate::time::{Date, Window, Zone};
 
 /// The business's year.
 #[derive(Clone, Debug)]
@@ -50,10 +50,12 @@ pub struct Campaign {
     pub name: Slug,
     /// Title, owner and the like.
     pub about: About,
-    /// When, on each territory's own clock.
-    pub from: Located<LocalTime>,
+    /// When it begins.
+    pub from: Located<Moment>,
     /// The first minute after it.
-    pub to: Located<LocalTime>,
+    pub to: Located<Moment>,
+    /// The clock of its local times; absent: each territory's own.
+    pub zone: Option<Located<Zone>>,
     /// Where; targets without territory take part in any case.
     pub territories: Vec<TerritoryId>,
     /// Expected load, as a multiple of the base load.
@@ -170,10 +172,17 @@ fn campaign(
     let about = about(name.as_ref(), table, problems);
     let from = table.need("from", problems).and_then(|value| value.moment(problems));
     let to = table.need("to", problems).and_then(|value| value.moment(problems));
+    let zone = zone(table, problems);
     let territories = territories(table, known, problems);
     let load = table.get("load").and_then(|value| value.number(problems));
     let floors = table.get("floor").map(|value| floors(value, known, problems)).unwrap_or_default();
-    Some(Campaign { name: name?, about, from: from?, to: to?, territories, load, floors })
+    Some(Campaign { name: name?, about, from: from?, to: to?, zone, territories, load, floors })
+}
+
+/// `zone = "America/Los_Angeles"`: one clock for every place.
+fn zone(table: &mut Table<'_>, problems: &mut Problems) -> Option<Located<Zone>> {
+    let value = table.get("zone")?;
+    Some(Located::new(platform::zone(value, problems)?, value.span))
 }
 
 /// `enabled = false` switches a season or campaign off.

@@ -3,15 +3,25 @@
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use toml::value::Offset;
 
 use super::diags;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Located, SourceId, Span};
-use crate::time::{Date, LocalTime, TimeOfDay};
+use crate::time::{Date, Instant, LocalTime, TimeOfDay};
 
 /// The largest number: KEDA keeps a thousand times a threshold in 64 bits, and sums of many such numbers stay exact to the
 /// thousandth here.
 const MOST: f64 = 1e12;
+
+/// When a campaign begins or ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// On the clock of each territory, or on the campaign's own.
+    Local(LocalTime),
+    /// At one instant for everybody.
+    At(Instant),
+}
 
 /// Where problems go.
 pub(super) type Problems = Vec<Diagnostic>;
@@ -205,19 +215,26 @@ impl<'t> Value<'t> {
         date.map(|date| Located::new(date, self.span))
     }
 
-    /// A local date and time to the minute, as in `2026-09-28T09:00`.
-    pub(super) fn moment(&self, problems: &mut Problems) -> Option<Located<LocalTime>> {
-        let at = self.value.as_datetime().filter(|at| at.offset.is_none());
-        let moment = at.and_then(|at| {
+    /// A date and time to the minute: on a local clock, as in `2026-09-28T09:00`, or one instant for everybody, as in
+    /// `2026-09-28T07:00:00Z` and `2026-09-28T09:00:00+02:00`.
+    pub(super) fn moment(&self, problems: &mut Problems) -> Option<Located<Moment>> {
+        let moment = self.value.as_datetime().and_then(|at| {
             let (date, time) = (at.date?, at.time?);
             let to_the_minute = time.second.unwrap_or(0) == 0 && time.nanosecond.unwrap_or(0) == 0;
             let date = Date::ymd(i32::from(date.year), u32::from(date.month), u32::from(date.day))?;
             let clock = TimeOfDay::new(u32::from(time.hour), u32::from(time.minute))?;
-            to_the_minute.then(|| date.at(clock))
+            let wall = to_the_minute.then(|| date.at(clock))?;
+            Some(match at.offset {
+                None => Moment::Local(wall),
+                Some(Offset::Z) => Moment::At(Instant(wall.wall_seconds())),
+                Some(Offset::Custom { minutes }) => {
+                    Moment::At(Instant(wall.wall_seconds() - 60 * i64::from(minutes)))
+                }
+            })
         });
         if moment.is_none() {
             self.wrong(
-                "a local time to the minute such as 2026-09-28T09:00, without quotes or offset",
+                "a time to the minute without quotes, such as 2026-09-28T09:00 on each clock or 2026-09-28T07:00:00Z for everybody",
                 problems,
             );
         }

@@ -28,6 +28,7 @@ pub use kept::manifests;
 pub use calendar::{About, Calendar, Campaign, HolidaySet, SwitchedOff};
 pub use clock::{DailyHours, DayHours, HoursOn};
 pub use days::{DayRule, Taken};
+pub use decode::Moment;
 pub use season::{LeadIn, LeadInSize, Season, Terms};
 
 use crate::artifact::ArtifactKind;

@@ -1,48 +1,73 @@
-//! Campaigns: one exact window on each territory's own clock.
+//! Campaigns: one exact window, on each territory's own clock or at one instant for everybody.
 
 use super::origin::{OccasionId, Origin, Part, SwitchedOff, Written};
 use super::{Resolver, diags, occasion_of_campaign};
-use crate::policy::Campaign;
+use crate::policy::{Campaign, Moment};
 use crate::profile::TerritoryId;
-use crate::time::{Date, Hours, LocalTime, Window};
+use crate::time::{Date, Hours, LocalTime, Window, Zone};
 
 pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: OccasionId) -> Vec<Origin> {
     let campaign = &resolver.policy.calendar.campaigns[at];
     let title = format!("campaign `{}`", campaign.name);
-    let Some(window) = window(campaign) else {
-        resolver.problems.push(diags::campaign_without_time(&title, campaign.from.span, campaign.to.span));
-        return Vec::new();
-    };
     let horizon = resolver.policy.calendar.horizon;
-    let Some(inside) = dates(window).intersection(horizon.value) else {
-        let outside = diags::outside(&title, (campaign.about.span, None), horizon.value, horizon.span);
-        resolver.problems.push(outside);
-        return Vec::new();
-    };
     let platform = resolver.has_platform_floor(&campaign.floors).then_some(None);
     let places = platform.into_iter().chain(campaign.territories.iter().copied().map(Some));
     let mut found = Vec::new();
+    let mut inside = false;
     for territory in places {
-        let origin = origin(campaign, (occasion, territory), inside, window);
+        let zone = match resolver.clock_of(territory, &campaign.floors) {
+            Some(zone) => zone,
+            None if campaign.says_clock() => {
+                resolver.problems.push(diags::several_clocks(&title, campaign.from.span));
+                return Vec::new();
+            }
+            None => &resolver.policy.profile.platform.zone,
+        };
+        let Some(window) = window(campaign, zone) else {
+            let (from, to) = (campaign.from.span, campaign.to.span);
+            resolver.problems.push(diags::campaign_without_time(&title, from, to));
+            return Vec::new();
+        };
+        let Some(dates) = dates(window).intersection(horizon.value) else { continue };
+        inside = true;
+        let origin = origin(campaign, (occasion, territory), dates, window);
         let zones = resolver.zones(territory, &campaign.floors);
         resolver.check_clock(&title, &origin, (&zones, campaign.from.span));
         found.push(origin);
+    }
+    if !inside {
+        let outside = diags::outside(&title, (campaign.about.span, None), horizon.value, horizon.span);
+        resolver.problems.push(outside);
     }
     found
 }
 
 /// A campaign that is switched off: the platform and its territories, on its dates.
-pub(super) fn switched_off(campaign: &Campaign) -> SwitchedOff {
+pub(super) fn switched_off(resolver: &Resolver<'_>, campaign: &Campaign) -> SwitchedOff {
     let places = std::iter::once(None).chain(campaign.territories.iter().copied().map(Some));
-    let dates = window(campaign).map(dates);
-    SwitchedOff {
-        occasion: occasion_of_campaign(campaign),
-        dates: places.filter_map(|territory| Some((territory, dates?))).collect(),
+    let dates = places.filter_map(|territory| {
+        let platform = &resolver.policy.profile.platform.zone;
+        let zone = resolver.clock_of(territory, &campaign.floors).unwrap_or(platform);
+        Some((territory, dates(window(campaign, zone)?)))
+    });
+    SwitchedOff { occasion: occasion_of_campaign(campaign), dates: dates.collect() }
+}
+
+impl Campaign {
+    /// Whether its times are on a clock of their own, and not on each territory's.
+    fn says_clock(&self) -> bool {
+        self.zone.is_some() || [self.from, self.to].iter().any(|at| matches!(at.value, Moment::At(_)))
     }
 }
 
-fn window(campaign: &Campaign) -> Option<Window<LocalTime>> {
-    let (from, until) = (campaign.from.value, campaign.to.value);
+/// The window on the clock of `place`.
+fn window(campaign: &Campaign, place: &Zone) -> Option<Window<LocalTime>> {
+    let local = |moment: Moment| match (moment, &campaign.zone) {
+        (Moment::At(at), _) => place.local(at),
+        (Moment::Local(at), Some(zone)) => place.local(zone.value.first_instant(at)),
+        (Moment::Local(at), None) => at,
+    };
+    let (from, until) = (local(campaign.from.value), local(campaign.to.value));
     (from < until).then(|| Window::new(from, until))
 }
 

@@ -22,7 +22,7 @@ use crate::policy::{About, Campaign, Policy, Season};
 use crate::profile::{Target, TerritoryId, WorkloadId};
 use crate::quantity::Replicas;
 use crate::source::{Located, Span};
-use crate::time::{Date, Hours, LocalTime, Window};
+use crate::time::{Date, Hours, LocalTime, Window, Zone};
 use clock::Irregular;
 use holidays::{Holidays, Week};
 
@@ -68,7 +68,8 @@ pub fn resolve(policy: &Policy) -> (Resolved, Vec<Diagnostic>) {
     for season in &calendar.off.seasons {
         resolved.switched_off.push(season::switched_off(&mut resolver, season));
     }
-    resolved.switched_off.extend(calendar.off.campaigns.iter().map(campaign::switched_off));
+    let campaigns = calendar.off.campaigns.iter();
+    resolved.switched_off.extend(campaigns.map(|off| campaign::switched_off(&resolver, off)));
     let mut seen = BTreeSet::new();
     let mut problems = resolver.problems;
     problems.retain(|problem| seen.insert((problem.code, problem.labels.first().map(|label| label.span))));
@@ -180,6 +181,18 @@ impl<'p> Resolver<'p> {
             Some(id) => BTreeSet::from([self.policy.profile.territories[id.0].zone.name().to_owned()]),
             None => self.platform_targets(floors).map(|target| target.zone.name().to_owned()).collect(),
         }
+    }
+
+    /// The clock of a territory, or the one that all targets without one have for which there are `floors`; none where they
+    /// have several.
+    fn clock_of(&self, territory: Option<TerritoryId>, floors: &Floors) -> Option<&'p Zone> {
+        let profile = &self.policy.profile;
+        if let Some(id) = territory {
+            return Some(&profile.territories[id.0].zone);
+        }
+        let mut zones = self.platform_targets(floors).map(|target| &target.zone);
+        let first = zones.next().unwrap_or(&profile.platform.zone);
+        zones.all(|zone| zone == first).then_some(first)
     }
 
     /// The working days of a territory, or of the platform.

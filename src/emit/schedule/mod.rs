@@ -119,9 +119,13 @@ impl<'a> Level<'a> {
         let origins: Vec<_> = layers.map(|layer| plan.origin(layer.origin)).collect();
         let runs = Region::union(origins.iter().flat_map(|origin| shape::uncut(origin)));
         let written = origins.iter().filter(|origin| !matches!(origin.hours, Hours::AllDay));
-        let nights: Vec<_> = written.flat_map(|origin| shape::uncut(origin)).collect();
+        let mut nights: Vec<_> = written.flat_map(|origin| shape::uncut(origin)).collect();
+        let merges = shape::shapes(&runs, &nights) != shape::shapes(&Region::default(), &nights);
+        // What goes over the plan's end would, as it is written, be active a year before: up to the end it is not.
+        let over = nights.iter().filter(|window| !local.covers(**window));
+        let cut: Vec<_> = over.filter_map(|window| window.intersection(local)).collect();
+        nights.extend(cut);
         let shapes = shape::shapes(&runs, &nights);
-        let merges = shapes != shape::shapes(&Region::default(), &nights);
         // Metric names with a comma are mended in 2.20 only (kedacore/keda#7448).
         let has_lists = plan.profile.platform.keda.value >= Version::new(2, 20);
         Self { extent: Extent { needed, allowed, runs, nights }, shapes, merges, almanac, local, has_lists }
