@@ -21,23 +21,32 @@ BEGIN
 
   -- FORCE would hide all rows from the count; the change takes a lock that keeps new events out, and goes with the table.
   ALTER TABLE scaling.event_journal NO FORCE ROW LEVEL SECURITY;
-  SELECT pg_catalog.count(*) INTO v_open FROM scaling.event_journal WHERE delivered_at IS NULL;
+  SELECT pg_catalog.count(*) INTO v_open FROM scaling.event_journal WHERE delivered_at IS NULL AND discarded_at IS NULL;
   IF v_open > 0 AND pg_catalog.current_setting('seasonscale.discard_events', true) IS DISTINCT FROM 'yes' THEN
     RAISE EXCEPTION '% undelivered events in scaling.event_journal', v_open
       USING ERRCODE = 'object_in_use',
             HINT = 'Stop the publishers and drain them; or throw them away: SET seasonscale.discard_events = ''yes''.';
   END IF;
 
-  DROP VIEW scaling.listener_status, scaling.outbox_status, scaling.notify_queue_status;
+  DROP VIEW scaling.retention_status, scaling.listener_status, scaling.outbox_status, scaling.notify_queue_status;
   DROP FUNCTION scaling.listener_alive(),
                 scaling.purge_delivered(bigint),
+                scaling.forget_channel(text),
+                scaling.discard_event(bigint, text),
+                scaling.requeue_event(bigint),
+                scaling.parked_events(),
                 scaling.requeue_events(text, timestamptz, timestamptz, boolean),
                 scaling.wake_pending(),
                 scaling.fail_event(bigint, text, boolean),
-                scaling.drain_events(text, bigint),
+                scaling.drain_events(text, bigint, bigint),
+                scaling.begin_delivery(text, bigint),
+                scaling.settle_deliveries(text),
+                scaling.next_events(text, bigint, bigint[]),
                 scaling.publish_event(text, text, text, jsonb, text, boolean),
                 scaling.notify_queue_usage();
-  DROP TABLE scaling.journal_listener, scaling.event_journal, scaling.journal_settings;
+  DROP TABLE scaling.journal_listener, scaling.journal_delivery, scaling.event_journal, scaling.journal_settings,
+             scaling.journal_tally;
+  DROP FUNCTION scaling.event_published(), scaling.events_changed(), scaling.event_removed(), scaling.fold_tally();
   DROP FUNCTION scaling.current_territory();
   DROP SCHEMA scaling;
 

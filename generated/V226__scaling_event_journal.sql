@@ -11,6 +11,9 @@
 --   * Every event is a row, written in the caller's own transaction: no row, no event; row committed, event not lost.
 --   * NOTIFY is a wake-up only, channel and territory: it knows no row-level security and carries less than 8000 bytes.
 --     A payload has no limit but PostgreSQL's own for jsonb.
+--   * The wake-up goes out at the commit, one at a time for each channel and territory: a transaction that has notified holds a
+--     lock of the whole database's until its commit is over, so that many of them would wait for each other. Whoever commits
+--     beside one wakes nobody: the consumers are being woken.
 --   * NOTIFY queue at spill_ratio or above: the wake-up is left out, the row says route = 'journal'. Critical events are
 --     still notified below critical_ratio. Both stand in scaling.journal_settings and can be changed at any time;
 --     both at 0 means journal only (which PREPARE TRANSACTION needs: it refuses a transaction that has notified).
@@ -24,18 +27,32 @@
 -- For consumers (role freshplan_scaling_consumer)
 --   * One connection listens: autocommit, no pooler in transaction mode, never inside a transaction (a listener that idles in
 --     one holds the whole cluster's queue). Every 30 s it calls scaling.listener_alive(); KEDA may stop it any time.
---   * Other connections work, one transaction a batch, at READ COMMITTED:
---       BEGIN; SET LOCAL app.territory = territory; SELECT * FROM scaling.drain_events(channel, 100); handle; COMMIT;
+--   * Other connections work, a batch in two transactions, at READ COMMITTED, app.territory set by SET LOCAL in each:
+--       BEGIN; SET LOCAL ..; SELECT scaling.begin_delivery(channel, 100); COMMIT;   -- NULL: nothing is due
+--       BEGIN; SET LOCAL ..; SELECT * FROM scaling.drain_events(channel, 100, that number); handle; COMMIT;
+--     A delivery that dies in the second one, with its session or its server, is counted after delivery_grace: its events are
+--     delivered alone from then on, and parked after max_attempts. Without begin_delivery() nobody knows what was in hand.
+--   * After a wake-up: until nothing is due, and once more after 50 ms, for those that committed beside the one that woke.
 --   * A worker for all territories does that for the territory that a wake-up names, and for each territory in turn
 --     every few seconds: spilled events, events after back-off and those of a crashed worker make no wake-up.
 --   * A handler failed: ROLLBACK, then fail_event(id, error) in a transaction of its own, again with app.territory set.
---   * Delivery is at least once, in insert order as far as transactions allow it: be idempotent on event_id.
+--   * Delivery is at least once: be idempotent on event_id. Order holds within one batch only: two consumers of a channel, a
+--     failure or a transaction that commits late change it. Who needs an order keeps a sequence of his own in the payload.
 --   * One group of consumers a channel; a second group is a second channel, published to as well.
 --
 -- For the janitor (role freshplan_scaling_janitor)
 --   * Once a day, until it returns 0: SELECT scaling.purge_delivered();
---   * The on-call levers, for example no wake-ups at all:
+--
+-- For on-call (role freshplan_scaling_oncall)
+--   * All views, parked_events(), requeue_event(id), requeue_events(..), discard_event(id, reason), forget_channel(channel),
+--     wake_pending(), fail_event(id, reason, true). With app.territory set by SET LOCAL: a session's SET stays with the
+--     connection that a pooler gives to somebody else next.
+--   * The levers, for example no wake-ups at all:
 --       UPDATE scaling.journal_settings SET spill_ratio = 0, critical_ratio = 0;
+--
+-- For backups (role freshplan_scaling_backup)
+--   * pg_dump --role=freshplan_scaling_backup --enable-row-security. Any other role that is no superuser is refused, or, with that
+--     option, leaves events out without a word.
 --
 -- For the exporter (role freshplan_scaling_monitor), every metric is a column of a view, every row a series:
 --   freshplan_scaling_notify_queue_usage_ratio                 scaling.notify_queue_status, usage_ratio
@@ -47,6 +64,9 @@
 --   freshplan_scaling_outbox_critical_pending_events{territory}  scaling.outbox_status, critical_pending_events
 --   freshplan_scaling_outbox_spilled_pending_events{territory} scaling.outbox_status, spilled_pending_events
 --   freshplan_scaling_outbox_parked_events{territory}          scaling.outbox_status, parked_events
+--   freshplan_scaling_outbox_retried_events{territory}         scaling.outbox_status, retried_events
+--   freshplan_scaling_outbox_discarded_events{territory}       scaling.outbox_status, discarded_events
+--   freshplan_scaling_oldest_delivered_seconds                 scaling.retention_status, oldest_delivered_seconds
 --   freshplan_scaling_listeners{channel}                       scaling.listener_status, listeners
 --
 --
@@ -83,7 +103,7 @@ BEGIN
 
   FOREACH v_role IN ARRAY ARRAY[
     'freshplan_scaling_owner', 'freshplan_scaling_publisher', 'freshplan_scaling_consumer',
-    'freshplan_scaling_monitor', 'freshplan_scaling_janitor'
+    'freshplan_scaling_monitor', 'freshplan_scaling_janitor', 'freshplan_scaling_oncall', 'freshplan_scaling_backup'
   ] LOOP
     IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = v_role) THEN
       BEGIN
@@ -142,9 +162,11 @@ CREATE TABLE scaling.journal_settings (
   max_attempts     bigint           NOT NULL DEFAULT 10
                    CONSTRAINT journal_settings_max_attempts_ck CHECK (max_attempts > 0),
   retention        interval         NOT NULL DEFAULT interval '30 days'
-                   CONSTRAINT journal_settings_retention_ck CHECK (retention > interval '0'),
+                   CONSTRAINT journal_settings_retention_ck CHECK (retention > interval '0' AND retention <= interval '10 years'),
   listener_timeout interval         NOT NULL DEFAULT interval '90 seconds'
-                   CONSTRAINT journal_settings_listener_timeout_ck CHECK (listener_timeout > interval '0')
+                   CONSTRAINT journal_settings_listener_timeout_ck CHECK (listener_timeout > interval '0'),
+  delivery_grace   interval         NOT NULL DEFAULT interval '30 seconds'
+                   CONSTRAINT journal_settings_delivery_grace_ck CHECK (delivery_grace > interval '0')
 );
 
 INSERT INTO scaling.journal_settings DEFAULT VALUES;
@@ -172,7 +194,11 @@ CREATE TABLE scaling.event_journal (
   delivered_at  timestamptz,
   delivered_to  text,
   failed_at     timestamptz,
-  CONSTRAINT event_journal_state_ck CHECK (delivered_at IS NULL OR failed_at IS NULL)
+  died          bigint           NOT NULL DEFAULT 0,
+  discarded_at  timestamptz,
+  discard_reason text,
+  CONSTRAINT event_journal_state_ck CHECK (delivered_at IS NULL OR failed_at IS NULL),
+  CONSTRAINT event_journal_discarded_ck CHECK (discarded_at IS NULL OR failed_at IS NOT NULL AND discard_reason IS NOT NULL)
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
 CREATE TABLE scaling.journal_listener (
@@ -183,9 +209,35 @@ CREATE TABLE scaling.journal_listener (
   CONSTRAINT journal_listener_pk PRIMARY KEY (channel, backend_pid)
 );
 
-CREATE INDEX event_journal_pending_ix ON scaling.event_journal (territory, channel, id)
-  WHERE delivered_at IS NULL AND failed_at IS NULL;
-CREATE INDEX event_journal_open_ix ON scaling.event_journal (territory, pending_since) WHERE delivered_at IS NULL;
+CREATE TABLE scaling.journal_delivery (
+  id               bigint      GENERATED ALWAYS AS IDENTITY CONSTRAINT journal_delivery_pk PRIMARY KEY,
+  territory        text        NOT NULL,
+  channel          text        NOT NULL,
+  events           bigint[]    NOT NULL,
+  application_name text        NOT NULL,
+  begun_at         timestamptz NOT NULL
+);
+
+CREATE TABLE scaling.journal_tally (
+  territory text   NOT NULL,
+  channel   text   NOT NULL,
+  pending   bigint NOT NULL,
+  critical  bigint NOT NULL,
+  spilled   bigint NOT NULL,
+  retried   bigint NOT NULL,
+  parked    bigint NOT NULL,
+  discarded bigint NOT NULL
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+
+CREATE INDEX event_journal_fresh_ix ON scaling.event_journal (territory, channel, id)
+  WHERE delivered_at IS NULL AND failed_at IS NULL AND attempts = 0;
+CREATE INDEX event_journal_retried_ix ON scaling.event_journal (territory, channel, available_at, id)
+  WHERE delivered_at IS NULL AND failed_at IS NULL AND attempts > 0 AND died = 0;
+CREATE INDEX event_journal_suspect_ix ON scaling.event_journal (territory, channel, available_at, id)
+  WHERE delivered_at IS NULL AND failed_at IS NULL AND died > 0;
+CREATE INDEX event_journal_waiting_ix ON scaling.event_journal (territory, pending_since)
+  WHERE delivered_at IS NULL AND failed_at IS NULL AND attempts = 0;
+CREATE INDEX event_journal_parked_ix ON scaling.event_journal (territory, failed_at) WHERE failed_at IS NOT NULL;
 CREATE INDEX event_journal_delivered_ix ON scaling.event_journal (delivered_at) WHERE delivered_at IS NOT NULL;
 CREATE INDEX event_journal_created_ix ON scaling.event_journal USING brin (created_at);
 CREATE UNIQUE INDEX event_journal_dedup_ux ON scaling.event_journal (territory, channel, dedup_key)
@@ -201,9 +253,11 @@ COMMENT ON COLUMN scaling.journal_settings.critical_ratio IS
   'NOTIFY queue usage (0..1) up to which critical events are still notified. Not below spill_ratio.';
 COMMENT ON COLUMN scaling.journal_settings.max_attempts IS 'After so many failures an event is parked (failed_at).';
 COMMENT ON COLUMN scaling.journal_settings.retention IS
-  'purge_delivered() removes events delivered longer ago than this; undelivered and parked ones are never removed.';
+  'purge_delivered() removes events delivered longer ago than this, at most 10 years; undelivered, parked and discarded ones are never removed.';
 COMMENT ON COLUMN scaling.journal_settings.listener_timeout IS
   'A listener that has not called listener_alive() for this long counts as absent.';
+COMMENT ON COLUMN scaling.journal_settings.delivery_grace IS
+  'A delivery that was begun longer ago than this, and that nobody works on, has died: its events are counted.';
 COMMENT ON TABLE scaling.event_journal IS
   'Transactional outbox: one row an event, pending until delivered through drain_events() or parked by fail_event().';
 COMMENT ON COLUMN scaling.event_journal.id IS
@@ -223,14 +277,24 @@ COMMENT ON COLUMN scaling.event_journal.created_at IS 'When it was published; re
 COMMENT ON COLUMN scaling.event_journal.pending_since IS
   'From when its lag counts: publication, or the last requeue_events().';
 COMMENT ON COLUMN scaling.event_journal.available_at IS 'Not before this instant: back-off after fail_event().';
-COMMENT ON COLUMN scaling.event_journal.attempts IS 'Deliveries begun, failed ones included.';
+COMMENT ON COLUMN scaling.event_journal.attempts IS 'Deliveries begun, those that failed or died included.';
 COMMENT ON COLUMN scaling.event_journal.last_error IS 'What the last fail_event() said, cut to 2000 characters.';
 COMMENT ON COLUMN scaling.event_journal.delivered_at IS 'Set by drain_events(), final with the consumer''s commit.';
 COMMENT ON COLUMN scaling.event_journal.delivered_to IS 'application_name of the consumer.';
 COMMENT ON COLUMN scaling.event_journal.failed_at IS
-  'Parked: given up after max_attempts, kept until requeue_events().';
-COMMENT ON INDEX scaling.event_journal_pending_ix IS 'For drain_events(): the pending events of a channel in order.';
-COMMENT ON INDEX scaling.event_journal_open_ix IS 'For outbox_status: what is undelivered, parked events included.';
+  'Parked: given up after max_attempts, kept until it is requeued, or discarded with a reason.';
+COMMENT ON COLUMN scaling.event_journal.died IS
+  'Deliveries that ended with neither a commit nor fail_event(), since the last that failed properly: from 1 on it is delivered alone.';
+COMMENT ON COLUMN scaling.event_journal.discarded_at IS 'Parked for good by discard_event(); the row stays.';
+COMMENT ON COLUMN scaling.event_journal.discard_reason IS 'Why, in the words of who did it.';
+COMMENT ON INDEX scaling.event_journal_fresh_ix IS
+  'For drain_events(): the events of a channel that nobody has tried yet, in order.';
+COMMENT ON INDEX scaling.event_journal_retried_ix IS
+  'For drain_events(): events after a failure, the longest due first; those in back-off stand behind them and are not read.';
+COMMENT ON INDEX scaling.event_journal_suspect_ix IS
+  'For drain_events(): events whose delivery ended without a word, which are delivered alone.';
+COMMENT ON INDEX scaling.event_journal_waiting_ix IS 'For outbox_status: how long the oldest untried event has waited.';
+COMMENT ON INDEX scaling.event_journal_parked_ix IS 'For parked_events(): what was given up, discarded events included.';
 COMMENT ON INDEX scaling.event_journal_delivered_ix IS 'For purge_delivered(): the longest delivered first.';
 COMMENT ON INDEX scaling.event_journal_created_ix IS 'For requeue_events(): a range of time out of the whole journal.';
 COMMENT ON INDEX scaling.event_journal_dedup_ux IS
@@ -241,6 +305,24 @@ COMMENT ON COLUMN scaling.journal_listener.channel IS 'Channel that the session 
 COMMENT ON COLUMN scaling.journal_listener.backend_pid IS 'Its process, as in pg_stat_activity.';
 COMMENT ON COLUMN scaling.journal_listener.application_name IS 'Who it says it is.';
 COMMENT ON COLUMN scaling.journal_listener.seen_at IS 'Its last call of listener_alive().';
+COMMENT ON TABLE scaling.journal_delivery IS
+  'Deliveries that have begun: a row that outlives its delivery tells which events were in hand when it died.';
+COMMENT ON COLUMN scaling.journal_delivery.id IS 'What begin_delivery() returns and drain_events() takes.';
+COMMENT ON COLUMN scaling.journal_delivery.territory IS 'Of its events.';
+COMMENT ON COLUMN scaling.journal_delivery.channel IS 'Of its events.';
+COMMENT ON COLUMN scaling.journal_delivery.events IS 'The events that it will be given, by id.';
+COMMENT ON COLUMN scaling.journal_delivery.application_name IS 'Who began it.';
+COMMENT ON COLUMN scaling.journal_delivery.begun_at IS 'When.';
+COMMENT ON TABLE scaling.journal_tally IS
+  'How many events are in which state, as differences: each change adds a row, and the sum is the number. Folded now and then.';
+COMMENT ON COLUMN scaling.journal_tally.territory IS 'Of the events.';
+COMMENT ON COLUMN scaling.journal_tally.channel IS 'Of the events.';
+COMMENT ON COLUMN scaling.journal_tally.pending IS 'Neither delivered nor parked.';
+COMMENT ON COLUMN scaling.journal_tally.critical IS 'Pending ones that are critical.';
+COMMENT ON COLUMN scaling.journal_tally.spilled IS 'Pending ones whose wake-up was left out.';
+COMMENT ON COLUMN scaling.journal_tally.retried IS 'Pending ones that have failed or died before.';
+COMMENT ON COLUMN scaling.journal_tally.parked IS 'Parked and not discarded.';
+COMMENT ON COLUMN scaling.journal_tally.discarded IS 'Discarded.';
 
 -- 4. Row-level security ---------------------------------------------------------------------------------------------
 -- FORCE, because the functions below run as the owner of the table. NULLIF, because a custom setting reads as '', not NULL,
@@ -262,9 +344,13 @@ CREATE POLICY event_journal_territory ON scaling.event_journal
 COMMENT ON POLICY event_journal_territory ON scaling.event_journal IS
   'All that the functions read and write: rows of the session''s own territory.';
 CREATE POLICY event_journal_monitor ON scaling.event_journal
-  FOR SELECT TO freshplan_scaling_monitor USING (true);
+  FOR SELECT TO freshplan_scaling_monitor, freshplan_scaling_oncall USING (true);
 COMMENT ON POLICY event_journal_monitor ON scaling.event_journal IS
-  'Monitoring counts rows of all territories; its columns hold no business data.';
+  'Monitoring and on-call count rows of all territories; their columns hold no business data.';
+CREATE POLICY event_journal_backup ON scaling.event_journal
+  FOR SELECT TO freshplan_scaling_backup USING (true);
+COMMENT ON POLICY event_journal_backup ON scaling.event_journal IS
+  'A dump holds the rows of all territories: pg_dump --role=freshplan_scaling_backup --enable-row-security.';
 CREATE POLICY event_journal_janitor_read ON scaling.event_journal
   FOR SELECT TO freshplan_scaling_janitor USING (delivered_at IS NOT NULL);
 COMMENT ON POLICY event_journal_janitor_read ON scaling.event_journal IS 'Retention sees delivered rows only.';
@@ -275,9 +361,13 @@ COMMENT ON POLICY event_journal_janitor_delete ON scaling.event_journal IS 'Rete
 -- 5. Functions ------------------------------------------------------------------------------------------------------
 
 CREATE FUNCTION scaling.notify_queue_usage() RETURNS double precision
-LANGUAGE sql VOLATILE PARALLEL RESTRICTED
+LANGUAGE plpgsql VOLATILE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
-AS 'SELECT pg_catalog.pg_notification_queue_usage()';
+AS $fn$
+BEGIN
+  RETURN pg_notification_queue_usage();
+END
+$fn$;
 COMMENT ON FUNCTION scaling.notify_queue_usage() IS
   'Share (0..1) of the cluster''s NOTIFY queue in use. A function of its own, so that a test can replace it.';
 
@@ -305,6 +395,14 @@ BEGIN
     FROM scaling.journal_settings AS s;
   v_route := CASE WHEN v_usage < v_limit THEN 'notify' ELSE 'journal' END;
 
+  -- Without a key there is nothing to look for first.
+  IF p_dedup_key IS NULL THEN
+    INSERT INTO scaling.event_journal (territory, channel, event_type, payload, critical, route, queue_usage)
+    VALUES (p_territory, p_channel, p_event_type, p_payload, v_critical, v_route, v_usage)
+    RETURNING id INTO v_id;
+    RETURN v_id;
+  END IF;
+
   -- A loop, for the event with the same key may be purged between the two statements.
   LOOP
     INSERT INTO scaling.event_journal
@@ -321,35 +419,255 @@ BEGIN
     END IF;
   END LOOP;
 
-  -- Equal wake-ups of one transaction fold into one, so a bulk load puts one entry a channel into the queue.
-  IF v_route = 'notify' THEN
-    PERFORM pg_notify(p_channel, p_territory);
-  END IF;
   RETURN v_id;
 END
 $fn$;
 COMMENT ON FUNCTION scaling.publish_event(text, text, text, jsonb, text, boolean) IS
-  'Journals an event in the caller''s transaction and wakes its channel, unless the NOTIFY queue is too full. Returns the row''s id, for a known dedup_key that of the first.';
+  'Journals an event in the caller''s transaction, whose commit wakes its channel, unless the NOTIFY queue is too full. Returns the row''s id, for a known dedup_key that of the first.';
 
-CREATE FUNCTION scaling.drain_events(p_channel text, p_limit bigint DEFAULT 100)
+CREATE FUNCTION scaling.fold_tally() RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $fn$
+BEGIN
+  -- In a transaction that reads as of its start, a row that somebody else has folded since would end it with an error.
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RETURN;
+  END IF;
+  WITH folded AS (
+    DELETE FROM scaling.journal_tally AS t
+     WHERE t.ctid = ANY (ARRAY(SELECT f.ctid FROM scaling.journal_tally AS f FOR UPDATE SKIP LOCKED))
+    RETURNING t.territory, t.channel, t.pending, t.critical, t.spilled, t.retried, t.parked, t.discarded
+  )
+  INSERT INTO scaling.journal_tally (territory, channel, pending, critical, spilled, retried, parked, discarded)
+  SELECT f.territory, f.channel, sum(f.pending), sum(f.critical), sum(f.spilled), sum(f.retried), sum(f.parked), sum(f.discarded)
+    FROM folded AS f GROUP BY f.territory, f.channel
+  HAVING sum(f.pending) <> 0 OR sum(f.critical) <> 0 OR sum(f.spilled) <> 0 OR sum(f.retried) <> 0
+      OR sum(f.parked) <> 0 OR sum(f.discarded) <> 0;
+END
+$fn$;
+COMMENT ON FUNCTION scaling.fold_tally() IS
+  'Makes one row of many in journal_tally. It waits for nobody: rows that another transaction is folding are left to it.';
+
+CREATE FUNCTION scaling.event_published() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $fn$
+BEGIN
+  INSERT INTO scaling.journal_tally (territory, channel, pending, critical, spilled, retried, parked, discarded)
+  VALUES (NEW.territory, NEW.channel,
+          (NEW.delivered_at IS NULL AND NEW.failed_at IS NULL)::int,
+          (NEW.delivered_at IS NULL AND NEW.failed_at IS NULL AND NEW.critical)::int,
+          (NEW.delivered_at IS NULL AND NEW.failed_at IS NULL AND NEW.route = 'journal')::int,
+          (NEW.delivered_at IS NULL AND NEW.failed_at IS NULL AND NEW.attempts > 0)::int,
+          (NEW.failed_at IS NOT NULL AND NEW.discarded_at IS NULL)::int, (NEW.discarded_at IS NOT NULL)::int);
+  IF NEW.id % 1000 = 0 THEN
+    PERFORM scaling.fold_tally();
+  END IF;
+  -- A transaction that has notified holds a lock of the whole database's until its commit is over. So one wake-up is on its
+  -- way for each channel and territory: whoever does not get the lock commits beside one that wakes the same consumers now.
+  IF NEW.route = 'notify'
+     AND pg_try_advisory_xact_lock(hashtextextended('scaling.' || NEW.channel || '.' || NEW.territory, 0)) THEN
+    PERFORM pg_notify(NEW.channel, NEW.territory);
+  END IF;
+  RETURN NULL;
+END
+$fn$;
+COMMENT ON FUNCTION scaling.event_published() IS
+  'At the commit of an event: counts it, and wakes its channel unless another commit is about to.';
+
+CREATE FUNCTION scaling.events_changed() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $fn$
+BEGIN
+  INSERT INTO scaling.journal_tally (territory, channel, pending, critical, spilled, retried, parked, discarded)
+  SELECT s.territory, s.channel, sum(s.pending), sum(s.pending * s.critical::int), sum(s.pending * (s.route = 'journal')::int),
+         sum(s.pending * (s.attempts > 0)::int), sum(s.parked), sum(s.discarded)
+    FROM (SELECT b.territory, b.channel, b.critical, b.route, b.attempts,
+                 -(b.delivered_at IS NULL AND b.failed_at IS NULL)::int AS pending,
+                 -(b.failed_at IS NOT NULL AND b.discarded_at IS NULL)::int AS parked, -(b.discarded_at IS NOT NULL)::int AS discarded
+            FROM before_it AS b
+          UNION ALL
+          SELECT a.territory, a.channel, a.critical, a.route, a.attempts,
+                 (a.delivered_at IS NULL AND a.failed_at IS NULL)::int,
+                 (a.failed_at IS NOT NULL AND a.discarded_at IS NULL)::int, (a.discarded_at IS NOT NULL)::int
+            FROM after_it AS a) AS s
+   GROUP BY s.territory, s.channel
+  HAVING sum(s.pending) <> 0 OR sum(s.pending * s.critical::int) <> 0 OR sum(s.pending * (s.route = 'journal')::int) <> 0
+      OR sum(s.pending * (s.attempts > 0)::int) <> 0 OR sum(s.parked) <> 0 OR sum(s.discarded) <> 0;
+  RETURN NULL;
+END
+$fn$;
+COMMENT ON FUNCTION scaling.events_changed() IS 'Counts events that change their state, whoever changes it.';
+
+CREATE FUNCTION scaling.event_removed() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $fn$
+BEGIN
+  INSERT INTO scaling.journal_tally (territory, channel, pending, critical, spilled, retried, parked, discarded)
+  SELECT OLD.territory, OLD.channel, -o.pending, -o.pending * OLD.critical::int, -o.pending * (OLD.route = 'journal')::int,
+         -o.pending * (OLD.attempts > 0)::int,
+         -(OLD.failed_at IS NOT NULL AND OLD.discarded_at IS NULL)::int, -(OLD.discarded_at IS NOT NULL)::int
+    FROM (VALUES ((OLD.delivered_at IS NULL AND OLD.failed_at IS NULL)::int)) AS o (pending);
+  RETURN NULL;
+END
+$fn$;
+COMMENT ON FUNCTION scaling.event_removed() IS
+  'Counts undelivered events that somebody removes by hand: the journal itself never does.';
+
+CREATE CONSTRAINT TRIGGER event_journal_published_tg AFTER INSERT ON scaling.event_journal
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION scaling.event_published();
+COMMENT ON TRIGGER event_journal_published_tg ON scaling.event_journal IS
+  'Deferred: a long transaction that has published keeps nobody else from waking a channel.';
+CREATE TRIGGER event_journal_changed_tg AFTER UPDATE ON scaling.event_journal
+  REFERENCING OLD TABLE AS before_it NEW TABLE AS after_it FOR EACH STATEMENT EXECUTE FUNCTION scaling.events_changed();
+COMMENT ON TRIGGER event_journal_changed_tg ON scaling.event_journal IS 'Keeps journal_tally: one row a statement.';
+CREATE TRIGGER event_journal_removed_tg AFTER DELETE ON scaling.event_journal
+  FOR EACH ROW WHEN (OLD.delivered_at IS NULL) EXECUTE FUNCTION scaling.event_removed();
+COMMENT ON TRIGGER event_journal_removed_tg ON scaling.event_journal IS 'Keeps journal_tally; retention does not fire it.';
+
+CREATE FUNCTION scaling.next_events(p_channel text, p_limit bigint, p_taken bigint[]) RETURNS bigint[]
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan  -- a generic plan does not know the limit and would read the whole backlog
+AS $fn$
+DECLARE
+  v_territory text        := scaling.current_territory();
+  v_limit     bigint      := LEAST(GREATEST(p_limit, 1), 1000);
+  v_now       timestamptz := clock_timestamp();
+  v_ids       bigint[];
+BEGIN
+  -- A suspect goes alone: what dies with it is it, and nothing else is counted for it.
+  v_ids := ARRAY(
+    SELECT j.id FROM scaling.event_journal AS j
+     WHERE j.territory = v_territory AND j.channel = p_channel AND j.delivered_at IS NULL AND j.failed_at IS NULL
+       AND j.died > 0 AND j.available_at <= v_now AND j.id <> ALL (p_taken)
+     ORDER BY j.available_at, j.id
+     LIMIT 1
+     FOR UPDATE SKIP LOCKED);
+  IF cardinality(v_ids) > 0 THEN
+    RETURN v_ids;
+  END IF;
+  v_ids := ARRAY(
+    SELECT j.id FROM scaling.event_journal AS j
+     WHERE j.territory = v_territory AND j.channel = p_channel AND j.delivered_at IS NULL AND j.failed_at IS NULL
+       AND j.attempts > 0 AND j.died = 0 AND j.available_at <= v_now AND j.id <> ALL (p_taken)
+     ORDER BY j.available_at, j.id
+     LIMIT v_limit
+     FOR UPDATE SKIP LOCKED);
+  -- No back-off is longer than 300 s. What waits for longer was set before the clock went back.
+  IF cardinality(v_ids) < v_limit THEN
+    v_ids := v_ids || ARRAY(
+      SELECT j.id FROM scaling.event_journal AS j
+       WHERE j.territory = v_territory AND j.channel = p_channel AND j.delivered_at IS NULL AND j.failed_at IS NULL
+         AND j.attempts > 0 AND j.died = 0 AND j.available_at > v_now + interval '310 seconds' AND j.id <> ALL (p_taken)
+       ORDER BY j.available_at, j.id
+       LIMIT v_limit - cardinality(v_ids)
+       FOR UPDATE SKIP LOCKED);
+  END IF;
+  IF cardinality(v_ids) < v_limit THEN
+    v_ids := v_ids || ARRAY(
+      SELECT j.id FROM scaling.event_journal AS j
+       WHERE j.territory = v_territory AND j.channel = p_channel AND j.delivered_at IS NULL AND j.failed_at IS NULL
+         AND j.attempts = 0 AND j.id <> ALL (p_taken)
+       ORDER BY j.id
+       LIMIT v_limit - cardinality(v_ids)
+       FOR UPDATE SKIP LOCKED);
+  END IF;
+  RETURN v_ids;
+END
+$fn$;
+COMMENT ON FUNCTION scaling.next_events(text, bigint, bigint[]) IS
+  'Locks what is to be delivered next: a suspect alone, or those due after a failure and then those that nobody has tried, in order.';
+
+CREATE FUNCTION scaling.settle_deliveries(p_channel text) RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $fn$
+DECLARE
+  v_dead  record;
+  v_count bigint := 0;
+BEGIN
+  FOR v_dead IN
+    SELECT d.id, d.events
+      FROM scaling.journal_delivery AS d CROSS JOIN scaling.journal_settings AS s
+     WHERE d.territory = scaling.current_territory() AND d.channel = p_channel
+       AND d.begun_at < clock_timestamp() - s.delivery_grace
+     ORDER BY d.id
+       FOR UPDATE OF d SKIP LOCKED
+  LOOP
+    WITH mine AS (
+      SELECT j.id FROM scaling.event_journal AS j
+       WHERE j.id = ANY (v_dead.events) AND j.delivered_at IS NULL AND j.failed_at IS NULL
+         FOR UPDATE SKIP LOCKED
+    )
+    UPDATE scaling.event_journal AS j
+       SET attempts = j.attempts + 1,
+           died = j.died + 1,
+           last_error = COALESCE(j.last_error, 'its delivery ended without a word: the session or the server died'),
+           available_at = clock_timestamp() + LEAST(300, 2 ^ LEAST(j.attempts, 9)) * interval '1 second',
+           failed_at = CASE WHEN j.attempts + 1 >= s.max_attempts THEN clock_timestamp() END
+      FROM mine, scaling.journal_settings AS s
+     WHERE j.id = mine.id;
+    DELETE FROM scaling.journal_delivery AS d WHERE d.id = v_dead.id;
+    v_count := v_count + 1;
+  END LOOP;
+  RETURN v_count;
+END
+$fn$;
+COMMENT ON FUNCTION scaling.settle_deliveries(text) IS
+  'Counts deliveries that have died: a delivery that lives holds the lock of its row. Returns how many.';
+
+CREATE FUNCTION scaling.begin_delivery(p_channel text, p_limit bigint DEFAULT 100) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $fn$
+DECLARE
+  v_id     bigint;
+  v_events bigint[];
+BEGIN
+  PERFORM scaling.settle_deliveries(p_channel);
+  v_events := scaling.next_events(p_channel, p_limit, ARRAY(
+    SELECT e.id FROM scaling.journal_delivery AS d CROSS JOIN LATERAL unnest(d.events) AS e (id)
+     WHERE d.territory = scaling.current_territory() AND d.channel = p_channel));
+  IF cardinality(v_events) > 0 THEN
+    INSERT INTO scaling.journal_delivery AS d (territory, channel, events, application_name, begun_at)
+    VALUES (scaling.current_territory(), p_channel, v_events, current_setting('application_name'), clock_timestamp())
+    RETURNING d.id INTO v_id;
+  END IF;
+  RETURN v_id;
+END
+$fn$;
+COMMENT ON FUNCTION scaling.begin_delivery(text, bigint) IS
+  'Call it before drain_events(), in a transaction of its own: notes which events the delivery will be given, so that one that dies is counted. NULL: nothing is due.';
+
+CREATE FUNCTION scaling.drain_events(p_channel text, p_limit bigint DEFAULT 100, p_delivery bigint DEFAULT NULL)
 RETURNS TABLE (id bigint, event_id uuid, territory text, event_type text, payload jsonb, critical boolean,
                created_at timestamptz, attempts bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 100
 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_custom_plan  -- a generic plan does not know the limit and would read the whole backlog
+SET plan_cache_mode = force_custom_plan
 AS $fn$
 #variable_conflict use_column
 DECLARE
-  v_limit bigint := LEAST(GREATEST(p_limit, 1), 1000);
-  v_ids   bigint[];
+  v_ids    bigint[];
+  v_events bigint[];
 BEGIN
-  v_ids := ARRAY(
-    SELECT j.id FROM scaling.event_journal AS j
-     WHERE j.channel = p_channel AND j.delivered_at IS NULL AND j.failed_at IS NULL
-       AND j.available_at <= clock_timestamp()
-     ORDER BY j.id
-     LIMIT v_limit
-     FOR UPDATE SKIP LOCKED);
+  IF p_delivery IS NULL THEN
+    v_ids := scaling.next_events(p_channel, p_limit, '{}');
+  ELSE
+    -- The row goes with the commit, and comes back with a rollback, whoever causes it.
+    DELETE FROM scaling.journal_delivery AS d
+     WHERE d.id = p_delivery AND d.channel = p_channel AND d.territory = scaling.current_territory()
+    RETURNING d.events INTO v_events;
+    v_ids := ARRAY(
+      SELECT j.id FROM scaling.event_journal AS j
+       WHERE j.id = ANY (v_events) AND j.delivered_at IS NULL AND j.failed_at IS NULL
+       ORDER BY j.id
+       FOR UPDATE SKIP LOCKED);
+  END IF;
   RETURN QUERY
   WITH taken AS (
     UPDATE scaling.event_journal AS j
@@ -361,29 +679,41 @@ BEGIN
     FROM taken AS t ORDER BY t.id;
 END
 $fn$;
-COMMENT ON FUNCTION scaling.drain_events(text, bigint) IS
-  'Takes the oldest due events of a channel. Handle them, then COMMIT; a crash or ROLLBACK gives them back.';
+COMMENT ON FUNCTION scaling.drain_events(text, bigint, bigint) IS
+  'Takes the oldest due events of a channel, or those of a delivery that begin_delivery() has begun. Handle them, then COMMIT; a crash or ROLLBACK gives them back.';
 
 CREATE FUNCTION scaling.fail_event(p_id bigint, p_error text, p_park boolean DEFAULT false) RETURNS text
-LANGUAGE sql VOLATILE SECURITY DEFINER
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $fn$
-  WITH mine AS (
-    SELECT j.id FROM scaling.event_journal AS j
-     WHERE j.id = p_id AND j.delivered_at IS NULL AND j.failed_at IS NULL
-       FOR UPDATE SKIP LOCKED
-  )
+DECLARE
+  v_answer text;
+BEGIN
+  PERFORM 1 FROM scaling.event_journal AS j
+   WHERE j.id = p_id AND j.delivered_at IS NULL AND j.failed_at IS NULL
+     FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
   UPDATE scaling.event_journal AS j
      SET attempts = j.attempts + 1,
+         died = 0,
          last_error = left(p_error, 2000),
          available_at = clock_timestamp() + LEAST(300, 2 ^ LEAST(j.attempts, 9)) * interval '1 second',
          failed_at = CASE WHEN COALESCE(p_park, false) OR j.attempts + 1 >= s.max_attempts THEN clock_timestamp() END
-    FROM mine, scaling.journal_settings AS s
-   WHERE j.id = mine.id
-  RETURNING CASE WHEN j.failed_at IS NULL THEN 'retry' ELSE 'parked' END
+    FROM scaling.journal_settings AS s
+   WHERE j.id = p_id
+  RETURNING CASE WHEN j.failed_at IS NULL THEN 'retry' ELSE 'parked' END INTO v_answer;
+  -- Its delivery said how it ended: it has not died, and the other events of it are free at once.
+  DELETE FROM scaling.journal_delivery AS d
+   WHERE d.id IN (SELECT o.id FROM scaling.journal_delivery AS o
+                   WHERE o.territory = scaling.current_territory() AND p_id = ANY (o.events)
+                     FOR UPDATE SKIP LOCKED);
+  RETURN v_answer;
+END
 $fn$;
 COMMENT ON FUNCTION scaling.fail_event(bigint, text, boolean) IS
-  'Call after the ROLLBACK of a failed handler: backs off (1 s .. 300 s), parks the event after max_attempts, or at once with p_park (an event that kills its consumer). NULL: it is delivered, parked or in other hands.';
+  'Call after the ROLLBACK of a failed handler: backs off (1 s .. 300 s), parks the event after max_attempts, or at once with p_park. NULL: it is delivered, parked or in other hands.';
 
 CREATE FUNCTION scaling.wake_pending() RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -395,10 +725,13 @@ DECLARE
   v_count bigint := 0;
 BEGIN
   FOR v_row IN
-    SELECT DISTINCT j.channel, j.territory
-      FROM scaling.event_journal AS j CROSS JOIN scaling.journal_settings AS s
-     WHERE j.delivered_at IS NULL AND j.failed_at IS NULL
-       AND v_usage < CASE WHEN j.critical THEN s.critical_ratio ELSE s.spill_ratio END
+    SELECT t.channel, t.territory
+      FROM scaling.journal_tally AS t
+     WHERE t.territory = scaling.current_territory()
+     GROUP BY t.channel, t.territory
+    HAVING sum(t.pending) > 0
+       AND v_usage < (SELECT CASE WHEN sum(t.critical) > 0 THEN s.critical_ratio ELSE s.spill_ratio END
+                        FROM scaling.journal_settings AS s)
   LOOP
     PERFORM pg_notify(v_row.channel, v_row.territory);
     v_count := v_count + 1;
@@ -422,9 +755,9 @@ BEGIN
     RAISE EXCEPTION 'no time lies between % and %', p_from, p_to USING ERRCODE = 'invalid_parameter_value';
   END IF;
   UPDATE scaling.event_journal AS j
-     SET delivered_at = NULL, delivered_to = NULL, failed_at = NULL, attempts = 0,
+     SET delivered_at = NULL, delivered_to = NULL, failed_at = NULL, attempts = 0, died = 0,
          pending_since = clock_timestamp(), available_at = clock_timestamp()
-   WHERE j.channel = p_channel AND j.created_at >= p_from AND j.created_at < p_to
+   WHERE j.channel = p_channel AND j.created_at >= p_from AND j.created_at < p_to AND j.discarded_at IS NULL
      AND (j.failed_at IS NOT NULL OR j.delivered_at IS NOT NULL AND NOT COALESCE(p_only_parked, false));
   GET DIAGNOSTICS v_count = ROW_COUNT;
   PERFORM scaling.wake_pending();
@@ -432,22 +765,94 @@ BEGIN
 END
 $fn$;
 COMMENT ON FUNCTION scaling.requeue_events(text, timestamptz, timestamptz, boolean) IS
-  'Replay: offers events of a channel and of the session''s territory again that were published in [p_from, p_to): the delivered and the parked ones, or the parked ones only.';
+  'Replay: offers events of a channel and of the session''s territory again that were published in [p_from, p_to): the delivered and the parked ones, or the parked ones only, but none that was discarded.';
+
+CREATE FUNCTION scaling.parked_events()
+RETURNS TABLE (id bigint, channel text, event_type text, created_at timestamptz, failed_at timestamptz, attempts bigint,
+               died bigint, last_error text, discarded_at timestamptz, discard_reason text)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $fn$
+  SELECT j.id, j.channel, j.event_type, j.created_at, j.failed_at, j.attempts, j.died, j.last_error, j.discarded_at, j.discard_reason
+    FROM scaling.event_journal AS j
+   WHERE j.territory = scaling.current_territory() AND j.failed_at IS NOT NULL
+   ORDER BY j.failed_at
+$fn$;
+COMMENT ON FUNCTION scaling.parked_events() IS
+  'What was given up in the session''s territory, and why, the discarded ones among them. Without payloads.';
+
+CREATE FUNCTION scaling.requeue_event(p_id bigint) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $fn$
+BEGIN
+  UPDATE scaling.event_journal AS j
+     SET failed_at = NULL, discarded_at = NULL, discard_reason = NULL, attempts = 0, died = 0,
+         pending_since = clock_timestamp(), available_at = clock_timestamp()
+   WHERE j.id = p_id AND j.failed_at IS NOT NULL;
+  IF FOUND THEN
+    PERFORM scaling.wake_pending();
+    RETURN true;
+  END IF;
+  RETURN false;
+END
+$fn$;
+COMMENT ON FUNCTION scaling.requeue_event(bigint) IS
+  'Offers one parked event again, a discarded one too. False: no such event of the session''s territory is parked.';
+
+CREATE FUNCTION scaling.discard_event(p_id bigint, p_reason text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $fn$
+BEGIN
+  IF COALESCE(btrim(p_reason), '') = '' THEN
+    RAISE EXCEPTION 'an event is discarded with a reason' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  UPDATE scaling.event_journal AS j
+     SET discarded_at = clock_timestamp(), discard_reason = left(p_reason, 2000)
+   WHERE j.id = p_id AND j.failed_at IS NOT NULL AND j.discarded_at IS NULL;
+  RETURN FOUND;
+END
+$fn$;
+COMMENT ON FUNCTION scaling.discard_event(bigint, text) IS
+  'Puts a parked event away for good: it counts as discarded, not as parked, and stays visible. requeue_event() takes that back.';
+
+CREATE FUNCTION scaling.forget_channel(p_channel text) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $fn$
+DECLARE
+  v_pending bigint;
+  v_count   bigint;
+BEGIN
+  SELECT sum(t.pending) INTO v_pending FROM scaling.journal_tally AS t WHERE t.channel = p_channel;
+  IF v_pending > 0 THEN
+    RAISE EXCEPTION '% events wait on channel %', v_pending, p_channel USING ERRCODE = 'object_in_use';
+  END IF;
+  DELETE FROM scaling.journal_listener AS l WHERE l.channel = p_channel;
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  RETURN v_count;
+END
+$fn$;
+COMMENT ON FUNCTION scaling.forget_channel(text) IS
+  'A channel that is retired: its heartbeats go, so that nobody is told that nobody listens. Refused while events wait on it.';
 
 CREATE FUNCTION scaling.purge_delivered(p_limit bigint DEFAULT 5000) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY INVOKER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off  -- 50,000 ids look like a reason to read the whole table, and are none
 AS $fn$
 DECLARE
   v_before timestamptz := clock_timestamp() - (SELECT s.retention FROM scaling.journal_settings AS s);
+  v_ids    bigint[];
   v_count  bigint;
 BEGIN
-  -- The condition stands outside too: PostgreSQL looks at it again where a row was requeued in the meantime.
-  DELETE FROM scaling.event_journal AS j
-   WHERE j.delivered_at < v_before
-     AND j.id IN (SELECT d.id FROM scaling.event_journal AS d
-                   WHERE d.delivered_at < v_before
-                   ORDER BY d.delivered_at LIMIT LEAST(GREATEST(p_limit, 1), 50000));
+  v_ids := ARRAY(
+    SELECT d.id FROM scaling.event_journal AS d
+     WHERE d.delivered_at < v_before
+     ORDER BY d.delivered_at LIMIT LEAST(GREATEST(p_limit, 1), 50000));
+  -- The condition stands here too: a row may have been requeued in the meantime.
+  DELETE FROM scaling.event_journal AS j WHERE j.delivered_at < v_before AND j.id = ANY (v_ids);
   GET DIAGNOSTICS v_count = ROW_COUNT;
   RETURN v_count;
 END
@@ -477,6 +882,7 @@ BEGIN
           WHERE o.seen_at < clock_timestamp() - interval '1 day'
             AND o.channel IN (SELECT c.channel FROM pg_listening_channels() AS c (channel))
             FOR UPDATE SKIP LOCKED);
+  PERFORM scaling.fold_tally();
   RETURN v_count;
 END
 $fn$;
@@ -492,7 +898,8 @@ SELECT scaling.notify_queue_usage() AS usage_ratio,
        CASE WHEN pg_catalog.pg_has_role(CURRENT_USER, 'pg_read_all_stats', 'USAGE') THEN
          (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity AS a
            WHERE a.state IN ('idle in transaction', 'idle in transaction (aborted)')
-             AND a.xact_start < pg_catalog.clock_timestamp() - interval '5 minutes')
+             AND a.xact_start < pg_catalog.clock_timestamp() - interval '5 minutes')::double precision
+       ELSE 'NaN'::double precision
        END AS idle_in_transaction
   FROM scaling.journal_settings AS s;
 COMMENT ON VIEW scaling.notify_queue_status IS 'The NOTIFY queue of the cluster against the two ratios: one row.';
@@ -500,26 +907,48 @@ COMMENT ON COLUMN scaling.notify_queue_status.usage_ratio IS 'Share (0..1) of th
 COMMENT ON COLUMN scaling.notify_queue_status.spill_ratio IS 'From here on wake-ups are left out.';
 COMMENT ON COLUMN scaling.notify_queue_status.critical_ratio IS 'From here on those of critical events too.';
 COMMENT ON COLUMN scaling.notify_queue_status.idle_in_transaction IS
-  'Sessions idle in a transaction for over 5 minutes: one of them that listens keeps the queue from emptying. NULL where the role may not see other sessions (GRANT pg_read_all_stats).';
+  'Sessions idle in a transaction for over 5 minutes: one of them that listens keeps the queue from emptying. NaN where the role may not see other sessions (GRANT pg_read_all_stats).';
 
 CREATE VIEW scaling.outbox_status WITH (security_invoker = true) AS
 SELECT t.territory,
-       pg_catalog.count(j.id) FILTER (WHERE j.failed_at IS NULL) AS pending_events,
-       pg_catalog.count(j.id) FILTER (WHERE j.failed_at IS NULL AND j.critical) AS critical_pending_events,
-       pg_catalog.count(j.id) FILTER (WHERE j.failed_at IS NULL AND j.route = 'journal') AS spilled_pending_events,
-       pg_catalog.count(j.id) FILTER (WHERE j.failed_at IS NOT NULL) AS parked_events,
-       GREATEST(0, COALESCE(EXTRACT(epoch FROM pg_catalog.clock_timestamp()
-         - pg_catalog.min(j.pending_since) FILTER (WHERE j.failed_at IS NULL)), 0))::double precision AS lag_seconds
+       COALESCE(n.pending, 0)::bigint AS pending_events,
+       COALESCE(n.critical, 0)::bigint AS critical_pending_events,
+       COALESCE(n.spilled, 0)::bigint AS spilled_pending_events,
+       COALESCE(n.parked, 0)::bigint AS parked_events,
+       GREATEST(0, EXTRACT(epoch FROM w.now - w.oldest), EXTRACT(epoch FROM w.newest - w.now),
+                EXTRACT(epoch FROM w.now - w.due))::double precision AS lag_seconds,
+       COALESCE(n.retried, 0)::bigint AS retried_events,
+       COALESCE(n.discarded, 0)::bigint AS discarded_events
   FROM (VALUES ('AT'), ('CH'), ('DE')) AS t (territory)
-  LEFT JOIN scaling.event_journal AS j ON j.territory = t.territory AND j.delivered_at IS NULL
- GROUP BY t.territory;
+  LEFT JOIN (SELECT c.territory, pg_catalog.sum(c.pending) AS pending, pg_catalog.sum(c.critical) AS critical,
+                    pg_catalog.sum(c.spilled) AS spilled, pg_catalog.sum(c.retried) AS retried,
+                    pg_catalog.sum(c.parked) AS parked, pg_catalog.sum(c.discarded) AS discarded
+               FROM scaling.journal_tally AS c GROUP BY c.territory) AS n ON n.territory = t.territory
+ CROSS JOIN LATERAL (
+   SELECT pg_catalog.clock_timestamp() AS now,
+          (SELECT pg_catalog.min(j.pending_since) FROM scaling.event_journal AS j
+            WHERE j.territory = t.territory AND j.delivered_at IS NULL AND j.failed_at IS NULL AND j.attempts = 0) AS oldest,
+          (SELECT pg_catalog.max(j.pending_since) FROM scaling.event_journal AS j
+            WHERE j.territory = t.territory AND j.delivered_at IS NULL AND j.failed_at IS NULL AND j.attempts = 0) AS newest,
+          (SELECT pg_catalog.min(LEAST(r.retried, r.suspect))
+             FROM (SELECT DISTINCT c.channel FROM scaling.journal_tally AS c WHERE c.territory = t.territory) AS h
+            CROSS JOIN LATERAL (
+              SELECT (SELECT pg_catalog.min(j.available_at) FROM scaling.event_journal AS j
+                       WHERE j.territory = t.territory AND j.channel = h.channel AND j.delivered_at IS NULL
+                         AND j.failed_at IS NULL AND j.attempts > 0 AND j.died = 0) AS retried,
+                     (SELECT pg_catalog.min(j.available_at) FROM scaling.event_journal AS j
+                       WHERE j.territory = t.territory AND j.channel = h.channel AND j.delivered_at IS NULL
+                         AND j.failed_at IS NULL AND j.died > 0) AS suspect) AS r) AS due) AS w;
 COMMENT ON VIEW scaling.outbox_status IS 'Lag and backlog of the journal: one row a territory, always.';
 COMMENT ON COLUMN scaling.outbox_status.territory IS 'Territory, the label of the metrics.';
 COMMENT ON COLUMN scaling.outbox_status.pending_events IS 'Events not delivered yet, without the parked ones.';
 COMMENT ON COLUMN scaling.outbox_status.critical_pending_events IS 'Those of them that are critical.';
 COMMENT ON COLUMN scaling.outbox_status.spilled_pending_events IS 'Those of them whose wake-up was left out.';
-COMMENT ON COLUMN scaling.outbox_status.parked_events IS 'Events given up: they wait for a person and requeue_events().';
-COMMENT ON COLUMN scaling.outbox_status.lag_seconds IS 'Age of the oldest pending event, 0 where there is none.';
+COMMENT ON COLUMN scaling.outbox_status.parked_events IS 'Events given up: they wait for a person, who requeues or discards them.';
+COMMENT ON COLUMN scaling.outbox_status.lag_seconds IS
+  'How long the oldest event that is due has waited, 0 where none is: an event in back-off waits for its time, not for a worker. Where the clock went back, by how much the newest event is ahead of it.';
+COMMENT ON COLUMN scaling.outbox_status.retried_events IS 'Pending events that have failed or died before, those in back-off included.';
+COMMENT ON COLUMN scaling.outbox_status.discarded_events IS 'Parked events that somebody has put away for good.';
 
 CREATE VIEW scaling.listener_status WITH (security_invoker = true) AS
 SELECT c.channel,
@@ -527,17 +956,28 @@ SELECT c.channel,
        pg_catalog.max(l.seen_at) AS last_seen_at
   FROM (SELECT h.channel FROM scaling.journal_listener AS h
          UNION
-        SELECT j.channel FROM scaling.event_journal AS j WHERE j.delivered_at IS NULL) AS c
+        SELECT t.channel FROM scaling.journal_tally AS t GROUP BY t.channel HAVING pg_catalog.sum(t.pending) > 0) AS c
  CROSS JOIN scaling.journal_settings AS s
   LEFT JOIN scaling.journal_listener AS l ON l.channel = c.channel
   LEFT JOIN pg_catalog.pg_stat_activity AS a
     ON a.pid = l.backend_pid AND l.seen_at > pg_catalog.clock_timestamp() - s.listener_timeout
  GROUP BY c.channel;
 COMMENT ON VIEW scaling.listener_status IS
-  'Living listeners of every channel that ever had one or has undelivered events: seen within listener_timeout, and their session still there.';
+  'Living listeners of every channel that had one and was not forgotten, or has pending events: seen within listener_timeout, and their session still there.';
 COMMENT ON COLUMN scaling.listener_status.channel IS 'Channel, the label of the metric.';
 COMMENT ON COLUMN scaling.listener_status.listeners IS 'How many listen.';
 COMMENT ON COLUMN scaling.listener_status.last_seen_at IS 'Last heartbeat of any of them, also of one that is gone.';
+
+CREATE VIEW scaling.retention_status WITH (security_invoker = true) AS
+SELECT GREATEST(0, COALESCE(EXTRACT(epoch FROM pg_catalog.clock_timestamp() - (
+         SELECT pg_catalog.min(j.delivered_at) FROM scaling.event_journal AS j WHERE j.delivered_at IS NOT NULL)),
+         0))::double precision AS oldest_delivered_seconds,
+       EXTRACT(epoch FROM s.retention)::double precision AS retention_seconds
+  FROM scaling.journal_settings AS s;
+COMMENT ON VIEW scaling.retention_status IS 'Whether purge_delivered() does its work: one row.';
+COMMENT ON COLUMN scaling.retention_status.oldest_delivered_seconds IS
+  'How long ago the oldest row that is still there was delivered. Well above the retention: nobody purges.';
+COMMENT ON COLUMN scaling.retention_status.retention_seconds IS 'How long delivered events are kept.';
 
 -- 7. Privileges: nothing for PUBLIC, for the applications nothing but functions and views ----------------------------
 
@@ -548,26 +988,39 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA scaling FROM PUBLIC;
 REVOKE DELETE, TRUNCATE ON scaling.journal_settings FROM freshplan_scaling_owner;
 
 GRANT USAGE ON SCHEMA scaling
-   TO freshplan_scaling_publisher, freshplan_scaling_consumer, freshplan_scaling_monitor, freshplan_scaling_janitor;
+   TO freshplan_scaling_publisher, freshplan_scaling_consumer, freshplan_scaling_monitor, freshplan_scaling_janitor, freshplan_scaling_oncall, freshplan_scaling_backup;
 GRANT EXECUTE ON FUNCTION scaling.publish_event(text, text, text, jsonb, text, boolean) TO freshplan_scaling_publisher;
-GRANT EXECUTE ON FUNCTION scaling.drain_events(text, bigint),
-                          scaling.fail_event(bigint, text, boolean),
-                          scaling.requeue_events(text, timestamptz, timestamptz, boolean),
-                          scaling.wake_pending(),
+GRANT EXECUTE ON FUNCTION scaling.begin_delivery(text, bigint),
+                          scaling.drain_events(text, bigint, bigint),
                           scaling.listener_alive()
    TO freshplan_scaling_consumer;
-GRANT EXECUTE ON FUNCTION scaling.notify_queue_usage() TO freshplan_scaling_monitor;
+GRANT EXECUTE ON FUNCTION scaling.fail_event(bigint, text, boolean),
+                          scaling.requeue_events(text, timestamptz, timestamptz, boolean),
+                          scaling.wake_pending()
+   TO freshplan_scaling_consumer, freshplan_scaling_oncall;
+-- What the runbook asks of on-call.
+GRANT EXECUTE ON FUNCTION scaling.parked_events(),
+                          scaling.requeue_event(bigint),
+                          scaling.discard_event(bigint, text),
+                          scaling.forget_channel(text)
+   TO freshplan_scaling_oncall;
+GRANT EXECUTE ON FUNCTION scaling.notify_queue_usage() TO freshplan_scaling_monitor, freshplan_scaling_oncall;
 GRANT SELECT ON scaling.journal_settings, scaling.journal_listener, scaling.notify_queue_status,
-                scaling.outbox_status, scaling.listener_status
-   TO freshplan_scaling_monitor;
+                scaling.outbox_status, scaling.listener_status, scaling.retention_status, scaling.journal_tally
+   TO freshplan_scaling_monitor, freshplan_scaling_oncall;
 -- Neither payload nor dedup_key nor last_error: monitoring reads no business data.
 GRANT SELECT (id, event_id, territory, channel, event_type, critical, route, queue_usage, created_at, pending_since,
-              available_at, attempts, delivered_at, delivered_to, failed_at)
-   ON scaling.event_journal TO freshplan_scaling_monitor;
+              available_at, attempts, delivered_at, delivered_to, failed_at, died, discarded_at)
+   ON scaling.event_journal TO freshplan_scaling_monitor, freshplan_scaling_oncall;
 GRANT EXECUTE ON FUNCTION scaling.purge_delivered(bigint) TO freshplan_scaling_janitor;
 GRANT SELECT (id, delivered_at), DELETE ON scaling.event_journal TO freshplan_scaling_janitor;
-GRANT SELECT, UPDATE (spill_ratio, critical_ratio, max_attempts, retention, listener_timeout)
-   ON scaling.journal_settings TO freshplan_scaling_janitor;
+GRANT SELECT, UPDATE (spill_ratio, critical_ratio, max_attempts, retention, listener_timeout, delivery_grace)
+   ON scaling.journal_settings TO freshplan_scaling_janitor, freshplan_scaling_oncall;
+-- A dump reads every table whole, and where the two identities stand.
+GRANT SELECT ON scaling.journal_settings, scaling.event_journal, scaling.journal_listener,
+                scaling.journal_delivery, scaling.journal_tally
+   TO freshplan_scaling_backup;
+GRANT SELECT ON SEQUENCE scaling.event_journal_id_seq, scaling.journal_delivery_id_seq TO freshplan_scaling_backup;
 
 -- 8. Back to the role and the limits of before ----------------------------------------------------------------------
 DO $restore$

@@ -174,6 +174,9 @@ cargo clippy --locked --all-targets --quiet -- -D warnings
 begin 'tests: units, goldens, date tables, mutants, promtool, PostgreSQL, kubectl'
 INSTA_UPDATE=no INSTA_SNAPSHOT_REFERENCES_FILE=$scratch/references cargo test --locked
 
+begin "journal: ${CHAOS_SECONDS:-60} s of killed sessions, crashing consumers and servers ended by kill -9"
+cargo test --locked --quiet --test it -- --ignored --nocapture chaos
+
 begin 'snapshots: each is looked at by a test'
 no_unreferenced_snapshots
 

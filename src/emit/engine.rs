@@ -54,6 +54,7 @@ pub(crate) const EMBEDDED: &[(&str, &str)] = &[
     ("journal/about.sql.j2", include_str!("../../templates/journal/about.sql.j2")),
     ("journal/begin.sql.j2", include_str!("../../templates/journal/begin.sql.j2")),
     ("journal/tables.sql.j2", include_str!("../../templates/journal/tables.sql.j2")),
+    ("journal/more-tables.sql.j2", include_str!("../../templates/journal/more-tables.sql.j2")),
     ("journal/indexes.sql.j2", include_str!("../../templates/journal/indexes.sql.j2")),
     ("journal/rows.sql.j2", include_str!("../../templates/journal/rows.sql.j2")),
     ("journal/functions.sql.j2", include_str!("../../templates/journal/functions.sql.j2")),

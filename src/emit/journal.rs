@@ -45,6 +45,8 @@ struct Roles {
     consumer: Value,
     monitor: Value,
     janitor: Value,
+    oncall: Value,
+    backup: Value,
 }
 
 /// The migration; none where its version is released, for a released file is never made again.
@@ -104,6 +106,8 @@ fn roles(prefix: &SqlName) -> Roles {
         consumer: role("consumer"),
         monitor: role("monitor"),
         janitor: role("janitor"),
+        oncall: role("oncall"),
+        backup: role("backup"),
     }
 }
 

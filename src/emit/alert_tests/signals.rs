@@ -49,6 +49,12 @@ fn journal(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
     let limits = [
         limit(metric("outbox_lag_seconds"), "OutboxLagHigh", &place, f64::from(gates.outbox_lag.0)),
         limit(metric("outbox_parked_events"), "OutboxEventsParked", &place, 0.0),
+        limit(
+            metric("oldest_delivered_seconds"),
+            "JournalRetentionBehind",
+            &[],
+            f64::from(journal.retention.0) + 2.0 * 86_400.0,
+        ),
         Limit { beyond: 0.0, ..limit(metric("listeners"), "JournalListenerAbsent", &channel, 1.0) },
         limit(
             "credit_check_requests_in_flight".to_owned(),

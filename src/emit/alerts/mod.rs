@@ -94,6 +94,8 @@ struct Journal<'p> {
     critical: String,
     critical_percent: String,
     max_attempts: u32,
+    retention: String,
+    retention_limit: u64,
 }
 
 fn view(plan: &Plan) -> View<'_> {
@@ -190,5 +192,7 @@ fn journal(plan: &Plan) -> Journal<'_> {
         critical: journal.critical_ratio.0.to_string(),
         critical_percent: journal.critical_ratio.to_string(),
         max_attempts: journal.max_attempts,
+        retention: journal.retention.to_string(),
+        retention_limit: u64::from(journal.retention.0) + 2 * 86_400,
     }
 }

@@ -56,11 +56,14 @@ fn granted(journal: &Journal, script: &Script, report: &mut Report<'_>) {
         report.guarantee(!grantees.contains(&"public"), "nothing is granted to PUBLIC", Some(grant));
         let known = |role: &str| {
             let duty = role.strip_prefix(prefix.as_str()).and_then(|rest| rest.strip_prefix('_'));
-            matches!(duty, Some("publisher" | "consumer" | "monitor" | "janitor"))
+            let duties = ["publisher", "consumer", "monitor", "janitor", "oncall", "backup"];
+            duty.is_some_and(|duty| duties.contains(&duty))
         };
         let ours = grantees.iter().all(|role| *role == "public" || known(role));
         report.guarantee(ours, "only the journal's own roles are granted anything", Some(grant));
-        if grant.says(&format!("on {schema}.event_journal")) {
+        // A dump reads everything, and is what remains when all else is lost.
+        let is_dump = grantees == [format!("{prefix}_backup").as_str()] && grant.says("grant select on");
+        if grant.says(&format!("{schema}.event_journal")) && !is_dump {
             let writes = ["insert", "update", "truncate", "all"].iter().any(|right| grant.says(right));
             report.guarantee(!writes, "applications write through functions only", Some(grant));
             let reads =
@@ -68,24 +71,39 @@ fn granted(journal: &Journal, script: &Script, report: &mut Report<'_>) {
             report.guarantee(!reads, "business data is read through functions only", Some(grant));
         }
     }
-    for (function, duty) in [
-        ("publish_event", "publisher"),
-        ("drain_events", "consumer"),
-        ("fail_event", "consumer"),
-        ("requeue_events", "consumer"),
-        ("wake_pending", "consumer"),
-        ("listener_alive", "consumer"),
-        ("notify_queue_usage", "monitor"),
-        ("purge_delivered", "janitor"),
-    ] {
-        let role = format!("{prefix}_{duty}");
+    for (function, duties) in CALLERS {
+        let roles: Vec<String> = duties.iter().map(|duty| format!("{prefix}_{duty}")).collect();
         let named = format!("{schema}.{function}(");
         let mut grants = script.all("grant execute on function").filter(|grant| grant.says(&named));
-        let holds =
-            grants.next().is_some_and(|grant| grantees(grant) == [role.as_str()]) && grants.next().is_none();
-        report.guarantee(holds, &format!("{function} may be called by {role}, and by it alone"), None);
+        let first = grants.next().map(grantees).unwrap_or_default();
+        let holds = first == roles.iter().map(String::as_str).collect::<Vec<_>>() && grants.next().is_none();
+        let whom = if roles.is_empty() { "nobody".to_owned() } else { roles.join(" and ") };
+        report.guarantee(holds, &format!("{function} may be called by {whom}, and by nobody else"), None);
     }
 }
+
+/// Who may call what. What nobody may call is called by the functions and triggers themselves.
+const CALLERS: [(&str, &[&str]); 19] = [
+    ("publish_event", &["publisher"]),
+    ("begin_delivery", &["consumer"]),
+    ("drain_events", &["consumer"]),
+    ("listener_alive", &["consumer"]),
+    ("fail_event", &["consumer", "oncall"]),
+    ("requeue_events", &["consumer", "oncall"]),
+    ("wake_pending", &["consumer", "oncall"]),
+    ("parked_events", &["oncall"]),
+    ("requeue_event", &["oncall"]),
+    ("discard_event", &["oncall"]),
+    ("forget_channel", &["oncall"]),
+    ("notify_queue_usage", &["monitor", "oncall"]),
+    ("purge_delivered", &["janitor"]),
+    ("fold_tally", &[]),
+    ("event_published", &[]),
+    ("events_changed", &[]),
+    ("event_removed", &[]),
+    ("next_events", &[]),
+    ("settle_deliveries", &[]),
+];
 
 /// The roles after the last TO.
 fn grantees(grant: &Statement) -> Vec<&str> {

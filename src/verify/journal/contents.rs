@@ -6,10 +6,11 @@ use super::statements::{Script, Statement};
 use crate::profile::{Journal, Profile};
 
 /// The views' columns behind the metrics that alerts and scalers read, without the metrics' prefix.
-const METRICS: [(&str, &[&str]); 3] = [
+const METRICS: [(&str, &[&str]); 4] = [
     ("notify_queue_status", &["usage_ratio"]),
     ("outbox_status", &["lag_seconds", "pending_events", "spilled_pending_events", "parked_events"]),
     ("listener_status", &["listeners"]),
+    ("retention_status", &["oldest_delivered_seconds"]),
 ];
 
 pub(super) fn check(profile: &Profile, script: &Script, report: &mut Report<'_>) {
@@ -108,7 +109,7 @@ fn territories(profile: &Profile, script: &Script, report: &mut Report<'_>) {
     let rows: Vec<String> = codes.iter().map(|code| format!("({code})")).collect();
     let always = [
         format!("from (values {}) as t (territory)", rows.join(", ")),
-        format!("left join {schema}.event_journal"),
+        "left join (select c.territory".to_owned(),
     ];
     report.guarantee(
         view.is_some_and(|view| always.iter().all(|part| view.says(part))),
@@ -157,6 +158,9 @@ fn objects(statement: &Statement) -> Vec<String> {
         }
         ["create", "policy", name, "on", schema, ".", table, ..] => {
             vec![format!("policy {name} on {schema}.{table} is")]
+        }
+        ["create", "trigger", name, ..] | ["create", "constraint", "trigger", name, ..] => {
+            vec![format!("trigger {name} on")]
         }
         _ => Vec::new(),
     }

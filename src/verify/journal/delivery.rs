@@ -1,7 +1,7 @@
 //! No event is lost, none is delivered twice in one commit, and NOTIFY cannot hurt the business.
 
 use super::diags::Report;
-use super::statements::{Script, Statement};
+use super::statements::Script;
 use crate::profile::Journal;
 
 pub(super) fn check(journal: &Journal, script: &Script, report: &mut Report<'_>) {
@@ -53,17 +53,36 @@ fn publish(journal: &Journal, script: &Script, report: &mut Report<'_>) {
                 "on conflict (territory, channel, dedup_key) where dedup_key is not null do nothing",
                 "publication is idempotent by key",
             ),
-            ("if v_route = 'notify' then perform pg_notify", "a wake-up is sent on the notify route only"),
         ],
     );
-    let function = script.function(&format!("{}.publish_event", journal.schema));
-    let at = |fragment: &str| function.and_then(|function| function.does(fragment));
-    let insert = at(&format!("insert into {}.event_journal", journal.schema));
-    let notify = at("pg_notify (");
+    wake_up(journal, script, report);
+}
+
+/// The wake-up is the last that a transaction does, and one at a time: PostgreSQL holds one lock over all databases from the
+/// end of a transaction that has notified to the end of its commit.
+fn wake_up(journal: &Journal, script: &Script, report: &mut Report<'_>) {
+    let schema = &journal.schema;
+    let lock = format!(
+        "pg_try_advisory_xact_lock(hashtextextended('{schema}.' || new.channel || '.' || new.territory, 0))"
+    );
+    let guarded = format!("if new.route = 'notify' and {lock} then perform pg_notify");
+    requires(
+        journal,
+        script,
+        report,
+        "event_published",
+        &[(
+            &guarded,
+            "a wake-up is sent on the notify route only, one at a time for each channel and territory",
+        )],
+    );
+    let trigger = format!(
+        "create constraint trigger event_journal_published_tg after insert on {schema}.event_journal deferrable initially deferred for each row execute function {schema}.event_published();"
+    );
     report.guarantee(
-        insert.zip(notify).is_some_and(|(insert, notify)| insert < notify),
+        script.statements.iter().any(|statement| statement.is(&trigger)),
         "an event is a row before anybody is notified",
-        function,
+        script.function(&format!("{schema}.event_published")),
     );
 }
 
@@ -71,7 +90,7 @@ fn publish(journal: &Journal, script: &Script, report: &mut Report<'_>) {
 fn notifications(script: &Script, report: &mut Report<'_>) {
     let what = "a notification carries the channel and the territory only, never a payload";
     for statement in &script.statements {
-        let known = ["pg_notify(p_channel, p_territory)", "pg_notify(v_row.channel, v_row.territory)"];
+        let known = ["pg_notify(new.channel, new.territory)", "pg_notify(v_row.channel, v_row.territory)"];
         let known: usize = known.iter().map(|call| statement.times(call)).sum();
         let plain = statement.times("notify") == 0 && !statement.is_command("notify");
         report.guarantee(statement.times("pg_notify") == known && plain, what, Some(statement));
@@ -79,21 +98,63 @@ fn notifications(script: &Script, report: &mut Report<'_>) {
 }
 
 fn drain(journal: &Journal, script: &Script, report: &mut Report<'_>) {
+    let schema = &journal.schema;
+    let next = script.function(&format!("{schema}.next_events"));
+    let times = |fragment: &str| next.map_or(0, |next| next.times(fragment));
+    let selects = times("select j.id from");
+    report.guarantee(
+        selects > 0 && times("for update skip locked") == selects,
+        "two consumers never take one event",
+        next,
+    );
+    let pending = "j.channel = p_channel and j.delivered_at is null and j.failed_at is null and j.";
+    let due = times("j.available_at <= v_now");
+    report.guarantee(times(pending) == selects && due == 2, "only what is pending and due is taken", next);
+    report.guarantee(
+        times("order by j.available_at, j.id limit") == 3 && times("order by j.id limit") == 1,
+        "the oldest are taken first",
+        next,
+    );
+    requires(
+        journal,
+        script,
+        report,
+        "next_events",
+        &[(
+            "j.died > 0 and j.available_at <= v_now and j.id <> all(p_taken) order by j.available_at, j.id limit 1",
+            "a suspect is delivered alone",
+        )],
+    );
     requires(
         journal,
         script,
         report,
         "drain_events",
         &[
-            ("limit v_limit for update skip locked", "two consumers never take one event"),
-            (
-                "where j.channel = p_channel and j.delivered_at is null and j.failed_at is null and j.available_at <= clock_timestamp()",
-                "only what is pending and due is taken",
-            ),
-            ("order by j.id limit", "the oldest are taken first"),
             (
                 "update {schema}.event_journal as j set delivered_at = clock_timestamp()",
                 "what is taken is marked",
+            ),
+            (
+                "delete from {schema}.journal_delivery as d where d.id = p_delivery",
+                "a delivery that commits is no longer noted as begun",
+            ),
+            (
+                "j.id = any(v_events) and j.delivered_at is null and j.failed_at is null order by j.id for update skip locked",
+                "a delivery takes only what is still pending and in no other hands",
+            ),
+        ],
+    );
+    requires(
+        journal,
+        script,
+        report,
+        "settle_deliveries",
+        &[
+            ("for update of d skip locked", "a delivery that lives is not counted as dead"),
+            (
+                "j.attempts + 1 >= s.max_attempts",
+                "an event whose deliveries die is parked after max_attempts",
             ),
         ],
     );
@@ -128,7 +189,7 @@ fn replay(journal: &Journal, script: &Script, report: &mut Report<'_>) {
             ("pending_since = clock_timestamp()", "a replay does not look like an old backlog"),
         ],
     );
-    let case = "v_usage < case when j.critical then s.critical_ratio else s.spill_ratio end";
+    let case = "v_usage < (select case when sum(t.critical) > 0 then s.critical_ratio else s.spill_ratio end";
     requires(journal, script, report, "wake_pending", &[(case, "waking respects the limits of the queue")]);
 }
 
@@ -144,15 +205,18 @@ fn purge(journal: &Journal, script: &Script, report: &mut Report<'_>) {
                 "retention is the setting's",
             ),
             (
-                "delete from {schema}.event_journal as j where j.delivered_at < v_before and j.id in (",
+                "delete from {schema}.event_journal as j where j.delivered_at < v_before and j.id = any(v_ids)",
                 "only delivered events are purged, after the retention",
             ),
         ],
     );
-    let deletes = |statement: &Statement| statement.times("delete from") + statement.times("truncate");
-    let all: usize = script.statements.iter().map(deletes).sum();
-    let heartbeats = script.function(&format!("{}.listener_alive", journal.schema)).map_or(0, deletes);
-    report.guarantee(all == heartbeats + 1, "nothing but retention removes events", None);
+    let events = format!("delete from {}.event_journal", journal.schema);
+    let all: usize = script
+        .statements
+        .iter()
+        .map(|statement| statement.times(&events) + statement.times("truncate"))
+        .sum();
+    report.guarantee(all == 1, "nothing but retention removes events", None);
 }
 
 fn listeners(journal: &Journal, script: &Script, report: &mut Report<'_>) {

@@ -35,7 +35,7 @@ fn territory(journal: &Journal, script: &Script, report: &mut Report<'_>) {
     );
 }
 
-/// The four policies, and no fifth: PostgreSQL lets a row pass that any permissive policy lets pass.
+/// The five policies, and no sixth: PostgreSQL lets a row pass that any permissive policy lets pass.
 fn policies(journal: &Journal, script: &Script, report: &mut Report<'_>) {
     let (schema, prefix) = (&journal.schema, &journal.prefix);
     let own = format!("(territory = (select {schema}.current_territory()))");
@@ -43,7 +43,8 @@ fn policies(journal: &Journal, script: &Script, report: &mut Report<'_>) {
     let all = format!("for all to {prefix}_owner");
     let expected = [
         ("event_journal_territory", format!("{all} using {own} with check {own};")),
-        ("event_journal_monitor", format!("for select to {prefix}_monitor using (true);")),
+        ("event_journal_monitor", format!("for select to {prefix}_monitor, {prefix}_oncall using (true);")),
+        ("event_journal_backup", format!("for select to {prefix}_backup using (true);")),
         ("event_journal_janitor_read", format!("for select to {prefix}_janitor {delivered};")),
         ("event_journal_janitor_delete", format!("for delete to {prefix}_janitor {delivered};")),
     ];
@@ -64,7 +65,7 @@ fn owner(journal: &Journal, script: &Script, report: &mut Report<'_>) {
     let roles =
         script.statements.iter().find(|statement| statement.does("foreach v_role in array").is_some());
     let does = |fragment: &str| roles.and_then(|roles| roles.does(fragment)).is_some();
-    let every = ["owner", "publisher", "consumer", "monitor", "janitor"]
+    let every = ["owner", "publisher", "consumer", "monitor", "janitor", "oncall", "backup"]
         .iter()
         .all(|duty| does(&format!("'{prefix}_{duty}'")));
     let nologin = does("execute pg_catalog.format('CREATE ROLE %I NOLOGIN', v_role)");

@@ -148,7 +148,7 @@ fn tokens(node: &SyntaxNode) -> String {
         text.push(' ');
     }
     // Inside an expression the grammar keeps these as one token, in a fragment by itself as two.
-    text.replace(" > = ", " >= ").replace(" < = ", " <= ").replace(" : = ", " := ")
+    text.replace(" > = ", " >= ").replace(" < = ", " <= ").replace(" < > ", " <> ").replace(" : = ", " := ")
 }
 
 fn meant(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> + use<> {

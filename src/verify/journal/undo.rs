@@ -17,7 +17,9 @@ pub(super) fn check(journal: &Journal, script: &Script, report: &mut Report<'_>)
     let steps = [
         at(&format!("set local role {}_owner", journal.prefix)),
         at(&format!("alter table {schema}.event_journal no force row level security")),
-        at(&format!("count(*) into v_open from {schema}.event_journal where delivered_at is null")),
+        at(&format!(
+            "count(*) into v_open from {schema}.event_journal where delivered_at is null and discarded_at is null"
+        )),
         at("if v_open > 0 and"),
         at("raise exception"),
         at("drop"),
@@ -32,7 +34,9 @@ pub(super) fn check(journal: &Journal, script: &Script, report: &mut Report<'_>)
         "taking it back refuses while anything else depends on it",
         Some(statement),
     );
-    for object in ["event_journal", "journal_settings", "journal_listener"] {
+    for object in
+        ["event_journal", "journal_settings", "journal_listener", "journal_delivery", "journal_tally"]
+    {
         let dropped = at("drop table").zip(at(&format!("{schema}.{object}")));
         report.guarantee(dropped.is_some(), &format!("taking it back removes {object}"), Some(statement));
     }

@@ -16,7 +16,7 @@ use diags::Report;
 use markdown::{Document, plain};
 
 /// The alerts that link here. Each has a section of its own.
-const ALERTS: [&str; 31] = [
+const ALERTS: [&str; 32] = [
     "TerritoryLatencyHigh",
     "WorkloadLatencyHigh",
     "LatencyAboveScalerGuard",
@@ -38,6 +38,7 @@ const ALERTS: [&str; 31] = [
     "OutboxDepthHigh",
     "OutboxEventsParked",
     "JournalListenerAbsent",
+    "JournalRetentionBehind",
     "CreditChecksInFlightHigh",
     "SeasonalPlanExpiresSoon",
     "SeasonalPlanNotBegun",

@@ -62,7 +62,7 @@ fn without_the_right_to_make_roles_the_missing_one_is_named() {
 fn roles_that_a_dba_has_made_are_enough_once_the_owner_is_granted() {
     let database = Database::empty();
     migrator(&database, "modest", "");
-    for duty in ["owner", "publisher", "consumer", "monitor", "janitor"] {
+    for duty in ["owner", "publisher", "consumer", "monitor", "janitor", "oncall", "backup"] {
         database.sql(&format!("create role ready_{duty} nologin")).unwrap();
     }
     let error = database.apply(&with_prefix("ready"), "modest").unwrap_err();
@@ -133,9 +133,9 @@ fn everything_has_a_comment() {
 fn every_function_pins_its_path_and_public_may_call_none() {
     let database = Database::with_journal();
     let functions = "select count(*) from pg_proc where pronamespace = 'scaling'::regnamespace";
-    assert_eq!(database.sql(functions).unwrap(), "9");
+    assert_eq!(database.sql(functions).unwrap(), "20");
     let pinned = format!("{functions} and 'search_path=pg_catalog, pg_temp' = any (proconfig)");
-    assert_eq!(database.sql(&pinned).unwrap(), "9");
+    assert_eq!(database.sql(&pinned).unwrap(), "20");
     let open = format!(
         "{functions} and (proacl is null or exists (select from aclexplode(proacl) where grantee = 0))"
     );

@@ -30,7 +30,7 @@ pub struct Database {
 }
 
 /// Debian's newest PostgreSQL.
-fn binaries() -> PathBuf {
+pub(super) fn binaries() -> PathBuf {
     let versions =
         fs::read_dir("/usr/lib/postgresql").map(|list| list.map(|entry| entry.unwrap().path()).collect());
     let versions: Vec<PathBuf> = versions.unwrap_or_default();
@@ -45,7 +45,7 @@ fn binaries() -> PathBuf {
 }
 
 /// PostgreSQL refuses to run as root: then as the user that Debian's package makes.
-fn as_postgres(program: &Path) -> Command {
+pub(super) fn as_postgres(program: &Path) -> Command {
     let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
     if !is_root {
         return Command::new(program);
@@ -99,7 +99,7 @@ fn start() -> Server {
     panic!("PostgreSQL did not start: {}", fs::read_to_string(server.folder.join("log")).unwrap_or_default());
 }
 
-fn psql(folder: &Path, database: &str, user: &str) -> Command {
+pub(super) fn psql(folder: &Path, database: &str, user: &str) -> Command {
     let mut command = Command::new(binaries().join("psql"));
     command
         .env_clear()
@@ -158,16 +158,17 @@ impl Database {
         self.sql(&format!("set role freshplan_scaling_{role};\n{settings}{statements}"))
     }
 
+    /// What `pg_dump` of the journal's schema writes with these options, or why it does not.
+    pub fn dump(&self, options: &[&str]) -> Result<String, String> {
+        let mut command = Command::new(binaries().join("pg_dump"));
+        command.env_clear().args(["-U", "postgres", "-n", "scaling", "-d", &self.name]).args(options);
+        self.run(command.arg("-h").arg(&SERVER.get().unwrap().folder), "")
+    }
+
     /// All that stands in the journal's schema, as `pg_dump` writes it, line by line: columns in no order, for a later
     /// version adds its own at the end. What is kept for taking versions back is left out.
     pub fn catalog(&self) -> Vec<String> {
-        let mut command = Command::new(binaries().join("pg_dump"));
-        let folder = &SERVER.get().unwrap().folder;
-        command.env_clear().args(["-U", "postgres", "-n", "scaling", "--schema-only"]);
-        command.args(["-T", "scaling.journal_undo", "-d", &self.name, "-h"]).arg(folder);
-        let dump = command.output().unwrap();
-        assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
-        let text = String::from_utf8(dump.stdout).unwrap();
+        let text = self.dump(&["--schema-only", "-T", "scaling.journal_undo"]).unwrap();
         let lines = text.lines().map(|line| line.trim().trim_end_matches(',').to_owned());
         let mut lines: Vec<String> =
             lines.filter(|line| !line.is_empty() && !line.starts_with(['-', '\\'])).collect();

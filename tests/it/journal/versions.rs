@@ -10,7 +10,7 @@ use seasonscale::plan::Plan;
 use seasonscale::quantity::{Ratio, Seconds};
 use seasonscale::verify::verify;
 
-use super::server::{Database, script};
+use super::server::Database;
 use crate::policies;
 
 /// The migration as version 0.1.0 of seasonscale made it, byte for byte: what a team may have released.

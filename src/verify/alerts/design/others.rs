@@ -41,6 +41,13 @@ pub(super) fn journal(plan: &Plan) -> Vec<Expected> {
             .held("5m")
             .by(&["channel"])
             .says("1"),
+        alert(
+            "JournalRetentionBehind",
+            "warning",
+            format!("max({prefix}_oldest_delivered_seconds) > {}", u64::from(journal.retention.0) + 172_800),
+        )
+        .held("15m")
+        .says(journal.retention.to_string()),
     ]
 }
 
