@@ -75,6 +75,8 @@ impl Profile {
 pub struct Platform {
     /// KEDA's version: what it lacks is not emitted.
     pub keda: Located<Version>,
+    /// The last number of KEDA's version, where it is said.
+    pub keda_patch: Option<u32>,
     /// The cluster's version.
     pub kubernetes: Located<Version>,
     /// Namespace of all objects.
@@ -99,6 +101,8 @@ pub struct Platform {
     pub rules: RulesForm,
     /// How our triggers reach objects of others.
     pub keda_form: KedaForm,
+    /// How nodes come when the cluster is full; absent: there is always room.
+    pub nodes: Option<Nodes>,
     /// How the workloads' containers are reached; there wherever deployments are made.
     pub container: Option<Container>,
 }
@@ -133,6 +137,15 @@ impl KedaForm {
             Self::Triggers => "triggers",
         }
     }
+}
+
+/// How the cluster finds room for more replicas: `[platform] node-start-up`, `spare-replicas`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nodes {
+    /// What a node takes from the first pod that waits for it to the pod's start.
+    pub start_up: Seconds,
+    /// More replicas of each target that find room on the nodes that run.
+    pub spare: u32,
 }
 
 /// How Prometheus gets its rules: `[platform] rules`.
@@ -266,6 +279,10 @@ pub struct QueueWorkload {
     pub messages_per_replica: Rate,
     /// Age of the oldest message that makes the scaler add replicas.
     pub dispatch_lag: Seconds,
+    /// The mean time in which one replica works off a message, where the business has measured it.
+    pub service_time: Option<Millis>,
+    /// Messages per second at no season, from all territories, where the business knows them.
+    pub base_load: Option<Rate>,
 }
 
 /// One workload in one territory (or in none): one Deployment, one ScaledObject, both named `name`; or somebody's own

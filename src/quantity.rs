@@ -178,6 +178,41 @@ impl Version {
     }
 }
 
+/// A version with its last number, where that is known: `2.20.2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// To the minor.
+    pub version: Version,
+    /// What is after the second point; absent: nobody said it.
+    pub patch: Option<u32>,
+}
+
+impl Release {
+    /// `2.20` or `2.20.2`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let patch = text.split('.').nth(2).and_then(|part| part.parse().ok());
+        Version::parse(text).map(|version| Self { version, patch })
+    }
+
+    /// Whether it is `first` or a later one. Where the last number is not known it is taken for 0.
+    pub fn is_from(self, first: Self) -> bool {
+        (self.version, self.patch.unwrap_or(0)) >= (first.version, first.patch.unwrap_or(0))
+    }
+}
+
+impl From<Version> for Release {
+    fn from(version: Version) -> Self {
+        Self { version, patch: None }
+    }
+}
+
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.version)?;
+        self.patch.map_or(Ok(()), |patch| write!(f, ".{patch}"))
+    }
+}
+
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.major, self.minor)

@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use crate::artifact::ArtifactKind;
 use crate::diagnostic::Severity;
 use crate::explain::When;
-use crate::quantity::{self, Seconds, Version};
+use crate::quantity::{self, Release, Seconds, Version};
 use crate::time::{Date, LocalTime};
 
 /// Compiles a business's year into KEDA ScaledObjects, Prometheus rules, a Flyway migration and a runbook, and proves
@@ -291,6 +291,9 @@ pub(super) struct Simulate {
     /// What a pod takes from its creation to its readiness, in place of the gates' `start-up`: `5m`.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) start_up: Option<Seconds>,
+    /// The version of KEDA whose model runs, in place of the profile's: `2.20`, `2.20.2`.
+    #[arg(long, value_name = "VERSION", value_parser = release)]
+    pub(super) keda: Option<Release>,
     /// Triggers of a type or a name fail for a while: `prometheus@2026-09-19T10:00/30m`, on each target's clock.
     #[arg(long, value_name = "TRIGGER@TIME/DURATION", value_parser = outage)]
     pub(super) without: Vec<Broken>,
@@ -427,6 +430,13 @@ impl FailOn {
 
 fn keda(text: &str) -> Result<Version, String> {
     version(text, quantity::KEDA)
+}
+
+fn release(text: &str) -> Result<Release, String> {
+    let version = keda(text)?;
+    Release::parse(text)
+        .filter(|release| release.version == version)
+        .ok_or_else(|| "a version is written as 2.20 or 2.20.2".to_owned())
 }
 
 fn kubernetes(text: &str) -> Result<Version, String> {

@@ -1,6 +1,7 @@
 //! How far a long run is, on a terminal only: in a file it would be noise.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const WIDTH: usize = 24;
 
@@ -8,28 +9,29 @@ const WIDTH: usize = 24;
 pub(super) struct Progress {
     what: &'static str,
     total: usize,
-    done: usize,
+    done: AtomicUsize,
     is_shown: bool,
 }
 
 impl Progress {
     /// Of `total` steps, none is done.
     pub(super) fn of(what: &'static str, total: usize) -> Self {
-        let progress = Self { what, total, done: 0, is_shown: io::stderr().is_terminal() };
+        let progress = Self { what, total, done: AtomicUsize::new(0), is_shown: io::stderr().is_terminal() };
         progress.show();
         progress
     }
 
     /// One more is done.
-    pub(super) fn step(&mut self) {
-        self.done += 1;
+    pub(super) fn step(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
         self.show();
     }
 
     fn show(&self) {
         if self.is_shown {
             // Whether anybody sees it changes nothing.
-            let _ = write!(io::stderr(), "\r{}", bar(self.what, self.done, self.total));
+            let _ =
+                write!(io::stderr(), "\r{}", bar(self.what, self.done.load(Ordering::Relaxed), self.total));
         }
     }
 }

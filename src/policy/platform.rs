@@ -4,10 +4,11 @@ use super::container;
 use super::days;
 use super::decode::{Problems, Table, Value};
 use super::diags;
+use super::scalar;
 use crate::artifact::ArtifactKind;
 use crate::name::{KubeName, MetricName, Slug};
-use crate::profile::{KedaForm, Platform, RulesForm};
-use crate::quantity::{self, Version};
+use crate::profile::{KedaForm, Nodes, Platform, RulesForm};
+use crate::quantity::{self, Release, Version};
 use crate::source::Located;
 use crate::time::Zone;
 
@@ -17,8 +18,8 @@ pub(super) fn read(
     problems: &mut Problems,
 ) -> Option<(Platform, Vec<Located<Slug>>)> {
     let mut table = root.need_table("platform", problems)?;
-    let keda =
-        version(&mut table, ("keda", "KEDA"), quantity::KEDA, "its cron scaler decides otherwise", problems);
+    let why = "its cron scaler decides otherwise";
+    let keda = version(&mut table, ("keda", "KEDA"), quantity::KEDA, why, problems);
     let why = "KEDA from 2.16 on does not run there";
     let kubernetes = version(&mut table, ("kubernetes", "Kubernetes"), quantity::KUBERNETES, why, problems);
     let namespace = table
@@ -37,11 +38,13 @@ pub(super) fn read(
     let workweek = table.get("workweek").and_then(|value| workweek(value, problems));
     let rules = table.get("rules").and_then(|value| value.parsed(RULES, rules_form, problems));
     let form = table.get("keda-form").and_then(|value| value.parsed(FORMS, keda_form, problems));
+    let nodes = nodes(&mut table, problems);
     let container = container::read(&mut table, artifacts, problems);
     table.finish(problems);
     let platform = Platform {
-        keda: keda?,
-        kubernetes: kubernetes?,
+        keda: keda.as_ref().map(|keda| Located::new(keda.value.version, keda.span))?,
+        keda_patch: keda?.value.patch,
+        kubernetes: kubernetes.map(|kubernetes| Located::new(kubernetes.value.version, kubernetes.span))?,
         namespace: namespace?.value,
         prometheus_url: prometheus_url?,
         runbook_url: runbook_url?,
@@ -53,6 +56,7 @@ pub(super) fn read(
         keda_namespace_label: label?.value,
         rules: rules.map_or(RulesForm::File, |form| form.value),
         keda_form: form.map_or(KedaForm::Objects, |form| form.value),
+        nodes,
         container,
     };
     Some((platform, holidays))
@@ -62,6 +66,24 @@ const FORMS: &str = "\"objects\", \"patches\" or \"triggers\"";
 
 fn keda_form(text: &str) -> Option<KedaForm> {
     [KedaForm::Objects, KedaForm::Patches, KedaForm::Triggers].into_iter().find(|form| form.id() == text)
+}
+
+/// More replicas that find room without a new node: more than any fleet keeps free is a slip of the pen.
+const MOST_SPARE: u32 = 1000;
+
+fn nodes(table: &mut Table<'_>, problems: &mut Problems) -> Option<Nodes> {
+    let start_up = table.get("node-start-up");
+    let spare = table.get("spare-replicas");
+    if let (None, Some(spare)) = (&start_up, &spare) {
+        let wanted = "`node-start-up` beside it: without that there is always room";
+        problems.push(diags::bad_value("spare-replicas", wanted, spare.span));
+    }
+    let spare = spare.and_then(|value| value.whole(problems));
+    if let Some(spare) = spare.filter(|spare| spare.value > MOST_SPARE) {
+        problems.push(diags::bad_value("spare-replicas", "a number from 0 to 1000", spare.span));
+    }
+    let start_up = start_up?.parsed("a duration such as \"3m\"", scalar::seconds, problems)?;
+    Some(Nodes { start_up: start_up.value, spare: spare.map_or(0, |spare| spare.value) })
 }
 
 const RULES: &str = "\"file\" or \"prometheus-rule\"";
@@ -133,12 +155,12 @@ fn version<'t>(
     (least, last): (Version, Version),
     why: &str,
     problems: &mut Problems,
-) -> Option<Located<Version>> {
+) -> Option<Located<Release>> {
     let value = table.need(key, problems)?;
-    let version = value.parsed("a version such as \"2.20\", in quotes", Version::parse, problems)?;
-    if version.value < least {
+    let version = value.parsed("a version such as \"2.20\", in quotes", Release::parse, problems)?;
+    if version.value.version < least {
         problems.push(diags::unsupported_version(title, &least.to_string(), why, version.span));
-    } else if version.value > last {
+    } else if version.value.version > last {
         problems.push(diags::unmodelled_version(title, (least, last), version.span));
     }
     Some(version)

@@ -14,7 +14,7 @@ use crate::name::{KubeName, Slug};
 use crate::profile::{
     Guard, HttpWorkload, Platform, QueueWorkload, Target, TerritoryId, Workload, WorkloadId, WorkloadKind,
 };
-use crate::quantity::{Replicas, Seconds};
+use crate::quantity::{Millis, Replicas, Seconds};
 use crate::source::{Located, Sources, Span};
 
 /// The bounds of an HPA scale-down window here: shorter flaps, longer wastes. The business asks for 5 to 10 minutes.
@@ -138,13 +138,15 @@ fn http(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind> 
         Some(value.parsed("a latency such as \"300ms\"", scalar::millis, problems)?.value)
     };
     let (p95_gate, p95_emergency) = (latency("p95-gate"), latency("p95-emergency"));
-    let service_time = table
-        .get("service-time")
-        .and_then(|value| value.parsed("a time such as \"12ms\"", scalar::millis, problems))
-        .map(|time| time.value);
+    let service_time = service_time(table, problems);
     let methods = methods?.into_iter().map(|method| method.value).collect();
     let (p95_gate, p95_emergency) = (p95_gate?, p95_emergency?);
     Some(WorkloadKind::Http(HttpWorkload { methods, p95_gate, p95_emergency, service_time }))
+}
+
+fn service_time(table: &mut Table<'_>, problems: &mut Problems) -> Option<Millis> {
+    let value = table.get("service-time")?;
+    Some(value.parsed("a time such as \"12ms\"", scalar::millis, problems)?.value)
 }
 
 fn queue(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind> {
@@ -153,7 +155,10 @@ fn queue(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind>
     let lag = table
         .need("dispatch-lag", problems)
         .and_then(|value| value.parsed("a duration such as \"30s\"", scalar::seconds, problems));
-    let kind = QueueWorkload { messages_per_replica: messages?, dispatch_lag: lag?.value };
+    let service_time = service_time(table, problems);
+    let base_load = table.get("base-load").and_then(|value| super::territory::per_replica(&value, problems));
+    let (messages_per_replica, dispatch_lag) = (messages?, lag?.value);
+    let kind = QueueWorkload { messages_per_replica, dispatch_lag, service_time, base_load };
     Some(WorkloadKind::Queue(kind))
 }
 

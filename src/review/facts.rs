@@ -9,9 +9,10 @@ use crate::dates::weekdays_text;
 use crate::kept::{Kept, Scaled};
 use crate::plan::{Occasion, OccasionKind, Origin, Part, Plan, ScaleUp, Schedule};
 use crate::profile::{
-    Budget, Container, Cost, Gates, Guard, Journal, KeptTarget, Limit, LoadShape, Platform, Profile, Target,
-    Territory, Workload, WorkloadKind,
+    Budget, Container, Cost, Gates, Guard, Journal, KeptTarget, Limit, LoadShape, Nodes, Platform, Profile,
+    Target, Territory, Workload, WorkloadKind,
 };
+use crate::quantity::Release;
 use crate::time::Hours;
 
 /// Facts by subject and name.
@@ -100,6 +101,7 @@ impl Said {
     fn platform(&mut self, platform: &Platform) {
         let Platform {
             keda,
+            keda_patch,
             kubernetes,
             namespace,
             prometheus_url,
@@ -112,10 +114,11 @@ impl Said {
             keda_namespace_label,
             rules,
             keda_form,
+            nodes,
             container,
         } = platform;
         let on = "[platform]";
-        self.add(on, "keda", keda.value);
+        self.add(on, "keda", Release { version: keda.value, patch: *keda_patch });
         self.add(on, "kubernetes", kubernetes.value);
         self.add(on, "namespace", namespace);
         self.add(on, "prometheus-url", prometheus_url);
@@ -128,6 +131,10 @@ impl Said {
         self.add(on, "keda-namespace-label", keda_namespace_label);
         self.add(on, "rules", format!("{rules:?}"));
         self.add(on, "keda-form", keda_form.id());
+        if let Some(Nodes { start_up, spare }) = nodes {
+            self.add(on, "node-start-up", start_up);
+            self.add(on, "spare-replicas", spare);
+        }
         if let Some(Container { image, port, startup, liveness, readiness, metrics }) = container {
             let on = "[platform.container]";
             self.add(on, "image", image);
@@ -171,6 +178,8 @@ impl Said {
             WorkloadKind::Queue(queue) => {
                 self.add(&on, "messages-per-replica", queue.messages_per_replica);
                 self.add(&on, "dispatch-lag", queue.dispatch_lag);
+                self.may(&on, "service-time", queue.service_time);
+                self.may(&on, "base-load", queue.base_load);
             }
         }
         if let Some(ask) = resources {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::deployment::Delays;
+use super::deployment::{Delays, Nodes};
 use super::hpa::controller::{Pods, Scale};
 use super::hpa::kubernetes::Kubernetes;
 use super::hpa::latest::Latest;
@@ -11,7 +11,7 @@ use super::hpa::recommendation::Recommendations;
 use super::manifest::{Machine, without_calendar};
 use super::moment::{Moment, Span};
 use super::run::{Surroundings, Target, Tick};
-use super::world::crowd::Crowd;
+use super::world::crowd::{Crowd, Patience};
 use super::world::demand::{Demands, Slice};
 use super::world::latency::ServiceRate;
 use super::world::site::{Outage, Site};
@@ -22,12 +22,15 @@ use crate::quantity::{Millis, Rate, Replicas};
 use crate::step::StepFn;
 use crate::time::{Instant, Offsets, Window};
 
+/// The place of what has no territory.
+pub const EVERYWHERE: &str = "all";
+
 /// One target with all that surrounds it.
 #[derive(Clone, Debug)]
 pub struct Subject {
     /// The workload that is scaled.
     pub name: String,
-    /// Its territory.
+    /// Its territory, or [`EVERYWHERE`].
     pub place: String,
     /// What it does.
     pub workload: String,
@@ -39,10 +42,14 @@ pub struct Subject {
     pub service: ServiceRate,
     /// Its gate on p95.
     pub gate: Millis,
+    /// How long what comes waits at most.
+    pub patience: Patience,
     /// Requests per second under which a p95 says nothing.
     pub least: Rate,
-    /// From a pod's creation to its readiness.
+    /// From a pod's start to its readiness.
     pub start_up: Span,
+    /// How nodes come; absent: there is always room.
+    pub nodes: Option<Nodes>,
     /// The stretch that is looked at.
     pub window: Window<Instant>,
     /// What fails on the way.
@@ -113,7 +120,7 @@ impl Subject {
     }
 
     fn site<'s>(&'s self, machine: &'s Machine) -> Site<'s> {
-        let crowd = Crowd::new(self.service, self.gate, self.least);
+        let crowd = Crowd::new(self.service, self.gate, self.least, self.patience);
         Site::new(
             (&machine.sources, machine.formula.as_deref()),
             &self.outages,
@@ -175,7 +182,7 @@ impl Subject {
 
     fn begins(&self, machine: &Machine) -> (i32, Delays) {
         let begins = machine.floor.at(self.window.from).0.max(1);
-        let delays = Delays { follow: Span::seconds(1), start_up: self.start_up };
+        let delays = Delays { follow: Span::seconds(1), start_up: self.start_up, nodes: self.nodes };
         (i32::try_from(begins).unwrap_or(i32::MAX), delays)
     }
 
@@ -188,8 +195,8 @@ impl Subject {
     }
 }
 
-/// Runs all targets every way.
-pub fn compare(subjects: &[Subject], kubernetes: Kubernetes) -> Vec<Outcome> {
+/// Runs all targets every way; `done` is told of each.
+pub fn compare(subjects: &[Subject], kubernetes: Kubernetes, done: impl Fn() + Sync) -> Vec<Outcome> {
     parallel::each(subjects, |subject| {
         let mut replicas: Option<StepFn<Instant, Replicas>> = None;
         let plan = subject.scaled(&subject.machine, kubernetes, |_, tick| {
@@ -202,6 +209,7 @@ pub fn compare(subjects: &[Subject], kubernetes: Kubernetes) -> Vec<Outcome> {
         let others = [Way::PeakFloor, Way::Maximum, Way::PlainHpa].map(|way| subject.run(kubernetes, way));
         let [peak, maximum, plain] = others;
         let replicas = replicas.unwrap_or_else(|| StepFn::constant(Replicas(0)));
+        done();
         Outcome { ways: [plan, peak, maximum, plain], replicas }
     })
 }

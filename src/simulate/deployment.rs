@@ -10,8 +10,19 @@ use super::moment::{Moment, Span};
 pub struct Delays {
     /// From a write of the scale to the pods and the reported count.
     pub follow: Span,
-    /// From a pod's creation to its readiness.
+    /// From a pod's start on a node to its readiness.
     pub start_up: Span,
+    /// How nodes come; absent: there is always room.
+    pub nodes: Option<Nodes>,
+}
+
+/// How nodes come when the cluster is full. Each target has room of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nodes {
+    /// From the first pod that waits for a node to its start there.
+    pub start_up: Span,
+    /// How many more pods than those that have been running for as long find room at once.
+    pub spare: usize,
 }
 
 /// A Deployment.
@@ -30,10 +41,10 @@ pub struct Deployment {
 impl Deployment {
     /// One with `replicas` that are all ready.
     pub fn new(replicas: i32, now: Moment, delays: Delays) -> Self {
-        let mut new =
-            Self { delays, spec: replicas, status: 0, writes: VecDeque::new(), ready_at: Vec::new() };
-        new.resize(replicas, now);
-        new
+        let longest = delays.start_up.max(delays.nodes.map_or(Span(0), |nodes| nodes.start_up));
+        let long_ago = Moment(now.0 - longest.0);
+        let ready_at = vec![long_ago; usize::try_from(replicas).unwrap_or(0)];
+        Self { delays, spec: replicas, status: replicas, writes: VecDeque::new(), ready_at }
     }
 
     /// The `last` of its pods are not ready before `at`.
@@ -53,13 +64,23 @@ impl Deployment {
     pub fn settle(&mut self, now: Moment) {
         while let Some((at, replicas)) = self.writes.front().copied().filter(|(at, _)| *at <= now) {
             self.writes.pop_front();
-            self.resize(replicas, at + self.delays.start_up);
+            self.status = replicas;
+            let replicas = usize::try_from(replicas).unwrap_or(0);
+            self.ready_at.truncate(replicas);
+            while self.ready_at.len() < replicas {
+                self.ready_at.push(self.starts(at) + self.delays.start_up);
+            }
         }
     }
 
-    fn resize(&mut self, replicas: i32, ready: Moment) {
-        self.status = replicas;
-        self.ready_at.resize(usize::try_from(replicas).unwrap_or(0), ready);
+    /// When one more pod, made at `now`, finds room. A node that was used up is made good by another, which takes as long as
+    /// any; pods wait for nodes in turn.
+    fn starts(&self, now: Moment) -> Moment {
+        let Some(nodes) = self.delays.nodes else { return now };
+        let start = |ready: Moment| Moment(ready.0 - self.delays.start_up.0);
+        let settled = self.ready_at.partition_point(|ready| start(*ready) + nodes.start_up <= now);
+        let own = if self.ready_at.len() < settled + nodes.spare { now } else { now + nodes.start_up };
+        self.ready_at.last().map_or(own, |last| own.max(start(*last)))
     }
 
     /// The scale subresource.
@@ -79,5 +100,34 @@ impl Deployment {
         let write = self.writes.front().map(|(at, _)| *at);
         let ready = self.ready_at.get(self.ready_at.partition_point(|at| *at <= now)).copied();
         write.into_iter().chain(ready).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ready(nodes: Option<Nodes>, counts: &[(i64, i32)]) -> Vec<i64> {
+        let at = |seconds| Moment(Span::seconds(seconds).0);
+        let delays = Delays { follow: Span(0), start_up: Span::seconds(120), nodes };
+        let mut deployment = Deployment::new(2, at(0), delays);
+        for (seconds, count) in counts {
+            deployment.write(at(*seconds), *count);
+            deployment.settle(at(*seconds));
+        }
+        deployment.ready_at[2..].iter().map(|ready| ready.0 / Span::seconds(1).0).collect()
+    }
+
+    #[test]
+    fn pods_beyond_the_room_wait_for_a_node_and_then_start() {
+        let nodes = |spare| Some(Nodes { start_up: Span::seconds(300), spare });
+        assert_eq!(ready(None, &[(10, 5)]), [130, 130, 130]);
+        assert_eq!(ready(nodes(3), &[(10, 5)]), [130, 130, 130]);
+        assert_eq!(ready(nodes(0), &[(10, 4)]), [430, 430]);
+        assert_eq!(ready(nodes(1), &[(10, 4)]), [130, 430]);
+        // What was free is used up until another node is there; who came first starts first.
+        assert_eq!(ready(nodes(1), &[(10, 3), (40, 4)]), [130, 460]);
+        assert_eq!(ready(nodes(1), &[(10, 3), (310, 4)]), [130, 430]);
+        assert_eq!(ready(nodes(2), &[(10, 5), (200, 3), (210, 4)]), [130, 330]);
     }
 }

@@ -34,26 +34,27 @@ pub enum Figure {
 /// A sum over the year, or a part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sum {
-    /// `minutes-over-gate`
+    /// Minutes with p95 over the gate.
     MinutesOverGate,
-    /// `minutes-saturated`
+    /// Minutes with more than the pods can serve.
     MinutesSaturated,
-    /// `minutes-below-floor`
+    /// Minutes with fewer pods than the schedule asks for.
     MinutesBelowFloor,
-    /// `in-time`: the share of requests within the gate.
+    /// The share of requests within the gate.
     InTime,
-    /// `pod-hours`
+    /// Replicas times hours.
     PodHours,
-    /// `cost`
+    /// What they cost.
     Cost,
-    /// `worst-p95`, in milliseconds.
+    /// The longest p95, in milliseconds.
     WorstP95,
-    /// `scale-events`
+    /// Changes of the count.
     ScaleEvents,
-    /// `most-replicas`
+    /// The most replicas.
     MostReplicas,
 }
 
+/// As a line calls them.
 const SUMS: [(&str, Sum); 9] = [
     ("minutes-over-gate", Sum::MinutesOverGate),
     ("minutes-saturated", Sum::MinutesSaturated),
@@ -69,18 +70,19 @@ const SUMS: [(&str, Sum); 9] = [
 /// How two numbers must compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
-    /// `<`
+    /// Less than the limit.
     Less,
-    /// `<=`
+    /// The limit at most.
     AtMost,
-    /// `=`
+    /// The limit.
     Equal,
-    /// `>=`
+    /// The limit at least.
     AtLeast,
-    /// `>`
+    /// More than the limit.
     More,
 }
 
+/// As a line writes them.
 const RELATIONS: [(&str, Relation); 5] = [
     ("<", Relation::Less),
     ("<=", Relation::AtMost),

@@ -17,9 +17,12 @@ use crate::keda::activity::Activities;
 use crate::keda::formula::Formula;
 use crate::keda::scaledobject::{FallbackBehavior, Kind, ScaledObject, SelectPolicy, Trigger};
 use crate::keda::trigger::json_number;
-use crate::quantity::{Replicas, Version};
+use crate::quantity::{Ratio, Release, Replicas, Version};
 use crate::step::StepFn;
 use crate::time::Instant;
+
+/// The first KEDA for which a negative value of a metric is 0 (kedacore/keda#7880).
+pub const NOT_NEGATIVE: Release = Release { version: Version::new(2, 20), patch: Some(2) };
 
 /// What runs in the model.
 #[derive(Clone, Debug)]
@@ -36,6 +39,16 @@ pub struct Machine {
     pub formula: Option<Arc<Named>>,
     /// What its cron triggers and limits ask for.
     pub floor: StepFn<Instant, Replicas>,
+}
+
+impl Machine {
+    /// Whether any trigger reads a queue.
+    pub fn reads_queue(&self) -> bool {
+        self.sources.iter().any(|source| match source {
+            Source::Query { signal, .. } => signal.reads_queue(),
+            Source::Cron { .. } | Source::Floors(_) => false,
+        })
+    }
 }
 
 /// What the model does not know of an object, in words.
@@ -59,7 +72,7 @@ impl fmt::Display for Refusal {
 /// Reads an object; its cron triggers are walked over the stretch of `activities`.
 pub fn machine(
     object: &ScaledObject,
-    keda: Version,
+    keda: Release,
     activities: &mut Activities,
 ) -> Result<Machine, Refusal> {
     let refused = |why: &str| Refusal { trigger: None, why: why.to_owned() };
@@ -109,7 +122,7 @@ struct Composite {
     activation: f64,
 }
 
-fn composite(object: &ScaledObject, keda: Version) -> Result<Option<Composite>, Refusal> {
+fn composite(object: &ScaledObject, keda: Release) -> Result<Option<Composite>, Refusal> {
     let refused = |why: String| Refusal { trigger: None, why };
     let modifiers = object.spec.advanced.as_ref().and_then(|advanced| advanced.scaling_modifiers.as_ref());
     let Some(modifiers) = modifiers.map(|modifiers| &modifiers.value).filter(|modifiers| modifiers.is_used)
@@ -121,7 +134,7 @@ fn composite(object: &ScaledObject, keda: Version) -> Result<Option<Composite>, 
     let names = triggers.iter().map(|trigger| trigger.name.as_ref().map(|name| name.value.clone()));
     let names: Vec<String> = names.map(Option::unwrap_or_default).collect();
     let known = names.iter().filter(|name| !name.is_empty()).cloned().collect();
-    let formula = Formula::compile(text, &known, keda)
+    let formula = Formula::compile(text, &known, keda.version)
         .map_err(|_| refused(format!("its formula `{text}` is not worked out by the model")))?;
     let number = |text: Option<&str>| text.and_then(json_number);
     let target = number(modifiers.target.as_deref()).filter(|target| *target >= 0.001);
@@ -161,6 +174,25 @@ pub fn with_floors(machine: &Machine, floors: StepFn<Instant, Replicas>) -> Mach
     tried
 }
 
+/// The same with a part of the requests per replica from which on the request rate adds one; none where nothing reads it so.
+pub fn with_rate(machine: &Machine, share: Ratio) -> Option<Machine> {
+    let mut other = machine.clone();
+    let mut is_other = false;
+    if machine.formula.is_some() {
+        return None;
+    }
+    for (source, metric) in machine.sources.iter().zip(&mut other.scaler.hpa.metrics) {
+        match source {
+            Source::Query { signal, .. } if signal.reads_rate() && metric.target == Target::AverageValue => {
+                metric.aim = Milli(((metric.aim.0 as f64 * share.0) as i64).max(1));
+                is_other = true;
+            }
+            Source::Query { .. } | Source::Cron { .. } | Source::Floors(_) => {}
+        }
+    }
+    is_other.then_some(other)
+}
+
 /// Any text but a boolean's counts as true.
 fn is_set(object: &ScaledObject, name: &str) -> bool {
     let value = object.metadata.annotations.get(&format!("autoscaling.keda.sh/{name}"));
@@ -169,7 +201,7 @@ fn is_set(object: &ScaledObject, name: &str) -> bool {
 
 fn scaler(
     object: &ScaledObject,
-    keda: Version,
+    keda: Release,
     metrics: Vec<Metric>,
     activations: Vec<f64>,
     substitute: Option<Substitute>,
@@ -183,10 +215,9 @@ fn scaler(
         scale_in: is_set(object, "paused-scale-in"),
         scale_out: is_set(object, "paused-scale-out"),
     };
-    // 2.20.2 began with it; a version here has no third number.
     let writing = match keda {
-        keda if keda >= Version::new(2, 21) => Writing::NotNegative,
-        keda if keda >= Version::new(2, 20) => Writing::Decimal,
+        keda if keda.is_from(NOT_NEGATIVE) => Writing::NotNegative,
+        keda if keda.version >= Version::new(2, 20) => Writing::Decimal,
         _ => Writing::Truncated,
     };
     Scaler {
@@ -209,7 +240,7 @@ fn scaler(
         },
         polling: seconds(&spec.polling_interval, 30),
         substitute,
-        polls_count: keda >= Version::new(2, 19),
+        polls_count: keda.version >= Version::new(2, 19),
     }
 }
 
@@ -270,7 +301,7 @@ fn floor(
 struct Reader<'t> {
     trigger: &'t Trigger,
     index: usize,
-    keda: Version,
+    keda: Release,
 }
 
 impl Reader<'_> {
@@ -310,7 +341,7 @@ impl Reader<'_> {
         let texts = (trigger.texts.0.as_str(), trigger.texts.1.as_str());
         let walk = activities.walk(texts, &trigger.pair);
         let walk = walk.map_err(|_| self.refused("KEDA's search for its next start or end never ends"))?;
-        let value = |active| trigger.metric(active, self.keda) as f64;
+        let value = |active| trigger.metric(active, self.keda.version) as f64;
         Ok(Source::Cron { active: walk.active.clone(), on: value(true), off: value(false) })
     }
 

@@ -9,9 +9,11 @@ use super::hpa::controller::{Controller, Pass, Pods, Scale, World};
 use super::hpa::kubernetes::Kubernetes;
 use super::hpa::latest::Latest;
 use super::hpa::memory::Memory;
-use super::hpa::metric::Reading;
+use super::hpa::metric::{Reading, propose};
 use super::hpa::quiet::NEVER;
 use super::hpa::recommendation::Recommendations;
+use super::hpa::spec::Metric;
+use super::hpa::tolerance::Tolerance;
 use super::keda::executor::Poll;
 use super::keda::scaler::{Scaler, Status, Value};
 use super::moment::{Moment, Span};
@@ -22,8 +24,9 @@ pub trait Surroundings {
     /// The value of each trigger, in order.
     fn values(&mut self, now: Moment, pods: Pods, values: &mut Vec<Value>);
 
-    /// The first moment after `now` at which a value may be another, while the pods stay the same.
-    fn steady_until(&mut self, now: Moment, pods: Pods) -> Moment;
+    /// The first moment after `now` at which a value may be another, while the pods stay the same; values that are `alike` for
+    /// the target count as the same.
+    fn steady_until(&mut self, now: Moment, pods: Pods, alike: &dyn Fn(&[Value]) -> bool) -> Moment;
 
     /// Time goes by, with the same scale and pods.
     fn elapse(&mut self, stretch: Window<Moment>, scale: Scale, pods: Pods);
@@ -195,6 +198,8 @@ impl Target<'_, Latest> {
             let (tick, wrote) = self.tick(number, around);
             seen(self, &tick);
             let next = if wrote { number + 1 } else { self.next_after(&tick, around) };
+            // The last one is made, for whoever asks about it.
+            let next = next.min((self.tick_from(self.ends) - 1).max(number + 1));
             if next > number + 1 {
                 self.leave_out(&tick, next);
             }
@@ -217,8 +222,28 @@ impl Target<'_, Latest> {
         if first <= tick.now {
             return tick.number + 1;
         }
-        let first = first.min(around.steady_until(tick.now, tick.pods));
+        let tolerance = self.controller.tolerance(&scaler.hpa);
+        let alike = |values: &[Value]| self.is_alike(tick, &tolerance, values);
+        let first = first.min(around.steady_until(tick.now, tick.pods, &alike));
         self.tick_from(first).max(tick.number + 1)
+    }
+
+    /// Whether polls and passes do the same for other values as they did at a tick, on the same side of every tolerance.
+    fn is_alike(&self, tick: &Tick, tolerance: &Tolerance, values: &[Value]) -> bool {
+        let scaler = self.scaler;
+        let wish = |metric: &Metric, value: f64| {
+            let reading = Ok(scaler.writing.milli(value));
+            let wish = propose(*metric, reading, tick.scale, tick.pods, tolerance).ok();
+            wish.map(|wish| (wish.replicas, wish.tolerated, wish.ratio > 1.0))
+        };
+        let triggers = scaler.hpa.metrics.iter().zip(&scaler.activations);
+        triggers.zip(self.values.iter().zip(values)).all(|((metric, over), both)| match both {
+            (Ok(was), Ok(is)) => {
+                was == is || (was > over) == (is > over) && wish(metric, *was) == wish(metric, *is)
+            }
+            (Ok(_), Err(_)) | (Err(_), Ok(_)) => false,
+            (Err(_), Err(_)) => true,
+        })
     }
 
     /// What a poll would see now.

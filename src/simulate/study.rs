@@ -23,6 +23,8 @@ pub struct Study {
     pub against: Option<Against>,
     /// Where the load comes from, in words.
     pub load: String,
+    /// What is taken for granted because nobody said it, in sentences.
+    pub assumed: Vec<String>,
     /// Whether it is one that was measured: then a season's multiple says nothing of it.
     pub is_measured: bool,
     /// What was run, in words: days, versions.
@@ -36,6 +38,8 @@ pub struct Against {
     pub name: String,
     /// What each of their targets came to.
     pub outcomes: Vec<Tallies>,
+    /// The territory of each, in the same order.
+    pub places: Vec<String>,
     /// What the model does not know of them.
     pub refused: Vec<(String, Refusal)>,
 }
@@ -44,6 +48,12 @@ impl Against {
     /// The sum over all of its targets.
     pub fn total(&self) -> Tally {
         self.outcomes.iter().fold(Tally::default(), |sum, tallies| sum.and(&tallies.total()))
+    }
+
+    /// The sum over its targets in one territory.
+    pub fn place(&self, place: &str) -> Tally {
+        let own = self.outcomes.iter().zip(&self.places).filter(|(_, of)| *of == place);
+        own.fold(Tally::default(), |sum, (tallies, _)| sum.and(&tallies.total()))
     }
 
     /// The sum over all of its targets in one slice of the year.
@@ -59,6 +69,8 @@ pub struct Season {
     pub name: String,
     /// As people call it.
     pub title: String,
+    /// Whether it is a campaign: once, to the minute.
+    pub is_campaign: bool,
     /// The highest multiple of the base load that it brings anywhere; 0 where none is said.
     pub times: f64,
 }

@@ -17,8 +17,6 @@ use crate::time::Instant;
 pub struct Explained {
     /// When it was made.
     pub at: Instant,
-    /// The moment that was asked about: passes in between did the same.
-    pub asked: Instant,
     /// The scale that it found.
     pub scale: Scale,
     /// The pods that it found.
@@ -50,7 +48,7 @@ pub struct Said {
     pub proposal: Option<Proposal>,
 }
 
-/// The last pass up to `at` that could change anything: those after it did the same. None where there was none.
+/// The last pass up to `at`. None where there was none.
 pub fn explain(subject: &Subject, kubernetes: Kubernetes, at: Instant) -> Option<Explained> {
     let tolerance = Controller::<Latest>::new(kubernetes).tolerance(&subject.machine.scaler.hpa);
     let mut last = None;
@@ -59,7 +57,7 @@ pub fn explain(subject: &Subject, kubernetes: Kubernetes, at: Instant) -> Option
     });
     let mut last = last?;
     let (p95, rate) = site.feels(last.at, last.pods);
-    (last.load, last.asked) = ((rate, p95), at);
+    last.load = (rate, p95);
     Some(last)
 }
 
@@ -82,7 +80,6 @@ fn explained(
     });
     Explained {
         at: tick.now.second(),
-        asked: tick.now.second(),
         scale: tick.scale,
         pods: tick.pods,
         metrics: metrics.collect(),

@@ -1,7 +1,7 @@
-//! How long a year of `simulate` takes: the reference case, seven targets, with jumps and with every pass, in one run. Run by
-//! hand: `cargo bench --bench simulate`.
+//! How long a year of `simulate` takes: the reference case, seven targets, with jumps and with every pass, in one run; the
+//! search for its floors; and a fleet of 1,000 targets, every way. Run by hand: `cargo bench --bench simulate`.
 //!
-//! The manifests are those of `generated/`; the seventh target is a copy, in place of the worker, which the model does not know.
+//! The manifests are those of `generated/`. The fleet is run by a fresh process, whose peak memory the kernel knows.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
@@ -14,11 +14,15 @@ use std::time::{Duration, Instant as Clock};
 
 use seasonscale::keda::activity::Activities;
 use seasonscale::keda::decode;
-use seasonscale::quantity::{Millis, Rate, Version};
-use seasonscale::simulate::comparison::{Subject, Way};
+use seasonscale::keda::scaledobject::ScaledObject;
+use seasonscale::parallel;
+use seasonscale::quantity::{Millis, Rate, Ratio, Version};
+use seasonscale::simulate::comparison::{Subject, Way, compare};
+use seasonscale::simulate::floors::{Allowed, least};
 use seasonscale::simulate::hpa::kubernetes::Kubernetes;
 use seasonscale::simulate::manifest::machine;
 use seasonscale::simulate::moment::Span;
+use seasonscale::simulate::world::crowd::Patience;
 use seasonscale::simulate::world::demand::Slice;
 use seasonscale::simulate::world::latency::ServiceRate;
 use seasonscale::simulate::world::noise::Noise;
@@ -29,8 +33,17 @@ use seasonscale::time::{Date, Instant, LocalTime, Window, Zone};
 const KUBERNETES: Version = Version::new(1, 35);
 
 /// Base load and what a replica carries, in the order of the manifest.
-const LOADS: [(f64, f64); 6] =
-    [(182.0, 80.0), (45.5, 30.0), (52.0, 60.0), (13.0, 20.0), (26.0, 40.0), (6.5, 15.0)];
+const LOADS: [(f64, f64); 7] = [
+    (182.0, 80.0),
+    (45.5, 30.0),
+    (52.0, 60.0),
+    (13.0, 20.0),
+    (26.0, 40.0),
+    (6.5, 15.0),
+    (10.0 / 3.0, 10.0 / 3.0),
+];
+
+const FLEET: usize = 1000;
 
 fn day(month: u32, day: u32) -> LocalTime {
     Date::ymd(2026, month, day).expect("a date").start()
@@ -54,25 +67,30 @@ fn subjects() -> Vec<Subject> {
         multiples.push(until, (1.0, Slice(0)));
     }
     let objects = decode::read(&text).into_iter().filter_map(|document| document.content.ok());
-    let mut subjects: Vec<Subject> = objects
-        .zip(LOADS)
-        .map(|(object, (base, carried))| Subject {
+    let subject = |(object, (base, carried)): (ScaledObject, (f64, f64))| {
+        let machine = machine(&object, Version::new(2, 20).into(), &mut activities).expect("a known object");
+        let (gate, patience) = match machine.reads_queue() {
+            true => (Millis(60_000), Patience::MESSAGE),
+            false => (Millis(300), Patience::REQUEST),
+        };
+        Subject {
             name: object.spec.scale_target_ref.name.value.clone(),
             place: "DE".to_owned(),
             workload: "queries".to_owned(),
-            machine: machine(&object, Version::new(2, 20), &mut activities).expect("a known object"),
+            machine,
             demands: demands(Rate(base), &multiples, &Shape::office(), (horizon, &clock)),
-            service: ServiceRate::at_the_gate(Rate(carried), Millis(300)),
-            gate: Millis(300),
+            service: ServiceRate::at_the_gate(Rate(carried), Millis(gate.0 / 2)),
+            gate,
+            patience,
             least: Rate(0.2),
             start_up: Span::seconds(120),
+            nodes: None,
             window,
             outages: Vec::new(),
             clock: Arc::clone(&clock),
-        })
-        .collect();
-    subjects.push(subjects[0].clone());
-    subjects
+        }
+    };
+    objects.zip(LOADS).map(subject).collect()
 }
 
 /// The shortest of five runs on one core: what else the machine does only makes it longer.
@@ -95,6 +113,29 @@ fn every_pass(subjects: &[Subject]) -> Duration {
     begun.elapsed()
 }
 
+/// The least floors of every season, on all cores.
+fn floors(subjects: &[Subject]) -> Duration {
+    let allowed = Allowed::Share(Ratio(0.95));
+    let begun = Clock::now();
+    black_box(parallel::each(subjects, |subject| {
+        let found = (1..=3).map(|slice| least(subject, Kubernetes::of(KUBERNETES), Slice(slice), allowed));
+        found.collect::<Vec<_>>()
+    }));
+    begun.elapsed()
+}
+
+/// The fleet every way, on all cores, in this process: how long, and the peak memory in MiB.
+fn fleet() {
+    let subjects = subjects();
+    let fleet: Vec<Subject> = (0..FLEET).map(|at| subjects[at % subjects.len()].clone()).collect();
+    let begun = Clock::now();
+    black_box(compare(&fleet, Kubernetes::of(KUBERNETES), || {}));
+    let wall = begun.elapsed().as_secs_f64();
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("not known").trim();
+    println!("| {FLEET} targets, every way, all cores | {wall:.1} s | peak {peak} | | 20 s, 300 MB |");
+}
+
 fn row(name: &str, jumping: Duration, every: Option<Duration>, allowed: &str) {
     let jumping = jumping.as_secs_f64();
     let every = every.map(|every| every.as_secs_f64());
@@ -104,6 +145,9 @@ fn row(name: &str, jumping: Duration, every: Option<Duration>, allowed: &str) {
 }
 
 fn main() {
+    if std::env::args().any(|argument| argument == "fleet") {
+        return fleet();
+    }
     let subjects = subjects();
     println!(
         "| a year at 15 s, {} targets, one core | with jumps | every pass | | allowed |",
@@ -124,4 +168,8 @@ fn main() {
         })
         .collect();
     row("noise in every minute", jumping(&noisy), None, "400 ms");
+    row("floors of the reference, all cores", floors(&subjects), None, "5 s");
+    let own = std::env::current_exe().expect("this program");
+    let status = std::process::Command::new(own).arg("fleet").status().expect("this program runs");
+    assert!(status.success(), "the fleet's run ended with {status}");
 }

@@ -106,7 +106,7 @@ fn asked(
     let prometheus = Prometheus::at(address, arguments.timeout)?;
     let questions = questions(plan, texts, wishes, step)?;
     let count = questions.iter().map(|question| question.pieces.len()).sum();
-    let mut progress = Progress::of("asking Prometheus", count);
+    let progress = Progress::of("asking Prometheus", count);
     let mut recorded = BTreeMap::new();
     let mut silent: Vec<&Question> = Vec::new();
     for question in &questions {

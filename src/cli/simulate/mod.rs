@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::args::{Simulate, SimulateFormat};
+use super::progress::Progress;
 use super::{Outcome, input, output, revision};
 use crate::artifact::ArtifactKind;
 use crate::compile::{self, Compiled};
@@ -55,15 +56,19 @@ pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
     }
     if let Some(sweep) = &arguments.sweep {
         let mut studies = Vec::new();
+        let progress = Progress::of("running", sweep.0.len() * found.subjects.len());
         for factor in &sweep.0 {
             let wishes = Wishes { growth: wishes.growth * factor, ..wishes.clone() };
             let found = subjects::subjects(plan, &texts, &wishes)?;
-            studies.push((*factor, study(plan, found, &wishes, kubernetes)));
+            studies.push((*factor, study(plan, found, &wishes, (kubernetes, &progress))));
         }
+        drop(progress);
         output::data(&report::sweep(&studies))?;
         return Ok(Outcome::Clean);
     }
-    let mut study = study(plan, found, &wishes, kubernetes);
+    let progress = Progress::of("running", found.subjects.len());
+    let mut study = study(plan, found, &wishes, (kubernetes, &progress));
+    drop(progress);
     if let Some(name) = &arguments.against {
         match others(arguments, name)? {
             Ok(texts) => study.against = Some(against(plan, name, &texts, &wishes, kubernetes)?),
@@ -84,8 +89,14 @@ pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-fn study(plan: &Plan, found: Found, wishes: &Wishes, kubernetes: Kubernetes) -> Study {
-    let outcomes = compare(&found.subjects, kubernetes);
+fn study(
+    plan: &Plan,
+    found: Found,
+    wishes: &Wishes,
+    (kubernetes, progress): (Kubernetes, &Progress),
+) -> Study {
+    let assumed = subjects::assumed(plan, &found, wishes);
+    let outcomes = compare(&found.subjects, kubernetes, || progress.step());
     Study {
         subjects: found.subjects,
         outcomes,
@@ -94,8 +105,9 @@ fn study(plan: &Plan, found: Found, wishes: &Wishes, kubernetes: Kubernetes) -> 
         terms: subjects::terms(plan),
         against: None,
         load: subjects::load_said(plan, wishes),
+        assumed,
         is_measured: wishes.load.is_some(),
-        title: subjects::title(plan),
+        title: subjects::title(plan, wishes),
     }
 }
 
@@ -110,7 +122,8 @@ fn against(
     let found = subjects::subjects(plan, texts, wishes)?;
     anyhow::ensure!(!found.subjects.is_empty(), "`{name}` has no ScaledObject of a target with a known load");
     let outcomes = parallel::each(&found.subjects, |subject| subject.run(kubernetes, Way::Plan));
-    Ok(Against { name: name.to_owned(), outcomes, refused: found.refused })
+    let places = found.subjects.into_iter().map(|subject| subject.place).collect();
+    Ok(Against { name: name.to_owned(), outcomes, places, refused: found.refused })
 }
 
 /// The manifests of a file or folder, or those that another policy makes.
@@ -132,6 +145,7 @@ fn wishes(arguments: &Simulate) -> Wishes {
         noise: arguments.noise.map(|share| Noise { share, seed: arguments.seed }),
         broken: arguments.without.clone(),
         load: None,
+        keda: arguments.keda,
     }
 }
 
@@ -161,10 +175,14 @@ fn floors(
 ) -> anyhow::Result<Outcome> {
     let objective = Allowed::Share(plan.profile.gates.latency_objective);
     let allowed = arguments.allow_minutes.map_or(objective, Allowed::Minutes);
+    let progress = Progress::of("running", found.subjects.len());
     let each = parallel::each(&found.subjects, |subject| {
         let seasons = (1..found.slices.len()).map(Slice).filter(|slice| subject.has(*slice));
-        seasons.map(|slice| least(subject, kubernetes, slice, allowed)).collect()
+        let found = seasons.map(|slice| least(subject, kubernetes, slice, allowed)).collect();
+        progress.step();
+        found
     });
+    drop(progress);
     output::data(&report::floors(&found.subjects, &found.slices, &each, allowed))?;
     Ok(Outcome::Clean)
 }

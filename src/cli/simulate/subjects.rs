@@ -8,20 +8,23 @@ use crate::cli::args::Broken;
 use crate::keda::activity::Activities;
 use crate::keda::scaledobject::ScaledObject;
 use crate::keda::{decode, scaledobject};
-use crate::plan::{Plan, base_load, multiples};
-use crate::profile::{TargetId, WorkloadKind};
-use crate::quantity::{Millis, Rate, Seconds};
-use crate::simulate::comparison::Subject;
-use crate::simulate::manifest::{Machine, Refusal, machine};
+use crate::plan::{OccasionKind, Plan, base_load, multiples};
+use crate::profile::{Profile, Target, TargetId, TerritoryId, WorkloadKind};
+use crate::quantity::{Millis, Rate, Release, Seconds};
+use crate::simulate::comparison::{EVERYWHERE, Subject};
+use crate::simulate::deployment::Nodes;
+use crate::simulate::manifest::{Machine, NOT_NEGATIVE, Refusal, machine};
 use crate::simulate::moment::Span;
 use crate::simulate::study::{Season, Terms};
+use crate::simulate::world::crowd::Patience;
 use crate::simulate::world::demand::{Demand, Demands, Slice};
 use crate::simulate::world::latency::ServiceRate;
 use crate::simulate::world::noise::Noise;
 use crate::simulate::world::recorded::{Called, Recorded};
 use crate::simulate::world::shape::{Shape, demands};
 use crate::simulate::world::site::Outage;
-use crate::time::{Instant, Offsets, Window, Zone};
+use crate::step::StepFn;
+use crate::time::{Instant, LocalTime, Offsets, Window, Zone};
 use crate::yaml;
 
 /// What was asked for beside the policy.
@@ -41,6 +44,8 @@ pub(super) struct Wishes {
     pub(super) broken: Vec<Broken>,
     /// In place of the calendar's load.
     pub(super) load: Option<Arc<Load>>,
+    /// In place of the profile's own.
+    pub(super) keda: Option<Release>,
 }
 
 /// What can be run, and what not.
@@ -53,10 +58,7 @@ pub(super) struct Found {
 /// Every object of `texts`, each a file's name and contents.
 pub(super) fn subjects(plan: &Plan, texts: &[(String, String)], wishes: &Wishes) -> anyhow::Result<Found> {
     let mut found = Found { subjects: Vec::new(), slices: slices(plan, wishes), refused: Vec::new() };
-    // Zones are hours apart; what a trigger does there is the same in each.
-    let day = |date: crate::time::Date, days| Instant(i64::from(date.epoch_day() + days) * 86_400);
-    let window = Window::new(day(plan.horizon.from, -1), day(plan.horizon.until, 1));
-    let mut activities = Activities::new(window);
+    let mut activities = Activities::new(plan_window(plan));
     for (file, text) in texts {
         for object in objects(file, text)? {
             let name = object.spec.scale_target_ref.name.value.clone();
@@ -67,6 +69,12 @@ pub(super) fn subjects(plan: &Plan, texts: &[(String, String)], wishes: &Wishes)
         }
     }
     Ok(found)
+}
+
+/// The plan's days, wherever they begin: zones are hours apart.
+fn plan_window(plan: &Plan) -> Window<Instant> {
+    let day = |date: crate::time::Date, days| Instant(i64::from(date.epoch_day() + days) * 86_400);
+    Window::new(day(plan.horizon.from, -1), day(plan.horizon.until, 1))
 }
 
 /// What names nothing is a slip of the pen.
@@ -88,7 +96,9 @@ pub(super) fn called(plan: &Plan) -> Vec<Called> {
     let profile = &plan.profile;
     let each = profile.targets.iter().map(|target| Called {
         name: target.name.to_string(),
-        place: profile.territory(target).map_or_else(String::new, |place| place.code.to_string()),
+        place: profile
+            .territory(target)
+            .map_or_else(|| EVERYWHERE.to_owned(), |place| place.code.to_string()),
         workload: profile.workload(target).name.to_string(),
     });
     each.collect()
@@ -130,12 +140,13 @@ fn subject(
     if !is_wanted(plan, at, wishes) {
         return Ok(None);
     }
-    let (Some(territory), WorkloadKind::Http(http)) =
-        (profile.territory(target), &profile.workload(target).kind)
-    else {
-        return Err(refused("how fast messages come and are worked off is not known to the model"));
-    };
-    let machine = machine(object, profile.platform.keda.value, activities)?;
+    let machine = machine(object, release(plan, wishes), activities)?;
+    let served = served(profile, target).map_err(refused)?;
+    if served.patience == Patience::REQUEST && machine.reads_queue() {
+        return Err(refused(
+            "it reads a queue, and answers requests: of both at once the model knows nothing",
+        ));
+    }
     let clock = activities.offsets(&target.zone);
     let own = wishes.load.as_ref().map(|load| load.recorded.get(&at).ok_or_else(|| refused(load.absent)));
     let own = own.transpose()?;
@@ -144,7 +155,9 @@ fn subject(
     let window = own.map_or(Some(window), |own| own.window.intersection(window));
     let window = window.ok_or_else(|| refused("no sample of its load is within the plan's days"))?;
     let demands = demand(plan, TargetId(at), wishes, (own, &clock));
-    let demands = demands.ok_or_else(|| refused("its load is not known"))?;
+    let demands = demands.ok_or_else(|| {
+        refused("how much comes is not known: write its `base-load`, in messages per second, or bring it by `--load`")
+    })?;
     let noisy = wishes.noise.map(|noise| {
         // Each target has its own chance.
         let seed = noise.seed.wrapping_mul(1_000_003).wrapping_add(at as u64);
@@ -154,21 +167,63 @@ fn subject(
     let outages = wishes.broken.iter().flat_map(|broken| outages(&machine, broken, &target.zone)).collect();
     Ok(Some(Subject {
         name: name.clone(),
-        place: territory.code.to_string(),
+        place: called(plan)[at].place.clone(),
         workload: profile.workload(target).name.to_string(),
         demands: noisy.unwrap_or(demands),
         machine,
-        service: http
-            .service_time
-            .map_or_else(|| ServiceRate::at_the_gate(target.per_replica, http.p95_gate), ServiceRate::of),
-        // A territory's own promise may be wider than the gate of all.
-        gate: Millis(http.p95_gate.0.max(territory.p95_target.0)),
+        service: served.service,
+        gate: served.gate,
+        patience: served.patience,
         least: profile.gates.minimal_rate,
         start_up: Span::seconds(i64::from(start.0)),
+        nodes: profile.platform.nodes.map(|nodes| Nodes {
+            start_up: Span::seconds(i64::from(nodes.start_up.0)),
+            spare: nodes.spare as usize,
+        }),
         window,
         outages,
         clock: Arc::clone(&clock),
     }))
+}
+
+/// The version whose model runs.
+fn release(plan: &Plan, wishes: &Wishes) -> Release {
+    let platform = &plan.profile.platform;
+    wishes.keda.unwrap_or(Release { version: platform.keda.value, patch: platform.keda_patch })
+}
+
+/// How fast one replica of a target works, and what is late.
+struct Served {
+    service: ServiceRate,
+    gate: Millis,
+    patience: Patience,
+}
+
+/// None where nobody knows; the error says what to write.
+fn served(profile: &Profile, target: &Target) -> Result<Served, &'static str> {
+    Ok(match &profile.workload(target).kind {
+        WorkloadKind::Http(http) => {
+            let derived = || ServiceRate::at_the_gate(target.per_replica, http.p95_gate);
+            // A territory's own promise may be wider than the gate of all.
+            let promise = profile.territory(target).map_or(Millis(0), |territory| territory.p95_target);
+            Served {
+                service: http.service_time.map_or_else(derived, ServiceRate::of),
+                gate: Millis(http.p95_gate.0.max(promise.0)),
+                patience: Patience::REQUEST,
+            }
+        }
+        WorkloadKind::Kept => {
+            return Err("its ScaledObject is somebody's own: how fast one replica works is not known");
+        }
+        // How many messages may wait for a replica says nothing of how many it works off in a second.
+        WorkloadKind::Queue(queue) => Served {
+            service: queue.service_time.map(ServiceRate::of).ok_or(
+                "how fast it works off messages is not known: write its `service-time`, and its `base-load` in messages per second",
+            )?,
+            gate: Millis(profile.gates.outbox_lag.0.saturating_mul(1000)),
+            patience: Patience::MESSAGE,
+        },
+    })
 }
 
 fn demand(
@@ -177,13 +232,7 @@ fn demand(
     wishes: &Wishes,
     (recorded, clock): (Option<&Recorded>, &Offsets),
 ) -> Option<Demands> {
-    let multiples = multiples(plan, at).map(|multiple| {
-        let occasion = multiple.origin.map(|origin| plan.origin(origin).occasion.0);
-        let name = occasion.map(|occasion| plan.occasions[occasion].name.as_str());
-        let burst = wishes.bursts.iter().find(|(season, _)| Some(season.as_str()) == name);
-        let times = burst.map_or(multiple.times, |(_, times)| *times);
-        (times, Slice(occasion.map_or(0, |occasion| occasion + 1)))
-    });
+    let multiples = times(plan, at, wishes);
     if let Some(recorded) = recorded {
         let slices = multiples.on(|local| clock.at_wall(local.wall_seconds()));
         let grown = |rate: &Rate| Rate(rate.0 * wishes.growth);
@@ -192,10 +241,40 @@ fn demand(
         );
     }
     let target = &plan.profile.targets[at.0];
+    if let WorkloadKind::Queue(queue) = &plan.profile.workload(target).kind {
+        return messages(plan, Rate(queue.base_load?.0 * wishes.growth), wishes);
+    }
     let base = Rate(base_load(&plan.profile, target)?.0 * wishes.growth);
+    Some(demands(base, &multiples, &shape(plan), (plan.local_horizon(), clock)))
+}
+
+/// How many times its base a target gets, and in which slice of the year.
+fn times(plan: &Plan, at: TargetId, wishes: &Wishes) -> StepFn<LocalTime, (f64, Slice)> {
+    multiples(plan, at).map(|multiple| {
+        let occasion = multiple.origin.map(|origin| plan.origin(origin).occasion.0);
+        let name = occasion.map(|occasion| plan.occasions[occasion].name.as_str());
+        let burst = wishes.bursts.iter().find(|(season, _)| Some(season.as_str()) == name);
+        let times = burst.map_or(multiple.times, |(_, times)| *times);
+        (times, Slice(occasion.map_or(0, |occasion| occasion + 1)))
+    })
+}
+
+fn shape(plan: &Plan) -> Shape {
     let own = plan.profile.load.as_ref().map(|own| Shape { day: own.day, week: own.week });
-    let shape = own.unwrap_or_else(Shape::office);
-    Some(demands(base, &multiples, &shape, (plan.local_horizon(), clock)))
+    own.unwrap_or_else(Shape::office)
+}
+
+/// The messages of all territories: of each its share, with its own seasons, on its own clock.
+fn messages(plan: &Plan, base: Rate, wishes: &Wishes) -> Option<Demands> {
+    let profile = &plan.profile;
+    let each = profile.territories.iter().enumerate().filter_map(|(place, territory)| {
+        let own = profile.targets.iter().position(|target| target.territory == Some(TerritoryId(place)))?;
+        let part = Rate(base.0 * territory.share.0);
+        let clock = Offsets::new(&territory.zone, plan_window(plan));
+        let multiples = times(plan, TargetId(own), wishes);
+        Some(demands(part, &multiples, &shape(plan), (plan.local_horizon(), &clock)))
+    });
+    each.reduce(|sum, own| sum.zip(&own, |one, other| one.and(*other)))
 }
 
 fn outages(machine: &Machine, broken: &Broken, zone: &Zone) -> Vec<Outage> {
@@ -212,13 +291,15 @@ fn slices(plan: &Plan, wishes: &Wishes) -> Vec<Season> {
         let most = loads.entry(origin.occasion.0).or_insert(0.0);
         *most = most.max(origin.load.unwrap_or(0.0));
     }
-    let none = Season { name: "none".to_owned(), title: "no season".to_owned(), times: 0.0 };
+    let none =
+        Season { name: "none".to_owned(), title: "no season".to_owned(), is_campaign: false, times: 0.0 };
     let seasons = plan.occasions.iter().enumerate().map(|(at, occasion)| {
         let burst = wishes.bursts.iter().find(|(season, _)| season == occasion.name.as_str());
         let load = loads.get(&at).copied().unwrap_or(0.0);
         Season {
             name: occasion.name.to_string(),
             title: occasion.title.clone(),
+            is_campaign: occasion.kind == OccasionKind::Campaign,
             times: burst.map_or(load, |(_, times)| *times),
         }
     });
@@ -262,13 +343,38 @@ pub(super) fn load_said(plan: &Plan, wishes: &Wishes) -> String {
 }
 
 /// What is run, in words.
-pub(super) fn title(plan: &Plan) -> String {
-    let platform = &plan.profile.platform;
+pub(super) fn title(plan: &Plan, wishes: &Wishes) -> String {
+    let keda = release(plan, wishes);
+    // Only there a patch decides anything.
+    let patch = if keda.patch.is_none() && keda.version == NOT_NEGATIVE.version { ".0" } else { "" };
     format!(
-        "{} to {}, on a model of KEDA {} and Kubernetes {}",
+        "{} to {}, on a model of KEDA {keda}{patch} and Kubernetes {}",
         plan.horizon.from,
         plan.horizon.until.plus_days(-1),
-        platform.keda.value,
-        platform.kubernetes.value
+        plan.profile.platform.kubernetes.value
     )
+}
+
+/// What the model takes for granted because nobody said it, in sentences.
+pub(super) fn assumed(plan: &Plan, found: &Found, wishes: &Wishes) -> Vec<String> {
+    let mut said = Vec::new();
+    let keda = release(plan, wishes);
+    if keda.patch.is_none() && keda.version == NOT_NEGATIVE.version {
+        said.push(format!(
+            "KEDA {keda} is taken for {keda}.0; from {NOT_NEGATIVE} on a negative value of a metric counts as 0: say `keda = \"{NOT_NEGATIVE}\"` or `--keda {NOT_NEGATIVE}`."
+        ));
+    }
+    if let Some(worker) = found.subjects.iter().find(|subject| subject.patience == Patience::MESSAGE) {
+        said.push(format!(
+            "{}: messages come from each territory by its share, times its own seasons; late is what is older than the gate `outbox-lag`, and nothing is refused.",
+            worker.name
+        ));
+    }
+    if let Some(nodes) = plan.profile.platform.nodes {
+        said.push(format!(
+            "{} more replicas of each target find room at once, and those beyond wait {} for a node.",
+            nodes.spare, nodes.start_up
+        ));
+    }
+    said
 }

@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use super::said;
 use crate::quantity::Replicas;
-use crate::simulate::comparison::Subject;
-use crate::simulate::floors::{Allowed, Found};
+use crate::simulate::comparison::{EVERYWHERE, Subject};
+use crate::simulate::floors::{Allowed, Found, Helps};
 use crate::simulate::study::Season;
 use crate::simulate::world::tally::Tally;
 
@@ -28,7 +28,10 @@ pub fn floors(subjects: &[Subject], seasons: &[Season], found: &[Vec<Found>], al
             }
         }
         for (place, found) in by_place {
-            let _ = writeln!(out, "\n[seasons.{}.in.{place}]   # {}", season.name, season.title);
+            let kind = if season.is_campaign { "campaigns" } else { "seasons" };
+            // What has no territory stands in the season itself.
+            let place = if place == EVERYWHERE { String::new() } else { format!(".in.{place}") };
+            let _ = writeln!(out, "\n[{kind}.{}{place}]   # {}", season.name, season.title);
             let floors: Vec<String> = found
                 .iter()
                 .filter_map(|(subject, found)| {
@@ -39,7 +42,8 @@ pub fn floors(subjects: &[Subject], seasons: &[Season], found: &[Vec<Found>], al
                 let _ = writeln!(out, "floor = {{ {} }}", floors.join(", "));
             }
             for (subject, found) in found {
-                let _ = writeln!(out, "# {}: {}", subject.workload, reason(subject, found, allowed));
+                let reason = reason(subject, found, allowed);
+                said::wrap(&mut out, &format!("# {}: {reason}", subject.workload), "#   ");
             }
         }
     }
@@ -47,40 +51,57 @@ pub fn floors(subjects: &[Subject], seasons: &[Season], found: &[Vec<Found>], al
 }
 
 fn reason(subject: &Subject, found: &Found, allowed: Allowed) -> String {
-    let gate = subject.gate;
     match (found.floor, &found.with_one_less) {
         (Some(floor), None) => {
-            format!("{floor}, the minimum, is enough: {}", felt(&found.with_it, gate, allowed))
+            format!("{floor}, the minimum, is enough: {}", felt(subject, &found.with_it, allowed))
         }
         (Some(floor), Some(less)) => {
             let fewer = Replicas(floor.0 - 1);
-            format!("{floor}: with {fewer}, {}", felt(less, gate, allowed))
+            format!("{floor}: with {fewer}, {}{}", felt(subject, less, allowed), worst(subject, found, less))
         }
         (None, _) => {
             let max = subject.machine.scaler.hpa.max;
-            let needed = (found.with_it.busiest / subject.service.0).ceil();
-            let busiest = said::whole(found.with_it.busiest);
-            let helps = if needed > f64::from(max) {
-                format!(
-                    "{busiest} requests/s need more than {} replicas: raise `max`",
-                    said::whole(needed - 1.0)
-                )
-            } else {
-                "the rest lies outside of the floor's hours: widen `hours`, raise `min`, scale up at fewer requests per replica, or shorten the start-up".to_owned()
-            };
-            format!(
-                "no floor up to the maximum of {max} does, {}; {helps}",
-                felt(&found.with_it, gate, allowed)
-            )
+            let felt = felt(subject, &found.with_it, allowed);
+            let worst = worst(subject, found, &found.with_it);
+            let helps = found.helps.map_or_else(String::new, |helps| helped(subject, helps));
+            format!("no floor up to the maximum of {max} does: {felt}{worst}; {helps}")
         }
     }
 }
 
-fn felt(tally: &Tally, gate: crate::quantity::Millis, allowed: Allowed) -> String {
+fn helped(subject: &Subject, helps: Helps) -> String {
+    let max = helps.maximum.map(|max| format!("a maximum and floor of {max}"));
+    let rate = helps
+        .rate
+        .map(|share| format!("adding replicas at {:.0} % of the requests per replica", share.0 * 100.0));
+    let start_up = helps.start_up.map(|start_up| {
+        let from = said::delay(subject.start_up.in_seconds());
+        let to = if start_up.0 == 0 { "0 s".to_owned() } else { said::delay(start_up.in_seconds()) };
+        format!("a start-up of {to} instead of {from}")
+    });
+    let does: Vec<String> = [max, rate, start_up].into_iter().flatten().collect();
+    if does.is_empty() {
+        return "neither does four times the maximum, a tenth of the requests per replica, or no start-up: the rest lies outside of the floor's hours, so widen `hours` or raise `min`".to_owned();
+    }
+    format!("what does: {}", does.join(", or "))
+}
+
+/// When it was worst, and whether that is the season's first day.
+fn worst(subject: &Subject, found: &Found, tally: &Tally) -> String {
+    let Some(at) = tally.worst_at else { return String::new() };
+    let pieces = subject.demands.pieces(subject.window.from, subject.window.until);
+    let first =
+        pieces.into_iter().find(|(_, _, demand)| demand.slice == found.slice).map(|(from, _, _)| from);
+    let day = |at| subject.clock.local(at).date();
+    let opens = if first.is_some_and(|first| day(first) == day(at)) { ", its first day" } else { "" };
+    let p95 = said::delay(tally.felt.worst);
+    format!(" (worst: {p95} on {}{opens})", said::moment(at, &subject.clock))
+}
+
+fn felt(subject: &Subject, tally: &Tally, allowed: Allowed) -> String {
+    let minutes = format!("{} minutes over {}", said::whole(tally.felt.over_gate / 60.0), subject.gate);
     match allowed {
-        Allowed::Share(_) => format!("{} of the requests are late or refused", said::missed(tally)),
-        Allowed::Minutes(_) => {
-            format!("{} minutes are over {gate}", said::whole(tally.felt.over_gate / 60.0))
-        }
+        Allowed::Share(_) => format!("{} of the requests late or refused, {minutes}", said::missed(tally)),
+        Allowed::Minutes(_) => minutes,
     }
 }

@@ -13,7 +13,8 @@ use crate::time::Instant;
 pub fn json(study: &Study) -> String {
     let territories = study.places().into_iter().map(|place| {
         let ways = ways(study, |way| study.sum(way, |subject| subject.place == place));
-        json!({ "territory": place, "ways": ways })
+        let against = study.against.as_ref().map(|against| sums(study, &against.place(place)));
+        json!({ "territory": place, "ways": ways, "against": against })
     });
     let seasons = study.slices.iter().enumerate().map(|(slice, season)| {
         let ways = ways(study, |way| study.season(way, Slice(slice)));
@@ -53,6 +54,7 @@ pub fn json(study: &Study) -> String {
     let document = json!({
         "schema": 1,
         "load": study.load,
+        "assumed": study.assumed,
         "currency": study.terms.currency,
         "pod_hour": study.terms.pod_hour,
         "latency_objective": study.terms.objective.0,

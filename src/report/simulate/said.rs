@@ -5,16 +5,6 @@ use crate::simulate::study::{Carried, Saved, Study};
 use crate::simulate::world::tally::Tally;
 use crate::time::{Instant, Offsets};
 
-/// A way to run the year, as a row of a table is called.
-pub(super) fn way(way: Way) -> &'static str {
-    match way {
-        Way::Plan => "this plan",
-        Way::PeakFloor => "highest floor always",
-        Way::Maximum => "maximum always",
-        Way::PlainHpa => "plain HPA, no calendar",
-    }
-}
-
 /// A whole number with commas: `12,345`.
 pub(super) fn whole(number: f64) -> String {
     let digits = format!("{number:.0}");
@@ -27,6 +17,16 @@ pub(super) fn whole(number: f64) -> String {
         grouped.push(digit);
     }
     format!("{sign}{grouped}")
+}
+
+/// A whole number in five letters at most: `12,345` is too long, `12.3k` is not, nor is `123k`.
+pub(super) fn short(number: f64) -> String {
+    match number.abs() {
+        0.0..9_999.5 => whole(number),
+        9_999.5..99_950.0 => format!("{:.1}k", number / 1e3),
+        99_950.0..999_500.0 => format!("{:.0}k", number / 1e3),
+        _ => format!("{:.1}M", number / 1e6),
+    }
 }
 
 /// A share with as many decimals as it takes to be told from none: `0.31 %`.
@@ -46,8 +46,10 @@ pub(super) fn delay(seconds: f64) -> String {
         "-".to_owned()
     } else if seconds < 1.0 {
         format!("{:.0} ms", seconds * 1000.0)
-    } else {
+    } else if seconds < 1000.0 {
         format!("{seconds:.1} s")
+    } else {
+        format!("{:.0} min", seconds / 60.0)
     }
 }
 
@@ -119,7 +121,8 @@ pub(super) fn saved(saved: &Saved) -> String {
     let against = match saved.against {
         Way::PeakFloor => "the highest floor of each target, always",
         Way::Maximum => "the maximum of each target, always",
-        Way::Plan | Way::PlainHpa => way(saved.against),
+        Way::Plan => "this plan",
+        Way::PlainHpa => "the plain HPA without calendar",
     };
     format!(
         "{share} is saved against {against}: 1 - {} / {} pod-hours; {claim}.",
@@ -173,6 +176,10 @@ mod tests {
         assert_eq!(
             [percent(0.0), percent(0.000_01), percent(0.0312), percent(0.5)],
             ["0 %", "< 0.01 %", "3.12 %", "50.0 %"]
+        );
+        assert_eq!(
+            [short(9_999.4), short(10_000.0), short(999_499.0), short(1_234_567.0)],
+            ["9,999", "10.0k", "999k", "1.2M"]
         );
         assert_eq!([delay(0.0), delay(0.2126), delay(3.44)], ["-", "213 ms", "3.4 s"]);
     }

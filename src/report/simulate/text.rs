@@ -3,17 +3,16 @@
 use std::fmt::Write;
 
 use super::said;
-use crate::simulate::comparison::Way;
-use crate::simulate::study::Study;
+use crate::simulate::comparison::{EVERYWHERE, Subject, Way};
+use crate::simulate::study::{Against, Study};
 use crate::simulate::world::demand::Slice;
 use crate::simulate::world::tally::Tally;
+use crate::time::Offsets;
 
 /// The whole study.
 pub fn text(study: &Study) -> String {
     let mut out = format!("{}\n\n", study.title);
-    ways(&mut out, study);
-    places(&mut out, study);
-    seasons(&mut out, study);
+    tables(&mut out, study);
     targets(&mut out, study);
     out.push('\n');
     for carried in study.carried() {
@@ -27,88 +26,135 @@ pub fn text(study: &Study) -> String {
         said::wrap(&mut out, &format!("Not in these figures: {name}, {refusal}."), "");
     }
     said::wrap(&mut out, &format!("Load: {}.", study.load), "");
+    for assumed in &study.assumed {
+        said::wrap(&mut out, assumed, "");
+    }
     said::wrap(&mut out, said::LIMITS, "");
     out
+}
+
+/// One way to run the year, in one part of it.
+struct Row<'s> {
+    way: &'static str,
+    tally: Tally,
+    /// Whose clock tells when it was worst.
+    clock: &'s Offsets,
+}
+
+fn tables(out: &mut String, study: &Study) {
+    let against = study.against.as_ref();
+    let all = |_: &Subject| true;
+    table(out, study, ("in all", &all), &|way| study.sum(way, all), against.map(Against::total));
+    for place in study.places() {
+        let own = |subject: &Subject| subject.place == place;
+        let title = if place == EVERYWHERE { "all territories together" } else { place };
+        let other = against.map(|against| against.place(place));
+        table(out, study, (title, &own), &|way| study.sum(way, own), other);
+    }
+    for (slice, season) in study.slices.iter().enumerate() {
+        let title = match season.times {
+            0.0 => season.title.clone(),
+            times => format!("{} ({})", season.title, said::times(times)),
+        };
+        let other = against.map(|against| against.season(Slice(slice)));
+        table(out, study, (&title, &all), &|way| study.season(way, Slice(slice)), other);
+    }
+    legend(out, study);
+}
+
+/// Every way in one part of the year: the targets that are in it, and the sum of each way.
+fn table(
+    out: &mut String,
+    study: &Study,
+    (title, wanted): (&str, &dyn Fn(&Subject) -> bool),
+    sum: &dyn Fn(Way) -> Tally,
+    other: Option<Tally>,
+) {
+    let Some(first) = study.subjects.iter().find(|subject| wanted(subject)) else { return };
+    if sum(Way::Plan).seconds <= 0.0 {
+        return;
+    }
+    head(out, title);
+    let ways = Way::ALL.map(|way| (short(way), sum(way)));
+    for (way, tally) in ways.into_iter().chain(other.map(|tally| ("other", tally))) {
+        line(out, study, &Row { way, tally, clock: &first.clock });
+    }
+    out.push('\n');
+}
+
+fn short(way: Way) -> &'static str {
+    match way {
+        Way::Plan => "plan",
+        Way::PeakFloor => "floor",
+        Way::Maximum => "max",
+        Way::PlainHpa => "plain",
+    }
 }
 
 fn head(out: &mut String, title: &str) {
     let _ = writeln!(
         out,
-        "{title:<24}{:>10}{:>10}{:>8}{:>8}{:>10}{:>10}",
-        "pod-hours", "cost", "over", "full", "missed", "worst"
+        "{title}\n{:<6}{:>9}{:>7}{:>7}{:>6}{:>9}{:>8}{:>12}{:>6}{:>6}{:>4}",
+        "", "pod-hours", "cost", "over", "full", "missed", "p95", "at", "moves", "under", "top"
     );
-    let _ = writeln!(out, "{:<24}{:>10}{:>10}{:>8}{:>8}{:>10}{:>10}", "", "", "", "min", "min", "", "p95");
 }
 
-fn row(out: &mut String, study: &Study, name: &str, tally: &Tally) {
-    let name: String = name.chars().take(23).collect();
+fn line(out: &mut String, study: &Study, row: &Row<'_>) {
+    let tally = &row.tally;
+    let minutes = |seconds: f64| said::short(seconds / 60.0);
+    // Month, day and hour: the year is in the title.
+    let when = tally.worst_at.map_or_else(String::new, |at| said::moment(at, row.clock)[5..].to_owned());
     let _ = writeln!(
         out,
-        "{name:<24}{:>10}{:>10}{:>8}{:>8}{:>10}{:>10}",
+        "{:<6}{:>9}{:>7}{:>7}{:>6}{:>9}{:>8}{when:>12}{:>6}{:>6}{:>4}",
+        row.way,
         said::whole(tally.pod_hours()),
-        said::whole(tally.pod_hours() * study.terms.pod_hour),
-        said::whole(tally.felt.over_gate / 60.0),
-        said::whole(tally.felt.saturated / 60.0),
+        said::short(tally.pod_hours() * study.terms.pod_hour),
+        minutes(tally.felt.over_gate),
+        minutes(tally.felt.saturated),
         said::missed(tally),
         said::delay(tally.felt.worst),
+        said::short(f64::from(tally.scale_events)),
+        minutes(tally.below_floor),
+        tally.most,
     );
 }
 
-fn ways(out: &mut String, study: &Study) {
-    head(out, "");
-    for way in Way::ALL {
-        row(out, study, said::way(way), &study.sum(way, |_| true));
-    }
-    if let Some(against) = &study.against {
-        row(out, study, &against.name, &against.total());
-    }
-    let _ = writeln!(
-        out,
-        "\nover: minutes with p95 over the gate, summed over targets; full: minutes with\nmore than the pods can serve; missed: requests late or refused; cost: {}",
+fn legend(out: &mut String, study: &Study) {
+    let other =
+        study.against.as_ref().map_or_else(String::new, |against| format!("other: {}; ", against.name));
+    let ways = format!(
+        "plan: this plan; floor: each target at its highest floor always; max: each at its maximum always; plain: the plain HPA without calendar; {other}cost in {}.",
         study.terms.currency
     );
-}
-
-fn places(out: &mut String, study: &Study) {
-    out.push('\n');
-    head(out, "this plan, by territory");
-    for place in study.places() {
-        row(out, study, place, &study.sum(Way::Plan, |subject| subject.place == place));
-    }
-}
-
-fn seasons(out: &mut String, study: &Study) {
-    out.push('\n');
-    head(out, "this plan, by season");
-    for (slice, season) in study.slices.iter().enumerate() {
-        let name = match season.times {
-            0.0 => season.title.clone(),
-            times => format!("{} ({})", season.title, said::times(times)),
-        };
-        row(out, study, &name, &study.season(Way::Plan, Slice(slice)));
-    }
+    said::wrap(out, &ways, "");
+    said::wrap(
+        out,
+        "over: minutes with p95 over the gate; full: minutes with more than the pods can serve; missed: requests late or refused; p95, at: the longest, and when it began; moves: changes of the count; under: minutes with fewer pods ready than the schedule asks for; top: the most replicas of one target. Minutes of several targets add up.",
+        "",
+    );
 }
 
 fn targets(out: &mut String, study: &Study) {
     let _ = writeln!(
         out,
-        "\n{:<24}{:>10}{:>8}{:>8}{:>10}{:>20}",
-        "this plan, by target", "most", "changes", "under", "worst", "when"
+        "\n{:<26}{:>9}{:>7}{:>7}{:>9}{:>8}{:>14}",
+        "plan, by target", "pod-hours", "moves", "under", "missed", "p95", "at"
     );
-    let _ = writeln!(out, "{:<24}{:>10}{:>8}{:>8}{:>10}", "", "replicas", "", "floor", "p95");
     for (subject, outcome) in study.subjects.iter().zip(&study.outcomes) {
         let tally = outcome.of(Way::Plan).total();
         let name = format!("{}/{}", subject.place, subject.workload);
-        let name: String = name.chars().take(23).collect();
-        let when = tally.worst_at.map_or_else(String::new, |at| said::moment(at, &subject.clock));
+        let name: String = name.chars().take(25).collect();
+        let when =
+            tally.worst_at.map_or_else(String::new, |at| said::moment(at, &subject.clock)[5..].to_owned());
         let _ = writeln!(
             out,
-            "{name:<24}{:>10}{:>8}{:>8}{:>10}{when:>20}",
-            tally.most,
+            "{name:<26}{:>9}{:>7}{:>7}{:>9}{:>8}{when:>14}",
+            said::whole(tally.pod_hours()),
             tally.scale_events,
-            said::whole(tally.below_floor / 60.0),
+            said::short(tally.below_floor / 60.0),
+            said::missed(&tally),
             said::delay(tally.felt.worst),
         );
     }
-    let _ = writeln!(out, "under floor: minutes with fewer pods ready than the schedule asks for");
 }

@@ -17,11 +17,6 @@ pub fn why(subject: &Subject, pass: &Explained) -> String {
         if before == after { format!("stays at {after}") } else { format!("goes from {before} to {after}") };
     let at = said::moment(pass.at, &subject.clock);
     let _ = writeln!(out, "{} {moved} at the pass of {at}:{:02}", subject.name, pass.at.0.rem_euclid(60));
-    if pass.at < pass.asked {
-        let asked = said::moment(pass.asked, &subject.clock);
-        let same = format!("  (the passes from there to {asked} found nothing new, and did the same)");
-        said::wrap(&mut out, &same, "    ");
-    }
     let (rate, p95) = pass.load;
     let slow = p95.map_or_else(String::new, |p95| format!(", p95 {}", said::delay(p95)));
     let _ = writeln!(

@@ -17,6 +17,12 @@ impl Writing {
     /// The value as the HPA sees it.
     pub fn milli(self, value: f64) -> Milli {
         let decimal = || {
+            // Where the value is not near the middle of two thousandths, rounding errors of the product decide nothing.
+            let scaled = value * 1000.0;
+            let (whole, part) = (scaled.floor(), scaled - scaled.floor());
+            if scaled.abs() < 1e12 && (part - 0.5).abs() > 1e-3 {
+                return whole as i64 + i64::from(part > 0.5);
+            }
             let text = if value.is_finite() { format!("{value:.3}") } else { "0.000".to_owned() };
             // Exact, since the text has at most three decimals; beyond the range of the metrics API it saturates.
             let (sign, digits) = match text.strip_prefix('-') {

@@ -1,11 +1,19 @@
 //! Requests at a target through time: the queue in balance while the pods can serve what comes, a fluid that piles up while they
-//! cannot. What would wait longer than ten seconds is refused.
+//! cannot. A request that would wait longer than ten seconds is refused; a message of a queue waits as long as it takes.
 
 use super::latency::{P95, Quantile, Servers, ServiceRate};
 use crate::quantity::{Millis, Rate};
 
-/// Seconds after which nobody waits any longer.
-pub const PATIENCE: f64 = 10.0;
+/// For how many seconds anybody waits.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Patience(pub f64);
+
+impl Patience {
+    /// Of a request.
+    pub const REQUEST: Self = Self(10.0);
+    /// Of a message in a queue: it is never given up.
+    pub const MESSAGE: Self = Self(f64::INFINITY);
+}
 
 /// What comes and who serves it, during a stretch.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,31 +48,53 @@ pub struct Felt {
 pub struct Crowd {
     service: ServiceRate,
     gate: f64,
+    /// The share of requests whose service alone takes longer than the gate.
+    served_after_gate: f64,
     /// Requests per second under which a p95 says nothing.
     least: Rate,
+    patience: f64,
     waiting: f64,
-    known: Vec<Balance>,
+    /// The last p95 that was worked out: arrivals, pods, seconds. Polls and passes ask for the same one.
+    last: (Rate, u32, f64),
+    calm: Calm,
 }
 
-/// p95, and the share that is slower than the gate, at one load.
-#[derive(Clone, Copy, Debug)]
-struct Balance {
-    arrivals: f64,
-    pods: u32,
-    p95: f64,
-    slower: f64,
+/// For each number of pods the highest load whose p95 is known to be no longer than `longest`.
+#[derive(Clone, Debug, Default)]
+struct Calm {
+    longest: f64,
+    loads: Vec<Rate>,
 }
 
-/// Loads whose balance is kept: more than the steps of a day, few enough for the processor's own memory.
-const KNOWN: usize = 512;
-
-/// A balance of no load at all, which nobody asks for.
-const NOTHING: Balance = Balance { arrivals: -1.0, pods: 0, p95: 0.0, slower: 0.0 };
+impl Calm {
+    /// The load for so many pods, where `longest` is the longest p95 so far.
+    fn load(&mut self, pods: u32, longest: f64) -> &mut Rate {
+        if longest < self.longest {
+            self.loads.clear();
+        }
+        self.longest = longest;
+        let at = pods as usize;
+        if self.loads.len() <= at {
+            self.loads.resize(at + 1, Rate(0.0));
+        }
+        &mut self.loads[at]
+    }
+}
 
 impl Crowd {
     /// Nobody waits.
-    pub fn new(service: ServiceRate, gate: Millis, least: Rate) -> Self {
-        Self { service, gate: gate.seconds(), least, waiting: 0.0, known: vec![NOTHING; KNOWN] }
+    pub fn new(service: ServiceRate, gate: Millis, least: Rate, patience: Patience) -> Self {
+        let gate = gate.seconds();
+        Self {
+            service,
+            gate,
+            served_after_gate: service.longer_than(gate),
+            least,
+            patience: patience.0,
+            waiting: 0.0,
+            last: (Rate(0.0), 0, 0.0),
+            calm: Calm::default(),
+        }
     }
 
     /// Whether nobody waits beyond the balance.
@@ -92,57 +122,104 @@ impl Crowd {
             let service = (1.0 / (1.0 - share.0)).ln() / self.service.0;
             return Some(service + self.waiting / self.capacity(pods));
         }
-        if share == P95 {
-            return Some(self.balance(arrivals, pods).0);
+        let servers = self.servers(arrivals, pods);
+        if share != P95 {
+            return Some(servers.quantile(share).min(self.patience));
         }
-        let servers = Servers { service: self.service, count: pods, arrivals };
-        Some(servers.quantile(share).min(PATIENCE))
+        if (self.last.0, self.last.1) != (arrivals, pods) {
+            self.last = (arrivals, pods, servers.quantile(share).min(self.patience));
+        }
+        Some(self.last.2)
     }
 
-    /// p95, and the share that is slower than the gate, while the pods can serve what comes.
-    fn balance(&mut self, arrivals: Rate, pods: u32) -> (f64, f64) {
-        let mixed = (arrivals.0.to_bits() ^ u64::from(pods)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let known = &mut self.known[(mixed >> 55) as usize];
-        if known.pods != pods || known.arrivals.to_bits() != arrivals.0.to_bits() {
-            let servers = Servers { service: self.service, count: pods, arrivals };
-            let p95 = servers.quantile(P95).min(PATIENCE);
-            *known = Balance { arrivals: arrivals.0, pods, p95, slower: servers.slower_than(self.gate) };
+    /// How many wait or are served.
+    pub fn present(&self, arrivals: Rate, pods: u32) -> f64 {
+        if pods == 0 {
+            return self.waiting;
         }
-        (known.p95, known.slower)
+        if !self.is_balanced(arrivals, pods) {
+            return self.waiting + f64::from(pods);
+        }
+        let spare = self.capacity(pods) - arrivals.0;
+        self.servers(arrivals, pods).waiting_share() * arrivals.0 / spare + arrivals.0 / self.service.0
     }
 
-    /// Lets a stretch go by.
-    pub fn pass(&mut self, stretch: Stretch) -> Felt {
-        let mut felt = self.pass_all(stretch);
+    /// For how many seconds they are there, in the mean (J. D. C. Little 1961).
+    pub fn stay(&self, arrivals: Rate, pods: u32) -> f64 {
+        if !self.is_balanced(arrivals, pods) {
+            let capacity = self.capacity(pods.max(1));
+            return self.waiting / capacity + self.service.service_time();
+        }
+        if arrivals.0 > 0.0 { self.present(arrivals, pods) / arrivals.0 } else { 0.0 }
+    }
+
+    fn servers(&self, arrivals: Rate, pods: u32) -> Servers {
+        Servers { service: self.service, count: pods, arrivals }
+    }
+
+    /// Lets a stretch go by. Of a p95 that is not longer than `longest` only that much is known: its own number takes time to
+    /// work out, and nobody asks for it.
+    pub fn pass(&mut self, stretch: Stretch, longest: f64) -> Felt {
+        let mut felt = self.pass_all(stretch, longest);
         if stretch.arrivals < self.least {
             (felt.over_gate, felt.worst) = (0.0, 0.0);
         }
         felt
     }
 
-    fn pass_all(&mut self, stretch: Stretch) -> Felt {
+    fn pass_all(&mut self, stretch: Stretch, longest: f64) -> Felt {
         let Stretch { arrivals, pods, seconds } = stretch;
         let requests = arrivals.0 * seconds;
         if arrivals.0 <= 0.0 && self.waiting <= 0.0 {
             return Felt::default();
         }
         if pods == 0 {
-            let refused = requests + std::mem::take(&mut self.waiting);
-            let all = Felt { over_gate: seconds, saturated: seconds, requests, ..Felt::default() };
-            return Felt { refused, worst: PATIENCE, ..all };
+            return self.unserved(requests, seconds);
         }
         if self.is_balanced(arrivals, pods) {
-            let (p95, slower) = self.balance(arrivals, pods);
-            let over_gate = if p95 > self.gate { seconds } else { 0.0 };
-            return Felt { over_gate, requests, late: requests * slower, worst: p95, ..Felt::default() };
+            return self.balance(stretch, longest);
         }
-        self.pile(stretch)
+        self.pile(stretch, longest)
+    }
+
+    fn unserved(&mut self, requests: f64, seconds: f64) -> Felt {
+        let all = Felt { over_gate: seconds, saturated: seconds, requests, ..Felt::default() };
+        if self.patience.is_infinite() {
+            self.waiting += requests;
+            return Felt { late: requests, worst: seconds, ..all };
+        }
+        let refused = requests + std::mem::take(&mut self.waiting);
+        Felt { refused, worst: self.patience, ..all }
+    }
+
+    /// While the pods can serve what comes.
+    fn balance(&mut self, Stretch { arrivals, pods, seconds }: Stretch, longest: f64) -> Felt {
+        let tail = self.servers(arrivals, pods).tail();
+        let slower = tail.slower_than(self.gate, self.served_after_gate);
+        let is_over = slower > 1.0 - P95.0 && self.gate < self.patience;
+        let requests = arrivals.0 * seconds;
+        let mut worst = 0.0;
+        let calm = self.calm.load(pods, longest);
+        if arrivals > *calm && arrivals >= self.least {
+            *calm = arrivals;
+            let slower = |seconds| tail.slower_than(seconds, self.service.longer_than(seconds));
+            if longest < self.patience && slower(longest) > 1.0 - P95.0 {
+                worst = tail.quantile(P95).min(self.patience);
+            }
+        }
+        Felt {
+            over_gate: if is_over { seconds } else { 0.0 },
+            requests,
+            late: requests * slower,
+            worst,
+            ..Felt::default()
+        }
     }
 
     /// While more comes than can be served, or a rest of it waits.
-    fn pile(&mut self, Stretch { arrivals, pods, seconds }: Stretch) -> Felt {
+    fn pile(&mut self, Stretch { arrivals, pods, seconds }: Stretch, longest: f64) -> Felt {
         let capacity = self.capacity(pods);
-        let most = PATIENCE * capacity;
+        let most = self.patience * capacity;
         // Pods that left take their part of the queue's patience with them.
         let mut refused = (self.waiting - most).max(0.0);
         let begins = self.waiting.min(most);
@@ -171,7 +248,7 @@ impl Crowd {
             worst: service + begins.max(ends) / capacity,
         };
         if lasts < seconds {
-            let rest = self.pass_all(Stretch { arrivals, pods, seconds: seconds - lasts });
+            let rest = self.pass_all(Stretch { arrivals, pods, seconds: seconds - lasts }, longest);
             felt = felt.and(rest);
         }
         felt
@@ -225,7 +302,7 @@ mod tests {
     use super::*;
 
     fn crowd() -> Crowd {
-        Crowd::new(ServiceRate(100.0), Millis(300), Rate(0.2))
+        Crowd::new(ServiceRate(100.0), Millis(300), Rate(0.2), Patience::REQUEST)
     }
 
     fn stretch(arrivals: f64, pods: u32, seconds: f64) -> Stretch {
@@ -236,23 +313,40 @@ mod tests {
     fn what_cannot_be_served_waits_up_to_ten_seconds_and_the_rest_is_refused() {
         let mut crowd = crowd();
         // 20 a second too many: after 50 s, 1000 wait, which is ten seconds of 100 a second.
-        let first = crowd.pass(stretch(120.0, 1, 50.0));
+        let first = crowd.pass(stretch(120.0, 1, 50.0), 0.0);
         assert!((crowd.waiting - 1000.0).abs() < 1e-9 && first.refused.abs() < 1e-9);
         assert!((first.saturated - 50.0).abs() < 1e-9);
-        let then = crowd.pass(stretch(120.0, 1, 10.0));
+        let then = crowd.pass(stretch(120.0, 1, 10.0), 0.0);
         assert!((then.refused - 200.0).abs() < 1e-9 && (then.late - 1000.0).abs() < 1e-9);
-        assert!(then.worst > PATIENCE && then.worst < PATIENCE + 0.1);
+        assert!(then.worst > 10.0 && then.worst < 10.1);
         // Two pods serve 80 a second more than come: 12.5 s.
-        let after = crowd.pass(stretch(120.0, 2, 60.0));
+        let after = crowd.pass(stretch(120.0, 2, 60.0), 0.0);
         assert!((after.saturated - 12.5).abs() < 1e-9, "{after:?}");
         assert!(crowd.is_balanced(Rate(120.0), 2));
     }
 
     #[test]
+    fn messages_are_never_given_up_and_their_number_and_age_are_those_of_the_queue() {
+        let mut queue = Crowd::new(ServiceRate(1.0), Millis(60_000), Rate(0.2), Patience::MESSAGE);
+        // One server, half busy: one message in the mean, for two seconds.
+        assert!(
+            (queue.present(Rate(0.5), 1) - 1.0).abs() < 1e-9 && (queue.stay(Rate(0.5), 1) - 2.0).abs() < 1e-9
+        );
+        let felt = queue.pass(stretch(3.0, 1, 1000.0), 0.0);
+        assert!((queue.waiting - 2000.0).abs() < 1e-9 && felt.refused.abs() < 1e-9);
+        assert!((queue.stay(Rate(3.0), 1) - 2001.0).abs() < 1e-9);
+        queue.pass(stretch(1.0, 0, 100.0), 0.0);
+        assert!((queue.present(Rate(1.0), 0) - 2100.0).abs() < 1e-9);
+        // Four pods more than what comes take 2,100 away in 525 s.
+        assert!((queue.pass(stretch(1.0, 5, 3600.0), 0.0).saturated - 525.0).abs() < 1e-6);
+        assert!(queue.is_balanced(Rate(1.0), 5));
+    }
+
+    #[test]
     fn a_stretch_in_pieces_comes_to_the_same() {
-        let whole = crowd().pass(stretch(130.0, 1, 40.0));
+        let whole = crowd().pass(stretch(130.0, 1, 40.0), 0.0);
         let mut crowd = crowd();
-        let pieces = (0..400).map(|_| crowd.pass(stretch(130.0, 1, 0.1)));
+        let pieces = (0..400).map(|_| crowd.pass(stretch(130.0, 1, 0.1), 0.0));
         let sum = pieces.fold(Felt::default(), Felt::and);
         assert!((whole.over_gate - sum.over_gate).abs() < 1e-6 && (whole.refused - sum.refused).abs() < 1e-6);
         assert!((whole.late - sum.late).abs() / sum.late < 1e-3, "{whole:?} {sum:?}");
@@ -261,8 +355,8 @@ mod tests {
     #[test]
     fn without_pods_everything_is_refused_and_without_requests_nothing_is_slow() {
         let mut crowd = crowd();
-        assert!((crowd.pass(stretch(10.0, 0, 5.0)).refused - 50.0).abs() < 1e-9);
-        assert_eq!(crowd.pass(stretch(0.0, 1, 5.0)), Felt::default());
+        assert!((crowd.pass(stretch(10.0, 0, 5.0), 0.0).refused - 50.0).abs() < 1e-9);
+        assert_eq!(crowd.pass(stretch(0.0, 1, 5.0), 0.0), Felt::default());
         assert_eq!(crowd.quantile(P95, Rate(0.0), 1), None);
         assert_eq!(crowd.served(Rate(500.0), 2), Some(200.0));
     }

@@ -13,6 +13,19 @@ pub struct Demand {
     pub slice: Slice,
 }
 
+impl Demand {
+    /// Both together. Of two seasons it belongs to the one that brings more of it.
+    pub fn and(self, other: Self) -> Self {
+        let own = match (self.slice, other.slice) {
+            (Slice(0), slice) => slice,
+            (slice, Slice(0)) => slice,
+            _ if other.rate > self.rate => other.slice,
+            _ => self.slice,
+        };
+        Self { rate: Rate(self.rate.0 + other.rate.0), slice: own }
+    }
+}
+
 /// A part of the year that is answered for by itself: 0 is what belongs to no season.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Slice(pub usize);
@@ -42,6 +55,13 @@ impl Cursor {
         }
         let value = if self.next == 0 { function.first() } else { &steps[self.next - 1].1 };
         (value, steps.get(self.next).map(|(from, _)| *from))
+    }
+}
+
+impl Cursor {
+    /// The steps after the one that was looked at last.
+    pub fn ahead<'f, T: Clone + PartialEq>(&self, function: &'f StepFn<Instant, T>) -> &'f [(Instant, T)] {
+        &function.steps()[self.next..]
     }
 }
 

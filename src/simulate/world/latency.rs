@@ -28,6 +28,11 @@ impl ServiceRate {
         Self(1000.0 / f64::from(service_time.0.max(1)))
     }
 
+    /// The share of services that take longer than `seconds`.
+    pub fn longer_than(self, seconds: f64) -> f64 {
+        (-self.0 * seconds).exp()
+    }
+
     /// The mean service time in seconds.
     pub fn service_time(self) -> f64 {
         1.0 / self.0
@@ -46,29 +51,47 @@ pub struct Servers {
 }
 
 impl Servers {
-    /// The share of requests that find all servers busy: Erlang's C, by the recursion of Erlang's B.
+    /// The share of requests that find all servers busy: Erlang's C, by the recursion of Erlang's B turned upside down, which
+    /// divides once.
     pub fn waiting_share(&self) -> f64 {
         let offered = self.arrivals.0 / self.service.0;
-        let blocked = (1..=self.count).fold(1.0, |blocked, servers| {
-            let carried = offered * blocked;
-            carried / (f64::from(servers) + carried)
-        });
-        let count = f64::from(self.count);
-        count * blocked / (count - offered * (1.0 - blocked))
+        let each = 1.0 / offered;
+        let passed = (1..=self.count).fold(1.0, |passed, servers| 1.0 + passed * (f64::from(servers) * each));
+        let busy = offered / f64::from(self.count);
+        1.0 / (busy + (1.0 - busy) * passed)
     }
 
-    /// The share of requests that take longer than `seconds`, waiting included: the sum of an exponential service and, for those
-    /// who wait, of an exponential wait.
+    /// How the times of all requests are spread.
+    pub fn tail(&self) -> Tail {
+        let (service, waiting) = (self.service.0, self.waiting_share());
+        Tail { service, waiting, spare: f64::from(self.count) * service - self.arrivals.0 }
+    }
+
+    /// The share of requests that take longer than `seconds`, waiting included.
     pub fn slower_than(&self, seconds: f64) -> f64 {
-        self.slower(self.waiting_share(), seconds)
+        self.tail().slower_than(seconds, self.service.longer_than(seconds))
     }
 
-    /// The same, where the share that waits is known.
-    fn slower(&self, waiting: f64, seconds: f64) -> f64 {
-        let service = self.service.0;
-        let spare = f64::from(self.count) * service - self.arrivals.0;
-        let served = (-service * seconds).exp();
-        let both = if (spare - service).abs() < 1e-9 * service {
+    /// The time within which that share of requests is answered, in seconds.
+    pub fn quantile(&self, share: Quantile) -> f64 {
+        self.tail().quantile(share)
+    }
+}
+
+/// The time of a request: an exponential service and, for those who wait, an exponential wait before it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tail {
+    service: f64,
+    waiting: f64,
+    /// What all servers together could serve beside what comes, per second.
+    spare: f64,
+}
+
+impl Tail {
+    /// The share of requests that take longer than `seconds`, of which `served` is the share whose service alone does.
+    pub fn slower_than(&self, seconds: f64, served: f64) -> f64 {
+        let Self { service, waiting, spare } = *self;
+        let both = if self.is_even() {
             served * (1.0 + service * seconds)
         } else {
             (spare * served - service * (-spare * seconds).exp()) / (spare - service)
@@ -76,19 +99,46 @@ impl Servers {
         (1.0 - waiting) * served + waiting * both
     }
 
-    /// The time within which that share of requests is answered, in seconds.
+    /// Whether a wait ends as fast as a service: the formula for two rates divides by their difference.
+    fn is_even(&self) -> bool {
+        (self.spare - self.service).abs() < 1e-9 * self.service
+    }
+
+    /// How quickly [`Self::slower_than`] falls there.
+    fn density(&self, seconds: f64, served: f64) -> f64 {
+        let Self { service, waiting, spare } = *self;
+        let both = if self.is_even() {
+            service * seconds * served
+        } else {
+            spare * (served - (-spare * seconds).exp()) / (spare - service)
+        };
+        service * ((1.0 - waiting) * served + waiting * both)
+    }
+
+    /// The time within which that share of requests is answered, in seconds: by Newton's steps on the logarithm of the rest,
+    /// which is nearly a straight line.
     pub fn quantile(&self, share: Quantile) -> f64 {
-        let (slower, waiting) = (1.0 - share.0, self.waiting_share());
-        let (mut below, mut above) = (0.0, self.service.service_time());
-        while self.slower(waiting, above) > slower {
-            (below, above) = (above, above * 2.0);
+        let rest = 1.0 - share.0;
+        // Nobody is faster than a service, and those who wait are not faster than their wait.
+        let mut below = (-rest.ln() / self.service).max((self.waiting / rest).ln() / self.spare);
+        let (mut time, mut above) = (below, f64::INFINITY);
+        for _ in 0..100 {
+            let served = (-self.service * time).exp();
+            let slower = self.slower_than(time, served);
+            if slower > rest {
+                below = below.max(time)
+            } else {
+                above = above.min(time)
+            }
+            let next = time + (slower / rest).ln() * slower / self.density(time, served);
+            let next = if next > above || next < below { f64::midpoint(below, above) } else { next };
+            let is_found = (next - time).abs() <= 1e-9 * time;
+            time = next;
+            if is_found {
+                break;
+            }
         }
-        // 40 halvings: far below what anybody can measure.
-        for _ in 0..40 {
-            let middle = f64::midpoint(below, above);
-            if self.slower(waiting, middle) > slower { below = middle } else { above = middle }
-        }
-        above
+        time
     }
 }
 

@@ -21,6 +21,10 @@ pub enum Signal {
         /// 1 for seconds, 1000 for milliseconds.
         unit: f64,
     },
+    /// Messages of a queue that are not worked off yet.
+    Backlog,
+    /// The age of the oldest of them, in seconds.
+    Age,
     /// There while a pod is, with a value that the model does not know.
     Alive,
     /// Both sides, element by element.
@@ -30,6 +34,15 @@ pub enum Signal {
 /// An operator of PromQL between vectors of one element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
+    /// Between numbers: both sides must have an element.
+    Number(Arithmetic),
+    /// Between the sides' elements, whatever their values.
+    Set(Set),
+}
+
+/// Between two numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arithmetic {
     /// `+`
     Add,
     /// `-`
@@ -46,6 +59,11 @@ pub enum Operator {
     Less,
     /// `<=`
     LessOrEqual,
+}
+
+/// Between two sides that may have no element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Set {
     /// The left side, where the right one has an element.
     And,
     /// The left side, or the right one where it has none.
@@ -53,6 +71,21 @@ pub enum Operator {
     /// The left side, where the right one has none.
     Unless,
 }
+
+/// As PromQL writes them.
+const OPERATORS: [(&str, Operator); 11] = [
+    ("+", Operator::Number(Arithmetic::Add)),
+    ("-", Operator::Number(Arithmetic::Subtract)),
+    ("*", Operator::Number(Arithmetic::Multiply)),
+    ("/", Operator::Number(Arithmetic::Divide)),
+    (">", Operator::Number(Arithmetic::Greater)),
+    (">=", Operator::Number(Arithmetic::GreaterOrEqual)),
+    ("<", Operator::Number(Arithmetic::Less)),
+    ("<=", Operator::Number(Arithmetic::LessOrEqual)),
+    ("and", Operator::Set(Set::And)),
+    ("or", Operator::Set(Set::Or)),
+    ("unless", Operator::Set(Set::Unless)),
+];
 
 /// A part of a query that the model has no number for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +100,8 @@ pub trait Facts {
     fn rate(&mut self) -> Option<f64>;
     /// The time within which that share is answered; none where nothing is.
     fn time(&mut self, share: Quantile) -> Option<f64>;
+    /// Messages that are not worked off yet, and the age of the oldest in seconds.
+    fn queue(&mut self) -> (f64, f64);
     /// Whether any pod reports.
     fn is_alive(&mut self) -> bool;
 }
@@ -86,21 +121,16 @@ impl Signal {
             Self::Number(number) => Some(*number),
             Self::Rate => facts.rate(),
             Self::Time { share, unit } => facts.time(*share).map(|seconds| seconds * unit),
+            Self::Backlog => Some(facts.queue().0),
+            Self::Age => Some(facts.queue().1),
             Self::Alive => facts.is_alive().then_some(1.0),
             Self::Both(operator, sides) => {
                 let left = sides.0.value(facts);
                 match operator {
-                    Operator::Or => left.or_else(|| sides.1.value(facts)),
-                    Operator::And => left.filter(|_| sides.1.value(facts).is_some()),
-                    Operator::Unless => left.filter(|_| sides.1.value(facts).is_none()),
-                    Operator::Add
-                    | Operator::Subtract
-                    | Operator::Multiply
-                    | Operator::Divide
-                    | Operator::Greater
-                    | Operator::GreaterOrEqual
-                    | Operator::Less
-                    | Operator::LessOrEqual => operator.between(left?, sides.1.value(facts)?),
+                    Operator::Set(Set::Or) => left.or_else(|| sides.1.value(facts)),
+                    Operator::Set(Set::And) => left.filter(|_| sides.1.value(facts).is_some()),
+                    Operator::Set(Set::Unless) => left.filter(|_| sides.1.value(facts).is_none()),
+                    Operator::Number(operator) => operator.between(left?, sides.1.value(facts)?),
                 }
             }
         }
@@ -110,8 +140,13 @@ impl Signal {
     pub fn is_request_rate(&self) -> bool {
         match self {
             Self::Rate => true,
-            Self::Both(Operator::Or, sides) => sides.0.is_request_rate() && sides.1.is_zero(),
-            Self::Number(_) | Self::Time { .. } | Self::Alive | Self::Both(..) => false,
+            Self::Both(Operator::Set(Set::Or), sides) => sides.0.is_request_rate() && sides.1.is_zero(),
+            Self::Number(_)
+            | Self::Time { .. }
+            | Self::Backlog
+            | Self::Age
+            | Self::Alive
+            | Self::Both(..) => false,
         }
     }
 
@@ -119,33 +154,84 @@ impl Signal {
     fn is_zero(&self) -> bool {
         match self {
             Self::Number(number) => *number == 0.0,
-            Self::Both(Operator::Multiply, sides) => {
+            Self::Both(Operator::Number(Arithmetic::Multiply), sides) => {
                 [&sides.0, &sides.1].into_iter().any(|side| matches!(side, Self::Number(0.0)))
             }
-            Self::Both(Operator::Or, sides) => sides.0.is_zero() && sides.1.is_zero(),
-            Self::Rate | Self::Time { .. } | Self::Alive | Self::Both(..) => false,
+            Self::Both(Operator::Set(Set::Or), sides) => sides.0.is_zero() && sides.1.is_zero(),
+            Self::Rate | Self::Time { .. } | Self::Backlog | Self::Age | Self::Alive | Self::Both(..) => {
+                false
+            }
+        }
+    }
+
+    /// Whether it is never negative, and where more is asked for it has no smaller value, nor none.
+    pub fn grows(&self) -> bool {
+        let Self::Both(operator, sides) = self else {
+            return !matches!(self, Self::Number(number) if number.is_nan() || *number < 0.0);
+        };
+        let (left, right) = (&sides.0, &sides.1);
+        let is_positive = |signal: &Self| matches!(signal, Self::Number(number) if *number > 0.0);
+        match operator {
+            _ if self.is_nothing() => true,
+            Operator::Number(Arithmetic::Add) | Operator::Set(Set::And) => left.grows() && right.grows(),
+            Operator::Number(Arithmetic::Multiply) => {
+                left.grows() && is_positive(right) || is_positive(left) && right.grows()
+            }
+            Operator::Number(Arithmetic::Divide) => left.grows() && is_positive(right),
+            Operator::Number(Arithmetic::Greater | Arithmetic::GreaterOrEqual) => {
+                left.grows() && matches!(right, Self::Number(_))
+            }
+            Operator::Set(Set::Or) => left.grows() && right.is_nothing(),
+            Operator::Number(Arithmetic::Subtract | Arithmetic::Less | Arithmetic::LessOrEqual)
+            | Operator::Set(Set::Unless) => false,
+        }
+    }
+
+    /// Whether it is 0, or there only while something is, which does not depend on what is asked for.
+    fn is_nothing(&self) -> bool {
+        match self {
+            Self::Number(number) => *number == 0.0,
+            Self::Both(Operator::Number(Arithmetic::Multiply), sides) => {
+                let (zero, other) = (Self::Number(0.0), [&sides.0, &sides.1]);
+                other.contains(&&zero) && (other.contains(&&Self::Alive) || other == [&zero, &zero])
+            }
+            Self::Both(..) | Self::Rate | Self::Time { .. } | Self::Backlog | Self::Age | Self::Alive => {
+                false
+            }
+        }
+    }
+
+    /// Whether its value is a rate of requests.
+    pub fn reads_rate(&self) -> bool {
+        match self {
+            Self::Rate => true,
+            Self::Number(_) | Self::Time { .. } | Self::Backlog | Self::Age | Self::Alive => false,
+            Self::Both(_, sides) => sides.0.reads_rate(),
+        }
+    }
+
+    /// Whether it reads a queue.
+    pub fn reads_queue(&self) -> bool {
+        match self {
+            Self::Backlog | Self::Age => true,
+            Self::Number(_) | Self::Rate | Self::Time { .. } | Self::Alive => false,
+            Self::Both(_, sides) => sides.0.reads_queue() || sides.1.reads_queue(),
         }
     }
 
     /// Whether the value of something that is only known to be there would show.
     fn shows_alive(&self) -> bool {
         match self {
-            Self::Number(_) | Self::Rate | Self::Time { .. } => false,
+            Self::Number(_) | Self::Rate | Self::Time { .. } | Self::Backlog | Self::Age => false,
             Self::Alive => true,
             Self::Both(operator, sides) => {
                 let nothing = [&sides.0, &sides.1].contains(&&Self::Number(0.0));
                 match operator {
-                    Operator::Multiply if nothing => false,
-                    Operator::And | Operator::Unless => sides.0.shows_alive(),
-                    Operator::Or
-                    | Operator::Add
-                    | Operator::Subtract
-                    | Operator::Multiply
-                    | Operator::Divide
-                    | Operator::Greater
-                    | Operator::GreaterOrEqual
-                    | Operator::Less
-                    | Operator::LessOrEqual => sides.0.shows_alive() || sides.1.shows_alive(),
+                    Operator::Number(Arithmetic::Multiply) if nothing => false,
+                    Operator::Set(Set::And | Set::Unless) => sides.0.shows_alive(),
+                    Operator::Set(Set::Or) | Operator::Number(_) => {
+                        sides.0.shows_alive() || sides.1.shows_alive()
+                    }
                 }
             }
         }
@@ -154,22 +240,11 @@ impl Signal {
 
 impl Operator {
     fn of(word: &str) -> Option<Self> {
-        Some(match word {
-            "+" => Self::Add,
-            "-" => Self::Subtract,
-            "*" => Self::Multiply,
-            "/" => Self::Divide,
-            ">" => Self::Greater,
-            ">=" => Self::GreaterOrEqual,
-            "<" => Self::Less,
-            "<=" => Self::LessOrEqual,
-            "and" => Self::And,
-            "or" => Self::Or,
-            "unless" => Self::Unless,
-            _ => return None,
-        })
+        OPERATORS.into_iter().find(|(written, _)| *written == word).map(|(_, operator)| operator)
     }
+}
 
+impl Arithmetic {
     fn between(self, left: f64, right: f64) -> Option<f64> {
         let holds = match self {
             Self::Add => return Some(left + right),
@@ -180,7 +255,6 @@ impl Operator {
             Self::GreaterOrEqual => left >= right,
             Self::Less => left < right,
             Self::LessOrEqual => left <= right,
-            Self::And | Self::Or | Self::Unless => true,
         };
         holds.then_some(left)
     }
@@ -215,17 +289,41 @@ fn between(expr: &Expr, binary: &BinaryExpr) -> Result<Signal, Unknown> {
     Ok(Signal::Both(operator, Box::new((read(&binary.lhs)?, read(&binary.rhs)?))))
 }
 
-/// `sum(rate(requests[2m]))`, `count(up)`: one element over all series.
+/// `sum(rate(requests[2m]))`, `count(up)`, `sum(max by (territory) (pending_events))`: one element over all series.
 fn whole(aggregate: &AggregateExpr) -> Option<Signal> {
     let op = aggregate.op.to_string();
     if aggregate.modifier.is_some() || aggregate.param.is_some() {
         return None;
+    }
+    if let Some(signal) = queue(&op, &aggregate.expr) {
+        return Some(signal);
     }
     if let Expr::VectorSelector(selector) = aggregate.expr.as_ref() {
         let known = ["sum", "max", "min", "count", "avg"].contains(&op.as_str()) && is_of_pods(selector);
         return known.then_some(Signal::Alive);
     }
     (op == "sum" && counts_requests(rated(&aggregate.expr)?)).then_some(Signal::Rate)
+}
+
+/// The outbox as its exporter shows it: each territory's messages once, and the age of the oldest of all.
+fn queue(op: &str, of: &Expr) -> Option<Signal> {
+    match (op, unwrapped(of)) {
+        ("max", Expr::VectorSelector(selector)) => {
+            is_gauge(selector, "_outbox_lag_seconds").then_some(Signal::Age)
+        }
+        ("sum", Expr::Aggregate(each)) => {
+            let Expr::VectorSelector(selector) = unwrapped(&each.expr) else { return None };
+            let known = each.op.to_string() == "max" && each.param.is_none();
+            (known && is_gauge(selector, "_outbox_pending_events")).then_some(Signal::Backlog)
+        }
+        _ => None,
+    }
+}
+
+/// All series of a gauge, as it is now.
+fn is_gauge(selector: &VectorSelector, ending: &str) -> bool {
+    let named = selector.name.as_deref().is_some_and(|name| name.ends_with(ending));
+    named && selector.matchers.matchers.is_empty() && selector.offset.is_none() && selector.at.is_none()
 }
 
 fn number(expr: &Expr) -> Option<f64> {
@@ -320,6 +418,10 @@ mod tests {
             self.time.map(|time| time * share.0)
         }
 
+        fn queue(&mut self) -> (f64, f64) {
+            (70.0, 20.0)
+        }
+
         fn is_alive(&mut self) -> bool {
             self.alive
         }
@@ -346,6 +448,31 @@ mod tests {
         assert_eq!(value(&guard, Some(0.1), Some(0.4), true), Some(0.0));
         assert_eq!(value(&guard, Some(9.0), Some(0.4), true), Some(0.2));
         assert_eq!(value("vector(4) unless sum(up)", None, None, true), None);
+        let backlog = "sum(max by (territory) (shop_outbox_pending_events))";
+        assert_eq!(value(backlog, None, None, true), Some(70.0));
+        assert_eq!(value("max(shop_outbox_lag_seconds)", None, None, true), Some(20.0));
+        assert!(Signal::read(backlog).unwrap().reads_queue() && !Signal::read(RPS).unwrap().reads_queue());
+    }
+
+    #[test]
+    fn what_grows_with_the_load_is_known_by_its_form() {
+        let grows = |query: &str| Signal::read(query).unwrap().grows();
+        let guard = format!("({P50} > 0 and on () {RPS} > 0.2) or 0 * sum(up)");
+        for query in [RPS, P50, &guard, &format!("{RPS} / 2 + 1"), &format!("{RPS} or vector(0)")] {
+            assert!(grows(query), "{query}");
+        }
+        for query in [
+            format!("100 - {RPS}"),
+            format!("{RPS} - 3"),
+            format!("{RPS} < 9"),
+            format!("{RPS} > 1 unless {RPS} > 5"),
+            format!("{RPS} / {RPS}"),
+            format!("{RPS} > 50 or {RPS}"),
+            format!("{RPS} > 50 or vector(1)"),
+            format!("{RPS} * -2"),
+        ] {
+            assert!(!grows(&query), "{query}");
+        }
     }
 
     #[test]
@@ -358,6 +485,8 @@ mod tests {
             ("sum by (pod) (rate(http_requests_total[2m]))", "by (pod)"),
             ("sum(increase(http_requests_total[2m]))", "increase"),
             ("sum(up)", "sum(up)"),
+            ("sum(shop_outbox_pending_events)", "sum(shop_outbox_pending_events)"),
+            ("max(shop_outbox_lag_seconds{territory=\"DE\"})", "territory"),
             ("sum(rate(http_requests_total[2m] offset 1d))", "offset"),
             ("sum(rate(http_requests_total[2m])) > bool 1", "bool"),
             ("max_over_time(x[5m])", "max_over_time"),

@@ -90,6 +90,12 @@ pub struct Site<'d> {
     crons: Vec<Cursor>,
     replicas: Option<i32>,
     tallies: Tallies,
+    /// When and with which pods the triggers were read last, and until when they would read the same.
+    same: Option<(Window<Moment>, Pods)>,
+    /// Whether every query reads more where more is asked for.
+    grows: bool,
+    look: Look,
+    tried: Vec<Value>,
 }
 
 impl<'d> Site<'d> {
@@ -112,6 +118,13 @@ impl<'d> Site<'d> {
             crons: vec![Cursor::default(); sources.len()],
             replicas: None,
             tallies: Tallies::default(),
+            same: None,
+            grows: sources.iter().all(|source| match source {
+                Source::Query { signal, .. } => signal.grows(),
+                Source::Cron { .. } | Source::Floors(_) => true,
+            }),
+            look: Look::FIRST,
+            tried: Vec::new(),
         }
     }
 
@@ -147,6 +160,10 @@ impl Facts for Now<'_> {
         self.crowd.quantile(share, self.arrivals, self.pods)
     }
 
+    fn queue(&mut self) -> (f64, f64) {
+        (self.crowd.present(self.arrivals, self.pods), self.crowd.stay(self.arrivals, self.pods))
+    }
+
     fn is_alive(&mut self) -> bool {
         self.pods > 0
     }
@@ -156,11 +173,10 @@ fn count(pods: i32) -> u32 {
     u32::try_from(pods).unwrap_or(0)
 }
 
-impl Surroundings for Site<'_> {
-    fn values(&mut self, now: Moment, pods: Pods, values: &mut Vec<Value>) {
-        let at = now.second();
+impl Site<'_> {
+    /// The value of each trigger if so much were asked for.
+    fn read(&mut self, at: Instant, pods: Pods, arrivals: Rate, values: &mut Vec<Value>) {
         values.clear();
-        let arrivals = self.demand.at(self.demands, at).0.rate;
         for (trigger, source) in self.sources.iter().enumerate() {
             let fails = self.fails(trigger, at);
             let value = match source {
@@ -185,13 +201,9 @@ impl Surroundings for Site<'_> {
         }
     }
 
-    fn steady_until(&mut self, now: Moment, pods: Pods) -> Moment {
-        let at = now.second();
-        let (demand, ends) = self.demand.at(self.demands, at);
-        if !self.crowd.is_balanced(demand.rate, count(pods.ready)) {
-            return now;
-        }
-        let mut first = ends;
+    /// When a cron trigger or an outage changes next.
+    fn schedules_until(&mut self, at: Instant) -> Option<Instant> {
+        let mut first = None;
         for (cursor, source) in self.crons.iter_mut().zip(self.sources) {
             let ends = match source {
                 Source::Cron { active, .. } => cursor.at(active, at).1,
@@ -201,11 +213,98 @@ impl Surroundings for Site<'_> {
             first = first.into_iter().chain(ends).min();
         }
         let edges = self.outages.iter().flat_map(|outage| [outage.window.from, outage.window.until]);
-        let first = first.into_iter().chain(edges.filter(|edge| *edge > at)).min();
+        first.into_iter().chain(edges.filter(|edge| *edge > at)).min()
+    }
+
+    /// Until when every value is exactly the same.
+    fn same_until(&mut self, now: Moment, pods: Pods) -> Moment {
+        if let Some((same, _)) = self.same.filter(|(same, of)| same.contains(now) && *of == pods) {
+            return same.until;
+        }
+        let at = now.second();
+        let (demand, ends) = self.demand.at(self.demands, at);
+        if !self.crowd.is_balanced(demand.rate, count(pods.ready)) {
+            return now;
+        }
+        let first = self.schedules_until(at).into_iter().chain(ends).min();
         first.map_or(NEVER, Moment::at)
     }
 
+    /// Until when the values are alike over several steps of the demand: those of the lowest and of the highest of their rates
+    /// are, and every trigger reads more where more is asked for.
+    fn alike_until(&mut self, now: Moment, pods: Pods, alike: &dyn Fn(&[Value]) -> bool) -> Option<Moment> {
+        if !self.grows || self.formula.is_some() {
+            return None;
+        }
+        if self.look.rest > 0 {
+            self.look.rest -= 1;
+            return None;
+        }
+        let at = now.second();
+        let rate = self.demand.at(self.demands, at).0.rate;
+        let limit = self.schedules_until(at).unwrap_or(Instant(i64::MAX));
+        let ahead = self.demand.ahead(self.demands);
+        let known = ahead.iter().take(self.look.steps).take_while(|(from, _)| *from < limit);
+        let (mut low, mut high, mut steps) = (rate.0, rate.0, 0);
+        for (_, demand) in known {
+            (low, high, steps) = (low.min(demand.rate.0), high.max(demand.rate.0), steps + 1);
+        }
+        let ends = ahead.get(steps).map_or(limit, |(from, _)| (*from).min(limit));
+        let mut values = std::mem::take(&mut self.tried);
+        let holds = self.crowd.is_balanced(Rate(high), count(pods.ready))
+            && [high, low].into_iter().all(|rate| {
+                self.read(at, pods, Rate(rate), &mut values);
+                alike(&values)
+            });
+        self.tried = values;
+        self.look = self.look.after(holds);
+        holds.then(|| if ends == Instant(i64::MAX) { NEVER } else { Moment::at(ends) })
+    }
+}
+
+/// How far one looks ahead for values that are alike.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    steps: usize,
+    /// Times that it is left alone, after it was in vain.
+    rest: u32,
+}
+
+impl Look {
+    const FIRST: Self = Self { steps: 16, rest: 0 };
+
+    fn after(self, holds: bool) -> Self {
+        if holds {
+            Self { steps: (self.steps * 2).min(256), rest: 0 }
+        } else {
+            Self { steps: (self.steps / 2).max(4), rest: 4 }
+        }
+    }
+}
+
+impl Surroundings for Site<'_> {
+    fn values(&mut self, now: Moment, pods: Pods, values: &mut Vec<Value>) {
+        if self.same.is_some_and(|(same, of)| same.contains(now) && of == pods) {
+            return;
+        }
+        let until = self.same_until(now, pods);
+        self.same = (now < until).then(|| (Window::new(now, until), pods));
+        let at = now.second();
+        let arrivals = self.demand.at(self.demands, at).0.rate;
+        self.read(at, pods, arrivals, values);
+    }
+
+    fn steady_until(&mut self, now: Moment, pods: Pods, alike: &dyn Fn(&[Value]) -> bool) -> Moment {
+        let same = self.same_until(now, pods);
+        if same <= now {
+            return same;
+        }
+        self.alike_until(now, pods, alike).map_or(same, |until| until.max(same))
+    }
+
     fn elapse(&mut self, stretch: Window<Moment>, scale: Scale, pods: Pods) {
+        // Other pods may leave requests behind that wait.
+        self.same = self.same.filter(|(_, of)| *of == pods);
         let mut now = stretch.from;
         while now < stretch.until {
             let at = now.second();
@@ -214,9 +313,10 @@ impl Surroundings for Site<'_> {
             let next = ends.into_iter().chain(floor_ends).min().map_or(stretch.until, Moment::at);
             let next = next.min(stretch.until);
             let (seconds, ready) = ((next - now).in_seconds(), count(pods.ready));
-            let felt = self.crowd.pass(Stretch { arrivals: *rate, pods: ready, seconds });
-            let piece = Piece { replicas: count(scale.spec), ready, floor: floor.0, felt };
-            self.tallies.slice(*slice).add(at, seconds, piece);
+            let tally = self.tallies.slice(*slice);
+            let stretch = Stretch { arrivals: *rate, pods: ready, seconds };
+            let felt = self.crowd.pass(stretch, tally.felt.worst);
+            tally.add(at, seconds, Piece { replicas: count(scale.spec), ready, floor: floor.0, felt });
             now = next;
         }
     }

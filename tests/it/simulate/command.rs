@@ -85,6 +85,34 @@ fn json_adds_up_and_the_trace_comes_to_the_same_pod_hours() {
     assert_eq!(study["not_modelled"][0]["object"], "freshplan-outbox-worker");
 }
 
+#[test]
+fn a_worker_is_run_where_its_service_time_and_its_messages_are_known() {
+    let place = Workplace::reference();
+    let line = "messages-per-replica = 100\n";
+    let refused = |place: &Workplace| {
+        let run = simulate(place, &["--target", "all/outbox-worker"]);
+        assert_eq!(run.status, 3);
+        run.stderr
+    };
+    assert!(refused(&place).contains("write its `service-time`"));
+    place.edit("policies/territories.toml", line, &format!("{line}service-time = \"200ms\"\n"));
+    assert!(refused(&place).contains("write its `base-load`"));
+    place.edit("policies/territories.toml", line, &format!("{line}base-load = 2\n"));
+    let run = simulate(&place, &["--format", "json"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let study: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(study["not_modelled"].as_array().unwrap().len(), 0);
+    assert_eq!(study["targets"].as_array().unwrap().len(), 7);
+    let worker = &study["targets"][6];
+    assert_eq!((&worker["name"], &worker["territory"]), (&"freshplan-outbox-worker".into(), &"all".into()));
+    assert_eq!(worker["service_time_ms"], 200.0);
+    let plan = &worker["ways"]["plan"];
+    // DE five times 70 %, CH and AT one and a half times 20 % and 10 %, of 2 a second.
+    assert!((plan["busiest_rps"].as_f64().unwrap() - 7.9).abs() < 1e-6, "{plan}");
+    assert_eq!(plan["refused"], 0.0);
+    assert!(plan["most_replicas"].as_f64().unwrap() >= 2.0, "5 a second are what one replica does");
+}
+
 /// What comes out is what the README says, too; `UPDATE=1` writes it there.
 #[test]
 fn the_readme_says_what_comes_out() {
@@ -193,6 +221,33 @@ fn others_run_under_the_same_load_and_chance_begins_from_its_seed() {
         |seed: &str| simulate(&place, &["--noise", "0.1", "--seed", seed, "--target", "CH/queries"]).stdout;
     let again = noisy("1");
     assert!(again == noisy("1") && again != noisy("2"));
+}
+
+#[test]
+fn a_full_cluster_makes_pods_wait_for_nodes_and_a_patch_of_keda_is_said() {
+    let place = Workplace::reference();
+    let below = |place: &Workplace, arguments: &[&str]| {
+        let run = simulate(place, &[&["--format", "json", "--target", "DE/queries"], arguments].concat());
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+        let study: Value = serde_json::from_str(&run.stdout).unwrap();
+        let assumed = study["assumed"].as_array().unwrap().len();
+        (study["total"]["plan"]["minutes_below_floor"].as_f64().unwrap(), assumed)
+    };
+    let (always, assumed) = below(&place, &[]);
+    assert_eq!(assumed, 1, "the patch");
+    assert_eq!(below(&place, &["--keda", "2.20.2"]), (always, 0));
+    place.edit(
+        "policies/territories.toml",
+        "keda                 = \"2.20\"",
+        "keda = \"2.20.2\"\nnode-start-up = \"5m\"\nspare-replicas = 12",
+    );
+    assert_eq!(below(&place, &[]), (always, 1), "there is room for all");
+    place.edit("policies/territories.toml", "spare-replicas = 12", "spare-replicas = 0");
+    let (waits, _) = below(&place, &[]);
+    // Each morning of a season.
+    assert!(waits > always + 190.0 * 4.0, "{waits} {always}");
+    let run = simulate(&place, &["--keda", "2.20.x"]);
+    assert!(run.status == 2 && run.stderr.contains("2.20"), "{}", run.stderr);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use seasonscale::keda::scaledobject::{FallbackBehavior, Policy, PolicyKind, SelectPolicy};
 use seasonscale::quantity::Version;
-use seasonscale::simulate::deployment::Delays;
+use seasonscale::simulate::deployment::{Delays, Nodes};
 use seasonscale::simulate::hpa::condition::Conditions;
 use seasonscale::simulate::hpa::controller::{Pods, Scale};
 use seasonscale::simulate::hpa::event::Events;
@@ -80,7 +80,7 @@ impl Surroundings for Script {
         }));
     }
 
-    fn steady_until(&mut self, now: Moment, _: Pods) -> Moment {
+    fn steady_until(&mut self, now: Moment, _: Pods, _: &dyn Fn(&[Value]) -> bool) -> Moment {
         self.steps.get(self.step(now) + 1).map_or(Moment(i64::MAX), |(at, _)| *at)
     }
 
@@ -213,7 +213,11 @@ fn agrees(seed: u64) -> (usize, usize) {
     let window = Window::new(from, from + Span::seconds(chance.of(&[1500, 4000, 12_000])));
     let script = script(&mut chance, &scaler, window);
     let start_up = Span::seconds(chance.of(&[0, 10, 40, 120, 700]));
-    let start = (chance.count(0, 15), Delays { follow: Span::seconds(chance.of(&[0, 1, 1, 20])), start_up });
+    let (replicas, follow) = (chance.count(0, 15), Span::seconds(chance.of(&[0, 1, 1, 20])));
+    // Its own chance: the other cases stay what they were.
+    let nodes = Nodes { start_up: Span::seconds([60, 300][seed as usize / 3 % 2]), spare: seed as usize % 5 };
+    let nodes = seed.is_multiple_of(3).then_some(nodes);
+    let start = (replicas, Delays { follow, start_up, nodes });
     let kubernetes = Kubernetes::of(Version::new(1, chance.of(&[30, 34, 35, 37])));
     let mut slow = script.clone();
     let mut every = Vec::new();

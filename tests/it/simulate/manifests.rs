@@ -21,7 +21,7 @@ fn read(annotations: &str, spec: &str, triggers: &[&str]) -> Result<Machine, Ref
     );
     let object =
         decode::read(&text).remove(0).content.unwrap_or_else(|problem| panic!("{problem:?}\n{text}"));
-    machine(&object, Version::new(2, 20), &mut Activities::new(WINDOW))
+    machine(&object, Version::new(2, 20).into(), &mut Activities::new(WINDOW))
 }
 
 fn floor(machine: &Machine, hour: i64) -> u32 {

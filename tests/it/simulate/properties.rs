@@ -11,6 +11,7 @@ use seasonscale::simulate::floors::{Allowed, least};
 use seasonscale::simulate::hpa::kubernetes::Kubernetes;
 use seasonscale::simulate::manifest::machine;
 use seasonscale::simulate::moment::Span;
+use seasonscale::simulate::world::crowd::Patience;
 use seasonscale::simulate::world::demand::{Demand, Demands, Slice};
 use seasonscale::simulate::world::latency::ServiceRate;
 use seasonscale::simulate::world::site::Outage;
@@ -42,7 +43,7 @@ spec:
     );
     let object = decode::read(&text).remove(0).content.unwrap();
     let window = Window::new(BEGINS, Instant(BEGINS.0 + DAYS * 86_400));
-    let machine = machine(&object, Version::new(2, 20), &mut Activities::new(window)).unwrap();
+    let machine = machine(&object, Version::new(2, 20).into(), &mut Activities::new(window)).unwrap();
     Subject {
         name: "api".to_owned(),
         place: "DE".to_owned(),
@@ -52,7 +53,9 @@ spec:
         service: ServiceRate(60.0),
         gate: Millis(300),
         least: Rate(0.2),
+        patience: Patience::REQUEST,
         start_up: Span::seconds(120),
+        nodes: None,
         window,
         outages: Vec::new(),
         clock: Arc::new(Offsets::new(&Zone::parse("Europe/Berlin").unwrap(), window)),
@@ -91,7 +94,7 @@ proptest! {
         (min, more, floor) in (1..5_u32, 0..15_u32, 1..30_u32),
     ) {
         let subject = subject(DEFAULT, (min, min + more, floor), demands(&rates));
-        let outcome = compare(std::slice::from_ref(&subject), kubernetes()).remove(0);
+        let outcome = compare(std::slice::from_ref(&subject), kubernetes(), || {}).remove(0);
         let pieces: Vec<_> = outcome.replicas.pieces(subject.window.from, subject.window.until).collect();
         prop_assert!(pieces.iter().all(|(_, _, count)| (min..=min + more).contains(&count.0)));
         let pod_seconds: i64 = pieces.iter().map(|(from, until, count)| (until.0 - from.0) * i64::from(count.0)).sum();
@@ -132,7 +135,7 @@ proptest! {
         let replicas = |rates: &[f64]| {
             let mut subject = subject(ONLY_UP, (1, 30, 4), demands(rates));
             subject.service = ServiceRate(2000.0);
-            compare(&[subject], kubernetes()).remove(0).replicas
+            compare(&[subject], kubernetes(), || {}).remove(0).replicas
         };
         let fewer_anywhere = replicas(&rates).zip(&replicas(&more), |less, more| more < less);
         prop_assert!(!fewer_anywhere.first() && fewer_anywhere.steps().is_empty());
@@ -154,7 +157,7 @@ proptest! {
         subject.outages.push(Outage { trigger: 0, window });
         let mut counts = Vec::new();
         let every = subject.every_pass(&subject.machine, kubernetes(), |tick| counts.push((tick.now, tick.pass.replicas)));
-        let outcome = compare(std::slice::from_ref(&subject), kubernetes()).remove(0);
+        let outcome = compare(std::slice::from_ref(&subject), kubernetes(), || {}).remove(0);
         for (now, count) in counts {
             prop_assert_eq!(i64::from(outcome.replicas.at(now.second()).0), i64::from(count), "{}", now.second());
         }
@@ -165,6 +168,26 @@ proptest! {
         prop_assert!(close(every.felt.saturated, jumps.felt.saturated) && close(every.below_floor, jumps.below_floor));
         prop_assert_eq!(every.scale_events, jumps.scale_events);
     }
+}
+
+/// Where no floor does, what is said to do does, and a maximum that is one less does not; more never makes it worse.
+#[test]
+fn what_would_do_where_no_floor_does_was_tried() {
+    let rates: Vec<f64> =
+        (0..96).map(|quarter| if (36..72).contains(&quarter) { 400.0 } else { 20.0 }).collect();
+    let allowed = Allowed::Minutes(5.0);
+    let with_max = |max| subject(DEFAULT, (1, max, 2), demands(&rates));
+    let found = least(&with_max(4), kubernetes(), Slice(1), allowed);
+    let helps = found.helps.expect("400 a second at four times 60");
+    assert_eq!((found.floor, helps.rate, helps.start_up), (None, None, None));
+    let does = |max: u32| {
+        let subject = with_max(max);
+        allowed.holds(&seasonscale::simulate::floors::tried(&subject, kubernetes(), Slice(1), max))
+    };
+    let all: Vec<bool> = (4..=16).map(does).collect();
+    assert!(all.is_sorted(), "{all:?}");
+    let first = all.iter().position(|does| *does).map(|at| u32::try_from(at).unwrap() + 4);
+    assert_eq!(helps.maximum.map(|max| max.0), first);
 }
 
 /// The search halves, which is right only if more replicas never make a season worse: so every floor is tried.

@@ -174,7 +174,8 @@ fn follow<M: Memory>(
 ) -> Trajectory {
     let mut hpa = autoscaler(&case["spec"]);
     let seconds = |key: &str, default| Span::seconds(case[key].as_i64().unwrap_or(default));
-    let delays = Delays { follow: seconds("status_lag_s", 1), start_up: seconds("startup_s", 0) };
+    let delays =
+        Delays { follow: seconds("status_lag_s", 1), start_up: seconds("startup_s", 0), nodes: None };
     let initial = i32::try_from(case["initial"].as_i64().unwrap()).unwrap();
     let unready = usize::try_from(case["initial_unready"].as_u64().unwrap_or(0)).unwrap();
     let mut target = Deployment::new(initial, START, delays).unready(unready, START + delays.start_up);
