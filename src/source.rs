@@ -4,6 +4,7 @@
 //! emitted file can still name the line of the policy that asked for it.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Which file a span points into: its index in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,6 +70,8 @@ pub struct Sources {
     files: Vec<Source>,
     /// The manifests, as the policy writes them: the first is the third of `files`.
     manifests: Vec<String>,
+    /// Where the lines of each file begin, once somebody has asked.
+    starts: Vec<OnceLock<Vec<usize>>>,
 }
 
 impl Sources {
@@ -81,19 +84,22 @@ impl Sources {
 
     /// Both files.
     pub fn new(calendar: Source, territories: Source) -> Self {
-        Self { files: vec![calendar, territories], manifests: Vec::new() }
+        let starts = vec![OnceLock::new(), OnceLock::new()];
+        Self { files: vec![calendar, territories], manifests: Vec::new(), starts }
     }
 
     /// With the text of a manifest that the policy calls `written`.
     pub fn with_manifest(mut self, written: &str, manifest: Source) -> Self {
         self.manifests.push(written.to_owned());
         self.files.push(manifest);
+        self.starts.push(OnceLock::new());
         self
     }
 
     /// The same manifests beside another calendar.
     pub fn with_calendar(mut self, text: String) -> Self {
         self.files[0].text = text;
+        self.starts[0] = OnceLock::new();
         self
     }
 
@@ -115,10 +121,27 @@ impl Sources {
 
     /// `policies/calendar.toml:12` for the start of `span`: how operator texts name a policy line.
     pub fn line(&self, span: Span) -> PolicyLine {
-        let source = self.get(span.source);
-        let before = source.text.as_bytes().get(..span.start).unwrap_or(source.text.as_bytes());
-        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
-        PolicyLine { file: source.name.clone(), line }
+        let line = self.lines(span.source).partition_point(|start| *start <= span.start);
+        PolicyLine { file: self.get(span.source).name.clone(), line }
+    }
+
+    /// The lines from two before `begin` to two after `end`, both bytes of a file: the number of the first one, counted from 1,
+    /// and the byte at which it begins.
+    pub fn around(&self, id: SourceId, (begin, end): (usize, usize)) -> (usize, usize, &str) {
+        const MORE: usize = 2;
+        let (text, starts) = (self.get(id).text.as_str(), self.lines(id));
+        let line_of = |at: usize| starts.partition_point(|start| *start <= at).max(1) - 1;
+        let first = line_of(begin).saturating_sub(MORE);
+        let until = starts.get(line_of(end) + MORE + 1).copied().unwrap_or(text.len());
+        (first + 1, starts[first], &text[starts[first]..until])
+    }
+
+    fn lines(&self, id: SourceId) -> &[usize] {
+        let at = usize::from(id.0);
+        self.starts[at].get_or_init(|| {
+            let ends = self.files[at].text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            [0].into_iter().chain(ends.map(|(at, _)| at + 1)).collect()
+        })
     }
 }
 

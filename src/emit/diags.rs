@@ -1,6 +1,6 @@
 //! What emission can say of templates; findings about schedules are worded in `schedule/diags.rs`.
 
-use minijinja::Error;
+use minijinja::{Error, ErrorKind};
 
 use super::Templates;
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -13,7 +13,11 @@ pub(super) fn template_error(name: &str, error: &Error) -> Diagnostic {
         line: error.line(),
         route: error.kind().to_string(),
     };
-    let detail = error.detail().map(str::to_owned).unwrap_or_else(|| error.to_string());
+    let detail = if error.kind() == ErrorKind::OutOfFuel {
+        "it does not end, or works far longer than any file of ours".to_owned()
+    } else {
+        error.detail().map(str::to_owned).unwrap_or_else(|| error.to_string())
+    };
     Diagnostic::new(Code::TemplateError, format!("template `{name}` does not render: {detail}"))
         .inside(place)
         .help("the embedded templates are the reference: compare with `seasonscale templates`")

@@ -87,7 +87,7 @@ pub fn publish(out: &Path, files: &[NewFile]) -> anyhow::Result<Published> {
         fs::create_dir_all(folder).with_context(|| refused("make the folder", folder))?;
         sweep(folder)?;
     }
-    let (changes, staged) = stage_all(out, files)?;
+    let Prepared { changes, staged } = stage_all(out, files)?;
     staged::flush(&staged)?;
     let renamed: BTreeSet<PathBuf> = staged.iter().map(|one| folder_of(&one.path).to_owned()).collect();
     interrupted::leave(out, &staged).with_context(|| refused("write", &note(out)))?;
@@ -109,8 +109,15 @@ pub fn publish(out: &Path, files: &[NewFile]) -> anyhow::Result<Published> {
     Ok(Published { files: changes })
 }
 
-/// What becomes of each file, in the order given, and the changed ones, those that come last at the end.
-fn stage_all(out: &Path, files: &[NewFile]) -> anyhow::Result<(Vec<(String, Change)>, Vec<Staged>)> {
+/// All that there is before the first rename.
+struct Prepared {
+    /// What becomes of each file, in the order given.
+    changes: Vec<(String, Change)>,
+    /// The changed ones, those that come last at the end.
+    staged: Vec<Staged>,
+}
+
+fn stage_all(out: &Path, files: &[NewFile]) -> anyhow::Result<Prepared> {
     let (mut staged, mut last, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     for NewFile { name, bytes, is_last } in files {
         let path = out.join(name);
@@ -129,7 +136,7 @@ fn stage_all(out: &Path, files: &[NewFile]) -> anyhow::Result<(Vec<(String, Chan
         changes.push((name.clone(), change));
     }
     staged.extend(last);
-    Ok((changes, staged))
+    Ok(Prepared { changes, staged })
 }
 
 /// The folders in which `files` lie, `out` among them.
@@ -159,7 +166,8 @@ fn sweep(out: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::fs::Permissions;
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -384,7 +392,7 @@ mod tests {
         let folder = folder();
         let mut new = files(&[("a", "new"), ("b", "new"), ("c", "new")]);
         new[0].is_last = true;
-        let (changes, staged) = stage_all(folder.path(), &new).unwrap();
+        let Prepared { changes, staged } = stage_all(folder.path(), &new).unwrap();
         let order: Vec<_> =
             staged.iter().map(|one| one.path.file_name().unwrap().to_str().unwrap()).collect();
         assert_eq!(order, ["b", "c", "a"]);

@@ -1,18 +1,31 @@
 //! Findings as rustc shows them: the policy's lines, carets, help. Plain text unless colour is asked for.
 
+use std::collections::BTreeMap;
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use crate::diagnostic::{Diagnostic, Label, Place, Severity};
+use crate::diagnostic::{Code, Diagnostic, Label, Place, Severity};
 use crate::source::{SourceId, Sources};
+
+/// So many findings of one kind are shown. Nobody reads more before mending some.
+const SHOWN: usize = 100;
 
 /// `diagnostics` for a terminal, an empty line between them.
 pub fn terminal(diagnostics: &[Diagnostic], sources: &Sources, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii);
     let mut text = String::new();
+    let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
     for diagnostic in diagnostics {
-        text.push_str(&renderer.render(&[group(diagnostic, sources)]));
-        text.push_str("\n\n");
+        let count = counts.entry(diagnostic.code).or_default();
+        *count += 1;
+        if *count <= SHOWN {
+            text.push_str(&renderer.render(&[group(diagnostic, sources)]));
+            text.push_str("\n\n");
+        }
+    }
+    for (code, count) in counts.into_iter().filter(|(_, count)| *count > SHOWN) {
+        text.push_str(&format!("and {} more of {}\n\n", count - SHOWN, code.id()));
     }
     text
 }
@@ -35,10 +48,12 @@ fn group<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Group<'d> {
     };
     let mut group = Group::with_title(level.primary_title(&diagnostic.title).id(diagnostic.code.id()));
     for id in sources_in_order(diagnostic) {
-        let source = sources.get(id);
-        let labels = diagnostic.labels.iter().filter(|label| label.span.source == id);
-        let snippet = Snippet::source(&source.text).path(&source.name).fold(true);
-        group = group.element(snippet.annotations(labels.map(|label| annotation(label, &source.text))));
+        let labels = || diagnostic.labels.iter().filter(|label| label.span.source == id);
+        let begin = labels().map(|label| label.span.start).min().unwrap_or_default();
+        let end = labels().map(|label| label.span.end).max().unwrap_or_default();
+        let (line, offset, text) = sources.around(id, (begin, end));
+        let snippet = Snippet::source(text).line_start(line).path(&sources.get(id).name).fold(true);
+        group = group.element(snippet.annotations(labels().map(|label| annotation(label, offset, text))));
     }
     if let Some(place) = &diagnostic.place {
         group = group.element(origin(place));
@@ -65,10 +80,13 @@ fn sources_in_order(diagnostic: &Diagnostic) -> Vec<SourceId> {
     ids
 }
 
-/// annotate-snippets panics on a span beyond the text or inside a character: both are brought back to a boundary here.
-pub(super) fn annotation<'d>(label: &'d Label, text: &str) -> Annotation<'d> {
-    let boundary =
-        |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+/// annotate-snippets panics on a span beyond the text or inside a character: both are brought back to a boundary here. The text
+/// begins at byte `offset` of its file.
+pub(super) fn annotation<'d>(label: &'d Label, offset: usize, text: &str) -> Annotation<'d> {
+    let boundary = |at: usize| {
+        let at = at.saturating_sub(offset).min(text.len());
+        (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+    };
     let start = boundary(label.span.start);
     let span = start..boundary(label.span.end).max(start);
     let kind = if label.primary { AnnotationKind::Primary } else { AnnotationKind::Context };

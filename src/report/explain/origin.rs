@@ -24,7 +24,7 @@ pub(super) fn snippet(shown: Shown<'_>, claim: &Claim, floor: Replicas) -> Strin
         let source = shown.sources.get(id);
         let here = labels.iter().filter(|label| label.span.source == id);
         let snippet = Snippet::source(&source.text).path(&source.name).fold(true);
-        group = group.element(snippet.annotations(here.map(|label| annotation(label, &source.text))));
+        group = group.element(snippet.annotations(here.map(|label| annotation(label, 0, &source.text))));
     }
     Renderer::styled().decor_style(DecorStyle::Ascii).render(&[group]).to_string()
 }
