@@ -221,6 +221,13 @@ sed -i 's/queries = 6, commands = 4 }/queries = 8, commands = 4 }/' "$scratch/be
 cargo run --locked --quiet -- review --against "$scratch/before" --format html >"$scratch/change.html"
 bash tests/page/browser.sh "$scratch/change.html" "$scratch"
 
+begin 'simulate: the page in Chromium, by pointer and keys, 390 and 1280 wide, with forty seasons too'
+for policies in policies tests/page/forty; do
+  cargo run --locked --quiet -- simulate -i "$policies" --format html >"$scratch/simulated.html"
+  bash tests/page/browser.sh "$scratch/simulated.html" "$scratch"
+  bash tests/page/charts.sh "$scratch/simulated.html" "$scratch"
+done
+
 begin 'documentation: cargo doc, every warning an error'
 RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items --quiet
 

@@ -351,6 +351,8 @@ pub(super) enum SimulateFormat {
     Text,
     /// For programs; `.docs/simulate-json.md` has its fields
     Json,
+    /// One page for a browser: each target's year, and the worst day of each season
+    Html,
 }
 
 /// Arguments of `import`.

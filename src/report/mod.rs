@@ -3,6 +3,7 @@
 pub mod audit;
 mod diff;
 pub mod explain;
+pub mod page;
 pub mod review;
 pub mod simulate;
 mod terminal;

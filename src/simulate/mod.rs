@@ -4,6 +4,7 @@
 //! It reads *emitted* manifests through `keda`, never the plan: it judges what will be deployed. What the model does not
 //! know is refused by name.
 
+pub mod closely;
 pub mod comparison;
 pub mod deployment;
 pub mod expectation;
@@ -12,7 +13,9 @@ pub mod hpa;
 pub mod keda;
 pub mod manifest;
 pub mod moment;
+pub mod picture;
 pub mod run;
 pub mod study;
 pub mod why;
 pub mod world;
+pub mod year;

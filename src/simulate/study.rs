@@ -154,12 +154,17 @@ impl Study {
         seasons.into_iter().filter_map(|slice| self.carries(Slice(slice))).collect()
     }
 
-    fn carries(&self, slice: Slice) -> Option<Carried> {
+    /// The target with the smallest share of a season's requests in time, and that share; none where it brings none.
+    pub fn worst_target(&self, slice: Slice) -> Option<(usize, f64)> {
         let shares = self.outcomes.iter().enumerate().filter_map(|(at, outcome)| {
             let tally = outcome.of(Way::Plan).of(slice);
             (tally.felt.requests > 0.0).then(|| (at, tally.in_time()))
         });
-        let (worst, in_time) = shares.min_by(|(_, one), (_, other)| one.total_cmp(other))?;
+        shares.min_by(|(_, one), (_, other)| one.total_cmp(other))
+    }
+
+    fn carries(&self, slice: Slice) -> Option<Carried> {
+        let (worst, in_time) = self.worst_target(slice)?;
         Some(Carried { slice, holds: in_time >= self.terms.objective.0, worst, in_time })
     }
 

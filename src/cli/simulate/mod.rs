@@ -21,6 +21,7 @@ use crate::report::simulate as report;
 use crate::simulate::comparison::{Subject, Way, compare};
 use crate::simulate::floors::{Allowed, least};
 use crate::simulate::hpa::kubernetes::Kubernetes;
+use crate::simulate::picture::picture;
 use crate::simulate::study::{Against, Study};
 use crate::simulate::why;
 use crate::simulate::world::demand::Slice;
@@ -85,6 +86,10 @@ pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
     output::data(&match arguments.format {
         SimulateFormat::Text => report::text(&study),
         SimulateFormat::Json => report::json(&study),
+        SimulateFormat::Html => {
+            let picture = picture(&study, kubernetes).context("nothing was run")?;
+            report::html(&study, &picture)
+        }
     })?;
     Ok(Outcome::Clean)
 }

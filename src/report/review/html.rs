@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::said::{self, Row, by_reason, by_territory, hours, money, number};
 use super::text::{maxima, months, whole};
 use crate::plan::{Plan, Schedule};
+use crate::report::page::STYLE;
 use crate::review::{DayPeak, Review, Slice, slices};
 use crate::time::Date;
 
@@ -16,8 +17,6 @@ const LEFT: u32 = 34;
 const DAY: u32 = 2;
 /// More targets than this would make a page that no browser likes.
 const MOST_TARGETS: usize = 200;
-
-const STYLE: &str = include_str!("page.css");
 
 /// The whole page.
 pub fn html(review: &Review<'_>) -> String {

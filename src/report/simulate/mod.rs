@@ -2,6 +2,7 @@
 
 mod floors;
 mod json;
+mod page;
 mod said;
 mod sweep;
 mod text;
@@ -10,6 +11,7 @@ mod why;
 
 pub use floors::floors;
 pub use json::json;
+pub use page::html;
 pub use sweep::sweep;
 pub use text::text;
 pub use trace::trace;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use seasonscale::emit::Templates;
+use seasonscale::report::page;
 
 use super::files;
 use crate::policies::root;
@@ -49,8 +50,10 @@ fn one_word_finds_an_artifact_s_emission_template_and_verification() {
 
 #[test]
 fn the_binary_carries_exactly_the_templates_of_the_tree() {
-    let embedded: BTreeSet<(String, String)> =
-        Templates::sources().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    let embedded: BTreeSet<(String, String)> = Templates::sources()
+        .chain(page::SOURCES)
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        .collect();
     let folder = root().join("templates");
     let on_disk: BTreeSet<(String, String)> = files(&folder)
         .into_iter()
@@ -61,7 +64,7 @@ fn the_binary_carries_exactly_the_templates_of_the_tree() {
     assert_eq!(
         names(&embedded),
         names(&on_disk),
-        "EMBEDDED in src/emit/engine.rs on the left, templates/ on the right"
+        "EMBEDDED in src/emit/engine.rs and SOURCES in src/report/page.rs on the left, templates/ on the right"
     );
-    assert!(embedded == on_disk, "a row of EMBEDDED includes another file than its name says");
+    assert!(embedded == on_disk, "a row of EMBEDDED or SOURCES includes another file than its name says");
 }

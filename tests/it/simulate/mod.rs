@@ -3,6 +3,7 @@
 mod command;
 mod jumps;
 mod manifests;
+mod page;
 mod prometheus;
 mod properties;
 mod queueing;

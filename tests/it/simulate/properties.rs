@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use seasonscale::keda::activity::Activities;
 use seasonscale::keda::decode;
 use seasonscale::quantity::{Millis, Rate, Version};
+use seasonscale::simulate::closely::{closely, worst_day};
 use seasonscale::simulate::comparison::{Subject, Way, compare};
 use seasonscale::simulate::floors::{Allowed, least};
 use seasonscale::simulate::hpa::kubernetes::Kubernetes;
@@ -15,6 +16,7 @@ use seasonscale::simulate::world::crowd::Patience;
 use seasonscale::simulate::world::demand::{Demand, Demands, Slice};
 use seasonscale::simulate::world::latency::ServiceRate;
 use seasonscale::simulate::world::site::Outage;
+use seasonscale::simulate::year::{Day, dates, year};
 use seasonscale::step::StepFn;
 use seasonscale::time::{Instant, Offsets, Window, Zone};
 
@@ -144,6 +146,42 @@ proptest! {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A page is drawn from days and slots: they must be those of the year that the tables speak of.
+    #[test]
+    fn the_days_of_a_year_add_up_to_it_and_a_day_from_close_by_is_that_day(
+        rates in prop::collection::vec(0.0..900.0_f64, 1..200),
+        (min, more, floor) in (0..3_u32, 1..15_u32, 1..14_u32),
+    ) {
+        let subject = subject(DEFAULT, (min, min + more, floor), demands(&rates));
+        let outcome = compare(std::slice::from_ref(&subject), kubernetes()).remove(0);
+        let dates = dates(std::slice::from_ref(&subject)).unwrap();
+        let days = year(&subject, kubernetes(), dates);
+        prop_assert_eq!(days.len() as i64, DAYS + 1, "it begins in the afternoon");
+        let all = days.iter().flatten().cloned().reduce(|one, other| one.and(&other)).unwrap();
+        let plan = outcome.of(Way::Plan).total();
+        let close = |one: f64, other: f64| (one - other).abs() <= 1e-6 * other.abs().max(1.0);
+        prop_assert!(close(all.tally.pod_seconds, plan.pod_seconds) && close(all.tally.felt.late, plan.felt.late));
+        prop_assert!(close(all.tally.felt.over_gate, plan.felt.over_gate) && close(all.tally.felt.worst, plan.felt.worst));
+        prop_assert_eq!((all.tally.scale_events, all.tally.most), (plan.scale_events, plan.most));
+        prop_assert_eq!(&all.slices, &[Slice(0), Slice(1)]);
+        let worst = worst_day(&days, Slice(1));
+        for (at, day) in days.iter().enumerate() {
+            let Some(day) = day else { continue };
+            let slots = closely(&subject, kubernetes(), dates.from.plus_days(i32::try_from(at).unwrap()));
+            let p95 = slots.iter().filter_map(|slot| slot.p95).fold(0.0, f64::max);
+            prop_assert!(close(p95, day.tally.felt.worst), "{p95} {}", day.tally.felt.worst);
+            let busiest = slots.iter().map(|slot| slot.load.0).fold(0.0, f64::max);
+            prop_assert!(close(busiest, day.load.most.0));
+            let most = slots.iter().map(|slot| slot.decided.replicas).max().unwrap();
+            prop_assert_eq!(i64::from(most), i64::from(day.replicas.most.0));
+            prop_assert_eq!(slots.iter().map(|slot| slot.floor).max(), Some(day.floor));
+            let missed = |day: &Day| day.tally.felt.late + day.tally.felt.refused;
+            if let Some(worst) = worst.filter(|_| day.slices.contains(&Slice(1))) {
+                prop_assert!(missed(day) <= missed(days[worst].as_ref().unwrap()) * 1.01 + 1e-9);
+            }
+        }
+    }
 
     /// In a whole world: queues that fill and empty, pods that start, a query that reads them, an outage.
     #[test]
