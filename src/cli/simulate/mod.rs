@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::args::{Simulate, SimulateFormat};
+use super::args::{Simulate, SimulateFormat, Sweep};
 use super::progress::Progress;
 use super::{Outcome, input, output, revision};
 use crate::artifact::ArtifactKind;
@@ -56,16 +56,7 @@ pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
         return floors(arguments, plan, &found, kubernetes);
     }
     if let Some(sweep) = &arguments.sweep {
-        let mut studies = Vec::new();
-        let progress = Progress::of("running", sweep.0.len() * found.subjects.len());
-        for factor in &sweep.0 {
-            let wishes = Wishes { growth: wishes.growth * factor, ..wishes.clone() };
-            let found = subjects::subjects(plan, &texts, &wishes)?;
-            studies.push((*factor, study(plan, found, &wishes, (kubernetes, &progress))));
-        }
-        drop(progress);
-        output::data(&report::sweep(&studies))?;
-        return Ok(Outcome::Clean);
+        return swept(sweep, plan, (&texts, &wishes), kubernetes);
     }
     let progress = Progress::of("running", found.subjects.len());
     let mut study = study(plan, found, &wishes, (kubernetes, &progress));
@@ -91,6 +82,26 @@ pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
             report::html(&study, &picture)
         }
     })?;
+    Ok(Outcome::Clean)
+}
+
+/// The year under several loads.
+fn swept(
+    sweep: &Sweep,
+    plan: &Plan,
+    (texts, wishes): (&[(String, String)], &Wishes),
+    kubernetes: Kubernetes,
+) -> anyhow::Result<Outcome> {
+    let mut studies = Vec::new();
+    let targets = subjects::subjects(plan, texts, wishes)?.subjects.len();
+    let progress = Progress::of("running", sweep.0.len() * targets);
+    for factor in &sweep.0 {
+        let wishes = Wishes { growth: wishes.growth * factor, ..wishes.clone() };
+        let found = subjects::subjects(plan, texts, &wishes)?;
+        studies.push((*factor, study(plan, found, &wishes, (kubernetes, &progress))));
+    }
+    drop(progress);
+    output::data(&report::sweep(&studies))?;
     Ok(Outcome::Clean)
 }
 

@@ -27,11 +27,20 @@ fn row(study: &Study, name: &str, tally: &Tally) -> Vec<Cell> {
     std::iter::once(Cell::text(name)).chain(sums(study, tally)).collect()
 }
 
+fn named(way: Way) -> &'static str {
+    match way {
+        Way::Plan => "this plan",
+        Way::PeakFloor => "highest floor always",
+        Way::Maximum => "maximum always",
+        Way::PlainHpa => "plain HPA, no calendar",
+    }
+}
+
 /// The plan beside other ways to run the year.
 pub(super) fn ways(study: &Study) -> Table {
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for way in Way::ALL {
-        rows.push(row(study, said::way(way), &study.sum(way, |_| true)));
+        rows.push(row(study, named(way), &study.sum(way, |_| true)));
     }
     if let Some(against) = &study.against {
         rows.push(row(study, &against.name, &against.total()));
