@@ -5,7 +5,7 @@ use super::sibling::{self, Sibling};
 use super::{Cron, Object, Scales, Scope, Trigger};
 use crate::keda::admission;
 use crate::keda::claims::Claim;
-use crate::keda::cost::Cost;
+use crate::keda::cost::{Cost, Lost};
 use crate::keda::decode::{self, Decoded};
 use crate::keda::fields::Flaw;
 use crate::keda::finding::{Check, Finding, Place};
@@ -86,6 +86,10 @@ fn look(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Comment]
     let mut findings: Vec<Finding> = flaws.iter().map(|flaw| flawed(object, flaw)).collect();
     findings.extend(admission::admit(&subject));
     findings.extend(lint::lint(&subject));
+    // What is refused holds no floor that could have a hole.
+    if findings.iter().any(|finding| Cost::of_kind(finding.check).lost == Some(Lost::Object)) {
+        findings.retain(|finding| finding.check != Check::FloorHole);
+    }
     findings.iter_mut().for_each(|finding| finding.cost = Cost::of(&subject, finding));
     let seen = Object { halt: Halt::of(object, &findings), ..seen(&subject) };
     let name = object.metadata.name.mark;

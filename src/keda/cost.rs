@@ -31,7 +31,7 @@ pub enum Lost {
 }
 
 /// Refused as a whole, or not built: nothing of the object is in force.
-const OBJECT: [Check; 16] = [
+const OBJECT: [Check; 18] = [
     Check::Broken,
     Check::FieldMissing,
     Check::FieldType,
@@ -48,6 +48,8 @@ const OBJECT: [Check; 16] = [
     Check::TriggerNotBuilt,
     Check::Threshold,
     Check::SearchEndless,
+    Check::SecondAutoscaler,
+    Check::RequestMissing,
 ];
 
 /// Of these the trigger raises nothing, or hardly anything.
@@ -62,7 +64,7 @@ const TRIGGER: [Check; 7] = [
 ];
 
 /// All hours of the trigger are in doubt.
-const ALL_HOURS: [Check; 7] = [
+const ALL_HOURS: [Check; 8] = [
     Check::StartNever,
     Check::Inverted,
     Check::FeastFixed,
@@ -70,6 +72,7 @@ const ALL_HOURS: [Check; 7] = [
     Check::MetricType,
     Check::ZoneSign,
     Check::ZoneDiffers,
+    Check::YearMissed,
 ];
 
 const WEEK: i64 = 7 * 86_400;
@@ -94,6 +97,7 @@ impl Cost {
         match kind.lost {
             Some(Lost::Object) => Self { lost: kind.lost, ..all_floors(subject) },
             Some(Lost::Trigger) => kind,
+            None if no_floor_counts(finding) => all_floors(subject),
             None => match of_trigger(subject, finding) {
                 Some((active, windows)) => subject.misplaced(active, windows.into_iter()),
                 None => over_the_maximum(subject, finding).unwrap_or(kind),
@@ -184,6 +188,13 @@ fn is_floor(subject: &Subject<'_>) -> bool {
     subject.object.kind == Kind::ScaledObject && modifiers.is_none()
 }
 
+/// Whether no floor rises, though nothing is refused: the way up is switched off.
+fn no_floor_counts(finding: &Finding) -> bool {
+    let field = finding.place.field.as_str();
+    let paused = finding.check == Check::Paused && !field.ends_with("paused-scale-in");
+    paused || finding.check == Check::Disabled && field == "scaleUp"
+}
+
 /// The trigger of a finding whose cost is a matter of its hours, and these hours.
 fn of_trigger<'s>(subject: &'s Subject<'_>, finding: &Finding) -> Option<(&'s Active, Vec<Window<Instant>>)> {
     let active = subject.active.iter().find(|active| Some(active.index) == finding.place.trigger)?;
@@ -209,6 +220,15 @@ fn of_trigger<'s>(subject: &'s Subject<'_>, finding: &Finding) -> Option<(&'s Ac
         after_ends(60)
     } else if check == Check::LastDay {
         after_ends(86_400)
+    } else if check == Check::Skipped {
+        // Until something fires again, the side that was jumped over is missing.
+        let missed = finding.first?;
+        let next =
+            firings.iter().find(|firing| firing.at > missed).map_or(subject.window.until, |next| next.at);
+        vec![Window::new(missed, next)]
+    } else if check == Check::Repeated {
+        let first = finding.first?;
+        vec![Window::new(first, Instant(first.0 + 3600))]
     } else {
         return None;
     };

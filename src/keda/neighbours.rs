@@ -123,7 +123,7 @@ impl Neighbours {
     fn between(&self, wishes: &Wishes, (neighbour, file): (&Neighbour, &str), mark: Mark) -> Vec<Finding> {
         let finding = |check, field: &str, effect: String, mend: String| {
             let place = Place { object: wishes.title.clone(), trigger: None, field: field.to_owned(), mark };
-            Finding { check, place, effect, first: None, mend, cost: Cost::default() }
+            Finding { check, place, effect, first: None, mend, cost: Cost::of_kind(check) }
         };
         let seen = format!("{} ({file}:{})", neighbour.title, neighbour.mark.line);
         match &neighbour.role {

@@ -144,6 +144,36 @@ fn the_worst_of_all_files_is_first_and_what_is_in_many_files_is_said_once() {
     assert_eq!(text.matches("\nScaledObject ").count(), 31, "every object has its year");
 }
 
+/// The HPA's API takes no window of a day, so there is no floor at all.
+#[test]
+fn what_is_refused_has_no_hole_in_its_floor() {
+    let with = |seconds: u32| {
+        let behavior = format!(
+            "  advanced:\n    horizontalPodAutoscalerConfig:\n      behavior:\n        scaleDown:\n          \
+             stabilizationWindowSeconds: {seconds}\n  triggers:"
+        );
+        audited("hole.yaml", &manifest("one-minute-hole.yaml").replace("  triggers:", &behavior)).0
+    };
+    assert_eq!((of(&with(3600), "floor-hole").len(), of(&with(3600), "hpa-behavior-refused").len()), (1, 0));
+    assert_eq!(
+        (of(&with(86_400), "floor-hole").len(), of(&with(86_400), "hpa-behavior-refused").len()),
+        (0, 1)
+    );
+}
+
+/// Paused, or switched off on the way up, the object loses all of its floors for as long as they are meant to hold.
+#[test]
+fn an_object_that_nothing_lifts_costs_all_of_its_floors() {
+    let spill = manifest("weekend-spill.yaml");
+    let paused =
+        spill.replacen("  annotations:\n", "  annotations:\n    autoscaling.keda.sh/paused: \"true\"\n", 1);
+    let (file, _) = audited("paused.yaml", &paused);
+    let cost = of(&file, "keda-paused")[0].cost;
+    assert!(cost.lost.is_none() && cost.seconds > Some(0) && cost.pod_seconds > cost.seconds, "{cost:?}");
+    let (file, _) = audited("down.yaml", &paused.replace("/paused:", "/paused-scale-in:"));
+    assert_eq!(of(&file, "keda-paused")[0].cost, Cost::default(), "its floors rise");
+}
+
 /// The time at which a floor is reached is what the finding is about, so it is not one finding with two places.
 #[test]
 fn floors_that_are_late_by_different_times_are_each_said() {
