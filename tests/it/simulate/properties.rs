@@ -154,7 +154,7 @@ proptest! {
         (min, more, floor) in (0..3_u32, 1..15_u32, 1..14_u32),
     ) {
         let subject = subject(DEFAULT, (min, min + more, floor), demands(&rates));
-        let outcome = compare(std::slice::from_ref(&subject), kubernetes()).remove(0);
+        let outcome = compare(std::slice::from_ref(&subject), kubernetes(), || {}).remove(0);
         let dates = dates(std::slice::from_ref(&subject)).unwrap();
         let days = year(&subject, kubernetes(), dates);
         prop_assert_eq!(days.len() as i64, DAYS + 1, "it begins in the afternoon");
