@@ -24,10 +24,12 @@ pub struct Profile {
     pub gates: Gates,
     /// How the load goes over a day and a week, where it is said.
     pub load: Option<LoadShape>,
-    /// The event journal in PostgreSQL.
-    pub journal: Journal,
-    /// What a replica costs.
-    pub cost: Cost,
+    /// The event journal in PostgreSQL, where something is made of it or scaled by it.
+    pub journal: Option<Journal>,
+    /// What a replica costs, where the business says it.
+    pub cost: Option<Cost>,
+    /// Metrics of the business's own that are watched; in policy order.
+    pub limits: Vec<MetricLimit>,
     /// What the floors may take; in policy order.
     pub budgets: Vec<Budget>,
     /// The files to make, in the order of [`ArtifactKind::ALL`], each once.
@@ -49,8 +51,37 @@ impl Profile {
     pub fn http_workloads(&self) -> impl Iterator<Item = (&Workload, &HttpWorkload)> {
         self.workloads.iter().filter_map(|workload| match &workload.kind {
             WorkloadKind::Http(http) => Some((workload, http)),
-            WorkloadKind::Queue(_) | WorkloadKind::Kept => None,
+            WorkloadKind::Queue(_) | WorkloadKind::Scheduled | WorkloadKind::Kept => None,
         })
+    }
+
+    /// Whether anything is said about how long an answer may take.
+    pub fn limits_latency(&self) -> bool {
+        let of_workload =
+            |(_, http): (&Workload, &HttpWorkload)| http.p95_gate.is_some() || http.p95_emergency.is_some();
+        self.http_workloads().any(of_workload)
+            || self.promises_latency()
+            || self.targets.iter().any(|target| matches!(target.guard, Some(Guard::Latency(_))))
+    }
+
+    /// Whether customers of a territory that answers requests were promised a latency: then there is an error budget.
+    pub fn promises_latency(&self) -> bool {
+        self.targets.iter().any(|target| {
+            matches!(self.workload(target).kind, WorkloadKind::Http(_))
+                && self.territory(target).is_some_and(|territory| territory.p95_target.is_some())
+        })
+    }
+
+    /// Whether a queue's length is read off the journal's views.
+    pub fn scales_by_journal(&self) -> bool {
+        let reads =
+            |kind: &WorkloadKind| matches!(kind, WorkloadKind::Queue(queue) if queue.pending.is_none());
+        self.workloads.iter().any(|workload| reads(&workload.kind))
+    }
+
+    /// Whether a workload has a Deployment that serves everybody, and so runs on the platform's clock.
+    pub fn is_everywhere(&self, workload: WorkloadId) -> bool {
+        self.targets.iter().any(|target| target.workload == workload && target.territory.is_none())
     }
 
     /// The territory of a target, if it has one.
@@ -81,16 +112,16 @@ pub struct Platform {
     pub kubernetes: Located<Version>,
     /// Namespace of all objects.
     pub namespace: KubeName,
-    /// Prometheus as KEDA reaches it, without a trailing slash.
-    pub prometheus_url: String,
+    /// Prometheus as KEDA reaches it, without a trailing slash; there wherever a load is measured.
+    pub prometheus_url: Option<String>,
     /// Where the runbook is published; alerts add `#anchor`.
-    pub runbook_url: String,
+    pub runbook_url: Option<String>,
     /// Label `team` of every alert.
-    pub team: Slug,
+    pub team: Option<Slug>,
     /// Label `job` of the services' series.
-    pub job: String,
+    pub job: Option<String>,
     /// Label `app` of the services' series.
-    pub app: String,
+    pub app: Option<String>,
     /// Zone of what has no territory.
     pub zone: Zone,
     /// The weekdays on which people work where a territory does not say otherwise, Monday first.
@@ -113,7 +144,8 @@ impl Platform {
 
     /// Name of the object that holds the rules in the cluster.
     pub fn rules_name(&self) -> String {
-        format!("{}-seasonscale-rules", self.team)
+        let owner = self.team.as_ref().map_or(self.namespace.as_str(), Slug::as_str);
+        format!("{owner}-seasonscale-rules")
     }
 }
 
@@ -205,7 +237,7 @@ pub struct Territory {
     /// Its share of the load.
     pub share: Ratio,
     /// What its customers were promised, over all workloads.
-    pub p95_target: Millis,
+    pub p95_target: Option<Millis>,
     /// Holiday sets that its people keep.
     pub holidays: Vec<Slug>,
     /// The weekdays on which its people work, Monday first; absent: the platform's.
@@ -251,38 +283,44 @@ pub struct Resources {
 /// What a workload does and how its load is measured.
 #[derive(Clone, Debug)]
 pub enum WorkloadKind {
-    /// Answers HTTP requests, one Deployment per territory.
+    /// Answers HTTP requests.
     Http(HttpWorkload),
-    /// Works off the event journal for all territories.
+    /// Works off a queue, for all territories.
     Queue(QueueWorkload),
     /// Whatever it does, its ScaledObject is somebody's own: only the floors are ours.
     Kept,
+    /// Is scaled by the calendar alone: nothing measures its load.
+    Scheduled,
 }
 
 /// A workload that answers requests.
 #[derive(Clone, Debug)]
 pub struct HttpWorkload {
-    /// HTTP methods that it serves.
+    /// HTTP methods that it serves; none: whatever comes.
     pub methods: Vec<String>,
     /// The gate on p95 over all territories.
-    pub p95_gate: Millis,
+    pub p95_gate: Option<Millis>,
     /// p95 beyond which it is an emergency.
-    pub p95_emergency: Millis,
+    pub p95_emergency: Option<Millis>,
     /// The mean time in which one replica serves a request that does not wait, where the business has measured it.
     pub service_time: Option<Millis>,
 }
 
 /// A workload that drains a queue.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct QueueWorkload {
     /// Queued messages that one replica carries.
     pub messages_per_replica: Rate,
-    /// Age of the oldest message that makes the scaler add replicas.
-    pub dispatch_lag: Seconds,
     /// The mean time in which one replica works off a message, where the business has measured it.
     pub service_time: Option<Millis>,
     /// Messages per second at no season, from all territories, where the business knows them.
     pub base_load: Option<Rate>,
+    /// Age of the oldest message that makes the scaler add replicas, where that is wanted.
+    pub dispatch_lag: Option<Seconds>,
+    /// How many messages wait, in PromQL; absent: what the journal's views say.
+    pub pending: Option<String>,
+    /// How old the oldest of them is in seconds, in PromQL; absent: what the journal's views say.
+    pub lag: Option<String>,
 }
 
 /// One workload in one territory (or in none): one Deployment, one ScaledObject, both named `name`; or somebody's own
@@ -291,7 +329,7 @@ pub struct QueueWorkload {
 pub struct Target {
     /// `freshplan-api-queries-de`
     pub name: KubeName,
-    /// Absent for the platform's own workloads.
+    /// Absent where one Deployment serves everybody.
     pub territory: Option<TerritoryId>,
     /// Which workload.
     pub workload: WorkloadId,
@@ -301,8 +339,8 @@ pub struct Target {
     pub min: Located<Replicas>,
     /// Replicas that never are exceeded.
     pub max: Located<Replicas>,
-    /// What one replica carries: requests per second, or queued messages.
-    pub per_replica: Rate,
+    /// What one replica carries, where load is measured: requests per second, or queued messages.
+    pub per_replica: Option<Rate>,
     /// The p95 (or the dispatch lag) that makes the scaler add replicas, where there is one.
     pub guard: Option<Guard>,
     /// Most replicas that may be added per minute; absent: what the highest floor needs.
@@ -369,8 +407,6 @@ pub struct Gates {
     pub outbox_lag: Seconds,
     /// Undelivered events that are worth a look.
     pub outbox_depth: u32,
-    /// Credit checks in flight per provider.
-    pub credit_checks_in_flight: u32,
     /// For how long a pre-scaled floor may stay idle.
     pub idle_for: Seconds,
     /// Load per replica, as a share of what a replica carries, under which a floor is idle.
@@ -444,6 +480,56 @@ impl Journal {
     /// `U226__scaling_event_journal.sql`
     pub fn undo_file(&self) -> String {
         format!("U{}__{}.sql", self.version.value, self.description)
+    }
+}
+
+/// A metric of the business's own, and the most that it may be: `[limits.*]`.
+#[derive(Clone, Debug)]
+pub struct MetricLimit {
+    /// `credit-checks-in-flight`
+    pub name: Slug,
+    /// `Credit checks in flight`
+    pub title: String,
+    /// Its name in Prometheus.
+    pub metric: MetricName,
+    /// The most of it, summed over what has the same `per`, that is no matter.
+    pub most: f64,
+    /// The label for whose values the limit holds one by one; absent: for all together.
+    pub per: Option<MetricName>,
+    /// How bad it is to be above it.
+    pub severity: LimitSeverity,
+    /// Its table in the policy.
+    pub span: Span,
+}
+
+impl MetricLimit {
+    /// The alert that tells of it: `CreditChecksInFlightHigh`.
+    pub fn alert(&self) -> String {
+        let upper = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
+        let words = self.name.as_str().split('-').filter(|word| !word.is_empty());
+        words.map(upper).collect::<String>() + "High"
+    }
+}
+
+/// How bad it is to be above a limit of the business's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitSeverity {
+    /// Somebody is woken.
+    Critical,
+    /// Somebody looks in working hours.
+    Warning,
+    /// Somebody looks once a week.
+    Info,
+}
+
+impl LimitSeverity {
+    /// The label's value.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
     }
 }
 

@@ -90,9 +90,10 @@ fn drift(compiled: &Compiled, places: &Places) -> anyhow::Result<Drift> {
             }
         }
     }
-    let journal = &compiled.plan.profile.journal;
-    let kept = compiling::released_files(journal, &places.out);
-    let lost = journal.released.iter().filter(|version| !kept.iter().any(|(of, _)| of == *version));
+    let journal = compiled.plan.profile.journal.as_ref();
+    let kept = journal.map(|journal| compiling::released_files(journal, &places.out)).unwrap_or_default();
+    let released = journal.into_iter().flat_map(|journal| &journal.released);
+    let lost = released.filter(|version| !kept.iter().any(|(of, _)| of == *version));
     drift.lines.extend(lost.filter(|_| places.wants(ArtifactKind::Journal)).map(|version| {
         let shown = places.out.join(format!("V{version}__*.sql"));
         format!("lost      {} was released: take it from version control", shown.display())

@@ -46,15 +46,16 @@ pub(super) fn compiled(places: &Places) -> anyhow::Result<Result<(Compiled, Sour
 /// Whether the migration's version is taken in the project's own folder.
 fn taken(places: &Places, compiled: &Compiled) -> anyhow::Result<Option<Diagnostic>> {
     let Some(folder) = &places.migrations_dir else { return Ok(None) };
+    let Some(journal) = &compiled.plan.profile.journal else { return Ok(None) };
     let existing = input::file_names(folder)?;
-    Ok(verify::version_taken(&compiled.plan.profile.journal, &existing))
+    Ok(verify::version_taken(journal, &existing))
 }
 
 /// A migration that has been applied somewhere keeps its bytes, for Flyway compares checksums: where the policy says
 /// something else than the last released file, it needs a next version.
 pub(super) fn rewritten_release(compiled: &Compiled, out: &Path) -> Option<Diagnostic> {
     let profile = &compiled.plan.profile;
-    let journal = &profile.journal;
+    let journal = profile.journal.as_ref()?;
     if !journal.is_released() {
         return None;
     }

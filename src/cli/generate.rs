@@ -40,7 +40,8 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
     for (name, change) in published.files() {
         output::remark(&format!("{:<9} {}", change.word(), places.out.join(name).display()));
     }
-    for (_, name) in compiling::released_files(&compiled.plan.profile.journal, &places.out) {
+    let journal = compiled.plan.profile.journal.iter();
+    for (_, name) in journal.flat_map(|journal| compiling::released_files(journal, &places.out)) {
         output::remark(&format!("{:<9} {}", "released", places.out.join(name).display()));
     }
     let strangers = stranger::strangers(&places.out, &compiled)?;

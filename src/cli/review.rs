@@ -104,12 +104,12 @@ fn migration(old: &Plan, new: &Plan) -> Option<Option<Diagnostic>> {
     // As if nothing were released: what is asked is whether the policy says something else.
     let text = |plan: &Plan| {
         let mut plan = plan.clone();
-        plan.profile.journal.released.clear();
+        plan.profile.journal.as_mut()?.released.clear();
         let made = plan.profile.makes(ArtifactKind::Journal);
         made.then(|| emit::emit_one(&plan, ArtifactKind::Journal, &Templates::embedded()).ok()).flatten()
     };
     let (before, after) = (text(old)?, text(new)?);
-    let (was, journal) = (&old.profile.journal, &new.profile.journal);
+    let (was, journal) = (old.profile.journal.as_ref()?, new.profile.journal.as_ref()?);
     if was.version.value != journal.version.value || before.text == after.text {
         return None;
     }

@@ -27,7 +27,9 @@ impl Stranger {
 pub(super) fn strangers(out: &Path, compiled: &Compiled) -> anyhow::Result<Vec<Stranger>> {
     let made = compiled.artifacts.iter().map(|artifact| artifact.path.clone()).collect();
     let journal = &compiled.plan.profile.journal;
-    let released = |name: &String| compiling::released_version(journal, name).is_some();
+    let released = |name: &String| {
+        journal.as_ref().is_some_and(|journal| compiling::released_version(journal, name).is_some())
+    };
     let names = publish::orphans(out, &made)?.into_iter().filter(|name| !released(name));
     let strangers = names.map(|name| {
         let path = out.join(name);

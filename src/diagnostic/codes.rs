@@ -43,6 +43,7 @@ findings! {
         // policy: shape and values
         UnknownKey "unknown-key" Error "a key that the policy language does not have";
         MissingKey "missing-key" Error "a key that the policy language needs";
+        MovedKey "moved-key" Error "a key of an earlier version that is written elsewhere now";
         WrongType "wrong-type" Error "a value of another kind than the key wants";
         BadValue "bad-value" Error "a value that the key cannot take";
         BadName "invalid-name" Error "a name that Kubernetes, PostgreSQL or Prometheus would refuse";
@@ -83,6 +84,7 @@ findings! {
         FloorWithoutEffect "floor-without-effect" Warning "a floor that is no higher than the minimum";
         FloorMissing "floor-missing" Warning "a season that sets no floor for any workload of a territory";
         FloorLoadMismatch "floor-load-mismatch" Warning "a floor that disagrees with the expected load";
+        NothingToScale "nothing-to-scale" Error "a target whose load is not measured and that no season raises";
         LoadWithoutBase "load-without-base" Error "a floor to be derived from a load whose base is unknown";
         HpaDeadband "hpa-deadband" Warning "a floor that the HPA's tolerance may keep the workload from reaching";
         // emit: schedules and templates

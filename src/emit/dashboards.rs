@@ -8,7 +8,10 @@ use serde::Serialize;
 use super::{Templates, diags, say};
 use crate::artifact::{Artifact, ArtifactKind, COST_DASHBOARD_FILE, PERFORMANCE_DASHBOARD_FILE};
 use crate::diagnostic::Diagnostic;
+use crate::name::Slug;
 use crate::plan::Plan;
+use crate::profile::HttpWorkload;
+use crate::quantity::Millis;
 
 /// Longest uid that Grafana takes.
 const LONGEST_UID: usize = 40;
@@ -20,7 +23,10 @@ const DASHBOARDS: [(&str, &str); 2] = [
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
     let (mut made, mut problems) = (Vec::new(), Vec::new());
-    for (template, path) in DASHBOARDS {
+    let has_price = plan.profile.cost.is_some();
+    for (template, path) in
+        DASHBOARDS.into_iter().filter(|(_, path)| has_price || *path != COST_DASHBOARD_FILE)
+    {
         match templates.render(template, view(plan)).and_then(|text| tidy(template, &text)) {
             Ok(text) => {
                 made.push(Artifact { kind: ArtifactKind::Dashboards, path: path.to_owned(), text });
@@ -45,20 +51,36 @@ struct View<'p> {
     performance_uid: String,
     cost_uid: String,
     platform: &'p str,
-    team: &'p str,
-    runbook_url: &'p str,
+    tags: Vec<&'p str>,
+    /// What finds the alerts of these rules.
+    alerts: String,
+    runbook_url: Option<&'p str>,
     namespace: String,
     /// Whether any season or campaign lies in the plan: else nothing records whether one is on.
     seasons: bool,
     http: bool,
-    gate: f64,
-    emergency: f64,
+    /// Whether some load is measured at all.
+    is_measured: bool,
+    limits_latency: bool,
+    promises_latency: bool,
+    gate: Option<f64>,
+    emergency: Option<f64>,
     budget: f64,
+    journal: Option<Journal<'p>>,
+    hourly: Option<Price<'p>>,
+}
+
+#[derive(Serialize)]
+struct Journal<'p> {
     prefix: &'p str,
     spill: f64,
     critical: f64,
     lag: u32,
     depth: u32,
+}
+
+#[derive(Serialize)]
+struct Price<'p> {
     pod_hour: String,
     currency: &'p str,
     unit: String,
@@ -66,34 +88,42 @@ struct View<'p> {
 
 fn view(plan: &Plan) -> View<'_> {
     let profile = &plan.profile;
-    let (platform, journal, gates) = (&profile.platform, &profile.journal, &profile.gates);
-    let limits = profile.http_workloads();
-    let limits = limits.map(|(_, http)| (http.p95_gate.seconds(), http.p95_emergency.seconds()));
-    // One number stands for all workloads: the strictest gate.
-    let strictest = limits.reduce(|one, other| (one.0.min(other.0), one.1.min(other.1)));
-    let (gate, emergency) = strictest.unwrap_or_default();
+    let (platform, gates) = (&profile.platform, &profile.gates);
+    // One number stands for all workloads: the strictest limit.
+    let strictest = |limit: fn(&HttpWorkload) -> Option<Millis>| {
+        profile.http_workloads().filter_map(|(_, http)| limit(http)).min().map(Millis::seconds)
+    };
+    let team = platform.team.as_ref().map(Slug::as_str);
     let namespace = platform.namespace.as_str();
     View {
         holds: say::Holds::of(plan),
         performance_uid: uid("seasonscale-perf-", namespace),
         cost_uid: uid("seasonscale-cost-", namespace),
         platform: namespace,
-        team: platform.team.as_str(),
-        runbook_url: &platform.runbook_url,
+        tags: std::iter::once("seasonscale").chain(team).collect(),
+        alerts: team.map(|team| format!(", team=\"{team}\"")).unwrap_or_default(),
+        runbook_url: platform.runbook_url.as_deref(),
         namespace: format!("namespace=\"{namespace}\""),
         seasons: !plan.origins.is_empty(),
-        http: strictest.is_some(),
-        gate,
-        emergency,
+        http: profile.http_workloads().next().is_some(),
+        is_measured: profile.targets.iter().any(|target| target.per_replica.is_some()),
+        limits_latency: profile.limits_latency(),
+        promises_latency: profile.promises_latency(),
+        gate: strictest(|http| http.p95_gate),
+        emergency: strictest(|http| http.p95_emergency),
         budget: gates.error_budget().0,
-        prefix: journal.prefix.as_str(),
-        spill: journal.spill_ratio.0,
-        critical: journal.critical_ratio.0,
-        lag: gates.outbox_lag.0,
-        depth: gates.outbox_depth,
-        pod_hour: profile.cost.pod_hour.to_string(),
-        currency: &profile.cost.currency,
-        unit: format!("currency:{}", profile.cost.currency),
+        journal: profile.journal.as_ref().map(|journal| Journal {
+            prefix: journal.prefix.as_str(),
+            spill: journal.spill_ratio.0,
+            critical: journal.critical_ratio.0,
+            lag: gates.outbox_lag.0,
+            depth: gates.outbox_depth,
+        }),
+        hourly: profile.cost.as_ref().map(|cost| Price {
+            pod_hour: cost.pod_hour.to_string(),
+            currency: &cost.currency,
+            unit: format!("currency:{}", cost.currency),
+        }),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Templates, kustomization, say};
+use super::{Templates, escape, kustomization, say};
 use crate::artifact::{
     ALERT_TESTS_FILE, ALERT_TESTS_FOLDER, ALERTS_FILE, Artifact, ArtifactKind, COST_DASHBOARD_FILE,
     DEPLOYMENTS_FILE, GUIDE_FILE, KEDA_PATCHES_FILE, KEDA_TRIGGERS_FILE, KUSTOMIZATION_FILE, LOAD_FILE,
@@ -11,7 +11,7 @@ use crate::artifact::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Plan, Schedule};
-use crate::profile::{Profile, WorkloadKind};
+use crate::profile::{self, Profile, WorkloadKind};
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
     let profile = &plan.profile;
@@ -21,13 +21,13 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         keda: platform.keda.value.to_string(),
         kubernetes: platform.kubernetes.value.to_string(),
         namespace: platform.namespace.as_str(),
-        job: &platform.job,
-        app: &platform.app,
+        services: services(profile),
         http: profile.http_workloads().next().is_some(),
         keda_label: platform.keda_namespace_label.as_str(),
-        prometheus_url: &platform.prometheus_url,
-        runbook_url: &platform.runbook_url,
+        prometheus_url: platform.prometheus_url.as_deref(),
+        runbook_url: platform.runbook_url.as_deref(),
         files: files(profile),
+        owner: say::owner(plan),
         journal: journal(profile),
         targets: targets(plan),
         own: plan.profile.targets.iter().filter(|target| target.kept.is_none()).count(),
@@ -43,15 +43,17 @@ struct View<'p> {
     keda: String,
     kubernetes: String,
     namespace: &'p str,
-    job: &'p str,
-    app: &'p str,
+    /// `job="freshplan"` and the like, by which the services' series are found.
+    services: Vec<String>,
     /// Whether any workload answers requests.
     http: bool,
     keda_label: &'p str,
-    prometheus_url: &'p str,
-    runbook_url: &'p str,
+    prometheus_url: Option<&'p str>,
+    runbook_url: Option<&'p str>,
     files: Files,
-    journal: Journal<'p>,
+    /// Who answers for the seasons, where it is one.
+    owner: Option<&'p str>,
+    journal: Option<Journal<'p>>,
     targets: Vec<Target<'p>>,
     /// How many of them are ours whole.
     own: usize,
@@ -108,10 +110,11 @@ struct Target<'p> {
 }
 
 fn files(profile: &Profile) -> Files {
+    let journal_of = |kind| profile.journal.as_ref().filter(|_| profile.makes(kind));
     let made = |kind, file: &'static str| profile.makes(kind).then_some(file);
     Files {
-        journal: profile.makes(ArtifactKind::Journal).then(|| profile.journal.migration_file()),
-        undo: profile.makes(ArtifactKind::Undo).then(|| profile.journal.undo_file()),
+        journal: journal_of(ArtifactKind::Journal).map(profile::Journal::migration_file),
+        undo: journal_of(ArtifactKind::Undo).map(profile::Journal::undo_file),
         alerts: made(ArtifactKind::Alerts, ALERTS_FILE),
         alert_tests: profile
             .makes(ArtifactKind::AlertTests)
@@ -120,7 +123,7 @@ fn files(profile: &Profile) -> Files {
         keda_patches: made(ArtifactKind::KedaPatches, KEDA_PATCHES_FILE),
         keda_triggers: made(ArtifactKind::KedaTriggers, KEDA_TRIGGERS_FILE),
         performance: made(ArtifactKind::Dashboards, PERFORMANCE_DASHBOARD_FILE),
-        cost: made(ArtifactKind::Dashboards, COST_DASHBOARD_FILE),
+        cost: made(ArtifactKind::Dashboards, COST_DASHBOARD_FILE).filter(|_| profile.cost.is_some()),
         deployments: made(ArtifactKind::Deployments, DEPLOYMENTS_FILE),
         micrometer: made(ArtifactKind::Micrometer, MICROMETER_FILE),
         micrometer_spring: made(ArtifactKind::MicrometerSpring, MICROMETER_SPRING_FILE),
@@ -132,15 +135,26 @@ fn files(profile: &Profile) -> Files {
     }
 }
 
-fn journal(profile: &Profile) -> Journal<'_> {
-    let scaled = profile.workloads.iter().filter(|workload| matches!(workload.kind, WorkloadKind::Queue(_)));
-    Journal {
+fn journal(profile: &Profile) -> Option<Journal<'_>> {
+    let journal = profile.journal.as_ref()?;
+    let reads = |kind: &WorkloadKind| matches!(kind, WorkloadKind::Queue(queue) if queue.pending.is_none());
+    let scaled = profile.workloads.iter().filter(|workload| reads(&workload.kind));
+    Some(Journal {
         makes: profile.makes(ArtifactKind::Journal),
-        version: profile.journal.version.value,
-        schema: profile.journal.schema.as_str(),
-        prefix: profile.journal.prefix.as_str(),
+        version: journal.version.value,
+        schema: journal.schema.as_str(),
+        prefix: journal.prefix.as_str(),
         workloads: scaled.map(|workload| workload.title.as_str()).collect::<Vec<_>>().join(", "),
-    }
+    })
+}
+
+/// How the services' series are found, as far as the profile says it.
+fn services(profile: &Profile) -> Vec<String> {
+    let named = [("job", &profile.platform.job), ("app", &profile.platform.app)];
+    let matcher = |(label, value): (&str, &Option<String>)| {
+        value.as_ref().map(|value| format!("{label}={}", escape::promql(value)))
+    };
+    named.into_iter().filter_map(matcher).collect()
 }
 
 fn kept(plan: &Plan) -> Vec<Kept<'_>> {

@@ -12,7 +12,7 @@ use crate::artifact::{Artifact, ArtifactKind};
 use crate::diagnostic::Diagnostic;
 use crate::name::SqlName;
 use crate::plan::Plan;
-use crate::profile::Profile;
+use crate::profile::{Journal, Profile};
 
 /// What both templates read. Names are identifiers by construction, so they are printed as they are; all other strings
 /// are written as literals.
@@ -51,7 +51,7 @@ struct Roles {
 
 /// The migration; none where its version is released, for a released file is never made again.
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Option<Artifact>, Vec<Diagnostic>> {
-    let journal = &plan.profile.journal;
+    let journal = journal(&plan.profile);
     if journal.is_released() {
         return Ok(None);
     }
@@ -64,7 +64,7 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Option<Artifact
 
 /// The script that takes it back; none where the version is released.
 pub(super) fn emit_undo(plan: &Plan, templates: &Templates) -> Result<Option<Artifact>, Vec<Diagnostic>> {
-    let journal = &plan.profile.journal;
+    let journal = journal(&plan.profile);
     if journal.is_released() {
         return Ok(None);
     }
@@ -75,8 +75,12 @@ pub(super) fn emit_undo(plan: &Plan, templates: &Templates) -> Result<Option<Art
     Ok(Some(Artifact { kind: ArtifactKind::Undo, path, text }))
 }
 
+fn journal(profile: &Profile) -> &Journal {
+    profile.journal.as_ref().expect("internal error: a migration is made of a journal")
+}
+
 fn view(profile: &Profile, file: String) -> View<'_> {
-    let journal = &profile.journal;
+    let journal = journal(profile);
     let mut territories: Vec<_> = profile.territories.iter().map(|at| at.code.as_str()).collect();
     territories.sort_unstable();
     View {

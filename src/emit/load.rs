@@ -8,7 +8,7 @@ use super::{Templates, say};
 use crate::artifact::{Artifact, ArtifactKind, LOAD_FILE};
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Part, Plan, base_load};
-use crate::profile::WorkloadKind;
+use crate::profile::{Territory, WorkloadKind};
 
 /// Methods that change nothing (RFC 9110, 9.2.1).
 const SAFE: [&str; 4] = ["GET", "HEAD", "OPTIONS", "TRACE"];
@@ -71,14 +71,10 @@ struct Target<'p> {
 
 fn figures(plan: &Plan) -> Figures<'_> {
     let profile = &plan.profile;
-    let territories = profile.territories.iter().map(|territory| Promise {
-        territory: territory.code.as_str(),
-        share: territory.share.0,
-        target: territory.p95_target.0,
+    let territories = profile.territories.iter().filter_map(promise);
+    let gates = profile.http_workloads().filter_map(|(workload, http)| {
+        Some(Gate { workload: workload.name.as_str(), gate: http.p95_gate?.0 })
     });
-    let gates = profile
-        .http_workloads()
-        .map(|(workload, http)| Gate { workload: workload.name.as_str(), gate: http.p95_gate.0 });
     Figures {
         budget: profile.gates.error_budget().0,
         territories: territories.collect(),
@@ -88,6 +84,11 @@ fn figures(plan: &Plan) -> Figures<'_> {
     }
 }
 
+fn promise(territory: &Territory) -> Option<Promise<'_>> {
+    let target = territory.p95_target?.0;
+    Some(Promise { territory: territory.code.as_str(), share: territory.share.0, target })
+}
+
 fn targets(plan: &Plan) -> Vec<Target<'_>> {
     let profile = &plan.profile;
     let targets = profile.targets.iter().filter_map(|target| {
@@ -95,6 +96,7 @@ fn targets(plan: &Plan) -> Vec<Target<'_>> {
         let WorkloadKind::Http(http) = &workload.kind else { return None };
         let territory = profile.territory(target)?;
         let base = base_load(profile, target)?.0;
+        let (gate, promised) = (http.p95_gate?.0, territory.p95_target?.0);
         let methods: Vec<&str> = http.methods.iter().map(String::as_str).collect();
         Some(Target {
             name: target.name.as_str(),
@@ -103,8 +105,8 @@ fn targets(plan: &Plan) -> Vec<Target<'_>> {
             reads: methods.iter().all(|method| SAFE.contains(method)),
             methods,
             base: (base * 1000.0).round() / 1000.0,
-            gate: http.p95_gate.0,
-            limit: http.p95_gate.0.max(territory.p95_target.0),
+            gate,
+            limit: gate.max(promised),
         })
     });
     targets.collect()

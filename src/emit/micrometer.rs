@@ -77,11 +77,13 @@ fn actuator(path: &str) -> Actuator<'_> {
 /// Every latency that something is compared with.
 fn limits(profile: &Profile) -> BTreeSet<Millis> {
     let mut limits: BTreeSet<Millis> =
-        profile.territories.iter().map(|territory| territory.p95_target).collect();
+        profile.territories.iter().filter_map(|territory| territory.p95_target).collect();
     for workload in &profile.workloads {
         match &workload.kind {
-            WorkloadKind::Http(http) => limits.extend([http.p95_gate, http.p95_emergency]),
-            WorkloadKind::Queue(_) | WorkloadKind::Kept => {}
+            WorkloadKind::Http(http) => {
+                limits.extend([http.p95_gate, http.p95_emergency].into_iter().flatten())
+            }
+            WorkloadKind::Queue(_) | WorkloadKind::Scheduled | WorkloadKind::Kept => {}
         }
     }
     limits.extend(profile.targets.iter().filter_map(|target| match target.guard? {

@@ -98,6 +98,19 @@ pub(super) fn window(window: Window<LocalTime>) -> String {
     }
 }
 
+/// Who answers for every season and campaign, where it is one and the same.
+pub(super) fn owner(plan: &Plan) -> Option<&str> {
+    let mut owners = plan.occasions.iter().filter_map(|occasion| occasion.owner.as_deref());
+    let first = owners.next()?;
+    owners.all(|owner| owner == first).then_some(first)
+}
+
+/// How many events wait in the journal's outbox, in PromQL; several exporters say the same of a territory.
+pub(super) fn pending(plan: &Plan) -> String {
+    let prefix = plan.profile.journal.as_ref().map_or("", |journal| journal.prefix.as_str());
+    format!("sum(max by (territory) ({prefix}_outbox_pending_events))")
+}
+
 /// From the first window's beginning to the last one's end.
 pub(super) fn extent(windows: &[Window<LocalTime>]) -> String {
     let ends = windows.first().zip(windows.last());

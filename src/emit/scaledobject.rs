@@ -28,6 +28,7 @@ fn emit_some(
     let platform = &plan.profile.platform;
     let head = Head {
         holds: say::Holds::of(plan),
+        alerts: plan.profile.makes(ArtifactKind::Alerts),
         keda: platform.keda.value.to_string(),
         kubernetes: platform.kubernetes.value.to_string(),
     };
@@ -43,7 +44,7 @@ fn emit_some(
             return kept::object(plan, (target, kept), &triggers, templates);
         }
         let object = object(plan, schedule, &triggers);
-        let (namespace, prometheus_url) = (platform.namespace.as_str(), platform.prometheus_url.as_str());
+        let (namespace, prometheus_url) = (platform.namespace.as_str(), platform.prometheus_url.as_deref());
         templates.render("scaledobject.yaml.j2", View { namespace, prometheus_url, object })
     });
     let mut problems: Vec<Diagnostic> = Vec::new();
@@ -67,6 +68,8 @@ fn emit_some(
 #[derive(Serialize)]
 struct Head {
     holds: say::Holds,
+    /// Whether alerts watch over it.
+    alerts: bool,
     keda: String,
     kubernetes: String,
 }
@@ -75,7 +78,7 @@ struct Head {
 #[derive(Serialize)]
 struct View<'p> {
     namespace: &'p str,
-    prometheus_url: &'p str,
+    prometheus_url: Option<&'p str>,
     object: Object<'p>,
 }
 
@@ -93,7 +96,7 @@ struct Object<'p> {
     scale_up: ScaleUpView,
     cooldown: String,
     scale_down_window: u32,
-    load: Load<'p>,
+    load: Load,
     seasons: Vec<Season>,
 }
 
@@ -107,7 +110,7 @@ struct ScaleUpView {
 /// The Prometheus triggers of a target.
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-enum Load<'p> {
+enum Load {
     Requests {
         selector: String,
         /// The same without methods: of the pods themselves.
@@ -117,10 +120,21 @@ enum Load<'p> {
         minimal_rate: String,
     },
     Queue {
-        metrics: &'p str,
+        /// How many messages wait, in PromQL.
+        pending: String,
         threshold: String,
-        lag: String,
+        lag: Option<Lag>,
+        /// Whether the journal's views say it, of all territories.
+        of_journal: bool,
     },
+    /// Nothing measures it: the seasons alone decide.
+    Nothing,
+}
+
+#[derive(Serialize)]
+struct Lag {
+    query: String,
+    seconds: String,
 }
 
 #[derive(Serialize)]
@@ -166,12 +180,12 @@ fn object<'p>(plan: &'p Plan, schedule: &Schedule, triggers: &[CronTrigger]) -> 
     }
 }
 
-fn load<'p>(plan: &'p Plan, target: &Target) -> Load<'p> {
-    let threshold = target.per_replica.to_string();
+fn load(plan: &Plan, target: &Target) -> Load {
+    let threshold = target.per_replica.map(|rate| rate.to_string()).unwrap_or_default();
     match &plan.profile.workload(target).kind {
         WorkloadKind::Http(http) => Load::Requests {
-            selector: selector(plan, target, Some(&http.methods)),
-            pods: selector(plan, target, None),
+            selector: selector(plan, target, &http.methods),
+            pods: selector(plan, target, &[]),
             threshold,
             minimal_rate: plan.profile.gates.minimal_rate.to_string(),
             guard: target.guard.and_then(|guard| match guard {
@@ -181,28 +195,35 @@ fn load<'p>(plan: &'p Plan, target: &Target) -> Load<'p> {
                 Guard::Lag(_) => None,
             }),
         },
+        WorkloadKind::Queue(queue) => {
+            let prefix = plan.profile.journal.as_ref().map_or("", |journal| journal.prefix.as_str());
+            let lag = queue.lag.clone().unwrap_or_else(|| format!("max({prefix}_outbox_lag_seconds)"));
+            Load::Queue {
+                pending: queue.pending.clone().unwrap_or_else(|| say::pending(plan)),
+                threshold,
+                lag: queue.dispatch_lag.map(|limit| Lag { query: lag, seconds: limit.0.to_string() }),
+                of_journal: queue.pending.is_none(),
+            }
+        }
+        WorkloadKind::Scheduled => Load::Nothing,
         WorkloadKind::Kept => unreachable!("internal error: its owner's object has its own load triggers"),
-        WorkloadKind::Queue(queue) => Load::Queue {
-            metrics: plan.profile.journal.prefix.as_str(),
-            threshold,
-            lag: queue.dispatch_lag.0.to_string(),
-        },
     }
 }
 
 /// The label matchers of a target's own requests, or of its pods.
-fn selector(plan: &Plan, target: &Target, methods: Option<&[String]>) -> String {
+fn selector(plan: &Plan, target: &Target, methods: &[String]) -> String {
     let platform = &plan.profile.platform;
     let quote = super::escape::promql;
-    let mut matchers = vec![
-        format!("job={}", quote(&platform.job)),
-        format!("app={}", quote(&platform.app)),
-        format!("workload={}", quote(plan.profile.workload(target).name.as_str())),
-    ];
+    let named = [("job", &platform.job), ("app", &platform.app)];
+    let mut matchers: Vec<String> = named
+        .into_iter()
+        .filter_map(|(label, value)| Some(format!("{label}={}", quote(value.as_ref()?))))
+        .collect();
+    matchers.push(format!("workload={}", quote(plan.profile.workload(target).name.as_str())));
     if let Some(territory) = plan.profile.territory(target) {
         matchers.push(format!("territory={}", quote(territory.code.as_str())));
     }
-    matchers.extend(methods.map(|methods| format!("method=~{}", quote(&methods.join("|")))));
+    matchers.extend((!methods.is_empty()).then(|| format!("method=~{}", quote(&methods.join("|")))));
     matchers.join(", ")
 }
 

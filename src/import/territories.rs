@@ -255,7 +255,6 @@ latency-objective       = 0.95
 minimal-rps             = 0.2
 outbox-lag              = \"60s\"
 outbox-depth            = 500
-credit-checks-in-flight = 25
 prescale-idle-for       = \"30m\"
 prescale-idle-share     = 0.25
 start-up                = \"2m\"

@@ -1,6 +1,6 @@
 //! Building the plan: origins ask for floors, targets get schedules.
 
-use super::{Layer, OriginId, Plan, Schedule, floor, reach, sweep};
+use super::{Layer, OriginId, Plan, Schedule, diags, floor, reach, sweep};
 use crate::diagnostic::Diagnostic;
 use crate::parallel;
 use crate::policy::Policy;
@@ -27,6 +27,9 @@ pub fn build(policy: Policy, resolved: Resolved) -> (Plan, Vec<Diagnostic>) {
         let mut schedule =
             Schedule { target: TargetId(at), layers, floors, scale_up: reach::UNBOUNDED, sets };
         schedule.scale_up = reach::scale_up(&profile.platform, target, &schedule, &mut problems);
+        if target.kept.is_none() && target.per_replica.is_none() && schedule.peak() <= target.min.value {
+            problems.push(diags::nothing_to_scale(target));
+        }
         schedules.push(schedule);
     }
     (Plan { horizon, horizon_span, profile, occasions, origins, switched_off, schedules }, problems)

@@ -76,9 +76,17 @@ pub(super) fn load_mismatch(
             base.value,
             load.value,
             1.0 + headroom.0,
-            target.per_replica
+            target.per_replica.map_or_else(String::new, |rate| rate.to_string())
         ))
         .help(format!("write {needed}, leave the floor out to have it derived, or correct the load"))
+}
+
+pub(super) fn nothing_to_scale(target: &Target) -> Diagnostic {
+    let title =
+        format!("nothing would scale `{}`: its load is not measured, and no season raises it", target.name);
+    Diagnostic::new(Code::NothingToScale, title)
+        .at(target.span, "KEDA refuses an object without a trigger")
+        .help("let a season give it a `floor` above its minimum, say what one replica carries (`rps-per-replica`), or take it out")
 }
 
 pub(super) fn deadband(

@@ -108,18 +108,18 @@ impl Wish<'_> {
 
     /// ceil(base x load x (1 + headroom) / what a replica carries), where the base is known.
     fn needed(&self, load: Located<f64>) -> Option<(Replicas, Basis)> {
-        let base = self.target.base_load?;
+        let (base, per_replica) = (self.target.base_load?, self.target.per_replica?);
         let headroom = self.policy.calendar.headroom;
         let carried = base.value.0 * load.value * (1.0 + headroom.0);
         // Half a thousandth of a replica is float noise, not load.
-        let replicas = (carried / self.target.per_replica.0 - 0.0005).ceil().max(1.0);
+        let replicas = (carried / per_replica.0 - 0.0005).ceil().max(1.0);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "at least 1; `as` saturates, and too much is out of range anyway"
         )]
         let replicas = Replicas(replicas as u32);
-        Some((replicas, Basis::Load { load, base, headroom, per_replica: self.target.per_replica }))
+        Some((replicas, Basis::Load { load, base, headroom, per_replica }))
     }
 
     /// The range, and the arithmetic where floor and load are both written.

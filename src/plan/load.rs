@@ -16,16 +16,17 @@ pub struct Multiple {
 }
 
 /// Requests per second of a target at no season: the business's own figure, or its territory's share of what the minimum of
-/// replicas carries everywhere. None for what answers no requests.
+/// replicas carries everywhere, all of it where there is no territory. None for what answers no requests.
 pub fn base_load(profile: &Profile, target: &Target) -> Option<Rate> {
-    let territory = profile.territory(target)?;
     match &profile.workload(target).kind {
-        WorkloadKind::Queue(_) | WorkloadKind::Kept => return None,
+        WorkloadKind::Queue(_) | WorkloadKind::Scheduled | WorkloadKind::Kept => return None,
         WorkloadKind::Http(_) => {}
     }
     let same = profile.targets.iter().filter(|other| other.workload == target.workload);
-    let carried: f64 = same.map(|other| f64::from(other.min.value.0) * other.per_replica.0).sum();
-    Some(target.base_load.map_or(Rate(territory.share.0 * carried), |load| load.value))
+    let carried: f64 =
+        same.map(|other| f64::from(other.min.value.0) * other.per_replica.map_or(0.0, |rate| rate.0)).sum();
+    let share = profile.territory(target).map_or(1.0, |territory| territory.share.0);
+    Some(target.base_load.map_or(Rate(share * carried), |load| load.value))
 }
 
 /// The multiples of a target over the horizon, on its own clock: of several that hold at once, the highest. A season brings its

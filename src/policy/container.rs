@@ -2,7 +2,6 @@
 
 use super::decode::{Problems, Table, Value};
 use super::diags;
-use crate::artifact::ArtifactKind;
 use crate::profile::{Container, Resources};
 use crate::quantity::{Bytes, Millicores};
 use crate::source::Located;
@@ -10,10 +9,10 @@ use crate::source::Located;
 /// `[platform.container]`, which deployments cannot do without.
 pub(super) fn read(
     platform: &mut Table<'_>,
-    artifacts: &[ArtifactKind],
+    deployments: bool,
     problems: &mut Problems,
 ) -> Option<Container> {
-    let value = wanted(platform, "container", artifacts, problems)?;
+    let value = wanted(platform, "container", deployments, problems)?;
     let mut table = value.table("`[platform.container]`", problems)?;
     let image = table.need("image", problems).and_then(|value| {
         value.parsed("an image such as \"registry.example/shop-{workload}:1.2.3\"", image, problems)
@@ -40,19 +39,19 @@ pub(super) fn read(
 fn wanted<'t>(
     table: &mut Table<'t>,
     key: &'t str,
-    artifacts: &[ArtifactKind],
+    deployments: bool,
     problems: &mut Problems,
 ) -> Option<Value<'t>> {
-    if artifacts.contains(&ArtifactKind::Deployments) { table.need(key, problems) } else { table.get(key) }
+    if deployments { table.need(key, problems) } else { table.get(key) }
 }
 
 /// `resources = { cpu = "250m", memory = "512Mi", memory-limit = "1Gi" }`
 pub(super) fn resources(
     workload: &mut Table<'_>,
-    artifacts: &[ArtifactKind],
+    deployments: bool,
     problems: &mut Problems,
 ) -> Option<Resources> {
-    let value = wanted(workload, "resources", artifacts, problems)?;
+    let value = wanted(workload, "resources", deployments, problems)?;
     let mut table = value.table("`resources`", problems)?;
     let cores = |value: Value<'_>, problems: &mut Problems| {
         value.parsed("processor time such as \"250m\" or \"2\"", Millicores::parse, problems)

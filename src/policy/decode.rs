@@ -32,19 +32,20 @@ pub(super) struct Table<'t> {
     pub(super) title: String,
     /// Its header, or the inline table.
     pub(super) span: Span,
-    entries: &'t DeTable<'t>,
+    /// None where the table is left out.
+    entries: Option<&'t DeTable<'t>>,
     known: Vec<&'t str>,
 }
 
 impl<'t> Table<'t> {
     pub(super) fn new(title: impl Into<String>, span: Span, entries: &'t DeTable<'t>) -> Self {
-        Self { title: title.into(), span, entries, known: Vec::new() }
+        Self { title: title.into(), span, entries: Some(entries), known: Vec::new() }
     }
 
     /// The value of `key`, if it is there. The key counts as known from now on.
     pub(super) fn get(&mut self, key: &'t str) -> Option<Value<'t>> {
         self.known.push(key);
-        let (name, value) = self.entries.get_key_value(key)?;
+        let (name, value) = self.entries?.get_key_value(key)?;
         Some(Value::new(self.span.source, name, value))
     }
 
@@ -61,6 +62,34 @@ impl<'t> Table<'t> {
     pub(super) fn need_table(&mut self, key: &'t str, problems: &mut Problems) -> Option<Table<'t>> {
         let title = format!("`[{key}]`");
         self.need(key, problems)?.table(title, problems)
+    }
+
+    /// A sub-table under a fixed key, if it is there.
+    pub(super) fn get_table(&mut self, key: &'t str, problems: &mut Problems) -> Option<Table<'t>> {
+        self.get(key).and_then(|value| value.table(format!("`[{key}]`"), problems))
+    }
+
+    /// A sub-table under a fixed key; one that is left out is like one without keys.
+    pub(super) fn table_or_empty(&mut self, key: &'t str, problems: &mut Problems) -> Table<'t> {
+        let (title, span) = (format!("`[{key}]`"), self.span);
+        let empty = Table { title, span, entries: None, known: Vec::new() };
+        self.get_table(key, problems).unwrap_or(empty)
+    }
+
+    /// Whether the table under `key` has a `child`; no key counts as known by that.
+    pub(super) fn child_has(&self, key: &str, child: &str) -> bool {
+        let parent = self.entries.and_then(|entries| entries.get(key)?.get_ref().as_table());
+        parent.is_some_and(|parent| parent.contains_key(child))
+    }
+
+    /// Whether one of the tables under `key` has a table `child` with one of `keys`; no key counts as known by that.
+    pub(super) fn any_child_has(&self, key: &str, child: &str, keys: &[&str]) -> bool {
+        let table = |value: &'t Spanned<DeValue<'t>>| value.get_ref().as_table();
+        let parent = self.entries.and_then(|entries| table(entries.get(key)?));
+        let children = parent.into_iter().flat_map(|parent| parent.values()).filter_map(table);
+        children
+            .filter_map(|own| table(own.get(child)?))
+            .any(|own| keys.iter().any(|key| own.contains_key(*key)))
     }
 
     /// The tables under `key`, each with its own key: `[seasons.spargel]`.
@@ -86,12 +115,13 @@ impl<'t> Table<'t> {
     /// All entries, in the order of the file; for tables whose keys are the user's own.
     pub(super) fn values(&self) -> impl Iterator<Item = Value<'t>> + use<'t> {
         let source = self.span.source;
-        self.entries.iter().map(move |(key, value)| Value::new(source, key, value))
+        let entries = self.entries.into_iter().flatten();
+        entries.map(move |(key, value)| Value::new(source, key, value))
     }
 
     /// Whether there is a `key`.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.entries.contains_key(key)
+        self.entries.is_some_and(|entries| entries.contains_key(key))
     }
 
     /// Reports every key that nobody asked for.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::decode::Value;
 use crate::artifact::ArtifactKind;
 use crate::dates::RuleFlaw;
 use crate::diagnostic::{Code, Diagnostic};
@@ -51,6 +52,89 @@ pub(super) fn missing_key(table: &str, key: &str, header: Span) -> Diagnostic {
     Diagnostic::new(Code::MissingKey, format!("{table} has no `{key}`"))
         .at(header, format!("`{key}` is missing here"))
         .help(format!("add `{key} = ..`; the README's page on the policy language says what it takes"))
+}
+
+/// `credit-checks-in-flight` of 0.1, which is a row of `[limits]` now.
+pub(super) fn credit_checks_moved(key: &Value<'_>) -> Diagnostic {
+    let title = "`credit-checks-in-flight` is not a gate any more: it is a limit of the business's own";
+    Diagnostic::new(Code::MovedKey, title)
+        .at(key.key_span, "its place until 0.1")
+        .note("`[limits.NAME]` takes a metric, the `most` of it, and the label that it is counted `per`")
+        .help(
+            "write `[limits.credit-checks-in-flight]` with `metric = \"credit_check_requests_in_flight\"`, `most = ..` and `per = \"provider\"`, and take this line out",
+        )
+}
+
+pub(super) fn limit_name_taken(name: &str, alert: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadName, format!("the alert of limit `{name}` would be called like `{alert}`"))
+        .at(at, "an alert of that name is there already")
+        .help("give the limit another name: its alert is called after it")
+}
+
+pub(super) fn prometheus_wanted(platform: Span, workload: &str, measured: Span) -> Diagnostic {
+    Diagnostic::new(Code::MissingKey, "`[platform]` has no `prometheus-url`")
+        .at(platform, "`prometheus-url` is missing here")
+        .against(measured, format!("KEDA asks for the load of `{workload}` there"))
+        .help(format!("add `prometheus-url = \"http://prometheus.monitoring.svc:9090\"` to `[platform]`, or take out what measures the load of `{workload}`: then its seasons alone scale it"))
+}
+
+pub(super) fn journal_wanted(id: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::MissingKey, "`territories.toml` has no `[journal]`")
+        .at(at, format!("`{id}` is made of it"))
+        .help(format!("add `[journal]`, or take \"{id}\" out of the list"))
+}
+
+pub(super) fn pending_wanted(workload: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::MissingKey, format!("workload `{workload}` has no `pending`"))
+        .at(at, "how many messages wait is not known")
+        .help("add `pending = \"sum(rabbitmq_queue_messages{queue='orders'})\"`, a query of your own; or `[journal]`, whose views are asked where there is none")
+}
+
+pub(super) fn lag_wanted(workload: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::MissingKey, format!("workload `{workload}` has no `lag`"))
+        .at(at, "an age is compared with this, and nothing says the age")
+        .help("add `lag = \"..\"`, a query for the age of the oldest message in seconds, or take `dispatch-lag` out")
+}
+
+pub(super) fn bad_query(key: &str, error: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadValue, format!("`{key}` is not PromQL: {error}"))
+        .at(at, "Prometheus would refuse it")
+        .help("write a query that gives one number, such as \"sum(orders_queue_depth)\"")
+}
+
+pub(super) fn territories_wanted(at: Span) -> Diagnostic {
+    Diagnostic::new(Code::MissingKey, "`territories.toml` has no `[territories]`")
+        .at(at, "each row of the journal belongs to one of them")
+        .help("add `[territories.EU]`, one table for each part whose events are kept apart, or take `[journal]` out")
+}
+
+pub(super) fn latency_wanted(id: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::MissingKey, format!("`{id}` is made of the limits of p95, and there is none"))
+        .at(at, "which buckets?")
+        .help(format!("give a workload its `p95-gate`, or a territory its `p95-target`, or take \"{id}\" out of the list"))
+}
+
+pub(super) fn load_wanted(at: Span, lacks: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::MissingKey,
+        "a load test needs a `p95-gate` of each workload and a `p95-target` of each territory",
+    )
+    .at(at, "asked for here")
+    .against(lacks, "this has none, or answers no requests in a territory")
+    .help("add what is missing, or take \"load\" out of the list")
+}
+
+pub(super) fn cost_wanted(at: Span) -> Diagnostic {
+    Diagnostic::new(Code::MissingKey, "`territories.toml` has no `[cost]`")
+        .at(at, "a budget in money")
+        .help("add `[cost]` with `pod-hour = ..` and `currency = ..`, or give the budget in `pod-hours`")
+}
+
+pub(super) fn shares_of_some(with: Span, without: Span) -> Diagnostic {
+    Diagnostic::new(Code::MissingKey, "a territory has no `share`, and another has one")
+        .at(without, "`share` is missing here")
+        .against(with, "it is there in this one")
+        .help("give every territory its `share`, or none: then all carry the same")
 }
 
 pub(super) fn workload_nowhere(name: &str, at: Span) -> Diagnostic {

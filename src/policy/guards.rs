@@ -10,32 +10,42 @@ use crate::profile::{Cost, Gates, Journal};
 use crate::quantity::{Rate, Ratio, Seconds};
 use crate::source::{Located, Span};
 
+/// What holds where `[gates]`, or a key of it, is left out.
+const DEFAULT: Gates = Gates {
+    latency_objective: Ratio(0.95),
+    minimal_rate: Rate(0.2),
+    outbox_lag: Seconds(60),
+    outbox_depth: 500,
+    idle_for: Seconds(1800),
+    idle_share: Ratio(0.25),
+    start_up: Seconds(120),
+};
+
 pub(super) fn gates(root: &mut Table<'_>, problems: &mut Problems) -> Option<Gates> {
-    let mut table = root.need_table("gates", problems)?;
-    let objective = table.need("latency-objective", problems);
-    let objective = objective.and_then(|value| Some((value.span, ratio(value, problems)?)));
-    let minimal_rate = table.need("minimal-rps", problems).and_then(|value| value.number(problems));
-    let outbox_lag = duration(&mut table, "outbox-lag", problems);
-    let outbox_depth = table.need("outbox-depth", problems).and_then(|value| value.whole(problems));
-    let credit_checks =
-        table.need("credit-checks-in-flight", problems).and_then(|value| value.whole(problems));
-    let idle_for = duration(&mut table, "prescale-idle-for", problems);
-    let idle_share = table.need("prescale-idle-share", problems);
-    let idle_share = idle_share.and_then(|value| idle_share_that_can_be_undercut(value, problems));
-    let start_up = duration(&mut table, "start-up", problems);
+    let mut table = root.table_or_empty("gates", problems);
+    let objective = table.get("latency-objective").map(|value| (value.span, ratio(value, problems)));
+    let minimal_rate = table.get("minimal-rps").and_then(|value| value.number(problems));
+    let mut time = |key| table.get(key).and_then(|value| duration(value, problems));
+    let (outbox_lag, idle_for, start_up) = (time("outbox-lag"), time("prescale-idle-for"), time("start-up"));
+    let outbox_depth = table.get("outbox-depth").and_then(|value| value.whole(problems));
+    if let Some(moved) = table.get("credit-checks-in-flight") {
+        problems.push(diags::credit_checks_moved(&moved));
+    }
+    let idle_share = table.get("prescale-idle-share");
+    let idle_share = idle_share.map(|value| idle_share_that_can_be_undercut(value, problems));
     table.finish(problems);
-    let (objective_at, objective) = objective?;
     let gates = Gates {
-        latency_objective: objective,
-        minimal_rate: Rate(minimal_rate?.value),
-        outbox_lag: outbox_lag?,
-        outbox_depth: outbox_depth?.value,
-        credit_checks_in_flight: credit_checks?.value,
-        idle_for: idle_for?,
-        idle_share: idle_share?,
-        start_up: start_up?,
+        latency_objective: objective.map_or(Some(DEFAULT.latency_objective), |(_, objective)| objective)?,
+        minimal_rate: minimal_rate.map_or(DEFAULT.minimal_rate, |rate| Rate(rate.value)),
+        outbox_lag: outbox_lag.unwrap_or(DEFAULT.outbox_lag),
+        outbox_depth: outbox_depth.map_or(DEFAULT.outbox_depth, |depth| depth.value),
+        idle_for: idle_for.unwrap_or(DEFAULT.idle_for),
+        idle_share: idle_share.unwrap_or(Some(DEFAULT.idle_share))?,
+        start_up: start_up.unwrap_or(DEFAULT.start_up),
     };
-    check_burns(&gates, objective_at, problems);
+    if let Some((at, _)) = objective {
+        check_burns(&gates, at, problems);
+    }
     Some(gates)
 }
 
@@ -50,8 +60,12 @@ fn check_burns(gates: &Gates, at: Span, problems: &mut Problems) {
     }
 }
 
-pub(super) fn journal(root: &mut Table<'_>, problems: &mut Problems) -> Option<Journal> {
-    let mut table = root.need_table("journal", problems)?;
+/// Nothing where it is there and cannot be read.
+pub(super) fn journal(root: &mut Table<'_>, problems: &mut Problems) -> Option<Option<Journal>> {
+    if !root.has("journal") {
+        return Some(None);
+    }
+    let mut table = root.get_table("journal", problems)?;
     let version = positive(&mut table, "version", problems);
     let description = sql_name(&mut table, "description", problems);
     let released = table.get("released").map_or_else(Vec::new, |value| versions(value, version, problems));
@@ -65,7 +79,7 @@ pub(super) fn journal(root: &mut Table<'_>, problems: &mut Problems) -> Option<J
     let spill_ratio = spill.and_then(|value| queue_share_that_can_be_passed(value, problems));
     let critical = table.need("critical-ratio", problems);
     let critical_ratio = critical.and_then(|value| queue_share_that_can_be_passed(value, problems));
-    let retention = duration(&mut table, "retention", problems);
+    let retention = table.need("retention", problems).and_then(|value| duration(value, problems));
     let max_attempts = positive(&mut table, "max-attempts", problems);
     table.finish(problems);
     let (spill_ratio, critical_ratio) = (spill_ratio?, critical_ratio?);
@@ -73,7 +87,7 @@ pub(super) fn journal(root: &mut Table<'_>, problems: &mut Problems) -> Option<J
         let span = critical?.span;
         problems.push(diags::bad_value("critical-ratio", "a share that is not below `spill-ratio`", span));
     }
-    Some(Journal {
+    Some(Some(Journal {
         version: version?,
         description: description?,
         released,
@@ -84,7 +98,7 @@ pub(super) fn journal(root: &mut Table<'_>, problems: &mut Problems) -> Option<J
         critical_ratio,
         retention: retention?,
         max_attempts: max_attempts?.value,
-    })
+    }))
 }
 
 /// Versions, in ascending order, none of them above the journal's own: Flyway would apply that one too late.
@@ -103,12 +117,16 @@ fn versions(value: Value<'_>, own: Option<Located<u32>>, problems: &mut Problems
     versions
 }
 
-pub(super) fn cost(root: &mut Table<'_>, problems: &mut Problems) -> Option<Cost> {
-    let mut table = root.need_table("cost", problems)?;
+/// Nothing where it is there and cannot be read.
+pub(super) fn cost(root: &mut Table<'_>, problems: &mut Problems) -> Option<Option<Cost>> {
+    if !root.has("cost") {
+        return Some(None);
+    }
+    let mut table = root.get_table("cost", problems)?;
     let pod_hour = table.need("pod-hour", problems).and_then(|value| value.number(problems));
     let currency = table.need("currency", problems).and_then(|value| platform::text(value, problems));
     table.finish(problems);
-    Some(Cost { pod_hour: pod_hour?.value, currency: currency? })
+    Some(Some(Cost { pod_hour: pod_hour?.value, currency: currency? }))
 }
 
 /// No load is below nothing: PreScaleWithoutLoad could never fire.
@@ -133,8 +151,7 @@ fn queue_share_that_can_be_passed(value: Value<'_>, problems: &mut Problems) -> 
     Some(share)
 }
 
-fn duration<'t>(table: &mut Table<'t>, key: &'t str, problems: &mut Problems) -> Option<Seconds> {
-    let value = table.need(key, problems)?;
+fn duration(value: Value<'_>, problems: &mut Problems) -> Option<Seconds> {
     Some(value.parsed("a duration such as \"60s\" or \"30m\"", scalar::seconds, problems)?.value)
 }
 

@@ -11,7 +11,7 @@ use super::workload::WorkloadDraft;
 use crate::kept::{self, Chosen, Kept};
 use crate::name::Slug;
 use crate::profile::{KeptTarget, Platform, Target, TerritoryId, Workload, WorkloadId, WorkloadKind};
-use crate::quantity::{Rate, Seconds};
+use crate::quantity::Seconds;
 use crate::source::{Located, Source, SourceId, Sources, Span};
 use crate::time::Zone;
 
@@ -154,7 +154,7 @@ pub(super) fn target(
         zone: zone.clone(),
         min: object.rest,
         max: object.most,
-        per_replica: Rate(0.0),
+        per_replica: None,
         guard: None,
         scale_up: None,
         base_load: None,

@@ -13,12 +13,14 @@ mod decode;
 pub(crate) mod diags;
 mod guards;
 mod kept;
+mod limits;
 mod load_shape;
 mod platform;
 mod scalar;
 mod season;
 mod syntax;
 mod territory;
+mod wanted;
 mod workload;
 
 use toml::de::DeTable;
@@ -34,8 +36,9 @@ pub use season::{LeadIn, LeadInSize, Season, Terms};
 use crate::artifact::ArtifactKind;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::name::Slug;
-use crate::profile::{KedaForm, Profile, RulesForm};
+use crate::profile::Profile;
 use crate::source::{Located, SourceId, Sources, Span};
+use crate::time::Zone;
 use calendar::Known;
 use decode::{Problems, Table};
 
@@ -92,12 +95,14 @@ fn read_tables(
     let (title, span) = whole(Sources::TERRITORIES, "territories.toml");
     let mut root = Table::new(title, span, territories);
     let chosen = artifacts::read(&mut root, problems);
-    let platform = platform::read(&mut root, &chosen.kinds, problems);
-    let (workloads, workload_names) = workload::read(&mut root, (sources, &chosen.kinds), problems);
-    let (fleet, territory_names) = territory::read(&mut root, &workloads, &workload_names, problems);
+    let platform = platform::read(&mut root, chosen.deployments(), problems);
+    let (workloads, workload_names) = workload::read(&mut root, (sources, chosen.deployments()), problems);
+    let clock = platform.as_ref().map(|read| read.platform.zone.clone()).unwrap_or_else(Zone::utc);
+    let (fleet, territory_names) = territory::read(&mut root, &workloads, &workload_names, &clock, problems);
     let gates = guards::gates(&mut root, problems);
     let journal = guards::journal(&mut root, problems);
     let cost = guards::cost(&mut root, problems);
+    let limits = limits::read(&mut root, problems);
     let budgets = budget::read(&mut root, &fleet, &territory_names, problems);
     let load = load_shape::read(&mut root, problems);
     root.finish(problems);
@@ -117,25 +122,10 @@ fn read_tables(
     root.finish(problems);
 
     territory::check_holidays(&fleet, &holidays, problems);
-    let (platform, platform_holidays) = platform?;
+    let platform::Read { platform, span, holidays: platform_holidays } = platform?;
     territory::check_sets(&platform_holidays, &holidays, problems);
-    let has_operator = platform.rules == RulesForm::PrometheusRule;
-    if let Some(at) = chosen.operator.filter(|_| !has_operator) {
-        problems.push(diags::rule_without_operator(at));
-    }
     let targets = workload::targets(&platform, &workloads, &fleet, problems);
-    let owns = targets.iter().any(|target| target.kept.is_none()) || targets.is_empty();
-    let form = platform.keda_form;
-    let keeps = targets.iter().any(|target| target.kept.is_some());
-    let needed = |kind: ArtifactKind| {
-        (kind != ArtifactKind::PrometheusRule || has_operator)
-            && (kind != ArtifactKind::Keda || owns || form == KedaForm::Objects)
-            && (kind != ArtifactKind::KedaPatches || keeps && form == KedaForm::Patches)
-            && (kind != ArtifactKind::KedaTriggers || keeps && form == KedaForm::Triggers)
-            && (owns || !kind.is_about_owned())
-    };
-    let artifacts = chosen.kinds.into_iter().filter(|kind| needed(*kind));
-    let profile = Profile {
+    let mut profile = Profile {
         platform,
         workloads: workloads.into_iter().map(|draft| draft.workload).collect(),
         territories: fleet.into_iter().map(|draft| draft.territory).collect(),
@@ -144,8 +134,14 @@ fn read_tables(
         load,
         journal: journal?,
         cost: cost?,
+        limits,
         budgets,
-        artifacts: artifacts.collect(),
+        artifacts: Vec::new(),
     };
+    profile.artifacts = chosen.kinds(&profile, problems);
+    wanted::check(&profile, span, problems);
+    // Of a journal that is not made here, and that nothing is scaled by, nothing is known.
+    let is_used = profile.makes(ArtifactKind::Journal) || profile.scales_by_journal();
+    profile.journal = profile.journal.filter(|_| is_used);
     Some(Policy { calendar: calendar?, profile, platform_holidays })
 }

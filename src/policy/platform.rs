@@ -5,61 +5,63 @@ use super::days;
 use super::decode::{Problems, Table, Value};
 use super::diags;
 use super::scalar;
-use crate::artifact::ArtifactKind;
 use crate::name::{KubeName, MetricName, Slug};
 use crate::profile::{KedaForm, Nodes, Platform, RulesForm};
 use crate::quantity::{self, Release, Version};
-use crate::source::Located;
+use crate::source::{Located, Span};
 use crate::time::Zone;
 
-pub(super) fn read(
-    root: &mut Table<'_>,
-    artifacts: &[ArtifactKind],
-    problems: &mut Problems,
-) -> Option<(Platform, Vec<Located<Slug>>)> {
-    let mut table = root.need_table("platform", problems)?;
+/// The platform, its place, and the holiday sets of targets without a territory.
+pub(super) struct Read {
+    pub(super) platform: Platform,
+    pub(super) span: Span,
+    pub(super) holidays: Vec<Located<Slug>>,
+}
+
+pub(super) fn read(root: &mut Table<'_>, deployments: bool, problems: &mut Problems) -> Option<Read> {
+    let mut table = root.table_or_empty("platform", problems);
     let why = "its cron scaler decides otherwise";
     let keda = version(&mut table, ("keda", "KEDA"), quantity::KEDA, why, problems);
     let why = "KEDA from 2.16 on does not run there";
     let kubernetes = version(&mut table, ("kubernetes", "Kubernetes"), quantity::KUBERNETES, why, problems);
-    let namespace = table
-        .need("namespace", problems)
-        .and_then(|value| value.name(KubeName::RULE, KubeName::parse, problems));
-    let prometheus_url = table.need("prometheus-url", problems).and_then(|value| url(value, problems));
-    let runbook_url = table.need("runbook-url", problems).and_then(|value| url(value, problems));
-    let team = table.need("team", problems).and_then(|value| value.name(Slug::RULE, Slug::parse, problems));
-    let job = table.need("job", problems).and_then(|value| text(value, problems));
-    let app = table.need("app", problems).and_then(|value| text(value, problems));
-    let zone = table.need("zone", problems).and_then(|value| zone(value, problems));
+    let namespace = table.get("namespace").map(|value| value.name(KubeName::RULE, KubeName::parse, problems));
+    let prometheus_url = table.get("prometheus-url").and_then(|value| url(value, problems));
+    let runbook_url = table.get("runbook-url").and_then(|value| url(value, problems));
+    let team = table.get("team").and_then(|value| value.name(Slug::RULE, Slug::parse, problems));
+    let job = table.get("job").and_then(|value| text(value, problems));
+    let app = table.get("app").and_then(|value| text(value, problems));
+    let zone = table.get("zone").map(|value| zone(value, problems));
     let label = table
-        .need("keda-namespace-label", problems)
+        .get("keda-namespace-label")
         .and_then(|value| value.name(MetricName::RULE, MetricName::parse, problems));
     let holidays = table.get("holidays").map(|value| sets(value, problems)).unwrap_or_default();
     let workweek = table.get("workweek").and_then(|value| workweek(value, problems));
     let rules = table.get("rules").and_then(|value| value.parsed(RULES, rules_form, problems));
     let form = table.get("keda-form").and_then(|value| value.parsed(FORMS, keda_form, problems));
     let nodes = nodes(&mut table, problems);
-    let container = container::read(&mut table, artifacts, problems);
+    let container = container::read(&mut table, deployments, problems);
+    let span = table.span;
     table.finish(problems);
     let platform = Platform {
         keda: keda.as_ref().map(|keda| Located::new(keda.value.version, keda.span))?,
         keda_patch: keda?.value.patch,
         kubernetes: kubernetes.map(|kubernetes| Located::new(kubernetes.value.version, kubernetes.span))?,
-        namespace: namespace?.value,
-        prometheus_url: prometheus_url?,
-        runbook_url: runbook_url?,
-        team: team?.value,
-        job: job?,
-        app: app?,
-        zone: zone?,
+        namespace: namespace.map_or_else(|| KubeName::parse(NAMESPACE), |name| Some(name?.value))?,
+        prometheus_url,
+        runbook_url,
+        team: team.map(|team| team.value),
+        job,
+        app,
+        zone: zone.unwrap_or_else(|| Some(Zone::utc()))?,
         workweek: workweek.unwrap_or(Platform::MONDAY_TO_FRIDAY),
-        keda_namespace_label: label?.value,
+        keda_namespace_label: label
+            .map_or_else(|| MetricName::parse(KEDA_LABEL), |label| Some(label.value))?,
         rules: rules.map_or(RulesForm::File, |form| form.value),
         keda_form: form.map_or(KedaForm::Objects, |form| form.value),
         nodes,
         container,
     };
-    Some((platform, holidays))
+    Some(Read { platform, span, holidays })
 }
 
 const FORMS: &str = "\"objects\", \"patches\" or \"triggers\"";
@@ -85,6 +87,12 @@ fn nodes(table: &mut Table<'_>, problems: &mut Problems) -> Option<Nodes> {
     let start_up = start_up?.parsed("a duration such as \"3m\"", scalar::seconds, problems)?;
     Some(Nodes { start_up: start_up.value, spare: spare.map_or(0, |spare| spare.value) })
 }
+
+/// Where `kubectl` puts what names no namespace.
+const NAMESPACE: &str = "default";
+
+/// What Prometheus makes of a label `namespace` that its target has too, where nobody says `honorLabels`.
+const KEDA_LABEL: &str = "exported_namespace";
 
 const RULES: &str = "\"file\" or \"prometheus-rule\"";
 
@@ -156,7 +164,10 @@ fn version<'t>(
     why: &str,
     problems: &mut Problems,
 ) -> Option<Located<Release>> {
-    let value = table.need(key, problems)?;
+    // What is not said is the newest that is modelled.
+    let Some(value) = table.get(key) else {
+        return Some(Located::new(Release { version: last, patch: None }, table.span));
+    };
     let version = value.parsed("a version such as \"2.20\", in quotes", Release::parse, problems)?;
     if version.value.version < least {
         problems.push(diags::unsupported_version(title, &least.to_string(), why, version.span));

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use promql_parser::parser::Expr;
+
 use super::container;
 use super::decode::{Problems, Table, Value};
 use super::diags;
@@ -9,43 +11,70 @@ use super::kept::{self, KeptDraft};
 use super::platform;
 use super::scalar;
 use super::territory::{Share, TerritoryDraft};
-use crate::artifact::ArtifactKind;
 use crate::name::{KubeName, Slug};
 use crate::profile::{
     Guard, HttpWorkload, Platform, QueueWorkload, Target, TerritoryId, Workload, WorkloadId, WorkloadKind,
 };
 use crate::quantity::{Millis, Replicas, Seconds};
 use crate::source::{Located, Sources, Span};
+use crate::time::Zone;
 
 /// The bounds of an HPA scale-down window here: shorter flaps, longer wastes. The business asks for 5 to 10 minutes.
 const SCALE_DOWN_WINDOW: (Seconds, Seconds) = (Seconds(300), Seconds(600));
+
+/// How the load of a workload is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Measure {
+    /// As requests per second.
+    Requests,
+    /// As messages that wait.
+    Queue,
+    /// Not at all: the calendar alone scales it.
+    Nothing,
+}
+
+/// Keys of a workload that only requests have.
+const OF_REQUESTS: [&str; 6] =
+    ["methods", "p95-gate", "p95-emergency", "service-time", "rps-per-replica", "scale-up-p95"];
+/// Keys of a workload in one territory that only requests have.
+const OF_REQUESTS_THERE: [&str; 3] = ["rps-per-replica", "scale-up-p95", "base-load"];
 
 /// A workload and what its targets still need from the policy.
 pub(super) struct WorkloadDraft {
     pub(super) workload: Workload,
     deployment: Located<String>,
-    /// For a workload without territory: its own range.
+    /// Of one Deployment that serves everybody.
     own: Option<Share>,
     /// For one whose ScaledObject is somebody's own: where it is.
     pub(super) kept: Option<KeptDraft>,
+    /// Whether its table says that one Deployment serves everybody, even if the rest of that cannot be read.
+    is_own: bool,
 }
 
 impl WorkloadDraft {
     /// Of somebody's own object.
     pub(super) fn of_kept(workload: Workload, deployment: Located<String>, kept: KeptDraft) -> Self {
-        Self { workload, deployment, own: None, kept: Some(kept) }
+        Self { workload, deployment, own: None, kept: Some(kept), is_own: true }
     }
 
     /// Whether each territory runs its own.
     pub(super) fn per_territory(&self) -> bool {
-        matches!(self.workload.kind, WorkloadKind::Http(_))
+        !self.is_own
+    }
+
+    pub(super) fn measure(&self) -> Measure {
+        match self.workload.kind {
+            WorkloadKind::Http(_) => Measure::Requests,
+            WorkloadKind::Queue(_) => Measure::Queue,
+            WorkloadKind::Scheduled | WorkloadKind::Kept => Measure::Nothing,
+        }
     }
 }
 
 /// The workloads that can be read, and the names of all.
 pub(super) fn read<'t>(
     root: &mut Table<'t>,
-    (sources, artifacts): (&Sources, &[ArtifactKind]),
+    (sources, deployments): (&Sources, bool),
     problems: &mut Problems,
 ) -> (Vec<WorkloadDraft>, Vec<&'t str>) {
     let children = root.children("workloads", "workload", problems);
@@ -57,10 +86,21 @@ pub(super) fn read<'t>(
     for (value, mut table) in children {
         declared.push(value.key);
         let name = value.key_name(Slug::RULE, Slug::parse, problems);
+        let measure = if table.has("messages-per-replica") || table.has("pending") {
+            Measure::Queue
+        } else if OF_REQUESTS.iter().any(|key| table.has(key))
+            || root.any_child_has("territories", value.key, &OF_REQUESTS_THERE)
+        {
+            Measure::Requests
+        } else {
+            Measure::Nothing
+        };
+        let is_somewhere = root.any_child_has("territories", value.key, &["replicas"]);
+        let is_own = measure == Measure::Queue || table.has("replicas") || !root.has("territories");
         let draft = if table.has("scaledobject") {
             kept::read(name, &mut table, sources, problems)
         } else {
-            read_one(name, &mut table, artifacts, problems)
+            read_one(name, &mut table, (measure, is_own && !is_somewhere), deployments, problems)
         };
         table.finish(problems);
         drafts.extend(draft);
@@ -71,36 +111,42 @@ pub(super) fn read<'t>(
 fn read_one(
     name: Option<Slug>,
     table: &mut Table<'_>,
-    artifacts: &[ArtifactKind],
+    (measure, is_own): (Measure, bool),
+    deployments: bool,
     problems: &mut Problems,
 ) -> Option<WorkloadDraft> {
-    let title = table.need("title", problems).and_then(|value| platform::text(value, problems));
-    let is_queue = table.has("messages-per-replica");
+    let title = table.get("title").map(|value| platform::text(value, problems));
     // A workload that a single territory runs may have a plain name; run by two, it would be two targets of one name.
     let pattern =
-        if is_queue { "a name" } else { "a name, with `{territory}` in it where several territories run it" };
-    let valid = move |text: &str| (!is_queue || !text.contains("{territory}")).then(|| text.to_owned());
-    let deployment =
-        table.need("deployment", problems).and_then(|value| value.parsed(pattern, valid, problems));
+        if is_own { "a name" } else { "a name, with `{territory}` in it where several territories run it" };
+    let valid = move |text: &str| (!is_own || !text.contains("{territory}")).then(|| text.to_owned());
+    let deployment = table.get("deployment").map(|value| value.parsed(pattern, valid, problems));
     let cooldown = table
-        .need("cooldown", problems)
-        .and_then(|value| value.parsed("a duration such as \"180s\"", scalar::seconds, problems));
+        .get("cooldown")
+        .map(|value| value.parsed("a duration such as \"180s\"", scalar::seconds, problems));
     let (shortest, longest) = SCALE_DOWN_WINDOW;
     let window = |text: &str| scalar::seconds(text).filter(|window| (shortest..=longest).contains(window));
     let scale_down_window = table
         .get("scale-down-window")
         .and_then(|value| value.parsed("a duration from \"5m\" to \"10m\"", window, problems));
-    if let Some(deployment) = &deployment {
+    if let Some(Some(deployment)) = &deployment {
         check_pattern(deployment, problems);
     }
-    let resources = container::resources(table, artifacts, problems);
-    let own = if is_queue { Share::read(table, true, problems) } else { None };
-    let kind = if is_queue { queue(table, problems) } else { http(table, problems) };
-    let cooldown = cooldown?.value;
+    let resources = container::resources(table, deployments, problems);
+    let own = if is_own { Share::read(table, measure, problems) } else { None };
+    let kind = match measure {
+        Measure::Requests => http(table, problems),
+        Measure::Queue => queue(table, problems),
+        Measure::Nothing => Some(WorkloadKind::Scheduled),
+    };
+    let name = name?;
+    let plain = if is_own { name.to_string() } else { format!("{name}-{{territory}}") };
+    let cooldown = cooldown.map_or(Some(shortest), |cooldown| Some(cooldown?.value))?;
     Some(WorkloadDraft {
+        deployment: deployment.unwrap_or_else(|| Some(Located::new(plain, table.span)))?,
         workload: Workload {
-            name: name?,
-            title: title?,
+            title: title.unwrap_or_else(|| Some(name.to_string()))?,
+            name,
             kind: kind?,
             cooldown,
             scale_down_window: scale_down_window
@@ -108,9 +154,9 @@ fn read_one(
             resources,
             span: table.span,
         },
-        deployment: deployment?,
         own,
         kept: None,
+        is_own,
     })
 }
 
@@ -123,24 +169,26 @@ fn check_pattern(pattern: &Located<String>, problems: &mut Problems) {
 }
 
 fn http(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind> {
-    let methods = table.need("methods", problems).and_then(|value| value.list(problems));
+    let methods = table.get("methods").map(|value| value.list(problems));
     let upper = |text: &str| {
         let method = !text.is_empty() && text.bytes().all(|b| b.is_ascii_uppercase());
         method.then(|| text.to_owned())
     };
-    let methods = methods.map(|list| {
-        list.iter()
-            .filter_map(|value| value.parsed("an HTTP method such as \"GET\"", upper, problems))
-            .collect::<Vec<_>>()
+    let methods = methods.map_or(Some(Vec::new()), |list| {
+        Some(
+            list?
+                .iter()
+                .filter_map(|value| value.parsed("an HTTP method such as \"GET\"", upper, problems))
+                .collect::<Vec<_>>(),
+        )
     });
     let mut latency = |key| {
-        let value = table.need(key, problems)?;
+        let value = table.get(key)?;
         Some(value.parsed("a latency such as \"300ms\"", scalar::millis, problems)?.value)
     };
     let (p95_gate, p95_emergency) = (latency("p95-gate"), latency("p95-emergency"));
     let service_time = service_time(table, problems);
     let methods = methods?.into_iter().map(|method| method.value).collect();
-    let (p95_gate, p95_emergency) = (p95_gate?, p95_emergency?);
     Some(WorkloadKind::Http(HttpWorkload { methods, p95_gate, p95_emergency, service_time }))
 }
 
@@ -152,14 +200,36 @@ fn service_time(table: &mut Table<'_>, problems: &mut Problems) -> Option<Millis
 fn queue(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind> {
     let messages = table.need("messages-per-replica", problems);
     let messages = messages.and_then(|value| super::territory::per_replica(&value, problems));
-    let lag = table
-        .need("dispatch-lag", problems)
-        .and_then(|value| value.parsed("a duration such as \"30s\"", scalar::seconds, problems));
+    let lag_limit = table
+        .get("dispatch-lag")
+        .map(|value| value.parsed("a duration such as \"30s\"", scalar::seconds, problems));
     let service_time = service_time(table, problems);
     let base_load = table.get("base-load").and_then(|value| super::territory::per_replica(&value, problems));
-    let (messages_per_replica, dispatch_lag) = (messages?, lag?.value);
-    let kind = QueueWorkload { messages_per_replica, dispatch_lag, service_time, base_load };
-    Some(WorkloadKind::Queue(kind))
+    let mut query = |key, whole| table.get(key).map(|value| own_query(value, whole, problems));
+    let (pending, lag) = (query("pending", "sum"), query("lag", "max"));
+    Some(WorkloadKind::Queue(QueueWorkload {
+        messages_per_replica: messages?,
+        service_time,
+        base_load,
+        dispatch_lag: lag_limit.map_or(Some(None), |lag| Some(Some(lag?.value)))?,
+        pending: pending.map_or(Some(None), |pending| pending.map(Some))?,
+        lag: lag.map_or(Some(None), |lag| lag.map(Some))?,
+    }))
+}
+
+/// A query of the business's own; `whole` makes one number of what may give several, which KEDA does not take.
+fn own_query(value: Value<'_>, whole: &str, problems: &mut Problems) -> Option<String> {
+    let query = platform::text(value, problems)?;
+    match promql_parser::parser::parse(&query) {
+        Ok(Expr::Aggregate(aggregate)) if aggregate.modifier.is_none() && aggregate.param.is_none() => {
+            Some(query)
+        }
+        Ok(_) => Some(format!("{whole}({query})")),
+        Err(error) => {
+            problems.push(diags::bad_query(value.key, &error, value.span));
+            None
+        }
+    }
 }
 
 /// Every territory's workloads in policy order, then those without a territory.
@@ -183,12 +253,17 @@ pub(super) fn targets(
         }
     }
     for (at, source) in workloads.iter().enumerate() {
-        let (Some(share), WorkloadKind::Queue(queue)) = (&source.own, &source.workload.kind) else {
-            continue;
-        };
+        let Some(share) = &source.own else { continue };
         let place = Place { territory: None, workload: WorkloadId(at), zone: platform.zone.clone() };
-        let share = Share { per_replica: queue.messages_per_replica, ..share.clone() };
-        let guard = Some(Guard::Lag(queue.dispatch_lag));
+        let (share, guard) = match &source.workload.kind {
+            WorkloadKind::Queue(queue) => {
+                let share = Share { per_replica: Some(queue.messages_per_replica), ..share.clone() };
+                (share, queue.dispatch_lag.map(Guard::Lag))
+            }
+            WorkloadKind::Http(_) | WorkloadKind::Scheduled | WorkloadKind::Kept => {
+                (share.clone(), share.guard)
+            }
+        };
         targets.extend(target(
             &source.deployment.value,
             source.deployment.span,
@@ -209,7 +284,7 @@ pub(super) fn targets(
 struct Place {
     territory: Option<TerritoryId>,
     workload: WorkloadId,
-    zone: crate::time::Zone,
+    zone: Zone,
 }
 
 fn target(

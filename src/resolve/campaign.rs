@@ -10,7 +10,7 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
     let campaign = &resolver.policy.calendar.campaigns[at];
     let title = format!("campaign `{}`", campaign.name);
     let horizon = resolver.policy.calendar.horizon;
-    let platform = resolver.has_platform_floor(&campaign.floors).then_some(None);
+    let platform = resolver.has_platform_floor(&campaign.floors, campaign.load).then_some(None);
     let places = platform.into_iter().chain(campaign.territories.iter().copied().map(Some));
     let mut found = Vec::new();
     let mut inside = false;

@@ -19,7 +19,7 @@ use crate::dates::Workdays;
 use crate::diagnostic::Diagnostic;
 use crate::name::Slug;
 use crate::policy::{About, Campaign, Policy, Season};
-use crate::profile::{Target, TerritoryId, WorkloadId};
+use crate::profile::{Target, TerritoryId, WorkloadId, WorkloadKind};
 use crate::quantity::Replicas;
 use crate::source::{Located, Span};
 use crate::time::{Date, Hours, LocalTime, Window, Zone};
@@ -164,9 +164,14 @@ impl<'p> Resolver<'p> {
         Window::new(self.horizon().from.start(), self.horizon().until.start())
     }
 
-    /// Whether any of `floors` is for a target without a territory: only then is the platform's own part of a season needed.
-    fn has_platform_floor(&self, floors: &Floors) -> bool {
-        self.platform_targets(floors).next().is_some()
+    /// Whether any of `floors` is for a target without a territory, or would follow for one from a `load`: only then is the
+    /// platform's own part of a season needed.
+    fn has_platform_floor(&self, floors: &Floors, load: Option<Located<f64>>) -> bool {
+        let profile = &self.policy.profile;
+        let answers = |target: &Target| matches!(profile.workload(target).kind, WorkloadKind::Http(_));
+        let follows = load.is_some()
+            && profile.targets.iter().any(|target| target.territory.is_none() && answers(target));
+        follows || self.platform_targets(floors).next().is_some()
     }
 
     /// The targets without a territory that `floors` are for.

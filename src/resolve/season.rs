@@ -20,7 +20,7 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
     let season = &resolver.policy.calendar.seasons[at];
     let mut found = Vec::new();
     for (territory, terms) in places(season) {
-        let wanted = territory.is_some() || resolver.has_platform_floor(&terms.floors);
+        let wanted = territory.is_some() || resolver.has_platform_floor(&terms.floors, terms.load);
         let title = format!("season `{}`", season.name);
         let place = Place { occasion, title, season, territory, terms };
         if place.keys_agree(resolver) && wanted {

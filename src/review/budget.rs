@@ -30,7 +30,9 @@ fn over(review: &Review<'_>, budget: &Budget, month: Option<MonthOf>) -> Option<
     let taken = review.sum(counts);
     let (used, allowed, unit) = match budget.limit {
         Limit::PodHours(allowed) => (taken.hours(), allowed, "pod-hours"),
-        Limit::Cost(allowed) => (review.cost(taken), allowed, review.plan.profile.cost.currency.as_str()),
+        Limit::Cost(allowed) => {
+            (review.cost(taken)?, allowed, review.plan.profile.cost.as_ref()?.currency.as_str())
+        }
     };
     // Less than a thousandth is float noise, not money.
     if used <= allowed + 0.0005 {

@@ -9,8 +9,8 @@ use crate::dates::weekdays_text;
 use crate::kept::{Kept, Scaled};
 use crate::plan::{Occasion, OccasionKind, Origin, Part, Plan, ScaleUp, Schedule};
 use crate::profile::{
-    Budget, Container, Cost, Gates, Guard, Journal, KeptTarget, Limit, LoadShape, Nodes, Platform, Profile,
-    Target, Territory, Workload, WorkloadKind,
+    Budget, Container, Cost, Gates, Guard, Journal, KeptTarget, Limit, LoadShape, MetricLimit, Nodes,
+    Platform, Profile, Target, Territory, Workload, WorkloadKind,
 };
 use crate::quantity::Release;
 use crate::time::Hours;
@@ -72,6 +72,7 @@ impl Said {
             load,
             journal,
             cost,
+            limits,
             artifacts,
             budgets,
         } = profile;
@@ -85,16 +86,20 @@ impl Said {
             self.add("[load]", "day", parts(day));
             self.add("[load]", "week", parts(week));
         }
-        self.journal(journal);
-        let Cost { pod_hour, currency } = cost;
-        self.add("[cost]", "pod-hour", pod_hour);
-        self.add("[cost]", "currency", currency);
+        if let Some(journal) = journal {
+            self.journal(journal);
+        }
+        limits.iter().for_each(|limit| self.metric_limit(limit));
+        if let Some(Cost { pod_hour, currency }) = cost {
+            self.add("[cost]", "pod-hour", pod_hour);
+            self.add("[cost]", "currency", currency);
+        }
         let made: Vec<&str> = artifacts.iter().map(|kind| kind.id()).collect();
         self.add("[artifacts]", "make", made.join(", "));
-        let mut limits: Vec<String> = budgets.iter().map(|budget| limit(profile, budget)).collect();
-        limits.sort();
-        if !limits.is_empty() {
-            self.add("[budget]", "limits", limits.join("; "));
+        let mut budgets: Vec<String> = budgets.iter().map(|budget| limit(profile, budget)).collect();
+        budgets.sort();
+        if !budgets.is_empty() {
+            self.add("[budget]", "limits", budgets.join("; "));
         }
     }
 
@@ -121,11 +126,11 @@ impl Said {
         self.add(on, "keda", Release { version: keda.value, patch: *keda_patch });
         self.add(on, "kubernetes", kubernetes.value);
         self.add(on, "namespace", namespace);
-        self.add(on, "prometheus-url", prometheus_url);
-        self.add(on, "runbook-url", runbook_url);
-        self.add(on, "team", team);
-        self.add(on, "job", job);
-        self.add(on, "app", app);
+        self.may(on, "prometheus-url", prometheus_url.as_ref());
+        self.may(on, "runbook-url", runbook_url.as_ref());
+        self.may(on, "team", team.as_ref());
+        self.may(on, "job", job.as_ref());
+        self.may(on, "app", app.as_ref());
         self.add(on, "workweek", weekdays_text(*workweek));
         self.add(on, "zone", zone);
         self.add(on, "keda-namespace-label", keda_namespace_label);
@@ -153,7 +158,7 @@ impl Said {
         self.add(&on, "title", title);
         self.add(&on, "zone", zone);
         self.add(&on, "share", share);
-        self.add(&on, "p95-target", p95_target);
+        self.may(&on, "p95-target", *p95_target);
         self.add(&on, "holidays", holidays.join(", "));
         self.may(&on, "workweek", workweek.map(weekdays_text));
         self.may(&on, "note", note.as_ref());
@@ -171,16 +176,19 @@ impl Said {
             WorkloadKind::Kept => {}
             WorkloadKind::Http(http) => {
                 self.add(&on, "methods", http.methods.join(", "));
-                self.add(&on, "p95-gate", http.p95_gate);
-                self.add(&on, "p95-emergency", http.p95_emergency);
+                self.may(&on, "p95-gate", http.p95_gate);
+                self.may(&on, "p95-emergency", http.p95_emergency);
                 self.may(&on, "service-time", http.service_time);
             }
             WorkloadKind::Queue(queue) => {
                 self.add(&on, "messages-per-replica", queue.messages_per_replica);
-                self.add(&on, "dispatch-lag", queue.dispatch_lag);
+                self.may(&on, "dispatch-lag", queue.dispatch_lag);
                 self.may(&on, "service-time", queue.service_time);
                 self.may(&on, "base-load", queue.base_load);
+                self.may(&on, "pending", queue.pending.as_ref());
+                self.may(&on, "lag", queue.lag.as_ref());
             }
+            WorkloadKind::Scheduled => {}
         }
         if let Some(ask) = resources {
             self.add(&on, "cpu", ask.cpu);
@@ -214,9 +222,8 @@ impl Said {
         self.add(on, "max", max.value);
         if let Some(kept) = kept {
             self.kept(on, kept);
-        } else {
-            self.add(on, "load per replica", per_replica);
         }
+        self.may(on, "load per replica", *per_replica);
         match guard {
             Some(Guard::Latency(p95)) => self.add(on, "scale-up p95", p95),
             Some(Guard::Lag(lag)) => self.add(on, "scale-up lag", lag),
@@ -259,7 +266,6 @@ impl Said {
             minimal_rate,
             outbox_lag,
             outbox_depth,
-            credit_checks_in_flight,
             idle_for,
             idle_share,
             start_up,
@@ -269,10 +275,19 @@ impl Said {
         self.add(on, "minimal-rps", minimal_rate);
         self.add(on, "outbox-lag", outbox_lag);
         self.add(on, "outbox-depth", outbox_depth);
-        self.add(on, "credit-checks-in-flight", credit_checks_in_flight);
         self.add(on, "prescale-idle-for", idle_for);
         self.add(on, "prescale-idle-share", idle_share);
         self.add(on, "start-up", start_up);
+    }
+
+    fn metric_limit(&mut self, limit: &MetricLimit) {
+        let MetricLimit { name, title, metric, most, per, severity, span: _ } = limit;
+        let on = format!("limit {name}");
+        self.add(&on, "title", title);
+        self.add(&on, "metric", metric);
+        self.add(&on, "most", most);
+        self.may(&on, "per", per.as_ref());
+        self.add(&on, "severity", severity.as_str());
     }
 
     fn journal(&mut self, journal: &Journal) {
@@ -360,7 +375,10 @@ fn limit(profile: &Profile, budget: &Budget) -> String {
     let place = territory.map_or("all", |at| profile.territories[at.0].code.as_str());
     let limit = match limit {
         Limit::PodHours(hours) => format!("{hours} pod-hours"),
-        Limit::Cost(cost) => format!("{cost} {}", profile.cost.currency),
+        Limit::Cost(cost) => {
+            let currency = profile.cost.as_ref().map_or("", |cost| cost.currency.as_str());
+            format!("{cost} {currency}")
+        }
     };
     format!("{place}, {period:?}: {limit}")
 }

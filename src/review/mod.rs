@@ -61,9 +61,9 @@ impl Review<'_> {
         self.sum(|row| row.origin.is_none())
     }
 
-    /// The price of it.
-    pub fn cost(&self, time: PodTime) -> f64 {
-        time.hours() * self.plan.profile.cost.pod_hour
+    /// The price of it, where a pod-hour has one.
+    pub fn cost(&self, time: PodTime) -> Option<f64> {
+        Some(time.hours() * self.plan.profile.cost.as_ref()?.pod_hour)
     }
 
     /// The months of the horizon, in order.

@@ -153,7 +153,10 @@ impl Expectation {
                 let saved = study.saved();
                 saved.iter().find(|saved| saved.against == way).map_or(0.0, super::study::Saved::share)
             }
-            Figure::Sum(sum) => sum.of(&self.tally(study)?, study.terms.pod_hour),
+            Figure::Sum(Sum::Cost) if study.terms.pod_hour.is_none() => {
+                return Err("the profile has no `[cost]`".to_owned());
+            }
+            Figure::Sum(sum) => sum.of(&self.tally(study)?, study.terms.pod_hour.unwrap_or_default()),
         };
         Ok((value, self.relation.holds(value, self.limit)))
     }

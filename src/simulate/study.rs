@@ -80,10 +80,10 @@ pub struct Season {
 pub struct Terms {
     /// The share of requests that must be answered within the gate.
     pub objective: Ratio,
-    /// What a replica costs in an hour.
-    pub pod_hour: f64,
+    /// What a replica costs in an hour, where that is known.
+    pub pod_hour: Option<f64>,
     /// In which currency.
-    pub currency: String,
+    pub currency: Option<String>,
 }
 
 /// Whether a season's load is carried.

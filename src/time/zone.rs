@@ -75,6 +75,11 @@ impl Zone {
         (tz.iana_name() == Some(name)).then(|| Self { name: name.into(), tz })
     }
 
+    /// Universal time.
+    pub fn utc() -> Self {
+        Self::parse("UTC").expect("internal error: the database has UTC")
+    }
+
     /// The name, as in `Europe/Berlin`.
     pub fn name(&self) -> &str {
         &self.name

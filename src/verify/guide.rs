@@ -42,10 +42,11 @@ fn check_names(
     let lines = document.lines.iter().enumerate();
     let named: Vec<(usize, &str)> =
         lines.flat_map(|(at, line)| names(line).map(move |name| (at + 1, name))).collect();
-    let journal = &plan.profile.journal;
+    let released = plan.profile.journal.as_ref().filter(|journal| journal.is_released());
     let is_kept = |name: &str| {
-        journal.is_released()
-            && [journal.migration_file(), journal.undo_file()].iter().any(|file| file == name)
+        released.is_some_and(|journal| {
+            [journal.migration_file(), journal.undo_file()].iter().any(|file| file == name)
+        })
     };
     let is_made = |name: &str| all.iter().any(|other| means(name, &other.path)) || is_kept(name);
     for (line, name) in named.iter().filter(|(_, name)| !is_made(name)) {

@@ -78,24 +78,17 @@ fn compare(plan: &Plan, figures: &Figures, report: &mut Report<'_>) {
         }
     };
     hold("the error budget", figures.budget, 1.0 - profile.gates.latency_objective.0);
-    for territory in &profile.territories {
+    for (territory, target) in profile.territories.iter().filter_map(|own| Some((own, own.p95_target?))) {
         let code = territory.code.as_str();
         let own = figures.territories.iter().find(|own| own.territory == code);
-        hold(
-            &format!("the p95 target of {code}"),
-            own.map_or(0.0, |own| own.target),
-            f64::from(territory.p95_target.0),
-        );
+        hold(&format!("the p95 target of {code}"), own.map_or(0.0, |own| own.target), f64::from(target.0));
         hold(&format!("the share of {code}"), own.map_or(0.0, |own| own.share), territory.share.0);
     }
     for workload in &profile.workloads {
         let WorkloadKind::Http(http) = &workload.kind else { continue };
+        let Some(gate) = http.p95_gate else { continue };
         let own = figures.workloads.iter().find(|own| own.workload == workload.name.as_str());
-        hold(
-            &format!("the gate of {}", workload.name),
-            own.map_or(0.0, |own| own.gate),
-            f64::from(http.p95_gate.0),
-        );
+        hold(&format!("the gate of {}", workload.name), own.map_or(0.0, |own| own.gate), f64::from(gate.0));
     }
     let (wanted, found) = (loads(plan), read(figures));
     let seasons: BTreeSet<&(String, String)> = wanted.keys().chain(found.keys()).collect();
@@ -138,15 +131,18 @@ fn targets(plan: &Plan, figures: &Figures, report: &mut Report<'_>) {
         let (WorkloadKind::Http(http), Some(territory)) = (&workload.kind, profile.territory(target)) else {
             continue;
         };
+        let (Some(gate), Some(promised)) = (http.p95_gate, territory.p95_target) else { continue };
         answering += 1;
         let Some(own) = figures.targets.iter().find(|own| own.name == target.name.as_str()) else {
             report.mismatch(None, format!("{} gets no load", target.name));
             continue;
         };
         let workloads = profile.targets.iter().filter(|other| other.workload == target.workload);
-        let carried: f64 = workloads.map(|other| f64::from(other.min.value.0) * other.per_replica.0).sum();
+        let carried: f64 = workloads
+            .map(|other| f64::from(other.min.value.0) * other.per_replica.map_or(0.0, |rate| rate.0))
+            .sum();
         let base = target.base_load.map_or(territory.share.0 * carried, |load| load.value.0);
-        let limit = http.p95_gate.0.max(territory.p95_target.0);
+        let limit = gate.0.max(promised.0);
         let agrees = own.territory == territory.code.as_str()
             && own.workload == workload.name.as_str()
             && own.methods == http.methods
@@ -155,7 +151,7 @@ fn targets(plan: &Plan, figures: &Figures, report: &mut Report<'_>) {
                     method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE"
                 })
             && same(own.base, base)
-            && (own.gate - f64::from(http.p95_gate.0)).abs() < 1e-9
+            && (own.gate - f64::from(gate.0)).abs() < 1e-9
             && (own.limit - f64::from(limit)).abs() < 1e-9;
         if !agrees {
             report.mismatch(

@@ -101,10 +101,12 @@ fn settings(text: &str) -> Result<BTreeMap<&str, &str>, usize> {
 fn limits(plan: &Plan) -> Vec<f64> {
     let profile = &plan.profile;
     let mut limits: Vec<f64> =
-        profile.territories.iter().map(|territory| territory.p95_target.seconds()).collect();
+        profile.territories.iter().filter_map(|territory| Some(territory.p95_target?.seconds())).collect();
     for workload in &profile.workloads {
         if let WorkloadKind::Http(http) = &workload.kind {
-            limits.extend([http.p95_gate.seconds(), http.p95_emergency.seconds()]);
+            limits.extend(
+                [http.p95_gate, http.p95_emergency].into_iter().flatten().map(|limit| limit.seconds()),
+            );
         }
     }
     for target in &profile.targets {

@@ -150,7 +150,7 @@ fn fault_9_the_cost_alert_can_fire_inside_a_window_only() {
 #[test]
 fn fault_10_a_version_that_is_taken_is_refused() {
     let compiled = made();
-    let journal = &compiled.plan.profile.journal;
+    let journal = compiled.plan.profile.journal.as_ref().unwrap();
     let folder = |name: &str| vec!["V1__init.sql".to_owned(), name.to_owned()];
     assert!(version_taken(journal, &folder("V226__order_index.sql")).is_some());
     assert!(version_taken(journal, &folder("V226__scaling_event_journal.sql")).is_none(), "our own");
@@ -162,7 +162,7 @@ fn fault_11_flyway_sees_the_file() {
     let compiled = made();
     let names: Vec<&str> = compiled.artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
     assert!(names.contains(&"V226__scaling_event_journal.sql"), "{names:?}");
-    let journal = &compiled.plan.profile.journal;
+    let journal = compiled.plan.profile.journal.as_ref().unwrap();
     let one_underscore = vec!["V226_scaling_event_journal.sql".to_owned()];
     assert!(
         version_taken(journal, &one_underscore).is_some_and(|found| found.title.contains("does not see it"))

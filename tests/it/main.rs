@@ -23,6 +23,7 @@ mod keda;
 mod kept;
 mod kubernetes;
 mod mutants;
+mod partial;
 mod policies;
 mod review;
 mod schedule;

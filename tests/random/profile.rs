@@ -361,7 +361,6 @@ fn gates(choices: &mut Choices<'_>, toml: &mut String) {
     .unwrap();
     writeln!(toml, "outbox-lag = {}\noutbox-depth = {}", duration(choices), choices.between(0, u32::MAX))
         .unwrap();
-    writeln!(toml, "credit-checks-in-flight = {}", choices.between(0, 1000)).unwrap();
     writeln!(
         toml,
         "prescale-idle-for = {}\nprescale-idle-share = {}",

@@ -203,15 +203,19 @@ struct Served {
 fn served(profile: &Profile, target: &Target) -> Result<Served, &'static str> {
     Ok(match &profile.workload(target).kind {
         WorkloadKind::Http(http) => {
-            let derived = || ServiceRate::at_the_gate(target.per_replica, http.p95_gate);
             // A territory's own promise may be wider than the gate of all.
-            let promise = profile.territory(target).map_or(Millis(0), |territory| territory.p95_target);
+            let promise = profile.territory(target).and_then(|territory| territory.p95_target);
+            let (Some(gate), Some(carried)) = (http.p95_gate.max(promise), target.per_replica) else {
+                return Err("how long an answer may take is said by neither a `p95-gate` nor a `p95-target`");
+            };
+            let derived = || ServiceRate::at_the_gate(carried, http.p95_gate.unwrap_or(gate));
             Served {
                 service: http.service_time.map_or_else(derived, ServiceRate::of),
-                gate: Millis(http.p95_gate.0.max(promise.0)),
+                gate,
                 patience: Patience::REQUEST,
             }
         }
+        WorkloadKind::Scheduled => return Err("nothing in the policy measures its load"),
         WorkloadKind::Kept => {
             return Err("its ScaledObject is somebody's own: how fast one replica works is not known");
         }
@@ -311,8 +315,8 @@ pub(super) fn terms(plan: &Plan) -> Terms {
     let profile = &plan.profile;
     Terms {
         objective: profile.gates.latency_objective,
-        pod_hour: profile.cost.pod_hour,
-        currency: profile.cost.currency.clone(),
+        pod_hour: profile.cost.as_ref().map(|cost| cost.pod_hour),
+        currency: profile.cost.as_ref().map(|cost| cost.currency.clone()),
     }
 }
 

@@ -26,23 +26,35 @@ pub(super) fn autoscaler(target: &Target) -> String {
 pub(super) fn requests<'p>(
     plan: &'p Plan,
     (workload, http): (&'p Workload, &'p HttpWorkload),
-    territory: &'p Territory,
+    territory: Option<&'p Territory>,
 ) -> Vec<(&'p str, &'p str)> {
+    let mut labels = service(plan);
+    labels.extend(place(workload, territory));
+    labels.push(("method", http.methods.first().map_or("GET", String::as_str)));
+    labels
+}
+
+/// What finds the services among everything else, as far as the profile has it.
+pub(super) fn service(plan: &Plan) -> Vec<(&str, &str)> {
     let platform = &plan.profile.platform;
-    vec![
-        ("job", platform.job.as_str()),
-        ("app", platform.app.as_str()),
-        ("workload", workload.name.as_str()),
-        ("territory", territory.code.as_str()),
-        ("method", http.methods.first().map_or("GET", String::as_str)),
-    ]
+    let named = [("job", &platform.job), ("app", &platform.app)];
+    named.into_iter().filter_map(|(label, value)| Some((label, value.as_deref()?))).collect()
+}
+
+/// Where a workload runs; no label for what serves everybody.
+pub(super) fn place<'p>(
+    workload: &'p Workload,
+    territory: Option<&'p Territory>,
+) -> impl Iterator<Item = (&'p str, &'p str)> + use<'p> {
+    let territory = territory.map(|territory| ("territory", territory.code.as_str()));
+    std::iter::once(("workload", workload.name.as_str())).chain(territory)
 }
 
 /// Of the requests that a target answers well; nothing for a queue.
 pub(super) fn requests_of<'p>(plan: &'p Plan, target: &'p Target) -> Option<Vec<(&'p str, &'p str)>> {
     let workload = plan.profile.workload(target);
     let WorkloadKind::Http(http) = &workload.kind else { return None };
-    let mut labels = requests(plan, (workload, http), plan.profile.territory(target)?);
+    let mut labels = requests(plan, (workload, http), plan.profile.territory(target));
     labels.push(("status", "200"));
     Some(labels)
 }

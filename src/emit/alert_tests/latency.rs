@@ -25,7 +25,8 @@ struct Case<'p> {
 /// Requests to one workload in one territory, some of them slow.
 struct Traffic<'p> {
     plan: &'p Plan,
-    territory: &'p Territory,
+    /// Absent where one Deployment serves everybody.
+    territory: Option<&'p Territory>,
     workload: &'p Workload,
     http: &'p HttpWorkload,
     /// Each minute.
@@ -52,16 +53,15 @@ pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
 /// Each different target of a territory, in the first one that has it.
 fn targets<'p>(plan: &'p Plan, rules: &'p Rules) -> Vec<Case<'p>> {
     let mut cases: Vec<Case<'_>> = Vec::new();
-    let Some((workload, http)) = plan.profile.http_workloads().next() else { return cases };
-    for territory in &plan.profile.territories {
-        let limit = territory.p95_target;
+    for (workload, http, territory) in promised(plan) {
+        let Some(limit) = territory.p95_target else { continue };
         if cases.iter().any(|case| case.limit == limit) {
             continue;
         }
         let Some(alert) = rules.alert("TerritoryLatencyHigh", &[("gate", &limit.to_string())]) else {
             continue;
         };
-        let traffic = Traffic::of(plan, territory, workload, http);
+        let traffic = Traffic::of(plan, Some(territory), workload, http);
         cases.push(Case { alert, traffic, limit, labels: vec![("territory", territory.code.as_str())] });
     }
     cases
@@ -69,17 +69,30 @@ fn targets<'p>(plan: &'p Plan, rules: &'p Rules) -> Vec<Case<'p>> {
 
 /// Each workload's gate over all territories, or what is an emergency of one of them.
 fn workloads<'p>(plan: &'p Plan, rules: &'p Rules, name: &str) -> Vec<Case<'p>> {
-    let Some(first) = plan.profile.territories.first() else { return Vec::new() };
     let case = |(workload, http): (&'p Workload, &'p HttpWorkload)| {
         let own = ("workload", workload.name.as_str());
+        let first =
+            plan.profile.targets.iter().find(|target| plan.profile.workload(target).name == workload.name);
+        let first = plan.profile.territory(first?);
         let (limit, labels) = match name {
-            "WorkloadLatencyHigh" => (http.p95_gate, vec![own]),
-            _ => (http.p95_emergency, vec![("territory", first.code.as_str()), own]),
+            "WorkloadLatencyHigh" => (http.p95_gate?, vec![own]),
+            _ => (http.p95_emergency?, labels::place(workload, first).collect()),
         };
         let alert = rules.alert(name, &[own])?;
         Some(Case { alert, traffic: Traffic::of(plan, first, workload, http), limit, labels })
     };
     plan.profile.http_workloads().filter_map(case).collect()
+}
+
+/// What answers requests in a territory with a promise, in the order of workloads.
+fn promised(plan: &Plan) -> impl Iterator<Item = (&Workload, &HttpWorkload, &Territory)> {
+    let profile = &plan.profile;
+    profile.targets.iter().filter_map(|target| {
+        let workload = profile.workload(target);
+        let WorkloadKind::Http(http) = &workload.kind else { return None };
+        let territory = profile.territory(target).filter(|territory| territory.p95_target.is_some())?;
+        Some((workload, http, territory))
+    })
 }
 
 /// Each different guard of a workload, at the first target that has it.
@@ -88,10 +101,8 @@ fn guards<'p>(plan: &'p Plan, rules: &'p Rules) -> Vec<Case<'p>> {
     for target in &plan.profile.targets {
         let Some(Guard::Latency(limit)) = target.guard else { continue };
         let workload = plan.profile.workload(target);
-        let (WorkloadKind::Http(http), Some(territory)) = (&workload.kind, plan.profile.territory(target))
-        else {
-            continue;
-        };
+        let WorkloadKind::Http(http) = &workload.kind else { continue };
+        let territory = plan.profile.territory(target);
         if seen.contains(&(target.workload, limit)) {
             continue;
         }
@@ -100,7 +111,7 @@ fn guards<'p>(plan: &'p Plan, rules: &'p Rules) -> Vec<Case<'p>> {
         let gate = limit.to_string();
         let Some(alert) = rules.alert("LatencyAboveScalerGuard", &[name, ("gate", &gate)]) else { continue };
         let traffic = Traffic::of(plan, territory, workload, http);
-        let labels = vec![("territory", territory.code.as_str()), name];
+        let labels = labels::place(workload, territory).collect();
         cases.push(Case { alert, traffic, limit, labels });
     }
     cases
@@ -139,13 +150,9 @@ fn burns(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
     // Where a budget is so large that its fast burn cannot happen, no share lies above.
     let between = edges.windows(2).map(|pair| (pair[0], pair[1].min(1.0))).filter(|(low, high)| low < high);
     let shares: Vec<f64> = between.map(|(low, high)| (low + high) / 2.0).collect();
-    let territories = plan.profile.territories.iter().take(shares.len());
-    let places: Vec<Traffic<'_>> = territories
-        .flat_map(|territory| {
-            plan.profile
-                .http_workloads()
-                .map(move |(workload, http)| Traffic::of(plan, territory, workload, http))
-        })
+    let places: Vec<Traffic<'_>> = promised(plan)
+        .map(|(workload, http, territory)| Traffic::of(plan, Some(territory), workload, http))
+        .take(shares.len())
         .collect();
     let mut scenes = Vec::new();
     if places.is_empty() {
@@ -158,7 +165,7 @@ fn burns(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
             // A whole number of requests is beyond the target.
             let beyond = (share * traffic.requests).round();
             let inside = [(LONGEST, traffic.requests - beyond)];
-            traffic.histogram(&mut scene, &[(traffic.territory.p95_target, &inside)], LONGEST);
+            traffic.histogram(&mut scene, &[(traffic.promise(), &inside)], LONGEST);
             burning.push((traffic, beyond / traffic.requests));
         }
         for (name, limit) in names.iter().zip(limits) {
@@ -183,11 +190,9 @@ fn burst(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     const HOUR: f64 = 60.0;
     let budget = plan.profile.gates.error_budget().0;
     let (limit, lower) = (14.4 * budget, 6.0 * budget);
-    let (Some(alert), Some((workload, http)), Some(territory)) = (
-        rules.alert("LatencyBudgetFastBurn", &[]),
-        plan.profile.http_workloads().next(),
-        plan.profile.territories.first(),
-    ) else {
+    let (Some(alert), Some((workload, http, territory))) =
+        (rules.alert("LatencyBudgetFastBurn", &[]), promised(plan).next())
+    else {
         return Ok(None);
     };
     if limit >= 0.9 {
@@ -200,9 +205,9 @@ fn burst(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     let minute = |after: f64| after.floor() as u32;
     let (quiet, last) = (minute(QUIET), minute(beyond) + alert.waits()?);
     let mut scene = Scene::new("burst", "");
-    let traffic = Traffic::of(plan, territory, workload, http);
+    let traffic = Traffic::of(plan, Some(territory), workload, http);
     let inside = [(quiet, traffic.requests), (last, 0.0)];
-    traffic.histogram(&mut scene, &[(territory.p95_target, &inside)], quiet + last);
+    traffic.histogram(&mut scene, &[(traffic.promise(), &inside)], quiet + last);
     scene.silent(quiet + minute(below), alert);
     scene.fire_still(quiet + last, alert, 1);
     Ok(Some(scene))
@@ -210,11 +215,10 @@ fn burst(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
 
 /// A release that answers fast, and with nothing but server errors: the whole budget burns, and no bucket is missing.
 fn failing(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
-    let (Some(burn), Some(missing), Some((workload, http)), Some(territory)) = (
+    let (Some(burn), Some(missing), Some((workload, http, territory))) = (
         rules.alert("LatencyBudgetFastBurn", &[]),
         rules.alert("LatencyBucketMissing", &[]),
-        plan.profile.http_workloads().next(),
-        plan.profile.territories.first(),
+        promised(plan).next(),
     ) else {
         return Ok(None);
     };
@@ -222,11 +226,11 @@ fn failing(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     if 14.4 * budget >= 1.0 {
         return Ok(None);
     }
-    let traffic = Traffic { status: "500", ..Traffic::of(plan, territory, workload, http) };
+    let traffic = Traffic { status: "500", ..Traffic::of(plan, Some(territory), workload, http) };
     let minutes = burn.waits()?.max(missing.waits()?) + 10;
     let all = [(minutes, traffic.requests)];
     let mut scene = Scene::new("failing", "");
-    traffic.histogram(&mut scene, &[(territory.p95_target, &all)], minutes);
+    traffic.histogram(&mut scene, &[(traffic.promise(), &all)], minutes);
     scene.silent(burn.waits()?, burn);
     scene.all_fire(
         burn.waits()? + 5,
@@ -244,7 +248,12 @@ impl<'p> Case<'p> {
 }
 
 impl<'p> Traffic<'p> {
-    fn of(plan: &'p Plan, territory: &'p Territory, workload: &'p Workload, http: &'p HttpWorkload) -> Self {
+    fn of(
+        plan: &'p Plan,
+        territory: Option<&'p Territory>,
+        workload: &'p Workload,
+        http: &'p HttpWorkload,
+    ) -> Self {
         // Well above the rate under which a p95 says nothing.
         let enough = (plan.profile.gates.minimal_rate.0 * 60.0 * 10.0).ceil();
         let requests = if enough > 6000.0 { (enough / 100.0).ceil() * 100.0 } else { 6000.0 };
@@ -252,7 +261,12 @@ impl<'p> Traffic<'p> {
     }
 
     fn place(&self) -> Vec<(&'p str, &'p str)> {
-        vec![("territory", self.territory.code.as_str()), ("workload", self.workload.name.as_str())]
+        labels::place(self.workload, self.territory).collect()
+    }
+
+    /// What the territory was promised; 0 where nothing was.
+    fn promise(&self) -> Millis {
+        self.territory.and_then(|territory| territory.p95_target).unwrap_or(Millis(0))
     }
 
     /// 96 of 100 requests inside the limit, then 94, then 96; the others end within 60 ms more, so that the p95 of the

@@ -15,12 +15,14 @@ pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
     Ok(all.into_iter().flatten().filter(Scene::tests).collect())
 }
 
-/// A target that answers requests, one with a season where there is one.
+/// A target that answers requests, one with a season where there is one; else one whose load is measured.
 fn subject(plan: &Plan) -> Option<(&Target, &Schedule)> {
     let all = || plan.schedules.iter().map(|schedule| (&plan.profile.targets[schedule.target.0], schedule));
     let answers = |target: &Target| matches!(plan.profile.workload(target).kind, WorkloadKind::Http(_));
     let in_season = all().find(|(target, schedule)| answers(target) && schedule.peak() > target.min.value);
-    in_season.or_else(|| all().find(|(target, _)| answers(target))).or_else(|| all().next())
+    let measured = || all().find(|(target, _)| target.per_replica.is_some());
+    let answering = || all().find(|(target, _)| answers(target));
+    in_season.or_else(answering).or_else(measured).or_else(|| all().next())
 }
 
 /// How long a season's test stays outside, inside with a cluster that does not follow, inside with one that does, and
@@ -99,8 +101,9 @@ fn measured(
     let scaler = [keda, name, ("scaler", "season")];
     scene.series("keda_scaler_active", &scaler, stages.gauge([0.0, 0.0, 1.0, 1.0]));
     scene.series("keda_scaler_metrics_value", &scaler, stages.gauge([low, low, high, high]));
+    let carried = target.per_replica.map_or(0.0, |rate| rate.0);
     if let Some(requests) = labels::requests_of(plan, target) {
-        let full = high * target.per_replica.0 * 60.0;
+        let full = high * carried * 60.0;
         let idle = 0.8 * plan.profile.gates.idle_share.0 * full;
         let rates = [(CHANGE + stages.ignored, idle), (stages.followed, full), (stages.late, idle)];
         scene.series("http_server_requests_seconds_count", &requests, counter(&rates));
@@ -141,13 +144,27 @@ fn load(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     let errors = counter(&[(CHANGE, 0.0), (later, 1.0)]);
     let failing = [keda, ("scaledObject", target.name.as_str())];
     scene.series("keda_scaled_object_errors_total", &failing, errors);
-    if let Some(requests) = labels::requests_of(plan, target) {
-        let each_minute = max * target.per_replica.0 * 60.0;
-        scene.series("http_server_requests_seconds_count", &requests, counter(&[(minutes, each_minute)]));
-    } else {
-        let events = format!("{}_outbox_pending_events", plan.profile.journal.prefix);
-        let place = plan.profile.territories.first().map_or("", |territory| territory.code.as_str());
-        scene.series(&events, &[("territory", place)], gauge(&[(minutes, max * target.per_replica.0)]));
+    let carried = target.per_replica.map_or(0.0, |rate| rate.0);
+    match &plan.profile.workload(target).kind {
+        WorkloadKind::Http(_) => {
+            let requests = labels::requests_of(plan, target).unwrap_or_default();
+            let each_minute = counter(&[(minutes, max * carried * 60.0)]);
+            scene.series("http_server_requests_seconds_count", &requests, each_minute);
+        }
+        WorkloadKind::Queue(queue) => match plan.profile.journal.as_ref().filter(|_| queue.pending.is_none())
+        {
+            Some(journal) => {
+                let events = format!("{}_outbox_pending_events", journal.prefix);
+                let place = plan.profile.territories.first().map_or("", |territory| territory.code.as_str());
+                scene.series(&events, &[("territory", place)], gauge(&[(minutes, max * carried)]));
+            }
+            // What the business's own query selects is its own affair: what comes of it is given.
+            None => {
+                let needed = gauge(&[(minutes, max)]);
+                scene.series("scaledobject:seasonscale_needed_replicas:rate5m", &object, needed);
+            }
+        },
+        WorkloadKind::Scheduled | WorkloadKind::Kept => {}
     }
     if let Some(alert) = rules.alert("ScalerAtMaxReplicas", &[]) {
         scene.waits(CHANGE, alert, &object, max)?;

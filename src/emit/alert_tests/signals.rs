@@ -5,7 +5,7 @@ use super::labels;
 use super::rules::Rules;
 use super::scene::{Scene, counter, gauge};
 use crate::plan::Plan;
-use crate::profile::{Target, WorkloadKind};
+use crate::profile::{Journal, MetricLimit, Target, WorkloadKind};
 
 /// The minute at which things change.
 const CHANGE: u32 = 20;
@@ -13,8 +13,11 @@ const CHANGE: u32 = 20;
 const LATER: u32 = 25;
 
 pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
-    let all = [journal(plan, rules)?, gone(plan, rules)?, unbegun(plan, rules)?, expiry(rules)?];
-    Ok(all.into_iter().filter(Scene::tests).collect())
+    let watched = plan.profile.journal.as_ref().map(|own| journal(plan, own, rules)).transpose()?;
+    let own =
+        plan.profile.limits.iter().map(|limit| business(limit, rules)).collect::<Result<Vec<_>, _>>()?;
+    let all = [gone(plan, rules)?, unbegun(plan, rules)?, expiry(rules)?];
+    Ok(watched.into_iter().chain(own).chain(all).filter(Scene::tests).collect())
 }
 
 /// A metric at its limit and just beyond it; its alert keeps its labels.
@@ -27,8 +30,8 @@ struct Limit<'a> {
 }
 
 /// Each at its limit, which is inside, and then just beyond it.
-fn journal(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
-    let (journal, gates) = (&plan.profile.journal, &plan.profile.gates);
+fn journal(plan: &Plan, journal: &Journal, rules: &Rules) -> Result<Scene, String> {
+    let gates = &plan.profile.gates;
     let mut scene = Scene::new("journal", "");
     let metric = |name: &str| format!("{}_{name}", journal.prefix);
     let (spill, critical) = (journal.spill_ratio.0, journal.critical_ratio.0);
@@ -44,7 +47,7 @@ fn journal(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
     }
     let place = plan.profile.territories.first().map_or("", |territory| territory.code.as_str());
     let place = [("territory", place)];
-    let (channel, provider) = ([("channel", "events")], [("provider", "bureau")]);
+    let channel = [("channel", "events")];
     let limit = |metric, alert, labels, inside| Limit { metric, alert, labels, inside, beyond: inside + 1.0 };
     let limits = [
         limit(metric("outbox_lag_seconds"), "OutboxLagHigh", &place, f64::from(gates.outbox_lag.0)),
@@ -56,12 +59,6 @@ fn journal(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
             f64::from(journal.retention.0) + 2.0 * 86_400.0,
         ),
         Limit { beyond: 0.0, ..limit(metric("listeners"), "JournalListenerAbsent", &channel, 1.0) },
-        limit(
-            "credit_check_requests_in_flight".to_owned(),
-            "CreditChecksInFlightHigh",
-            &provider,
-            f64::from(gates.credit_checks_in_flight),
-        ),
     ];
     for limit in limits {
         scene.series(
@@ -82,6 +79,19 @@ fn journal(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
     Ok(scene)
 }
 
+/// A metric of the business's own at its limit, which is inside, and then just beyond it. Each is a test of its own: several
+/// limits may be of one metric.
+fn business(limit: &MetricLimit, rules: &Rules) -> Result<Scene, String> {
+    let mut scene = Scene::new("business", limit.title.as_str());
+    let Some(alert) = rules.alert(&limit.alert(), &[]) else { return Ok(scene) };
+    let labels: Vec<(&str, &str)> = limit.per.iter().map(|label| (label.as_str(), "one")).collect();
+    let beyond = limit.most + 1.0;
+    let values = gauge(&[(CHANGE, limit.most), (CHANGE + LATER, beyond)]);
+    scene.series(limit.metric.as_str(), &labels, values);
+    scene.waits(CHANGE, alert, &labels, beyond)?;
+    Ok(scene)
+}
+
 /// Everything reports; then the exporters fall silent, a Deployment goes, one target's pods and its buckets, and pods of
 /// nowhere come.
 fn gone(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
@@ -93,8 +103,10 @@ fn gone(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
     let keda = (platform.keda_namespace_label.as_str(), platform.namespace.as_str());
     scene.series("keda_scaler_active", &[keda], leaves.as_str());
     scene.series("kube_horizontalpodautoscaler_spec_max_replicas", &[namespace], leaves.as_str());
-    for name in ["notify_queue_usage_ratio", "outbox_lag_seconds", "outbox_pending_events", "listeners"] {
-        scene.series(&format!("{}_{name}", profile.journal.prefix), &[], leaves.as_str());
+    if let Some(Journal { prefix, .. }) = &profile.journal {
+        for name in ["notify_queue_usage_ratio", "outbox_lag_seconds", "outbox_pending_events", "listeners"] {
+            scene.series(&format!("{prefix}_{name}"), &[], leaves.as_str());
+        }
     }
     for (alert, labels) in [
         ("KedaMetricsAbsent", [keda].as_slice()),
@@ -133,62 +145,59 @@ fn deployments(
     scene.waits(CHANGE, alert, &labels::object(plan, target, &autoscaler), 1.0)
 }
 
-fn answering(plan: &Plan) -> impl Iterator<Item = (&Target, &str)> {
+fn answering(plan: &Plan) -> impl Iterator<Item = &Target> {
     let answers = |target: &&Target| matches!(plan.profile.workload(target).kind, WorkloadKind::Http(_));
-    let targets = plan.profile.targets.iter().filter(answers);
-    targets.filter_map(|target| Some((target, plan.profile.territory(target)?.code.as_str())))
+    plan.profile.targets.iter().filter(answers)
 }
 
 /// The pods of one target go, and one of an unknown territory comes.
 fn pods(plan: &Plan, rules: &Rules, scene: &mut Scene, [there, leaves]: [&String; 2]) -> Result<(), String> {
-    let platform = &plan.profile.platform;
-    let own = [("job", platform.job.as_str()), ("app", platform.app.as_str())];
-    let mut pod = |place: [(&str, &str); 2], values: &str| {
-        let labels: Vec<_> = own.into_iter().chain(place).collect();
+    let own = labels::service(plan);
+    let mut pod = |place: &[(&str, &str)], values: &str| {
+        let labels: Vec<_> = own.iter().chain(place).copied().collect();
         scene.series("process_uptime_seconds", &labels, values);
     };
-    for (at, (target, territory)) in answering(plan).enumerate() {
-        let workload = plan.profile.workload(target).name.as_str();
+    let place = |target| labels::place(plan.profile.workload(target), plan.profile.territory(target));
+    for (at, target) in answering(plan).enumerate() {
         let values = if at == 0 { leaves } else { there };
-        pod([("territory", territory), ("workload", workload)], values);
+        pod(&place(target).collect::<Vec<_>>(), values);
     }
-    let Some((target, _)) = answering(plan).next() else { return Ok(()) };
+    let Some(target) = answering(plan).next() else { return Ok(()) };
     let workload = plan.profile.workload(target).name.as_str();
     let unknown = |code: &&str| plan.profile.territories.iter().all(|own| own.code.as_str() != *code);
     let nowhere = ["XX", "YY", "ZZ"].into_iter().find(unknown);
     let nowhere = nowhere.map(|code| [("territory", code), ("workload", workload)]);
     if let Some(place) = nowhere {
-        pod(place, &format!("_x{CHANGE} {}", gauge(&[(LATER, 1.0)])));
+        pod(&place, &format!("_x{CHANGE} {}", gauge(&[(LATER, 1.0)])));
     }
     if let Some(alert) = rules.alert("TerritoryMetricsAbsent", &[]) {
         let autoscaler = labels::autoscaler(target);
         scene.waits(CHANGE, alert, &labels::object(plan, target, &autoscaler), 1.0)?;
     }
     if let Some((alert, place)) = rules.alert("TerritoryLabelMissing", &[]).zip(nowhere) {
-        scene.waits(CHANGE, alert, &[place[0], place[1]], 1.0)?;
+        scene.waits(CHANGE, alert, &place, 1.0)?;
     }
     Ok(())
 }
 
 /// Requests whose bucket at the target is no longer published.
 fn buckets(plan: &Plan, rules: &Rules, scene: &mut Scene) -> Result<(), String> {
-    let (Some((target, code)), Some(alert)) =
-        (answering(plan).next(), rules.alert("LatencyBucketMissing", &[]))
-    else {
+    let promise = |target: &Target| plan.profile.territory(target).and_then(|territory| territory.p95_target);
+    let promised = answering(plan).find_map(|target| Some((target, promise(target)?)));
+    let (Some((target, promise)), Some(alert)) = (promised, rules.alert("LatencyBucketMissing", &[])) else {
         return Ok(());
     };
-    let workload = plan.profile.workload(target);
     let Some(mut labels) = labels::requests_of(plan, target) else { return Ok(()) };
     let rate = (10.0 * plan.profile.gates.minimal_rate.0).ceil().max(100.0);
     let requests = rate * 60.0;
     let values = counter(&[(CHANGE + LATER, requests)]);
     scene.series("http_server_requests_seconds_count", &labels, values);
-    let end = plan.profile.territory(target).map(|territory| territory.p95_target.seconds().to_string());
-    let end = end.unwrap_or_default();
+    let end = promise.seconds().to_string();
     labels.push(("le", &end));
     let published = format!("{} stale", counter(&[(CHANGE - 1, requests)]));
     scene.series("http_server_requests_seconds_bucket", &labels, published);
-    let place = [("territory", code), ("workload", workload.name.as_str())];
+    let place: Vec<_> =
+        labels::place(plan.profile.workload(target), plan.profile.territory(target)).collect();
     // The rate lives on for as long as its window holds two samples.
     let (gone, waits) = (CHANGE + 5, alert.waits()?);
     scene.silent(CHANGE, alert);

@@ -47,8 +47,8 @@ pub(super) struct TerritoryTarget {
 pub(super) struct Http<'p> {
     name: &'p str,
     selector: String,
-    gate: Limit,
-    emergency: Limit,
+    gate: Option<Limit>,
+    emergency: Option<Limit>,
 }
 
 /// A delay in both its spellings.
@@ -109,7 +109,7 @@ pub(super) fn peaks(plan: &Plan) -> Vec<Shared<'_>> {
 }
 
 pub(super) fn loads(plan: &Plan) -> Vec<Shared<'_>> {
-    shared(plan, |target| Some((target.per_replica.to_string(), String::new())))
+    shared(plan, |target| Some((target.per_replica?.to_string(), String::new())))
 }
 
 /// The p95 at which the scaler adds replicas.
@@ -120,16 +120,34 @@ pub(super) fn guards(plan: &Plan) -> Vec<Shared<'_>> {
     })
 }
 
-/// Names of the workloads that answer requests, and of those that drain a queue.
-pub(super) fn workload_names(plan: &Plan) -> (Vec<&str>, Vec<&str>) {
-    let named = |is_meant: fn(&WorkloadKind) -> bool| {
-        let meant = plan.profile.workloads.iter().filter(move |workload| is_meant(&workload.kind));
-        meant.map(|workload| workload.name.as_str()).collect()
+/// Names of the workloads that answer requests.
+pub(super) fn http_names(plan: &Plan) -> Vec<&str> {
+    plan.profile.http_workloads().map(|(workload, _)| workload.name.as_str()).collect()
+}
+
+/// The territories with a promise, as a matcher in braces; nothing where whatever answers requests has one.
+pub(super) fn promised(plan: &Plan) -> String {
+    let answering = plan.profile.targets.iter();
+    let answering =
+        answering.filter(|target| matches!(plan.profile.workload(target).kind, WorkloadKind::Http(_)));
+    let (mut codes, mut all) = (Vec::new(), true);
+    for target in answering {
+        match plan.profile.territory(target).filter(|territory| territory.p95_target.is_some()) {
+            Some(territory) => codes.push(territory.code.as_str()),
+            None => all = false,
+        }
+    }
+    codes.dedup();
+    if all { String::new() } else { format!("{{{}}}", one_of("territory", &codes)) }
+}
+
+/// The matchers that find the services among everything else, as far as the profile has them.
+pub(super) fn service(plan: &Plan) -> Vec<String> {
+    let platform = &plan.profile.platform;
+    let matcher = |(label, value): (&str, &Option<String>)| {
+        value.as_ref().map(|value| format!("{label}={}", escape::promql(value)))
     };
-    (
-        named(|kind| matches!(kind, WorkloadKind::Http(_))),
-        named(|kind| matches!(kind, WorkloadKind::Queue(_))),
-    )
+    [("job", &platform.job), ("app", &platform.app)].into_iter().filter_map(matcher).collect()
 }
 
 pub(super) fn http(plan: &Plan) -> Vec<Http<'_>> {
@@ -141,29 +159,34 @@ pub(super) fn http(plan: &Plan) -> Vec<Http<'_>> {
         .map(|(workload, http)| Http {
             name: workload.name.as_str(),
             selector: selector(plan, workload, http, &territories),
-            gate: Limit::of(http.p95_gate),
-            emergency: Limit::of(http.p95_emergency),
+            gate: http.p95_gate.map(Limit::of),
+            emergency: http.p95_emergency.map(Limit::of),
         })
         .collect()
 }
 
 /// The requests that the scaler counts too.
 fn selector(plan: &Plan, workload: &Workload, http: &HttpWorkload, territories: &str) -> String {
-    let platform = &plan.profile.platform;
+    let mut matchers = service(plan);
+    matchers.push(one_of("workload", &[workload.name.as_str()]));
+    if runs_by_territory(plan, workload) {
+        matchers.push(territories.to_owned());
+    }
     let methods: Vec<&str> = http.methods.iter().map(String::as_str).collect();
-    [
-        format!("job={}", escape::promql(&platform.job)),
-        format!("app={}", escape::promql(&platform.app)),
-        one_of("workload", &[workload.name.as_str()]),
-        territories.to_owned(),
-        one_of("method", &methods),
-    ]
-    .join(", ")
+    matchers.extend((!methods.is_empty()).then(|| one_of("method", &methods)));
+    matchers.join(", ")
+}
+
+fn runs_by_territory(plan: &Plan, workload: &Workload) -> bool {
+    let own = |target: &&Target| plan.profile.workload(target).name == workload.name;
+    plan.profile.targets.iter().filter(own).any(|target| target.territory.is_some())
 }
 
 pub(super) fn territory_targets(plan: &Plan) -> Vec<TerritoryTarget> {
     let targets = plan.profile.territories.iter();
-    let mut groups = grouped(targets.map(|territory| (territory.p95_target, Some(territory.code.as_str()))));
+    let promised =
+        targets.filter_map(|territory| Some((territory.p95_target?, Some(territory.code.as_str()))));
+    let mut groups = grouped(promised);
     groups.sort_by_key(|group| group.key);
     let view = |limit: Millis, territories: Territories| TerritoryTarget {
         seconds: limit.seconds().to_string(),
@@ -172,6 +195,7 @@ pub(super) fn territory_targets(plan: &Plan) -> Vec<TerritoryTarget> {
         selectors: plan
             .profile
             .http_workloads()
+            .filter(|(workload, _)| runs_by_territory(plan, workload))
             .map(|(workload, http)| selector(plan, workload, http, &territories.matcher))
             .collect(),
         territories,

@@ -9,10 +9,12 @@ mod matcher;
 
 use serde::Serialize;
 
-use super::{Templates, escape, say};
+use super::{Templates, say};
 use crate::artifact::{ALERTS_FILE, Artifact, ArtifactKind};
 use crate::diagnostic::Diagnostic;
+use crate::name::{MetricName, Slug};
 use crate::plan::Plan;
+use crate::profile::{Guard, HttpWorkload, MetricLimit, Workload, WorkloadKind};
 use crate::quantity::{Seconds, Version};
 use matcher::one_of;
 
@@ -24,8 +26,8 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
 #[derive(Serialize)]
 struct View<'p> {
     holds: say::Holds,
-    team: &'p str,
-    runbook_url: &'p str,
+    team: Option<&'p str>,
+    runbook_url: Option<&'p str>,
     platform: Platform<'p>,
     targets: Vec<facts::TargetFact<'p>>,
     minimums: Vec<facts::Shared<'p>>,
@@ -35,12 +37,64 @@ struct View<'p> {
     territory_targets: Vec<facts::TerritoryTarget>,
     http: Vec<facts::Http<'p>>,
     http_workloads: String,
-    queue_workloads: Vec<&'p str>,
+    /// Whether some load is measured at all.
+    is_measured: bool,
+    /// Whether anything is said about how long an answer may take.
+    limits_latency: bool,
+    /// Which territories were promised a p95, where some were not: a matcher in braces.
+    promised: String,
+    queues: Vec<Queue<'p>>,
+    limits: Vec<Limit<'p>>,
     calendar: calendar::Calendar,
     gates: Gates,
     burns: Vec<Burn>,
     windows: [&'static str; 4],
-    journal: Journal<'p>,
+    journal: Option<Journal<'p>>,
+}
+
+/// Names of the alerts that the profile asks for: the runbook has a section for each.
+pub(super) fn names(plan: &Plan) -> Vec<String> {
+    let (profile, gates) = (&plan.profile, &plan.profile.gates);
+    let has = |limit: fn(&HttpWorkload) -> bool| profile.http_workloads().any(|(_, http)| limit(http));
+    let guarded = profile.targets.iter().any(|target| matches!(target.guard, Some(Guard::Latency(_))));
+    let (promised, answers) = (profile.promises_latency(), profile.http_workloads().next().is_some());
+    let measured = profile.targets.iter().any(|target| target.per_replica.is_some());
+    let journal = profile.journal.is_some();
+    let all = [
+        ("TerritoryLatencyHigh", promised),
+        ("WorkloadLatencyHigh", has(|http| http.p95_gate.is_some())),
+        ("LatencyAboveScalerGuard", guarded),
+        ("LatencyEmergency", has(|http| http.p95_emergency.is_some())),
+        ("LatencyBudgetFastBurn", promised && gates.can_burn(14.4)),
+        ("LatencyBudgetMediumBurn", promised && gates.can_burn(6.0)),
+        ("LatencyBudgetSlowBurn", promised && gates.can_burn(1.0)),
+        ("ScalerAtMaxReplicas", measured),
+        ("ScalerErrors", true),
+        ("ReplicasBelowFloor", true),
+        ("NoReplicaReady", true),
+        ("ScaledObjectPausedInSeason", true),
+        ("ScaleTargetMissing", true),
+        ("ScheduleDrift", true),
+        ("PreScaleWithoutLoad", answers),
+        ("NotifyQueueHigh", journal),
+        ("NotifyQueueCritical", journal),
+        ("OutboxLagHigh", journal),
+        ("OutboxDepthHigh", journal),
+        ("OutboxEventsParked", journal),
+        ("JournalListenerAbsent", journal),
+        ("JournalRetentionBehind", journal),
+        ("SeasonalPlanExpiresSoon", true),
+        ("SeasonalPlanNotBegun", true),
+        ("SeasonalPlanExpired", true),
+        ("TerritoryMetricsAbsent", answers),
+        ("TerritoryLabelMissing", answers),
+        ("LatencyBucketMissing", promised),
+        ("KedaMetricsAbsent", true),
+        ("KubeStateMetricsAbsent", true),
+        ("JournalMetricsAbsent", journal),
+    ];
+    let named = all.into_iter().filter(|(_, is_there)| *is_there).map(|(name, _)| name.to_owned());
+    named.chain(profile.limits.iter().map(MetricLimit::alert)).collect()
 }
 
 /// Matchers of the systems whose series are read.
@@ -64,7 +118,6 @@ struct Gates {
     outbox_lag: u32,
     outbox_lag_about: String,
     outbox_depth: u32,
-    credit_checks: u32,
     idle_for: String,
     idle_share: String,
     idle_percent: String,
@@ -99,12 +152,12 @@ struct Journal<'p> {
 }
 
 fn view(plan: &Plan) -> View<'_> {
-    let (http, queue_workloads) = facts::workload_names(plan);
+    let http = facts::http_names(plan);
     View {
         holds: say::Holds::of(plan),
-        team: plan.profile.platform.team.as_str(),
-        runbook_url: &plan.profile.platform.runbook_url,
-        platform: platform(plan),
+        team: plan.profile.platform.team.as_ref().map(Slug::as_str),
+        runbook_url: plan.profile.platform.runbook_url.as_deref(),
+        platform: platform(plan, &http),
         targets: facts::targets(plan),
         minimums: facts::minimums(plan),
         peaks: facts::peaks(plan),
@@ -113,20 +166,26 @@ fn view(plan: &Plan) -> View<'_> {
         territory_targets: facts::territory_targets(plan),
         http: facts::http(plan),
         http_workloads: one_of("workload", &http),
-        queue_workloads,
+        is_measured: plan.profile.targets.iter().any(|target| target.per_replica.is_some()),
+        limits_latency: plan.profile.limits_latency(),
+        promised: facts::promised(plan),
+        queues: queues(plan),
+        limits: plan.profile.limits.iter().map(limit).collect(),
         calendar: calendar::calendar(plan),
         gates: gates(plan),
-        burns: burns(&plan.profile.gates),
+        burns: if plan.profile.promises_latency() { burns(&plan.profile.gates) } else { Vec::new() },
         windows: ["30m", "1h", "6h", "3d"],
         journal: journal(plan),
     }
 }
 
-fn platform(plan: &Plan) -> Platform<'_> {
+fn platform<'p>(plan: &'p Plan, http: &[&str]) -> Platform<'p> {
     let platform = &plan.profile.platform;
     let namespace = platform.namespace.as_str();
+    let services = facts::service(plan);
     Platform {
-        services: format!("job={}, app={}", escape::promql(&platform.job), escape::promql(&platform.app)),
+        // Without a job or an app, the workloads' own label is what finds them.
+        services: if services.is_empty() { one_of("workload", http) } else { services.join(", ") },
         namespace: one_of("namespace", &[namespace]),
         keda: one_of(platform.keda_namespace_label.as_str(), &[namespace]),
         keda_version: platform.keda.value.to_string(),
@@ -142,7 +201,6 @@ fn gates(plan: &Plan) -> Gates {
         outbox_lag: gates.outbox_lag.0,
         outbox_lag_about: gates.outbox_lag.to_string(),
         outbox_depth: gates.outbox_depth,
-        credit_checks: gates.credit_checks_in_flight,
         idle_for: gates.idle_for.prometheus(),
         idle_share: gates.idle_share.0.to_string(),
         idle_percent: gates.idle_share.to_string(),
@@ -183,9 +241,57 @@ fn burns(gates: &crate::profile::Gates) -> Vec<Burn> {
     all.into_iter().filter(|(times, _)| gates.can_burn(*times)).map(|(_, burn)| burn).collect()
 }
 
-fn journal(plan: &Plan) -> Journal<'_> {
-    let journal = &plan.profile.journal;
-    Journal {
+/// A workload that drains a queue.
+#[derive(Serialize)]
+struct Queue<'p> {
+    name: &'p str,
+    /// How many messages wait, in PromQL.
+    pending: String,
+}
+
+fn queues(plan: &Plan) -> Vec<Queue<'_>> {
+    let queue = |workload: &'_ Workload| match &workload.kind {
+        WorkloadKind::Queue(queue) => Some(match &queue.pending {
+            // As an expression of its own, whatever its last operator is.
+            Some(own) => format!("sum({own})"),
+            None => say::pending(plan),
+        }),
+        WorkloadKind::Http(_) | WorkloadKind::Scheduled | WorkloadKind::Kept => None,
+    };
+    let named = plan.profile.workloads.iter();
+    named
+        .filter_map(|workload| Some(Queue { name: workload.name.as_str(), pending: queue(workload)? }))
+        .collect()
+}
+
+/// A metric of the business's own that is watched.
+#[derive(Serialize)]
+struct Limit<'p> {
+    alert: String,
+    anchor: String,
+    title: &'p str,
+    metric: &'p str,
+    most: String,
+    per: Option<&'p str>,
+    severity: &'static str,
+}
+
+fn limit(limit: &MetricLimit) -> Limit<'_> {
+    let alert = limit.alert();
+    Limit {
+        anchor: format!("#{}", alert.to_lowercase()),
+        alert,
+        title: &limit.title,
+        metric: limit.metric.as_str(),
+        most: limit.most.to_string(),
+        per: limit.per.as_ref().map(MetricName::as_str),
+        severity: limit.severity.as_str(),
+    }
+}
+
+fn journal(plan: &Plan) -> Option<Journal<'_>> {
+    let journal = plan.profile.journal.as_ref()?;
+    Some(Journal {
         prefix: journal.prefix.as_str(),
         spill: journal.spill_ratio.0.to_string(),
         spill_percent: journal.spill_ratio.to_string(),
@@ -194,5 +300,5 @@ fn journal(plan: &Plan) -> Journal<'_> {
         max_attempts: journal.max_attempts,
         retention: journal.retention.to_string(),
         retention_limit: u64::from(journal.retention.0) + 2 * 86_400,
-    }
+    })
 }

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use crate::name::MetricName;
 use crate::plan::{Plan, Schedule};
 use crate::profile::{self, Guard, WorkloadKind};
+use crate::quantity::Millis;
 
 /// What stands where there is nothing.
 pub(super) const NOTHING: &str = "-";
@@ -29,13 +31,11 @@ pub(super) struct Workload {
 
 #[derive(Serialize)]
 pub(super) struct Gates {
-    objective: String,
-    minimal_rate: String,
+    objective: Option<String>,
+    minimal_rate: Option<String>,
     outbox_lag: String,
     outbox_depth: u32,
-    credit_checks: u32,
-    idle_for: String,
-    idle_share: String,
+    idle: Option<Idle>,
     start_up: String,
 }
 
@@ -56,11 +56,9 @@ pub(super) struct Journal {
 pub(super) fn target(plan: &Plan, schedule: &Schedule) -> Target {
     let target = &plan.profile.targets[schedule.target.0];
     let workload = plan.profile.workload(target);
-    let per_replica = target.per_replica;
-    let carries = match workload.kind {
-        WorkloadKind::Http(_) => format!("{per_replica} requests/s"),
-        WorkloadKind::Queue(_) => format!("{per_replica} messages"),
-        WorkloadKind::Kept => NOTHING.to_owned(),
+    let unit = match workload.kind {
+        WorkloadKind::Http(_) | WorkloadKind::Scheduled | WorkloadKind::Kept => "requests/s",
+        WorkloadKind::Queue(_) => "messages",
     };
     // How fast an object of its owner's moves is its own.
     let own = |said: String| if target.kept.is_some() { NOTHING.to_owned() } else { said };
@@ -73,7 +71,7 @@ pub(super) fn target(plan: &Plan, schedule: &Schedule) -> Target {
         min: target.min.value.0,
         max: target.max.value.0,
         peak: schedule.peak().0,
-        carries,
+        carries: target.per_replica.map_or_else(|| NOTHING.to_owned(), |rate| format!("{rate} {unit}")),
         guard: guard.unwrap_or_else(|| NOTHING.to_owned()),
         cooldown: own(workload.cooldown.to_string()),
         window: own(workload.scale_down_window.to_string()),
@@ -82,29 +80,57 @@ pub(super) fn target(plan: &Plan, schedule: &Schedule) -> Target {
 
 pub(super) fn workload(workload: &profile::Workload) -> Workload {
     let (gate, emergency) = match &workload.kind {
-        WorkloadKind::Http(http) => (http.p95_gate.to_string(), http.p95_emergency.to_string()),
-        WorkloadKind::Queue(_) | WorkloadKind::Kept => (NOTHING.to_owned(), NOTHING.to_owned()),
+        WorkloadKind::Http(http) => (http.p95_gate, http.p95_emergency),
+        WorkloadKind::Queue(_) | WorkloadKind::Scheduled | WorkloadKind::Kept => (None, None),
     };
+    let said = |limit: Option<Millis>| limit.map_or_else(|| NOTHING.to_owned(), |limit| limit.to_string());
+    let (gate, emergency) = (said(gate), said(emergency));
     Workload { name: workload.name.to_string(), gate, emergency }
+}
+
+/// When a pre-scaled floor is idle.
+#[derive(Serialize)]
+pub(super) struct Idle {
+    time: String,
+    share: String,
 }
 
 pub(super) fn gates(plan: &Plan) -> Gates {
     let gates = &plan.profile.gates;
+    let answers = plan.profile.http_workloads().next().is_some();
     Gates {
-        objective: gates.latency_objective.to_string(),
-        minimal_rate: gates.minimal_rate.to_string(),
+        objective: plan.profile.promises_latency().then(|| gates.latency_objective.to_string()),
+        minimal_rate: plan.profile.limits_latency().then(|| gates.minimal_rate.to_string()),
         outbox_lag: gates.outbox_lag.to_string(),
         outbox_depth: gates.outbox_depth,
-        credit_checks: gates.credit_checks_in_flight,
-        idle_for: gates.idle_for.to_string(),
-        idle_share: gates.idle_share.to_string(),
+        idle: answers.then(|| Idle { time: gates.idle_for.to_string(), share: gates.idle_share.to_string() }),
         start_up: gates.start_up.to_string(),
     }
 }
 
-pub(super) fn journal(plan: &Plan) -> Journal {
-    let journal = &plan.profile.journal;
-    Journal {
+/// A metric of the business's own.
+#[derive(Serialize)]
+pub(super) struct Metric<'p> {
+    alert: String,
+    title: &'p str,
+    metric: &'p str,
+    per: Option<&'p str>,
+    most: String,
+}
+
+pub(super) fn metric(limit: &profile::MetricLimit) -> Metric<'_> {
+    Metric {
+        alert: limit.alert(),
+        title: &limit.title,
+        metric: limit.metric.as_str(),
+        per: limit.per.as_ref().map(MetricName::as_str),
+        most: limit.most.to_string(),
+    }
+}
+
+pub(super) fn journal(plan: &Plan) -> Option<Journal> {
+    let journal = plan.profile.journal.as_ref()?;
+    Some(Journal {
         version: journal.version.value,
         schema: journal.schema.to_string(),
         prefix: journal.prefix.to_string(),
@@ -115,5 +141,5 @@ pub(super) fn journal(plan: &Plan) -> Journal {
         critical_number: journal.critical_ratio.0.to_string(),
         max_attempts: journal.max_attempts,
         retention: journal.retention.to_string(),
-    }
+    })
 }

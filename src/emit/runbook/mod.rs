@@ -5,29 +5,31 @@ mod year;
 
 use serde::Serialize;
 
-use super::{Templates, say};
+use super::{Templates, alerts, say};
 use crate::artifact::{
     ALERTS_FILE, Artifact, ArtifactKind, GUIDE_FILE, KEDA_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
 };
 use crate::diagnostic::Diagnostic;
+use crate::name::Slug;
 use crate::plan::{Plan, Schedule};
-use crate::profile::Profile;
-use limits::{Gates, Journal, Target, Workload};
+use crate::profile::{self, Profile};
+use limits::{Gates, Journal, Metric, Target, Workload};
 use year::{Month, SeasonNote, Window};
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
     let windows = year::windows(plan);
+    let made = |kind| plan.profile.journal.as_ref().filter(|_| plan.profile.makes(kind));
     let view = View {
         holds: say::Holds::of(plan),
         platform: Platform {
             namespace: plan.profile.platform.namespace.as_str(),
-            team: plan.profile.platform.team.as_str(),
+            team: plan.profile.platform.team.as_ref().map(Slug::as_str),
         },
         files: Files {
             keda: KEDA_FILE,
             rules: rules(&plan.profile),
-            migration: plan.profile.journal.migration_file(),
-            undo: plan.profile.journal.undo_file(),
+            migration: made(ArtifactKind::Journal).map(profile::Journal::migration_file),
+            undo: made(ArtifactKind::Undo).map(profile::Journal::undo_file),
             guide: plan.profile.makes(ArtifactKind::Guide).then_some(GUIDE_FILE),
         },
         seasons: year::notes(plan),
@@ -37,16 +39,22 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         workloads: plan.profile.workloads.iter().map(limits::workload).collect(),
         territories: territories(plan, &windows),
         gates: limits::gates(plan),
-        burns: Burns {
-            fast: plan.profile.gates.can_burn(14.4),
-            medium: plan.profile.gates.can_burn(6.0),
-            slow: plan.profile.gates.can_burn(1.0),
-        },
+        owner: say::owner(plan),
+        floors: floors(&plan.profile),
+        measured: plan.profile.targets.iter().any(|target| target.per_replica.is_some()),
+        queues: queues(&plan.profile),
+        answers: plan.profile.http_workloads().next().is_some(),
+        alerts: if plan.profile.makes(ArtifactKind::Alerts) { alerts::names(plan) } else { Vec::new() },
+        limits: plan.profile.limits.iter().map(limits::metric).collect(),
         journal: limits::journal(plan),
         peak_sum: plan.schedules.iter().map(Schedule::peak).map(|peak| u64::from(peak.0)).sum(),
         windows: windows.into_iter().map(|(_, window)| window).collect(),
     };
-    let text = templates.render("runbook/runbook.md.j2", view)?;
+    let mut text = templates.render("runbook/runbook.md.j2", view)?;
+    // Sections that are not there leave their distance behind.
+    while text.contains("\n\n\n") {
+        text = text.replace("\n\n\n", "\n\n");
+    }
     Ok(Artifact { kind: ArtifactKind::Runbook, path: RUNBOOK_FILE.to_owned(), text })
 }
 
@@ -63,32 +71,48 @@ struct View<'p> {
     workloads: Vec<Workload>,
     territories: Vec<Territory<'p>>,
     gates: Gates,
-    burns: Burns,
-    journal: Journal,
+    /// Who answers for the seasons, where it is one.
+    owner: Option<&'p str>,
+    /// `queries = <n>, commands = <n>`
+    floors: String,
+    /// Whether any workload answers requests.
+    answers: bool,
+    /// Whether any load is measured.
+    measured: bool,
+    /// Titles of the workloads that drain a queue: `The outbox worker`.
+    queues: String,
+    /// Names of the alerts that there are.
+    alerts: Vec<String>,
+    limits: Vec<Metric<'p>>,
+    journal: Option<Journal>,
     peak_sum: u64,
-}
-
-/// Which alerts on the error budget can fire, and so exist.
-#[derive(Serialize)]
-struct Burns {
-    fast: bool,
-    medium: bool,
-    slow: bool,
 }
 
 #[derive(Serialize)]
 struct Platform<'p> {
     namespace: &'p str,
-    team: &'p str,
+    team: Option<&'p str>,
 }
 
 #[derive(Serialize)]
 struct Files {
     keda: &'static str,
-    rules: Rules,
-    migration: String,
-    undo: String,
+    rules: Option<Rules>,
+    migration: Option<String>,
+    undo: Option<String>,
     guide: Option<&'static str>,
+}
+
+/// What a campaign's floors look like: two of them are enough.
+fn floors(profile: &Profile) -> String {
+    let floor = |workload: &profile::Workload| format!("{} = <n>", workload.name);
+    profile.workloads.iter().take(2).map(floor).collect::<Vec<_>>().join(", ")
+}
+
+fn queues(profile: &Profile) -> String {
+    let is_queue = |workload: &&profile::Workload| matches!(workload.kind, profile::WorkloadKind::Queue(_));
+    let titles = profile.workloads.iter().filter(is_queue).map(|workload| workload.title.as_str());
+    titles.collect::<Vec<_>>().join(", ")
 }
 
 /// Where the rules are, and how they come to Prometheus.
@@ -99,11 +123,12 @@ struct Rules {
     is_object: bool,
 }
 
-fn rules(profile: &Profile) -> Rules {
+fn rules(profile: &Profile) -> Option<Rules> {
     if profile.makes(ArtifactKind::PrometheusRule) {
-        Rules { file: PROMETHEUS_RULE_FILE, is_object: true }
+        Some(Rules { file: PROMETHEUS_RULE_FILE, is_object: true })
     } else {
-        Rules { file: ALERTS_FILE, is_object: false }
+        let made = profile.makes(ArtifactKind::Alerts);
+        made.then_some(Rules { file: ALERTS_FILE, is_object: false })
     }
 }
 
@@ -113,7 +138,7 @@ struct Territory<'p> {
     title: &'p str,
     zone: &'p str,
     share: String,
-    p95_target: String,
+    p95_target: Option<String>,
     note: Option<&'p str>,
     holidays: String,
     targets: Vec<Target>,
@@ -140,7 +165,7 @@ fn territories<'p>(plan: &'p Plan, windows: &[(Option<usize>, Window)]) -> Vec<T
             title: &territory.title,
             zone: territory.zone.name(),
             share: territory.share.to_string(),
-            p95_target: territory.p95_target.to_string(),
+            p95_target: territory.p95_target.map(|limit| limit.to_string()),
             note: territory.note.as_deref(),
             holidays: territory.holidays.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
             targets,

@@ -64,7 +64,7 @@ fn lines(shown: &Changed<'_>) -> Vec<String> {
 }
 
 pub(super) fn migration_line(shown: &Changed<'_>) -> Option<String> {
-    let version = shown.new.profile.journal.version.value;
+    let version = shown.new.profile.journal.as_ref()?.version.value;
     shown.migration.then(|| {
         format!(
             "the migration V{version} reads differently: where it has been applied, the change needs V{}",
@@ -73,35 +73,48 @@ pub(super) fn migration_line(shown: &Changed<'_>) -> Option<String> {
     })
 }
 
-pub(super) fn cost(plan: &Plan, hours: f64) -> f64 {
-    hours * plan.profile.cost.pod_hour
+fn cost(plan: &Plan, hours: f64) -> Option<f64> {
+    Some(hours * plan.profile.cost.as_ref()?.pod_hour)
+}
+
+/// `+48.60 EUR`, at the new price, where a pod-hour has one.
+pub(super) fn money(shown: &Changed<'_>, added: f64) -> Option<String> {
+    Some(format!("{} {}", signed(added, 2), shown.new.profile.cost.as_ref()?.currency))
+}
+
+/// The price of so many pod-hours more.
+pub(super) fn price(shown: &Changed<'_>, hours: f64) -> Option<String> {
+    money(shown, cost(shown.new, hours)?)
 }
 
 pub(super) fn totals(shown: &Changed<'_>) -> String {
     let (before, after) = (shown.change.before.hours(), shown.change.after.hours());
-    let money = cost(shown.new, after) - cost(shown.old, before);
+    let costs = cost(shown.new, after).zip(cost(shown.old, before));
+    let money = costs.and_then(|(after, before)| money(shown, after - before));
     format!(
-        "{} -> {} pod-hours ({}), {} {}",
+        "{} -> {} pod-hours ({}){}",
         number(before, 1),
         number(after, 1),
         signed(after - before, 1),
-        signed(money, 2),
-        shown.new.profile.cost.currency
+        after_comma(money),
     )
 }
 
 fn shift_line(shown: &Changed<'_>, shift: &Shift) -> String {
     let hours = shift.time.hours();
     format!(
-        "{}, {}: {} -> {}, {} pod-hours, {} {}",
+        "{}, {}: {} -> {}, {} pod-hours{}",
         shift.target,
         when(shift),
         floor(shift.before),
         floor(shift.after),
         signed(hours, 1),
-        signed(cost(shown.new, hours), 2),
-        shown.new.profile.cost.currency
+        after_comma(price(shown, hours)),
     )
+}
+
+fn after_comma(money: Option<String>) -> String {
+    money.map(|money| format!(", {money}")).unwrap_or_default()
 }
 
 pub(super) fn floor(floor: Option<Replicas>) -> String {
@@ -143,9 +156,9 @@ struct View<'a> {
     equal: bool,
     before_pod_hours: f64,
     after_pod_hours: f64,
-    before_cost: f64,
-    after_cost: f64,
-    currency: &'a str,
+    before_cost: Option<f64>,
+    after_cost: Option<f64>,
+    currency: Option<&'a str>,
     migration_changes: bool,
     shifts: Vec<ShiftView<'a>>,
     facts: Vec<FactView<'a>>,
@@ -182,7 +195,7 @@ pub fn change_json(shown: &Changed<'_>) -> String {
         after_pod_hours: after,
         before_cost: cost(shown.old, before),
         after_cost: cost(shown.new, after),
-        currency: &shown.new.profile.cost.currency,
+        currency: shown.new.profile.cost.as_ref().map(|cost| cost.currency.as_str()),
         migration_changes: shown.migration,
         shifts: change.shifts.iter().map(shift_view).collect(),
         facts: change.facts.iter().map(fact_view).collect(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::change::{Changed, EQUAL, cost, floor, migration_line, totals, when};
+use super::change::{Changed, EQUAL, floor, migration_line, price, totals, when};
 use super::html::{END, floors, head, safe};
 use super::said::signed;
 use crate::plan::Plan;
@@ -40,23 +40,25 @@ fn shifts(out: &mut String, shown: &Changed<'_>) {
     if shown.change.shifts.is_empty() {
         return;
     }
-    out.push_str(
+    let is_priced = shown.new.profile.cost.is_some();
+    let cost = if is_priced { "<th scope=\"col\">Cost</th>" } else { "" };
+    let _ = writeln!(
+        out,
         "<table><caption>Floors</caption><thead><tr><th scope=\"col\">Target</th><th scope=\"col\">When</th>\
          <th scope=\"col\">Before</th><th scope=\"col\">After</th><th scope=\"col\">Pod-hours</th>\
-         <th scope=\"col\">Cost</th></tr></thead><tbody>\n",
+         {cost}</tr></thead><tbody>"
     );
     for shift in &shown.change.shifts {
         let hours = shift.time.hours();
         let _ = writeln!(
             out,
-            "<tr><th scope=\"row\">{}</th><td class=\"words\">{}</td><td>{}</td><td>{}</td><td>{}</td><td>{} {}</td></tr>",
+            "<tr><th scope=\"row\">{}</th><td class=\"words\">{}</td><td>{}</td><td>{}</td><td>{}</td>{}</tr>",
             safe(&shift.target),
             safe(&when(shift)),
             floor(shift.before),
             floor(shift.after),
             signed(hours, 1),
-            signed(cost(shown.new, hours), 2),
-            safe(&shown.new.profile.cost.currency)
+            price(shown, hours).map(|money| format!("<td>{}</td>", safe(&money))).unwrap_or_default()
         );
     }
     out.push_str("</tbody></table>\n");

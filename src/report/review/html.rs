@@ -6,7 +6,7 @@ use super::said::{self, Row, by_reason, by_territory, hours, money, number};
 use super::text::{maxima, months, whole};
 use crate::plan::{Plan, Schedule};
 use crate::report::page::STYLE;
-use crate::review::{DayPeak, Review, Slice, slices};
+use crate::review::{DayPeak, PodTime, Review, Slice, slices};
 use crate::time::Date;
 
 /// Height of a picture's plot.
@@ -40,15 +40,16 @@ pub fn html(review: &Review<'_>) -> String {
         let _ = writeln!(
             out,
             "<table><caption>{title}</caption><thead><tr><th scope=\"col\">For</th><th scope=\"col\">Pod-hours</th>\
-             <th scope=\"col\">Cost</th></tr></thead><tbody>"
+             {}</tr></thead><tbody>",
+            cost_head(review)
         );
         for (name, time) in lines {
             let _ = writeln!(
                 out,
-                "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>",
+                "<tr><th scope=\"row\">{}</th><td>{}</td>{}</tr>",
                 safe(&name),
                 hours(time),
-                safe(&money(review, time))
+                cost_cell(review, time)
             );
         }
         out.push_str("</tbody></table>\n");
@@ -104,9 +105,11 @@ fn target(out: &mut String, review: &Review<'_>, at: usize) {
         target.max.value
     );
     floors(out, plan, &plan.schedules[at], target.name.as_str());
-    out.push_str(
+    let _ = writeln!(
+        out,
         "<table><thead><tr><th scope=\"col\">Floor</th><th scope=\"col\">For</th><th scope=\"col\">When</th>\
-         <th scope=\"col\">Pod-hours</th><th scope=\"col\">Cost</th></tr></thead><tbody>\n",
+         <th scope=\"col\">Pod-hours</th>{}</tr></thead><tbody>",
+        cost_head(review)
     );
     for layer in &plan.schedules[at].layers {
         let row = Row::of(plan, layer);
@@ -117,23 +120,32 @@ fn target(out: &mut String, review: &Review<'_>, at: usize) {
             if row.more.is_empty() { String::new() } else { format!("<br>{}", safe(&row.more.join("; "))) };
         let _ = writeln!(
             out,
-            "<tr><td>{}</td><th scope=\"row\">{}</th><td class=\"words\">{}{more}</td><td>+{}</td><td>{}</td></tr>",
+            "<tr><td>{}</td><th scope=\"row\">{}</th><td class=\"words\">{}{more}</td><td>+{}</td>{}</tr>",
             layer.floor,
             safe(&row.title),
             safe(&when.join(", ")),
             hours(taken),
-            safe(&money(review, taken))
+            cost_cell(review, taken)
         );
     }
     let minimum = review.sum(|spent| spent.target.0 == at && spent.origin.is_none());
     let _ = writeln!(
         out,
-        "<tr><td>{}</td><th scope=\"row\">minimum</th><td class=\"words\">otherwise</td><td>{}</td><td>{}</td></tr>\
+        "<tr><td>{}</td><th scope=\"row\">minimum</th><td class=\"words\">otherwise</td><td>{}</td>{}</tr>\
          </tbody></table></section>",
         target.min.value,
         hours(minimum),
-        safe(&money(review, minimum))
+        cost_cell(review, minimum)
     );
+}
+
+/// The head of a column of prices, where a pod-hour has one.
+fn cost_head(review: &Review<'_>) -> &'static str {
+    if review.plan.profile.cost.is_some() { "<th scope=\"col\">Cost</th>" } else { "" }
+}
+
+fn cost_cell(review: &Review<'_>, time: PodTime) -> String {
+    money(review, time).map(|money| format!("<td>{}</td>", safe(&money))).unwrap_or_default()
 }
 
 /// A day of a picture.

@@ -19,10 +19,10 @@ pub(super) fn pretty(value: &impl Serialize) -> String {
 struct View<'a> {
     from: String,
     until: String,
-    currency: &'a str,
-    pod_hour: f64,
+    currency: Option<&'a str>,
+    pod_hour: Option<f64>,
     pod_hours: f64,
-    cost: f64,
+    cost: Option<f64>,
     minimum_pod_hours: f64,
     always_peak_pod_hours: f64,
     maxima: DemandView,
@@ -78,7 +78,7 @@ struct SpentView<'a> {
     month: String,
     occasion: Option<&'a str>,
     pod_hours: f64,
-    cost: f64,
+    cost: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -103,8 +103,8 @@ fn view<'a>(review: &'a Review<'a>) -> View<'a> {
     View {
         from: plan.horizon.from.to_string(),
         until: plan.horizon.until.to_string(),
-        currency: &profile.cost.currency,
-        pod_hour: profile.cost.pod_hour,
+        currency: profile.cost.as_ref().map(|cost| cost.currency.as_str()),
+        pod_hour: profile.cost.as_ref().map(|cost| cost.pod_hour),
         pod_hours: total.hours(),
         cost: review.cost(total),
         minimum_pod_hours: review.minimum().hours(),

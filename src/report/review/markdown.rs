@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::said::{self, Row, by_reason, by_territory, hours, money};
 use super::text::{maxima, months, upcoming};
-use crate::review::Review;
+use crate::review::{PodTime, Review};
 use crate::time::Date;
 
 /// The first line of every comment.
@@ -18,17 +18,17 @@ const MOST_LINES: usize = 40;
 pub fn markdown(review: &Review<'_>, today: Date) -> String {
     let plan = review.plan;
     let mut out = format!(
-        "{MARK}\n### The year, {} to {}: {} pod-hours, {}\n\n",
+        "{MARK}\n### The year, {} to {}: {}\n\n",
         said::day(plan.horizon.from),
         said::day(plan.horizon.until.plus_days(-1)),
-        hours(review.total()),
-        money(review, review.total())
+        said::taken(review, review.total())
     );
     for sentence in said::savings(review) {
         let _ = writeln!(out, "- {}", cell(&sentence));
     }
     let _ = writeln!(out, "- {}", maxima(plan));
-    let _ = writeln!(out, "\n| Target | Floor | For | When | Pod-hours | Cost |\n|---|--:|---|---|--:|--:|");
+    let (cost, line) = if plan.profile.cost.is_some() { (" Cost |", "--:|") } else { ("", "") };
+    let _ = writeln!(out, "\n| Target | Floor | For | When | Pod-hours |{cost}\n|---|--:|---|---|--:|{line}");
     let targets = plan.profile.targets.len();
     let mut shown = 0;
     while shown < targets && out.len() < MOST_OCTETS {
@@ -41,10 +41,10 @@ pub fn markdown(review: &Review<'_>, today: Date) -> String {
     for (title, lines) in
         [("Month", months(review)), ("Reason", by_reason(review)), ("Territory", by_territory(review))]
     {
-        let _ = writeln!(out, "\n| {title} | Pod-hours | Cost |\n|---|--:|--:|");
+        let _ = writeln!(out, "\n| {title} | Pod-hours |{cost}\n|---|--:|{line}");
         let more = lines.len().saturating_sub(MOST_LINES);
         for (name, time) in lines.into_iter().take(MOST_LINES) {
-            let _ = writeln!(out, "| {} | {} | {} |", cell(&name), hours(time), money(review, time));
+            let _ = writeln!(out, "| {} | {} |{}", cell(&name), hours(time), cost_cell(review, time));
         }
         if more > 0 {
             let _ = writeln!(out, "\nand {more} more");
@@ -67,25 +67,29 @@ fn rows(out: &mut String, review: &Review<'_>, at: usize) {
         let when = [Some(row.dates), Some(row.hours), row.without].into_iter().flatten();
         let _ = writeln!(
             out,
-            "| `{}` | {} | {} | {} | +{} | {} |",
+            "| `{}` | {} | {} | {} | +{} |{}",
             target.name,
             layer.floor,
             cell(&row.title),
             cell(&when.collect::<Vec<_>>().join(", ")),
             hours(taken),
-            money(review, taken)
+            cost_cell(review, taken)
         );
     }
     let minimum = review.sum(|spent| spent.target.0 == at && spent.origin.is_none());
     let _ = writeln!(
         out,
-        "| `{}` | {} | minimum | otherwise ({}) | {} | {} |",
+        "| `{}` | {} | minimum | otherwise ({}) | {} |{}",
         target.name,
         target.min.value,
         target.zone,
         hours(minimum),
-        money(review, minimum)
+        cost_cell(review, minimum)
     );
+}
+
+fn cost_cell(review: &Review<'_>, time: PodTime) -> String {
+    money(review, time).map(|money| format!(" {money} |")).unwrap_or_default()
 }
 
 /// Text of the policy as Markdown shows it and nothing else.

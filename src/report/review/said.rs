@@ -35,9 +35,16 @@ pub(super) fn signed(value: f64, decimals: usize) -> String {
     if number.starts_with('-') { number } else { format!("+{number}") }
 }
 
-/// `72.90 EUR`
-pub(super) fn money(review: &Review<'_>, time: PodTime) -> String {
-    format!("{} {}", number(review.cost(time), 2), review.plan.profile.cost.currency)
+/// `72.90 EUR`, where a pod-hour has a price.
+pub(super) fn money(review: &Review<'_>, time: PodTime) -> Option<String> {
+    let cost = review.plan.profile.cost.as_ref()?;
+    Some(format!("{} {}", number(review.cost(time)?, 2), cost.currency))
+}
+
+/// `1,620.0 pod-hours, 72.90 EUR`
+pub(super) fn taken(review: &Review<'_>, time: PodTime) -> String {
+    let price = money(review, time).map(|money| format!(", {money}"));
+    format!("{} pod-hours{}", hours(time), price.unwrap_or_default())
 }
 
 /// `DE, Europe/Berlin`
@@ -168,23 +175,26 @@ pub(super) fn by_territory(review: &Review<'_>) -> Vec<Line> {
 /// The arithmetic of what the plan saves, in sentences.
 pub(super) fn savings(review: &Review<'_>) -> Vec<String> {
     let (total, peak, minimum) = (review.total(), review.always_peak, review.minimum());
-    let price = format!("{} {}", review.plan.profile.cost.pod_hour, review.plan.profile.cost.currency);
+    let price = review.plan.profile.cost.as_ref().zip(money(review, total));
+    let price = price.map(|(cost, money)| format!(" x {} {} = {money}", cost.pod_hour, cost.currency));
+    let in_money = |time| money(review, time).map(|money| format!(", {money}")).unwrap_or_default();
+    let in_short = |time| money(review, time).unwrap_or_else(|| format!("{} pod-hours", hours(time)));
     let saved = if peak.0 == 0 { 0.0 } else { 100.0 * (1.0 - total.hours() / peak.hours()) };
     vec![
-        format!("The floors take {} pod-hours x {price} = {}.", hours(total), money(review, total)),
+        format!("The floors take {} pod-hours{}.", hours(total), price.unwrap_or_default()),
         format!(
-            "Always at each target's highest floor: {} pod-hours, {}. The calendar saves {} of it: 1 - {} / {} = {saved:.1} %.",
+            "Always at each target's highest floor: {} pod-hours{}. The calendar saves {} of it: 1 - {} / {} = {saved:.1} %.",
             hours(peak),
-            money(review, peak),
-            money(review, peak - total),
+            in_money(peak),
+            in_short(peak - total),
             hours(total),
             hours(peak)
         ),
         format!(
-            "The minimum alone: {} pod-hours, {}. The seasons add {}.",
+            "The minimum alone: {} pod-hours{}. The seasons add {}.",
             hours(minimum),
-            money(review, minimum),
-            money(review, total - minimum)
+            in_money(minimum),
+            in_short(total - minimum)
         ),
         "What load adds above the floors is not in these figures.".to_owned(),
     ]

@@ -22,11 +22,10 @@ pub fn text(review: &Review<'_>, today: Date, width: usize) -> String {
     let targets = plan.profile.targets.len();
     let _ = writeln!(
         out,
-        "{} - {}: {targets} targets, {} pod-hours, {}",
+        "{} - {}: {targets} targets, {}",
         said::day(plan.horizon.from),
         said::day(last),
-        hours(review.total()),
-        money(review, review.total())
+        said::taken(review, review.total())
     );
     for at in 0..targets.min(MOST_TARGETS) {
         target(&mut out, review, at, width);
@@ -112,7 +111,7 @@ fn layers(out: &mut String, review: &Review<'_>, at: usize, width: usize) {
         if let Some(without) = &row.without {
             wrap(out, without, DETAIL, width);
         }
-        let _ = writeln!(out, "       +{} pod-hours, {}", hours(taken), money(review, taken));
+        let _ = writeln!(out, "       +{}", said::taken(review, taken));
         if width >= WIDE && !row.more.is_empty() {
             wrap(out, &row.more.join("; "), DETAIL, width);
         }
@@ -121,10 +120,9 @@ fn layers(out: &mut String, review: &Review<'_>, at: usize, width: usize) {
     let otherwise = if schedule.layers.is_empty() { "always" } else { "otherwise" };
     let _ = writeln!(
         out,
-        "  {:>3}  {otherwise}: {} pod-hours, {}",
+        "  {:>3}  {otherwise}: {}",
         plan.profile.targets[at].min.value.0,
-        hours(minimum),
-        money(review, minimum)
+        said::taken(review, minimum)
     );
 }
 
@@ -218,8 +216,10 @@ pub(super) fn months(review: &Review<'_>) -> Vec<said::Line> {
 fn table(out: &mut String, review: &Review<'_>, title: &str, lines: &[said::Line]) {
     let _ = writeln!(out, "\n{title}");
     let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max(8);
-    let row =
-        |name: &str, time| format!("  {name:<width$}  {:>14}  {:>18}", hours(time), money(review, time));
+    let row = |name: &str, time| {
+        let price = money(review, time).map(|money| format!("  {money:>18}")).unwrap_or_default();
+        format!("  {name:<width$}  {:>14}{price}", hours(time))
+    };
     for (name, time) in lines {
         let _ = writeln!(out, "{}", row(name, *time));
     }

@@ -98,7 +98,7 @@ fn ways(study: &Study, tally: impl Fn(Way) -> Tally) -> Value {
 fn sums(study: &Study, tally: &Tally) -> Value {
     json!({
         "pod_hours": round(tally.pod_hours()),
-        "cost": round(tally.pod_hours() * study.terms.pod_hour),
+        "cost": study.terms.pod_hour.map(|price| round(tally.pod_hours() * price)),
         "minutes_over_gate": round(tally.felt.over_gate / 60.0),
         "minutes_saturated": round(tally.felt.saturated / 60.0),
         "minutes_below_floor": round(tally.below_floor / 60.0),

@@ -109,7 +109,7 @@ fn line(out: &mut String, study: &Study, row: &Row<'_>) {
         "{:<6}{:>9}{:>7}{:>7}{:>6}{:>9}{:>8}{when:>12}{:>6}{:>6}{:>4}",
         row.way,
         said::whole(tally.pod_hours()),
-        said::short(tally.pod_hours() * study.terms.pod_hour),
+        study.terms.pod_hour.map_or_else(String::new, |price| said::short(tally.pod_hours() * price)),
         minutes(tally.felt.over_gate),
         minutes(tally.felt.saturated),
         said::missed(tally),
@@ -124,8 +124,12 @@ fn legend(out: &mut String, study: &Study) {
     let other =
         study.against.as_ref().map_or_else(String::new, |against| format!("other: {}; ", against.name));
     let ways = format!(
-        "plan: this plan; floor: each target at its highest floor always; max: each at its maximum always; plain: the plain HPA without calendar; {other}cost in {}.",
-        study.terms.currency
+        "plan: this plan; floor: each target at its highest floor always; max: each at its maximum always; plain: the plain HPA without calendar; {other}{}.",
+        study
+            .terms
+            .currency
+            .as_ref()
+            .map_or_else(|| "no cost is known".to_owned(), |currency| format!("cost in {currency}"))
     );
     said::wrap(out, &ways, "");
     said::wrap(

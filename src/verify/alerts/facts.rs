@@ -57,7 +57,9 @@ fn expected(plan: &Plan, first_end: i64) -> Vec<Fact> {
         add(PEAK, &labels, f64::from(schedule.peak().0), target.span);
         add(INFO, &labels, 1.0, target.span);
         add(MIN, &labels, f64::from(target.min.value.0), target.min.span);
-        add(CARRIES, &labels, target.per_replica.0, target.span);
+        if let Some(carried) = target.per_replica {
+            add(CARRIES, &labels, carried.0, target.span);
+        }
         if let Some(Guard::Latency(limit)) = target.guard {
             add(GUARD, &labels, limit.seconds(), target.span);
         }
@@ -65,13 +67,18 @@ fn expected(plan: &Plan, first_end: i64) -> Vec<Fact> {
     }
     for territory in served.into_iter().map(|at| &profile.territories[at.0]) {
         let labels = Labels::from([("territory".into(), territory.code.as_str().into())]);
-        add(TARGET, &labels, territory.p95_target.seconds(), territory.span);
+        if let Some(limit) = territory.p95_target {
+            add(TARGET, &labels, limit.seconds(), territory.span);
+        }
     }
     for workload in &profile.workloads {
         if let WorkloadKind::Http(http) = &workload.kind {
             let labels = Labels::from([("workload".into(), workload.name.as_str().into())]);
-            add(GATE, &labels, http.p95_gate.seconds(), workload.span);
-            add(EMERGENCY, &labels, http.p95_emergency.seconds(), workload.span);
+            for (metric, limit) in [(GATE, http.p95_gate), (EMERGENCY, http.p95_emergency)] {
+                if let Some(limit) = limit {
+                    add(metric, &labels, limit.seconds(), workload.span);
+                }
+            }
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "Unix seconds are far below 2^53")]

@@ -11,9 +11,9 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 
 /// Labels without which nobody is called.
-const LABELS: [&str; 3] = ["severity", "team", "category"];
+const LABELS: [&str; 2] = ["severity", "category"];
 const SEVERITIES: [&str; 3] = ["critical", "warning", "info"];
-const ANNOTATIONS: [&str; 3] = ["summary", "description", "runbook_url"];
+const ANNOTATIONS: [&str; 2] = ["summary", "description"];
 
 /// What holds for every alert, whoever wrote it.
 pub(super) fn verify(
@@ -25,13 +25,16 @@ pub(super) fn verify(
     let mut problems = Vec::new();
     let is_empty =
         |map: &BTreeMap<String, String>, name: &str| map.get(name).is_none_or(|text| text.trim().is_empty());
-    for name in LABELS.into_iter().filter(|name| is_empty(&rule.labels, name)) {
+    let platform = &plan.profile.platform;
+    let (team, page) = (platform.team.as_ref(), platform.runbook_url.as_deref());
+    for name in LABELS.into_iter().chain(team.map(|_| "team")).filter(|name| is_empty(&rule.labels, name)) {
         problems.push(diags::without(artifact, &rule.name, "label", name));
     }
     if let Some(severity) = rule.labels.get("severity").filter(|text| !SEVERITIES.contains(&text.as_str())) {
         problems.push(diags::severity(artifact, &rule.name, severity));
     }
-    for name in ANNOTATIONS.into_iter().filter(|name| is_empty(&rule.annotations, name)) {
+    let annotations = ANNOTATIONS.into_iter().chain(page.map(|_| "runbook_url"));
+    for name in annotations.filter(|name| is_empty(&rule.annotations, name)) {
         problems.push(diags::without(artifact, &rule.name, "annotation", name));
     }
     for (name, text) in &rule.annotations {
@@ -41,7 +44,7 @@ pub(super) fn verify(
     }
     if let Some(url) = rule.annotations.get("runbook_url") {
         let anchor = rule.name.to_lowercase();
-        if *url != format!("{}#{anchor}", plan.profile.platform.runbook_url) {
+        if Some(url.as_str()) != page.map(|page| format!("{page}#{anchor}")).as_deref() {
             problems.push(diags::runbook_url(artifact, &rule.name, url, &anchor));
         } else if anchors.is_some_and(|anchors| !anchors.contains(&anchor)) {
             problems.push(diags::anchor(artifact, &rule.name, &anchor));
@@ -62,7 +65,9 @@ pub(super) fn says(artifact: &Artifact, wanted: &Expected, rule: &Rule) -> Vec<D
     }
     // Prometheus expands annotations with the labels of the expression's result; the rule's own labels are not among them
     // (rules/alerting.go, Eval).
-    let has = |label: &str| wanted.series.contains(&label);
+    let has = |label: &str| {
+        wanted.series.contains(&label) || wanted.series_of_policy.iter().any(|own| own == label)
+    };
     for text in rule.annotations.values() {
         let used = expansions(text).unwrap_or_default();
         for label in used.into_iter().filter(|label| !has(label)) {

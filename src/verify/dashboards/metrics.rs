@@ -29,7 +29,8 @@ pub(super) fn known(plan: &Plan, rules: Option<&Artifact>) -> BTreeSet<String> {
     let lines = rules.map_or("", |rules| rules.text.as_str()).lines();
     let recorded = lines.filter_map(|line| line.trim_start_matches([' ', '-']).strip_prefix("record: "));
     let recorded = recorded.map(|name| name.trim_matches(['"', '\'']).to_owned());
-    let journal = JOURNAL.iter().map(|name| format!("{}_{name}", plan.profile.journal.prefix));
+    let prefix = plan.profile.journal.as_ref().map(|journal| &journal.prefix);
+    let journal = prefix.into_iter().flat_map(|prefix| JOURNAL.map(|name| format!("{prefix}_{name}")));
     recorded.chain(journal).chain(EXPORTED.map(str::to_owned)).collect()
 }
 

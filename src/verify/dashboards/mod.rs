@@ -115,19 +115,21 @@ fn queries(expr: &str, known: &BTreeSet<String>, report: &mut Report<'_>) {
 
 /// The lines that are drawn where something becomes too much are the profile's own limits.
 fn limits(plan: &Plan, board: &Value, is_cost: bool, report: &mut Report<'_>) {
-    let (journal, gates) = (&plan.profile.journal, &plan.profile.gates);
-    let wanted: Vec<(String, Vec<f64>)> = if is_cost {
-        Vec::new()
-    } else {
+    let gates = &plan.profile.gates;
+    let mut wanted: Vec<(String, Vec<f64>)> = Vec::new();
+    if !is_cost {
+        // Budgets are kept to a ten-thousandth of a per cent.
+        let budget = ((1.0 - gates.latency_objective.0) * 1e6).round() / 1e6;
+        wanted.push(("ratio_rate1h".to_owned(), vec![budget]));
+    }
+    if let Some(journal) = plan.profile.journal.as_ref().filter(|_| !is_cost) {
         let metric = |name: &str| format!("{}_{name}", journal.prefix);
-        vec![
+        wanted.extend([
             (metric("notify_queue_usage_ratio"), vec![journal.spill_ratio.0, journal.critical_ratio.0]),
             (metric("outbox_lag_seconds"), vec![f64::from(gates.outbox_lag.0)]),
             (metric("outbox_pending_events"), vec![f64::from(gates.outbox_depth)]),
-            // Budgets are kept to a ten-thousandth of a per cent.
-            ("ratio_rate1h".to_owned(), vec![((1.0 - gates.latency_objective.0) * 1e6).round() / 1e6]),
-        ]
-    };
+        ]);
+    }
     for panel in panels::all(board) {
         let asks = |metric: &str| {
             list(&panel["targets"]).any(|target| target["expr"].as_str().is_some_and(|e| e.contains(metric)))
@@ -145,9 +147,9 @@ fn limits(plan: &Plan, board: &Value, is_cost: bool, report: &mut Report<'_>) {
             }
         }
     }
-    let price = plan.profile.cost.pod_hour;
-    let priced = expressions(board).iter().filter(|expr| expr.ends_with(&format!(" * {price}"))).count();
-    if is_cost && priced < 4 {
-        report.mismatch(None, format!("the cost is not reckoned at {price} a pod-hour"));
+    let price = plan.profile.cost.as_ref().map(|cost| format!(" * {}", cost.pod_hour));
+    let is_priced = |expr: &&String| price.as_ref().is_some_and(|price| expr.ends_with(price));
+    if is_cost && expressions(board).iter().filter(is_priced).count() < 4 {
+        report.mismatch(None, "the cost is not reckoned at the price of a pod-hour".to_owned());
     }
 }

@@ -13,10 +13,10 @@ const METRICS: [(&str, &[&str]); 4] = [
     ("retention_status", &["oldest_delivered_seconds"]),
 ];
 
-pub(super) fn check(profile: &Profile, script: &Script, report: &mut Report<'_>) {
-    settings(&profile.journal, script, report);
-    territories(profile, script, report);
-    metrics(&profile.journal, script, report);
+pub(super) fn check((profile, journal): (&Profile, &Journal), script: &Script, report: &mut Report<'_>) {
+    settings(journal, script, report);
+    territories((profile, journal), script, report);
+    metrics(journal, script, report);
     comments(script, report);
 }
 
@@ -65,8 +65,8 @@ fn known_territories(profile: &Profile) -> String {
     format!("check (territory in ({}))", codes.join(", "))
 }
 
-fn has_territories(profile: &Profile, script: &Script) -> bool {
-    let schema = &profile.journal.schema;
+fn has_territories((profile, journal): (&Profile, &Journal), script: &Script) -> bool {
+    let schema = &journal.schema;
     let check = known_territories(profile);
     let table = script.find(&format!("create table {schema}.event_journal"));
     let later =
@@ -76,13 +76,13 @@ fn has_territories(profile: &Profile, script: &Script) -> bool {
 
 /// What the text of a released version, or of an older seasonscale, says otherwise than the profile.
 pub(super) fn differences(profile: &Profile, script: &Script) -> Vec<String> {
-    let journal = &profile.journal;
+    let Some(journal) = &profile.journal else { return Vec::new() };
     let mut others: Vec<String> = defaults(journal)
         .into_iter()
         .filter(|(column, kind, value)| !begins_as(journal, script, column, kind, value))
         .map(|(column, _, value)| format!("{column} is not {value} there"))
         .collect();
-    if !has_territories(profile, script) {
+    if !has_territories((profile, journal), script) {
         others.push("the territories are others there".to_owned());
     }
     let setting = format!("current_setting('{}', true)", journal.territory_setting.replace('\'', "''"));
@@ -96,10 +96,10 @@ pub(super) fn differences(profile: &Profile, script: &Script) -> Vec<String> {
     others
 }
 
-fn territories(profile: &Profile, script: &Script, report: &mut Report<'_>) {
-    let schema = &profile.journal.schema;
+fn territories((profile, journal): (&Profile, &Journal), script: &Script, report: &mut Report<'_>) {
+    let schema = &journal.schema;
     report.guarantee(
-        has_territories(profile, script),
+        has_territories((profile, journal), script),
         "a row belongs to one of the profile's territories",
         script.find(&format!("create table {schema}.event_journal")),
     );

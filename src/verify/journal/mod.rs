@@ -23,12 +23,12 @@ use diags::Report;
 use statements::Script;
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
-    let journal = &plan.profile.journal;
+    let Some(journal) = &plan.profile.journal else { return Vec::new() };
     let mut report = Report::new(artifact, journal);
     let script = Script::parse(&artifact.text);
     report.syntax(&script);
     flyway::check(&journal.migration_file(), artifact, &script, &mut report);
-    contents::check(&plan.profile, &script, &mut report);
+    contents::check((&plan.profile, journal), &script, &mut report);
     isolation::check(journal, &script, &mut report);
     access::check(journal, &script, &mut report);
     delivery::check(journal, &script, &mut report);
@@ -41,7 +41,7 @@ pub fn differences(profile: &Profile, text: &str) -> Vec<String> {
 }
 
 pub(super) fn verify_undo(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
-    let journal = &plan.profile.journal;
+    let Some(journal) = &plan.profile.journal else { return Vec::new() };
     let mut report = Report::new(artifact, journal);
     let script = Script::parse(&artifact.text);
     report.syntax(&script);

@@ -1,7 +1,9 @@
 //! What the runbook's tables must say, from the plan.
 
+use crate::artifact::ArtifactKind;
 use crate::plan::{Hours, OccasionKind, Origin, Part, Plan};
 use crate::profile::{Guard, WorkloadKind};
+use crate::quantity::Millis;
 use crate::source::Span;
 use crate::time::{Date, Window};
 
@@ -52,8 +54,9 @@ pub(super) fn lines(plan: &Plan) -> Vec<Line> {
         let [name, _, highest, carries, guard, ..] = &row.cells[..] else { continue };
         let guard = if guard == NONE { String::new() } else { format!("; more replicas from {guard}") };
         let (min, max) = (target.min.value, target.max.value);
-        let text =
-            format!("* `{name}`: {min} to {max} replicas, floor up to {highest}; {carries} a replica{guard}");
+        let carries =
+            if carries == NONE { "by the calendar alone".to_owned() } else { format!("{carries} a replica") };
+        let text = format!("* `{name}`: {min} to {max} replicas, floor up to {highest}; {carries}{guard}");
         lines.push(Line { section: heading(territory.0), text, span: target.span });
     }
     lines.extend(emergencies(plan));
@@ -66,33 +69,34 @@ pub(super) fn lines(plan: &Plan) -> Vec<Line> {
 }
 
 fn emergencies(plan: &Plan) -> Vec<Line> {
-    let (gates, journal) = (&plan.profile.gates, &plan.profile.journal);
     let line = |what: String, limit: String, alert: &str, first: &str, span: Span| {
         let text = format!("| {what} | {limit} | [{alert}](#{}) | {first} |", alert.to_lowercase());
         Line { section: "Emergencies".to_owned(), text, span }
     };
     let mut lines = Vec::new();
-    for workload in &plan.profile.workloads {
-        if let WorkloadKind::Http(http) = &workload.kind {
-            let (what, limit) = (format!("p95 of {}", workload.name), format!("{} ms", http.p95_emergency.0));
-            lines.push(line(what, limit, "LatencyEmergency", "roll back, then replicas", workload.span));
-        }
+    if !plan.profile.makes(ArtifactKind::Alerts) {
+        return lines;
     }
-    let full = format!("{} %", journal.critical_ratio.percent());
-    let (queue, lag) = ("NOTIFY queue".to_owned(), "outbox lag".to_owned());
-    lines.push(line(queue, full, "NotifyQueueCritical", "end the idle session", journal.version.span));
-    lines.push(line(
-        lag,
-        gates.outbox_lag.to_string(),
-        "OutboxLagHigh",
-        "the outbox worker",
-        journal.version.span,
-    ));
+    for (workload, http) in plan.profile.http_workloads() {
+        let Some(limit) = http.p95_emergency else { continue };
+        let (what, limit) = (format!("p95 of {}", workload.name), format!("{} ms", limit.0));
+        lines.push(line(what, limit, "LatencyEmergency", "roll back, then replicas", workload.span));
+    }
+    if let Some(journal) = &plan.profile.journal {
+        let full = format!("{} %", journal.critical_ratio.percent());
+        let (queue, lag, span) = ("NOTIFY queue".to_owned(), "outbox lag".to_owned(), journal.version.span);
+        lines.push(line(queue, full, "NotifyQueueCritical", "end the idle session", span));
+        let limit = plan.profile.gates.outbox_lag.to_string();
+        lines.push(line(lag, limit, "OutboxLagHigh", "the outbox worker", span));
+    }
     lines
 }
 
 pub(super) fn tables(plan: &Plan) -> Vec<Table> {
-    vec![year(plan), targets(plan), territories(plan), workloads(plan), limits(plan)]
+    let mut tables = vec![year(plan), targets(plan), limits(plan)];
+    let optional = [territories(plan), workloads(plan)];
+    tables.extend(optional.into_iter().filter(|table| !table.rows.is_empty()));
+    tables
 }
 
 fn year(plan: &Plan) -> Table {
@@ -176,10 +180,12 @@ fn targets(plan: &Plan) -> Table {
     let rows = plan.schedules.iter().map(|schedule| {
         let target = &plan.profile.targets[schedule.target.0];
         let workload = plan.profile.workload(target);
+        let said =
+            |unit: &str| target.per_replica.map_or_else(|| NONE.to_owned(), |rate| format!("{rate} {unit}"));
         let carries = match workload.kind {
-            WorkloadKind::Http(_) => format!("{} requests/s", target.per_replica),
-            WorkloadKind::Queue(_) => format!("{} messages", target.per_replica),
-            WorkloadKind::Kept => NONE.to_owned(),
+            WorkloadKind::Http(_) => said("requests/s"),
+            WorkloadKind::Queue(_) => said("messages"),
+            WorkloadKind::Scheduled | WorkloadKind::Kept => NONE.to_owned(),
         };
         let (cooldown, window) = match &target.kept {
             Some(_) => (NONE.to_owned(), NONE.to_owned()),
@@ -210,7 +216,7 @@ fn territories(plan: &Plan) -> Table {
     let rows = plan.profile.territories.iter().map(|territory| Row {
         cells: vec![
             territory.code.to_string(),
-            format!("{} ms", territory.p95_target.0),
+            millis(territory.p95_target),
             format!("{} %", territory.share.percent()),
         ],
         span: territory.span,
@@ -223,40 +229,59 @@ fn territories(plan: &Plan) -> Table {
 }
 
 fn workloads(plan: &Plan) -> Table {
-    let rows = plan.profile.workloads.iter().map(|workload| {
-        let (gate, emergency) = match &workload.kind {
-            WorkloadKind::Http(http) => {
-                (format!("{} ms", http.p95_gate.0), format!("{} ms", http.p95_emergency.0))
+    let of = |workload: &crate::profile::Workload| match &workload.kind {
+        WorkloadKind::Http(http) => (http.p95_gate, http.p95_emergency),
+        WorkloadKind::Queue(_) | WorkloadKind::Scheduled | WorkloadKind::Kept => (None, None),
+    };
+    let mut rows = Vec::new();
+    // Without a single limit the table says nothing.
+    if plan.profile.workloads.iter().any(|workload| of(workload) != (None, None)) {
+        rows.extend(plan.profile.workloads.iter().map(|workload| {
+            let (gate, emergency) = of(workload);
+            Row {
+                cells: vec![workload.name.to_string(), millis(gate), millis(emergency)],
+                span: workload.span,
             }
-            WorkloadKind::Queue(_) | WorkloadKind::Kept => (NONE.to_owned(), NONE.to_owned()),
-        };
-        Row { cells: vec![workload.name.to_string(), gate, emergency], span: workload.span }
-    });
-    Table { section: "Limits", columns: &["workload", "p95 gate", "p95 emergency"], rows: rows.collect() }
+        }));
+    }
+    Table { section: "Limits", columns: &["workload", "p95 gate", "p95 emergency"], rows }
+}
+
+fn millis(limit: Option<Millis>) -> String {
+    limit.map_or_else(|| NONE.to_owned(), |limit| format!("{} ms", limit.0))
 }
 
 fn limits(plan: &Plan) -> Table {
-    let (gates, journal) = (&plan.profile.gates, &plan.profile.journal);
-    let values = [
-        ("requests answered inside the target", format!("{} %", gates.latency_objective.percent())),
-        ("request rate below which a p95 says nothing", format!("{}/s", gates.minimal_rate)),
-        ("outbox lag", gates.outbox_lag.to_string()),
-        ("outbox depth", format!("{} events", gates.outbox_depth)),
-        ("credit checks in flight per provider", gates.credit_checks_in_flight.to_string()),
-        ("pre-scaled and idle for", gates.idle_for.to_string()),
-        ("idle means load per replica below", format!("{} %", gates.idle_share.percent())),
-        ("start-up of a replica", gates.start_up.to_string()),
-        ("NOTIFY queue: wake-ups are left out from", format!("{} %", journal.spill_ratio.percent())),
-        (
-            "NOTIFY queue: critical events are notified below",
-            format!("{} %", journal.critical_ratio.percent()),
-        ),
-        ("attempts before an event is parked", journal.max_attempts.to_string()),
-        ("delivered events are kept for", journal.retention.to_string()),
-    ];
-    let row = |(name, value): (&str, String)| Row {
-        cells: vec![name.to_owned(), value],
-        span: journal.version.span,
+    let (profile, gates) = (&plan.profile, &plan.profile.gates);
+    let mut rows = Vec::new();
+    let mut row = |name: &str, value: String, span: Span| {
+        rows.push(Row { cells: vec![name.to_owned(), value], span });
     };
-    Table { section: "Limits", columns: &["limit", "value"], rows: values.into_iter().map(row).collect() }
+    let at = plan.horizon_span;
+    if profile.promises_latency() {
+        row("requests answered inside the target", format!("{} %", gates.latency_objective.percent()), at);
+    }
+    if profile.limits_latency() {
+        row("request rate below which a p95 says nothing", format!("{}/s", gates.minimal_rate), at);
+    }
+    for limit in &profile.limits {
+        let per = limit.per.as_ref().map(|label| format!(" per {label}")).unwrap_or_default();
+        row(&format!("{}{per}", limit.title), limit.most.to_string(), limit.span);
+    }
+    if profile.http_workloads().next().is_some() {
+        row("pre-scaled and idle for", gates.idle_for.to_string(), at);
+        row("idle means load per replica below", format!("{} %", gates.idle_share.percent()), at);
+    }
+    row("start-up of a replica", gates.start_up.to_string(), at);
+    if let Some(journal) = &profile.journal {
+        let (spill, critical) = (journal.spill_ratio.percent(), journal.critical_ratio.percent());
+        let at = journal.version.span;
+        row("outbox lag", gates.outbox_lag.to_string(), at);
+        row("outbox depth", format!("{} events", gates.outbox_depth), at);
+        row("NOTIFY queue: wake-ups are left out from", format!("{spill} %"), at);
+        row("NOTIFY queue: critical events are notified below", format!("{critical} %"), at);
+        row("attempts before an event is parked", journal.max_attempts.to_string(), at);
+        row("delivered events are kept for", journal.retention.to_string(), at);
+    }
+    Table { section: "Limits", columns: &["limit", "value"], rows }
 }

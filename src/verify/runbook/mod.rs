@@ -9,14 +9,16 @@ pub(in crate::verify) mod markdown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::artifact::Artifact;
+use crate::artifact::{Artifact, ArtifactKind};
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
+use crate::profile::{Guard, HttpWorkload, MetricLimit};
+use crate::quantity::Millis;
 use diags::Report;
 use markdown::{Document, plain};
 
 /// The alerts that link here. Each has a section of its own.
-const ALERTS: [&str; 32] = [
+const ALERTS: [&str; 31] = [
     "TerritoryLatencyHigh",
     "WorkloadLatencyHigh",
     "LatencyAboveScalerGuard",
@@ -39,7 +41,6 @@ const ALERTS: [&str; 32] = [
     "OutboxEventsParked",
     "JournalListenerAbsent",
     "JournalRetentionBehind",
-    "CreditChecksInFlightHigh",
     "SeasonalPlanExpiresSoon",
     "SeasonalPlanNotBegun",
     "SeasonalPlanExpired",
@@ -121,20 +122,55 @@ fn validity(plan: &Plan, document: &Document<'_>, report: &mut Report<'_>) {
     }
 }
 
-/// Whether the error budget is so large that this alert on it could never fire: there is no such alert then.
-fn never_fires(plan: &Plan, alert: &str) -> bool {
-    let budget = 1.0 - plan.profile.gates.latency_objective.0;
+/// Whether the profile has what an alert is about.
+fn is_wanted(plan: &Plan, alert: &str) -> bool {
+    let profile = &plan.profile;
+    let budget = 1.0 - profile.gates.latency_objective.0;
     let budget = (budget * 1e6).round() / 1e6;
+    let limited = |limit: fn(&HttpWorkload) -> Option<Millis>| {
+        profile.http_workloads().any(|(_, http)| limit(http).is_some())
+    };
     match alert {
-        "LatencyBudgetFastBurn" => 14.4 * budget >= 1.0,
-        "LatencyBudgetMediumBurn" => 6.0 * budget >= 1.0,
-        "LatencyBudgetSlowBurn" => budget >= 1.0,
-        _ => false,
+        "TerritoryLatencyHigh" | "LatencyBucketMissing" => profile.promises_latency(),
+        // A budget may be so large that an alert on it could never fire.
+        "LatencyBudgetFastBurn" => profile.promises_latency() && 14.4 * budget < 1.0,
+        "LatencyBudgetMediumBurn" => profile.promises_latency() && 6.0 * budget < 1.0,
+        "LatencyBudgetSlowBurn" => profile.promises_latency() && budget < 1.0,
+        "WorkloadLatencyHigh" => limited(|http| http.p95_gate),
+        "LatencyEmergency" => limited(|http| http.p95_emergency),
+        "LatencyAboveScalerGuard" => {
+            profile.targets.iter().any(|target| matches!(target.guard, Some(Guard::Latency(_))))
+        }
+        "ScalerAtMaxReplicas" => profile.targets.iter().any(|target| target.per_replica.is_some()),
+        "PreScaleWithoutLoad" | "TerritoryMetricsAbsent" | "TerritoryLabelMissing" => {
+            profile.http_workloads().next().is_some()
+        }
+        "NotifyQueueHigh"
+        | "NotifyQueueCritical"
+        | "OutboxLagHigh"
+        | "OutboxDepthHigh"
+        | "OutboxEventsParked"
+        | "JournalListenerAbsent"
+        | "JournalRetentionBehind"
+        | "JournalMetricsAbsent" => profile.journal.is_some(),
+        _ => true,
     }
 }
 
 fn alerts(plan: &Plan, document: &Document<'_>, report: &mut Report<'_>) {
-    for alert in ALERTS.into_iter().filter(|alert| !never_fires(plan, alert)) {
+    let made = plan.profile.makes(ArtifactKind::Alerts);
+    let own: Vec<String> = plan.profile.limits.iter().map(MetricLimit::alert).collect();
+    for alert in ALERTS.into_iter().chain(own.iter().map(String::as_str)) {
+        let is_there = made && (own.iter().any(|own| own == alert) || is_wanted(plan, alert));
+        if !is_there {
+            if let Some(section) = document.sections.iter().find(|section| section.title == alert) {
+                report.form(
+                    &format!("there is no alert {alert}, and a section on it"),
+                    Some(section.lines.start),
+                );
+            }
+            continue;
+        }
         let sections: Vec<_> = document.sections.iter().filter(|section| section.title == alert).collect();
         let [section] = sections[..] else {
             report.section_count(alert, sections.len());

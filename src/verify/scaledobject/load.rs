@@ -19,6 +19,9 @@ struct Wanted {
     /// A delay is not shared among replicas: only `Value` means what it says.
     metric_type: &'static str,
     threshold: f64,
+    /// The business's own query, which must stand there as it is.
+    own: Option<String>,
+    /// Of a query of ours: what it must select.
     metrics: Vec<String>,
     matchers: Vec<String>,
 }
@@ -38,7 +41,7 @@ pub(super) fn check(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
 
 fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
     let (plan, target) = (pairing.plan, pairing.target);
-    let replica = target.per_replica.0;
+    let replica = target.per_replica.map_or(f64::NAN, |rate| rate.0);
     match &plan.profile.workload(target).kind {
         // Its triggers are its owner's.
         WorkloadKind::Kept => Vec::new(),
@@ -50,6 +53,7 @@ fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
                 name: "rps",
                 metric_type: "AverageValue",
                 threshold: replica,
+                own: None,
                 metrics: vec![count.to_owned(), ALIVE.to_owned()],
                 matchers: matchers.clone(),
             };
@@ -58,6 +62,7 @@ fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
                     name: "p95",
                     metric_type: "Value",
                     threshold: limit.seconds(),
+                    own: None,
                     metrics: vec![bucket.to_owned(), count.to_owned(), ALIVE.to_owned()],
                     matchers,
                 }),
@@ -66,31 +71,39 @@ fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
             std::iter::once(rps).chain(p95).collect()
         }
         WorkloadKind::Queue(queue) => {
-            let metric = |name| vec![format!("{}_{name}", plan.profile.journal.prefix)];
-            let lag = f64::from(queue.dispatch_lag.0);
-            let trigger = |name, metric_type, threshold, metrics| Wanted {
+            let views = |name: &str| {
+                plan.profile
+                    .journal
+                    .as_ref()
+                    .map(|journal| format!("{}_{name}", journal.prefix))
+                    .into_iter()
+                    .collect()
+            };
+            let trigger = |name, metric_type, threshold, own: &Option<String>, view| Wanted {
                 name,
                 metric_type,
                 threshold,
-                metrics,
+                own: own.clone(),
+                metrics: views(view),
                 matchers: Vec::new(),
             };
-            vec![
-                trigger("backlog", "AverageValue", replica, metric("outbox_pending_events")),
-                trigger("lag", "Value", lag, metric("outbox_lag_seconds")),
-            ]
+            let backlog =
+                trigger("backlog", "AverageValue", replica, &queue.pending, "outbox_pending_events");
+            let lag = queue
+                .dispatch_lag
+                .map(|limit| trigger("lag", "Value", f64::from(limit.0), &queue.lag, "outbox_lag_seconds"));
+            std::iter::once(backlog).chain(lag).collect()
         }
+        WorkloadKind::Scheduled => Vec::new(),
     }
 }
 
 fn request_matchers(pairing: &Pairing<'_>, methods: &[String]) -> Vec<String> {
     let (profile, target) = (&pairing.plan.profile, pairing.target);
-    let mut matchers = vec![
-        format!("app={}", profile.platform.app),
-        format!("job={}", profile.platform.job),
-        format!("method=~{}", methods.join("|")),
-        format!("workload={}", profile.workload(target).name),
-    ];
+    let mut matchers = vec![format!("workload={}", profile.workload(target).name)];
+    matchers.extend(profile.platform.app.as_ref().map(|app| format!("app={app}")));
+    matchers.extend(profile.platform.job.as_ref().map(|job| format!("job={job}")));
+    matchers.extend((!methods.is_empty()).then(|| format!("method=~{}", methods.join("|"))));
     matchers.extend(profile.territory(target).map(|territory| format!("territory={}", territory.code)));
     matchers.sort();
     matchers
@@ -102,7 +115,7 @@ fn check_one(pairing: &Pairing<'_>, (index, trigger): (usize, &Trigger), wanted:
     let at = |key: &str| trigger.mark(key);
     let threshold = json_number(setting("threshold")).unwrap_or(f64::NAN);
     let keys: Vec<&str> = trigger.metadata.value.keys().map(String::as_str).collect();
-    let server = pairing.plan.profile.platform.prometheus_url.as_str();
+    let server = pairing.plan.profile.platform.prometheus_url.as_deref().unwrap_or_default();
     let metric_type = trigger.metric_type.as_ref();
     let facts = [
         fact(pairing, (&field("type"), trigger.kind.mark), "prometheus", &trigger.kind.value),
@@ -127,6 +140,10 @@ fn check_one(pairing: &Pairing<'_>, (index, trigger): (usize, &Trigger), wanted:
             keys.join(", "),
         ),
     ];
+    if let Some(own) = &wanted.own {
+        let query = fact(pairing, (&field("query"), at("query")), own, setting("query"));
+        return facts.into_iter().flatten().chain(query).collect();
+    }
     // That it parses is a check of the model.
     let query = pairing.subject.queries.get(&index).and_then(|query| query.as_ref().ok());
     let selectors = query.and_then(|query| selectors(pairing, (&field("query"), at("query")), query, wanted));

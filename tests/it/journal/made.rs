@@ -42,7 +42,7 @@ fn the_calendar_and_the_titles_do_not_reach_it() {
 #[test]
 fn every_setting_reaches_it_and_is_looked_for_again() {
     let mut other = plan();
-    let journal = &mut other.profile.journal;
+    let journal = other.profile.journal.as_mut().unwrap();
     (journal.spill_ratio, journal.critical_ratio) = (Ratio(0.5), Ratio(1.0));
     (journal.max_attempts, journal.retention) = (3, Seconds(36 * 3600));
     let artifacts = emit(&other, &Templates::embedded()).unwrap();
@@ -66,7 +66,7 @@ fn every_setting_reaches_it_and_is_looked_for_again() {
 fn a_hostile_name_of_the_territory_setting_stays_a_name() {
     let mut hostile = plan();
     let name = "a'b\n$fn$; DROP SCHEMA scaling; -- \"${x\"";
-    hostile.profile.journal.territory_setting = name.replace("${x", "x");
+    hostile.profile.journal.as_mut().unwrap().territory_setting = name.replace("${x", "x");
     let text = made(&hostile, ArtifactKind::Journal);
     let database = Database::empty();
     database.apply(&text, "postgres").unwrap();
@@ -76,7 +76,7 @@ fn a_hostile_name_of_the_territory_setting_stays_a_name() {
 
 fn taken(existing: &[&str]) -> Option<String> {
     let names: Vec<String> = existing.iter().map(|name| (*name).to_owned()).collect();
-    let found = version_taken(&plan().profile.journal, &names)?;
+    let found = version_taken(plan().profile.journal.as_ref()?, &names)?;
     assert!(found.code == Code::VersionTaken && found.labels.len() == 1 && found.help.is_some());
     Some(found.title)
 }

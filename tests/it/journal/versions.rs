@@ -21,8 +21,9 @@ fn first_release() -> String {
 /// The reference case at a later version, all before it released.
 fn plan(version: u32) -> Plan {
     let mut plan = compile::plan(&policies::reference()).0.unwrap();
-    plan.profile.journal.version.value = version;
-    plan.profile.journal.released = (226..version).collect();
+    let journal = plan.profile.journal.as_mut().unwrap();
+    journal.version.value = version;
+    journal.released = (226..version).collect();
     plan
 }
 
@@ -117,7 +118,7 @@ fn changed(version: u32) -> Plan {
     let mut france = plan.profile.territories[0].clone();
     france.code = seasonscale::name::TerritoryCode::parse("FR").unwrap();
     plan.profile.territories.push(france);
-    let journal = &mut plan.profile.journal;
+    let journal = plan.profile.journal.as_mut().unwrap();
     (journal.spill_ratio, journal.retention) = (Ratio(0.5), Seconds(36 * 3600));
     plan
 }

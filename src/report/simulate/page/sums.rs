@@ -12,10 +12,12 @@ const SUMS: [&str; 6] =
     ["Pod-hours", "Cost", "Minutes over the gate", "Minutes full", "Late or refused", "Worst p95"];
 
 fn sums(study: &Study, tally: &Tally) -> [Cell; 6] {
-    let cost = said::whole(tally.pod_hours() * study.terms.pod_hour);
+    let price = study.terms.pod_hour.zip(study.terms.currency.as_ref());
+    let cost =
+        price.map(|(price, currency)| format!("{} {currency}", said::whole(tally.pod_hours() * price)));
     [
         Cell::text(said::whole(tally.pod_hours())),
-        Cell::text(format!("{cost} {}", study.terms.currency)),
+        Cell::text(cost.unwrap_or_else(|| "-".to_owned())),
         Cell::text(minutes(tally.felt.over_gate)),
         Cell::text(minutes(tally.felt.saturated)),
         Cell::text(said::missed(tally)),

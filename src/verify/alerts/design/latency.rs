@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Expected, any_of, quote};
+use super::{Expected, any_of, service};
 use crate::plan::Plan;
 use crate::profile::{Guard, HttpWorkload, Territory, Workload};
 use crate::quantity::{Millis, Ratio};
+use crate::source::Span;
 
 const RATE: &str = "territory_workload:http_server_requests_seconds_count:rate5m";
 const BUCKETS: &str = "territory_workload_le:http_server_requests_seconds_bucket:rate5m";
@@ -15,15 +16,18 @@ const BEYOND: &str = "territory_workload:http_server_requests_beyond_target:rati
 pub(super) fn measured(plan: &Plan) -> Vec<Expected> {
     let everywhere: Vec<&str> = plan.profile.territories.iter().map(|at| at.code.as_str()).collect();
     let mut rules = Vec::new();
+    let kinds = [(BUCKETS, "territory, workload, le", "bucket"), (RATE, "territory, workload", "count")];
+    let kinds = if plan.profile.limits_latency() { &kinds[..] } else { &kinds[1..] };
     for (workload, http) in plan.profile.http_workloads() {
         let requests = requests(plan, workload, http, &everywhere);
         let name = workload.name.as_str();
-        for (metric, by, from) in
-            [(BUCKETS, "territory, workload, le", "bucket"), (RATE, "territory, workload", "count")]
-        {
+        for (metric, by, from) in kinds {
             let expr = format!("sum by ({by}) (rate(http_server_requests_seconds_{from}{{{requests}}}[5m]))");
-            rules.push(Expected::record(metric, expr).label("workload", name).set_at(workload.span));
+            rules.push(Expected::record(*metric, expr).label("workload", name).set_at(workload.span));
         }
+    }
+    if !plan.profile.limits_latency() {
+        return rules;
     }
     for (level, by) in [("territory", "territory, le"), ("workload", "workload, le")] {
         let expr = format!("histogram_quantile(0.95, sum by ({by}) ({BUCKETS}))");
@@ -31,6 +35,9 @@ pub(super) fn measured(plan: &Plan) -> Vec<Expected> {
     }
     let each = format!("histogram_quantile(0.95, {BUCKETS})");
     rules.push(Expected::record("territory_workload:http_server_requests_seconds:p95_5m", each));
+    if !plan.profile.promises_latency() {
+        return rules;
+    }
     rules.push(within_target(plan));
     rules.push(Expected::record(format!("{BEYOND}5m"), format!("1 - {WITHIN} / {RATE}")));
     for window in ["30m", "1h", "6h", "3d"] {
@@ -43,21 +50,25 @@ pub(super) fn measured(plan: &Plan) -> Vec<Expected> {
 /// The matchers of a workload's requests.
 fn requests(plan: &Plan, workload: &Workload, http: &HttpWorkload, territories: &[&str]) -> String {
     let methods: Vec<&str> = http.methods.iter().map(String::as_str).collect();
-    format!(
-        "job={}, app={}, workload=\"{}\", {}, {}",
-        quote(&plan.profile.platform.job),
-        quote(&plan.profile.platform.app),
-        workload.name,
-        any_of("territory", territories),
-        any_of("method", &methods),
-    )
+    let mut matchers = service(plan);
+    matchers.push(format!("workload=\"{}\"", workload.name));
+    let own =
+        plan.profile.targets.iter().filter(|target| plan.profile.workload(target).name == workload.name);
+    if own.clone().any(|target| target.territory.is_some()) {
+        matchers.push(any_of("territory", territories));
+    }
+    if !methods.is_empty() {
+        matchers.push(any_of("method", &methods));
+    }
+    matchers.join(", ")
 }
 
 /// Territories by their target.
 fn targets(plan: &Plan) -> BTreeMap<Millis, Vec<&Territory>> {
     let mut targets: BTreeMap<Millis, Vec<&Territory>> = BTreeMap::new();
     for territory in &plan.profile.territories {
-        targets.entry(territory.p95_target).or_default().push(territory);
+        let Some(limit) = territory.p95_target else { continue };
+        targets.entry(limit).or_default().push(territory);
     }
     targets
 }
@@ -73,6 +84,12 @@ fn within_target(plan: &Plan) -> Expected {
         let whole = format!("{end}[.]0");
         let bucket = if limit.0 % 1000 == 0 { any_of("le", &[&end, &whole]) } else { any_of("le", &[&end]) };
         for (workload, http) in plan.profile.http_workloads() {
+            let runs = |target: &&crate::profile::Target| {
+                plan.profile.workload(target).name == workload.name && target.territory.is_some()
+            };
+            if !plan.profile.targets.iter().any(|target| runs(&target)) {
+                continue;
+            }
             let requests = requests(plan, workload, http, &codes(&territories));
             let rate = |more: &str| {
                 format!("rate(http_server_requests_seconds_bucket{{{requests}, {bucket}{more}}}[5m])")
@@ -110,34 +127,41 @@ pub(super) fn alerts(plan: &Plan) -> Vec<Expected> {
             let alert = alert.label("workload", workload.name.as_str()).by(&["workload"]);
             alert.says(limit.to_string()).set_at(workload.span)
         };
-        let (gate, emergency) = (http.p95_gate, http.p95_emergency);
-        let expr = slow("workload", &matcher, gate, "workload");
-        rules.push(of_workload("WorkloadLatencyHigh", "warning", expr, gate).held("10m").keeps("5m"));
-        let expr = slow("territory_workload", &matcher, emergency, "territory, workload");
-        let alert =
-            of_workload("LatencyEmergency", "critical", expr, emergency).by(&["territory", "workload"]);
-        rules.push(alert.held("2m").keeps("5m"));
-        for (limit, territories) in guards(plan, workload) {
-            let matcher = format!("{matcher}, {}", any_of("territory", &codes(&territories)));
+        if let Some(gate) = http.p95_gate {
+            let expr = slow("workload", &matcher, gate, "workload");
+            rules.push(of_workload("WorkloadLatencyHigh", "warning", expr, gate).held("10m").keeps("5m"));
+        }
+        if let Some(emergency) = http.p95_emergency {
+            let expr = slow("territory_workload", &matcher, emergency, "territory, workload");
+            let alert =
+                of_workload("LatencyEmergency", "critical", expr, emergency).by(&["territory", "workload"]);
+            rules.push(alert.held("2m").keeps("5m"));
+        }
+        for (limit, (span, territories)) in guards(plan, workload) {
+            let matcher = format!("{matcher}, {}", any_of("territory", &territories));
             let expr = slow("territory_workload", &matcher, limit, "territory, workload");
             let alert = of_workload("LatencyAboveScalerGuard", "warning", expr, limit);
             let alert =
                 alert.label("gate", limit.to_string()).by(&["territory", "workload"]).says(limit.to_string());
-            rules.push(alert.held("30m").keeps("10m").set_at(territories[0].span));
+            rules.push(alert.held("30m").keeps("10m").set_at(span));
         }
     }
-    rules.extend(burns(plan, &busy("territory, workload")));
+    if plan.profile.promises_latency() {
+        rules.extend(burns(plan, &busy("territory, workload")));
+    }
     rules
 }
 
-/// Territories by the p95 at which a workload's scaler adds replicas there.
-fn guards<'p>(plan: &'p Plan, workload: &Workload) -> BTreeMap<Millis, Vec<&'p Territory>> {
-    let mut guards: BTreeMap<Millis, Vec<&Territory>> = BTreeMap::new();
+/// Territories by the p95 at which a workload's scaler adds replicas there, and where the first of them is.
+fn guards<'p>(plan: &'p Plan, workload: &Workload) -> BTreeMap<Millis, (Span, Vec<&'p str>)> {
+    let mut guards: BTreeMap<Millis, (Span, Vec<&str>)> = BTreeMap::new();
     let of_workload = |target: &&crate::profile::Target| plan.profile.workload(target).name == workload.name;
     for target in plan.profile.targets.iter().filter(of_workload) {
-        if let (Some(Guard::Latency(limit)), Some(territory)) = (target.guard, plan.profile.territory(target))
-        {
-            guards.entry(limit).or_default().push(territory);
+        if let Some(Guard::Latency(limit)) = target.guard {
+            let territory = plan.profile.territory(target);
+            let span = territory.map_or(target.span, |territory| territory.span);
+            let code = territory.map_or("", |territory| territory.code.as_str());
+            guards.entry(limit).or_insert_with(|| (span, Vec::new())).1.push(code);
         }
     }
     guards

@@ -22,6 +22,8 @@ pub(super) struct Expected {
     pub(super) labels: Vec<(&'static str, String)>,
     /// Labels that its series have.
     pub(super) series: &'static [&'static str],
+    /// Labels that its series have because the policy names them.
+    pub(super) series_of_policy: Vec<String>,
     /// Whether its description must say the value.
     pub(super) says_value: bool,
     /// What the description must say besides: the limit.
@@ -40,6 +42,7 @@ impl Expected {
             keeps: None,
             labels: Vec::new(),
             series: &[],
+            series_of_policy: Vec::new(),
             says_value: false,
             says: None,
             span: None,
@@ -52,11 +55,8 @@ impl Expected {
         [severity, category]: [&'static str; 2],
         expr: impl Into<String>,
     ) -> Self {
-        let labels = vec![
-            ("severity", severity.to_owned()),
-            ("team", plan.profile.platform.team.to_string()),
-            ("category", category.to_owned()),
-        ];
+        let mut labels = vec![("severity", severity.to_owned()), ("category", category.to_owned())];
+        labels.extend(plan.profile.platform.team.as_ref().map(|team| ("team", team.to_string())));
         Self { kind: Kind::Alert, labels, ..Self::record(name, expr) }
     }
 
@@ -105,10 +105,22 @@ pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
         rules.extend(latency::alerts(plan));
     }
     rules.extend(scaling::rules(plan));
-    rules.extend(others::journal(plan));
-    rules.extend(others::business(plan));
+    rules.extend(
+        plan.profile.journal.as_ref().map(|journal| others::journal(plan, journal)).into_iter().flatten(),
+    );
+    rules.extend(plan.profile.limits.iter().map(|limit| others::business(plan, limit)));
     rules.extend(others::health(plan));
     rules
+}
+
+/// The matchers that find the services among everything else, as far as the profile has them.
+fn service(plan: &Plan) -> Vec<String> {
+    let platform = &plan.profile.platform;
+    let named = [("job", &platform.job), ("app", &platform.app)];
+    named
+        .into_iter()
+        .filter_map(|(label, value)| Some(format!("{label}={}", quote(value.as_ref()?))))
+        .collect()
 }
 
 /// `label="a"` or `label=~"a|b"`.

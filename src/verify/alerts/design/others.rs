@@ -1,10 +1,11 @@
 //! The journal, the business, and the health of the plan itself.
 
-use super::{Expected, OBJECT, any_of, quote};
+use super::{Expected, OBJECT, any_of, service};
 use crate::plan::Plan;
+use crate::profile::{Journal, MetricLimit};
 
-pub(super) fn journal(plan: &Plan) -> Vec<Expected> {
-    let (journal, gates) = (&plan.profile.journal, &plan.profile.gates);
+pub(super) fn journal(plan: &Plan, journal: &Journal) -> Vec<Expected> {
+    let gates = &plan.profile.gates;
     let prefix = &journal.prefix;
     let alert = |name: &str, severity, expr: String| Expected::alert(plan, name, [severity, "journal"], expr);
     let usage = |limit: f64| format!("max({prefix}_notify_queue_usage_ratio) > {limit}");
@@ -51,16 +52,20 @@ pub(super) fn journal(plan: &Plan) -> Vec<Expected> {
     ]
 }
 
-pub(super) fn business(plan: &Plan) -> Vec<Expected> {
-    let limit = plan.profile.gates.credit_checks_in_flight;
-    let expr = format!("sum by (provider) (credit_check_requests_in_flight) > {limit}");
-    let alert = Expected::alert(plan, "CreditChecksInFlightHigh", ["warning", "business"], expr);
-    vec![alert.held("5m").keeps("5m").by(&["provider"]).says(limit.to_string())]
+pub(super) fn business(plan: &Plan, limit: &MetricLimit) -> Expected {
+    let MetricLimit { metric, most, per, .. } = limit;
+    let sum = per.as_ref().map_or_else(|| "sum".to_owned(), |label| format!("sum by ({label})"));
+    let expr = format!("{sum} ({metric}) > {most}");
+    let alert = Expected::alert(plan, limit.alert(), [limit.severity.as_str(), "business"], expr);
+    let by = per.iter().map(ToString::to_string).collect();
+    Expected {
+        series_of_policy: by,
+        ..alert.held("5m").keeps("5m").says(most.to_string()).set_at(limit.span)
+    }
 }
 
 pub(super) fn health(plan: &Plan) -> Vec<Expected> {
     let platform = &plan.profile.platform;
-    let prefix = &plan.profile.journal.prefix;
     let alert = |name: &str, severity, category, expr: String| {
         Expected::alert(plan, name, [severity, category], expr)
     };
@@ -71,7 +76,6 @@ pub(super) fn health(plan: &Plan) -> Vec<Expected> {
     let end = "plan:seasonscale_horizon_end_timestamp_seconds:calendar";
     let keda = format!("{}=\"{}\"", platform.keda_namespace_label, platform.namespace);
     let kube = |metric: &str| format!("kube_{metric}{{namespace=\"{}\"}}", platform.namespace);
-    let of_journal = |metric: &str| format!("{prefix}_{metric}");
     let last = plan.horizon.until.plus_days(-1).to_string();
     let mut rules = vec![
         alert("SeasonalPlanExpiresSoon", "warning", "plan", format!("0 < {end} - time() < 30 * 86400"))
@@ -97,13 +101,13 @@ pub(super) fn health(plan: &Plan) -> Vec<Expected> {
             "10m",
             &[kube("deployment_status_replicas_ready"), kube("horizontalpodautoscaler_spec_max_replicas")],
         ),
-        absent(
-            "JournalMetricsAbsent",
-            "10m",
-            &["notify_queue_usage_ratio", "outbox_lag_seconds", "outbox_pending_events", "listeners"]
-                .map(of_journal),
-        ),
     ];
+    if let Some(Journal { prefix, .. }) = &plan.profile.journal {
+        let metrics =
+            ["notify_queue_usage_ratio", "outbox_lag_seconds", "outbox_pending_events", "listeners"];
+        let metrics = metrics.map(|metric| format!("{prefix}_{metric}"));
+        rules.push(absent("JournalMetricsAbsent", "10m", &metrics));
+    }
     if plan.profile.http_workloads().next().is_some() {
         rules.extend(services(plan));
     }
@@ -112,17 +116,19 @@ pub(super) fn health(plan: &Plan) -> Vec<Expected> {
 
 /// Whether the services report as they should.
 fn services(plan: &Plan) -> Vec<Expected> {
-    let platform = &plan.profile.platform;
-    let alive =
-        format!("process_uptime_seconds{{job={}, app={}}}", quote(&platform.job), quote(&platform.app));
     let info = "scaledobject:seasonscale_target_info:config";
     let names: Vec<&str> =
         plan.profile.http_workloads().map(|(workload, _)| workload.name.as_str()).collect();
     let workloads = any_of("workload", &names);
+    let mut own = service(plan);
+    if own.is_empty() {
+        own.push(workloads.clone());
+    }
+    let alive = format!("process_uptime_seconds{{{}}}", own.join(", "));
     let minimal = plan.profile.gates.minimal_rate;
     let alert = |name: &str, expr: String| Expected::alert(plan, name, ["warning", "health"], expr);
     let pair = "on (territory, workload)";
-    vec![
+    let mut rules = vec![
         alert("TerritoryMetricsAbsent", format!("{info}{{{workloads}}} unless {pair} {alive}"))
             .held("10m")
             .by(OBJECT),
@@ -132,15 +138,25 @@ fn services(plan: &Plan) -> Vec<Expected> {
         )
         .held("10m")
         .by(&["territory", "workload"]),
-        alert(
-            "LatencyBucketMissing",
-            format!(
-                "territory_workload:http_server_requests_seconds_count:rate5m > {minimal} \
-                 unless {pair} territory_workload:http_server_requests_within_target:rate5m"
-            ),
-        )
-        .held("15m")
-        .by(&["territory", "workload"])
-        .says(minimal.to_string()),
-    ]
+    ];
+    let answering = plan.profile.targets.iter().filter(|target| target.per_replica.is_some());
+    let answering = answering.filter(|target| names.contains(&plan.profile.workload(target).name.as_str()));
+    let (promised, not): (Vec<_>, Vec<_>) = answering
+        .partition(|target| plan.profile.territory(target).is_some_and(|at| at.p95_target.is_some()));
+    if !promised.is_empty() {
+        let mut codes: Vec<&str> = promised
+            .iter()
+            .filter_map(|target| Some(plan.profile.territory(target)?.code.as_str()))
+            .collect();
+        codes.dedup();
+        let matcher =
+            if not.is_empty() { String::new() } else { format!("{{{}}}", any_of("territory", &codes)) };
+        let expr = format!(
+            "territory_workload:http_server_requests_seconds_count:rate5m{matcher} > {minimal} \
+             unless {pair} territory_workload:http_server_requests_within_target:rate5m"
+        );
+        let missing = alert("LatencyBucketMissing", expr).held("15m").by(&["territory", "workload"]);
+        rules.push(missing.says(minimal.to_string()));
+    }
+    rules
 }

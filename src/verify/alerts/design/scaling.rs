@@ -12,8 +12,10 @@ const PRESCALED: &str =
 
 pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
     let mut rules = needed(plan);
+    if plan.profile.targets.iter().any(|target| target.per_replica.is_some()) {
+        rules.push(at_maximum(plan));
+    }
     rules.extend([
-        at_maximum(plan),
         errors(plan),
         drift(plan),
         below_floor(plan),
@@ -33,13 +35,17 @@ fn needed(plan: &Plan) -> Vec<Expected> {
         );
         rules.push(Expected::record(NEEDED, expr));
     }
-    let prefix = &plan.profile.journal.prefix;
+    let views = plan
+        .profile
+        .journal
+        .as_ref()
+        .map(|journal| format!("sum(max by (territory) ({}_outbox_pending_events))", journal.prefix));
     for workload in &plan.profile.workloads {
-        if let WorkloadKind::Queue(_) = workload.kind {
+        if let WorkloadKind::Queue(queue) = &workload.kind {
             let name = workload.name.as_str();
-            let expr = format!(
-                "sum(max by (territory) ({prefix}_outbox_pending_events)) / on () group_right () {CARRIES}{{workload=\"{name}\"}}"
-            );
+            let own = queue.pending.as_ref().map(|own| format!("sum({own})"));
+            let pending = own.or_else(|| views.clone()).unwrap_or_default();
+            let expr = format!("{pending} / on () group_right () {CARRIES}{{workload=\"{name}\"}}");
             rules.push(Expected::record(NEEDED, expr).label("workload", name));
         }
     }

@@ -1,0 +1,38 @@
+//! What one part of a profile needs of another: a measured load needs Prometheus, a queue something that counts it, a budget
+//! in money a price. Nothing else is asked for.
+
+use super::decode::Problems;
+use super::diags;
+use crate::artifact::ArtifactKind;
+use crate::profile::{Limit, Profile, WorkloadKind};
+use crate::source::Span;
+
+/// `platform`: its table in the policy, or the file.
+pub(super) fn check(profile: &Profile, platform: Span, problems: &mut Problems) {
+    for workload in &profile.workloads {
+        match &workload.kind {
+            WorkloadKind::Queue(queue) => {
+                let views = queue.pending.is_none() && profile.journal.is_some();
+                if queue.pending.is_none() && profile.journal.is_none() {
+                    problems.push(diags::pending_wanted(workload.name.as_str(), workload.span));
+                } else if queue.dispatch_lag.is_some() && queue.lag.is_none() && !views {
+                    problems.push(diags::lag_wanted(workload.name.as_str(), workload.span));
+                }
+            }
+            WorkloadKind::Http(_) | WorkloadKind::Scheduled | WorkloadKind::Kept => {}
+        }
+    }
+    let is_measured = |kind: &WorkloadKind| !matches!(kind, WorkloadKind::Scheduled | WorkloadKind::Kept);
+    let measured = profile.workloads.iter().find(|workload| is_measured(&workload.kind));
+    if let Some(workload) = measured.filter(|_| profile.platform.prometheus_url.is_none()) {
+        problems.push(diags::prometheus_wanted(platform, workload.name.as_str(), workload.span));
+    }
+    let made = profile.journal.as_ref().filter(|_| profile.makes(ArtifactKind::Journal));
+    if let Some(journal) = made.filter(|_| profile.territories.is_empty()) {
+        problems.push(diags::territories_wanted(journal.version.span));
+    }
+    let money = profile.budgets.iter().find(|budget| matches!(budget.limit, Limit::Cost(_)));
+    if let Some(budget) = money.filter(|_| profile.cost.is_none()) {
+        problems.push(diags::cost_wanted(budget.span));
+    }
+}

@@ -1,0 +1,127 @@
+//! Policies that leave out what they do not use (`tests/cases/partial/`): each compiles, proves itself and passes the real
+//! tools, and what is absent leaves no trace in any file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use seasonscale::artifact::{Artifact, ArtifactKind};
+use seasonscale::compile::compile;
+use seasonscale::emit::Templates;
+use seasonscale::report;
+use seasonscale::source::Sources;
+
+use crate::alerts::promtool::{assert_success, promtool};
+use crate::policies::{self, source};
+
+fn sources(name: &str) -> Sources {
+    let folder = policies::root().join("tests/cases/partial").join(name);
+    let read = |file: &str| source(file, &fs::read_to_string(folder.join(format!("{file}.toml"))).unwrap());
+    Sources::new(read("calendar"), read("territories"))
+}
+
+fn made(name: &str) -> Vec<Artifact> {
+    let sources = sources(name);
+    let compiled = compile(&sources, &Templates::embedded())
+        .unwrap_or_else(|found| panic!("{name}: {}", report::terminal(&found, &sources, false)));
+    compiled.artifacts
+}
+
+fn names() -> Vec<String> {
+    let folders = fs::read_dir(policies::root().join("tests/cases/partial")).unwrap();
+    let mut names: Vec<String> =
+        folders.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert!(names.len() >= 6, "{names:?}");
+    names
+}
+
+fn write(folder: &Path, artifacts: &[Artifact]) -> Vec<PathBuf> {
+    let mut tests = Vec::new();
+    for artifact in artifacts {
+        let path = folder.join(&artifact.path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, &artifact.text).unwrap();
+        if artifact.kind == ArtifactKind::AlertTests {
+            tests.push(PathBuf::from(&artifact.path));
+        }
+    }
+    tests
+}
+
+#[test]
+fn the_smallest_policy_is_a_target_a_season_and_a_plan() {
+    let sources = sources("smallest");
+    let text = |id| sources.get(id).text.clone();
+    let both = text(Sources::CALENDAR) + &text(Sources::TERRITORIES);
+    let lines = both.lines().filter(|line| !line.trim().is_empty()).count();
+    assert!(lines <= 12, "{lines} lines");
+    let kinds: Vec<ArtifactKind> = made("smallest").iter().map(|artifact| artifact.kind).collect();
+    let wanted = [
+        ArtifactKind::Keda,
+        ArtifactKind::Runbook,
+        ArtifactKind::Kustomization,
+        ArtifactKind::Seasons,
+        ArtifactKind::Guide,
+    ];
+    assert_eq!(kinds, wanted);
+}
+
+#[test]
+fn promtool_and_kubectl_take_what_every_partial_policy_makes() {
+    for name in names() {
+        let artifacts = made(&name);
+        let folder = tempfile::tempdir().unwrap();
+        let tests = write(folder.path(), &artifacts);
+        let makes = |kind| artifacts.iter().any(|artifact| artifact.kind == kind);
+        if makes(ArtifactKind::Alerts) {
+            let check = ["check", "rules", "--lint=all", "--lint-fatal"];
+            assert_success(&promtool(folder.path(), &check, &["alerts-scaling.yml".into()]));
+            assert!(tests.len() >= 4, "{name}");
+            assert_success(&promtool(folder.path(), &["test", "rules"], &tests));
+        }
+        if makes(ArtifactKind::Kustomization) {
+            let kubectl =
+                Command::new("kubectl").args(["kustomize", "."]).current_dir(folder.path()).output();
+            let kubectl =
+                kubectl.expect("kubectl is missing: install the Debian package `kubernetes-client`");
+            assert!(kubectl.status.success(), "{name}: {}", String::from_utf8_lossy(&kubectl.stderr));
+        }
+    }
+}
+
+/// Words that belong to one part of a policy, and the policies that have that part.
+const TRACES: [(&str, &[&str]); 7] = [
+    ("utbox", &[]),
+    ("NotifyQueue", &[]),
+    ("_journal", &[]),
+    ("USD", &["latency-without-a-journal"]),
+    ("WorkloadLatencyHigh", &["latency-without-a-journal"]),
+    ("LatencyBudget", &["one-promise-of-two"]),
+    ("runbook_url", &["latency-without-a-journal"]),
+];
+
+#[test]
+fn what_is_absent_leaves_no_trace() {
+    for name in names() {
+        for artifact in made(&name) {
+            for (word, owners) in TRACES {
+                let is_there = artifact.text.contains(word);
+                assert!(!is_there || owners.contains(&&*name), "{name}: `{word}` in {}", artifact.path);
+            }
+        }
+    }
+    for (word, owners) in TRACES {
+        for owner in owners {
+            assert!(made(owner).iter().any(|artifact| artifact.text.contains(word)), "{owner}: no `{word}`");
+        }
+    }
+}
+
+#[test]
+fn a_queue_is_asked_for_by_the_query_of_its_owner() {
+    let keda =
+        |name: &str| made(name).into_iter().find(|artifact| artifact.kind == ArtifactKind::Keda).unwrap();
+    assert!(keda("rabbitmq-alone").text.contains(r#"query: "sum(rabbitmq_queue_messages{queue='orders'})""#));
+    assert!(keda("shop-in-two-regions").text.contains(r#"query: "max(orders_queue_oldest_seconds)""#));
+}
