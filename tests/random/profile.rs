@@ -394,7 +394,7 @@ fn journal(choices: &mut Choices<'_>, toml: &mut String) {
     writeln!(toml, "retention = {}\nmax-attempts = {}", duration(choices), choices.between(1, u32::MAX))
         .unwrap();
     if choices.once_in(3) {
-        writeln!(toml, "released = true").unwrap();
+        writeln!(toml, "released = [226]").unwrap();
     }
 }
 

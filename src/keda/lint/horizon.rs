@@ -19,8 +19,8 @@ pub(super) enum Horizon {
     Unsaid,
     /// Something without a date that could be read.
     Undated,
-    /// The last day.
-    Until(Date),
+    /// The first day, where it is said too, and the last.
+    Until(Option<Date>, Date),
 }
 
 /// Of an object.
@@ -32,9 +32,12 @@ pub(super) fn of(subject: &Subject<'_>) -> Horizon {
     let comments = subject.comments.iter().map(|comment| comment.value.as_str());
     let said =
         comments.chain(values).map(Text).filter(|text| is_said_in(*text) && !years_in(*text).is_empty());
-    let last = said.chain(by_key.iter().copied()).map(ranges::last_date).max();
-    match last {
-        Some(Some(date)) => Horizon::Until(date),
+    let texts: Vec<Text<'_>> = said.chain(by_key.iter().copied()).collect();
+    match texts.iter().map(|text| ranges::last_date(*text)).max() {
+        Some(Some(last)) => {
+            let first = texts.iter().filter_map(|text| ranges::first_date(*text)).min();
+            Horizon::Until(first.filter(|first| *first < last), last)
+        }
         Some(None) => Horizon::Undated,
         None => Horizon::Unsaid,
     }
@@ -47,11 +50,14 @@ impl Horizon {
     }
 
     /// Whether a date is one of those that hold. A last day before the stretch that is looked at limits nothing: the
-    /// dates are in force all the same.
+    /// dates are in force all the same. Before the first day another plan may hold, of which nothing is known here.
     pub(super) fn holds_on(self, date: Date, clock: &Offsets, subject: &Subject<'_>) -> bool {
         match self {
             Self::Unsaid | Self::Undated => true,
-            Self::Until(last) => date <= last || last < clock.local(subject.window.from).date(),
+            Self::Until(first, last) => {
+                let begun = first.is_none_or(|first| first <= date);
+                begun && (date <= last || last < clock.local(subject.window.from).date())
+            }
         }
     }
 }

@@ -86,6 +86,15 @@ pub(super) fn last_date(text: Text<'_>) -> Option<Date> {
     full.max().or_else(|| Date::ymd(years().max()?, 12, 31))
 }
 
+/// The first of several dates that a text names with their years.
+pub(super) fn first_date(text: Text<'_>) -> Option<Date> {
+    let words = text.cut();
+    let dates = dates(&words, &free(&words));
+    let full: Vec<Date> =
+        dates.iter().filter_map(|date| Date::ymd(date.year?, date.day.0, date.day.1)).collect();
+    full.iter().min().filter(|_| full.len() > 1).copied()
+}
+
 fn year(text: &str) -> Option<i32> {
     (text.len() == 4 && text.starts_with("20")).then(|| text.parse().ok())?
 }

@@ -4,7 +4,7 @@ use super::super::cron::Schedule;
 use super::super::finding::{Check, Finding};
 use super::super::floor::Active;
 use super::super::subject::Subject;
-use super::step;
+use super::{beside, ranges, step};
 use crate::quantity::Version;
 
 /// All checks of one trigger.
@@ -20,7 +20,11 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
             question_mark(text),
             comma(subject, text),
         ];
-        let last = if key == "end" { [last_minute(schedule), last_day(schedule)] } else { [None, None] };
+        let last = if key == "end" {
+            [last_minute(schedule), last_day(schedule).filter(|_| !ends_as_said(subject, active))]
+        } else {
+            [None, None]
+        };
         let problems = checks.into_iter().chain(last).flatten();
         found.extend(problems.map(|(check, effect, mend)| {
             subject.about(check, active.index, key, effect.to_owned(), mend.to_owned())
@@ -112,6 +116,15 @@ fn last_day(schedule: &Schedule) -> Problem {
         "the floor ends as the last day of the month begins: that day is not covered",
         "if the day is meant to be covered, end at 00:00 on the first of the next month",
     ))
+}
+
+/// Whether the words beside it name the day before the end as the last one: then no day is lost.
+fn ends_as_said(subject: &Subject<'_>, active: &Active) -> bool {
+    let end = &active.trigger.pair.end;
+    let Some((month, day)) = end.month.only().zip(end.dom.only()) else { return false };
+    let texts = beside::texts(subject, active.index);
+    let mut ranges = texts.iter().flat_map(|text| ranges::ranges(*text));
+    ranges.any(|range| range.is_named && range.to == (month, day.saturating_sub(1)))
 }
 
 /// Value multiplies by the replicas that run, every fifteen seconds (kedacore/keda#3591).

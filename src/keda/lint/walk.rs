@@ -8,7 +8,7 @@ use super::super::finding::{Check, Finding};
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::again::{self, Side};
-use super::{clocks, inverted, said};
+use super::{clocks, horizon, inverted, said};
 use crate::time::{Date, Instant, Offsets, Window};
 
 /// All checks of one trigger.
@@ -114,9 +114,11 @@ fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets, by_clocks
         let around = Window::new(Instant(pair[0].at.0 - 86_400), Instant(pair[1].at.0 + 86_400));
         pair[1].at.0 - pair[0].at.0 <= 2 * 86_400 && changes.iter().any(|at| around.contains(*at))
     };
+    let horizon = horizon::of(subject);
+    let holds = |pair: &[Firing]| horizon.holds_on(offsets.local(pair[0].at).date(), offsets, subject);
     let pairs = || {
         let all = active.years.walk.firings.windows(2);
-        all.filter(|pair| pair.iter().all(once) && !near(pair))
+        all.filter(|pair| pair.iter().all(once) && !near(pair) && holds(pair))
     };
     let mut found = Vec::new();
     // What fires again and again has a finding of its own.

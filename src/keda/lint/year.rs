@@ -1,6 +1,8 @@
 //! Windows with fixed dates: cron has no year, so they come back on the same days for ever, whatever their name or a
 //! comment says, and whenever the feast that they are named after is.
 
+use std::collections::BTreeSet;
+
 use super::super::cron::Schedule;
 use super::super::finding::{Check, Finding};
 use super::super::floor::Active;
@@ -67,6 +69,9 @@ fn moves(subject: &Subject<'_>, active: &Active, feast: &'static Feast) -> Optio
     }
     let named = |other: &&Active| feasts(&beside::texts(subject, other.index)).contains(&feast);
     let together: Vec<&Active> = subject.active.iter().filter(named).collect();
+    if horizon.is_said() && keeps_pace(&together, clock, &dates) {
+        return None;
+    }
     let met = |date: Date| together.iter().any(|one| meets(one, clock, date));
     let missed = dates.iter().find(|date| !met(**date))?;
     let said: Vec<String> = dates.iter().take(3).map(Date::to_string).collect();
@@ -75,6 +80,17 @@ fn moves(subject: &Subject<'_>, active: &Active, feast: &'static Feast) -> Optio
     let mend =
         "take the dates from a rule, write them anew for every year, and say until when they hold".to_owned();
     Some(subject.about(Check::FeastFixed, active.index, "start", effect, mend).from(start(*missed)))
+}
+
+/// Whether windows begin as many days before or after the feast in every year: they were chosen for it, beside its day.
+fn keeps_pace(together: &[&Active], clock: &Offsets, dates: &[Date]) -> bool {
+    const NEAR: i32 = 60;
+    let begins = together.iter().flat_map(|one| {
+        let steps = one.years.walk.active.steps().iter();
+        steps.filter(|(_, on)| *on).map(|(at, _)| clock.local(*at).date())
+    });
+    let begins: BTreeSet<Date> = begins.collect();
+    (-NEAR..=NEAR).any(|days| dates.iter().all(|date| begins.contains(&date.plus_days(days))))
 }
 
 fn years(active: &Active, clock: &Offsets) -> impl Iterator<Item = i32> {

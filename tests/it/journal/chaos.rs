@@ -103,7 +103,8 @@ impl Fragile {
         let mut command = psql(&victim.folder, "postgres", "postgres");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().unwrap();
-        let (input, output) = (process.stdin.take()?, BufReader::new(process.stdout.take()?));
+        let (input, output) = process.stdin.take().zip(process.stdout.take()).expect("both are piped");
+        let output = BufReader::new(output);
         let mut session = Self { process, input, output };
         session.ask(&format!("set role freshplan_scaling_{role};"))?;
         Some(session)
@@ -192,7 +193,7 @@ impl Chaos {
                 thread::sleep(Duration::from_millis(50));
                 continue;
             };
-            if Self::deliver(open, TERRITORIES[turn % TERRITORIES.len()], turn % 20 == 0).is_none() {
+            if Self::deliver(open, TERRITORIES[turn % TERRITORIES.len()], turn.is_multiple_of(20)).is_none() {
                 self.crashes.fetch_add(1, Ordering::Relaxed);
                 session = None;
             }
@@ -217,6 +218,7 @@ impl Chaos {
     }
 
     /// Ends a session twice in a second, and the server four times in a minute.
+    #[expect(clippy::disallowed_methods, reason = "the chaos lasts for a time on this machine")]
     fn disturb(&self, until: Instant) -> (u64, u64) {
         let (mut sessions, mut servers) = (0, 0);
         let kill = "select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() order by random() limit 1";
@@ -253,6 +255,7 @@ impl Chaos {
 
 #[test]
 #[ignore = "a minute and more: tests/run.sh runs it"]
+#[expect(clippy::disallowed_methods, reason = "the chaos lasts for a time on this machine")]
 fn what_was_acknowledged_is_handled_once_whatever_is_killed() {
     let seconds = std::env::var("CHAOS_SECONDS").map_or(60, |seconds| seconds.parse().unwrap());
     let chaos = Chaos {
