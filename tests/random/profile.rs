@@ -72,7 +72,13 @@ pub fn profile(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks)
     gates(choices, &mut toml);
     journal(choices, &mut toml);
     cost(choices, &mut toml, &fleet);
-    if let Some(kinds) = artifacts {
+    if let Some(mut kinds) = artifacts {
+        // Of requests that nobody answers these have nothing to say, and asking for them is a mistake.
+        let answers = |at: &usize| !fleet.workloads[*at].is_queue;
+        if !fleet.territories.iter().any(|territory| territory.runs.iter().any(answers)) {
+            let of_requests = [ArtifactKind::Load, ArtifactKind::Micrometer, ArtifactKind::MicrometerSpring];
+            kinds.retain(|kind| !of_requests.contains(kind));
+        }
         let ids: Vec<&str> = kinds.iter().map(|kind| kind.id()).collect();
         writeln!(toml, "[artifacts]\nmake = {}", list(&ids)).unwrap();
     }
