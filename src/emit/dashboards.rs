@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::{Templates, diags, say};
+use super::{Templates, alerts, diags, say};
 use crate::artifact::{Artifact, ArtifactKind, COST_DASHBOARD_FILE, PERFORMANCE_DASHBOARD_FILE};
 use crate::diagnostic::Diagnostic;
 use crate::name::Slug;
@@ -104,7 +104,7 @@ fn view(plan: &Plan) -> View<'_> {
         alerts: team.map(|team| format!(", team=\"{team}\"")).unwrap_or_default(),
         runbook_url: platform.runbook_url.as_deref(),
         namespace: format!("namespace=\"{namespace}\""),
-        seasons: !plan.origins.is_empty(),
+        seasons: alerts::has_parts(plan),
         http: profile.http_workloads().next().is_some(),
         is_measured: profile.targets.iter().any(|target| target.per_replica.is_some()),
         limits_latency: profile.limits_latency(),

@@ -172,6 +172,12 @@ fn clock(plan: &Plan, zone: &Zone) -> Clock {
     }
 }
 
+/// Whether any season or campaign has a series: one where there is a target.
+pub(in crate::emit) fn has_parts(plan: &Plan) -> bool {
+    let places = served_places(plan);
+    plan.origins.iter().any(|origin| places.contains(&origin.territory))
+}
+
 fn parts(plan: &Plan) -> Vec<PartView> {
     let places = served_places(plan);
     let served = plan.origins.iter().filter(|origin| places.contains(&origin.territory));

@@ -18,6 +18,8 @@ use crate::profile::{Guard, HttpWorkload, MetricLimit, Workload, WorkloadKind};
 use crate::quantity::{Seconds, Version};
 use matcher::one_of;
 
+pub(super) use calendar::has_parts;
+
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
     let text = templates.render("alerts/rules.yml.j2", view(plan))?;
     Ok(Artifact { kind: ArtifactKind::Alerts, path: ALERTS_FILE.to_owned(), text })

@@ -40,6 +40,7 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         territories: territories(plan, &windows),
         gates: limits::gates(plan),
         owner: say::owner(plan),
+        plain_owner: say::owner(plan).filter(|owner| is_plain(owner)),
         floors: floors(&plan.profile),
         measured: plan.profile.targets.iter().any(|target| target.per_replica.is_some()),
         queues: queues(&plan.profile),
@@ -73,6 +74,8 @@ struct View<'p> {
     gates: Gates,
     /// Who answers for the seasons, where it is one.
     owner: Option<&'p str>,
+    /// The same where it can stand in a block of code as it is.
+    plain_owner: Option<&'p str>,
     /// `queries = <n>, commands = <n>`
     floors: String,
     /// Whether any workload answers requests.
@@ -172,4 +175,9 @@ fn territories<'p>(plan: &'p Plan, windows: &[(Option<usize>, Window)]) -> Vec<T
             windows,
         })
         .collect()
+}
+
+/// Letters, digits and a few marks: nothing that ends a string or a block.
+fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || " -_.".contains(c))
 }
