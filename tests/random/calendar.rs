@@ -147,12 +147,6 @@ fn season(choices: &mut Choices<'_>, toml: &mut String, at: usize, horizon: Wind
         there = choices.some(&codes);
         writeln!(toml, "territories = {}", list(&there)).unwrap();
     }
-    // What a territory says otherwise would have to fit to the rule.
-    if horizon.until.days_since(horizon.from) >= 100 && choices.once_in(5) {
-        again_and_again(choices, toml, (horizon, fleet));
-        floors(choices, toml, fleet, None);
-        return;
-    }
     terms(choices, toml, horizon, fleet, None);
     for code in there {
         if choices.once_in(4) {
@@ -195,28 +189,6 @@ fn terms(
     writeln!(toml, "days = {days:?}").unwrap();
     floors(choices, toml, fleet, territory);
     lead_ins(choices, toml, horizon, (&from, dates));
-}
-
-/// A season of every month or every second week, with the forms that its hours may have. A lead-in would begin before the plan.
-fn again_and_again(choices: &mut Choices<'_>, toml: &mut String, (horizon, fleet): (Window<Date>, &Fleet)) {
-    let day = horizon.from.plus_days(choices.days(1, 30)).to_string();
-    let (from, to, every) = *choices.one(&[
-        &("last workday of month", "last workday of month", ""),
-        &("3rd last workday of month", "last workday of month", ""),
-        &("1st mon of month", "1st mon of month + 1d", ""),
-        &("15 of month or workday before", "15 of month", ""),
-        &("5th workday of month", "5th workday of month", ""),
-        &(day.as_str(), day.as_str(), "every = \"2w\"\n"),
-    ]);
-    writeln!(toml, "from = {from:?}\nto = {to:?}\n{every}ramp = []").unwrap();
-    if fleet.clocks == Clocks::Steady {
-        let form = choices.one(&[
-            "hours = [\"06:30-11:00\", \"12:00-22:00\"]\ndays = \"mon-sun\"",
-            "hours = \"22:00-06:00\"\nhours-on = { \"12-24\" = \"08:00-13:00\" }",
-            "since = 1970",
-        ]);
-        writeln!(toml, "{form}").unwrap();
-    }
 }
 
 fn lead_ins(

