@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::admission::hpa_name;
 use super::cost::Cost;
 use super::finding::{Check, Finding, Place};
 use super::neighbour::Neighbour;
@@ -49,7 +48,7 @@ impl Claim {
             namespace: object.metadata.namespace.as_ref().map(|namespace| namespace.value.clone()),
             name: object.metadata.name.value.clone(),
             target: if claims { format!("{api_version} {kind} {name}") } else { String::new() },
-            hpa: hpa_name(object),
+            hpa: object.hpa_name(),
             object: object.title(),
             mark,
             wishes: Wishes::of(object),

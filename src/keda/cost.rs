@@ -259,6 +259,25 @@ fn all_floors(subject: &Subject<'_>) -> Cost {
         .counted(is_floor(subject))
 }
 
+impl Subject<'_> {
+    /// The cost of floors that are another number of replicas than was meant: each stretch with the difference.
+    pub fn astray(&self, pieces: impl Iterator<Item = (Window<Instant>, u32)>) -> Cost {
+        let (mut seconds, mut pod_seconds) = (0, 0);
+        for (window, difference) in pieces {
+            let from = window.from.max(self.window.from);
+            let long = window.until.min(self.window.until).0 - from.0;
+            if difference > 0 && long > 0 {
+                seconds += long;
+                pod_seconds += i64::from(difference) * long;
+            }
+        }
+        if seconds == 0 {
+            return Cost::default();
+        }
+        Cost { lost: None, seconds: Some(seconds), pod_seconds: Some(pod_seconds) }
+    }
+}
+
 /// The part of `windows` inside of `stretch` in which `difference`, of what `triggers` ask for then, is not zero.
 fn weigh(
     stretch: Window<Instant>,

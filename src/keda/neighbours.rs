@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::admission::hpa_name;
 use super::cost::Cost;
 use super::finding::{Check, Finding, Place};
 use super::neighbour::{Container, Neighbour, Role, Target};
@@ -57,7 +56,7 @@ impl Wishes {
             labels: labels.map(|(key, value)| (key.clone(), value.value.clone())).collect(),
             takes_over: named.filter(|_| wants_transfer).map(|name| name.value.clone()),
             wants_transfer,
-            hpa: hpa_name(object),
+            hpa: object.hpa_name(),
             resources: resources.collect(),
         })
     }

@@ -29,6 +29,20 @@ impl ScaledObject {
             None => format!("{} {name}", self.kind.name()),
         }
     }
+
+    /// What its HPA is called.
+    pub fn hpa_name(&self) -> String {
+        match self.hpa_name_set() {
+            Some(name) => name.value.clone(),
+            None => format!("keda-hpa-{}", self.metadata.name.value),
+        }
+    }
+
+    /// What it asks its HPA to be called.
+    pub fn hpa_name_set(&self) -> Option<&Marked<String>> {
+        let config = self.spec.advanced.as_ref()?.horizontal_pod_autoscaler_config.as_ref()?;
+        config.name.as_ref().filter(|name| !name.value.is_empty())
+    }
 }
 
 /// The kinds of KEDA that have triggers.
@@ -182,6 +196,13 @@ pub struct Behavior {
     pub scale_up: Option<Marked<Rules>>,
     /// Downwards.
     pub scale_down: Option<Marked<Rules>>,
+}
+
+impl Behavior {
+    /// Both directions with their names.
+    pub fn directions(&self) -> [(&'static str, Option<&Marked<Rules>>); 2] {
+        [("scaleUp", self.scale_up.as_ref()), ("scaleDown", self.scale_down.as_ref())]
+    }
 }
 
 /// One direction of [`Behavior`].

@@ -1,7 +1,6 @@
 //! Annotations of KEDA's own domains that KEDA does not read, or that do nothing as they stand (KEDA:
 //! `apis/keda/v1alpha1/scaledobject_types.go`, `scaledjob_types.go`).
 
-use super::super::admission::hpa_name;
 use super::super::finding::{Check, Finding};
 use super::super::scaledobject::Kind;
 use super::super::subject::Subject;
@@ -92,7 +91,7 @@ fn transfer(subject: &Subject<'_>) -> Option<Finding> {
         ("true", false) => (
             format!(
                 "takes nothing over: KEDA makes {} beside the HPA that is there",
-                hpa_name(subject.object)
+                subject.object.hpa_name()
             ),
             "write the HPA's name in advanced.horizontalPodAutoscalerConfig.name",
         ),

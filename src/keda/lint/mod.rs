@@ -3,11 +3,12 @@
 //! `text` and `step` read the schedules' fields, `zone` the zone, `walk` the exact instants at which they fire, with `again`,
 //! `clocks`, `passed`, `inverted` and `week`; `year` what fixed dates mean over the years; `comment`, `uncovered` and `off` what people wrote beside
 //! a trigger, which `beside`, `ranges` and `horizon` cut into words, dates and the day until which they hold; `overlap` the
-//! triggers against each other, `floors` the object as a whole, `prometheus` the load triggers, `annotations` the keys of KEDA's
+//! triggers against each other, `floors` the object as a whole, `behavior` its HPA, `prometheus` the load triggers, `annotations` the keys of KEDA's
 //! own domains, `jobs` what cron means to a ScaledJob.
 
 mod again;
 mod annotations;
+mod behavior;
 mod beside;
 mod clocks;
 mod comment;
@@ -35,8 +36,8 @@ use super::scaledobject::Kind;
 use super::subject::Subject;
 use crate::time::{Instant, Offsets};
 
+pub use behavior::climb_stops_short;
 pub use comment::Dates;
-pub use floors::climb_stops_short;
 
 /// All findings of one object.
 pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
@@ -93,6 +94,7 @@ pub fn faults(subject: &Subject<'_>) -> Vec<Finding> {
     match subject.object.kind {
         Kind::ScaledObject => {
             found.extend(floors::check(subject));
+            found.extend(behavior::check(subject));
             found.extend(formula::check(subject));
             found.extend(ramp::check(subject));
         }

@@ -100,7 +100,7 @@ fn stays(subject: &Subject<'_>) -> Option<Finding> {
         return None;
     }
     let tolerance = down.value.tolerance.as_ref().and_then(|text| text.value.trim().parse().ok());
-    let tolerance = tolerance.unwrap_or(super::floors::TOLERANCE);
+    let tolerance = tolerance.unwrap_or(super::behavior::TOLERANCE);
     let least = u32::try_from(subject.object.spec.min()).unwrap_or(0).max(1);
     let floor = subject.floor();
     let mut before = *floor.first();

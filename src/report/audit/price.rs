@@ -37,6 +37,9 @@ pub(super) fn part(seconds: i64, window: Window<Instant>) -> f64 {
 /// Whole ones, unless there are few.
 fn pod_hours(pod_seconds: i64) -> String {
     let hours = pod_seconds as f64 / 3600.0;
+    if hours < 0.05 {
+        return "under 0.1 pod-hours".to_owned();
+    }
     if hours < 10.0 {
         return format!("{hours:.1} pod-hours");
     }

@@ -57,6 +57,34 @@ fn a_cost_is_the_time_in_which_the_floor_is_wrong_and_its_replicas() {
 }
 
 #[test]
+fn a_hole_a_stop_on_the_way_up_and_a_floor_that_stays_have_their_price() {
+    let cost = |seconds: i64, replicas: i64| Cost {
+        lost: None,
+        seconds: Some(seconds),
+        pod_seconds: Some(replicas * seconds),
+    };
+    let (file, _) = audited("hole.yaml", &manifest("one-minute-hole.yaml"));
+    assert_eq!(of(&file, "floor-hole")[0].cost, cost(60, 4), "one minute of 2 for 6");
+    let stuck = manifest("floor-of-fifteen-stuck-at-fourteen.yaml");
+    let (file, _) = audited("stuck.yaml", &stuck);
+    assert_eq!(of(&file, "hpa-dead-band")[0].cost, cost(365 * 12 * 3600, 1), "14 for 15, by day");
+    let disabled = manifest("scale-down-disabled.yaml");
+    let (file, _) = audited("disabled.yaml", &disabled);
+    // From the first morning on six run. The look begins at midnight UTC, seven hours before it.
+    let nights = (365 * 12 - 7) * 3600;
+    assert_eq!(of(&file, "hpa-disabled")[0].cost, cost(nights, 4));
+}
+
+#[test]
+fn beside_a_load_nobody_knows_where_the_way_up_begins_and_a_stop_has_no_price() {
+    let load = "    - type: prometheus\n      metadata:\n        serverAddress: http://prometheus\n        \
+                query: sum(rate(requests_total[2m]))\n        threshold: \"5\"\n";
+    let text = format!("{}\n{load}", manifest("floor-of-fifteen-stuck-at-fourteen.yaml").trim_end());
+    let (file, _) = audited("stuck.yaml", &text);
+    assert_eq!(of(&file, "hpa-dead-band")[0].cost, Cost::default());
+}
+
+#[test]
 fn where_another_trigger_holds_the_floor_anyway_nothing_is_lost() {
     let spill = manifest("weekend-spill.yaml");
     let other = "    - type: cron\n      metadata:\n        timezone: Europe/Berlin\n        start: 0 0 1 1 *\n        \

@@ -1,0 +1,90 @@
+//! Cron triggers that cannot be built.
+
+use super::super::finding::{Check, Finding};
+use super::super::floor::Inactive;
+use super::super::scaler;
+use super::super::subject::Subject;
+use super::super::trigger::{CronTrigger, Fault};
+use crate::name::nearest;
+use crate::time::{Zone, zone_of_place, zone_said};
+use crate::yaml::Mark;
+
+/// One trigger that cannot be built leaves the object without any: `buildScalers` returns at the first error.
+pub(super) fn not_built(subject: &Subject<'_>) -> Vec<Finding> {
+    let found = subject.inactive.iter().flat_map(|(index, why)| match why {
+        // That all settings are missing is said already.
+        Inactive::Fault(Fault::Missing(_)) if is_without_settings(subject, *index) => Vec::new(),
+        Inactive::Fault(_) => {
+            let faults = CronTrigger::faults(&subject.object.spec.triggers.value[*index]);
+            faults.iter().map(|fault| not_built_cron(subject, *index, fault)).collect()
+        }
+        Inactive::Endless(endless) => {
+            let effect = "the search for the next firing never ends: KEDA hangs".to_owned();
+            let mend = "use a zone that leaves no day out".to_owned();
+            let finding = subject.about(Check::SearchEndless, *index, "timezone", effect, mend);
+            vec![finding.from(endless.asked)]
+        }
+    });
+    found.collect()
+}
+
+fn is_without_settings(subject: &Subject<'_>, index: usize) -> bool {
+    subject.object.spec.triggers.value[index].metadata.mark == Mark::default()
+}
+
+fn not_built_cron(subject: &Subject<'_>, index: usize, fault: &Fault) -> Finding {
+    const DEAD: &str =
+        "the trigger is not built, and with it the whole object is dead, its other floors included";
+    let (effect, mend) = match fault {
+        Fault::Missing(_) => return missing_cron(subject, index, DEAD),
+        Fault::Schedule { side, why } => {
+            (format!("{side}: {why}: {DEAD}"), "write five fields that robfig/cron reads")
+        }
+        Fault::SameText => (format!("start and end are the same: {DEAD}"), "let it end later"),
+        Fault::NoInteger => {
+            (format!("desiredReplicas is no integer: {DEAD}"), "write digits, no leading zero")
+        }
+        Fault::Zero => (
+            format!("desiredReplicas is \"0\": {DEAD}"),
+            "invert the window: cron is a floor, it cannot lower",
+        ),
+        Fault::Zone => return zone_unknown(subject, index),
+    };
+    subject.about(Check::TriggerNotBuilt, index, fault.setting(), effect, mend.to_owned())
+}
+
+/// All settings that are missing, and what may have been meant for the first of them.
+fn missing_cron(subject: &Subject<'_>, index: usize, dead: &str) -> Finding {
+    let trigger = &subject.object.spec.triggers.value[index];
+    let missing: Vec<&str> =
+        CronTrigger::SETTINGS.into_iter().filter(|key| trigger.setting(key).is_none()).collect();
+    let meant = missing.iter().find_map(|key| Some((scaler::meant_for(trigger, key)?, *key)));
+    let are = if missing.len() == 1 { "is" } else { "are" };
+    let effect = format!("{} {are} missing: {dead}", missing.join(", "));
+    let (at, mend) = match meant {
+        Some((written, key)) => (written, format!("write `{key}` instead of `{written}`")),
+        None => (missing[0], format!("set {}", if missing.len() == 1 { "it" } else { "them" })),
+    };
+    subject.about(Check::TriggerNotBuilt, index, at, effect, mend)
+}
+
+fn zone_unknown(subject: &Subject<'_>, index: usize) -> Finding {
+    let written = subject.object.spec.triggers.value[index].setting("timezone").unwrap_or_default();
+    let effect =
+        "KEDA cannot load the zone: the trigger fails on every poll, and nothing scales down".to_owned();
+    let mend = match (zone_said(written), zone_of_place(written).or_else(|| nearest_zone(written))) {
+        (Some(said), _) => said,
+        (None, Some(zone)) => format!(
+            "write {zone}, if that is meant: a name of the IANA database, upper and lower case as there"
+        ),
+        (None, None) => "write a name of the IANA database, upper and lower case as there".to_owned(),
+    };
+    subject.about(Check::ZoneUnknown, index, "timezone", effect, mend)
+}
+
+/// The zone with the most similar name, where an area is written.
+fn nearest_zone(written: &str) -> Option<String> {
+    let names = Zone::names();
+    let near = nearest(written, names.iter().map(String::as_str)).filter(|_| written.contains('/'));
+    near.map(str::to_owned)
+}
