@@ -80,11 +80,11 @@ pub(super) fn by_day(
         for day in (0..inside.until.days_since(inside.from)).map(|number| inside.from.plus_days(number)) {
             let mut here: Vec<usize> =
                 (0..usual).filter(|at| slots[*at].weekdays[day.weekday().index()]).collect();
-            if let Some((_, own)) = special.iter().find(|(date, _)| *date == day).filter(|_| !here.is_empty())
-            {
+            // Where a day is left out, it is the season's own hours that it lacks.
+            let Some(first) = here.first().copied() else { continue };
+            if let Some((_, own)) = special.iter().find(|(date, _)| *date == day) {
                 here.clone_from(own);
             }
-            let Some(first) = here.first().copied() else { continue };
             match chooser.choose(day) {
                 Choice::Taken => {
                     for at in here {
@@ -103,6 +103,7 @@ pub(super) fn by_day(
     for slot in slots.iter_mut().skip(usual) {
         slot.rule = dates(&slot.days);
     }
+    slots.retain(|slot| !slot.days.is_empty() || !slot.left_out.is_empty());
     slots
 }
 

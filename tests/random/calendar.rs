@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use seasonscale::dates::{DateRule, Workdays};
 use seasonscale::time::{Date, Window};
 
+use super::again::again_and_again;
 use super::choices::Choices;
 use super::profile::{Clocks, Fleet};
 use super::words::{key, list, name, number, string, text, whole};
@@ -52,6 +53,11 @@ pub fn calendar(choices: &mut Choices<'_>, horizon: Window<Date>, fleet: &Fleet)
                 "last fri of 11",
                 "2026-05-14",
                 "advent",
+                "12-24 .. 01-01",
+                "07-04 observed",
+                "12-26 substitute",
+                "orthodox-easter + 1d",
+                "2026-07-30 .. 2026-09-14",
             ]);
             writeln!(toml, "day-{at} = {rule:?}").unwrap();
         }
@@ -72,7 +78,7 @@ fn rules(choices: &mut Choices<'_>, dates: Window<Date>) -> (String, String) {
             (anchor.clone(), after(anchor, days))
         }
         2 => {
-            let anchor = choices.one(&["easter", "advent"]);
+            let anchor = choices.one(&["easter", "advent", "orthodox-easter"]);
             let at = DateRule::parse(anchor).unwrap().in_year(first.year(), &Workdays::monday_to_friday())[0];
             let offset = |date: Date| match date.days_since(at) {
                 0 => anchor.to_owned(),
@@ -146,6 +152,11 @@ fn season(choices: &mut Choices<'_>, toml: &mut String, at: usize, horizon: Wind
     if choices.once_in(3) {
         there = choices.some(&codes);
         writeln!(toml, "territories = {}", list(&there)).unwrap();
+    }
+    if choices.once_in(4) {
+        again_and_again(choices, toml, horizon, fleet);
+        floors(choices, toml, fleet, None);
+        return;
     }
     terms(choices, toml, horizon, fleet, None);
     for code in there {

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers of tests included")]
 
+mod again;
 mod calendar;
 mod choices;
 mod profile;

@@ -133,13 +133,7 @@ fn zone(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks) -> Zon
     };
     let zone = Zone::parse(name).unwrap();
     if clocks == Clocks::Any {
-        // A plan whose first midnight the clocks skip is not held to its first hour by the rules yet.
-        let begins = |date: Date| {
-            let at = zone.start_of(date);
-            LocalTime::from_wall_seconds(at.0 + zone.offset(at)).time_of_day().minutes() == 0
-        };
-        let steady = begins(horizon.from) && begins(horizon.until);
-        return if steady { zone } else { Zone::parse("Etc/GMT-3").unwrap() };
+        return zone;
     }
     let (from, until) =
         (zone.start_of(horizon.from.plus_days(-3)), zone.start_of(horizon.until.plus_days(3)));
@@ -331,6 +325,10 @@ fn territories(choices: &mut Choices<'_>, toml: &mut String, horizon: Window<Dat
         let sets = choices.some(&sets);
         if !sets.is_empty() {
             writeln!(toml, "holidays = {}", list(&sets)).unwrap();
+        }
+        if choices.once_in(4) {
+            let week = choices.one(&["sun-thu", "mon-sat", "mon-fri", "sat-wed"]);
+            writeln!(toml, "workweek = {week:?}").unwrap();
         }
         if choices.once_in(3) {
             let note = text(choices);

@@ -12,7 +12,7 @@ use super::matcher::{Territories, grouped};
 use crate::emit::say;
 use crate::plan::{Hours, Origin, Part, Plan};
 use crate::profile::{Target, TerritoryId};
-use crate::time::{Date, LocalTime, TimeOfDay, Weekday, Window, Zone};
+use crate::time::{Date, Instant, LocalTime, TimeOfDay, Weekday, Window, Zone};
 
 /// Everything the calendar group shows.
 #[derive(Serialize)]
@@ -145,7 +145,8 @@ fn zones(plan: &Plan) -> Vec<&Zone> {
 
 fn clock(plan: &Plan, zone: &Zone) -> Clock {
     let local = plan.local_horizon();
-    let (from, until) = (zone.first_instant(local.from), zone.first_instant(local.until));
+    // Where the clocks jump over the first midnight, that jump is the first step: before it the plan has not begun.
+    let (from, until) = (Instant(zone.first_instant(local.from).0 - 1), zone.first_instant(local.until));
     let offset = zone.offset(from);
     let mut before = offset;
     let mut changes = Vec::new();
@@ -272,7 +273,12 @@ fn shapes(plan: &Plan) -> impl Iterator<Item = (&Origin, Vec<Shape>)> {
     let parts = plan.origins.chunk_by(move |one, other| key(one) == key(other));
     let served = served_places(plan);
     let parts = parts.filter(move |origins| served.contains(&origins[0].territory));
-    parts.map(|origins| (&origins[0], origins.iter().map(|origin| shape(plan, origin)).collect()))
+    // Clock times of which every day is left out are in no series.
+    let shaped = move |origins: &[Origin]| {
+        let shapes = origins.iter().map(|origin| shape(plan, origin));
+        shapes.filter(|shape| !shape.terms.is_empty()).collect()
+    };
+    parts.map(move |origins| (&origins[0], shaped(origins)))
 }
 
 fn shape(plan: &Plan, origin: &Origin) -> Shape {
