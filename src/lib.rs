@@ -18,6 +18,7 @@ pub mod artifact;
 pub mod dates;
 pub mod diagnostic;
 pub mod kept;
+pub mod keys;
 pub mod name;
 pub mod parallel;
 pub mod profile;

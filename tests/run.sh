@@ -151,11 +151,12 @@ nothing_uncommitted_in_generated() {
 export PATH="$venv/bin:$tools/bin:$PATH" CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 mkdir -p "$tools"
 
-begin 'tools: Prometheus, promtool, PostgreSQL, kubectl, Chromium, JDK, Maven, squawk, pglast, Go, Node, cargo-deny'
+begin 'tools: Prometheus, promtool, PostgreSQL, kubectl, Chromium, JDK, Maven, squawk, pglast, Go, Node, cargo-deny, tombi'
 install_packages
 install_wheels sql
 install_wheels sarif
 install_wheels seasons
+install_wheels tombi
 # KEDA wants a Go of this year.
 has_go() { [ "$(printf '1.26\n%s\n' "$(go env GOVERSION 2>/dev/null | sed 's/^go//')" | sort -V | head -n 1)" = 1.26 ]; }
 has_go || install_wheels go

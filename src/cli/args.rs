@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{NonEmptyStringValueParser, PossibleValue};
+use clap::builder::{NonEmptyStringValueParser, PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::artifact::ArtifactKind;
 use crate::diagnostic::Severity;
 use crate::explain::When;
+use crate::keys;
 use crate::quantity::{self, Release, Seconds, Version};
 use crate::time::{Date, LocalTime};
 
@@ -52,6 +53,15 @@ pub(super) enum Command {
     Import(Import),
     /// List the ids of all findings, with what each means.
     Rules,
+    /// Show what may be written in the files of a policy: every key, what it takes, what holds without it, an example.
+    #[command(after_help = EXIT_CODES)]
+    Keys {
+        /// One table and those below it: `seasons`, `workloads.NAME`, `[platform]`. Left out: all.
+        table: Option<String>,
+    },
+    /// Print the JSON Schema (2020-12) of a file, for editors and `tombi`, or write those of all files.
+    #[command(after_help = EXIT_CODES)]
+    Schema(Schema),
     /// List the embedded templates, or print one, as a start for `--templates DIR`.
     Templates {
         /// The template to print, for example `scaledobject.yaml.j2`.
@@ -170,6 +180,17 @@ pub(super) enum AuditFormat {
     Github,
     /// SARIF 2.1.0, for code scanning
     Sarif,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Of which file.
+    #[arg(value_parser = PossibleValuesParser::new(keys::FILES.map(|file| file.id)), required_unless_present = "out")]
+    pub(super) file: Option<String>,
+    /// Write the schemas of all files into this folder instead.
+    #[arg(short = 'o', long, value_name = "DIR", conflicts_with = "file")]
+    pub(super) out: Option<PathBuf>,
 }
 
 /// Arguments of `explain`.

@@ -8,6 +8,7 @@ mod explain;
 mod generate;
 mod import;
 mod input;
+mod language;
 mod output;
 mod progress;
 mod prometheus;
@@ -100,6 +101,8 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Manual { command } => manual(command.as_deref()),
         Command::Import(import) => import::run(&import),
         Command::Rules => rules(),
+        Command::Keys { table } => language::keys(table.as_deref()),
+        Command::Schema(arguments) => language::schema(&arguments),
         Command::Templates { name } => templates(name.as_deref()),
     }
 }

@@ -19,24 +19,20 @@ pub(super) fn read<'t>(
     };
     for (value, mut own) in table.children("in", "budget of territory", problems) {
         let at = fleet.iter().position(|draft| draft.territory.code.as_str() == value.key);
-        match at {
-            Some(at) => limits(&mut own, Some(TerritoryId(at)), &mut budgets, problems),
-            None if names.contains(&value.key) => {}
-            None => problems.push(diags::unknown_territory(value.key, value.key_span, names)),
+        if at.is_none() && !names.contains(&value.key) {
+            problems.push(diags::unknown_territory(value.key, value.key_span, names));
         }
+        let own_budgets = limits(&mut own, at.map(TerritoryId), problems);
+        budgets.extend(at.map(|_| own_budgets).into_iter().flatten());
         own.finish(problems);
     }
-    limits(&mut table, None, &mut budgets, problems);
+    budgets.extend(limits(&mut table, None, problems));
     table.finish(problems);
     budgets
 }
 
-fn limits(
-    table: &mut Table<'_>,
-    territory: Option<TerritoryId>,
-    budgets: &mut Vec<Budget>,
-    problems: &mut Problems,
-) {
+fn limits(table: &mut Table<'_>, territory: Option<TerritoryId>, problems: &mut Problems) -> Vec<Budget> {
+    let mut budgets = Vec::new();
     for (key, period) in [("month", Period::Month), ("horizon", Period::Horizon)] {
         let Some(mut amounts) = table.get(key).and_then(|value| value.table(format!("`{key}`"), problems))
         else {
@@ -55,6 +51,7 @@ fn limits(
         }
         amounts.finish(problems);
     }
+    budgets
 }
 
 fn positive(value: &Value<'_>, problems: &mut Problems) -> Option<(f64, crate::source::Span)> {

@@ -241,8 +241,9 @@ pub(super) fn floors(value: Value<'_>, known: &Known<'_>, problems: &mut Problem
         if !known.workload_names.contains(&entry.key) {
             problems.push(diags::unknown_workload(entry.key, entry.key_span, known.workload_names));
         }
-        let Some(at) = names.iter().position(|name| *name == entry.key) else { continue };
-        if let Some(count) = entry.whole(problems) {
+        let count = entry.whole(problems);
+        let at = names.iter().position(|name| *name == entry.key);
+        if let Some((at, count)) = at.zip(count) {
             floors.insert(WorkloadId(at), count.map(Replicas));
         }
     }

@@ -1,5 +1,5 @@
-//! Reading TOML tables key by key, with the span of everything and all problems in one run: the keys that a reader asks
-//! for are the keys the language has, so there is no second list of them for suggestions.
+//! Reading TOML tables key by key, with the span of everything and all problems in one run. Every table is read by its
+//! section of [`crate::keys`]: what that has no row for cannot be asked for, and findings quote its examples.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -7,6 +7,7 @@ use toml::value::Offset;
 
 use super::diags;
 use crate::diagnostic::Diagnostic;
+use crate::keys::{Key, Section};
 use crate::source::{Located, SourceId, Span};
 use crate::time::{Date, Instant, LocalTime, TimeOfDay};
 
@@ -34,28 +35,63 @@ pub(super) struct Table<'t> {
     pub(super) span: Span,
     /// None where the table is left out.
     entries: Option<&'t DeTable<'t>>,
+    section: &'static Section,
     known: Vec<&'t str>,
+    moved: Vec<&'t str>,
 }
 
 impl<'t> Table<'t> {
-    pub(super) fn new(title: impl Into<String>, span: Span, entries: &'t DeTable<'t>) -> Self {
-        Self { title: title.into(), span, entries: Some(entries), known: Vec::new() }
+    /// A whole file, at its first byte.
+    pub(super) fn root(
+        title: impl Into<String>,
+        source: SourceId,
+        entries: &'t DeTable<'t>,
+        section: &'static Section,
+    ) -> Self {
+        Self::new(title, Span::new(source, 0..0), Some(entries), section)
+    }
+
+    fn new(
+        title: impl Into<String>,
+        span: Span,
+        entries: Option<&'t DeTable<'t>>,
+        section: &'static Section,
+    ) -> Self {
+        Self { title: title.into(), span, entries, section, known: Vec::new(), moved: Vec::new() }
+    }
+
+    fn row(&self, key: &str) -> &'static Key {
+        let row = self.section.key(key);
+        row.unwrap_or_else(|| panic!("internal error: no row for `{key}` in {}", self.section.header()))
     }
 
     /// The value of `key`, if it is there. The key counts as known from now on.
     pub(super) fn get(&mut self, key: &'t str) -> Option<Value<'t>> {
+        let row = self.row(key);
         self.known.push(key);
         let (name, value) = self.entries?.get_key_value(key)?;
-        Some(Value::new(self.span.source, name, value))
+        Some(Value::new(self.span.source, name, value, row))
+    }
+
+    /// The place of a key that stood here in an earlier version, if it is there.
+    pub(super) fn moved(&mut self, key: &'t str) -> Option<Span> {
+        self.moved.push(key);
+        let (name, _) = self.entries?.get_key_value(key)?;
+        Some(Span::new(self.span.source, name.span()))
     }
 
     /// The value of `key`, whose absence is a problem.
     pub(super) fn need(&mut self, key: &'t str, problems: &mut Problems) -> Option<Value<'t>> {
         let value = self.get(key);
         if value.is_none() {
-            problems.push(diags::missing_key(&self.title, key, self.span));
+            problems.push(self.missing(key));
         }
         value
+    }
+
+    /// That `key` is not there.
+    pub(super) fn missing(&self, key: &str) -> Diagnostic {
+        diags::missing_key(&self.title, (key, self.row(key)), self.section, self.span)
     }
 
     /// A sub-table under a fixed key; its absence is a problem.
@@ -71,8 +107,8 @@ impl<'t> Table<'t> {
 
     /// A sub-table under a fixed key; one that is left out is like one without keys.
     pub(super) fn table_or_empty(&mut self, key: &'t str, problems: &mut Problems) -> Table<'t> {
-        let (title, span) = (format!("`[{key}]`"), self.span);
-        let empty = Table { title, span, entries: None, known: Vec::new() };
+        let section = self.row(key).kind.section().expect("internal error: a key that takes a table");
+        let empty = Table::new(format!("`[{key}]`"), self.span, None, section);
         self.get_table(key, problems).unwrap_or(empty)
     }
 
@@ -103,7 +139,9 @@ impl<'t> Table<'t> {
             return Vec::new();
         };
         let mut children = Vec::new();
-        for value in parent.values() {
+        let row = self.row(key);
+        for (name, value) in parent.entries.into_iter().flatten() {
+            let value = Value::new(self.span.source, name, value, row);
             let title = format!("{one} `{}`", value.key);
             if let Some(table) = value.table(title, problems) {
                 children.push((value, table));
@@ -114,9 +152,10 @@ impl<'t> Table<'t> {
 
     /// All entries, in the order of the file; for tables whose keys are the user's own.
     pub(super) fn values(&self) -> impl Iterator<Item = Value<'t>> + use<'t> {
-        let source = self.span.source;
+        let (source, section) = (self.span.source, self.section);
         let entries = self.entries.into_iter().flatten();
-        entries.map(move |(key, value)| Value::new(source, key, value))
+        entries
+            .filter_map(move |(key, value)| Some(Value::new(source, key, value, section.key(key.get_ref())?)))
     }
 
     /// Whether there is a `key`.
@@ -126,13 +165,14 @@ impl<'t> Table<'t> {
 
     /// Reports every key that nobody asked for.
     pub(super) fn finish(self, problems: &mut Problems) {
-        for value in self.values() {
-            if !self.known.contains(&value.key) {
+        for name in self.entries.into_iter().flat_map(|entries| entries.keys()) {
+            let key: &str = name.get_ref();
+            if !self.known.contains(&key) && !self.moved.contains(&key) {
+                let at = Span::new(self.span.source, name.span());
                 problems.push(diags::unknown_key(
                     &self.title,
-                    value.key,
-                    value.key_span,
-                    self.span,
+                    (key, at),
+                    (self.section, self.span),
                     &self.known,
                 ));
             }
@@ -147,6 +187,9 @@ pub(super) struct Value<'t> {
     pub(super) key_span: Span,
     pub(super) span: Span,
     value: &'t DeValue<'t>,
+    row: &'static Key,
+    /// Whether it is an element of the key's list.
+    is_element: bool,
 }
 
 impl<'t> Value<'t> {
@@ -154,17 +197,23 @@ impl<'t> Value<'t> {
         source: SourceId,
         key: &'t Spanned<std::borrow::Cow<'t, str>>,
         value: &'t Spanned<DeValue<'t>>,
+        row: &'static Key,
     ) -> Self {
         Self {
             key: key.get_ref(),
             key_span: Span::new(source, key.span()),
             span: Span::new(source, value.span()),
             value: value.get_ref(),
+            row,
+            is_element: false,
         }
     }
 
-    fn wrong(&self, wanted: &str, problems: &mut Problems) {
-        problems.push(diags::wrong_type(self.key, self.value.type_str(), wanted, self.span));
+    /// Says what is taken instead: the whole key's kind, or that of one element of its list.
+    fn wrong(&self, element: &str, problems: &mut Problems) {
+        let kind = self.row.kind.words();
+        let wanted = if self.is_element { element } else { kind.as_str() };
+        problems.push(diags::wrong_type(self.key, (wanted, self.row), self.value.type_str(), self.span));
     }
 
     /// A string; the span is of its content where that is written plainly, so that parts of it can be pointed at.
@@ -240,7 +289,7 @@ impl<'t> Value<'t> {
         let date =
             date.and_then(|date| Date::ymd(i32::from(date.year), u32::from(date.month), u32::from(date.day)));
         if date.is_none() {
-            self.wrong("a date such as 2026-01-01, without quotes", problems);
+            self.wrong("a date without quotes", problems);
         }
         date.map(|date| Located::new(date, self.span))
     }
@@ -263,10 +312,7 @@ impl<'t> Value<'t> {
             })
         });
         if moment.is_none() {
-            self.wrong(
-                "a time to the minute without quotes, such as 2026-09-28T09:00 on each clock or 2026-09-28T07:00:00Z for everybody",
-                problems,
-            );
+            problems.push(diags::wrong_moment(self.key, self.value.type_str(), self.span));
         }
         moment.map(|moment| Located::new(moment, self.span))
     }
@@ -276,12 +322,16 @@ impl<'t> Value<'t> {
             self.wrong("a table", problems);
             return None;
         };
-        Some(Table::new(title, self.span, entries))
+        Some(Table::new(title, self.span, Some(entries), self.section()))
     }
 
     /// The table, where it is one.
     pub(super) fn as_table(&self, title: &str) -> Option<Table<'t>> {
-        self.value.as_table().map(|entries| Table::new(title, self.span, entries))
+        self.value.as_table().map(|entries| Table::new(title, self.span, Some(entries), self.section()))
+    }
+
+    fn section(&self) -> &'static Section {
+        self.row.kind.section().expect("internal error: a key that takes a table")
     }
 
     /// Whether it is an array.
@@ -299,6 +349,7 @@ impl<'t> Value<'t> {
         let element = |value: &'t Spanned<DeValue<'t>>| Self {
             span: Span::new(source, value.span()),
             value: value.get_ref(),
+            is_element: true,
             ..*self
         };
         Some(elements.iter().map(element).collect())

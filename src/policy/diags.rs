@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use super::decode::Value;
 use crate::artifact::ArtifactKind;
 use crate::dates::RuleFlaw;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::kept::{Flaw, Kept};
+use crate::keys::{self, Key, Section};
 use crate::name::nearest;
 use crate::quantity::{Ratio, Version};
 use crate::source::Span;
@@ -41,24 +41,64 @@ pub(super) fn repeated_key(key: &str, again: Span, first: Option<Span>) -> Diagn
     found.help("TOML takes a key or a table once: remove one, merge both, or give one another name")
 }
 
-pub(super) fn unknown_key(table: &str, key: &str, at: Span, header: Span, known: &[&str]) -> Diagnostic {
+pub(super) fn unknown_key(
+    table: &str,
+    (key, at): (&str, Span),
+    (section, header): (&'static Section, Span),
+    known: &[&str],
+) -> Diagnostic {
     Diagnostic::new(Code::UnknownKey, format!("unknown key `{key}` in {table}"))
         .at(at, "no such key")
         .against(header, "in this table")
-        .help(suggestion(key, known))
+        .help(with_all_keys(&meant(key, section, known), section))
 }
 
-pub(super) fn missing_key(table: &str, key: &str, header: Span) -> Diagnostic {
+/// What somebody wants who writes a key that a table does not have: a word of another tool, a key of another table, or a slip.
+fn meant(key: &str, section: &'static Section, known: &[&str]) -> String {
+    if let Some((_, said)) = section.meant.iter().find(|(word, _)| *word == key.to_ascii_lowercase()) {
+        return (*said).to_owned();
+    }
+    let elsewhere: Vec<String> =
+        keys::places_of(key).iter().map(|section| format!("`{}`", section.header())).collect();
+    if nearest(key, known.iter().copied()).is_none() && !elsewhere.is_empty() {
+        return format!("`{key}` is a key of {}", elsewhere.join(", "));
+    }
+    let own: Vec<&str> = section.all().map(|key| key.name).collect();
+    let near = nearest(key, known.iter().copied()).is_none().then(|| nearest(key, own.iter().copied()));
+    match near.flatten() {
+        Some(near) => format!("did you mean `{near}`? It does not go with the other keys here"),
+        None => suggestion(key, known),
+    }
+}
+
+/// What was said, and where all keys of a table stand.
+fn with_all_keys(said: &str, section: &Section) -> String {
+    let way = if section.path.is_empty() { String::new() } else { format!(" {}", section.path) };
+    let (mark, all) = if said.ends_with('?') { ("", "All") } else { (";", "all") };
+    format!("{said}{mark} {all} keys: `seasonscale keys{way}`")
+}
+
+pub(super) fn missing_key(
+    table: &str,
+    (key, row): (&str, &'static Key),
+    section: &'static Section,
+    header: Span,
+) -> Diagnostic {
+    let written = match row.kind.section().filter(|_| section.path.is_empty()) {
+        Some(below) => format!("`[{}]`", below.path),
+        None => format!("`{key} = {}`", row.example),
+    };
     Diagnostic::new(Code::MissingKey, format!("{table} has no `{key}`"))
         .at(header, format!("`{key}` is missing here"))
-        .help(format!("add `{key} = ..`; the README's page on the policy language says what it takes"))
+        .note(format!("it takes {}; {}", row.kind.words(), row.left_out.words()))
+        .help(with_all_keys(&format!("add {written}"), section))
 }
 
 /// `credit-checks-in-flight` of 0.1, which is a row of `[limits]` now.
-pub(super) fn credit_checks_moved(key: &Value<'_>) -> Diagnostic {
+pub(super) fn credit_checks_moved(key: Span) -> Diagnostic {
     let title = "`credit-checks-in-flight` is not a gate any more: it is a limit of the business's own";
     Diagnostic::new(Code::MovedKey, title)
-        .at(key.key_span, "its place until 0.1")
+        .at(key, "its place until 0.1")
         .note("`[limits.NAME]` takes a metric, the `most` of it, and the label that it is counted `per`")
         .help(
             "write `[limits.credit-checks-in-flight]` with `metric = \"credit_check_requests_in_flight\"`, `most = ..` and `per = \"provider\"`, and take this line out",
@@ -143,10 +183,30 @@ pub(super) fn workload_nowhere(name: &str, at: Span) -> Diagnostic {
         .help(format!("add a table `{name} = {{ replicas = .., rps-per-replica = .. }}` to a territory, or remove the workload"))
 }
 
-pub(super) fn wrong_type(key: &str, found: &str, wanted: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::WrongType, format!("`{key}` takes {wanted}, not {}", article(found)))
-        .at(at, format!("this is {}", article(found)))
-        .help(format!("write {wanted}"))
+/// `wanted`: of the key, or of each element of its list.
+pub(super) fn wrong_type(
+    key: &str,
+    (wanted, row): (&str, &'static Key),
+    found: &str,
+    at: Span,
+) -> Diagnostic {
+    let found = article(found);
+    let written = if row.is_named_by_user() && key.contains(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+    {
+        format!("\"{key}\"")
+    } else {
+        key.to_owned()
+    };
+    Diagnostic::new(Code::WrongType, format!("`{key}` takes {wanted}, not {found}"))
+        .at(at, format!("this is {found}"))
+        .help(format!("for example `{written} = {}`", row.example))
+}
+
+pub(super) fn wrong_moment(key: &str, found: &str, at: Span) -> Diagnostic {
+    let found = article(found);
+    Diagnostic::new(Code::WrongType, format!("`{key}` takes a time to the minute without quotes, not {found}"))
+        .at(at, format!("this is {found}"))
+        .help(format!("for example `{key} = 2026-09-28T09:00` on each clock, or `{key} = 2026-09-28T07:00:00Z` at one instant for everybody"))
 }
 
 fn article(noun: &str) -> String {

@@ -28,8 +28,8 @@ pub(super) fn gates(root: &mut Table<'_>, problems: &mut Problems) -> Option<Gat
     let mut time = |key| table.get(key).and_then(|value| duration(value, problems));
     let (outbox_lag, idle_for, start_up) = (time("outbox-lag"), time("prescale-idle-for"), time("start-up"));
     let outbox_depth = table.get("outbox-depth").and_then(|value| value.whole(problems));
-    if let Some(moved) = table.get("credit-checks-in-flight") {
-        problems.push(diags::credit_checks_moved(&moved));
+    if let Some(moved) = table.moved("credit-checks-in-flight") {
+        problems.push(diags::credit_checks_moved(moved));
     }
     let idle_share = table.get("prescale-idle-share");
     let idle_share = idle_share.map(|value| idle_share_that_can_be_undercut(value, problems));

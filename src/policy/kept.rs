@@ -9,10 +9,11 @@ use super::syntax;
 use super::territory::TerritoryDraft;
 use super::workload::WorkloadDraft;
 use crate::kept::{self, Chosen, Kept};
+use crate::keys;
 use crate::name::Slug;
 use crate::profile::{KeptTarget, Platform, Target, TerritoryId, Workload, WorkloadId, WorkloadKind};
 use crate::quantity::Seconds;
-use crate::source::{Located, Source, SourceId, Sources, Span};
+use crate::source::{Located, Source, SourceId, Sources};
 use crate::time::Zone;
 
 /// An object and the clock of its windows.
@@ -33,9 +34,8 @@ impl KeptDraft {
 /// The manifests that the workloads name, each with its place in the policy; as much as can be read.
 pub fn manifests(sources: &Sources) -> Vec<Located<String>> {
     let (table, _) = syntax::parse(&sources.get(Sources::TERRITORIES).text, Sources::TERRITORIES);
-    let span = Span::new(Sources::TERRITORIES, 0..0);
     let mut problems = Problems::new();
-    let mut root = Table::new("", span, &table);
+    let mut root = Table::root("", Sources::TERRITORIES, &table, &keys::PROFILE);
     let workloads = root.children("workloads", "workload", &mut problems);
     let named = workloads.into_iter().filter_map(|(_, mut table)| {
         let value = table.get("scaledobject")?;

@@ -35,9 +35,10 @@ pub use season::{LeadIn, LeadInSize, Season, Terms};
 
 use crate::artifact::ArtifactKind;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::keys;
 use crate::name::Slug;
 use crate::profile::Profile;
-use crate::source::{Located, SourceId, Sources, Span};
+use crate::source::{Located, SourceId, Sources};
 use crate::time::Zone;
 use calendar::Known;
 use decode::{Problems, Table};
@@ -91,9 +92,7 @@ fn read_tables(
     (calendar, territories): (&DeTable<'_>, &DeTable<'_>),
     problems: &mut Problems,
 ) -> Option<Policy> {
-    let whole = |id, name: &str| (format!("`{name}`"), Span::new(id, 0..0));
-    let (title, span) = whole(Sources::TERRITORIES, "territories.toml");
-    let mut root = Table::new(title, span, territories);
+    let mut root = Table::root("`territories.toml`", Sources::TERRITORIES, territories, &keys::PROFILE);
     let chosen = artifacts::read(&mut root, problems);
     let platform = platform::read(&mut root, chosen.deployments(), problems);
     let (workloads, workload_names) = workload::read(&mut root, (sources, chosen.deployments()), problems);
@@ -108,8 +107,7 @@ fn read_tables(
     root.finish(problems);
     kept::check_territories(&workloads, &fleet, &territory_names, problems);
 
-    let (title, span) = whole(Sources::CALENDAR, "calendar.toml");
-    let mut root = Table::new(title, span, calendar);
+    let mut root = Table::root("`calendar.toml`", Sources::CALENDAR, calendar, &keys::CALENDAR);
     let holidays = calendar::holidays(&mut root, problems);
     let known = Known {
         territories: &fleet,

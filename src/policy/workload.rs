@@ -79,7 +79,7 @@ pub(super) fn read<'t>(
 ) -> (Vec<WorkloadDraft>, Vec<&'t str>) {
     let children = root.children("workloads", "workload", problems);
     if children.is_empty() {
-        problems.push(diags::missing_key(&root.title, "workloads", root.span));
+        problems.push(root.missing("workloads"));
     }
     let mut drafts = Vec::new();
     let mut declared = Vec::new();

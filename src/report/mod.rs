@@ -3,6 +3,7 @@
 pub mod audit;
 mod diff;
 pub mod explain;
+pub mod keys;
 pub mod page;
 pub mod review;
 pub mod simulate;

@@ -21,6 +21,7 @@ mod import;
 mod journal;
 mod keda;
 mod kept;
+mod keys;
 mod kubernetes;
 mod mutants;
 mod partial;

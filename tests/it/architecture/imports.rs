@@ -19,6 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("dates", &["name", "time"]),
     ("diagnostic", &["source"]),
     ("kept", &["name", "quantity", "source", "yaml"]),
+    ("keys", &["artifact"]),
     ("profile", &["artifact", "kept", "name", "quantity", "source", "time"]),
     ("policy", &["ground"]),
     ("resolve", &["ground", "policy"]),
@@ -44,7 +45,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that any stage may import.
-const GROUND: [&str; 12] = [
+const GROUND: [&str; 13] = [
     "artifact",
     "name",
     "parallel",
@@ -56,6 +57,7 @@ const GROUND: [&str; 12] = [
     "dates",
     "diagnostic",
     "kept",
+    "keys",
     "profile",
 ];
 
