@@ -335,6 +335,8 @@ pub struct Target {
     pub workload: WorkloadId,
     /// The clock of its windows.
     pub zone: Zone,
+    /// Whether that clock is its own: then seasons come on it, and not on those of their territories.
+    pub has_own_zone: bool,
     /// Replicas that run while nothing asks for more: at least 1, but for somebody's own object, which may rest at none.
     pub min: Located<Replicas>,
     /// Replicas that never are exceeded.

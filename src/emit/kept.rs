@@ -21,11 +21,11 @@ struct Added {
 /// Somebody's own object with our triggers at its end, as a document.
 pub(super) fn object(
     plan: &Plan,
-    (target, kept): (&Target, &KeptTarget),
+    kept: &KeptTarget,
     triggers: &[CronTrigger],
     templates: &Templates,
 ) -> Result<String, Vec<Diagnostic>> {
-    let seasons: Vec<Season> = triggers.iter().map(|trigger| season(plan, target, trigger)).collect();
+    let seasons: Vec<Season> = triggers.iter().map(|trigger| season(plan, trigger)).collect();
     let list = templates.render("kept-triggers.yaml.j2", Added { seasons })?;
     let text = kept::with_triggers(&kept.object.text, &list)
         .map_err(|unfit| vec![diags::without_place(&kept.object, unfit)])?;
@@ -93,6 +93,6 @@ fn shown<'p>(
         namespace: kept.object.namespace.as_ref().map(|name| name.as_str()),
         removed: ours,
         is_without: all == 0,
-        seasons: triggers.iter().map(|trigger| season(plan, target, trigger)).collect(),
+        seasons: triggers.iter().map(|trigger| season(plan, trigger)).collect(),
     }
 }

@@ -41,7 +41,7 @@ fn emit_some(
         let triggers = schedule::triggers(plan, schedule, &almanac, &covers)?;
         let target = &plan.profile.targets[schedule.target.0];
         if let Some(kept) = &target.kept {
-            return kept::object(plan, (target, kept), &triggers, templates);
+            return kept::object(plan, kept, &triggers, templates);
         }
         let object = object(plan, schedule, &triggers);
         let (namespace, prometheus_url) = (platform.namespace.as_str(), platform.prometheus_url.as_deref());
@@ -176,7 +176,7 @@ fn object<'p>(plan: &'p Plan, schedule: &Schedule, triggers: &[CronTrigger]) -> 
         cooldown: workload.cooldown.to_string(),
         scale_down_window: workload.scale_down_window.0,
         load: load(plan, target),
-        seasons: triggers.iter().map(|trigger| season(plan, target, trigger)).collect(),
+        seasons: triggers.iter().map(|trigger| season(plan, trigger)).collect(),
     }
 }
 
@@ -227,14 +227,14 @@ fn selector(plan: &Plan, target: &Target, methods: &[String]) -> String {
     matchers.join(", ")
 }
 
-pub(super) fn season(plan: &Plan, target: &Target, trigger: &CronTrigger) -> Season {
-    let about = trigger.origins.iter().map(|origin| say::origin(plan, plan.origin(*origin), &target.zone));
+pub(super) fn season(plan: &Plan, trigger: &CronTrigger) -> Season {
+    let about = trigger.origins.iter().map(|origin| say::origin(plan, plan.origin(*origin), &trigger.zone));
     Season {
         name: trigger.name.clone(),
         about: about.collect(),
         windows: trigger.windows.len(),
         extent: say::extent(&trigger.windows),
-        zone: target.zone.name().to_owned(),
+        zone: trigger.zone.name().to_owned(),
         start: trigger.start.clone(),
         end: trigger.end.clone(),
         floor: trigger.floor.0,

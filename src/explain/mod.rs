@@ -86,7 +86,7 @@ pub fn explain(plan: &Plan, artifact: &Artifact, target: TargetId, moment: Momen
     let stretch = stretch(plan, &about.zone, moment.at, inside);
     let planned = inside.then(|| {
         let schedule = plan.schedule(target);
-        let scene = Scene { plan, target: about, schedule, at: moment.local };
+        let scene = Scene { plan, target: about, schedule, at: moment.local, instant: moment.at };
         let (since, next) = changes(plan, schedule, moment.local);
         Planned {
             floor: schedule.floors.at(moment.local).floor,
@@ -134,5 +134,8 @@ fn changes(plan: &Plan, schedule: &Schedule, at: LocalTime) -> (Option<Change>, 
 fn level(plan: &Plan, schedule: &Schedule, step: &Step) -> Level {
     let layers = schedule.applying(step).iter().map(|id| schedule.layer(*id));
     let deciding = layers.filter(|layer| layer.floor == step.floor).map(|layer| plan.origin(layer.origin));
-    Level { floor: step.floor, by: deciding.map(|origin| (origin.occasion, origin.part)).collect() }
+    let mut by: Vec<_> = deciding.map(|origin| (origin.occasion, origin.part)).collect();
+    // One that comes on several clocks is one.
+    by.dedup();
+    Level { floor: step.floor, by }
 }

@@ -6,7 +6,7 @@ use crate::plan::{
 };
 use crate::profile::Target;
 use crate::quantity::Replicas;
-use crate::time::{Date, LocalTime};
+use crate::time::{Date, Instant, LocalTime};
 
 /// One target at one moment.
 pub(super) struct Scene<'a> {
@@ -14,6 +14,8 @@ pub(super) struct Scene<'a> {
     pub(super) target: &'a Target,
     pub(super) schedule: &'a Schedule,
     pub(super) at: LocalTime,
+    /// The same moment.
+    pub(super) instant: Instant,
 }
 
 /// Every claim at that moment: those that apply, the highest first, then those that could have.
@@ -22,7 +24,7 @@ pub(super) fn claims(scene: &Scene<'_>) -> Vec<Claim> {
     let applying = scene.schedule.applying(step);
     let mut claims: Vec<Claim> = applying.iter().map(|id| scene.applies(*id, step.floor)).collect();
     let applies = |id: OriginId| applying.iter().any(|layer| scene.schedule.layer(*layer).origin == id);
-    let here = |origin: &Origin| origin.territory == scene.target.territory;
+    let here = |origin: &Origin| origin.serves(scene.target);
     let origins = || (0..).map(OriginId).zip(&scene.plan.origins);
     for (id, origin) in origins() {
         if here(origin) && !applies(id) {
@@ -58,7 +60,7 @@ impl Scene<'_> {
     /// What an origin of this territory that is no reason here says of the day.
     fn passed_over(&self, id: OriginId, origin: &Origin) -> Option<Claim> {
         let day = self.day_of(origin);
-        let windows = || origin.windows(self.plan.local_horizon());
+        let windows = || origin.windows_on(&self.target.zone);
         let verdict = if windows().any(|window| window.contains(self.at)) {
             Verdict::AsksNothing
         } else if !origin.dates.iter().any(|dates| dates.contains(day)) {
@@ -80,15 +82,15 @@ impl Scene<'_> {
 
     /// The day whose window the moment could lie in.
     fn day_of(&self, origin: &Origin) -> Date {
-        let today = self.at.date();
+        // On the clock of its windows.
+        let at = if origin.zone == self.target.zone { self.at } else { origin.zone.local(self.instant) };
+        let today = at.date();
         match origin.hours {
             Hours::Span { .. } => {
-                let open = origin.days.iter().find(|day| origin.hours.on(**day).contains(self.at));
+                let open = origin.days.iter().find(|day| origin.hours.on(**day).contains(at));
                 open.copied().unwrap_or(today)
             }
-            Hours::Daily { from, until } if until <= from && self.at.time_of_day() < until => {
-                today.plus_days(-1)
-            }
+            Hours::Daily { from, until } if until <= from && at.time_of_day() < until => today.plus_days(-1),
             Hours::AllDay | Hours::Daily { .. } | Hours::Exact(_) => today,
         }
     }

@@ -20,7 +20,7 @@ pub fn build(policy: Policy, resolved: Resolved) -> (Plan, Vec<Diagnostic>) {
     let profile = policy.profile;
     let layered: Vec<_> = profile.targets.iter().enumerate().zip(layers).collect();
     let swept = parallel::map(&layered, |((_, target), layers)| {
-        sweep::sweep(target.min.value, layers, &origins, local)
+        sweep::sweep(target.min.value, layers, &origins, (&target.zone, local))
     });
     let mut schedules = Vec::with_capacity(layered.len());
     for (((at, target), layers), (floors, sets)) in layered.into_iter().zip(swept) {
@@ -44,7 +44,8 @@ fn layers(policy: &Policy, resolved: &Resolved, problems: &mut Vec<Diagnostic>) 
     }
     let of_target = |target: &Target, problems: &mut Vec<Diagnostic>| {
         let here = by_territory.get(&target.territory).map(Vec::as_slice).unwrap_or_default();
-        let layers = here.iter().filter_map(|(id, origin)| {
+        let own = here.iter().filter(|(_, origin)| origin.serves(target));
+        let layers = own.filter_map(|(id, origin)| {
             let entry = resolved.entries[origin.occasion.0];
             let (floor, basis) = floor::of(policy, target, (entry, origin), problems)?;
             Some(Layer { origin: *id, floor, basis })

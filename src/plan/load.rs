@@ -32,8 +32,8 @@ pub fn base_load(profile: &Profile, target: &Target) -> Option<Rate> {
 /// The multiples of a target over the horizon, on its own clock: of several that hold at once, the highest. A season brings its
 /// load on all of its days, at any hour: its hours are those of the floor.
 pub fn multiples(plan: &Plan, target: TargetId) -> StepFn<LocalTime, Multiple> {
-    let territory = plan.profile.targets[target.0].territory;
-    let own = plan.origins.iter().enumerate().filter(|(_, origin)| origin.territory == territory);
+    let target = &plan.profile.targets[target.0];
+    let own = plan.origins.iter().enumerate().filter(|(_, origin)| origin.serves(target));
     let windows: Vec<(Window<LocalTime>, Multiple)> = own
         .filter_map(|(at, origin)| times(plan, OriginId(at)).map(|times| (at, origin, times)))
         .flat_map(|(at, origin, times)| {
@@ -46,7 +46,7 @@ pub fn multiples(plan: &Plan, target: TargetId) -> StepFn<LocalTime, Multiple> {
                     .map(|days| Window::new(days.from.start(), days.until.start()))
                     .collect(),
             };
-            windows.into_iter().map(move |window| (window, multiple))
+            windows.into_iter().map(move |window| (origin.shown(window, &target.zone), multiple))
         })
         .collect();
     let mut edges: Vec<LocalTime> =

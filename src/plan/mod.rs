@@ -20,7 +20,7 @@ pub use crate::policy::LeadInSize;
 use crate::profile::{Profile, TargetId};
 use crate::quantity::{Rate, Ratio, Replicas};
 pub use crate::resolve::{
-    Holiday, LeftOut, Occasion, OccasionId, OccasionKind, Origin, Part, SwitchedOff, Written,
+    Holiday, LeftOut, Occasion, OccasionId, OccasionKind, Origin, Part, SwitchedOff, Whose, Written,
 };
 use crate::source::{Located, Span};
 use crate::step::StepFn;
@@ -171,6 +171,15 @@ impl Schedule {
     /// The layer behind an id.
     pub fn layer(&self, id: LayerId) -> &Layer {
         &self.layers[id.0]
+    }
+
+    /// The floors that come on the clock of `origin` alone, on that clock; the minimum where none does.
+    pub fn on_clock(&self, plan: &Plan, origin: &Origin) -> StepFn<LocalTime, Replicas> {
+        let layers = self.layers.iter().filter(|layer| plan.origin(layer.origin).zone == origin.zone);
+        let layers: Vec<Layer> = layers.cloned().collect();
+        let min = plan.profile.targets[self.target.0].min.value;
+        let (floors, _) = sweep::sweep(min, &layers, &plan.origins, (&origin.zone, origin.planned));
+        floors.map(|step| step.floor)
     }
 
     /// The highest floor of the horizon.

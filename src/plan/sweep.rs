@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 use super::{Layer, LayerId, Origin, Step};
 use crate::quantity::Replicas;
 use crate::step::StepFn;
-use crate::time::{LocalTime, Window};
+use crate::time::{LocalTime, Window, Zone};
 
 /// The floors of a target over `horizon`, and the sets of layers that its steps point to.
 pub(super) fn sweep(
     min: Replicas,
     layers: &[Layer],
     origins: &[Origin],
-    horizon: Window<LocalTime>,
+    (zone, horizon): (&Zone, Window<LocalTime>),
 ) -> (StepFn<LocalTime, Step>, Vec<Vec<LayerId>>) {
     let mut boundaries: Vec<(LocalTime, usize, bool)> = Vec::new();
     for (at, layer) in layers.iter().enumerate() {
-        for window in origins[layer.origin.0].windows(horizon) {
+        for window in
+            origins[layer.origin.0].windows_on(zone).filter_map(|window| window.intersection(horizon))
+        {
             boundaries.push((window.from, at, true));
             boundaries.push((window.until, at, false));
         }

@@ -152,6 +152,7 @@ pub(super) fn target(
         territory,
         workload,
         zone: zone.clone(),
+        has_own_zone: kept.zone.is_some(),
         min: object.rest,
         max: object.most,
         per_replica: None,

@@ -307,6 +307,7 @@ fn target(
         territory: place.territory,
         workload: place.workload,
         zone: place.zone,
+        has_own_zone: false,
         min: share.min,
         max: share.max,
         per_replica: share.per_replica,

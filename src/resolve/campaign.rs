@@ -1,6 +1,7 @@
 //! Campaigns: one exact window, on each territory's own clock or at one instant for everybody.
 
-use super::origin::{OccasionId, Origin, Part, SwitchedOff, Written};
+use super::origin::{OccasionId, Origin, Part, SwitchedOff, Whose, Written};
+use super::place::Place;
 use super::{Resolver, diags, occasion_of_campaign};
 use crate::policy::{Campaign, Moment};
 use crate::profile::TerritoryId;
@@ -10,29 +11,30 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
     let campaign = &resolver.policy.calendar.campaigns[at];
     let title = format!("campaign `{}`", campaign.name);
     let horizon = resolver.policy.calendar.horizon;
-    let platform = resolver.has_platform_floor(&campaign.floors, campaign.load).then_some(None);
-    let places = platform.into_iter().chain(campaign.territories.iter().copied().map(Some));
-    let mut found = Vec::new();
+    let mut places = resolver.places(&campaign.territories, &campaign.floors, campaign.load);
+    if campaign.says_clock() {
+        // One instant for everybody is one on every clock.
+        let is_shared = places.iter().any(|place| place.whose == Whose::Shared);
+        let platform = is_shared.then(|| resolver.on_platform());
+        places.retain(|place| place.whose != Whose::Shared);
+        places.splice(0..0, platform);
+    }
+    let mut found: Vec<Origin> = Vec::new();
     let mut inside = false;
-    for territory in places {
-        let zone = match resolver.clock_of(territory, &campaign.floors) {
-            Some(zone) => zone,
-            None if campaign.says_clock() => {
-                resolver.problems.push(diags::several_clocks(&title, campaign.from.span));
-                return Vec::new();
-            }
-            None => &resolver.policy.profile.platform.zone,
-        };
-        let Some(window) = window(campaign, zone) else {
+    for place in places {
+        let Some(window) = window(campaign, &place.zone) else {
             let (from, to) = (campaign.from.span, campaign.to.span);
             resolver.problems.push(diags::campaign_without_time(&title, from, to));
             return Vec::new();
         };
-        let Some(dates) = dates(window).intersection(horizon.value) else { continue };
+        let Some(dates) = dates(window).intersection(place.days()) else { continue };
+        let is_there = |other: &Origin| other.whose == Whose::Shared && other.zone == place.zone;
+        if place.whose == Whose::Shared && found.iter().any(is_there) {
+            continue;
+        }
         inside = true;
-        let origin = origin(campaign, (occasion, territory), dates, window);
-        let zones = resolver.zones(territory, &campaign.floors);
-        resolver.check_clock(&title, &origin, (&zones, campaign.from.span));
+        let origin = origin(campaign, (occasion, place), dates, window);
+        resolver.check_clock(&title, &origin, campaign.from.span);
         found.push(origin);
     }
     if !inside {
@@ -46,8 +48,9 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
 pub(super) fn switched_off(resolver: &Resolver<'_>, campaign: &Campaign) -> SwitchedOff {
     let places = std::iter::once(None).chain(campaign.territories.iter().copied().map(Some));
     let dates = places.filter_map(|territory| {
-        let platform = &resolver.policy.profile.platform.zone;
-        let zone = resolver.clock_of(territory, &campaign.floors).unwrap_or(platform);
+        let profile = &resolver.policy.profile;
+        let zone =
+            territory.map_or(&profile.platform.zone, |id: TerritoryId| &profile.territories[id.0].zone);
         Some((territory, dates(window(campaign, zone)?)))
     });
     SwitchedOff { occasion: occasion_of_campaign(campaign), dates: dates.collect() }
@@ -78,14 +81,17 @@ fn dates(window: Window<LocalTime>) -> Window<Date> {
 
 fn origin(
     campaign: &Campaign,
-    (occasion, territory): (OccasionId, Option<TerritoryId>),
+    (occasion, place): (OccasionId, Place),
     dates: Window<Date>,
     window: Window<LocalTime>,
 ) -> Origin {
     Origin {
         occasion,
         part: Part::Main,
-        territory,
+        territory: place.territory,
+        whose: place.whose,
+        zone: place.zone,
+        planned: place.planned,
         load: campaign.load.map(|load| load.value),
         dates: vec![dates],
         uncut: Vec::new(),

@@ -90,13 +90,6 @@ pub(super) fn lists_differ(title: &str, (first, last): (usize, usize), to: Span,
         .help("let both lists have a date for each year, at the same places")
 }
 
-pub(super) fn several_clocks(title: &str, at: Span) -> Diagnostic {
-    let title = format!("{title} is on one clock, and the targets without a territory have several");
-    Diagnostic::new(Code::WindowKeys, title)
-        .at(at, "the same instant on other clocks")
-        .help("give these targets a territory each, or the season's floors for them to seasons of their own")
-}
-
 pub(super) fn ends_less_often(title: &str, to: Span, from: Span) -> Diagnostic {
     Diagnostic::new(Code::WindowKeys, format!("{title} begins in several months and does not end as often"))
         .at(to, "one day a year")

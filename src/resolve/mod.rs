@@ -7,19 +7,22 @@ mod clock;
 mod diags;
 mod holidays;
 mod origin;
+mod place;
 mod season;
 mod slots;
 mod stretches;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use origin::{Holiday, LeftOut, Occasion, OccasionId, OccasionKind, Origin, Part, SwitchedOff, Written};
+pub use origin::{
+    Holiday, LeftOut, Occasion, OccasionId, OccasionKind, Origin, Part, SwitchedOff, Whose, Written,
+};
 
 use crate::dates::Workdays;
 use crate::diagnostic::Diagnostic;
 use crate::name::Slug;
 use crate::policy::{About, Campaign, Policy, Season};
-use crate::profile::{Target, TerritoryId, WorkloadId, WorkloadKind};
+use crate::profile::{TerritoryId, WorkloadId};
 use crate::quantity::Replicas;
 use crate::source::{Located, Span};
 use crate::time::{Date, Hours, LocalTime, Window, Zone};
@@ -127,6 +130,9 @@ struct Resolver<'p> {
     workdays: BTreeMap<(Week, Vec<&'p Slug>), Workdays>,
     /// Irregular stretches by zone name.
     clocks: BTreeMap<String, Vec<Irregular>>,
+    /// By the name of a territory's zone, the first of those whose clocks agree with it over the plan: the platform's, then by
+    /// territory.
+    agreeing: BTreeMap<String, Zone>,
     problems: Vec<Diagnostic>,
 }
 
@@ -152,7 +158,8 @@ impl<'p> Resolver<'p> {
         for zone in zones.chain(targets).chain([&policy.profile.platform.zone]) {
             clocks.entry(zone.name().to_owned()).or_insert_with(|| clock::irregular(zone, around));
         }
-        Self { policy, holidays, workdays, clocks, problems: Vec::new() }
+        let agreeing = place::agreeing(profile, around);
+        Self { policy, holidays, workdays, clocks, agreeing, problems: Vec::new() }
     }
 
     fn horizon(&self) -> Window<Date> {
@@ -162,42 +169,6 @@ impl<'p> Resolver<'p> {
     /// The horizon on a local clock.
     fn local_horizon(&self) -> Window<LocalTime> {
         Window::new(self.horizon().from.start(), self.horizon().until.start())
-    }
-
-    /// Whether any of `floors` is for a target without a territory, or would follow for one from a `load`: only then is the
-    /// platform's own part of a season needed.
-    fn has_platform_floor(&self, floors: &Floors, load: Option<Located<f64>>) -> bool {
-        let profile = &self.policy.profile;
-        let answers = |target: &Target| matches!(profile.workload(target).kind, WorkloadKind::Http(_));
-        let follows = load.is_some()
-            && profile.targets.iter().any(|target| target.territory.is_none() && answers(target));
-        follows || self.platform_targets(floors).next().is_some()
-    }
-
-    /// The targets without a territory that `floors` are for.
-    fn platform_targets(&self, floors: &Floors) -> impl Iterator<Item = &'p Target> {
-        let targets = self.policy.profile.targets.iter();
-        targets.filter(|target| target.territory.is_none() && floors.contains_key(&target.workload))
-    }
-
-    /// The clocks on which `floors` hold: that of a territory, or those of the targets without one.
-    fn zones(&self, territory: Option<TerritoryId>, floors: &Floors) -> BTreeSet<String> {
-        match territory {
-            Some(id) => BTreeSet::from([self.policy.profile.territories[id.0].zone.name().to_owned()]),
-            None => self.platform_targets(floors).map(|target| target.zone.name().to_owned()).collect(),
-        }
-    }
-
-    /// The clock of a territory, or the one that all targets without one have for which there are `floors`; none where they
-    /// have several.
-    fn clock_of(&self, territory: Option<TerritoryId>, floors: &Floors) -> Option<&'p Zone> {
-        let profile = &self.policy.profile;
-        if let Some(id) = territory {
-            return Some(&profile.territories[id.0].zone);
-        }
-        let mut zones = self.platform_targets(floors).map(|target| &target.zone);
-        let first = zones.next().unwrap_or(&profile.platform.zone);
-        zones.all(|zone| zone == first).then_some(first)
     }
 
     /// The working days of a territory, or of the platform.
@@ -220,25 +191,30 @@ impl<'p> Resolver<'p> {
         self.holidays.on(sets, self.policy.profile.workweek(territory), day)
     }
 
-    /// Reports each kind of irregular boundary of an origin on `zones` once.
-    fn check_clock(&mut self, title: &str, origin: &Origin, (zones, at): (&BTreeSet<String>, Span)) {
-        for zone in zones {
+    /// Reports each kind of irregular boundary of an origin once, on its own clock and on that of its targets.
+    fn check_clock(&mut self, title: &str, origin: &Origin, at: Span) {
+        let targets = match origin.whose {
+            Whose::Shared => Some(&self.policy.profile.platform.zone).filter(|zone| **zone != origin.zone),
+            Whose::Territory | Whose::Own => None,
+        };
+        for zone in std::iter::once(&origin.zone).chain(targets) {
             let found = self.irregular(zone, origin).into_iter();
             let problems: Vec<Diagnostic> = found
-                .map(|(boundary, stretch)| diags::irregular(title, boundary, stretch, zone, at))
+                .map(|(boundary, stretch)| diags::irregular(title, boundary, stretch, zone.name(), at))
                 .collect();
             self.problems.extend(problems);
         }
     }
 
-    fn irregular(&self, zone: &str, origin: &Origin) -> Vec<(LocalTime, &Irregular)> {
-        let irregular = &self.clocks[zone];
+    fn irregular(&self, zone: &Zone, origin: &Origin) -> Vec<(LocalTime, &Irregular)> {
+        let irregular = &self.clocks[zone.name()];
         let days = origin.days.iter().map(|day| origin.hours.on(*day));
         let exact = match origin.hours {
             Hours::Exact(window) => Some(window),
             Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } => None,
         };
-        let boundaries = days.chain(exact).flat_map(|window| [window.from, window.until]);
+        let windows = days.chain(exact).map(|window| origin.shown(window, zone));
+        let boundaries = windows.flat_map(|window| [window.from, window.until]);
         let found = boundaries.filter_map(|boundary| {
             let stretch = irregular.iter().find(|stretch| stretch.local.contains(boundary))?;
             Some((boundary, stretch))

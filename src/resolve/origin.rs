@@ -2,9 +2,9 @@
 //! where the policy wrote it and which days it left out and why, so that nobody has to work that out again.
 
 use crate::name::Slug;
-use crate::profile::TerritoryId;
+use crate::profile::{Target, TerritoryId};
 use crate::source::Span;
-use crate::time::{Date, Hours, LocalTime, Window};
+use crate::time::{Date, Hours, LocalTime, Window, Zone};
 
 /// Index into the occasions of a [`super::Resolved`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +48,12 @@ pub struct Origin {
     pub part: Part,
     /// Absent: the platform, for targets without a territory.
     pub territory: Option<TerritoryId>,
+    /// For which of the targets there.
+    pub whose: Whose,
+    /// The clock of its windows.
+    pub zone: Zone,
+    /// What of them is planned, on that clock: the horizon of those whose windows they are.
+    pub planned: Window<LocalTime>,
     /// Expected load as a multiple of the base load.
     pub load: Option<f64>,
     /// The dates, half-open, as the rules give them; cut to the horizon.
@@ -71,14 +77,39 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// The local windows in order, cut to `horizon`; consecutive whole days come as one window each day.
-    pub fn windows(&self, horizon: Window<LocalTime>) -> impl Iterator<Item = Window<LocalTime>> {
+    /// Whether it is for `target`.
+    pub fn serves(&self, target: &Target) -> bool {
+        let is_own = match self.whose {
+            Whose::Territory => true,
+            Whose::Shared => !target.has_own_zone,
+            Whose::Own => target.has_own_zone && target.zone == self.zone,
+        };
+        self.territory == target.territory && is_own
+    }
+
+    /// The windows on its own clock in order, cut to what is planned; consecutive whole days come as one window each day.
+    pub fn windows(&self) -> impl Iterator<Item = Window<LocalTime>> {
+        let planned = self.planned;
         let exact = match self.hours {
             Hours::Exact(window) => Some(window),
             Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } => None,
         };
         let daily = self.days.iter().map(|day| self.hours.on(*day));
-        exact.into_iter().chain(daily).filter_map(move |window| window.intersection(horizon))
+        exact.into_iter().chain(daily).filter_map(move |window| window.intersection(planned))
+    }
+
+    /// The same on the clock of `zone`.
+    pub fn windows_on(&self, zone: &Zone) -> impl Iterator<Item = Window<LocalTime>> {
+        self.windows().map(move |window| self.shown(window, zone))
+    }
+
+    /// A window of its clock as the clock of `zone` shows it.
+    pub fn shown(&self, window: Window<LocalTime>, zone: &Zone) -> Window<LocalTime> {
+        if self.zone == *zone {
+            return window;
+        }
+        let there = |at: LocalTime| zone.local(self.zone.first_instant(at));
+        Window::new(there(window.from), there(window.until))
     }
 
     /// The holidays that take `day` out of it, if any do.
@@ -86,6 +117,17 @@ impl Origin {
         let at = self.left_out.binary_search_by_key(&day, |left_out| left_out.day).ok()?;
         Some(&self.left_out[at].holidays)
     }
+}
+
+/// For which targets of a place an origin is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Whose {
+    /// All of a territory.
+    Territory,
+    /// Those without a territory: it is there on the clock of each territory that the season touches.
+    Shared,
+    /// Those without a territory that have this clock of their own.
+    Own,
 }
 
 /// Which part of an occasion.

@@ -1,8 +1,11 @@
 //! Seasons: the windows of each year inside the horizon, and the lead-ins before them.
 
-use super::origin::{OccasionId, Origin, Part, SwitchedOff, Written};
+use std::collections::BTreeSet;
+
+use super::origin::{OccasionId, Origin, Part, SwitchedOff, Whose, Written};
+use super::place::Place;
 use super::slots::{self, Slot, before};
-use super::{Resolver, diags, occasion_of_season, stretches};
+use super::{Resolver, diags, occasion_of_season, sets_of, stretches};
 use crate::dates::{Boundary, Lack, Paired};
 use crate::diagnostic::any_error;
 use crate::policy::{Season, Terms};
@@ -10,30 +13,54 @@ use crate::profile::TerritoryId;
 use crate::source::{Located, Span};
 use crate::time::{Date, Window};
 
-/// Where the terms of a season hold: in general, which is for the platform, and in each of its territories.
-fn places(season: &Season) -> impl Iterator<Item = (Option<TerritoryId>, &Terms)> {
-    let territories = season.territories.iter().map(|(id, terms)| (Some(*id), terms));
-    std::iter::once((None, &season.general)).chain(territories)
-}
-
 pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: OccasionId) -> Vec<Origin> {
     let season = &resolver.policy.calendar.seasons[at];
+    let general = &season.general;
+    let title = format!("season `{}`", season.name);
+    let territories: Vec<TerritoryId> = season.territories.keys().copied().collect();
+    let dated = |at: Place| {
+        let timing = at.days_of.and_then(|id| season.territories.get(&id)).unwrap_or(general);
+        let asking = if at.territory.is_some() { timing } else { general };
+        Dated { occasion, title: title.clone(), season, at, timing, asking }
+    };
     let mut found = Vec::new();
-    for (territory, terms) in places(season) {
-        let wanted = territory.is_some() || resolver.has_platform_floor(&terms.floors, terms.load);
-        let title = format!("season `{}`", season.name);
-        let place = Place { occasion, title, season, territory, terms };
-        if place.keys_agree(resolver) && wanted {
-            place.resolve(resolver, &mut found);
+    if !dated(resolver.on_platform()).keys_agree(resolver) {
+        return found;
+    }
+    // Territories with the same terms, days and clock have the same windows for those who have no territory.
+    let mut seen = BTreeSet::new();
+    for at in resolver.places(&territories, &general.floors, general.load) {
+        let one = dated(at);
+        let days =
+            (resolver.policy.profile.workweek(one.at.days_of), sets_of(resolver.policy, one.at.days_of));
+        let same = (one.at.whose, one.at.territory, one.at.zone.name().to_owned(), one.timing.span, days);
+        if seen.insert(same) && one.keys_agree(resolver) {
+            one.resolve(resolver, &mut found);
         }
     }
-    found
+    without_doubles(found)
+}
+
+/// One origin of those without a territory that have the same windows.
+fn without_doubles(found: Vec<Origin>) -> Vec<Origin> {
+    let mut kept: Vec<Origin> = Vec::with_capacity(found.len());
+    for origin in found {
+        let is_same = |other: &Origin| {
+            let place = |one: &Origin| (one.whose, one.territory, one.part, one.hours);
+            place(other) == place(&origin) && other.zone == origin.zone && other.days == origin.days
+        };
+        if origin.whose != Whose::Shared || !kept.iter().any(is_same) {
+            kept.push(origin);
+        }
+    }
+    kept
 }
 
 /// A season that is switched off: everywhere where it has terms, on its dates and those of its longest lead-in.
 pub(super) fn switched_off(resolver: &mut Resolver<'_>, season: &Season) -> SwitchedOff {
     let mut dates = Vec::new();
-    for (territory, terms) in places(season) {
+    let territories = season.territories.iter().map(|(id, terms)| (Some(*id), terms));
+    for (territory, terms) in std::iter::once((None, &season.general)).chain(territories) {
         match stretches::of(resolver, season, (territory, terms)) {
             Ok(paired) => {
                 let longest = terms.lead_ins.first().map_or(0, |lead_in| lead_in.value.days);
@@ -47,21 +74,24 @@ pub(super) fn switched_off(resolver: &mut Resolver<'_>, season: &Season) -> Swit
     SwitchedOff { occasion: occasion_of_season(season), dates }
 }
 
-/// A season in one territory.
-struct Place<'t> {
+/// A season in one place.
+struct Dated<'t> {
     occasion: OccasionId,
     title: String,
     season: &'t Season,
-    territory: Option<TerritoryId>,
-    terms: &'t Terms,
+    at: Place,
+    /// Its days and hours.
+    timing: &'t Terms,
+    /// What it asks for, and how long before.
+    asking: &'t Terms,
 }
 
-impl Place<'_> {
+impl Dated<'_> {
     /// Whether its keys can stand beside each other; what cannot is reported.
     fn keys_agree(&self, resolver: &mut Resolver<'_>) -> bool {
         let before = resolver.problems.len();
-        let Terms { from, to, hours, hours_on, days, .. } = self.terms;
-        let is_written = days.span != self.terms.span;
+        let Terms { from, to, hours, hours_on, days, .. } = self.timing;
+        let is_written = days.span != self.timing.span;
         let clock = [from, to].into_iter().find(|boundary| boundary.value.time.is_some());
         let of_days = hours.as_ref().map(|hours| hours.span).or(hours_on.first().map(|on| on.date.span));
         let problems = &mut resolver.problems;
@@ -97,7 +127,7 @@ impl Place<'_> {
 
     fn resolve(&self, resolver: &mut Resolver<'_>, found: &mut Vec<Origin>) {
         let horizon = resolver.horizon();
-        let paired = match stretches::of(resolver, self.season, (self.territory, self.terms)) {
+        let paired = match stretches::of(resolver, self.season, (self.at.days_of, self.timing)) {
             Ok(paired) => paired,
             Err(problem) => return resolver.problems.push(*problem),
         };
@@ -113,35 +143,35 @@ impl Place<'_> {
         }
         if !inside {
             let plan = resolver.policy.calendar.horizon.span;
-            let (from, last) = (&self.terms.from, self.terms.to.value.rule.last_date());
+            let (from, last) = (&self.timing.from, self.timing.to.value.rule.last_date());
             resolver.problems.push(diags::outside(&self.title, (from.span, last), horizon, plan));
             return;
         }
         let main = self.main(&stretches, resolver);
         if main.iter().all(|slot| slot.days.is_empty()) {
-            resolver.problems.push(diags::no_day(&self.title, self.terms.days.span, self.terms.from.span));
+            resolver.problems.push(diags::no_day(&self.title, self.timing.days.span, self.timing.from.span));
         }
-        let from = self.terms.from.span;
-        self.push(((Part::Main, self.terms.span), from), &stretches, main, resolver, found);
+        let from = self.timing.from.span;
+        self.push(((Part::Main, self.timing.span), from), &stretches, main, resolver, found);
         self.lead_ins(&stretches, resolver, found);
     }
 
     fn has_times(&self) -> bool {
-        self.terms.from.value.time.is_some() || self.terms.to.value.time.is_some()
+        self.timing.from.value.time.is_some() || self.timing.to.value.time.is_some()
     }
 
     fn main(&self, stretches: &[Window<Date>], resolver: &Resolver<'_>) -> Vec<Slot> {
         if self.has_times() {
-            let times = (self.terms.from.value.time, self.terms.to.value.time);
-            slots::unbroken(stretches, times, resolver.local_horizon())
+            let times = (self.timing.from.value.time, self.timing.to.value.time);
+            slots::unbroken(stretches, times, self.at.planned)
         } else {
-            slots::by_day(resolver, (self.territory, self.terms), stretches)
+            slots::by_day(resolver, (self.at.days_of, self.timing), (stretches, self.at.days()))
         }
     }
     /// Years of the plan that lack the first or the last day: a warning, or an error where no year has it.
     fn report_lacks(&self, has_dates: bool, resolver: &mut Resolver<'_>) {
         let horizon = resolver.horizon();
-        for boundary in [&self.terms.from, &self.terms.to] {
+        for boundary in [&self.timing.from, &self.timing.to] {
             let years = horizon.from.year() - 1..=horizon.until.year() + 1;
             let lacks = years.filter_map(|year| Some((year, boundary.value.rule.lack(year)?)));
             let inside = |(_, lack): &(i32, Lack)| lack.around.intersection(horizon).is_some();
@@ -158,11 +188,11 @@ impl Place<'_> {
     }
 
     fn report_backwards(&self, year: i32, resolver: &mut Resolver<'_>) {
-        let to = &self.terms.to.value.rule;
+        let to = &self.timing.to.value.rule;
         let inside = (resolver.horizon().from.year()..=resolver.horizon().until.year()).contains(&year);
-        let has_day = !to.in_year(year, resolver.workdays(self.territory)).is_empty();
+        let has_day = !to.in_year(year, resolver.workdays(self.at.days_of)).is_empty();
         if inside && (to.is_once() || to.season().is_some() || has_day) {
-            let (from, to) = (self.terms.from.span, self.terms.to.span);
+            let (from, to) = (self.timing.from.span, self.timing.to.span);
             resolver.problems.push(diags::ends_before_it_begins(&self.title, year, from, to));
         }
     }
@@ -176,15 +206,17 @@ impl Place<'_> {
         resolver: &mut Resolver<'_>,
         found: &mut Vec<Origin>,
     ) {
-        let zones = resolver.zones(self.territory, &self.terms.floors);
-        for slot in slots {
+        for mut slot in slots {
+            if self.at.planned != resolver.local_horizon() {
+                slot.days.retain(|day| slot.hours.on(*day).intersection(self.at.planned).is_some());
+            }
             // A main part without days is there for `explain`, which says why.
             if slot.days.is_empty() && (part != Part::Main || slot.left_out.is_empty()) {
                 continue;
             }
             let boundary = slot.written.unwrap_or(boundary);
             let origin = self.origin((part, span), dates, slot, resolver);
-            resolver.check_clock(&self.title, &origin, (&zones, boundary));
+            resolver.check_clock(&self.title, &origin, boundary);
             found.push(origin);
         }
     }
@@ -196,35 +228,38 @@ impl Place<'_> {
         slot: Slot,
         resolver: &Resolver<'_>,
     ) -> Origin {
-        let (from, to) = (&self.terms.from, &self.terms.to);
+        let (from, to) = (&self.timing.from, &self.timing.to);
         let rules = [&from.value.rule, &to.value.rule];
         Origin {
             occasion: self.occasion,
             part,
-            territory: self.territory,
-            load: self.terms.load.map(|load| load.value),
+            territory: self.at.territory,
+            whose: self.at.whose,
+            zone: self.at.zone.clone(),
+            planned: self.at.planned,
+            load: self.asking.load.map(|load| load.value),
             dates: dates.iter().filter_map(|dates| dates.intersection(resolver.horizon())).collect(),
             uncut: dates.to_vec(),
             hours: slot.hours,
             days_rule: slot.rule,
             days: slot.days,
             left_out: slot.left_out,
-            moves: self.terms.every.is_some() || rules.iter().any(|rule| rule.moves()),
+            moves: self.timing.every.is_some() || rules.iter().any(|rule| rule.moves()),
             span,
             written: Written {
-                table: self.terms.span,
+                table: self.timing.span,
                 from: from.span,
                 to: to.span,
                 hours: slot.written,
                 // What is not written has the table's span.
-                days: Some(self.terms.days.span).filter(|span| *span != self.terms.span),
+                days: Some(self.timing.days.span).filter(|span| *span != self.timing.span),
             },
         }
     }
 
     /// Each lead-in lasts until the next shorter one begins, the last one until the season does.
     fn lead_ins(&self, seasons: &[Window<Date>], resolver: &mut Resolver<'_>, found: &mut Vec<Origin>) {
-        let lead_ins = &self.terms.lead_ins;
+        let lead_ins = &self.asking.lead_ins;
         for (number, lead_in) in (1..).zip(lead_ins) {
             let next = lead_ins.get(number);
             if let Some(same) = next.filter(|next| next.value.days == lead_in.value.days) {
@@ -245,12 +280,12 @@ impl Place<'_> {
 
     /// The slots of a lead-in: of a season that begins at a clock time it is unbroken up to that time.
     fn lead_in(&self, dates: &[Window<Date>], resolver: &Resolver<'_>) -> Vec<Slot> {
-        let begins = self.terms.from.value.time;
+        let begins = self.timing.from.value.time;
         if begins.is_none() {
-            return slots::by_day(resolver, (self.territory, self.terms), dates);
+            return slots::by_day(resolver, (self.at.days_of, self.timing), (dates, self.at.days()));
         }
         let until: Vec<_> = dates.iter().map(|dates| Window::new(dates.from, dates.until.next())).collect();
-        slots::unbroken(&until, (begins, begins), resolver.local_horizon())
+        slots::unbroken(&until, (begins, begins), self.at.planned)
     }
 
     /// A season that begins inside the plan wants its whole lead-in inside it too.

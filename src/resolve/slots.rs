@@ -63,12 +63,11 @@ pub(super) fn unbroken(
 pub(super) fn by_day(
     resolver: &Resolver<'_>,
     (territory, terms): (Option<TerritoryId>, &Terms),
-    stretches: &[Window<Date>],
+    (stretches, horizon): (&[Window<Date>], Window<Date>),
 ) -> Vec<Slot> {
     let mut slots = written(terms);
     let usual = slots.len();
     let special = special(resolver, territory, terms, &mut slots);
-    let horizon = resolver.horizon();
     // A window that begins before the horizon reaches into its first days.
     let longest = slots.iter().map(|slot| slot.hours.days_over()).max().unwrap_or(0);
     let first = before(horizon.from, longest);

@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::dates::weekdays_text;
 use crate::kept::{Kept, Scaled};
-use crate::plan::{Occasion, OccasionKind, Origin, Part, Plan, ScaleUp, Schedule};
+use crate::plan::{Occasion, OccasionKind, Origin, Part, Plan, ScaleUp, Schedule, Whose};
 use crate::profile::{
     Budget, Container, Cost, Gates, Guard, Journal, KeptTarget, Limit, LoadShape, MetricLimit, Nodes,
     Platform, Profile, Target, Territory, Workload, WorkloadKind,
@@ -204,6 +204,7 @@ impl Said {
             territory,
             workload,
             zone,
+            has_own_zone: _,
             min,
             max,
             per_replica,
@@ -334,6 +335,9 @@ impl Said {
             occasion,
             part,
             territory,
+            whose,
+            zone,
+            planned: _,
             load,
             dates,
             uncut: _,
@@ -350,7 +354,12 @@ impl Said {
             Part::LeadIn(number) => format!(", lead-in {number}"),
         };
         let place = territory.map_or("the platform", |at| plan.profile.territories[at.0].code.as_str());
-        let on = format!("{} in {place}{part}", plan.occasions[occasion.0].name);
+        let clock = match whose {
+            Whose::Territory => String::new(),
+            Whose::Shared if *zone == plan.profile.platform.zone => String::new(),
+            Whose::Shared | Whose::Own => format!(" on the clock of {zone}"),
+        };
+        let on = format!("{} in {place}{clock}{part}", plan.occasions[occasion.0].name);
         let dates: Vec<String> =
             dates.iter().map(|days| format!("{} to {}", days.from, days.until.plus_days(-1))).collect();
         let hours = match hours {

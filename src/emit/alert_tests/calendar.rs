@@ -85,10 +85,8 @@ fn occasions(plan: &Plan, everybody: &[TargetId]) -> Vec<Moment> {
     for origins in parts.values() {
         let (mut first, mut last): (Option<i64>, Option<i64>) = (None, None);
         for (_, origin) in origins {
-            let zone = origin
-                .territory
-                .map_or(&plan.profile.platform.zone, |at| &plan.profile.territories[at.0].zone);
-            let windows: Vec<_> = origin.windows(plan.local_horizon()).collect();
+            let zone = &origin.zone;
+            let windows: Vec<_> = origin.windows().collect();
             let ends = windows.first().zip(windows.last());
             let Some((begins, ends)) = ends else { continue };
             let (from, until) = (zone.first_instant(begins.from).0, zone.first_instant(ends.until).0);

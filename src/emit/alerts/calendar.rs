@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::days::{self, DaySet};
 use super::matcher::{Territories, grouped};
 use crate::emit::say;
-use crate::plan::{Hours, Origin, Part, Plan};
+use crate::plan::{Hours, Origin, Part, Plan, Whose};
 use crate::profile::{Target, TerritoryId};
 use crate::time::{Date, Instant, LocalTime, TimeOfDay, Weekday, Window, Zone};
 
@@ -176,12 +176,12 @@ fn clock(plan: &Plan, zone: &Zone) -> Clock {
 /// Whether any season or campaign has a series: one where there is a target.
 pub(in crate::emit) fn has_parts(plan: &Plan) -> bool {
     let places = served_places(plan);
-    plan.origins.iter().any(|origin| places.contains(&origin.territory))
+    plan.origins.iter().any(|origin| has_series(origin, &places))
 }
 
 fn parts(plan: &Plan) -> Vec<PartView> {
     let places = served_places(plan);
-    let served = plan.origins.iter().filter(|origin| places.contains(&origin.territory));
+    let served = plan.origins.iter().filter(|origin| has_series(origin, &places));
     let keys = grouped(served.map(|origin| ((origin.occasion, origin.part), None)));
     let mut keys: Vec<_> = keys.into_iter().map(|group| group.key).collect();
     // A lead-in stands before its season, as in the manifest.
@@ -267,23 +267,30 @@ fn served_places(plan: &Plan) -> BTreeSet<Option<TerritoryId>> {
     plan.profile.targets.iter().map(|target| target.territory).collect()
 }
 
+/// Whether somebody of ours is served: who has a clock of his own is somebody else.
+fn has_series(origin: &Origin, served: &BTreeSet<Option<TerritoryId>>) -> bool {
+    served.contains(&origin.territory) && origin.whose != Whose::Own
+}
+
 /// The shapes of each part in each territory where there is a target, with the first of its origins.
 fn shapes(plan: &Plan) -> impl Iterator<Item = (&Origin, Vec<Shape>)> {
     let key = |origin: &Origin| (origin.occasion, origin.territory, origin.part);
     let parts = plan.origins.chunk_by(move |one, other| key(one) == key(other));
     let served = served_places(plan);
-    let parts = parts.filter(move |origins| served.contains(&origins[0].territory));
-    // Clock times of which every day is left out are in no series.
-    let shaped = move |origins: &[Origin]| {
-        let shapes = origins.iter().map(|origin| shape(plan, origin));
-        shapes.filter(|shape| !shape.terms.is_empty()).collect()
-    };
-    parts.map(move |origins| (&origins[0], shaped(origins)))
+    parts.filter_map(move |origins| {
+        let mut own = origins.iter().filter(|origin| has_series(origin, &served)).peekable();
+        let first = *own.peek()?;
+        // Clock times of which every day is left out are in no series.
+        let shapes = own.map(|origin| shape(plan, origin)).filter(|shape| !shape.terms.is_empty());
+        Some((first, shapes.collect()))
+    })
 }
 
 fn shape(plan: &Plan, origin: &Origin) -> Shape {
-    let zone =
-        origin.territory.map_or(&plan.profile.platform.zone, |at| &plan.profile.territories[at.0].zone);
+    let zone = &origin.zone;
+    if origin.whose == Whose::Shared && *zone != plan.profile.platform.zone {
+        return elsewhere(plan, origin);
+    }
     let days = DaySet::of(&origin.days);
     Shape {
         about: say::wall(plan, origin),
@@ -291,6 +298,36 @@ fn shape(plan: &Plan, origin: &Origin) -> Shape {
         weekdays: days.weekdays,
         hours: origin.hours,
     }
+}
+
+/// Windows on another clock than that of the series: as instants, each by itself.
+fn elsewhere(plan: &Plan, origin: &Origin) -> Shape {
+    let whole = Window::new(origin.planned.from, origin.planned.until);
+    let windows = merged(origin.windows()).into_iter().enumerate();
+    let terms = windows.map(|(n, window)| Term {
+        sign: if n == 0 { ' ' } else { '+' },
+        from: origin.zone.first_instant(window.from).0,
+        until: origin.zone.first_instant(window.until).0,
+        about: say::window(window),
+    });
+    Shape {
+        about: say::origin(plan, origin, &origin.zone),
+        terms: terms.collect(),
+        weekdays: [true; 7],
+        hours: Hours::Exact(whole),
+    }
+}
+
+/// Windows that touch become one.
+fn merged(windows: impl Iterator<Item = Window<LocalTime>>) -> Vec<Window<LocalTime>> {
+    let mut merged: Vec<Window<LocalTime>> = Vec::new();
+    for window in windows {
+        match merged.last_mut() {
+            Some(last) if window.from <= last.until => last.until = last.until.max(window.until),
+            Some(_) | None => merged.push(window),
+        }
+    }
+    merged
 }
 
 fn terms(begin: &[Date], days: &DaySet, hours: Hours, zone: &Zone) -> Vec<Term> {

@@ -63,7 +63,6 @@ pub(super) fn windows(plan: &Plan) -> Vec<(Option<usize>, Window)> {
 
 fn window(plan: &Plan, origin: &Origin, dates: time::Window<Date>, floors: &[String]) -> Window {
     let territory = origin.territory.map(|id| &plan.profile.territories[id.0]);
-    let zone = territory.map_or(&plan.profile.platform.zone, |territory| &territory.zone);
     let hours = match origin.hours {
         Hours::AllDay => "all day".to_owned(),
         Hours::Daily { from, until } => format!("{from}-{until}"),
@@ -82,7 +81,7 @@ fn window(plan: &Plan, origin: &Origin, dates: time::Window<Date>, floors: &[Str
         last: dates.until.plus_days(-1).long(),
         days: origin.days_rule.clone(),
         hours,
-        zone: zone.to_string(),
+        zone: origin.zone.to_string(),
         load: origin
             .load
             .filter(|_| origin.part == Part::Main)

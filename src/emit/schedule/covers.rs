@@ -10,7 +10,7 @@ use crate::time::LocalTime;
 
 type Cover = Result<Vec<CronPair>, LocalTime>;
 
-/// Covers by the extent that they are for; of one plan, since its horizon and KEDA's version are not in the key.
+/// Covers by the extent that they are for; of one plan, since KEDA's version is not in the key.
 #[derive(Default)]
 pub(in crate::emit) struct Covers {
     known: Mutex<BTreeMap<Extent, Cover>>,

@@ -17,12 +17,13 @@ mod search;
 mod shape;
 mod span;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Diagnostic;
-use crate::plan::{Hours, OriginId, Plan, Schedule};
+use crate::plan::{Hours, Origin, OriginId, Plan, Schedule};
 use crate::quantity::{Replicas, Version};
-use crate::time::{LocalTime, TimeOfDay, Window};
+use crate::step::StepFn;
+use crate::time::{LocalTime, TimeOfDay, Window, Zone};
 pub(in crate::emit) use covers::Covers;
 pub(in crate::emit) use pattern::Almanac;
 use pattern::DayPattern;
@@ -44,6 +45,8 @@ pub(super) struct CronTrigger {
     pub(super) origins: Vec<OriginId>,
     /// The windows for which it is needed, in order.
     pub(super) windows: Vec<Window<LocalTime>>,
+    /// The clock of all of that.
+    pub(super) zone: Zone,
 }
 
 /// A pair of day patterns with clock times: what becomes a trigger once it has a name.
@@ -65,11 +68,16 @@ pub(super) fn triggers(
 ) -> Result<Vec<CronTrigger>, Vec<Diagnostic>> {
     let mut unnamed = Vec::new();
     let mut problems = Vec::new();
-    for floor in levels(plan, schedule) {
-        let level = Level::new(plan, schedule, floor, almanac);
-        match covers.of(&level.extent, || level.pairs()) {
-            Ok(pairs) => unnamed.extend(pairs.into_iter().map(|pair| (floor, pair))),
-            Err(left) => problems.push(diags::inexpressible(plan, schedule, floor, left)),
+    for face in faces(plan, schedule) {
+        for floor in levels(plan, schedule, &face) {
+            let level = Level::new(plan, (schedule, &face), floor, almanac);
+            match covers.of(&level.extent, || level.pairs()) {
+                Ok(pairs) => unnamed.extend(pairs.into_iter().map(|pair| (face.zone.clone(), floor, pair))),
+                Err(left) => {
+                    let left = face.on(&plan.profile.targets[schedule.target.0].zone, left);
+                    problems.push(diags::inexpressible(plan, schedule, floor, left));
+                }
+            }
         }
     }
     if !problems.is_empty() {
@@ -78,16 +86,47 @@ pub(super) fn triggers(
     name::named(plan, schedule, unnamed)
 }
 
+/// The floors of one clock. Where windows come on several, each clock holds its own part, and KEDA takes the highest.
+struct Face {
+    zone: Zone,
+    local: Window<LocalTime>,
+    floors: StepFn<LocalTime, Replicas>,
+}
+
+impl Face {
+    /// A time of this clock on another one.
+    fn on(&self, zone: &Zone, at: LocalTime) -> LocalTime {
+        if self.zone == *zone { at } else { zone.local(self.zone.first_instant(at)) }
+    }
+}
+
+fn faces(plan: &Plan, schedule: &Schedule) -> Vec<Face> {
+    let target = &plan.profile.targets[schedule.target.0];
+    let origins = schedule.layers.iter().map(|layer| plan.origin(layer.origin));
+    if origins.clone().all(|origin| origin.zone == target.zone) {
+        let floors = schedule.floors.map(|step| step.floor);
+        return vec![Face { zone: target.zone.clone(), local: plan.local_horizon(), floors }];
+    }
+    let clocks: BTreeMap<&str, &Origin> = origins.map(|origin| (origin.zone.name(), origin)).collect();
+    let face = |origin: &Origin| {
+        let floors = schedule.on_clock(plan, origin);
+        Face { zone: origin.zone.clone(), local: origin.planned, floors }
+    };
+    clocks.into_values().map(face).collect()
+}
+
 /// The floors above the minimum that the plan holds somewhere.
-fn levels(plan: &Plan, schedule: &Schedule) -> BTreeSet<Replicas> {
+fn levels(plan: &Plan, schedule: &Schedule, face: &Face) -> BTreeSet<Replicas> {
     let min = plan.profile.targets[schedule.target.0].min.value;
-    let floors = schedule.floors.steps().iter().map(|(_, step)| step.floor);
+    let floors = face.floors.steps().iter().map(|(_, floor)| *floor);
     floors.filter(|floor| *floor > min).collect()
 }
 
-/// Where a floor is to hold: all that its cover depends on, the plan's horizon and KEDA's version aside.
+/// Where a floor is to hold: all that its cover depends on, KEDA's version aside.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Extent {
+    /// What is planned.
+    local: Window<LocalTime>,
     /// Where exactly this floor is planned.
     needed: Region,
     /// Where this floor or more is planned.
@@ -111,12 +150,13 @@ struct Level<'a> {
 }
 
 impl<'a> Level<'a> {
-    fn new(plan: &Plan, schedule: &Schedule, floor: Replicas, almanac: &'a Almanac) -> Self {
-        let local = plan.local_horizon();
-        let needed = Region::of(&schedule.floors, local, |step| step.floor == floor);
-        let allowed = Region::of(&schedule.floors, local, |step| step.floor >= floor);
+    fn new(plan: &Plan, (schedule, face): (&Schedule, &Face), floor: Replicas, almanac: &'a Almanac) -> Self {
+        let local = face.local;
+        let needed = Region::of(&face.floors, local, |held| *held == floor);
+        let allowed = Region::of(&face.floors, local, |held| *held >= floor);
         let layers = schedule.layers.iter().filter(|layer| layer.floor == floor);
-        let origins: Vec<_> = layers.map(|layer| plan.origin(layer.origin)).collect();
+        let origins = layers.map(|layer| plan.origin(layer.origin));
+        let origins: Vec<_> = origins.filter(|origin| origin.zone == face.zone).collect();
         let runs = Region::union(origins.iter().flat_map(|origin| shape::uncut(origin)));
         let written = origins.iter().filter(|origin| !matches!(origin.hours, Hours::AllDay));
         let mut nights: Vec<_> = written.flat_map(|origin| shape::uncut(origin)).collect();
@@ -128,7 +168,14 @@ impl<'a> Level<'a> {
         let shapes = shape::shapes(&runs, &nights);
         // Metric names with a comma are mended in 2.20 only (kedacore/keda#7448).
         let has_lists = plan.profile.platform.keda.value >= Version::new(2, 20);
-        Self { extent: Extent { needed, allowed, runs, nights }, shapes, merges, almanac, local, has_lists }
+        Self {
+            extent: Extent { local, needed, allowed, runs, nights },
+            shapes,
+            merges,
+            almanac,
+            local,
+            has_lists,
+        }
     }
 
     /// The fewest pairs found, or the first moment that none covers.

@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::kept;
 use crate::plan::{OriginId, Part, Plan, Schedule};
 use crate::quantity::Replicas;
-use crate::time::Month;
+use crate::time::{Month, Zone};
 
 /// Names of the triggers that are not cron.
 pub(super) const RESERVED: [&str; 4] = ["rps", "p95", "backlog", "lag"];
@@ -21,6 +21,7 @@ pub(super) const RESERVED: [&str; 4] = ["rps", "p95", "backlog", "lag"];
 /// A pair with what it is there for.
 struct Draft {
     base: String,
+    zone: Zone,
     origins: Vec<OriginId>,
     floor: Replicas,
     pair: CronPair,
@@ -30,13 +31,13 @@ struct Draft {
 pub(super) fn named(
     plan: &Plan,
     schedule: &Schedule,
-    unnamed: Vec<(Replicas, CronPair)>,
+    unnamed: Vec<(Zone, Replicas, CronPair)>,
 ) -> Result<Vec<CronTrigger>, Vec<Diagnostic>> {
     // Beside triggers of others, ours are known by their names.
     let prefix = plan.profile.targets[schedule.target.0].kept.as_ref().map_or("", |_| kept::OURS);
-    let draft = |(floor, pair): (Replicas, CronPair)| {
-        let origins = origins(plan, schedule, floor, &pair);
-        Draft { base: format!("{prefix}{}", base(plan, &origins)), origins, floor, pair }
+    let draft = |(zone, floor, pair): (Zone, Replicas, CronPair)| {
+        let origins = origins(plan, schedule, floor, (&zone, &pair));
+        Draft { base: format!("{prefix}{}", base(plan, &origins)), zone, origins, floor, pair }
     };
     let mut drafts: Vec<Draft> = unnamed.into_iter().map(draft).collect();
     drafts.sort_by_cached_key(|draft| {
@@ -49,22 +50,28 @@ pub(super) fn named(
     refuse_clashes(plan, schedule, &families)?;
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut triggers = Vec::new();
-    for Draft { base, origins, floor, pair } in drafts {
+    for Draft { base, zone, origins, floor, pair } in drafts {
         let alone = families[&base].len() == 1;
         let wanted = if alone { base } else { format!("{base}_{}", months(pair.start.0.months)) };
         let name = free(wanted, &taken);
         taken.insert(name.clone());
         let (start, end) = (pair.start.0.cron(pair.start.1), pair.end.0.cron(pair.end.1));
-        triggers.push(CronTrigger { name, start, end, floor, origins, windows: pair.windows });
+        triggers.push(CronTrigger { name, start, end, floor, origins, windows: pair.windows, zone });
     }
     Ok(triggers)
 }
 
 /// The layers of this floor that ask for any window of the pair.
-fn origins(plan: &Plan, schedule: &Schedule, floor: Replicas, pair: &CronPair) -> Vec<OriginId> {
+fn origins(
+    plan: &Plan,
+    schedule: &Schedule,
+    floor: Replicas,
+    (zone, pair): (&Zone, &CronPair),
+) -> Vec<OriginId> {
     let needed = Region::union(pair.windows.iter().copied());
     let asks = |origin: &OriginId| {
-        plan.origin(*origin).windows(plan.local_horizon()).any(|window| needed.meets(window))
+        let origin = plan.origin(*origin);
+        origin.zone == *zone && origin.windows().any(|window| needed.meets(window))
     };
     let layers = schedule.layers.iter().filter(|layer| layer.floor == floor).map(|layer| layer.origin);
     layers.filter(asks).collect()

@@ -1,6 +1,6 @@
 //! A region: disjoint windows of local time in order.
 
-use crate::plan::Step;
+use crate::quantity::Replicas;
 use crate::step::StepFn;
 use crate::time::{LocalTime, Window};
 
@@ -13,9 +13,9 @@ pub(super) struct Region {
 impl Region {
     /// Where `holds` is true of `floors` inside `horizon`.
     pub(super) fn of(
-        floors: &StepFn<LocalTime, Step>,
+        floors: &StepFn<LocalTime, Replicas>,
         horizon: Window<LocalTime>,
-        holds: impl Fn(&Step) -> bool,
+        holds: impl Fn(&Replicas) -> bool,
     ) -> Self {
         let mut windows = Vec::new();
         let mut since = holds(floors.first()).then_some(horizon.from);

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::{Templates, say};
 use crate::artifact::{Artifact, ArtifactKind, SEASONS_FILE};
 use crate::diagnostic::Diagnostic;
-use crate::plan::{OccasionKind, Origin, Part, Plan};
+use crate::plan::{OccasionKind, Origin, Part, Plan, Whose};
 use crate::time::{Date, Hours, LocalTime, Weekday, Window};
 use clock::Clock;
 use feed::local;
@@ -85,10 +85,9 @@ fn events(plan: &Plan) -> Vec<Event<'_>> {
 }
 
 fn of_origin<'p>(plan: &'p Plan, origin: &'p Origin, floors: Option<&Vec<String>>) -> Vec<Event<'p>> {
-    let horizon = plan.local_horizon();
     match origin.hours {
         Hours::Exact(window) => {
-            let once = window.intersection(horizon).map(|window| event(plan, origin, floors, window));
+            let once = window.intersection(origin.planned).map(|window| event(plan, origin, floors, window));
             once.into_iter().collect()
         }
         Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } => {
@@ -122,14 +121,19 @@ fn event<'p>(
         OccasionKind::Campaign => "campaign",
     };
     let start = local(window.from);
+    let whose = match origin.whose {
+        Whose::Shared if origin.zone != plan.profile.platform.zone => format!("{place}-{}", origin.zone),
+        Whose::Own => format!("{place}-{}", origin.zone),
+        Whose::Shared | Whose::Territory => place.to_owned(),
+    };
     Event {
         uid: format!(
-            "{kind}-{}-{place}-{}-{start}@{}",
+            "{kind}-{}-{whose}-{}-{start}@{}",
             occasion.name,
             lead_in.unwrap_or(0),
             plan.profile.platform.namespace
         ),
-        zone: territory.map_or(&plan.profile.platform.zone, |territory| &territory.zone).name(),
+        zone: origin.zone.name(),
         start,
         end: local(window.until),
         rule: None,

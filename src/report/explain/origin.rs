@@ -65,7 +65,7 @@ fn labels(shown: Shown<'_>, claim: &Claim, floor: Replicas) -> Vec<Label> {
 /// The window of an origin that the moment lies in.
 fn open(shown: Shown<'_>, origin: &Origin) -> Option<Window<LocalTime>> {
     let local = shown.explanation.moment.local;
-    origin.windows(shown.plan.local_horizon()).find(|window| window.contains(local))
+    origin.windows_on(&super::text::target(shown).zone).find(|window| window.contains(local))
 }
 
 /// `20:00`, with its date where that is another day.

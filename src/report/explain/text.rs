@@ -85,7 +85,7 @@ fn reasons(shown: Shown<'_>, planned: &Planned, text: &mut String) {
         fill(&format!("No season or campaign asks for more than the minimum now ({min})."), ("", ""), text);
     }
     for claim in decides {
-        let what = title(shown.plan, claim.occasion, claim.part);
+        let what = named(shown, claim);
         let over = planned.floor.0.saturating_sub(target(shown).min.value.0);
         let _ = writeln!(text, "\n{BOLD}{what} asks for {}{BOLD:#}, {over} over the minimum:", planned.floor);
         let _ = writeln!(text, "{}", origin::snippet(shown, claim, planned.floor));
@@ -173,7 +173,7 @@ fn section(shown: Shown<'_>, heading: &str, claims: Vec<(&Claim, String)>, text:
     }
     let _ = writeln!(text, "\n{heading}");
     for (claim, why) in claims {
-        let what = title(shown.plan, claim.occasion, claim.part);
+        let what = named(shown, claim);
         let line = shown.sources.line(where_written(claim));
         wrap(&format!("{what}, {line}: {why}"), "  ", text);
     }
@@ -190,6 +190,14 @@ fn where_written(claim: &Claim) -> Span {
         }
         Verdict::AsksNothing | Verdict::Elsewhere => written.table,
     }
+}
+
+/// The title, with the clock where it is another one than the target's.
+fn named(shown: Shown<'_>, claim: &Claim) -> String {
+    let what = title(shown.plan, claim.occasion, claim.part);
+    let zone = &shown.plan.origin(claim.origin).zone;
+    let is_elsewhere = claim.verdict == Verdict::Elsewhere || *zone == target(shown).zone;
+    if is_elsewhere { what } else { format!("{what} on the clock of {zone}") }
 }
 
 /// `Oktoberfest (season)`, `Oktoberfest (lead-in)`, `Autumn mailing (campaign)`

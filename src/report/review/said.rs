@@ -1,6 +1,6 @@
 //! Words and numbers that every form of a review shares.
 
-use crate::plan::{Layer, OccasionKind, Origin, Part, Plan};
+use crate::plan::{Layer, OccasionKind, Origin, Part, Plan, Whose};
 use crate::review::{MonthOf, PodTime, Review};
 use crate::time::{Date, Hours, LocalTime};
 
@@ -101,7 +101,7 @@ impl Row {
         Self {
             title: format!("{}{part}", occasion.title),
             dates: dates(origin),
-            hours: daily(origin),
+            hours: format!("{}{}", daily(origin), clock(plan, origin)),
             without: (!free.is_empty()).then(|| format!("without {}", days(&free))),
             more,
         }
@@ -129,6 +129,12 @@ fn dates(origin: &Origin) -> String {
         })
         .collect();
     said.join("; ")
+}
+
+/// The clock of windows that come on that of another territory.
+fn clock(plan: &Plan, origin: &Origin) -> String {
+    let is_other = origin.whose == Whose::Shared && origin.zone != plan.profile.platform.zone;
+    if is_other { format!(" {}", origin.zone) } else { String::new() }
 }
 
 fn daily(origin: &Origin) -> String {

@@ -172,10 +172,9 @@ fn moments(plan: &Plan, files: &[Readable<'_>], report: &mut Report<'_>) {
         if *seen {
             continue;
         }
-        let zone =
-            origin.territory.map_or(&plan.profile.platform.zone, |at| &plan.profile.territories[at.0].zone);
+        let zone = &origin.zone;
         let shown: Vec<LocalTime> = looked_at.iter().map(|at| zone.local(Instant(*at))).collect();
-        let mut windows = origin.windows(local).peekable();
+        let mut windows = origin.windows().peekable();
         // What lies outside of the plan has no moment to look at.
         *seen = windows.peek().is_none() || windows.any(|window| shown.iter().any(|at| window.contains(*at)));
     }

@@ -12,7 +12,7 @@ use super::read::{Kind, Rule};
 use super::series::Series;
 use crate::artifact::Artifact;
 use crate::diagnostic::Diagnostic;
-use crate::plan::{Hours, Origin, Part, Plan, Schedule};
+use crate::plan::{Hours, Origin, Part, Plan, Schedule, Whose};
 use crate::source::Span;
 use crate::time::{Date, Instant, LocalTime, Window, Zone};
 
@@ -105,7 +105,7 @@ struct Comparison<'a> {
 }
 
 /// Zone, and the days of each of its clock times: parts that are equal in it have one curve.
-type When<'a> = (&'a str, Vec<(Hours, &'a [Date])>);
+type When<'a> = (&'a str, Vec<(&'a str, Hours, &'a [Date])>);
 
 /// What a series must be over time, and where the policy says so.
 struct Planned<'a> {
@@ -189,20 +189,20 @@ impl<'a> Comparison<'a> {
     fn active(&self) -> Vec<Diagnostic> {
         let mut known: BTreeMap<When<'_>, Rc<Curve>> = BTreeMap::new();
         let served: BTreeSet<_> = self.plan.profile.targets.iter().map(|target| target.territory).collect();
-        let has_target = |origin: &&Origin| served.contains(&origin.territory);
+        let has_target = |origin: &&Origin| served.contains(&origin.territory) && origin.whose != Whose::Own;
         let mut planned = Vec::new();
         let key = |origin: &Origin| (origin.occasion, origin.territory, origin.part);
         for origins in self.plan.origins.chunk_by(|one, other| key(one) == key(other)) {
-            let origin = &origins[0];
-            if !has_target(&origin) {
-                continue;
-            }
+            let origins: Vec<&Origin> = origins.iter().filter(has_target).collect();
+            let Some(origin) = origins.first().copied() else { continue };
             let territory = origin.territory.map(|at| &self.plan.profile.territories[at.0]);
             let zone = territory.map_or(&self.plan.profile.platform.zone, |territory| &territory.zone);
             let wall = &self.walls[zone.name()];
-            let windows = origins.iter().map(|origin| (origin.hours, origin.days.as_slice())).collect();
+            let windows =
+                origins.iter().map(|origin| (origin.zone.name(), origin.hours, origin.days.as_slice()));
+            let windows = windows.collect();
             let curve =
-                known.entry((zone.name(), windows)).or_insert_with(|| Rc::new(self.windows(origins, wall)));
+                known.entry((zone.name(), windows)).or_insert_with(|| Rc::new(self.windows(&origins, wall)));
             let curve = Rc::clone(curve);
             let season = self.plan.occasion(origin).name.as_str();
             let part = match origin.part {
@@ -221,11 +221,14 @@ impl<'a> Comparison<'a> {
         self.compare(ACTIVE, planned)
     }
 
-    fn windows(&self, origins: &[Origin], wall: &Wall<'_>) -> Curve {
-        let local = self.plan.local_horizon();
+    fn windows(&self, origins: &[&Origin], wall: &Wall<'_>) -> Curve {
         let mut edges: Vec<(i64, i32)> = Vec::new();
-        for window in origins.iter().flat_map(|origin| origin.windows(local)) {
-            edges.extend([(wall.first(window.from), 1), (wall.first(window.until), -1)]);
+        for origin in origins {
+            let own = &self.walls[origin.zone.name()];
+            let windows = origin.windows();
+            edges.extend(
+                windows.flat_map(|window| [(own.first(window.from), 1), (own.first(window.until), -1)]),
+            );
         }
         edges.sort_unstable();
         let mut steps = vec![(wall.horizon.from, Some(0.0))];

@@ -2,7 +2,7 @@
 
 use crate::artifact::ArtifactKind;
 use crate::plan::{Hours, OccasionKind, Origin, Part, Plan};
-use crate::profile::{Guard, WorkloadKind};
+use crate::profile::{Guard, TerritoryId, WorkloadKind};
 use crate::quantity::Millis;
 use crate::source::Span;
 use crate::time::{Date, Window};
@@ -121,10 +121,8 @@ fn window(plan: &Plan, origin: &Origin, dates: Window<Date>, asked: &[String]) -
         (OccasionKind::Season, Part::Main) => "season",
         (OccasionKind::Campaign, Part::Main) => "campaign",
     };
-    let (place, zone) = match origin.territory {
-        Some(id) => (plan.profile.territories[id.0].code.to_string(), &plan.profile.territories[id.0].zone),
-        None => (NONE.to_owned(), &plan.profile.platform.zone),
-    };
+    let code = |id: TerritoryId| plan.profile.territories[id.0].code.to_string();
+    let place = origin.territory.map_or_else(|| NONE.to_owned(), code);
     let hours = match origin.hours {
         Hours::AllDay => "all day".to_owned(),
         Hours::Daily { from, until } => format!("{from}-{until}"),
@@ -148,7 +146,7 @@ fn window(plan: &Plan, origin: &Origin, dates: Window<Date>, asked: &[String]) -
         last,
         origin.days_rule.clone(),
         hours,
-        zone.name().to_owned(),
+        origin.zone.name().to_owned(),
         load,
         floors,
     ]

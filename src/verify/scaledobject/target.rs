@@ -134,7 +134,10 @@ fn zones(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     cron.filter_map(|(index, trigger)| {
         let field = format!("triggers[{index}] ({}) timezone", trigger.label());
         let zone = trigger.setting("timezone").unwrap_or_default();
-        fact(pairing, (&field, trigger.mark("timezone")), pairing.target.zone.name(), zone)
+        let mut clocks = pairing.schedule.layers.iter().map(|layer| &pairing.plan.origin(layer.origin).zone);
+        let is_planned = clocks.any(|clock| clock.name() == zone);
+        let wanted = if is_planned { zone } else { pairing.target.zone.name() };
+        fact(pairing, (&field, trigger.mark("timezone")), wanted, zone)
     })
     .collect()
 }

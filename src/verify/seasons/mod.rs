@@ -102,16 +102,15 @@ fn wanted(plan: &Plan) -> Vec<Entry> {
             Part::LeadIn(number) => format!(" (lead-in {number})"),
         };
         let territory = origin.territory.map(|at| &plan.profile.territories[at.0]);
-        let zone = territory.map_or(&plan.profile.platform.zone, |territory| &territory.zone);
         let windows: Vec<Window<LocalTime>> = match origin.hours {
-            Hours::Exact(window) => window.intersection(plan.local_horizon()).into_iter().collect(),
+            Hours::Exact(window) => window.intersection(origin.planned).into_iter().collect(),
             Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } => {
                 origin.days.iter().map(|day| origin.hours.on(*day)).collect()
             }
         };
         entries.extend(windows.into_iter().map(|window| Entry {
             place: territory.map_or("platform", |territory| territory.code.as_str()).to_owned(),
-            zone: zone.name().to_owned(),
+            zone: origin.zone.name().to_owned(),
             title: format!("{}{lead_in}", plan.occasion(origin).title),
             window,
             floors: floors.get(&at).map(|floors| floors.join(" ")).unwrap_or_default(),
@@ -147,11 +146,8 @@ fn clocks(plan: &Plan, feed: &Component, report: &mut Report<'_>) {
     let zones: Vec<&Component> =
         feed.components.iter().filter(|component| component.name == "VTIMEZONE").collect();
     let named = |name: &str| zones.iter().find(|zone| zone.text("TZID").as_deref() == Some(name));
-    let territories = plan.origins.iter().map(|origin| {
-        let territory = origin.territory.map(|at| &plan.profile.territories[at.0]);
-        territory.map_or(&plan.profile.platform.zone, |territory| &territory.zone)
-    });
-    let used: BTreeMap<&str, &Zone> = territories.map(|zone| (zone.name(), zone)).collect();
+    let zones_of = plan.origins.iter().map(|origin| &origin.zone);
+    let used: BTreeMap<&str, &Zone> = zones_of.map(|zone| (zone.name(), zone)).collect();
     for (name, zone) in used {
         let Some(component) = named(name) else {
             report.rejected(None, format!("there is no VTIMEZONE for `{name}`"));

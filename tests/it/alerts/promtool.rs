@@ -92,7 +92,7 @@ fn instants(plan: &Plan) -> Vec<i64> {
         instants.extend(zone.changes(from, until).iter().map(|(at, _)| at.0));
         instants.extend([from.0, until.0]);
         for layer in &schedule.layers {
-            let windows: Vec<_> = plan.origin(layer.origin).windows(local).collect();
+            let windows: Vec<_> = plan.origin(layer.origin).windows_on(zone).collect();
             let ends: [LocalTime; 4] = [
                 windows[0].from,
                 windows[0].until,

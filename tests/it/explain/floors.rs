@@ -112,9 +112,8 @@ fn check_manifest(made: &Made, explanation: &Explanation, said: &str) {
 fn check_claims(made: &Made, explanation: &Explanation, said: &str) {
     let (planned, local) = (explanation.planned.as_ref().unwrap(), explanation.moment.local);
     let about = &made.plan.profile.targets[explanation.target.0];
-    let horizon = made.plan.local_horizon();
-    let here = made.plan.origins.iter().filter(|origin| origin.territory == about.territory);
-    let open = here.filter(|origin| origin.windows(horizon).any(|window| window.contains(local)));
+    let here = made.plan.origins.iter().filter(|origin| origin.serves(about));
+    let open = here.filter(|origin| origin.windows_on(&about.zone).any(|window| window.contains(local)));
     let mut open: Vec<_> = open.map(|origin| (origin.occasion, origin.part)).collect();
     let mut applying = Vec::new();
     for claim in &planned.claims {

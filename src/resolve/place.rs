@@ -1,0 +1,111 @@
+//! Whose clock: the places in which a season or a campaign is dated. A target without a territory has the windows of all
+//! territories that the season touches, each on its own clock; a clock of its own goes before that.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Floors, Resolver, Whose};
+use crate::profile::{Profile, Target, TerritoryId, WorkloadKind};
+use crate::source::Located;
+use crate::time::{Date, LocalTime, Window, Zone};
+
+/// Where a season or a campaign is dated, and for whom.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) whose: Whose,
+    /// Where its targets are; absent: in none.
+    pub(super) territory: Option<TerritoryId>,
+    /// Whose days and holidays they are; absent: the platform's.
+    pub(super) days_of: Option<TerritoryId>,
+    pub(super) zone: Zone,
+    /// What is planned, on that clock.
+    pub(super) planned: Window<LocalTime>,
+}
+
+impl Place {
+    /// The days that have a minute of what is planned.
+    pub(super) fn days(&self) -> Window<Date> {
+        Window::new(self.planned.from.date(), self.planned.until.plus_minutes(-1).date().next())
+    }
+}
+
+impl Resolver<'_> {
+    /// Where something in `territories` with these floors is dated: the platform first.
+    pub(super) fn places(
+        &self,
+        territories: &[TerritoryId],
+        floors: &Floors,
+        load: Option<Located<f64>>,
+    ) -> Vec<Place> {
+        let profile = &self.policy.profile;
+        let mut places = Vec::new();
+        if self.has_shared_floor(floors, load) {
+            if territories.is_empty() {
+                places.push(self.on_platform());
+            }
+            places.extend(territories.iter().map(|id| self.shared(*id)));
+        }
+        let own: BTreeSet<&str> = self.own_targets(floors).map(|target| target.zone.name()).collect();
+        let own = own.into_iter().filter_map(Zone::parse);
+        places.extend(own.map(|zone| Place { whose: Whose::Own, zone, ..self.on_platform() }));
+        places.extend(territories.iter().map(|id| Place {
+            whose: Whose::Territory,
+            territory: Some(*id),
+            days_of: Some(*id),
+            zone: profile.territories[id.0].zone.clone(),
+            planned: self.local_horizon(),
+        }));
+        places
+    }
+
+    /// The platform on its own clock.
+    pub(super) fn on_platform(&self) -> Place {
+        let zone = self.policy.profile.platform.zone.clone();
+        Place { whose: Whose::Shared, territory: None, days_of: None, zone, planned: self.local_horizon() }
+    }
+
+    /// The targets without a territory, on the clock and the days of one.
+    fn shared(&self, territory: TerritoryId) -> Place {
+        let (profile, local) = (&self.policy.profile, self.local_horizon());
+        let platform = &profile.platform.zone;
+        let zone = &self.agreeing[profile.territories[territory.0].zone.name()];
+        let planned = if zone == platform {
+            local
+        } else {
+            let there = |at: LocalTime| zone.local(platform.first_instant(at));
+            Window::new(there(local.from), there(local.until))
+        };
+        Place { days_of: Some(territory), zone: zone.clone(), planned, ..self.on_platform() }
+    }
+
+    /// Whether any of `floors` is for a target that has neither a territory nor a clock of its own, or would follow for one
+    /// from a `load`.
+    fn has_shared_floor(&self, floors: &Floors, load: Option<Located<f64>>) -> bool {
+        let profile = &self.policy.profile;
+        let answers = |target: &Target| matches!(profile.workload(target).kind, WorkloadKind::Http(_));
+        let mut targets = profile.targets.iter().filter(|target| target.territory.is_none());
+        targets.any(|target| {
+            let is_asked = floors.contains_key(&target.workload) || load.is_some() && answers(target);
+            !target.has_own_zone && is_asked
+        })
+    }
+
+    /// The targets without a territory that `floors` are for and that have a clock of their own.
+    fn own_targets(&self, floors: &Floors) -> impl Iterator<Item = &Target> {
+        let targets = self.policy.profile.targets.iter().filter(|target| target.territory.is_none());
+        targets.filter(|target| target.has_own_zone && floors.contains_key(&target.workload))
+    }
+}
+
+/// For each zone of a territory the first one whose clocks agree with it over the plan.
+pub(super) fn agreeing(profile: &Profile, days: Window<Date>) -> BTreeMap<String, Zone> {
+    let zones = profile.territories.iter().map(|territory| &territory.zone);
+    let mut by_clock = BTreeMap::new();
+    let mut agreeing = BTreeMap::new();
+    for zone in std::iter::once(&profile.platform.zone).chain(zones) {
+        let (from, until) = (zone.start_of(days.from.plus_days(-1)), zone.start_of(days.until.plus_days(2)));
+        let clock = (zone.offset(from), zone.changes(from, until));
+        let first = by_clock.entry(clock).or_insert_with(|| zone.clone()).clone();
+        agreeing.entry(zone.name().to_owned()).or_insert(first);
+    }
+    agreeing
+}
