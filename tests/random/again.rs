@@ -58,6 +58,9 @@ fn days(choices: &mut Choices<'_>, toml: &mut String, horizon: Window<Date>, fle
         "mon-fri,bridge",
     ]);
     writeln!(toml, "days = {days:?}").unwrap();
+    if choices.once_in(4) {
+        writeln!(toml, "only = [\"every-day\"]").unwrap();
+    }
     let sets: Vec<&str> = fleet.holiday_sets.iter().map(String::as_str).collect();
     let except = choices.some(&sets);
     if !except.is_empty() && choices.once_in(2) {

@@ -41,6 +41,7 @@ pub fn calendar(choices: &mut Choices<'_>, horizon: Window<Date>, fleet: &Fleet)
     for at in 0..choices.between(0, 5) as usize {
         campaign(choices, &mut toml, at, horizon, fleet);
     }
+    writeln!(toml, "[holidays.every-day]\nall = \"01-01 .. 12-31\"").unwrap();
     for set in &fleet.holiday_sets {
         writeln!(toml, "[holidays.{set}]").unwrap();
         for at in 0..choices.between(0, 3) {
@@ -78,7 +79,14 @@ fn rules(choices: &mut Choices<'_>, dates: Window<Date>) -> (String, String) {
             (anchor.clone(), after(anchor, days))
         }
         2 => {
-            let anchor = choices.one(&["easter", "advent", "orthodox-easter"]);
+            let anchor = choices.one(&[
+                "easter",
+                "advent",
+                "orthodox-easter",
+                "black-friday",
+                "mothers-day-de",
+                "oktoberfest-munich",
+            ]);
             let at = DateRule::parse(anchor).unwrap().in_year(first.year(), &Workdays::monday_to_friday())[0];
             let offset = |date: Date| match date.days_since(at) {
                 0 => anchor.to_owned(),

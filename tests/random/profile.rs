@@ -64,14 +64,28 @@ pub fn profile(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks)
         headroom: choices.share(),
         clocks,
     };
+    // What is not made of them needs none of these tables; where it is left open what is made, that follows from them.
+    let has = [(); 3].map(|()| artifacts.is_some() || !choices.once_in(4));
+    let [has_gates, has_journal, has_cost] = has;
     for at in 0..choices.between(1, 4) as usize {
         let workload = workload(choices, &mut toml, at, &fleet, wants_pods);
+        if workload.is_queue && (!has_journal || choices.once_in(3)) {
+            let age = choices.one(&["max(age_seconds{queue=\"q\"})", "max(age_seconds)"]);
+            writeln!(toml, "pending = \"sum(depth)\"\nlag = {age:?}").unwrap();
+        }
         fleet.workloads.push(workload);
     }
     territories(choices, &mut toml, horizon, &mut fleet);
-    gates(choices, &mut toml);
-    journal(choices, &mut toml);
-    cost(choices, &mut toml, &fleet);
+    if has_gates {
+        gates(choices, &mut toml);
+    }
+    if has_journal {
+        journal(choices, &mut toml);
+    }
+    if has_cost {
+        cost(choices, &mut toml, &fleet);
+    }
+    limits(choices, &mut toml);
     if let Some(mut kinds) = artifacts {
         // Of requests that nobody answers these have nothing to say, and asking for them is a mistake.
         let answers = |at: &usize| !fleet.workloads[*at].is_queue;
@@ -405,6 +419,21 @@ fn journal(choices: &mut Choices<'_>, toml: &mut String) {
         .unwrap();
     if choices.once_in(3) {
         writeln!(toml, "released = [226]").unwrap();
+    }
+}
+
+fn limits(choices: &mut Choices<'_>, toml: &mut String) {
+    for at in 0..choices.between(0, 2) as usize {
+        let title = text(choices);
+        let (name, most) = (name(choices, "limit", at), choices.size(0.0));
+        writeln!(toml, "[limits.{name}]\nmetric = \"of_business_{at}\"\nmost = {}", number(choices, most))
+            .unwrap();
+        if choices.once_in(2) {
+            writeln!(toml, "per = \"provider\"\ntitle = {}", string(choices, &title)).unwrap();
+        }
+        if choices.once_in(2) {
+            writeln!(toml, "severity = {:?}", choices.one(&["critical", "warning"])).unwrap();
+        }
     }
 }
 

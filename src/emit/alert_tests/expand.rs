@@ -8,6 +8,16 @@ pub(super) fn expand(text: &str, labels: &BTreeMap<String, String>, value: f64) 
     let mut expanded = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
+        // Braces of somebody's title.
+        let literal = ["{{", "}}"].map(|braces| (braces, format!(" \"{braces}\" }}}}")));
+        if let Some((braces, literal)) =
+            literal.iter().find(|(_, literal)| after.starts_with(literal.as_str()))
+        {
+            expanded.push_str(before);
+            expanded.push_str(braces);
+            rest = &after[literal.len()..];
+            continue;
+        }
         let (inside, next) = after.split_once("}}").ok_or_else(|| format!("`{text}`"))?;
         expanded.push_str(before);
         let words: Vec<&str> = inside.split('|').map(str::trim).collect();
@@ -110,6 +120,16 @@ fn humanize_duration(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn braces_of_a_title_are_braces_and_what_is_unknown_is_refused() {
+        let labels = BTreeMap::from([("a".to_owned(), "b".to_owned())]);
+        assert_eq!(
+            expand("x {{ \"{{\" }}y{{ \"}}\" }} {{ $labels.a }}", &labels, 1.0),
+            Ok("x {{y}} b".to_owned())
+        );
+        assert_eq!(expand("{{y}}", &labels, 1.0), Err("`{{y}}`".to_owned()));
+    }
 
     #[test]
     fn numbers_are_said_as_prometheus_says_them() {

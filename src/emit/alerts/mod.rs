@@ -271,7 +271,8 @@ fn queues(plan: &Plan) -> Vec<Queue<'_>> {
 struct Limit<'p> {
     alert: String,
     anchor: String,
-    title: &'p str,
+    /// Prometheus reads it as a template.
+    title: String,
     metric: &'p str,
     most: String,
     per: Option<&'p str>,
@@ -283,12 +284,18 @@ fn limit(limit: &MetricLimit) -> Limit<'_> {
     Limit {
         anchor: format!("#{}", alert.to_lowercase()),
         alert,
-        title: &limit.title,
+        title: braces_kept(&limit.title),
         metric: limit.metric.as_str(),
         most: limit.most.to_string(),
         per: limit.per.as_ref().map(MetricName::as_str),
         severity: limit.severity.as_str(),
     }
+}
+
+/// Text in which double braces are text to Go's templates as well.
+fn braces_kept(text: &str) -> String {
+    let opening: Vec<String> = text.split("{{").map(|part| part.replace("}}", "{{ \"}}\" }}")).collect();
+    opening.join("{{ \"{{\" }}")
 }
 
 fn journal(plan: &Plan) -> Option<Journal<'_>> {

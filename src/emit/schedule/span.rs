@@ -128,13 +128,7 @@ fn by_date(level: &Level<'_>, shape: Shape, windows: &[Window<LocalTime>]) -> Ve
     for group in groups {
         let mut own: Vec<_> = group.iter().flat_map(|ends| by_ends[ends].iter().copied()).collect();
         own.sort_unstable();
-        let together = exact(
-            level,
-            (dates(group.iter().map(|ends| ends.0)), shape.from),
-            (dates(group.iter().map(|ends| ends.1)), shape.until),
-            &own,
-        );
-        let found = match together {
+        let found = match by_dates(level, shape, &group, &own) {
             Some(pair) => vec![pair],
             None => one_by_one(level, shape, &group, &by_ends),
         };
@@ -171,11 +165,27 @@ fn one_by_one(
         if own.iter().all(held) {
             continue;
         }
-        let start = (dates(std::iter::once(ends.0)), shape.from);
-        let end = (dates(std::iter::once(ends.1)), shape.until);
-        pairs.extend(exact(level, start, end, own));
+        pairs.extend(by_dates(level, shape, std::slice::from_ref(ends), own));
     }
     pairs
+}
+
+/// One pair from all first days to all last ones. A start on 29 February alone would leave its end alone in other years, and
+/// KEDA would take the years before that end for a window: with the 28th beside it each of them has a start, and in a leap
+/// year it is the later one that counts.
+fn by_dates(
+    level: &Level<'_>,
+    shape: Shape,
+    group: &[Ends],
+    windows: &[Window<LocalTime>],
+) -> Option<CronPair> {
+    const LEAP: (u32, u32) = (2, 29);
+    let end = (dates(group.iter().map(|ends| ends.1)), shape.until);
+    let pair = |more: Option<(u32, u32)>| {
+        exact(level, (dates(group.iter().map(|ends| ends.0).chain(more)), shape.from), end, windows)
+    };
+    let is_leap = group.iter().any(|ends| ends.0 == LEAP);
+    pair(None).or_else(|| if is_leap { pair(Some((2, 28))) } else { None })
 }
 
 /// The windows by their first and last day of the year. A season over New Year that the horizon cuts in two is one again,

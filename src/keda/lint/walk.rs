@@ -147,15 +147,26 @@ fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets, by_clocks
     found
 }
 
-/// Cron has no word for the last day of a month (kedacore/keda#3854). A start on 28 to 31 with an end in the next month says
+/// Cron has no word for the last day of a month (kedacore/keda#3854). A start on 28 to 31, or to the last day that its months
+/// can have, with an end in the next month says
 /// it: of the starts at most four days before the turn only the last one counts, which is that of the last day.
 fn is_turn_of_month(start: &Schedule, pair: &[Firing], offsets: &Offsets) -> bool {
     // Of 29 to 31 February has none: that shows as an end after an end.
     let first = start.dom.from(1).unwrap_or(31);
-    let tail = first >= 28 && (first..=31).all(|day| start.dom.contains(day));
+    let longest = (1..=12).filter(|month| start.month.contains(*month)).map(most_days).max().unwrap_or(31);
+    let tail = first >= 28 && first < longest && (first..=longest).all(|day| start.dom.contains(day));
     let once_a_day = start.minute.count() == 1 && start.hour.count() == 1;
     let (one, next) = (offsets.local(pair[0].at).date(), offsets.local(pair[1].at).date());
     tail && once_a_day && start.dow.is_star() && next.days_since(one) == 1
+}
+
+/// Of a month in its longest year.
+fn most_days(month: u32) -> u32 {
+    match month {
+        2 => 29,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
 }
 
 /// A night window limited to months or days lacks its last end: `0 22 * 9 *` to `0 6 * 9 *` runs from 30 September to

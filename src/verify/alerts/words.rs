@@ -82,6 +82,12 @@ fn expansions(text: &str) -> Result<Vec<&str>, String> {
     let mut labels = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find("{{") {
+        // Braces that are text, as Go's templates write them.
+        let literal = ["{{ \"{{\" }}", "{{ \"}}\" }}"].into_iter().find(|own| rest[at..].starts_with(own));
+        if let Some(literal) = literal.filter(|_| !rest[..at].contains("}}")) {
+            rest = &rest[at + literal.len()..];
+            continue;
+        }
         let (before, after) = rest.split_at(at);
         let (inside, next) = after[2..].split_once("}}").ok_or_else(|| after.to_owned())?;
         if before.contains("}}") || inside.contains("{{") {
@@ -146,9 +152,15 @@ mod tests {
     #[test]
     fn an_unbalanced_or_misspelled_expansion_is_found() {
         assert_eq!(expansions("{{ $labels.territory }}: {{ $value | humanize }}"), Ok(vec!["territory"]));
-        for wrong in
-            ["{{ $labels.territory }", "$value }}", "{{ $label.x }}", "{{ $labels. }}", "{{ {{ $value }} }}"]
-        {
+        assert_eq!(expansions("{{ \"{{\" }} in {{ \"}}\" }}: {{ $labels.a }}"), Ok(vec!["a"]));
+        for wrong in [
+            "{{ $labels.territory }",
+            "$value }}",
+            "{{ $label.x }}",
+            "{{ $labels. }}",
+            "{{ {{ $value }} }}",
+            "x }} {{ \"{{\" }}",
+        ] {
             assert!(expansions(wrong).is_err(), "{wrong}");
         }
     }
