@@ -49,11 +49,17 @@ impl TerritoryCode {
 }
 
 name! {
-    /// A workload, season, campaign, holiday set or owner-chosen key: `outbox-worker`.
+    /// A workload, season, campaign or owner-chosen key: `outbox-worker`.
     Slug, "a lower-case letter, then up to 39 lower-case letters, digits or inner hyphens",
     |text| starts(text, 40, |b| b.is_ascii_lowercase())
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !text.ends_with('-')
+}
+
+name! {
+    /// A holiday set: one of the calendar's own, `bavaria`, or the code of one that is built in, `DE-BY`.
+    SetName, "a name as `bavaria`, or a code in upper case as `DE-BY`",
+    |text| Slug::parse(text).is_some() || TerritoryCode::parse(text).is_some()
 }
 
 impl Slug {

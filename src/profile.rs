@@ -3,7 +3,7 @@
 
 use crate::artifact::ArtifactKind;
 use crate::kept::{Kept, Scaled};
-use crate::name::{KubeName, MetricName, Slug, SqlName, TerritoryCode};
+use crate::name::{KubeName, MetricName, SetName, Slug, SqlName, TerritoryCode};
 use crate::quantity::{Bytes, Millicores, Millis, Rate, Ratio, Replicas, Seconds, Version};
 use crate::source::{Located, Span};
 use crate::time::Zone;
@@ -239,7 +239,7 @@ pub struct Territory {
     /// What its customers were promised, over all workloads.
     pub p95_target: Option<Millis>,
     /// Holiday sets that its people keep.
-    pub holidays: Vec<Slug>,
+    pub holidays: Vec<SetName>,
     /// The weekdays on which its people work, Monday first; absent: the platform's.
     pub workweek: Option<[bool; 7]>,
     /// What on-call must know about it, in the business's words.

@@ -6,6 +6,21 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
+/// The holiday sets that are built in, as TOML of the policy language, one file after the other.
+pub const HOLIDAYS: &str = concat!(
+    include_str!("holidays/national.toml"),
+    "\n",
+    include_str!("holidays/de.toml"),
+    "\n",
+    include_str!("holidays/ch.toml"),
+    "\n",
+    include_str!("holidays/gb.toml"),
+    "\n",
+    include_str!("holidays/ca.toml"),
+    "\n",
+    include_str!("holidays/au.toml"),
+);
+
 /// Which file a span points into: its index in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceId(u16);
@@ -68,7 +83,7 @@ pub struct Source {
 #[derive(Clone, Debug)]
 pub struct Sources {
     files: Vec<Source>,
-    /// The manifests, as the policy writes them: the first is the third of `files`.
+    /// The manifests, as the policy writes them: the first is the fourth of `files`.
     manifests: Vec<String>,
     /// Where the lines of each file begin, once somebody has asked.
     starts: Vec<OnceLock<Vec<usize>>>,
@@ -79,13 +94,17 @@ impl Sources {
     pub const CALENDAR: SourceId = SourceId(0);
     /// The territories: where, how much, how it is guarded.
     pub const TERRITORIES: SourceId = SourceId(1);
-    /// Files of the policy itself.
-    const OWN: usize = 2;
+    /// The holiday sets that are built in.
+    pub const HOLIDAYS: SourceId = SourceId(2);
+    /// Files of the policy itself, and the built-in sets.
+    const OWN: usize = 3;
 
     /// Both files.
     pub fn new(calendar: Source, territories: Source) -> Self {
-        let starts = vec![OnceLock::new(), OnceLock::new()];
-        Self { files: vec![calendar, territories], manifests: Vec::new(), starts }
+        let holidays = Source { name: "built-in holidays".to_owned(), text: HOLIDAYS.to_owned() };
+        let files = vec![calendar, territories, holidays];
+        let starts = files.iter().map(|_| OnceLock::new()).collect();
+        Self { files, manifests: Vec::new(), starts }
     }
 
     /// With the text of a manifest that the policy calls `written`.

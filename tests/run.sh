@@ -156,6 +156,7 @@ install_packages
 install_wheels sql
 install_wheels sarif
 install_wheels seasons
+install_wheels holidays
 install_wheels tombi
 # KEDA wants a Go of this year.
 has_go() { [ "$(printf '1.26\n%s\n' "$(go env GOVERSION 2>/dev/null | sed 's/^go//')" | sort -V | head -n 1)" = 1.26 ]; }
@@ -193,6 +194,9 @@ cargo run --locked --quiet -- audit --format sarif tests/audit 2>/dev/null >"$sc
 
 begin 'simulate: what the reference plan promises holds'
 cargo run --locked --quiet -- simulate --expect policies/expect.toml
+
+begin 'holidays: the built-in sets of 2020 to 2035 against those of PyPI'
+"$venv/bin/python" tests/holidays/compare.py target/debug/seasonscale
 
 begin 'seasons.ics: a second reader expands it to the floors of the plan'
 cargo run --locked --quiet -- review --format json >"$scratch/year.json"

@@ -67,6 +67,8 @@ pub(super) enum Command {
         /// The template to print, for example `scaledobject.yaml.j2`.
         name: Option<String>,
     },
+    /// List the built-in holiday sets, or print one in the language of policies.
+    Holidays(Holidays),
     /// Print completions for a shell, to be put where it looks for them.
     Completions {
         /// Which shell.
@@ -120,6 +122,29 @@ pub(super) struct Generate {
     /// Taken as today by `--check`, for tests.
     #[arg(long, value_name = "DATE", value_parser = date, requires = "check")]
     pub(super) today: Option<Date>,
+}
+
+/// Arguments of `holidays`.
+#[derive(Debug, Args)]
+pub(super) struct Holidays {
+    /// The set to print, for example `DE-BY`.
+    pub(super) code: Option<String>,
+    /// Print its dates in these years instead, each with the names of its holidays: `2027`, or `2020..2035`.
+    #[arg(long, value_name = "YEARS", requires = "code", value_parser = years)]
+    pub(super) dates: Option<Years>,
+}
+
+/// Some years, the last one among them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Years(pub(super) i32, pub(super) i32);
+
+fn years(text: &str) -> Result<Years, String> {
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    let year = |text: &str| text.parse().ok().filter(|year| (1970..=2100).contains(year));
+    let years = year(from).zip(year(to)).filter(|(from, to)| from <= to);
+    years
+        .map(|(from, to)| Years(from, to))
+        .ok_or_else(|| "a year or two from 1970 to 2100: `2027`, `2020..2035`".to_owned())
 }
 
 /// Arguments of `check`.

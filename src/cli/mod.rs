@@ -6,6 +6,7 @@ mod check;
 mod compiling;
 mod explain;
 mod generate;
+mod holidays;
 mod import;
 mod input;
 mod language;
@@ -100,6 +101,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Completions { shell } => completions(shell),
         Command::Manual { command } => manual(command.as_deref()),
         Command::Import(import) => import::run(&import),
+        Command::Holidays(arguments) => holidays::run(&arguments),
         Command::Rules => rules(),
         Command::Keys { table } => language::keys(table.as_deref()),
         Command::Schema(arguments) => language::schema(&arguments),

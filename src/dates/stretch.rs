@@ -13,6 +13,8 @@ pub struct Stretch {
     pub from: DateRule,
     /// The last one; absent: it is the first.
     pub to: Option<DateRule>,
+    /// The years in which it begins.
+    pub years: RangeInclusive<i32>,
 }
 
 /// The stretches of some years.
@@ -28,16 +30,22 @@ impl Stretch {
     /// Reads one day's rule, or two with ` .. ` between them.
     pub fn parse(text: &str) -> Result<Self, RuleFlaw> {
         let Some((from, to)) = text.split_once(" .. ") else {
-            return Ok(Self { from: DateRule::parse(text)?, to: None });
+            return Ok(Self::of(DateRule::parse(text)?));
         };
         let second = from.len() + " .. ".len();
         let to = DateRule::parse(to)
             .map_err(|flaw| RuleFlaw { at: flaw.at.start + second..flaw.at.end + second, what: flaw.what })?;
-        Ok(Self { from: DateRule::parse(from)?, to: Some(to) })
+        Ok(Self { to: Some(to), ..Self::of(DateRule::parse(from)?) })
+    }
+
+    /// One day, in every year that has it.
+    pub fn of(day: DateRule) -> Self {
+        Self { from: day, to: None, years: i32::MIN..=i32::MAX }
     }
 
     /// All of them that begin in `years`.
     pub fn in_years(&self, years: RangeInclusive<i32>, workdays: &Workdays) -> Vec<Window<Date>> {
+        let years = *years.start().max(self.years.start())..=*years.end().min(self.years.end());
         let from = |year| self.from.in_year(year, workdays);
         let Some(last) = &self.to else {
             return years.flat_map(from).map(|day| Window::new(day, day.next())).collect();

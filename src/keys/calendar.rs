@@ -103,7 +103,7 @@ const OWN_ENDS: &[Key] = &[
 ];
 
 const TERMS: &[Key] = &[
-    key!("hours": Kind::Hours(&HOURS), LeftOut::Means("all day");
+    key!("hours": Kind::Any("hours in quotes, a list of them, or a table by weekday", &HOURS), LeftOut::Means("all day");
         "Local time on each day; several as a list, or by weekday.";
         "\"08:00-20:00\""),
     key!("hours-on": Kind::Table(&HOURS_ON), LeftOut::Nothing;
@@ -264,9 +264,26 @@ static HOLIDAYS: Section = Section {
         key!("include": SETS, LeftOut::Nothing;
             "Other sets whose days this one has as well.";
             "[\"national\"]"),
-        key!("HOLIDAY": Kind::Text("a date rule in quotes"), LeftOut::Nothing;
+        key!("HOLIDAY": Kind::Any("a date rule in quotes, a list of dates, or a table", &HOLIDAY), LeftOut::Nothing;
             "A day or a stretch of days.";
             "\"easter + 1d\""),
+    ]],
+    meant: &[],
+};
+
+static HOLIDAY: Section = Section {
+    path: "holidays.NAME.HOLIDAY",
+    about: "A holiday that is one in some years only.",
+    keys: &[&[
+        key!("day": Kind::Either("a date rule in quotes, or a list of dates"), LeftOut::Never;
+            "Its day, or a stretch of days.";
+            "\"06-19\""),
+        key!("since": Kind::Whole, LeftOut::Nothing;
+            "The first year in which it is one.";
+            "2021"),
+        key!("until-year": Kind::Whole, LeftOut::Nothing;
+            "The last year in which it is one.";
+            "2023"),
     ]],
     meant: &[],
 };

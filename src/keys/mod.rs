@@ -93,8 +93,8 @@ pub enum Kind {
     Moment,
     /// A string or a list of strings.
     Either(&'static str),
-    /// A string, a list of strings, or a table.
-    Hours(&'static Section),
+    /// A string, a list of strings, or a table; the text says of what.
+    Any(&'static str, &'static Section),
     /// A string or a table.
     TextOr(&'static Section),
     /// A table.
@@ -109,7 +109,7 @@ impl Kind {
     /// In words: "a whole number".
     pub fn words(self) -> String {
         match self {
-            Self::Text(what) | Self::Texts(what) | Self::Either(what) => what.to_owned(),
+            Self::Text(what) | Self::Texts(what) | Self::Either(what) | Self::Any(what, _) => what.to_owned(),
             Self::OneOf(words) => one_of(words),
             Self::SomeOf(_) => "a list of names in quotes".to_owned(),
             Self::Whole => "a whole number".to_owned(),
@@ -118,7 +118,6 @@ impl Kind {
             Self::Boolean => "true or false".to_owned(),
             Self::Date => "a date without quotes".to_owned(),
             Self::Moment => "a date and time without quotes".to_owned(),
-            Self::Hours(_) => "hours in quotes, a list of them, or a table by weekday".to_owned(),
             Self::TextOr(_) => "a path in quotes, or a table".to_owned(),
             Self::Table(_) | Self::Named(_) => "a table".to_owned(),
             Self::Tables(_) => "a list of tables".to_owned(),
@@ -128,7 +127,7 @@ impl Kind {
     /// The table that it takes, or of which it takes several.
     pub fn section(self) -> Option<&'static Section> {
         match self {
-            Self::Hours(section)
+            Self::Any(_, section)
             | Self::TextOr(section)
             | Self::Table(section)
             | Self::Named(section)

@@ -82,7 +82,7 @@ fn taken(kind: Kind) -> Map<String, Value> {
             { "type": "string", "format": "date-time" },
         ] }),
         Kind::Either(_) => json!({ "oneOf": [text(), texts()] }),
-        Kind::Hours(section) => json!({ "oneOf": [text(), texts(), object(section)] }),
+        Kind::Any(_, section) => json!({ "oneOf": [text(), texts(), object(section)] }),
         Kind::TextOr(section) => json!({ "oneOf": [text(), object(section)] }),
         Kind::Table(section) => Value::Object(object(section)),
         Kind::Named(section) => json!({ "type": "object", "additionalProperties": object(section) }),

@@ -9,7 +9,7 @@ use super::season::{self, Floors, Season};
 use super::territory::{self, TerritoryDraft};
 use super::workload::WorkloadDraft;
 use crate::dates::Stretch;
-use crate::name::Slug;
+use crate::name::{SetName, Slug};
 use crate::profile::{TerritoryId, WorkloadId};
 use crate::quantity::{Ratio, Replicas};
 use crate::source::{Located, Span};
@@ -83,9 +83,9 @@ pub struct About {
 #[derive(Clone, Debug)]
 pub struct HolidaySet {
     /// `bavaria`
-    pub name: Slug,
+    pub name: SetName,
     /// Sets whose days it has as well.
-    pub include: Vec<Located<Slug>>,
+    pub include: Vec<Located<SetName>>,
     /// Each holiday's name and rule, or those of a stretch of days.
     pub days: Vec<(Slug, Located<Stretch>)>,
     /// Its header.
@@ -130,15 +130,25 @@ pub(super) fn read(
 }
 
 /// `[holidays.*]`
-pub(super) fn holidays(root: &mut Table<'_>, problems: &mut Problems) -> Vec<HolidaySet> {
-    let tables = root.children("holidays", "holiday set", problems);
-    let sets: Vec<HolidaySet> =
-        tables.into_iter().filter_map(|(value, table)| holiday_set(&value, table, problems)).collect();
-    for set in &sets {
+pub(super) fn holidays(
+    root: &mut Table<'_>,
+    built_in: Vec<HolidaySet>,
+    problems: &mut Problems,
+) -> Vec<HolidaySet> {
+    let own = holiday_sets(root, problems);
+    let is_free = |set: &HolidaySet| own.iter().all(|own| own.name != set.name);
+    let sets: Vec<HolidaySet> = own.iter().cloned().chain(built_in.into_iter().filter(is_free)).collect();
+    for set in &own {
         territory::check_sets(&set.include, &sets, problems);
     }
     check_circles(&sets, problems);
     sets
+}
+
+/// The sets of a file.
+pub(super) fn holiday_sets(root: &mut Table<'_>, problems: &mut Problems) -> Vec<HolidaySet> {
+    let tables = root.children("holidays", "holiday set", problems);
+    tables.into_iter().filter_map(|(value, table)| holiday_set(&value, table, problems)).collect()
 }
 
 fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Located<Window<Date>>, Span, Ratio)> {
@@ -251,7 +261,7 @@ pub(super) fn floors(value: Value<'_>, known: &Known<'_>, problems: &mut Problem
 }
 
 fn holiday_set(value: &Value<'_>, mut table: Table<'_>, problems: &mut Problems) -> Option<HolidaySet> {
-    let name = value.key_name(Slug::RULE, Slug::parse, problems);
+    let name = value.key_name(SetName::RULE, SetName::parse, problems);
     let include = table.get("include").map(|value| platform::sets(value, problems)).unwrap_or_default();
     let mut days = Vec::new();
     for entry in table.values().filter(|entry| entry.key != "include") {
@@ -265,7 +275,7 @@ fn holiday_set(value: &Value<'_>, mut table: Table<'_>, problems: &mut Problems)
 fn check_circles(sets: &[HolidaySet], problems: &mut Problems) {
     for set in sets {
         let mut seen: Vec<&str> = Vec::new();
-        let mut open: Vec<&Located<Slug>> = set.include.iter().collect();
+        let mut open: Vec<&Located<SetName>> = set.include.iter().collect();
         while let Some(next) = open.pop() {
             if next.value == set.name {
                 problems.push(diags::holiday_circle(set.name.as_str(), next.span, set.span));

@@ -317,9 +317,13 @@ pub(super) fn limit_below_request(key: &str, request: (&str, Span), limit: (&str
 }
 
 pub(super) fn unknown_holidays(name: &str, at: Span, known: &[&str]) -> Diagnostic {
+    let help = match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "declare it as `[holidays.NAME]`, or take one of those that are built in: `seasonscale holidays` lists them".to_owned(),
+    };
     Diagnostic::new(Code::UnknownHolidays, format!("there is no holiday set `{}`", name.escape_debug()))
-        .at(at, "not declared in calendar.toml")
-        .help(suggestion(name, known))
+        .at(at, "not declared in calendar.toml, and not built in")
+        .help(help)
 }
 
 pub(super) fn bad_date_rule(flaw: &RuleFlaw, span: Span) -> Diagnostic {

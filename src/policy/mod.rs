@@ -5,6 +5,7 @@
 
 mod artifacts;
 mod budget;
+mod built_in;
 mod calendar;
 mod clock;
 mod container;
@@ -27,6 +28,7 @@ use toml::de::DeTable;
 
 pub use kept::manifests;
 
+pub use built_in::{BuiltIn, built_in, built_in_sets};
 pub use calendar::{About, Calendar, Campaign, HolidaySet, SwitchedOff};
 pub use clock::{DailyHours, DayHours, HoursOn};
 pub use days::{DayRule, Taken};
@@ -36,7 +38,7 @@ pub use season::{LeadIn, LeadInSize, Season, Terms};
 use crate::artifact::ArtifactKind;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::keys;
-use crate::name::Slug;
+use crate::name::SetName;
 use crate::profile::Profile;
 use crate::source::{Located, SourceId, Sources};
 use crate::time::Zone;
@@ -51,7 +53,7 @@ pub struct Policy {
     /// Where, how much, how guarded.
     pub profile: Profile,
     /// Holiday sets that `workdays` leaves out for targets without a territory.
-    pub platform_holidays: Vec<Located<Slug>>,
+    pub platform_holidays: Vec<Located<SetName>>,
 }
 
 /// Reads both files. All problems of both are returned; a policy wherever there is enough for one, what cannot be read left
@@ -108,7 +110,7 @@ fn read_tables(
     kept::check_territories(&workloads, &fleet, &territory_names, problems);
 
     let mut root = Table::root("`calendar.toml`", Sources::CALENDAR, calendar, &keys::CALENDAR);
-    let holidays = calendar::holidays(&mut root, problems);
+    let holidays = calendar::holidays(&mut root, built_in::sets(sources), problems);
     let known = Known {
         territories: &fleet,
         territory_names: &territory_names,
@@ -141,5 +143,7 @@ fn read_tables(
     // Of a journal that is not made here, and that nothing is scaled by, nothing is known.
     let is_used = profile.makes(ArtifactKind::Journal) || profile.scales_by_journal();
     profile.journal = profile.journal.filter(|_| is_used);
-    Some(Policy { calendar: calendar?, profile, platform_holidays })
+    let mut policy = Policy { calendar: calendar?, profile, platform_holidays };
+    built_in::keep_used(&mut policy);
+    Some(policy)
 }

@@ -5,7 +5,7 @@ use super::days;
 use super::decode::{Problems, Table, Value};
 use super::diags;
 use super::scalar;
-use crate::name::{KubeName, MetricName, Slug};
+use crate::name::{KubeName, MetricName, SetName, Slug};
 use crate::profile::{KedaForm, Nodes, Platform, RulesForm};
 use crate::quantity::{self, Release, Version};
 use crate::source::{Located, Span};
@@ -15,7 +15,7 @@ use crate::time::Zone;
 pub(super) struct Read {
     pub(super) platform: Platform,
     pub(super) span: Span,
-    pub(super) holidays: Vec<Located<Slug>>,
+    pub(super) holidays: Vec<Located<SetName>>,
 }
 
 pub(super) fn read(root: &mut Table<'_>, deployments: bool, problems: &mut Problems) -> Option<Read> {
@@ -132,9 +132,9 @@ pub(super) fn workweek(value: Value<'_>, problems: &mut Problems) -> Option<[boo
 }
 
 /// Names of holiday sets.
-pub(super) fn sets(value: Value<'_>, problems: &mut Problems) -> Vec<Located<Slug>> {
+pub(super) fn sets(value: Value<'_>, problems: &mut Problems) -> Vec<Located<SetName>> {
     let elements = value.list(problems).unwrap_or_default();
-    elements.iter().filter_map(|element| element.name(Slug::RULE, Slug::parse, problems)).collect()
+    elements.iter().filter_map(|element| element.name(SetName::RULE, SetName::parse, problems)).collect()
 }
 
 /// Text that is not empty and has no control characters.

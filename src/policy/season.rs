@@ -9,7 +9,7 @@ use super::decode::{Problems, Table, Value};
 use super::diags;
 use super::{platform, scalar, territory};
 use crate::dates::{Boundary, DateRule, RuleFlaw, Stretch};
-use crate::name::Slug;
+use crate::name::{SetName, Slug};
 use crate::profile::{TerritoryId, WorkloadId};
 use crate::quantity::{Ratio, Replicas};
 use crate::source::{Located, Span};
@@ -51,9 +51,9 @@ pub struct Terms {
     /// Which days.
     pub days: Located<DayRule>,
     /// Holiday sets whose days are left out.
-    pub except: Vec<Located<Slug>>,
+    pub except: Vec<Located<SetName>>,
     /// Holiday sets of which each must have the day.
-    pub only: Vec<Located<Slug>>,
+    pub only: Vec<Located<SetName>>,
     /// Expected load, as a multiple of the base load.
     pub load: Option<Located<f64>>,
     /// Floors by workload; empty where none is written.
@@ -155,8 +155,8 @@ struct Partial {
     hours: Option<Located<DayHours>>,
     hours_on: Option<Vec<HoursOn>>,
     days: Option<Located<DayRule>>,
-    except: Option<Vec<Located<Slug>>>,
-    only: Option<Vec<Located<Slug>>>,
+    except: Option<Vec<Located<SetName>>>,
+    only: Option<Vec<Located<SetName>>>,
     load: Option<Located<f64>>,
     floors: Option<Floors>,
     lead_ins: Option<Vec<Located<LeadIn>>>,
@@ -281,8 +281,20 @@ fn year(value: Value<'_>, problems: &mut Problems) -> Option<Located<i32>> {
     Some(year.map(|year| i32::try_from(year).expect("internal error: below 2101")))
 }
 
-/// A holiday: one day or a stretch of days.
+/// A holiday: one day or a stretch of days, dates of their own years, or a table with the years in which it is one.
 pub(super) fn stretch(value: Value<'_>, problems: &mut Problems) -> Option<Located<Stretch>> {
+    if value.is_list() {
+        return Some(listed(value, problems)?.map(|boundary| Stretch::of(boundary.rule)));
+    }
+    if let Some(mut table) = value.as_table(&format!("holiday `{}`", value.key)) {
+        let day = table.need("day", problems).and_then(|day| stretch(day, problems));
+        let mut bound = |key| table.get(key).map(|value| year(value, problems));
+        let (since, until) = (bound("since"), bound("until-year"));
+        table.finish(problems);
+        let since = since.map_or(Some(i32::MIN), |year| Some(year?.value))?;
+        let until = until.map_or(Some(i32::MAX), |year| Some(year?.value))?;
+        return Some(day?.map(|day| Stretch { years: since..=until, ..day }));
+    }
     let text = value.text(problems)?;
     read_rule(Stretch::parse(text.value), text.span, problems)
 }

@@ -6,7 +6,7 @@ use super::diags;
 use super::platform;
 use super::scalar;
 use super::workload::{self, Measure, WorkloadDraft};
-use crate::name::{Slug, TerritoryCode};
+use crate::name::{SetName, TerritoryCode};
 use crate::profile::{Guard, Territory, WorkloadId};
 use crate::quantity::{Rate, Ratio, Replicas};
 use crate::source::{Located, Span};
@@ -16,7 +16,7 @@ use crate::time::Zone;
 pub(super) struct TerritoryDraft {
     pub(super) territory: Territory,
     pub(super) shares: Vec<(WorkloadId, Share)>,
-    holidays: Vec<Located<Slug>>,
+    holidays: Vec<Located<SetName>>,
 }
 
 /// What one workload gets in one place: `[territories.DE.queries]`.
@@ -200,7 +200,7 @@ pub(super) fn check_holidays(drafts: &[TerritoryDraft], sets: &[HolidaySet], pro
 }
 
 /// Whether all of `wanted` are among `sets`.
-pub(super) fn check_sets(wanted: &[Located<Slug>], sets: &[HolidaySet], problems: &mut Problems) {
+pub(super) fn check_sets(wanted: &[Located<SetName>], sets: &[HolidaySet], problems: &mut Problems) {
     let known: Vec<&str> = sets.iter().map(|set| set.name.as_str()).collect();
     for name in wanted {
         if !known.contains(&name.value.as_str()) {

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::origin::Holiday;
 use crate::dates::Workdays;
-use crate::name::Slug;
+use crate::name::SetName;
 use crate::policy::HolidaySet;
 use crate::time::Date;
 
@@ -17,7 +17,7 @@ type Days = BTreeMap<Date, Vec<Holiday>>;
 /// The holidays of each set over some years, for each working week: a substitute falls on another day where people work on
 /// Sundays.
 pub(super) struct Holidays {
-    sets: BTreeMap<Week, BTreeMap<Slug, Days>>,
+    sets: BTreeMap<Week, BTreeMap<SetName, Days>>,
 }
 
 impl Holidays {
@@ -26,7 +26,7 @@ impl Holidays {
         // `01-01 - 1d` and `12-31 + 1d` lie in a neighbour of their anchor's year.
         let around = years.start() - 1..=years.end() + 1;
         let of_week = |week: &Week| {
-            let own: BTreeMap<&Slug, Days> =
+            let own: BTreeMap<&SetName, Days> =
                 sets.iter().map(|set| (&set.name, own_days(set, &around, *week))).collect();
             let whole = sets.iter().map(|set| (set.name.clone(), with_included(set, sets, &own)));
             (*week, whole.collect())
@@ -37,7 +37,7 @@ impl Holidays {
     /// The holidays of `names` on `day`.
     pub(super) fn on<'n>(
         &self,
-        names: impl Iterator<Item = &'n Slug>,
+        names: impl Iterator<Item = &'n SetName>,
         week: Week,
         day: Date,
     ) -> Vec<Holiday> {
@@ -46,7 +46,7 @@ impl Holidays {
     }
 
     /// All days of `names`.
-    pub(super) fn days<'n>(&self, names: impl Iterator<Item = &'n Slug>, week: Week) -> BTreeSet<Date> {
+    pub(super) fn days<'n>(&self, names: impl Iterator<Item = &'n SetName>, week: Week) -> BTreeSet<Date> {
         names.filter_map(|name| self.sets[&week].get(name)).flat_map(|days| days.keys().copied()).collect()
     }
 }
@@ -78,9 +78,9 @@ fn own_days(set: &HolidaySet, years: &RangeInclusive<i32>, week: Week) -> Days {
     days
 }
 
-fn with_included(set: &HolidaySet, sets: &[HolidaySet], own: &BTreeMap<&Slug, Days>) -> Days {
+fn with_included(set: &HolidaySet, sets: &[HolidaySet], own: &BTreeMap<&SetName, Days>) -> Days {
     let mut all = Days::new();
-    let mut seen: Vec<&Slug> = Vec::new();
+    let mut seen: Vec<&SetName> = Vec::new();
     let mut open = vec![&set.name];
     while let Some(name) = open.pop() {
         if seen.contains(&name) {

@@ -13,6 +13,7 @@ mod slots;
 mod stretches;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 pub use origin::{
     Holiday, LeftOut, Occasion, OccasionId, OccasionKind, Origin, Part, SwitchedOff, Whose, Written,
@@ -20,8 +21,8 @@ pub use origin::{
 
 use crate::dates::Workdays;
 use crate::diagnostic::Diagnostic;
-use crate::name::Slug;
-use crate::policy::{About, Campaign, Policy, Season};
+use crate::name::{SetName, Slug};
+use crate::policy::{About, Campaign, HolidaySet, Policy, Season};
 use crate::profile::{TerritoryId, WorkloadId};
 use crate::quantity::Replicas;
 use crate::source::{Located, Span};
@@ -127,7 +128,7 @@ struct Resolver<'p> {
     policy: &'p Policy,
     holidays: Holidays,
     /// Working days by what they depend on: the working week and the holiday sets.
-    workdays: BTreeMap<(Week, Vec<&'p Slug>), Workdays>,
+    workdays: BTreeMap<(Week, Vec<&'p SetName>), Workdays>,
     /// Irregular stretches by zone name.
     clocks: BTreeMap<String, Vec<Irregular>>,
     /// By the name of a territory's zone, the first of those whose clocks agree with it over the plan: the platform's, then by
@@ -184,7 +185,7 @@ impl<'p> Resolver<'p> {
     /// The holidays of `sets` on `day`, as they fall in a place.
     fn holidays_of<'n>(
         &self,
-        sets: impl Iterator<Item = &'n Slug>,
+        sets: impl Iterator<Item = &'n SetName>,
         territory: Option<TerritoryId>,
         day: Date,
     ) -> Vec<Holiday> {
@@ -224,8 +225,24 @@ impl<'p> Resolver<'p> {
     }
 }
 
+/// The days of a holiday set in some years, each with the names of what falls on it, for a working week from Monday to Friday.
+pub fn holidays_of_set(
+    sets: &[HolidaySet],
+    name: &SetName,
+    years: RangeInclusive<i32>,
+) -> Vec<(Date, Vec<Slug>)> {
+    const WEEK: Week = [true, true, true, true, true, false, false];
+    let holidays = Holidays::over(sets, &years, &BTreeSet::from([WEEK]));
+    let days = holidays.days(std::iter::once(name), WEEK).into_iter();
+    let names = |day: Date| {
+        let on = holidays.on(std::iter::once(name), WEEK, day);
+        on.into_iter().map(|holiday| holiday.name).collect()
+    };
+    days.filter(|day| years.contains(&day.year())).map(|day| (day, names(day))).collect()
+}
+
 /// The holiday sets of a territory, or of the platform.
-fn sets_of(policy: &Policy, territory: Option<TerritoryId>) -> Vec<&Slug> {
+fn sets_of(policy: &Policy, territory: Option<TerritoryId>) -> Vec<&SetName> {
     match territory {
         Some(id) => policy.profile.territories[id.0].holidays.iter().collect(),
         None => policy.platform_holidays.iter().map(|set| &set.value).collect(),

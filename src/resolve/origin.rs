@@ -1,7 +1,7 @@
 //! What dates come to: seasons and campaigns as occasions, and their parts in territories as origins. An origin remembers
 //! where the policy wrote it and which days it left out and why, so that nobody has to work that out again.
 
-use crate::name::Slug;
+use crate::name::{SetName, Slug};
 use crate::profile::{Target, TerritoryId};
 use crate::source::Span;
 use crate::time::{Date, Hours, LocalTime, Window, Zone};
@@ -152,7 +152,7 @@ pub struct LeftOut {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holiday {
     /// `bavaria`
-    pub set: Slug,
+    pub set: SetName,
     /// `good-friday`
     pub name: Slug,
     /// Its rule.

@@ -4,7 +4,7 @@
 use super::Resolver;
 use super::origin::{Holiday, LeftOut};
 use crate::dates::weekdays_text;
-use crate::name::Slug;
+use crate::name::SetName;
 use crate::policy::{DailyHours, DayRule, Taken, Terms};
 use crate::profile::TerritoryId;
 use crate::source::{Located, Span};
@@ -173,7 +173,7 @@ impl Chooser<'_> {
             Taken::UnlessHoliday => return Choice::LeftOut(self.resolver.holidays(self.territory, day)),
             Taken::Yes => {}
         }
-        let of = |sets: &[Located<Slug>]| {
+        let of = |sets: &[Located<SetName>]| {
             self.resolver.holidays_of(sets.iter().map(|set| &set.value), self.territory, day)
         };
         if !self.terms.only.iter().all(|set| !of(std::slice::from_ref(set)).is_empty()) {
@@ -190,7 +190,7 @@ fn text(terms: &Terms) -> String {
 }
 
 fn with_sets(terms: &Terms, mut text: String) -> String {
-    let names = |sets: &[Located<Slug>]| {
+    let names = |sets: &[Located<SetName>]| {
         sets.iter().map(|set| set.value.to_string()).collect::<Vec<_>>().join(" and ")
     };
     if !terms.only.is_empty() {

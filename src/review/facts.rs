@@ -154,7 +154,7 @@ impl Said {
     fn territory(&mut self, territory: &Territory) {
         let Territory { code, title, zone, share, p95_target, holidays, workweek, note, span: _ } = territory;
         let on = format!("territory {code}");
-        let holidays: Vec<&str> = holidays.iter().map(crate::name::Slug::as_str).collect();
+        let holidays: Vec<&str> = holidays.iter().map(crate::name::SetName::as_str).collect();
         self.add(&on, "title", title);
         self.add(&on, "zone", zone);
         self.add(&on, "share", share);

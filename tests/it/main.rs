@@ -18,6 +18,7 @@ mod faults;
 mod feed;
 mod golden;
 mod guards;
+mod holidays;
 mod import;
 mod journal;
 mod keda;
