@@ -122,6 +122,11 @@ impl Sources {
         self
     }
 
+    /// The manifests, each as the policy writes it and with its text.
+    pub fn manifests(&self) -> impl Iterator<Item = (&str, &Source)> {
+        self.manifests.iter().map(String::as_str).zip(&self.files[Self::OWN..])
+    }
+
     /// The manifest that the policy calls `written`, where it could be read.
     pub fn manifest(&self, written: &str) -> Option<SourceId> {
         let at = self.manifests.iter().position(|known| known == written)?;

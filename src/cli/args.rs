@@ -423,6 +423,10 @@ pub(super) struct Import {
     /// The KEDA that runs the manifests.
     #[arg(long, value_name = "VERSION", default_value = "2.20", value_parser = keda)]
     pub(super) keda: Version,
+    /// Propose targets whose objects the compiler writes whole, in its own way; left out: the objects stay their owners',
+    /// and only their schedules are taken over.
+    #[arg(long)]
+    pub(super) owned: bool,
     /// Carry over what KEDA does, faults included, instead of what the schedules say.
     #[arg(long)]
     pub(super) as_is: bool,

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use super::args::Import;
 use super::{Outcome, input, output, today};
 use crate::diagnostic::any_error;
-use crate::import::{self, Input, Terms};
+use crate::import::{self, Form, Input, Terms};
 use crate::keda::subject::Versions;
 use crate::publish::{NewFile, publish};
 use crate::quantity::Version;
@@ -72,7 +72,8 @@ fn manifests(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
     // Before any work: an old policy is never written over.
     let out = arguments.out.as_deref().filter(|out| *out != Path::new("-"));
     out.map_or(Ok(()), refuse_existing)?;
-    let imported = import::import(inputs, Terms { horizon, versions, as_is: arguments.as_is });
+    let form = if arguments.owned { Form::Owned } else { Form::Kept };
+    let imported = import::import(inputs, Terms { horizon, versions, as_is: arguments.as_is, form });
     if let Some(proposal) = &imported.proposal {
         hand_over(proposal, out)?;
         output::findings(&imported.problems, proposal);
@@ -110,16 +111,15 @@ fn read(path: &Path) -> anyhow::Result<Input> {
     Ok(Input { name, text })
 }
 
-/// The two files' names and texts.
-fn files(proposal: &Sources) -> [(&str, &str); 2] {
-    [Sources::CALENDAR, Sources::TERRITORIES].map(|id| {
-        let source = proposal.get(id);
-        (source.name.as_str(), source.text.as_str())
-    })
+/// The names and texts of both files, and of the base files that they name.
+fn files(proposal: &Sources) -> Vec<(&str, &str)> {
+    let own = [Sources::CALENDAR, Sources::TERRITORIES].map(|id| proposal.get(id));
+    let own = own.into_iter().map(|source| (source.name.as_str(), source.text.as_str()));
+    own.chain(proposal.manifests().map(|(written, source)| (written, source.text.as_str()))).collect()
 }
 
 fn refuse_existing(out: &Path) -> anyhow::Result<()> {
-    let taken: Vec<PathBuf> = ["calendar.toml", "territories.toml"]
+    let taken: Vec<PathBuf> = ["calendar.toml", "territories.toml", "base"]
         .iter()
         .map(|name| out.join(name))
         .filter(|path| path.exists())
@@ -140,11 +140,12 @@ fn hand_over(proposal: &Sources, out: Option<&Path>) -> anyhow::Result<()> {
         }
         return Ok(());
     };
-    let files = files(proposal).map(|(name, text)| NewFile {
+    let new = |(name, text): (&str, &str)| NewFile {
         name: name.to_owned(),
         bytes: text.as_bytes().to_vec(),
         is_last: false,
-    });
+    };
+    let files: Vec<NewFile> = files(proposal).into_iter().map(new).collect();
     for (name, change) in publish(out, &files)?.files() {
         output::remark(&format!("{:<9} {}", change.word(), out.join(name).display()));
     }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::Target;
 use super::clock;
+use super::dates::Dates;
 use super::fleet::Fleet;
 use super::say;
 use super::season::{Part, Season};
@@ -112,12 +113,13 @@ impl<'s> Sheet<'s> {
             table.above(note);
         }
         table.text("title", title);
-        table.text("from", &dates.from.text());
-        table.text("to", &dates.to.text()).because("inclusive");
-        if *hours != Hours::AllDay {
-            table.text("hours", &clock_times(*hours));
+        let Written { from, to, hours, days } = Written::of(dates, *hours, horizon);
+        table.text("from", &from);
+        table.text("to", &to).because("inclusive");
+        if let Some(hours) = hours {
+            table.text("hours", &hours);
         }
-        if let Some(days) = dates.weekdays.text() {
+        if let Some(days) = days {
             table.text("days", &days);
         }
         if self.territories.len() < self.fleet.territories.len() {
@@ -133,7 +135,7 @@ impl<'s> Sheet<'s> {
         table.write(out);
         for (code, floors, part) in &self.territories {
             let mut table = Table::new(format!("seasons.{key}.in.{code}"));
-            self.different_window(part, &mut table);
+            self.different_window(part, horizon, &mut table);
             if !self.covers(&general, code, floors) {
                 table.row("floor", self.floors(floors));
             }
@@ -144,20 +146,21 @@ impl<'s> Sheet<'s> {
     }
 
     /// The keys whose values are not those of the season in general.
-    fn different_window(&self, part: &Part, table: &mut Table) {
+    fn different_window(&self, part: &Part, horizon: Window<Date>, table: &mut Table) {
         let general = &self.season.general;
-        if part.dates.from != general.dates.from {
-            table.text("from", &part.dates.from.text());
+        let general = Written::of(&general.dates, general.hours, horizon);
+        let own = Written::of(&part.dates, part.hours, horizon);
+        if own.from != general.from {
+            table.text("from", &own.from);
         }
-        if part.dates.to != general.dates.to {
-            table.text("to", &part.dates.to.text());
+        if own.to != general.to {
+            table.text("to", &own.to);
         }
-        if part.hours != general.hours {
-            table.text("hours", &clock_times(part.hours));
+        if own.hours != general.hours {
+            table.text("hours", own.hours.as_deref().unwrap_or("00:00-24:00"));
         }
-        if part.dates.weekdays != general.dates.weekdays {
-            let days = part.dates.weekdays.text();
-            table.text("days", days.as_deref().unwrap_or("mon-sun"));
+        if own.days != general.days {
+            table.text("days", own.days.as_deref().unwrap_or("mon-sun"));
         }
     }
 
@@ -231,7 +234,8 @@ impl<'s> Sheet<'s> {
             notes.push(say::only_in(horizon));
         }
         let Part { dates, hours, .. } = &season.general;
-        let one = dates.from == dates.to && dates.yearly;
+        let is_long = matches!(hours, Hours::Span { .. });
+        let one = dates.from == dates.to && dates.yearly && !dates.from.is_monthly() && !is_long;
         if let Some(zone) = self.changed_clock(horizon).filter(|_| one) {
             notes.push(say::clock_change(zone.name(), horizon));
             return notes;
@@ -248,10 +252,38 @@ impl<'s> Sheet<'s> {
     }
 }
 
-/// `08:00-20:00`; all day in a place whose season has hours elsewhere is `00:00-24:00`.
-fn clock_times(hours: Hours) -> String {
-    match hours {
-        Hours::Daily { from, until } => format!("{from}-{until}"),
-        Hours::AllDay | Hours::Span { .. } | Hours::Exact(_) => "00:00-24:00".to_owned(),
+/// When a season is, as it is written.
+#[derive(PartialEq, Eq)]
+struct Written {
+    from: String,
+    to: String,
+    hours: Option<String>,
+    days: Option<String>,
+}
+
+impl Written {
+    fn of(dates: &Dates, hours: Hours, horizon: Window<Date>) -> Self {
+        let (mut from, mut to, mut days) = (dates.from.text(), dates.to.text(), dates.weekdays.text());
+        let mut daily = None;
+        match hours {
+            Hours::Daily { from, until } => daily = Some(format!("{from}-{until}")),
+            Hours::Span { from: begins, days: over, until } if dates.from == dates.to => {
+                let over = i32::try_from(over).expect("internal error: at most a year");
+                let near = Window::new(horizon.from.plus_days(-over), horizon.until);
+                let first = dates.days(near).first().copied().unwrap_or(horizon.from);
+                // The date says which day of the week it is.
+                days = None;
+                from = format!("{from} {begins}");
+                to = format!("{} {until}", dates.from.so_many_days_later(first.plus_days(over)));
+            }
+            Hours::Span { from: begins, days: over, until } => {
+                let first = dates.days(horizon).first().copied().unwrap_or(horizon.from);
+                let last = first.plus_days(i32::try_from(over).expect("internal error: at most a year"));
+                let (first, last) = (first.weekday().short(), last.weekday().short());
+                days = Some(format!("{first} {begins} .. {last} {until}"));
+            }
+            Hours::AllDay | Hours::Exact(_) => {}
+        }
+        Self { from, to, hours: daily, days }
     }
 }

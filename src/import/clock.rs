@@ -59,9 +59,13 @@ fn daily(day: Date, window: Window<LocalTime>) -> Option<Hours> {
     if window.is_empty() {
         return None;
     }
-    let midnight = window.until == day.next().start();
-    let until = if midnight { TimeOfDay::END_OF_DAY } else { window.until.time_of_day() };
-    Some(Hours::Daily { from: window.from.time_of_day(), until })
+    let last = if window.until.time_of_day() == TimeOfDay::MIDNIGHT {
+        (window.until.date().plus_days(-1), TimeOfDay::END_OF_DAY)
+    } else {
+        (window.until.date(), window.until.time_of_day())
+    };
+    let days = u32::try_from(last.0.days_since(day)).ok()?;
+    Some(Hours::between(window.from.time_of_day(), days, last.1))
 }
 
 /// Whether any window lies inside `horizon`.

@@ -23,6 +23,10 @@ pub(super) struct Dates {
 pub(super) enum Rule {
     /// Every year, by its place in a leap year, from 0.
     EveryYear(usize),
+    /// A day of every month.
+    OfMonth(u32),
+    /// The last day of every month.
+    LastOfMonth,
     /// Once.
     Once(Date),
 }
@@ -37,7 +41,7 @@ const LEAP: i32 = 2000;
 /// 29 February.
 const LEAP_DAY: usize = 59;
 /// A season over New Year may not be longer (`ends before it begins`).
-const LONGEST_OVER_NEW_YEAR: usize = 300;
+pub(super) const LONGEST_OVER_NEW_YEAR: u32 = 300;
 /// As many rules are no list yet.
 const FEW: usize = 3;
 
@@ -46,6 +50,8 @@ impl Rule {
     pub(super) fn text(self) -> String {
         match self {
             Self::Once(date) => date.to_string(),
+            Self::OfMonth(day) => format!("{day} of month"),
+            Self::LastOfMonth => "last day of month".to_owned(),
             Self::EveryYear(LEAP_DAY) => "03-01 - 1d".to_owned(),
             Self::EveryYear(place) => {
                 let date = leap_date(place);
@@ -54,17 +60,32 @@ impl Rule {
         }
     }
 
-    /// Its date in `year`.
-    fn in_year(self, year: i32) -> Date {
+    /// The rule for a day that comes so many days after each of its own, `last` being one of them.
+    pub(super) fn so_many_days_later(self, last: Date) -> String {
         match self {
-            Self::Once(date) => date,
+            Self::Once(_) => last.to_string(),
+            Self::EveryYear(_) | Self::OfMonth(_) | Self::LastOfMonth => Self::EveryYear(place(last)).text(),
+        }
+    }
+
+    /// Its dates in `year`, in order.
+    fn in_year(self, year: i32) -> Vec<Date> {
+        let of_month = |month, day| Date::ymd(year, month, day).expect("internal error: every month has it");
+        match self {
+            Self::Once(date) => vec![date],
+            Self::OfMonth(day) => (1..=12).map(|month| of_month(month, day)).collect(),
+            Self::LastOfMonth => (1..=12).map(|month| of_month(month, 28)).map(last_of_month).collect(),
             Self::EveryYear(place) => {
                 let (month, day) = (leap_date(place).month().number(), leap_date(place).day());
-                Date::ymd(year, month, day)
-                    .or_else(|| Date::ymd(year, 2, 28))
-                    .expect("internal error: only 29 February is missing from a year")
+                let date = Date::ymd(year, month, day).or_else(|| Date::ymd(year, 2, 28));
+                vec![date.expect("internal error: only 29 February is missing from a year")]
             }
         }
+    }
+
+    /// Whether it comes every month.
+    pub(super) fn is_monthly(self) -> bool {
+        matches!(self, Self::OfMonth(_) | Self::LastOfMonth)
     }
 }
 
@@ -111,13 +132,12 @@ impl Dates {
     /// The dates inside `within`.
     pub(super) fn days(&self, within: Window<Date>) -> BTreeSet<Date> {
         let years = within.from.year() - 1..=within.until.year();
-        let windows: BTreeSet<(Date, Date)> = years
-            .map(|year| {
-                let first = self.from.in_year(year);
-                let last = self.to.in_year(year);
-                (first, if last < first { self.to.in_year(year + 1) } else { last })
-            })
-            .collect();
+        let lasts: Vec<Date> =
+            (years.start() - 1..=years.end() + 1).flat_map(|year| self.to.in_year(year)).collect();
+        let firsts = years.flat_map(|year| self.from.in_year(year));
+        // The next last day that is not before the first one.
+        let windows: BTreeSet<(Date, Date)> =
+            firsts.filter_map(|first| Some((first, *lasts.iter().find(|last| **last >= first)?))).collect();
         let days = windows.into_iter().flat_map(|(first, last)| {
             let (first, last) = (first.max(within.from), last.min(within.until.plus_days(-1)));
             (0..=last.days_since(first)).map(move |n| first.plus_days(n))
@@ -137,6 +157,12 @@ impl Dates {
             (key, month.to_owned())
         })
     }
+}
+
+/// The last day of its month.
+fn last_of_month(day: Date) -> Date {
+    let rest = (0..31).map(|more| day.plus_days(more));
+    rest.take_while(|other| other.month() == day.month()).last().unwrap_or(day)
 }
 
 fn leap_date(place: usize) -> Date {
@@ -163,6 +189,10 @@ pub(super) fn rules(days: &BTreeSet<Date>, observed: Window<Date>, horizon: Wind
         ways.min_by_key(Vec::len)
     };
     let every_year = best(days, observed, true);
+    let is_plain = every_year.as_ref().is_some_and(|rules| rules.len() == 1);
+    if let Some(monthly) = monthly(days, observed).filter(|_| !is_plain) {
+        return vec![monthly];
+    }
     let mut rules = match every_year {
         Some(rules) if rules.len() <= FEW => rules,
         other => {
@@ -172,6 +202,42 @@ pub(super) fn rules(days: &BTreeSet<Date>, observed: Window<Date>, horizon: Wind
     };
     rules.retain(|dates| !dates.days(horizon).is_empty());
     rules
+}
+
+/// The rules for windows of more than a day that begin on `days`: a date of every year, weekdays, or dates of one year.
+pub(super) fn unbroken(days: &BTreeSet<Date>, observed: Window<Date>, reach: Window<Date>) -> Vec<Dates> {
+    let once = |days: BTreeSet<Date>| -> Vec<Dates> { days.into_iter().map(Dates::once).collect() };
+    let near = || days.iter().copied().filter(|day| reach.contains(*day)).collect::<BTreeSet<Date>>();
+    let places: BTreeSet<usize> = days.iter().map(|day| place(*day)).collect();
+    if let (1, Some(place)) = (places.len(), places.first().copied()) {
+        let rule = Rule::EveryYear(place);
+        let mut years = observed.from.year() + 1..observed.until.year();
+        let yearly = years.all(|year| rule.in_year(year).iter().all(|day| days.contains(day)));
+        let every_year = Dates { from: rule, to: rule, weekdays: Weekdays::ALL, yearly };
+        return if yearly { vec![every_year] } else { once(near()) };
+    }
+    let rules = rules(days, observed, reach).into_iter();
+    // Of a single day the weekday cannot be written beside its clock times.
+    rules.flat_map(|rule| if rule.from == rule.to { once(rule.days(reach)) } else { vec![rule] }).collect()
+}
+
+/// The same days of every month, if they are: `28 of month` to `last day of month`.
+fn monthly(days: &BTreeSet<Date>, observed: Window<Date>) -> Option<Dates> {
+    /// Every month has so many days.
+    const SURE: u32 = 28;
+    let days: BTreeSet<Date> = days.iter().copied().filter(|day| observed.contains(*day)).collect();
+    let is_first = |day: &&Date| **day > observed.from && !days.contains(&day.plus_days(-1));
+    let first = days.iter().find(is_first)?;
+    let last = days.range(*first..).find(|day| !days.contains(&day.next()))?;
+    let ways = |day: Date| {
+        let ends = (day.next().day() == 1).then_some(Rule::LastOfMonth);
+        ends.into_iter().chain((day.day() <= SURE).then_some(Rule::OfMonth(day.day()))).collect::<Vec<_>>()
+    };
+    let dates = ways(*first).into_iter().flat_map(|from| {
+        let to = ways(*last).into_iter();
+        to.map(move |to| Dates { from, to, weekdays: Weekdays::ALL, yearly: true })
+    });
+    dates.into_iter().find(|dates| dates.days(observed) == days)
 }
 
 /// Runs of dates, each once.
@@ -249,7 +315,7 @@ impl Year {
             last
         };
         let (from, to) = (stretch[first], stretch[last]);
-        if from > to && last - first > LONGEST_OVER_NEW_YEAR {
+        if from > to && last - first > LONGEST_OVER_NEW_YEAR as usize {
             return vec![(0, to), (from, YEAR - 1)];
         }
         vec![(from, to)]
@@ -300,6 +366,15 @@ mod tests {
         // 1 August 2026 is a Saturday: the first Monday is no beginning of a rule.
         assert_eq!(said(|day| weekday(day) && between(day, (8, 1), (8, 31))), ["08-01..08-31 mon-fri"]);
         assert_eq!(said(|day| day.weekday().index() >= 5), ["01-01..12-31 sat,sun"]);
+    }
+
+    #[test]
+    fn days_of_every_month_are_one_rule() {
+        assert_eq!(said(|day| day.day() >= 28), ["28 of month..last day of month"]);
+        assert_eq!(said(|day| day.day() == 15), ["15 of month..15 of month"]);
+        assert_eq!(said(|day| day.day() >= 25 || day.day() <= 3), ["25 of month..3 of month"]);
+        assert_eq!(said(|day| day.next().day() == 1), ["last day of month..last day of month"]);
+        assert_ne!(said(|day| day.day() == 15 && day.month().number() != 8), ["15 of month..15 of month"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::remark::{Kind, Place, Remark};
 use crate::keda::decode::{self, Decoded};
 use crate::keda::scaledobject::{self, ScaledObject, Trigger};
-use crate::yaml::{self, Comment, Mark, Tree};
+use crate::yaml::{self, Comment, Mark, Node, Tree};
 
 /// A file of manifests.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub(super) struct Found<'i> {
     /// Its document's comments.
     comments: Rc<[Comment]>,
     pub(super) object: ScaledObject,
+    /// The same as it is written, with all that is not KEDA's.
+    pub(super) node: Node,
 }
 
 impl<'i> Found<'i> {
@@ -38,6 +40,21 @@ impl<'i> Found<'i> {
     /// Where the object names itself.
     pub(super) fn place(&self) -> Place {
         self.at(Mark::default())
+    }
+
+    /// The file that it stands in.
+    pub(super) fn input(&self) -> &'i Input {
+        self.input
+    }
+
+    /// The line of the file on which its document begins.
+    pub(super) fn line(&self) -> usize {
+        self.line
+    }
+
+    /// Its namespace, where it names one.
+    pub(super) fn namespace(&self) -> Option<&str> {
+        Some(self.object.metadata.namespace.as_ref()?.value.as_str())
     }
 
     /// The object's name.
@@ -161,6 +178,7 @@ pub(super) fn read<'i>(inputs: &'i [Input], remarks: &mut Vec<Remark>) -> Vec<Fo
                                 line: document.line,
                                 comments: comments.clone(),
                                 object: decoded.object,
+                                node: node.clone(),
                             }),
                         }
                     }

@@ -16,12 +16,14 @@
 //!
 //! It must not know files or the terminal. The proof compares with [`crate::keda`], which knows nothing of all this.
 
+mod base;
 mod calendar;
 mod clock;
 mod dates;
 mod feed;
 mod fleet;
 mod input;
+mod kept;
 mod load;
 mod name;
 mod object;
@@ -38,10 +40,11 @@ mod slot;
 mod strand;
 mod table;
 mod territories;
+mod whole;
 
 pub use feed::{Feed, Refusal, feed, is_calendar};
 pub use input::Input;
-pub use object::Terms;
+pub use object::{Form, Terms};
 pub use proof::{Difference, Verdict, Why};
 pub use remark::{Kind, Place, Remark};
 pub use report::report;
@@ -53,6 +56,7 @@ use crate::emit::Templates;
 use crate::keda::scaledobject::{self, ScaledObject};
 use crate::source::{Source, Sources};
 use crate::time::Zone;
+use crate::yaml::{self, Tree};
 use object::{Scaled, Sieve};
 use place::Placed;
 
@@ -86,7 +90,7 @@ impl Imported {
     /// Whether everything that runs was carried over and the floors are equal at every instant.
     pub fn is_equal(&self) -> bool {
         let lost = self.remarks.iter().any(|remark| remark.kind.is_loss());
-        let differs = self.verdicts.iter().any(|verdict| !verdict.differences.is_empty());
+        let differs = self.verdicts.iter().any(|verdict| !verdict.is_equal());
         !lost && !differs && self.compiles() && !self.verdicts.is_empty()
     }
 }
@@ -97,59 +101,96 @@ pub fn import(inputs: &[Input], terms: Terms) -> Imported {
     let found = input::read(inputs, &mut remarks);
     let mut sieve = Sieve::new(terms, &mut remarks);
     let scaled: Vec<Scaled<'_>> = found.iter().filter_map(|found| sieve.sift(found)).collect();
-    let (targets, fleet) = fleet::settle(scaled, terms.horizon, &mut remarks);
     let mut imported = Imported {
         objects: found.len(),
         proposal: None,
-        remarks,
+        remarks: Vec::new(),
         verdicts: Vec::new(),
         problems: Vec::new(),
     };
-    if !fleet.is_empty() {
-        let mut seasons = season::seasons(&targets, terms.horizon);
-        let territories = territories::text(&targets, &fleet, terms.versions);
-        let sources = |seasons: &[season::Season]| {
-            let source = |name: &str, text: String| Source { name: name.to_owned(), text };
-            let calendar = calendar::text(seasons, &targets, &fleet, terms.horizon);
-            Sources::new(source("calendar.toml", calendar), source("territories.toml", territories.clone()))
-        };
-        let mut proposal = sources(&seasons);
-        let mut compiled = compile::compile(&proposal, &Templates::embedded());
-        if compiled.as_ref().is_err_and(|found| found.iter().any(|one| one.code == Code::DuplicateTrigger)) {
-            // Two seasons together would be called as a third: a word that no trigger has keeps them apart.
-            seasons.iter_mut().for_each(season::Season::lengthen);
-            proposal = sources(&seasons);
-            compiled = compile::compile(&proposal, &Templates::embedded());
-        }
-        imported.proposal = Some(proposal);
+    let proposed = match terms.form {
+        Form::Kept => kept::propose(scaled, terms, &mut remarks),
+        Form::Owned => owned(scaled, terms, &mut remarks),
+    };
+    imported.remarks = remarks;
+    if let Some(Proposed { targets, sources, compiled }) = proposed {
         match compiled {
             Ok(compiled) => judge(&mut imported, compiled, &targets, terms),
             Err(problems) => {
                 // Windows that no cron schedule has are still a plan, which can be compared.
-                let plan =
-                    compile::plan(imported.proposal.as_ref().expect("internal error: just proposed")).0;
-                let floors = plan.map(|plan| proof::planned(&plan, &targets));
+                let floors = compile::plan(&sources).0.map(|plan| proof::planned(&plan, &targets));
                 imported.verdicts =
                     floors.map(|floors| proof::prove(&floors, &targets, terms.horizon)).unwrap_or_default();
                 imported.problems = problems;
             }
         }
+        imported.proposal = Some(sources);
     }
     imported.remarks.sort();
     imported
 }
 
+/// The proposal that makes targets of our own of the objects.
+fn owned<'i>(scaled: Vec<Scaled<'i>>, terms: Terms, remarks: &mut Vec<Remark>) -> Option<Proposed<'i>> {
+    let (targets, fleet) = fleet::settle(scaled, terms.horizon, remarks);
+    if fleet.is_empty() {
+        return None;
+    }
+    let mut seasons = season::seasons(&targets, terms.horizon);
+    let territories = territories::text(&targets, &fleet, terms.versions);
+    let sources = |seasons: &[season::Season]| {
+        let source = |name: &str, text: String| Source { name: name.to_owned(), text };
+        let calendar = calendar::text(seasons, &targets, &fleet, terms.horizon);
+        Sources::new(source("calendar.toml", calendar), source("territories.toml", territories.clone()))
+    };
+    let (sources, compiled) = compiled(&mut seasons, sources);
+    Some(Proposed { targets, sources, compiled })
+}
+
+/// A proposal and what the compiler makes of it.
+struct Proposed<'i> {
+    targets: Vec<Target<'i>>,
+    sources: Sources,
+    compiled: Result<Compiled, Vec<Diagnostic>>,
+}
+
+/// The sources of some seasons, compiled.
+fn compiled(
+    seasons: &mut [season::Season],
+    sources: impl Fn(&[season::Season]) -> Sources,
+) -> (Sources, Result<Compiled, Vec<Diagnostic>>) {
+    let proposal = sources(seasons);
+    let compiled = compile::compile(&proposal, &Templates::embedded());
+    if !compiled.as_ref().is_err_and(|found| found.iter().any(|one| one.code == Code::DuplicateTrigger)) {
+        return (proposal, compiled);
+    }
+    // Two seasons together would be called as a third: a word that no trigger has keeps them apart.
+    seasons.iter_mut().for_each(season::Season::lengthen);
+    let proposal = sources(seasons);
+    let compiled = compile::compile(&proposal, &Templates::embedded());
+    (proposal, compiled)
+}
+
 /// Compares what the compiler makes of the proposal, byte for byte as it would be applied, with the input.
 fn judge(imported: &mut Imported, compiled: Compiled, targets: &[Target<'_>], terms: Terms) {
     let manifest = compiled.artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Keda);
-    let read = manifest.map(|artifact| scaledobject::read(&artifact.text)).unwrap_or_default();
-    let made: Vec<ScaledObject> = read.into_iter().filter_map(|document| document.content.ok()).collect();
+    let text = manifest.map(|artifact| artifact.text.as_str()).unwrap_or_default();
+    let read = scaledobject::read(text);
+    let trees: Vec<Option<Tree>> = yaml::cut(text).map(|(_, text)| yaml::tree(text).ok()).collect();
+    let read = read.into_iter().zip(trees);
+    let (made, trees): (Vec<ScaledObject>, Vec<Tree>) =
+        read.filter_map(|(document, tree)| Some((document.content.ok()?, tree?))).unzip();
     let floors = proof::emitted(&made, targets, terms);
     imported.verdicts = proof::prove(&floors, targets, terms.horizon);
-    for object in &made {
-        let name = &object.spec.scale_target_ref.name.value;
-        if let Some(target) = targets.iter().find(|target| target.scaled.found.target() == name) {
-            imported.remarks.extend(settings::compare(target, object));
+    for (target, verdict) in targets.iter().zip(&mut imported.verdicts) {
+        let Some(at) = made.iter().position(|object| proof::is_made_of(object, target, terms.form)) else {
+            continue;
+        };
+        match terms.form {
+            Form::Owned => imported.remarks.extend(settings::compare(target, &made[at])),
+            Form::Kept => {
+                verdict.whole = Some(whole::differences(&target.scaled.found.node, &trees[at].root));
+            }
         }
     }
     imported.problems = compiled.warnings;

@@ -72,6 +72,17 @@ pub struct Terms {
     pub versions: Versions,
     /// Whether windows are carried over with all their faults.
     pub as_is: bool,
+    /// What the proposal makes of the objects.
+    pub form: Form,
+}
+
+/// What a proposal makes of the objects that it is read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// They stay their owners': only their schedules become seasons.
+    Kept,
+    /// They become targets whose objects the compiler writes whole.
+    Owned,
 }
 
 /// Reads objects one after the other; what is worked out for one serves the next.
@@ -98,22 +109,25 @@ impl<'r> Sieve<'r> {
 
     /// The object, or a remark on why it is left out.
     pub(super) fn sift<'i>(&mut self, found: &'i Found<'i>) -> Option<Scaled<'i>> {
-        let zone = match refused(found).map_or_else(|| self.zone(found), Err) {
+        if self.terms.form == Form::Kept && is_without_schedule(found) {
+            let text = "it has no schedule: nothing of it is ours to keep, it stays as and where it is";
+            self.say(found.remark(Kind::LeftAlone, Mark::default(), text));
+            return None;
+        }
+        let zone = match refused(found, self.terms.form).map_or_else(|| self.zone(found), Err) {
             Ok(zone) => zone,
             Err((mark, why)) => {
                 self.say(found.remark(Kind::LeftOut, mark, why));
                 return None;
             }
         };
-        let (loads, unread) = loads(found);
-        if let Some(why) = foreign(found, &loads) {
-            self.say(found.remark(Kind::LeftOut, found.object.spec.triggers.mark, why));
-            return None;
-        }
-        unread.into_iter().for_each(|remark| self.say(remark));
+        let loads = self.loads(found)?;
         let spec = &found.object.spec;
         let number = |count: i32| Replicas(u32::try_from(count).unwrap_or(0));
-        let (min, max) = (number(spec.min().max(1)), number(spec.max()));
+        let (least, max) = (number(spec.min().max(1)), number(spec.max()));
+        // Somebody's own object may rest below that: then whatever is active lifts it.
+        let rest = spec.idle_replica_count.as_ref().map_or(spec.min(), |idle| idle.value);
+        let min = if self.terms.form == Form::Kept { least.min(number(rest)) } else { least };
         let clock = zone.clone().unwrap_or_else(utc);
         let (horizon, versions) = (self.terms.horizon, self.terms.versions);
         let window = Window::new(clock.start_of(horizon.from), clock.start_of(horizon.until));
@@ -134,6 +148,20 @@ impl<'r> Sieve<'r> {
             self.say(found.about(Kind::Changed, index, "start", &text));
         }
         Some(Scaled { found, zone, min, max, stretches, loads, truth })
+    }
+
+    /// Its load triggers, where the compiler writes them; none where it is left out for want of one.
+    fn loads(&mut self, found: &Found<'_>) -> Option<Vec<(usize, Load)>> {
+        if self.terms.form == Form::Kept {
+            return Some(Vec::new());
+        }
+        let (loads, unread) = loads(found);
+        if let Some(why) = foreign(found, &loads) {
+            self.say(found.remark(Kind::LeftOut, found.object.spec.triggers.mark, why));
+            return None;
+        }
+        unread.into_iter().for_each(|remark| self.say(remark));
+        Some(loads)
     }
 
     /// The one zone of all cron triggers.
@@ -205,7 +233,9 @@ impl<'r> Sieve<'r> {
                 continue;
             }
             truth.readings.insert(index, reading);
-            asked.push(Asked { trigger: index, floor: wanted.min(max), slots });
+            // What is active holds the minimum at least.
+            let floor = wanted.max(Replicas(u32::try_from(found.object.spec.min()).unwrap_or(0))).min(max);
+            asked.push(Asked { trigger: index, floor, slots });
         }
         asked
     }
@@ -264,22 +294,28 @@ fn foreign(found: &Found<'_>, loads: &[(usize, Load)]) -> Option<String> {
     ))
 }
 
+/// Whether no cron trigger is among its triggers.
+fn is_without_schedule(found: &Found<'_>) -> bool {
+    found.object.spec.triggers.value.iter().all(|trigger| trigger.kind.value != "cron")
+}
+
 /// The clock of what names none.
 fn utc() -> Zone {
     Zone::parse("UTC").expect("internal error: the bundled database has UTC")
 }
 
 /// Why no target can be made of an object.
-fn refused(found: &Found<'_>) -> Option<(Mark, String)> {
+fn refused(found: &Found<'_>, form: Form) -> Option<(Mark, String)> {
     /// `keda-hpa-` and the name must fit a label of 63 characters.
     const LONGEST: usize = 54;
     let spec = &found.object.spec;
     let name = &spec.scale_target_ref.name;
     let (_, kind, target) = spec.scale_target_ref.target();
-    if kind != "Deployment" {
+    let owned = form == Form::Owned;
+    if owned && kind != "Deployment" {
         return Some((name.mark, format!("it scales a {kind}, a target is a Deployment")));
     }
-    if KubeName::parse(target).is_none() || target.len() > LONGEST {
+    if owned && (KubeName::parse(target).is_none() || target.len() > LONGEST) {
         return Some((name.mark, format!("`{target}` is no name of at most {LONGEST} plain characters")));
     }
     if spec.min() < 0 || spec.max() < 1 || spec.min() > spec.max() {

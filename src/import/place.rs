@@ -160,7 +160,7 @@ fn shared(stems: &BTreeSet<Vec<String>>) -> usize {
 }
 
 /// A key of the policy for `text`.
-fn slug(text: &str) -> Slug {
+pub(super) fn slug(text: &str) -> Slug {
     let plain = text.trim_matches('-');
     let key = if KEYS.contains(&plain) || !plain.starts_with(|c: char| c.is_ascii_lowercase()) {
         format!("w-{plain}")

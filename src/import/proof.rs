@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Target;
-use super::object::Terms;
+use super::object::{Form, Terms};
 use super::remark::Place;
 use crate::keda::finding::{Check, Finding};
 use crate::keda::scaledobject::ScaledObject;
@@ -26,6 +26,15 @@ pub struct Verdict {
     pub built: bool,
     /// Where the floors differ, in groups that look alike; none where they are equal at every instant.
     pub differences: Vec<Difference>,
+    /// Fields in which an object that is kept is not the one that was given; absent: the compiler writes it in its own way.
+    pub whole: Option<Vec<String>>,
+}
+
+impl Verdict {
+    /// Whether nothing differs, in the floor and in the object where that is kept.
+    pub fn is_equal(&self) -> bool {
+        self.differences.is_empty() && self.whole.as_ref().is_none_or(Vec::is_empty)
+    }
 }
 
 /// Stretches that differ in the same way.
@@ -73,17 +82,24 @@ struct Stretch {
 /// A floor of the proposal.
 pub(super) type Floor = StepFn<Instant, Replicas>;
 
-/// The floors of the emitted bytes, as KEDA reads them, by Deployment.
-pub(super) fn emitted(
-    made: &[ScaledObject],
-    targets: &[Target<'_>],
-    terms: Terms,
-) -> BTreeMap<String, Floor> {
+/// Whether an object that was made is that of a target: of a kept one its name and namespace say so.
+pub(super) fn is_made_of(object: &ScaledObject, target: &Target<'_>, form: Form) -> bool {
+    let found = target.scaled.found;
+    match form {
+        Form::Owned => object.spec.scale_target_ref.name.value == found.target(),
+        Form::Kept => {
+            let namespace = object.metadata.namespace.as_ref().map(|namespace| namespace.value.as_str());
+            object.metadata.name.value == found.name() && namespace == found.namespace()
+        }
+    }
+}
+
+/// The floors of the emitted bytes, as KEDA reads them, by target.
+pub(super) fn emitted(made: &[ScaledObject], targets: &[Target<'_>], terms: Terms) -> BTreeMap<usize, Floor> {
     let mut caches: BTreeMap<&str, Cache> = BTreeMap::new();
     let mut floors = BTreeMap::new();
-    for target in targets {
-        let name = target.scaled.found.target();
-        let Some(object) = made.iter().find(|object| object.spec.scale_target_ref.name.value == name) else {
+    for (at, target) in targets.iter().enumerate() {
+        let Some(object) = made.iter().find(|object| is_made_of(object, target, terms.form)) else {
             continue;
         };
         let window = horizon(terms.horizon, target);
@@ -91,20 +107,23 @@ pub(super) fn emitted(
         let subject = Subject::new(object, terms.versions, cache);
         // A schedule that KEDA does not run would be a floor that nobody holds.
         if subject.inactive.is_empty() {
-            floors.insert(name.to_owned(), subject.floor().clone());
+            floors.insert(at, subject.floor().clone());
         }
     }
     floors
 }
 
-/// The floors of the plan, by Deployment.
-pub(super) fn planned(plan: &Plan, targets: &[Target<'_>]) -> BTreeMap<String, Floor> {
+/// The floors of the plan, by target.
+pub(super) fn planned(plan: &Plan, targets: &[Target<'_>]) -> BTreeMap<usize, Floor> {
     let mut floors = BTreeMap::new();
-    for target in targets {
-        let name = target.scaled.found.target();
-        if let Some(at) = plan.profile.targets.iter().position(|planned| planned.name.as_str() == name) {
+    for (number, target) in targets.iter().enumerate() {
+        let planned = plan.profile.targets.iter().position(|planned| match &planned.kept {
+            Some(_) => plan.profile.workload(planned).name == target.placed.workload.0,
+            None => planned.name.as_str() == target.scaled.found.target(),
+        });
+        if let Some(at) = planned {
             let floor = plan.schedules[at].floors.map(|step| step.floor);
-            floors.insert(name.to_owned(), floor.on(|local| target.zone.first_instant(local)));
+            floors.insert(number, floor.on(|local| target.zone.first_instant(local)));
         }
     }
     floors
@@ -112,19 +131,19 @@ pub(super) fn planned(plan: &Plan, targets: &[Target<'_>]) -> BTreeMap<String, F
 
 /// The verdict on each target; one whose floor is not among `floors` is not held at all.
 pub(super) fn prove(
-    floors: &BTreeMap<String, Floor>,
+    floors: &BTreeMap<usize, Floor>,
     targets: &[Target<'_>],
     window: Window<Date>,
 ) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     let none = StepFn::constant(Replicas(0));
-    for target in targets {
+    for (at, target) in targets.iter().enumerate() {
         let found = target.scaled.found;
-        let proposal = floors.get(found.target()).unwrap_or(&none);
+        let proposal = floors.get(&at).unwrap_or(&none);
         let differences =
             grouped(target, differing(&target.scaled.truth.floor, proposal, horizon(window, target)));
         let (name, built) = (found.target().to_owned(), target.scaled.truth.built);
-        verdicts.push(Verdict { target: name, place: found.place(), built, differences });
+        verdicts.push(Verdict { target: name, place: found.place(), built, differences, whole: None });
     }
     verdicts
 }

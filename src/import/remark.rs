@@ -28,6 +28,10 @@ impl fmt::Display for Place {
 pub enum Kind {
     /// Not a ScaledObject, so nothing is lost.
     Skipped,
+    /// An object that is not ours to change in anything.
+    LeftAlone,
+    /// Carried over as it runs, though it may not be what is meant.
+    AsItRuns,
     /// Carried over in other words, or written by the compiler in its own way.
     Changed,
     /// Not in the input: the compiler adds it.
@@ -43,7 +47,7 @@ impl Kind {
     pub fn is_loss(self) -> bool {
         match self {
             Self::NotKept | Self::LeftOut => true,
-            Self::Skipped | Self::Changed | Self::Added => false,
+            Self::Skipped | Self::LeftAlone | Self::AsItRuns | Self::Changed | Self::Added => false,
         }
     }
 }

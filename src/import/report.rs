@@ -15,7 +15,15 @@ const MOST_LINES: usize = 8;
 /// Everything that is said of an import, in lines; where windows overlap in many ways, only with `all` every stretch.
 pub fn report(imported: &Imported, horizon: Window<Date>, all: bool) -> String {
     let mut out = String::new();
-    for kind in [Kind::Skipped, Kind::Changed, Kind::Added, Kind::NotKept, Kind::LeftOut] {
+    for kind in [
+        Kind::Skipped,
+        Kind::LeftAlone,
+        Kind::AsItRuns,
+        Kind::Changed,
+        Kind::Added,
+        Kind::NotKept,
+        Kind::LeftOut,
+    ] {
         section(&mut out, kind, imported.remarks.iter().filter(|remark| remark.kind == kind));
     }
     if imported.verdicts.is_empty() {
@@ -40,6 +48,8 @@ pub fn report(imported: &Imported, horizon: Window<Date>, all: bool) -> String {
 fn section<'r>(out: &mut String, kind: Kind, remarks: impl Iterator<Item = &'r Remark>) {
     let head = match kind {
         Kind::Skipped => "not looked at:",
+        Kind::LeftAlone => "left alone:",
+        Kind::AsItRuns => "carried over as it runs: look whether it is meant:",
         Kind::Changed => "carried over in another way, or written by the compiler in its own:",
         Kind::Added => "added, though the input has nothing like it:",
         Kind::NotKept => "not kept: it runs today, and the proposal has it otherwise or not at all:",
@@ -84,8 +94,16 @@ fn alike<'r>(remarks: impl Iterator<Item = &'r Remark>) -> Vec<Vec<&'r Remark>> 
 
 fn said(out: &mut String, verdict: &Verdict, horizon: Window<Date>, all: bool) {
     let unbuilt = if verdict.built { "" } else { ", without the trigger for which KEDA refuses the object" };
+    let fields = verdict.whole.as_deref().unwrap_or_default();
+    let whole = if verdict.whole.is_some() && fields.is_empty() { ", and the whole object" } else { "" };
+    if verdict.is_equal() {
+        let _ = writeln!(out, "  equal    {}{whole}{unbuilt}", verdict.target);
+        return;
+    }
+    if !fields.is_empty() {
+        let _ = writeln!(out, "  differs  {} ({}): {}", verdict.target, verdict.place, fields.join(", "));
+    }
     if verdict.differences.is_empty() {
-        let _ = writeln!(out, "  equal    {}{unbuilt}", verdict.target);
         return;
     }
     let whole = length(verdict.differences.iter());
@@ -208,10 +226,19 @@ fn length<'d>(differences: impl Iterator<Item = &'d Difference>) -> String {
 
 /// The last line: what it says of floors it says of floors only, and what is not kept stands beside it.
 fn summary(imported: &Imported, horizon: Window<Date>) -> String {
-    let differ = imported.verdicts.iter().filter(|verdict| !verdict.differences.is_empty()).count();
+    let differ = imported.verdicts.iter().filter(|verdict| !verdict.is_equal()).count();
+    let is_kept = imported.verdicts.iter().all(|verdict| verdict.whole.is_some());
     let all = imported.verdicts.len();
     let year = say::horizon(horizon);
     let floors = match (differ, all) {
+        (0, 1) if is_kept => {
+            format!(
+                "the floor of the one target is equal at every instant of {year}, and so is the whole object"
+            )
+        }
+        (0, _) if is_kept => format!(
+            "the floors of all {all} targets are equal at every instant of {year}, and so are the whole objects"
+        ),
         (0, 1) => format!("the floor of the one target is equal at every instant of {year}"),
         (0, _) => format!("the floors of all {all} targets are equal at every instant of {year}"),
         (_, 1) => "the floor of the one target differs".to_owned(),

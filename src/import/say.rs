@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::keda::finding::Check;
 use crate::keda::floor::Inactive;
 use crate::keda::trigger::Fault;
+use crate::quantity::Replicas;
 use crate::time::{Date, Window};
 
 /// At the top of `calendar.toml`.
@@ -20,6 +21,33 @@ pub(super) const TERRITORIES_HEAD: [&str; 3] = [
     "ScaledObjects. What is marked `assumed` stands in none of them, but the policy must say it: look at each before the",
     "first `seasonscale generate`.",
 ];
+
+/// At the top of a `territories.toml` that keeps all objects.
+pub(super) const KEPT_HEAD: [&str; 3] = [
+    "Whose floors these are: proposed by `seasonscale import` from ScaledObjects, which stay as their owners wrote them.",
+    "The files in `base/` are the same objects without their cron triggers: change them there, and `seasonscale generate`",
+    "puts the floors of the calendar back at the end of their triggers.",
+];
+
+/// What a window at the end of each month is.
+pub(super) fn month_ends(day: u32, floor: Replicas, horizon: Window<Date>) -> String {
+    let days = (0..horizon.until.days_since(horizon.from)).map(|number| horizon.from.plus_days(number));
+    let lasts = days.filter(|date| date.next().day() == 1).map(|date| date.day() + 1 - day);
+    let (least, most) = lasts.fold((u32::MAX, 0), |(least, most), one| (least.min(one), most.max(one)));
+    let word = if most == 1 { "day" } else { "days" };
+    let long = if least == most { format!("{most} {word}") } else { format!("{least} to {most} {word}") };
+    format!(
+        "{floor} replicas from the {day}th to the end of every month: {long} each, not the last day alone"
+    )
+}
+
+/// A trigger that moves up as the cron triggers before it go.
+pub(super) fn renumbered(was: usize, is: usize) -> String {
+    format!(
+        "it is trigger {} from now on: the number is part of its metric's name, `s{was}-..` becomes `s{is}-..` in the HPA",
+        is + 1
+    )
+}
 
 /// Behind what no manifest says.
 pub(super) const ASSUMED: &str = "assumed";

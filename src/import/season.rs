@@ -97,7 +97,9 @@ fn joined(drafts: Vec<Draft>, targets: &[Target<'_>]) -> Vec<Draft> {
         let codes: Vec<_> = family.iter().flat_map(|draft| codes(&draft.general, targets)).collect();
         let everywhere = family.iter().flat_map(|draft| draft.general.floors.keys());
         let platform = everywhere.filter(|at| targets[**at].placed.territory.is_none()).count();
-        platform == 0 && codes.len() == codes.iter().collect::<BTreeSet<_>>().len()
+        // What is written as days and clock times in one place cannot be written as hours in another.
+        let whole = family.iter().all(|draft| !matches!(draft.general.hours, Hours::Span { .. }));
+        whole && platform == 0 && codes.len() == codes.iter().collect::<BTreeSet<_>>().len()
     };
     families.retain(|_, family| family.len() > 1 && apart(family));
     let families: BTreeSet<Name> = families.into_keys().collect();

@@ -2,20 +2,63 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::dates::LONGEST_OVER_NEW_YEAR;
 use crate::time::{Date, Hours, LocalTime, TimeOfDay, Window};
 
 /// Dates by the hours that begin on them.
 pub(super) type Slots = BTreeMap<Hours, BTreeSet<Date>>;
 
-/// A window of at most a day stays whole, over midnight too; a longer one becomes its first day, whole days, its last day.
+/// A window of at most a day stays whole, over midnight too, and so does a longer one that the language can say as one;
+/// any other becomes its first day, whole days, its last day.
 pub(super) fn slots(windows: &[Window<LocalTime>]) -> Slots {
     let mut slots = Slots::new();
+    let mut long = Slots::new();
     for window in windows {
-        for (date, hours) in cut(*window) {
-            slots.entry(hours).or_default().insert(date);
+        match unbroken(*window) {
+            Some((date, hours)) => {
+                long.entry(hours).or_default().insert(date);
+            }
+            None => insert(&mut slots, *window),
+        }
+    }
+    for (hours, days) in long {
+        if is_one_season(hours, &days) {
+            slots.insert(hours, days);
+        } else {
+            days.iter().for_each(|day| insert(&mut slots, hours.on(*day)));
         }
     }
     slots
+}
+
+fn insert(slots: &mut Slots, window: Window<LocalTime>) {
+    for (date, hours) in cut(window) {
+        slots.entry(hours).or_default().insert(date);
+    }
+}
+
+/// A window of more than a day with a clock time at an end of it.
+fn unbroken(window: Window<LocalTime>) -> Option<(Date, Hours)> {
+    let (from, until) = (window.from.time_of_day(), window.until.time_of_day());
+    let whole_days = from == TimeOfDay::MIDNIGHT && until == TimeOfDay::MIDNIGHT;
+    // The last minute of a day is said as of that day.
+    let (last, until) = if until == TimeOfDay::MIDNIGHT {
+        (window.until.date().plus_days(-1), TimeOfDay::END_OF_DAY)
+    } else {
+        (window.until.date(), until)
+    };
+    let days = u32::try_from(last.days_since(window.from.date())).ok()?;
+    let hours = Hours::between(from, days, until);
+    let is_long = matches!(hours, Hours::Span { .. }) && !whole_days;
+    is_long.then_some((window.from.date(), hours))
+}
+
+/// Whether a season can say it: `days = "sat 09:00 .. sun 21:00"`, or clock times beside a date of the year.
+fn is_one_season(hours: Hours, days: &BTreeSet<Date>) -> bool {
+    let weekdays: BTreeSet<usize> = days.iter().map(|day| day.weekday().index()).collect();
+    let places: BTreeSet<(u32, u32)> = days.iter().map(|day| (day.month().number(), day.day())).collect();
+    weekdays.len() == 1 && hours.days_over() < 7
+        || places.len() == 1 && hours.days_over() < LONGEST_OVER_NEW_YEAR
 }
 
 fn cut(window: Window<LocalTime>) -> Vec<(Date, Hours)> {
@@ -73,5 +116,26 @@ mod tests {
             said("2026-09-01 08:00", "2026-09-03 20:00"),
             ["2026-09-01 08:00-24:00", "2026-09-02 all day", "2026-09-03 00:00-20:00"]
         );
+    }
+    #[test]
+    fn what_comes_back_each_week_or_on_the_same_dates_is_not_cut() {
+        let local = |text: &str| LocalTime::parse(text).unwrap();
+        let kinds = |windows: &[(&str, &str)]| {
+            let windows: Vec<_> =
+                windows.iter().map(|(from, until)| Window::new(local(from), local(until))).collect();
+            slots(&windows).into_keys().map(|hours| format!("{hours:?}")).collect::<Vec<_>>()
+        };
+        let spans =
+            |windows: &[(&str, &str)]| kinds(windows).iter().filter(|kind| kind.starts_with("Span")).count();
+        let weekly = [("2026-09-05 09:00", "2026-09-06 21:00"), ("2026-09-12 09:00", "2026-09-13 21:00")];
+        assert_eq!((spans(&weekly), kinds(&weekly).len()), (1, 1));
+        let yearly = [("2026-12-01 06:00", "2026-12-24 23:00"), ("2027-12-01 06:00", "2027-12-24 23:00")];
+        assert_eq!((spans(&yearly), kinds(&yearly).len()), (1, 1));
+        let to_midnight = [("2026-12-01 06:00", "2026-12-25 00:00")];
+        assert_eq!((spans(&to_midnight), kinds(&to_midnight).len()), (1, 1));
+        let monthly = ["01", "02", "03", "04", "05"]
+            .map(|month| (format!("2026-{month}-10 06:00"), format!("2026-{month}-12 18:00")));
+        let monthly: Vec<(&str, &str)> = monthly.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        assert_eq!((spans(&monthly), kinds(&monthly).len()), (0, 3), "a first, a whole and a last day");
     }
 }

@@ -36,19 +36,24 @@ struct Group {
 
 impl Group {
     /// Of windows that begin in `reach`.
-    fn new(triggers: BTreeMap<usize, BTreeSet<Date>>, reach: Window<Date>) -> Self {
+    fn new(triggers: BTreeMap<usize, BTreeSet<Date>>, hours: Hours, reach: Window<Date>) -> Self {
         let days: BTreeSet<Date> = triggers.values().flatten().copied().collect();
-        let rules = dates::rules(&days, reading::observed(reach), reach);
+        let rules = match hours {
+            Hours::Span { .. } => dates::unbroken(&days, reading::observed(reach), reach),
+            Hours::AllDay | Hours::Daily { .. } | Hours::Exact(_) => {
+                dates::rules(&days, reading::observed(reach), reach)
+            }
+        };
         Self { triggers, rules }
     }
 
     /// Both, if that takes fewer rules than each by itself.
-    fn joined(&self, other: &Self, reach: Window<Date>) -> Option<Self> {
+    fn joined(&self, other: &Self, hours: Hours, reach: Window<Date>) -> Option<Self> {
         let mut triggers = self.triggers.clone();
         for (trigger, days) in &other.triggers {
             triggers.entry(*trigger).or_default().extend(days);
         }
-        let joined = Self::new(triggers, reach);
+        let joined = Self::new(triggers, hours, reach);
         (joined.rules.len() < self.rules.len() + other.rules.len()).then_some(joined)
     }
 }
@@ -58,21 +63,29 @@ pub(super) fn stretches(asked: &[Asked], horizon: Window<Date>) -> Vec<Stretch> 
     let mut by_hours: BTreeMap<(Replicas, Hours), Vec<Group>> = BTreeMap::new();
     for one in asked {
         for (hours, days) in &one.slots {
-            let group = Group::new(BTreeMap::from([(one.trigger, days.clone())]), reach(*hours, horizon));
+            let group = {
+                let own = BTreeMap::from([(one.trigger, days.clone())]);
+                Group::new(own, *hours, reach(*hours, horizon))
+            };
             by_hours.entry((one.floor, *hours)).or_default().push(group);
         }
     }
     let mut stretches = Vec::new();
     for ((floor, hours), groups) in by_hours {
         let reach = reach(hours, horizon);
-        for group in joined(groups, reach) {
+        // `sat 09:00 .. sun 21:00` begins on one weekday.
+        let is_long = matches!(hours, Hours::Span { .. });
+        for group in if is_long { groups } else { joined(groups, hours, reach) } {
             for dates in &group.rules {
                 let days = dates.days(reach);
                 let feeds = group.triggers.iter().filter(|(_, own)| !own.is_disjoint(&days));
                 let triggers = feeds.map(|(trigger, _)| *trigger).collect();
                 let inside = days.iter().any(|day| horizon.contains(*day));
-                let (dates, hours) =
-                    if inside { (dates.clone(), hours) } else { (Dates::once(horizon.from), morning(hours)) };
+                let (dates, hours) = if inside {
+                    (dates.clone(), hours)
+                } else {
+                    (Dates::once(horizon.from), rest(hours, &days, horizon))
+                };
                 stretches.push(Stretch { dates, hours, floor, triggers });
             }
         }
@@ -82,24 +95,30 @@ pub(super) fn stretches(asked: &[Asked], horizon: Window<Date>) -> Vec<Stretch> 
 
 /// Days on which windows begin that reach into `horizon`: a night of the day before does.
 fn reach(hours: Hours, horizon: Window<Date>) -> Window<Date> {
-    let overnight = matches!(hours, Hours::Daily { from, until } if until <= from);
-    if overnight { Window::new(horizon.from.plus_days(-1), horizon.until) } else { horizon }
+    let over = i32::try_from(hours.days_over()).expect("internal error: at most a year");
+    Window::new(horizon.from.plus_days(-over), horizon.until)
 }
 
-/// The part of a night after midnight: a season that begins before the horizon, and not in it, would have no effect.
-fn morning(hours: Hours) -> Hours {
+/// What is left on the horizon's first day of a window that began before it: a season that begins before the horizon, and
+/// not in it, would have no effect.
+fn rest(hours: Hours, days: &BTreeSet<Date>, horizon: Window<Date>) -> Hours {
     match hours {
         Hours::Daily { until, .. } => Hours::Daily { from: TimeOfDay::MIDNIGHT, until },
-        Hours::AllDay | Hours::Span { .. } | Hours::Exact(_) => hours,
+        Hours::Span { days: over, until, .. } => {
+            let gone = days.last().map_or(0, |day| horizon.from.days_since(*day));
+            let left = over.saturating_sub(u32::try_from(gone).unwrap_or(0));
+            Hours::between(TimeOfDay::MIDNIGHT, left, until)
+        }
+        Hours::AllDay | Hours::Exact(_) => hours,
     }
 }
 
 /// Joins groups for as long as that makes them fewer.
-fn joined(mut groups: Vec<Group>, reach: Window<Date>) -> Vec<Group> {
+fn joined(mut groups: Vec<Group>, hours: Hours, reach: Window<Date>) -> Vec<Group> {
     let mut at = 0;
     while at < groups.len() {
-        let better =
-            (at + 1..groups.len()).find_map(|other| Some((other, groups[at].joined(&groups[other], reach)?)));
+        let better = (at + 1..groups.len())
+            .find_map(|other| Some((other, groups[at].joined(&groups[other], hours, reach)?)));
         match better {
             Some((other, group)) => {
                 groups[at] = group;

@@ -157,7 +157,7 @@ fn is_ours(item: &Laid) -> bool {
 }
 
 /// An item with the comma before it; where all before it are ours too, with what leads to the next.
-fn flow_cut(items: &[Laid], at: usize, all_before: bool) -> Range<usize> {
+pub(super) fn flow_cut(items: &[Laid], at: usize, all_before: bool) -> Range<usize> {
     let item = &items[at].bytes;
     match at.checked_sub(1) {
         Some(before) if !all_before => items[before].bytes.end..item.end,
@@ -184,7 +184,7 @@ fn block_cut(text: &str, dash: usize, item: &Laid, after_ours: bool) -> Range<us
 }
 
 /// Where the dash of an item stands.
-fn dash(text: &str, key: &Laid, items: &[Laid], at: usize) -> usize {
+pub(super) fn dash(text: &str, key: &Laid, items: &[Laid], at: usize) -> usize {
     // Behind the key there may be an anchor or a tag, behind a key without a value its colon: a dash begins a line.
     let mut from = match at.checked_sub(1) {
         Some(before) => behind(text, items[before].bytes.end),
@@ -282,17 +282,17 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn line_start(text: &str, at: usize) -> usize {
+pub(super) fn line_start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |end| end + 1)
 }
 
 /// The first line after what ends at `at`; a block scalar ends with its line.
-fn behind(text: &str, at: usize) -> usize {
+pub(super) fn behind(text: &str, at: usize) -> usize {
     if text[..at].ends_with('\n') { at } else { line_end(text, at) }
 }
 
 /// The byte after the line break of the line with this byte.
-fn line_end(text: &str, at: usize) -> usize {
+pub(super) fn line_end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
 }
 

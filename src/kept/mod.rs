@@ -3,11 +3,13 @@
 //!
 //! It must not know what KEDA does with them: `keda` does, and `verify` asks it.
 
+mod cut;
 mod edit;
 mod lift;
 mod object;
 mod read;
 
+pub use cut::{Bare, without_crons};
 pub use edit::{Standing, Unfit, standing, with_triggers};
 pub use object::{Kept, Scaled};
 pub use read::{Chosen, Flaw, read};

@@ -20,7 +20,7 @@ fn imported(text: &str) -> Imported {
     let horizon = Window::new(Date::ymd(2026, 1, 1).unwrap(), Date::ymd(2027, 1, 1).unwrap());
     let versions = Versions { keda: Version::new(2, 20), kubernetes: Version::new(1, 35) };
     let input = Input { name: "scalers.yaml".to_owned(), text: text.to_owned() };
-    import::import(&[input], Terms { horizon, versions, as_is: false })
+    import::import(&[input], Terms { horizon, versions, as_is: false, form: import::Form::Owned })
 }
 
 fn objects(text: &str) -> Vec<ScaledObject> {
@@ -145,7 +145,7 @@ fn what_is_not_kept_is_named_in_the_last_line_and_never_called_equal() {
     let place = Workplace::reference();
     let run = |text: &str| {
         place.write("web.yaml", text.as_bytes());
-        place.run(&["import", "web.yaml", "--today", "2026-06-01"])
+        place.run(&["import", "web.yaml", "--owned", "--today", "2026-06-01"])
     };
     let plain = run(&object("", "", ""));
     assert_eq!(plain.status, 0, "{}", plain.stderr);

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use seasonscale::artifact::ArtifactKind;
 use seasonscale::compile;
 use seasonscale::emit::{self, Templates};
-use seasonscale::import::{self, Imported, Input, Kind, Terms};
+use seasonscale::import::{self, Form, Imported, Input, Kind, Terms};
 use seasonscale::keda::subject::Versions;
 use seasonscale::parallel;
 use seasonscale::plan::Plan;
@@ -21,7 +21,7 @@ use crate::cli::{Run, Workplace};
 use crate::policies;
 use crate::{golden, schedule};
 
-/// Each file is a case: it is imported as its first line says (`# import ..`), or plainly.
+/// Each file is a case of objects that become our own: it is imported as its first line says (`# import ..`), or plainly.
 #[test]
 fn each_manifest_gives_its_proposal_and_its_report() {
     let files =
@@ -37,7 +37,7 @@ fn each_manifest_gives_its_proposal_and_its_report() {
         let file = format!("{name}.yaml");
         let place = Workplace::reference();
         place.write(&file, text.as_bytes());
-        let plain = ["import", &file, "--today", "2026-06-01"];
+        let plain = ["import", &file, "--owned", "--today", "2026-06-01"];
         let run = place.run(&plain.into_iter().chain(arguments.split_whitespace()).collect::<Vec<_>>());
         insta::with_settings!({
             prepend_module_to_snapshot => false,
@@ -58,8 +58,16 @@ fn no_manifest_of_the_corpus_makes_a_proposal_that_our_own_proof_refuses() {
     assert!(manifests.len() >= 200);
     let place = Workplace::reference();
     let reports = parallel::map(&manifests, |path| {
-        let run = place.run(&["import", path.to_str().unwrap(), "--today", "2026-06-01"]);
-        format!("{}: exit {}\n{}", path.display(), run.status, run.stderr)
+        let import = ["import", path.to_str().unwrap(), "--today", "2026-06-01"];
+        let (kept, owned) = (place.run(&import), place.run(&[&import[..], &["--owned"]].concat()));
+        format!(
+            "{}: exit {} and {}\n{}{}",
+            path.display(),
+            kept.status,
+            owned.status,
+            kept.stderr,
+            owned.stderr
+        )
     });
     let ours = |report: &&String| report.contains("report this as a bug") || report.contains("panicked");
     assert_eq!(reports.iter().filter(ours).collect::<Vec<_>>(), Vec::<&String>::new());
@@ -73,7 +81,12 @@ fn shown(run: &Run) -> String {
 }
 
 fn terms(horizon: Window<Date>, keda: Version) -> Terms {
-    Terms { horizon, versions: Versions { keda, kubernetes: Version::new(1, 35) }, as_is: false }
+    Terms {
+        horizon,
+        versions: Versions { keda, kubernetes: Version::new(1, 35) },
+        as_is: false,
+        form: Form::Owned,
+    }
 }
 
 fn imported(text: &str, horizon: Window<Date>, keda: Version) -> Imported {
@@ -99,7 +112,8 @@ fn comes_back(plan: &Plan) -> Result<bool, String> {
     let platform = &plan.profile.platform;
     let versions = Versions { keda: platform.keda.value, kubernetes: platform.kubernetes.value };
     let input = Input { name: "scalers.yaml".to_owned(), text: manifest.text.clone() };
-    let imported = import::import(&[input], Terms { horizon: plan.horizon, versions, as_is: false });
+    let imported =
+        import::import(&[input], Terms { horizon: plan.horizon, versions, as_is: false, form: Form::Owned });
     let report = || {
         let calendar =
             imported.proposal.as_ref().map(|proposal| proposal.get(Sources::CALENDAR).text.clone());
@@ -150,11 +164,14 @@ proptest! {
     fn any_schedules_are_carried_over_as_they_are(triggers in prop::collection::vec(trigger(), 1..4)) {
         let text = format!("{ODD}{}", triggers.concat());
         let input = Input { name: "odd.yaml".to_owned(), text };
-        let as_is = Terms { as_is: true, ..terms(year(2026), Version::new(2, 20)) };
-        let imported = import::import(std::slice::from_ref(&input), as_is);
-        let report = import::report(&imported, year(2026), true);
-        prop_assert!(imported.verdicts.len() == 1, "{}{report}{:?}", input.text, imported.problems);
-        prop_assert!(imported.verdicts[0].differences.is_empty(), "{}{report}", input.text);
+        for form in [Form::Owned, Form::Kept] {
+            let as_is = Terms { as_is: true, form, ..terms(year(2026), Version::new(2, 20)) };
+            let imported = import::import(std::slice::from_ref(&input), as_is);
+            let report = import::report(&imported, year(2026), true);
+            let nothing = form == Form::Kept && imported.proposal.is_none();
+            prop_assert!(nothing || imported.verdicts.len() == 1, "{}{report}{:?}", input.text, imported.problems);
+            prop_assert!(imported.verdicts.iter().all(|one| one.differences.is_empty()), "{}{report}", input.text);
+        }
     }
 }
 
@@ -275,4 +292,132 @@ fn exit_codes_of_an_import_tell_what_came_of_it() {
     assert_eq!(status(&["nowhere.yaml"]), 2);
     assert_eq!(status(&["web.yaml", "--until", "2025-01-01"]), 2);
     assert_eq!(status(&[]), 2);
+}
+
+/// The objects of a team in four namespaces, with triggers that the compiler has no key for.
+#[test]
+fn a_team_s_own_objects_become_a_policy_that_leaves_them_as_they_are() {
+    let place = Workplace::reference();
+    let folder = policies::root().join("tests/kept/own-floor");
+    let team = folder.to_str().unwrap();
+    let run = place.run(&["import", team, "--today", "2026-11-28", "--out", "team"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let (calendar, territories) = (place.read("team/calendar.toml"), place.read("team/territories.toml"));
+    insta::with_settings!({
+        prepend_module_to_snapshot => false,
+        snapshot_path => "../import",
+        omit_expression => true,
+    }, {
+        let shown = format!("{}\n{calendar}\n{territories}", run.stderr);
+        insta::assert_snapshot!("own-floor", shown.replace(team, "team"));
+    });
+    // What is left of each file is the file less its cron trigger.
+    let mut cut = 0;
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let input = fs::read_to_string(&path).unwrap();
+        if !input.contains("type: cron") {
+            assert!(!place.path(&format!("team/base/{name}")).exists(), "{name}");
+            continue;
+        }
+        cut += 1;
+        let base = place.read(&format!("team/base/{name}"));
+        assert!(!base.contains("type: cron"), "{base}");
+        let lines: Vec<&str> = input.lines().collect();
+        let (mut at, mut gone) = (0, Vec::new());
+        for line in base.lines() {
+            while lines[at] != line {
+                gone.push(lines[at]);
+                at += 1;
+            }
+            at += 1;
+        }
+        gone.extend(&lines[at..]);
+        assert!(gone.iter().any(|line| line.contains("type: cron")), "{gone:?}");
+        assert!(gone.len() <= 4, "{gone:?}");
+    }
+    assert_eq!(cut, 7);
+    let generated = place.run(&["generate", "-i", "team", "-o", "made"]);
+    assert_eq!(generated.status, 0, "{}", generated.stderr);
+    let made = place.read("made/keda-scalers.yaml");
+    for line in ["        consumerGroup: order-consumer", "  fallback: { failureThreshold: 3, replicas: 4 }"]
+    {
+        assert!(made.contains(line), "{line}\n{made}");
+    }
+    // What is one schedule stays one.
+    assert_eq!(made.matches("type: cron").count(), 7, "{made}");
+    assert!(made.contains("start: \"0 6 1 12 *\"") && made.contains("end: \"0 23 24 12 *\""), "{made}");
+    assert!(made.contains("start: \"0 9 * * 6\"") && made.contains("end: \"0 21 * * 0\""), "{made}");
+    assert!(made.contains("start: \"0 0 28 * *\"") && made.contains("end: \"0 0 1 * *\""), "{made}");
+}
+
+const QUEUE: &str = "apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: queue, namespace: shop}
+spec:
+  scaleTargetRef: {name: queue}
+  minReplicaCount: 0
+  triggers:
+    - type: kafka
+      metadata: {bootstrapServers: \"k:9092\", consumerGroup: g, topic: t, lagThreshold: \"10\"}
+    - type: cron
+      metadata: {timezone: Europe/Berlin, start: \"0 8 * * *\", end: \"0 18 * * *\", desiredReplicas: \"5\"}
+";
+
+fn kept(text: &str) -> Imported {
+    let input = Input { name: "queue.yaml".to_owned(), text: text.to_owned() };
+    import::import(&[input], Terms { form: Form::Kept, ..terms(year(2026), Version::new(2, 20)) })
+}
+
+#[test]
+fn what_runs_and_is_dropped_is_never_called_equal() {
+    assert!(kept(QUEUE).is_equal());
+    let never = QUEUE.replacen("0 8 * * *", "0 8 31 2 *", 1);
+    let faulty = QUEUE.replacen("start: \"0 8 * * *\"", "start: \"0 8 * * 5\"", 1);
+    let zones = format!(
+        "{QUEUE}    - type: cron\n      metadata: {{timezone: Asia/Tokyo, start: \"0 1 * * *\", end: \"0 2 * * *\", desiredReplicas: \"5\"}}\n"
+    );
+    let paused = QUEUE.replacen(
+        "namespace: shop",
+        "namespace: shop, annotations: {autoscaling.keda.sh/paused: \"true\"}",
+        1,
+    );
+    for text in [&never, &faulty, &zones, &paused] {
+        let imported = kept(text);
+        assert!(!imported.is_equal(), "{text}{}", import::report(&imported, year(2026), true));
+    }
+    // One that cannot be kept is left out with audit's word on it, and takes no other with it.
+    let other = QUEUE.replace("queue", "other");
+    let imported = kept(&format!("{paused}---\n{other}"));
+    let report = import::report(&imported, year(2026), true);
+    assert_eq!(imported.verdicts.len(), 1, "{report}{:#?}", imported.problems);
+    assert!(report.contains("keda-paused"), "{report}");
+}
+
+#[test]
+fn a_window_that_lifts_from_zero_is_a_floor_too() {
+    let one = kept(&QUEUE.replacen("desiredReplicas: \"5\"", "desiredReplicas: \"1\"", 1));
+    assert!(one.is_equal(), "{}", import::report(&one, year(2026), true));
+    let idle = QUEUE.replacen("minReplicaCount: 0", "idleReplicaCount: 0\n  minReplicaCount: 3", 1);
+    let idle = kept(&idle.replacen("desiredReplicas: \"5\"", "desiredReplicas: \"2\"", 1));
+    assert!(idle.is_equal(), "{}", import::report(&idle, year(2026), true));
+}
+
+#[test]
+fn objects_of_one_name_in_two_namespaces_are_two_workloads_of_one_base_file() {
+    let text = format!("# all\n{QUEUE}---\n{}", QUEUE.replace("namespace: shop", "namespace: bank"));
+    let imported = kept(&text);
+    let report = import::report(&imported, year(2026), true);
+    assert!(imported.is_equal(), "{report}{:#?}", imported.problems);
+    assert_eq!(imported.verdicts.len(), 2);
+    let proposal = imported.proposal.unwrap();
+    let territories = &proposal.get(Sources::TERRITORIES).text;
+    assert!(
+        territories.contains("[workloads.bank-queue]\nscaledobject = { file = \"base/queue.yaml\", name = \"queue\", namespace = \"bank\" }"),
+        "{territories}"
+    );
+    let (_, base) = proposal.manifests().next().unwrap();
+    assert!(base.text.starts_with("# all\n") && base.text.matches("kafka").count() == 2, "{}", base.text);
+    assert_eq!(base.text.matches("cron").count(), 0, "{}", base.text);
 }
