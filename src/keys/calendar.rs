@@ -198,8 +198,8 @@ static HOURS_ON: Section = Section {
 static FLOOR: Section = Section {
     path: "seasons.NAME.floor",
     about: "The least replicas, by workload; campaigns have the same.",
-    keys: &[&[key!("WORKLOAD": Kind::Whole, LeftOut::Nothing;
-        "Between its minimum and its maximum.";
+    keys: &[&[key!("WORKLOAD": Kind::Floor, LeftOut::Nothing;
+        "Between its minimum and its maximum; \"150%\" of its minimum, \"60% of max\" of its maximum, rounded up. \"*\": every workload that is not named.";
         "12")]],
     meant: &[],
 };

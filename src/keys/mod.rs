@@ -83,6 +83,8 @@ pub enum Kind {
     Whole,
     /// A list of whole numbers.
     Wholes,
+    /// A whole number from 0 on, or a string that says a part of a limit.
+    Floor,
     /// A number from 0 on.
     Number,
     /// `true` or `false`.
@@ -114,6 +116,7 @@ impl Kind {
             Self::SomeOf(_) => "a list of names in quotes".to_owned(),
             Self::Whole => "a whole number".to_owned(),
             Self::Wholes => "a list of whole numbers".to_owned(),
+            Self::Floor => "a whole number or a part in quotes".to_owned(),
             Self::Number => "a number".to_owned(),
             Self::Boolean => "true or false".to_owned(),
             Self::Date => "a date without quotes".to_owned(),
@@ -138,6 +141,7 @@ impl Kind {
             | Self::SomeOf(_)
             | Self::Whole
             | Self::Wholes
+            | Self::Floor
             | Self::Number
             | Self::Boolean
             | Self::Date

@@ -74,6 +74,7 @@ fn taken(kind: Kind) -> Map<String, Value> {
         Kind::SomeOf(words) => json!({ "type": "array", "items": { "type": "string", "enum": words() } }),
         Kind::Whole => json!({ "type": "integer", "minimum": 0 }),
         Kind::Wholes => json!({ "type": "array", "items": { "type": "integer", "minimum": 0 } }),
+        Kind::Floor => json!({ "oneOf": [{ "type": "integer", "minimum": 0 }, text()] }),
         Kind::Number => json!({ "type": "number", "minimum": 0 }),
         Kind::Boolean => json!({ "type": "boolean" }),
         Kind::Date => json!({ "type": "string", "format": "date" }),

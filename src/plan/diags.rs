@@ -34,6 +34,13 @@ pub(super) fn without_effect(target: &str, floor: Located<Replicas>, min: Locate
         .help("leave the floor out, or raise it")
 }
 
+pub(super) fn share_of_zero(target: &str, floor: Span, min: Located<Replicas>) -> Diagnostic {
+    Diagnostic::new(Code::FloorWithoutEffect, format!("a part of the minimum of `{target}` is nothing"))
+        .at(floor, "of a minimum of 0")
+        .against(min.span, "the minimum")
+        .help("write a number, or a part of the maximum: `\"30% of max\"`")
+}
+
 pub(super) fn floor_missing(name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::FloorMissing, format!("`{name}` sets neither `floor` nor `load`"))
         .at(span, "has no effect")

@@ -2,7 +2,7 @@
 
 use super::{Basis, diags};
 use crate::diagnostic::Diagnostic;
-use crate::policy::{LeadIn, LeadInSize, Policy, Terms};
+use crate::policy::{FloorSize, LeadIn, LeadInSize, Policy, Terms};
 use crate::profile::{Target, TerritoryId};
 use crate::quantity::Replicas;
 use crate::resolve::{Entry, Origin, Part, Resolved};
@@ -37,8 +37,8 @@ pub(super) fn of(
         }
         Entry::Campaign(at) => {
             let campaign = &policy.calendar.campaigns[at];
-            let wanted = match campaign.floors.get(&target.workload) {
-                Some(floor) => (floor.value, Basis::Written(floor.span)),
+            let wanted = match campaign.floors.of(target.workload) {
+                Some(floor) => wish.written(floor, true)?,
                 None if campaign.floors.is_empty() => wish.derived(campaign.load)?,
                 None => return None,
             };
@@ -79,9 +79,8 @@ struct Wish<'a> {
 impl Wish<'_> {
     /// The season's own floor; what is wrong with it is said only where `report` asks for it.
     fn season(&mut self, terms: &Terms, report: bool) -> Option<(Replicas, Basis)> {
-        let written = terms.floors.get(&self.target.workload);
-        let wanted = match written {
-            Some(floor) => (floor.value, Basis::Written(floor.span)),
+        let wanted = match terms.floors.of(self.target.workload) {
+            Some(floor) => self.written(floor, report)?,
             None if terms.floors_written => return None,
             None if report => self.derived(terms.load)?,
             None => self.needed(terms.load?)?,
@@ -90,6 +89,22 @@ impl Wish<'_> {
             self.check(wanted, terms.load);
         }
         Some(wanted)
+    }
+
+    /// A floor as it is written; a part of a minimum of 0 is nothing, which is said where `report` asks for it.
+    fn written(&mut self, floor: Located<FloorSize>, report: bool) -> Option<(Replicas, Basis)> {
+        let share = match floor.value {
+            FloorSize::Replicas(replicas) => return Some((replicas, Basis::Written(floor.span))),
+            FloorSize::Share(share) => share,
+        };
+        let (target, replicas) = (self.target, share.at(self.target));
+        if replicas == Replicas(0) {
+            if report {
+                self.problems.push(diags::share_of_zero(target.name.as_str(), floor.span, target.min));
+            }
+            return None;
+        }
+        Some((replicas, Basis::Share { share, span: floor.span }))
     }
 
     /// The floor for an expected load; a load whose base is unknown is a problem, for then nothing could be derived.
@@ -133,7 +148,7 @@ impl Wish<'_> {
         } else if floor.value == target.min.value {
             self.problems.push(diags::without_effect(target.name.as_str(), floor, target.min));
         }
-        let (Basis::Written(_), Some(load)) = (basis, load) else { return };
+        let (Basis::Written(_) | Basis::Share { .. }, Some(load)) = (basis, load) else { return };
         if let Some((needed, Basis::Load { base, headroom, .. })) = self.needed(load)
             && needed != floor.value
         {

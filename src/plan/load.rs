@@ -73,7 +73,7 @@ fn times(plan: &Plan, id: OriginId) -> Option<f64> {
             let mut layers = plan.schedules.iter().flat_map(|schedule| &schedule.layers);
             let size = layers.find_map(|layer| match layer.basis {
                 Basis::LeadIn { size, .. } if layer.origin == id => Some(size),
-                Basis::LeadIn { .. } | Basis::Written(_) | Basis::Load { .. } => None,
+                Basis::LeadIn { .. } | Basis::Written(_) | Basis::Share { .. } | Basis::Load { .. } => None,
             });
             size.map(|size| match size {
                 LeadInSize::TimesMinimum(times) => origin.load.map_or(times, |load| load.min(times)),

@@ -16,7 +16,7 @@ pub use reach::ScaleUp;
 
 use std::borrow::Cow;
 
-pub use crate::policy::LeadInSize;
+pub use crate::policy::{FloorShare, LeadInSize, TargetLimit};
 use crate::profile::{Profile, TargetId};
 use crate::quantity::{Rate, Ratio, Replicas};
 pub use crate::resolve::{
@@ -102,6 +102,13 @@ pub struct Layer {
 pub enum Basis {
     /// It is written.
     Written(Span),
+    /// It is a part of a limit of the target.
+    Share {
+        /// How much of which.
+        share: FloorShare,
+        /// Where it is written.
+        span: Span,
+    },
     /// It follows from the expected load: ceil(base x load x (1 + headroom) / what a replica carries).
     Load {
         /// The multiple.
@@ -128,7 +135,7 @@ impl Basis {
     /// The policy's bytes that say so.
     pub fn span(self) -> Span {
         match self {
-            Self::Written(span) | Self::LeadIn { span, .. } => span,
+            Self::Written(span) | Self::Share { span, .. } | Self::LeadIn { span, .. } => span,
             Self::Load { load, .. } => load.span,
         }
     }

@@ -1,17 +1,16 @@
 //! `calendar.toml`: the horizon, seasons, campaigns and holidays, dates still being rules.
 
-use std::collections::BTreeMap;
-
 use super::decode::{Moment, Problems, Table, Value};
 use super::diags;
+use super::floors::{self, Floors};
 use super::platform;
-use super::season::{self, Floors, Season};
+use super::season::{self, Season};
 use super::territory::{self, TerritoryDraft};
 use super::workload::WorkloadDraft;
 use crate::dates::Stretch;
 use crate::name::{SetName, Slug};
-use crate::profile::{TerritoryId, WorkloadId};
-use crate::quantity::{Ratio, Replicas};
+use crate::profile::TerritoryId;
+use crate::quantity::Ratio;
 use crate::source::{Located, Span};
 use crate::time::{Date, Window, Zone};
 
@@ -61,7 +60,7 @@ pub struct Campaign {
     /// Expected load, as a multiple of the base load.
     pub load: Option<Located<f64>>,
     /// Floors per workload.
-    pub floors: BTreeMap<WorkloadId, Located<Replicas>>,
+    pub floors: Floors,
 }
 
 /// What people say about a season or campaign.
@@ -185,7 +184,7 @@ fn campaign(
     let zone = zone(table, problems);
     let territories = territories(table, known, problems);
     let load = table.get("load").and_then(|value| value.number(problems));
-    let floors = table.get("floor").map(|value| floors(value, known, problems)).unwrap_or_default();
+    let floors = table.get("floor").map(|value| floors::floors(value, known, problems)).unwrap_or_default();
     Some(Campaign { name: name?, about, from: from?, to: to?, zone, territories, load, floors })
 }
 
@@ -240,24 +239,6 @@ pub(super) fn territory_id(
         problems.push(diags::unknown_territory(name, span, known.territory_names));
     }
     found.map(TerritoryId)
-}
-
-/// `floor = { queries = 6 }`
-pub(super) fn floors(value: Value<'_>, known: &Known<'_>, problems: &mut Problems) -> Floors {
-    let names: Vec<&str> = known.workloads.iter().map(|draft| draft.workload.name.as_str()).collect();
-    let Some(table) = value.table("`floor`", problems) else { return Floors::new() };
-    let mut floors = Floors::new();
-    for entry in table.values() {
-        if !known.workload_names.contains(&entry.key) {
-            problems.push(diags::unknown_workload(entry.key, entry.key_span, known.workload_names));
-        }
-        let count = entry.whole(problems);
-        let at = names.iter().position(|name| *name == entry.key);
-        if let Some((at, count)) = at.zip(count) {
-            floors.insert(WorkloadId(at), count.map(Replicas));
-        }
-    }
-    floors
 }
 
 fn holiday_set(value: &Value<'_>, mut table: Table<'_>, problems: &mut Problems) -> Option<HolidaySet> {

@@ -12,6 +12,7 @@ mod container;
 mod days;
 mod decode;
 pub(crate) mod diags;
+mod floors;
 mod guards;
 mod kept;
 mod limits;
@@ -33,6 +34,7 @@ pub use calendar::{About, Calendar, Campaign, HolidaySet, SwitchedOff};
 pub use clock::{DailyHours, DayHours, HoursOn};
 pub use days::{DayRule, Taken};
 pub use decode::Moment;
+pub use floors::{FloorShare, FloorSize, Floors, TargetLimit};
 pub use season::{LeadIn, LeadInSize, Season, Terms};
 
 use crate::artifact::ArtifactKind;

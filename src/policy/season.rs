@@ -7,16 +7,14 @@ use super::clock::{self, DayHours, HoursOn};
 use super::days::{self, DayRule};
 use super::decode::{Problems, Table, Value};
 use super::diags;
+use super::floors::{self, Floors};
 use super::{platform, scalar, territory};
 use crate::dates::{Boundary, DateRule, RuleFlaw, Stretch};
 use crate::name::{SetName, Slug};
-use crate::profile::{TerritoryId, WorkloadId};
-use crate::quantity::{Ratio, Replicas};
+use crate::profile::TerritoryId;
+use crate::quantity::Ratio;
 use crate::source::{Located, Span};
 use crate::time::Date;
-
-/// Floors by workload.
-pub(super) type Floors = BTreeMap<WorkloadId, Located<Replicas>>;
 
 /// A season, dates still being rules.
 #[derive(Clone, Debug)]
@@ -57,7 +55,7 @@ pub struct Terms {
     /// Expected load, as a multiple of the base load.
     pub load: Option<Located<f64>>,
     /// Floors by workload; empty where none is written.
-    pub floors: BTreeMap<WorkloadId, Located<Replicas>>,
+    pub floors: Floors,
     /// Whether `floor` was written here, be it empty: then nothing is derived from `load`.
     pub floors_written: bool,
     /// Lead-in steps, the longest first.
@@ -132,9 +130,9 @@ fn check_listed(
 /// A floor written for one territory must be for a workload that runs there; general floors simply pass it over.
 fn check_floors(floors: &Option<Floors>, id: TerritoryId, known: &Known<'_>, problems: &mut Problems) {
     let draft = &known.territories[id.0];
-    for (workload, floor) in floors.iter().flatten() {
+    for (workload, floor) in floors.iter().flat_map(Floors::named) {
         let kept = known.workloads[workload.0].kept.as_ref();
-        let there = draft.shares.iter().any(|(shared, _)| shared == workload)
+        let there = draft.shares.iter().any(|(shared, _)| *shared == workload)
             || kept.is_some_and(|kept| kept.territory(known.territories) == Some(id));
         if !there {
             let name = known.workloads[workload.0].workload.name.as_str();
@@ -192,7 +190,7 @@ impl Partial {
             hours_on: table.get("hours-on").map(|value| clock::hours_on(value, problems)),
             days: table.get("days").and_then(|value| days(value, problems)),
             load: table.get("load").and_then(|value| value.number(problems)),
-            floors: table.get("floor").map(|value| calendar::floors(value, known, problems)),
+            floors: table.get("floor").map(|value| floors::floors(value, known, problems)),
             lead_ins: table.get("ramp").map(|value| lead_ins(value, problems)),
             span: Some(table.span),
         }

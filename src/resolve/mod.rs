@@ -23,9 +23,8 @@ use crate::dates::Workdays;
 use crate::diagnostic::Diagnostic;
 use crate::name::{SetName, Slug};
 use crate::policy::{About, Campaign, HolidaySet, Policy, Season};
-use crate::profile::{TerritoryId, WorkloadId};
-use crate::quantity::Replicas;
-use crate::source::{Located, Span};
+use crate::profile::TerritoryId;
+use crate::source::Span;
 use crate::time::{Date, Hours, LocalTime, Window, Zone};
 use clock::Irregular;
 use holidays::{Holidays, Week};
@@ -51,9 +50,6 @@ pub enum Entry {
     /// Of `calendar.campaigns`.
     Campaign(usize),
 }
-
-/// Floors by workload.
-type Floors = BTreeMap<WorkloadId, Located<Replicas>>;
 
 /// All origins of a policy, and everything that is wrong with its dates.
 pub fn resolve(policy: &Policy) -> (Resolved, Vec<Diagnostic>) {

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Floors, Resolver, Whose};
+use super::{Resolver, Whose};
+use crate::policy::Floors;
 use crate::profile::{Profile, Target, TerritoryId, WorkloadKind};
 use crate::source::Located;
 use crate::time::{Date, LocalTime, Window, Zone};
@@ -84,7 +85,7 @@ impl Resolver<'_> {
         let answers = |target: &Target| matches!(profile.workload(target).kind, WorkloadKind::Http(_));
         let mut targets = profile.targets.iter().filter(|target| target.territory.is_none());
         targets.any(|target| {
-            let is_asked = floors.contains_key(&target.workload) || load.is_some() && answers(target);
+            let is_asked = floors.of(target.workload).is_some() || load.is_some() && answers(target);
             !target.has_own_zone && is_asked
         })
     }
@@ -92,7 +93,7 @@ impl Resolver<'_> {
     /// The targets without a territory that `floors` are for and that have a clock of their own.
     fn own_targets(&self, floors: &Floors) -> impl Iterator<Item = &Target> {
         let targets = self.policy.profile.targets.iter().filter(|target| target.territory.is_none());
-        targets.filter(|target| target.has_own_zone && floors.contains_key(&target.workload))
+        targets.filter(|target| target.has_own_zone && floors.of(target.workload).is_some())
     }
 }
 

@@ -90,6 +90,16 @@ fn promtool_and_kubectl_take_what_every_partial_policy_makes() {
     }
 }
 
+#[test]
+fn a_share_of_a_limit_is_rounded_up_at_each_target_and_a_star_is_every_other_workload() {
+    let artifacts = made("floors-as-shares");
+    let manifests = artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Keda).unwrap();
+    let floors: Vec<&str> =
+        manifests.text.lines().filter_map(|line| line.trim().strip_prefix("desiredReplicas: ")).collect();
+    // checkout 4 to 60, search 3 to 41, mail 2 to 9; Black Friday, then the launch at 150 % of each minimum.
+    assert_eq!(floors, ["\"36\"", "\"6\"", "\"4\"", "\"5\"", "\"5\"", "\"3\""]);
+}
+
 /// Words that belong to one part of a policy, and the policies that have that part.
 const TRACES: [(&str, &[&str]); 7] = [
     ("utbox", &[]),

@@ -262,7 +262,13 @@ fn floors(choices: &mut Choices<'_>, toml: &mut String, fleet: &Fleet, territory
         if runs(at) && least <= most && (has_load || !choices.once_in(3)) {
             let most = if choices.once_in(6) { most } else { most.min(40).max(least) };
             let floor = choices.between(least, most);
-            floors.push(format!("{} = {}", key(choices, &workload.name), whole(choices, floor)));
+            let said = match choices.between(0, 7) {
+                // Of each target's own limits, so that every territory has another floor.
+                1 => "\"100%\"".to_owned(),
+                2 => "\"100% of max\"".to_owned(),
+                _ => whole(choices, floor),
+            };
+            floors.push(format!("{} = {said}", key(choices, &workload.name)));
         }
     }
     writeln!(toml, "floor = {{ {} }}", floors.join(", ")).unwrap();

@@ -6,7 +6,7 @@ use annotate_snippets::{Group, Level, Renderer, Snippet};
 use super::Shown;
 use crate::diagnostic::Label;
 use crate::explain::Claim;
-use crate::plan::{Basis, Hours, LeadInSize, Origin, Part};
+use crate::plan::{Basis, Hours, LeadInSize, Origin, Part, TargetLimit};
 use crate::quantity::Replicas;
 use crate::report::terminal::annotation;
 use crate::source::Span;
@@ -77,6 +77,15 @@ fn until(shown: Shown<'_>, window: Window<LocalTime>) -> String {
 fn basis(shown: Shown<'_>, basis: Basis, floor: Replicas) -> (Span, String) {
     match basis {
         Basis::Written(span) => (span, replicas(floor)),
+        Basis::Share { share, span } => {
+            let target = &shown.plan.profile.targets[shown.explanation.target.0];
+            let limit = match share.of {
+                TargetLimit::Minimum => "minimum",
+                TargetLimit::Maximum => "maximum",
+            };
+            let how = format!("{} % of the {limit} of {}", share.percent, share.limit(target));
+            (span, format!("{}: {how}", replicas(floor)))
+        }
         Basis::Load { load, base, headroom, per_replica } => {
             let product = format!("{} x {} x {}", base.value, load.value, 1.0 + headroom.0);
             (load.span, format!("{}: ceil({product} / {per_replica})", replicas(floor)))
