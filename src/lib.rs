@@ -29,6 +29,7 @@ pub mod time;
 pub mod yaml;
 
 // The pipeline.
+pub mod begin;
 pub mod policy;
 
 pub mod resolve;
@@ -37,6 +38,7 @@ pub mod plan;
 
 pub mod emit;
 
+pub mod cluster;
 pub mod keda;
 
 pub mod audit;
@@ -52,9 +54,7 @@ pub mod simulate;
 pub mod report;
 
 pub mod compile;
-
 pub mod import;
-
 pub mod publish;
 
 pub mod cli;

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::artifact::ArtifactKind;
+use crate::begin::Preset;
 use crate::diagnostic::Severity;
 use crate::explain::When;
 use crate::keys;
@@ -30,6 +31,9 @@ const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or drift, 2 usage or I
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a first policy: two small files that compile at once. It never overwrites.
+    #[command(after_help = EXIT_CODES)]
+    Init(Init),
     /// Compile, verify, and write what changed; on a finding, nothing.
     #[command(after_help = EXIT_CODES)]
     Generate(Generate),
@@ -81,15 +85,72 @@ pub(super) enum Command {
     },
 }
 
+/// Arguments of `init`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Init {
+    /// ScaledObjects to begin with, files or folders, `-` for standard input: their cron triggers become seasons, by `import`.
+    #[arg(value_name = "FILE", conflicts_with_all = ["preset", "workload", "namespace", "zone", "min", "max"])]
+    pub(super) sources: Vec<PathBuf>,
+    /// Folder for `calendar.toml` and `territories.toml`, which must not be there yet.
+    #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
+    pub(super) policies: PathBuf,
+    /// Which year the business has. Left out: asked on a terminal, else `business-hours`.
+    #[arg(long, value_name = "PRESET")]
+    pub(super) preset: Option<PresetWord>,
+    /// A Deployment to scale; for several, several times. Left out: `web`.
+    #[arg(long, value_name = "NAME")]
+    pub(super) workload: Vec<String>,
+    /// Where the Deployments are.
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub(super) namespace: String,
+    /// The clock of the seasons.
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub(super) zone: String,
+    /// The least replicas of each.
+    #[arg(long, value_name = "COUNT", default_value = "2")]
+    pub(super) min: u32,
+    /// The most replicas of each.
+    #[arg(long, value_name = "COUNT", default_value = "20")]
+    pub(super) max: u32,
+    /// Print a hook for `pre-commit`, too.
+    #[arg(long)]
+    pub(super) hook: bool,
+    /// Print a workflow for GitHub Actions, too.
+    #[arg(long)]
+    pub(super) ci: bool,
+    /// Taken as today, for tests.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) today: Option<Date>,
+}
+
+/// A preset, as the command line calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PresetWord(pub(super) Preset);
+
+impl ValueEnum for PresetWord {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [PresetWord; 3] =
+            [PresetWord(Preset::ALL[0]), PresetWord(Preset::ALL[1]), PresetWord(Preset::ALL[2])];
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.id()).help(self.0.about()))
+    }
+}
+
 /// Where everything is read from and written to.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Places {
-    /// Folder with `calendar.toml` and `territories.toml`.
-    #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
-    pub(super) policies: PathBuf,
-    /// Folder of the generated files; with `generate`, `-` prints them instead.
-    #[arg(short = 'o', long, value_name = "DIR", default_value = "generated")]
-    pub(super) out: PathBuf,
+    /// Only these policies of `seasonscale.toml`, which is looked for here and above; left out: all.
+    #[arg(value_name = "POLICY")]
+    pub(super) names: Vec<String>,
+    /// Folder with `calendar.toml` and `territories.toml`; left out: as `seasonscale.toml` says, or `policies`.
+    #[arg(short = 'i', long, value_name = "DIR")]
+    pub(super) policies: Option<PathBuf>,
+    /// Folder of the generated files; with `generate`, `-` prints them instead. Left out: as `seasonscale.toml` says, or `generated`.
+    #[arg(short = 'o', long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
     /// Folder whose templates replace the embedded ones of the same name.
     #[arg(long, value_name = "DIR")]
     pub(super) templates: Option<PathBuf>,
@@ -104,18 +165,17 @@ pub(super) struct Places {
     pub(super) fail_on: FailOn,
 }
 
-impl Places {
-    /// Whether a file of this kind is wanted.
-    pub(super) fn wants(&self, kind: ArtifactKind) -> bool {
-        self.only.is_empty() || self.only.iter().any(|only| only.0 == kind)
-    }
-}
-
 /// Arguments of `generate`.
 #[derive(Debug, Args)]
 pub(super) struct Generate {
     #[command(flatten)]
     pub(super) places: Places,
+    /// Remove what an earlier run made and this one does not: never a migration, never a file that is not ours.
+    #[arg(long, conflicts_with = "check")]
+    pub(super) prune: bool,
+    /// Say nothing but findings.
+    #[arg(short, long, conflicts_with = "check")]
+    pub(super) quiet: bool,
     /// The same as `seasonscale check`.
     #[arg(long)]
     pub(super) check: bool,
@@ -152,9 +212,31 @@ fn years(text: &str) -> Result<Years, String> {
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) places: Places,
+    /// Look at a cluster instead of the folder: what `kubectl get scaledobjects -A -o yaml` prints, `-` for standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(super) cluster: Option<PathBuf>,
+    /// Show every line that differs, also of files where there are hundreds.
+    #[arg(long)]
+    pub(super) full: bool,
+    /// How to print; left out: `human`, or `github` inside of GitHub Actions.
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<AuditFormat>,
     /// Taken as today when the plan's end is looked at, for tests.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) today: Option<Date>,
+}
+
+impl Check {
+    /// The format that was asked for, or that the surroundings ask for.
+    pub(super) fn format(&self) -> AuditFormat {
+        format(self.format)
+    }
+}
+
+/// The format that was asked for, or that the surroundings ask for.
+fn format(asked: Option<AuditFormat>) -> AuditFormat {
+    let in_actions = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+    asked.unwrap_or(if in_actions { AuditFormat::Github } else { AuditFormat::Human })
 }
 
 /// Arguments of `audit`.
@@ -189,15 +271,14 @@ pub(super) struct Audit {
 impl Audit {
     /// The format that was asked for, or that the surroundings ask for.
     pub(super) fn format(&self) -> AuditFormat {
-        let in_actions = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
-        self.format.unwrap_or(if in_actions { AuditFormat::Github } else { AuditFormat::Human })
+        format(self.format)
     }
 }
 
-/// How an audit is printed.
+/// How an audit or a check is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum AuditFormat {
-    /// Each object with its year, and findings like a compiler's
+    /// For the terminal, findings like a compiler's
     Human,
     /// Everything, for programs
     Json,
@@ -254,9 +335,12 @@ pub(super) enum ExplainFormat {
 /// Arguments of `review`.
 #[derive(Debug, Args)]
 pub(super) struct Review {
-    /// Folder with `calendar.toml` and `territories.toml`.
-    #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
-    pub(super) policies: PathBuf,
+    /// Only these policies of `seasonscale.toml`, which is looked for here and above; left out: all.
+    #[arg(value_name = "POLICY")]
+    pub(super) names: Vec<String>,
+    /// Folder with `calendar.toml` and `territories.toml`; left out: as `seasonscale.toml` says, or `policies`.
+    #[arg(short = 'i', long, value_name = "DIR")]
+    pub(super) policies: Option<PathBuf>,
     /// Show what differs from another folder, or from the same folder in a Git revision (`main`, `HEAD~1`).
     #[arg(long, value_name = "REV|DIR", value_parser = NonEmptyStringValueParser::new())]
     pub(super) against: Option<String>,
@@ -272,6 +356,21 @@ pub(super) struct Review {
     /// Taken as today where it says what comes next; left out: the clock's.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) today: Option<Date>,
+}
+
+impl Review {
+    /// Where its policies lie.
+    pub(super) fn asked(&self) -> Places {
+        Places {
+            names: self.names.clone(),
+            policies: self.policies.clone(),
+            out: None,
+            templates: None,
+            migrations_dir: None,
+            only: Vec::new(),
+            fail_on: FailOn::Error,
+        }
+    }
 }
 
 /// How a review is printed.
@@ -440,7 +539,7 @@ pub(super) struct Import {
 
 /// A kind of file, as the command line calls it: the same words as in `[artifacts]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Kind(ArtifactKind);
+pub(super) struct Kind(pub(super) ArtifactKind);
 
 impl ValueEnum for Kind {
     fn value_variants<'a>() -> &'a [Self] {

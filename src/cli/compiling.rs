@@ -3,49 +3,84 @@
 use std::fs;
 use std::path::Path;
 
-use super::args::Places;
+use super::place::Place;
 use super::{Outcome, input, output};
+use crate::artifact::ArtifactKind;
 use crate::compile::{self, Compiled};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::profile::Journal;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::verify;
 
-/// Reads and compiles; findings that forbid going on are shown here.
-pub(super) fn compiled(places: &Places) -> anyhow::Result<Result<(Compiled, Sources), Outcome>> {
-    let Some((sources, problems)) = input::policies(&places.policies) else {
-        let folder = places.policies.display();
-        output::remark(&format!(
-            "seasonscale: nothing to read: no calendar.toml and territories.toml in `{folder}`"
-        ));
-        return Ok(Err(Outcome::NothingToRead));
-    };
-    if !problems.is_empty() {
-        output::findings(&problems, &sources);
-        return Ok(Err(Outcome::refused(&problems)));
-    }
-    let compiled = match input::templates(places.templates.as_deref())? {
-        Ok(templates) => compile::compile(&sources, &templates),
-        Err(problems) => Err(problems),
-    };
-    match compiled {
-        Ok(compiled) => {
-            if let Some(problem) = taken(places, &compiled)? {
-                output::findings(&[problem], &sources);
-                return Ok(Err(Outcome::Findings));
-            }
-            Ok(Ok((compiled, sources)))
+/// What was compiled, and where it belongs.
+pub(super) struct Made {
+    pub(super) place: Place,
+    pub(super) compiled: Compiled,
+    pub(super) sources: Sources,
+}
+
+/// Why a policy was not compiled.
+pub(super) struct Refused {
+    pub(super) outcome: Outcome,
+    pub(super) problems: Vec<Diagnostic>,
+    /// None where there is no policy.
+    pub(super) sources: Option<Sources>,
+}
+
+impl Refused {
+    /// Shows the findings.
+    pub(super) fn show(&self) -> Outcome {
+        if let Some(sources) = &self.sources {
+            output::findings(&self.problems, sources);
         }
-        Err(problems) => {
-            output::findings(&problems, &sources);
-            Ok(Err(Outcome::Findings))
-        }
+        self.outcome
     }
 }
 
+/// Reads and compiles a policy.
+pub(super) fn compiled(place: Place) -> anyhow::Result<Result<Made, Refused>> {
+    let Some((sources, problems)) = input::policies(&place.policies) else {
+        let folder = place.policies.display();
+        output::remark(&format!(
+            "seasonscale: nothing to read: no calendar.toml and territories.toml in `{folder}`"
+        ));
+        return Ok(Err(Refused { outcome: Outcome::NothingToRead, problems: Vec::new(), sources: None }));
+    };
+    let refused = |problems: Vec<Diagnostic>, sources| {
+        let outcome = Outcome::refused(&problems);
+        Ok(Err(Refused { outcome, problems, sources: Some(sources) }))
+    };
+    if !problems.is_empty() {
+        return refused(problems, sources);
+    }
+    let compiled = match input::templates(place.templates.as_deref())? {
+        Ok(templates) => compile::compile(&sources, &templates),
+        Err(problems) => Err(problems),
+    };
+    let compiled = match compiled {
+        Ok(compiled) => compiled,
+        Err(problems) => return refused(problems, sources),
+    };
+    let mut problems: Vec<Diagnostic> = taken(&place, &compiled)?.into_iter().collect();
+    problems.extend(not_made(&place, &compiled));
+    if problems.is_empty() { Ok(Ok(Made { place, compiled, sources })) } else { refused(problems, sources) }
+}
+
+/// Every kind that `--only` names and the policy does not make.
+fn not_made<'p>(place: &'p Place, compiled: &'p Compiled) -> impl Iterator<Item = Diagnostic> + use<'p> {
+    let made = |kind: ArtifactKind| compiled.artifacts.iter().any(|artifact| artifact.kind == kind);
+    let lost = place.only.iter().filter(move |only| !made(only.0));
+    lost.map(|only| {
+        let id = only.0.id();
+        Diagnostic::new(Code::NotMade, format!("`--only {id}` asks for a file that this policy does not make"))
+            .at(Span::new(Sources::TERRITORIES, 0..0), format!("nothing here asks for `{id}`"))
+            .help(format!("add \"{id}\" to `make` in `[artifacts]`, or what it is made of; `seasonscale keys artifacts` has the words"))
+    })
+}
+
 /// Whether the migration's version is taken in the project's own folder.
-fn taken(places: &Places, compiled: &Compiled) -> anyhow::Result<Option<Diagnostic>> {
-    let Some(folder) = &places.migrations_dir else { return Ok(None) };
+fn taken(place: &Place, compiled: &Compiled) -> anyhow::Result<Option<Diagnostic>> {
+    let Some(folder) = &place.migrations_dir else { return Ok(None) };
     let Some(journal) = &compiled.plan.profile.journal else { return Ok(None) };
     let existing = input::file_names(folder)?;
     Ok(verify::version_taken(journal, &existing))

@@ -3,60 +3,108 @@
 use std::path::Path;
 
 use super::args::Generate;
-use super::{Outcome, compiling, output, stranger};
+use super::compiling::{self, Made};
+use super::{Outcome, gone, output, place, stranger};
 use crate::artifact::{Artifact, ArtifactKind};
-use crate::publish::{NewFile, publish};
+use crate::diagnostic::any_error;
+use crate::publish::{self, Change, NewFile, publish};
 
 pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
-    let places = &arguments.places;
-    let (compiled, sources) = match compiling::compiled(places)? {
-        Ok(both) => both,
+    let places = match place::places(&arguments.places)? {
+        Ok(places) => places,
         Err(outcome) => return Ok(outcome),
     };
-    let failed = compiled.warnings.iter().any(|warning| warning.severity() >= places.fail_on.severity());
-    output::findings(&compiled.warnings, &sources);
-    if failed {
-        output::remark("nothing was written: `--fail-on warning`");
-        return Ok(Outcome::Findings);
+    // All of them first: where one policy is wrong, nothing is written of any.
+    let (mut all, mut outcome) = (Vec::new(), Outcome::Clean);
+    for place in places {
+        match compiling::compiled(place)? {
+            Ok(made) => {
+                outcome = outcome.and(may_be_written(&made));
+                all.push(made);
+            }
+            Err(refused) => outcome = outcome.and(refused.show()),
+        }
     }
-    let wanted: Vec<&Artifact> =
-        compiled.artifacts.iter().filter(|artifact| places.wants(artifact.kind)).collect();
-    if places.out == Path::new("-") {
-        return print(&wanted);
+    if outcome != Outcome::Clean {
+        return Ok(outcome);
     }
-    if let Some(problem) =
-        compiling::rewritten_release(&compiled, &places.out).filter(|_| places.wants(ArtifactKind::Journal))
-    {
-        output::findings(&[problem], &sources);
-        return Ok(Outcome::Findings);
-    }
-    let new_file = |artifact: &&Artifact| NewFile {
-        name: artifact.path.clone(),
-        bytes: artifact.text.clone().into_bytes(),
-        is_last: artifact.kind.is_for_the_cluster(),
-    };
-    let files: Vec<NewFile> = wanted.iter().map(new_file).collect();
-    let published = publish(&places.out, &files)?;
-    for (name, change) in published.files() {
-        output::remark(&format!("{:<9} {}", change.word(), places.out.join(name).display()));
-    }
-    let journal = compiled.plan.profile.journal.iter();
-    for (_, name) in journal.flat_map(|journal| compiling::released_files(journal, &places.out)) {
-        output::remark(&format!("{:<9} {}", "released", places.out.join(name).display()));
-    }
-    let strangers = stranger::strangers(&places.out, &compiled)?;
-    for stranger in &strangers {
-        output::remark(&stranger.line());
-    }
-    if let Some(command) = stranger::removal(&strangers) {
-        output::remark(&format!("left-over files are of another policy: `{command}`"));
+    for made in &all {
+        if made.place.out == Path::new("-") {
+            print(made)?;
+        } else {
+            write(made, arguments)?;
+        }
     }
     Ok(Outcome::Clean)
 }
 
-fn print(wanted: &[&Artifact]) -> anyhow::Result<Outcome> {
-    for artifact in wanted {
+/// Whether no finding forbids writing; all of them are shown.
+fn may_be_written(Made { place, compiled, sources }: &Made) -> Outcome {
+    let mut findings = compiled.warnings.clone();
+    let released = compiling::rewritten_release(compiled, &place.out);
+    findings.extend(released.filter(|_| place.wants(ArtifactKind::Journal) && place.out != Path::new("-")));
+    output::findings(&findings, sources);
+    let failed = findings.iter().any(|finding| finding.severity() >= place.fail_on.severity());
+    if failed && !any_error(&findings) {
+        output::remark("nothing was written: `--fail-on warning`");
+    }
+    if failed { Outcome::Findings } else { Outcome::Clean }
+}
+
+fn wanted(made: &Made) -> impl Iterator<Item = &Artifact> {
+    made.compiled.artifacts.iter().filter(|artifact| made.place.wants(artifact.kind))
+}
+
+fn write(made: &Made, arguments: &Generate) -> anyhow::Result<()> {
+    let out = &made.place.out;
+    let remark = |text: &str| {
+        if !arguments.quiet {
+            output::remark(text);
+        }
+    };
+    let before = gone::on_disk(made)?;
+    let new_file = |artifact: &Artifact| NewFile {
+        name: artifact.path.clone(),
+        bytes: artifact.text.clone().into_bytes(),
+        is_last: artifact.kind.is_for_the_cluster(),
+    };
+    let files: Vec<NewFile> = wanted(made).map(new_file).collect();
+    let published = publish(out, &files)?;
+    let changed = published.files().iter().filter(|(_, change)| *change != Change::Unchanged);
+    let mut is_same = true;
+    for (name, change) in changed {
+        is_same = false;
+        remark(&format!("{:<9} {}", change.word(), out.join(name).display()));
+    }
+    let strangers = stranger::strangers(made)?;
+    if arguments.prune {
+        let names = stranger::removable(&strangers);
+        publish::remove(out, &names)?;
+        for name in &names {
+            is_same = false;
+            remark(&format!("removed   {}", out.join(name).display()));
+        }
+    }
+    if is_same {
+        let (count, files) = (files.len(), if files.len() == 1 { "file is" } else { "files are" });
+        remark(&format!("unchanged {}: {count} {files} as the policy says", out.display()));
+    }
+    let left = if arguments.prune { stranger::strangers(made)? } else { strangers };
+    left.iter().for_each(|stranger| remark(&stranger.line()));
+    if let Some(command) = stranger::removal(&left).filter(|_| !arguments.prune) {
+        remark(&format!(
+            "left-over files are of another policy: `{command}`, or `seasonscale generate --prune`"
+        ));
+    }
+    for command in gone::commands(&before, made) {
+        remark(&format!("gone from the plan: {command}"));
+    }
+    Ok(())
+}
+
+fn print(made: &Made) -> anyhow::Result<()> {
+    for artifact in wanted(made) {
         output::data(&artifact.text)?;
     }
-    Ok(Outcome::Clean)
+    Ok(())
 }

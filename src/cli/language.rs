@@ -24,7 +24,7 @@ pub(super) fn keys(table: Option<&str>) -> anyhow::Result<Outcome> {
 
 pub(super) fn schema(arguments: &Schema) -> anyhow::Result<Outcome> {
     if let Some(out) = &arguments.out {
-        let files: Vec<NewFile> = keys::FILES.iter().map(file).collect();
+        let files = schemas();
         for (name, change) in publish(out, &files)?.files() {
             output::remark(&format!("{:<9} {}", change.word(), out.join(name).display()));
         }
@@ -35,13 +35,14 @@ pub(super) fn schema(arguments: &Schema) -> anyhow::Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// What the schema of a file is called.
-pub(super) fn file_name(file: &File) -> String {
-    format!("{}.schema.json", file.id)
-}
-
-fn file(file: &File) -> NewFile {
-    NewFile { name: file_name(file), bytes: text(file).into_bytes(), is_last: false }
+/// The schemas of all files.
+pub(super) fn schemas() -> Vec<NewFile> {
+    let schema = |file: &File| NewFile {
+        name: format!("{}.schema.json", file.id),
+        bytes: text(file).into_bytes(),
+        is_last: false,
+    };
+    keys::FILES.iter().map(schema).collect()
 }
 
 fn text(file: &File) -> String {

@@ -3,14 +3,18 @@
 mod args;
 mod audit;
 mod check;
+mod cluster;
 mod compiling;
 mod explain;
 mod generate;
+mod gone;
 mod holidays;
 mod import;
+mod init;
 mod input;
 mod language;
 mod output;
+mod place;
 mod progress;
 mod prometheus;
 mod review;
@@ -27,7 +31,7 @@ use clap_complete::Shell;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::Templates;
 use crate::explain::page::Rule;
-use args::{Check, Cli, Command};
+use args::{Check, Cli, Command, Generate};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +47,17 @@ enum Outcome {
 }
 
 impl Outcome {
+    /// The worse of two.
+    fn and(self, other: Self) -> Self {
+        let weight = |outcome| match outcome {
+            Self::Clean => 0,
+            Self::NothingToRead => 1,
+            Self::Findings => 2,
+            Self::Unreadable => 3,
+        };
+        if weight(other) > weight(self) { other } else { self }
+    }
+
     /// What `problems` make of a run that cannot go on.
     fn refused(problems: &[Diagnostic]) -> Self {
         let unreadable = problems.iter().any(|problem| problem.code == Code::Unreadable);
@@ -89,8 +104,10 @@ fn usage(said: &clap::Error) -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<Outcome> {
     match command {
+        Command::Init(arguments) => init::run(&arguments),
         Command::Generate(generate) if generate.check => {
-            check::run(&Check { places: generate.places, today: generate.today })
+            let Generate { places, today, .. } = generate;
+            check::run(&Check { places, cluster: None, full: false, format: None, today })
         }
         Command::Generate(generate) => generate::run(&generate),
         Command::Check(check) => check::run(&check),

@@ -1,7 +1,9 @@
 //! `review`: the year that a policy makes, or what a change of policy does to it.
 
+use std::path::Path;
+
 use super::args::{Review, ReviewFormat};
-use super::{Outcome, input, output, revision, today};
+use super::{Outcome, input, output, place, revision, today};
 use crate::artifact::ArtifactKind;
 use crate::compile;
 use crate::diagnostic::{Code, Diagnostic, any_error};
@@ -15,8 +17,30 @@ use crate::source::Sources;
 const COLUMNS: u16 = 80;
 
 pub(super) fn run(arguments: &Review) -> anyhow::Result<Outcome> {
-    let Some(read) = input::policies(&arguments.policies) else {
-        let folder = arguments.policies.display();
+    let places = match place::places(&arguments.asked())? {
+        Ok(places) => places,
+        Err(outcome) => return Ok(outcome),
+    };
+    let whole = matches!(arguments.format, ReviewFormat::Json | ReviewFormat::Html);
+    if let (true, [first, _, ..]) = (whole, places.as_slice()) {
+        let name = first.name.as_deref().unwrap_or_default();
+        anyhow::bail!("a page or JSON is about one policy: name it, as in `seasonscale review {name}`");
+    }
+    let mut outcome = Outcome::Clean;
+    let are_several = places.len() > 1;
+    for (at, place) in places.iter().enumerate() {
+        if let Some(name) = place.name.as_deref().filter(|_| are_several) {
+            let mark = if arguments.format == ReviewFormat::Markdown { "## " } else { "policy " };
+            output::data(&format!("{}{mark}{name}\n\n", if at == 0 { "" } else { "\n" }))?;
+        }
+        outcome = outcome.and(one(arguments, &place.policies)?);
+    }
+    Ok(outcome)
+}
+
+fn one(arguments: &Review, policies: &Path) -> anyhow::Result<Outcome> {
+    let Some(read) = input::policies(policies) else {
+        let folder = policies.display();
         output::remark(&format!(
             "seasonscale: nothing to read: no calendar.toml and territories.toml in `{folder}`"
         ));
@@ -28,7 +52,7 @@ pub(super) fn run(arguments: &Review) -> anyhow::Result<Outcome> {
     };
     match &arguments.against {
         None => year(arguments, &plan, &sources),
-        Some(against) => match planned(revision::policies(&arguments.policies, against)?)? {
+        Some(against) => match planned(revision::policies(policies, against)?)? {
             Ok((old, _)) => change(arguments, &old, &plan, &sources),
             Err(outcome) => Ok(outcome),
         },

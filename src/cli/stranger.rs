@@ -4,12 +4,13 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::compiling;
-use crate::compile::Compiled;
+use super::compiling::{self, Made};
 use crate::publish;
 
 /// A file or folder that is not among those that are made.
 pub(super) struct Stranger {
+    /// In the output folder, with a slash where it is a folder.
+    name: String,
     path: PathBuf,
     /// Whether this compiler made it, from another policy.
     is_ours: bool,
@@ -18,32 +19,62 @@ pub(super) struct Stranger {
 impl Stranger {
     /// `left over generated/deployments.yaml`
     pub(super) fn line(&self) -> String {
-        let what = if self.is_ours { "left over" } else { "not ours" };
-        format!("{what:<9} {}", self.path.display())
+        format!("{:<9} {}", self.state(), self.path.display())
+    }
+
+    /// What it is.
+    pub(super) fn state(&self) -> &'static str {
+        if self.is_ours { "left over" } else { "not ours" }
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 }
 
-/// All of them in `out`, by name. Released migrations are ours, though they are not made again.
-pub(super) fn strangers(out: &Path, compiled: &Compiled) -> anyhow::Result<Vec<Stranger>> {
+/// All of them in the output folder, by name. Released migrations are ours, though they are not made again; what the project file
+/// calls the team's own is nobody's business here.
+pub(super) fn strangers(Made { place, compiled, .. }: &Made) -> anyhow::Result<Vec<Stranger>> {
+    let out = &place.out;
     let made = compiled.artifacts.iter().map(|artifact| artifact.path.clone()).collect();
     let journal = &compiled.plan.profile.journal;
     let released = |name: &String| {
         journal.as_ref().is_some_and(|journal| compiling::released_version(journal, name).is_some())
     };
-    let names = publish::orphans(out, &made)?.into_iter().filter(|name| !released(name));
+    let names = publish::orphans(out, &made)?.into_iter();
+    let names = names.filter(|name| !released(name) && !place.is_own(name));
     let strangers = names.map(|name| {
-        let path = out.join(name);
-        Stranger { is_ours: is_ours(&path), path }
+        let path = out.join(&name);
+        Stranger { is_ours: is_ours(&path), path, name }
     });
     Ok(strangers.collect())
 }
 
-/// The command that removes what is left over; none where nothing is. A migration stays: Flyway may have applied it.
+/// Those that may be removed: a migration stays, for Flyway may have applied it, and so does a folder with a guide, which is the
+/// output folder of another policy.
+fn are_removable(strangers: &[Stranger]) -> impl Iterator<Item = &Stranger> {
+    strangers.iter().filter(|stranger| {
+        let is_migration = stranger.path.extension().is_some_and(|extension| extension == "sql");
+        stranger.is_ours && !is_migration && !stranger.path.join("README.md").exists()
+    })
+}
+
+/// The names of those that may be removed.
+pub(super) fn removable(strangers: &[Stranger]) -> Vec<String> {
+    are_removable(strangers).map(|stranger| stranger.name.clone()).collect()
+}
+
+/// The files with objects among those that are left over.
+pub(super) fn left_over_manifests(made: &Made) -> anyhow::Result<Vec<String>> {
+    let strangers = strangers(made)?;
+    let is_manifest = |name: &String| name.ends_with(".yaml") || name.ends_with(".yml");
+    Ok(removable(&strangers).into_iter().filter(is_manifest).collect())
+}
+
+/// The command that removes what is left over; none where nothing is.
 pub(super) fn removal(strangers: &[Stranger]) -> Option<String> {
-    let removable = |stranger: &&Stranger| {
-        stranger.is_ours && stranger.path.extension().is_none_or(|extension| extension != "sql")
-    };
-    let removable: Vec<&Stranger> = strangers.iter().filter(removable).collect();
+    let removable: Vec<&Stranger> = are_removable(strangers).collect();
     let command = if removable.iter().any(|stranger| stranger.path.is_dir()) { "rm -r" } else { "rm" };
     let paths: Vec<String> = removable.iter().map(|stranger| quoted(&stranger.path)).collect();
     (!paths.is_empty()).then(|| format!("{command} {}", paths.join(" ")))

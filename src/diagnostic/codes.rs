@@ -62,6 +62,7 @@ findings! {
         BaseUnreadable "base-unreadable" Error "somebody's own ScaledObject that cannot be found or read";
         BaseCron "base-cron" Error "somebody's own ScaledObject with schedules of its own";
         LimitBelowRequest "limit-below-request" Error "a replica that may use less than is kept for it";
+        SameOutput "same-output" Error "two policies of a project that would write the same files";
         // resolve: dates and hours
         BadDateRule "bad-date-rule" Error "a date rule that cannot be read";
         NoSuchDay "no-such-day" Error "a date rule that has no day in any year of the plan";
@@ -113,7 +114,8 @@ findings! {
         ObjectTooLarge "emitted-object-too-large" Warning "an emitted object that is larger than its reader takes";
         // review: budgets
         OverBudget "over-budget" Error "floors that take more than the budget allows";
-        // cli: today
+        // cli: the command line, today
+        NotMade "not-made" Error "a file that the command line asks for and that the policy does not make";
         PlanNotBegun "plan-not-begun" Warning "a plan that has not begun";
         PlanExpires "plan-expires" Warning "a plan that ends within 30 days";
         PlanExpired "plan-expired" Error "a plan that has ended";

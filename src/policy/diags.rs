@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::project::ProjectPolicy;
 use crate::artifact::ArtifactKind;
 use crate::dates::RuleFlaw;
 use crate::diagnostic::{Code, Diagnostic};
@@ -451,4 +452,15 @@ pub(super) fn base_cron(object: &Kept, at: Span) -> Diagnostic {
         "`seasonscale import {}` makes seasons of it: take the triggers out of the file then; or write `keep-cron = true`",
         object.file
     ))
+}
+
+pub(super) fn same_output(one: &ProjectPolicy, other: &ProjectPolicy) -> Diagnostic {
+    let title = format!("the policies `{}` and `{}` would write the same files", one.name, other.name);
+    Diagnostic::new(Code::SameOutput, title)
+        .at(other.out.span, "the same folder, or one inside of the other")
+        .against(one.out.span, "the first one")
+        .help(format!(
+            "give each its own folder, as `out = \"generated/{}\"` and `out = \"generated/{}\"`",
+            one.name, other.name
+        ))
 }

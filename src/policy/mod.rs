@@ -18,6 +18,7 @@ mod kept;
 mod limits;
 mod load_shape;
 mod platform;
+mod project;
 mod scalar;
 mod season;
 mod syntax;
@@ -35,6 +36,7 @@ pub use clock::{DailyHours, DayHours, HoursOn};
 pub use days::{DayRule, Taken};
 pub use decode::Moment;
 pub use floors::{FloorShare, FloorSize, Floors, TargetLimit};
+pub use project::{Project, ProjectPolicy, project};
 pub use season::{LeadIn, LeadInSize, Season, Terms};
 
 use crate::artifact::ArtifactKind;

@@ -109,6 +109,26 @@ pub fn publish(out: &Path, files: &[NewFile]) -> anyhow::Result<Published> {
     Ok(Published { files: changes })
 }
 
+/// Removes these files and folders of `out`, as [`orphans`] names them.
+///
+/// # Errors
+///
+/// Where one cannot be removed, or is or lies behind a symbolic link; those before it are gone.
+pub fn remove(out: &Path, names: &[String]) -> anyhow::Result<()> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let folder = lock::lock(out, lock::TRIES)?;
+    for name in names {
+        links::refuse(out, name.trim_end_matches('/'))?;
+        let path = out.join(name);
+        let removed = if name.ends_with('/') { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        removed.with_context(|| format!("cannot remove `{}`", path.display()))?;
+    }
+    drop(folder);
+    Ok(())
+}
+
 /// All that there is before the first rename.
 struct Prepared {
     /// What becomes of each file, in the order given.

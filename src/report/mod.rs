@@ -1,6 +1,7 @@
 //! Showing: findings and differences become text. It decides nothing and opens no file.
 
 pub mod audit;
+pub mod check;
 mod diff;
 pub mod explain;
 pub mod keys;

@@ -22,9 +22,14 @@ pub struct Run {
 }
 
 impl Workplace {
+    /// With nothing in it.
+    pub fn empty() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
     /// With the reference policies.
     pub fn reference() -> Self {
-        let place = Self { folder: TempDir::new().unwrap() };
+        let place = Self::empty();
         for name in ["calendar.toml", "territories.toml"] {
             let text = fs::read(policies::root().join("policies").join(name)).unwrap();
             place.write(&format!("policies/{name}"), &text);
@@ -62,9 +67,18 @@ impl Workplace {
 
     /// With these variables in the environment, and no others.
     pub fn run_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Run {
+        self.run_there(".", environment, arguments)
+    }
+
+    /// From one of its folders.
+    pub fn run_in(&self, folder: &str, arguments: &[&str]) -> Run {
+        self.run_there(folder, &[], arguments)
+    }
+
+    fn run_there(&self, folder: &str, environment: &[(&str, &str)], arguments: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_seasonscale"))
             .args(arguments)
-            .current_dir(self.folder.path())
+            .current_dir(self.path(folder))
             .env_clear()
             .envs(environment.iter().copied())
             .output()
@@ -93,7 +107,8 @@ fn generate_writes_the_files_and_says_so_and_the_second_time_has_nothing_to_do()
     insta::assert_snapshot!(place.generated().join("\n"));
     let second = place.run(&["generate"]);
     assert_eq!(second.status, 0);
-    assert!(second.stderr.lines().all(|line| line.starts_with("unchanged")), "{}", second.stderr);
+    assert!(second.stderr.starts_with("unchanged generated: "), "{}", second.stderr);
+    assert_eq!(second.stderr.lines().count(), 1, "{}", second.stderr);
 }
 
 #[test]
@@ -239,7 +254,7 @@ fn a_released_migration_keeps_its_bytes_and_stays_ours() {
     place.remove(name);
     let run = place.run(&["check", "--today", "2026-06-01"]);
     assert_eq!(run.status, 1);
-    assert!(run.stderr.contains("lost      generated/V226__*.sql was released"), "{}", run.stderr);
+    assert!(run.stderr.contains("lost      generated/V226__*.sql: was released"), "{}", run.stderr);
 }
 
 #[test]

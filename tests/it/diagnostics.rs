@@ -14,8 +14,11 @@ use seasonscale::{compile, report};
 use crate::edits::Case;
 use crate::policies::{self, base};
 
-/// Codes whose cases live elsewhere: those of made files in `tests/mutants/`, those of the command line in `cli.rs`, of budgets in `review.rs`.
-const ELSEWHERE: [Code; 9] = [
+/// Codes whose cases live elsewhere: those of made files in `tests/mutants/`, those of the command line in `cli.rs`, of budgets in `review.rs`, of
+/// projects in `project.rs`.
+const ELSEWHERE: [Code; 11] = [
+    Code::SameOutput,
+    Code::NotMade,
     Code::NotUtf8,
     Code::Unreadable,
     Code::TemplateError,

@@ -57,11 +57,11 @@ fn command(file: &File, finding: &Finding, window: Window<Instant>) -> String {
     )
 }
 
-fn message(text: &str) -> String {
+pub(in crate::report) fn message(text: &str) -> String {
     text.trim_start().replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-fn property(text: &str) -> String {
+pub(in crate::report) fn property(text: &str) -> String {
     message(text).replace(':', "%3A").replace(',', "%2C")
 }
 

@@ -16,9 +16,11 @@ use crate::diagnostic::Severity;
 use crate::keda::finding::Finding;
 
 pub use github::Github;
+pub(super) use github::{message, property};
 pub use human::Human;
 pub use json::{json_begin, json_end, json_files};
 pub use sarif::Sarif;
+pub(super) use sarif::uri;
 
 /// How many objects and findings there were.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -110,7 +110,7 @@ fn fingerprint(identity: &str, number: usize) -> String {
 }
 
 /// A relative reference with slashes; what a URI may not have in it is escaped.
-fn uri(name: &str) -> String {
+pub(in crate::report) fn uri(name: &str) -> String {
     let name = name.strip_prefix("./").unwrap_or(name).replace('\\', "/");
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte);
     let escaped = name

@@ -21,11 +21,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("kept", &["name", "quantity", "source", "yaml"]),
     ("keys", &["artifact"]),
     ("profile", &["artifact", "kept", "name", "quantity", "source", "time"]),
+    ("begin", &["ground"]),
     ("policy", &["ground"]),
     ("resolve", &["ground", "policy"]),
     ("plan", &["ground", "policy", "resolve"]),
     ("emit", &["ground", "plan"]),
     ("keda", &["ground"]),
+    ("cluster", &["ground"]),
     ("audit", &["ground", "keda"]),
     ("verify", &["ground", "plan", "keda"]),
     ("explain", &["ground", "plan", "keda"]),
@@ -38,8 +40,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "ground", "policy", "resolve", "plan", "emit", "keda", "audit", "verify", "explain", "review",
-            "simulate", "report", "compile", "import", "publish",
+            "ground", "begin", "policy", "resolve", "plan", "emit", "keda", "cluster", "audit", "verify",
+            "explain", "review", "simulate", "report", "compile", "import", "publish",
         ],
     ),
 ];

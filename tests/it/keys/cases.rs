@@ -112,6 +112,10 @@ pub fn values() -> Vec<Value> {
 }
 
 pub fn findings(document: &Document) -> Vec<Diagnostic> {
+    if document.file == "project" {
+        let source = |text: &str| policies::source("seasonscale", text);
+        return policy::project(&Sources::new(source(&document.text), source(""))).1;
+    }
     policy::read(&document.sources()).1
 }
 
@@ -141,9 +145,18 @@ fn folder(name: &str) -> Sources {
     with_manifests(Sources::new(read("calendar"), read("territories")))
 }
 
-/// The policy with every key.
+/// The policy with every key, and the project file.
 pub fn every_key() -> Vec<Document> {
-    both("every-key", &folder("tests/cases/every-key")).into()
+    let sources = folder("tests/cases/every-key");
+    let mut all: Vec<Document> = both("every-key", &sources).into();
+    let project = policies::root().join("tests/cases/every-key/seasonscale.toml");
+    all.push(Document {
+        name: "every-key/project".to_owned(),
+        text: fs::read_to_string(project).unwrap(),
+        file: "project",
+        beside: sources,
+    });
+    all
 }
 
 /// Policies that are right.

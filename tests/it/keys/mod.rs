@@ -24,6 +24,11 @@ fn takes(document: &Document) -> bool {
     schema::takes(&SCHEMAS[document.file().id], &toml::Value::Table(document.table()))
 }
 
+/// Whether a schema takes a text.
+pub fn takes_text(schema: &serde_json::Value, text: &str) -> bool {
+    schema::takes(schema, &toml::Value::Table(toml::from_str(text).unwrap()))
+}
+
 /// Findings that say that a key or a type is another one: what a schema can see.
 fn is_about_shape(finding: &Diagnostic) -> bool {
     matches!(finding.code, Code::UnknownKey | Code::WrongType | Code::MovedKey)

@@ -1,0 +1,252 @@
+//! `init`: a first policy, from flags, from questions on a terminal, or from ScaledObjects. It never overwrites.
+
+use std::io::{self, BufRead, IsTerminal};
+use std::path::Path;
+
+use anyhow::{Context, bail};
+
+use super::args::{Import, Init};
+use super::{Outcome, import, input, language, output, today};
+use crate::begin::{self, Answers, Preset, Range};
+use crate::compile;
+use crate::emit::Templates;
+use crate::name::{KubeName, Slug};
+use crate::publish::{NewFile, publish};
+use crate::quantity;
+use crate::time::Zone;
+
+/// The files that have a schema here, each with it.
+const FILES: [(&str, &str); 2] =
+    [("calendar.toml", "calendar.schema.json"), ("territories.toml", "territories.schema.json")];
+
+pub(super) fn run(arguments: &Init) -> anyhow::Result<Outcome> {
+    let folder = &arguments.policies;
+    for (name, _) in FILES {
+        let path = folder.join(name);
+        if path.exists() {
+            bail!(
+                "nothing was changed: `{}` is there already; `--policies DIR` takes another folder",
+                path.display()
+            );
+        }
+    }
+    let outcome = if arguments.sources.is_empty() { new(arguments)? } else { from_objects(arguments)? };
+    snippets(arguments)?;
+    Ok(outcome)
+}
+
+/// What import proposes, with schemas.
+fn from_objects(arguments: &Init) -> anyhow::Result<Outcome> {
+    let folder = &arguments.policies;
+    let outcome = import::run(&Import {
+        files: arguments.sources.clone(),
+        policies: folder.clone(),
+        out: Some(folder.clone()),
+        from: None,
+        until: None,
+        keda: quantity::KEDA.1,
+        owned: false,
+        as_is: false,
+        all: false,
+        today: arguments.today,
+    })?;
+    let mut files = Vec::new();
+    for (name, schema) in FILES {
+        let path = folder.join(name);
+        if let Ok(bytes) = input::read(&path) {
+            let text = String::from_utf8(bytes).with_context(|| format!("`{}`", path.display()))?;
+            files.push(NewFile {
+                name: name.to_owned(),
+                bytes: (begin::schema_line(schema) + &text).into_bytes(),
+                is_last: false,
+            });
+        }
+    }
+    if !files.is_empty() {
+        files.extend(schemas(folder));
+        publish(folder, &files)?;
+        output::remark("next: read both files, then `seasonscale generate`");
+    }
+    Ok(outcome)
+}
+
+fn new(arguments: &Init) -> anyhow::Result<Outcome> {
+    let asks = io::stdin().is_terminal() && arguments.preset.is_none() && arguments.workload.is_empty();
+    let answers = if asks { ask(&mut io::stdin().lock(), arguments)? } else { answers(arguments)? };
+    let texts = begin::files(&answers).map(|(name, text)| {
+        let schema = FILES.iter().find(|(file, _)| *file == name).map(|(_, schema)| *schema);
+        (name, schema.map(begin::schema_line).unwrap_or_default() + &text)
+    });
+    let folder = &arguments.policies;
+    let mut files: Vec<NewFile> = texts
+        .map(|(name, text)| NewFile { name: name.to_owned(), bytes: text.into_bytes(), is_last: false })
+        .into();
+    files.extend(schemas(folder));
+    for (name, change) in publish(folder, &files)?.files() {
+        output::remark(&format!("{:<9} {}", change.word(), folder.join(name).display()));
+    }
+    let (sources, problems) = input::policies(folder).context("the files are gone again")?;
+    let compiled = compile::compile(&sources, &Templates::embedded());
+    match compiled {
+        Ok(compiled) if problems.is_empty() => {
+            output::findings(&compiled.warnings, &sources);
+            let next = if folder == Path::new("policies") {
+                String::new()
+            } else {
+                format!(" -i {}", folder.display())
+            };
+            output::remark(&format!(
+                "they compile; next: look through both files, then `seasonscale generate{next}`, `seasonscale review{next}`"
+            ));
+            Ok(Outcome::Clean)
+        }
+        Ok(_) => Ok(Outcome::Findings),
+        Err(found) => {
+            output::findings(&found, &sources);
+            Ok(Outcome::Findings)
+        }
+    }
+}
+
+/// The schemas that are not there yet.
+fn schemas(folder: &Path) -> Vec<NewFile> {
+    let all =
+        language::schemas().into_iter().filter(|file| FILES.iter().any(|(_, schema)| *schema == file.name));
+    let inside = all.map(|file| NewFile { name: format!(".schema/{}", file.name), ..file });
+    inside.filter(|file| !folder.join(&file.name).exists()).collect()
+}
+
+/// What the flags say, and defaults.
+fn answers(arguments: &Init) -> anyhow::Result<Answers> {
+    let workloads =
+        if arguments.workload.is_empty() { vec!["web".to_owned()] } else { arguments.workload.clone() };
+    let (min, max) = (arguments.min, arguments.max);
+    if min == 0 || max <= min {
+        bail!("`--min` is at least 1, and `--max` is above it");
+    }
+    Ok(Answers {
+        preset: arguments.preset.map_or(Preset::BusinessHours, |preset| preset.0),
+        workloads: workloads.iter().map(|name| workload(name)).collect::<anyhow::Result<_>>()?,
+        namespace: namespace(&arguments.namespace)?,
+        zone: zone(&arguments.zone)?,
+        range: Range { min, max },
+        today: arguments.today.unwrap_or_else(today::today),
+    })
+}
+
+fn workload(name: &str) -> anyhow::Result<Slug> {
+    let found = Slug::parse(name).filter(|_| KubeName::parse(name).is_some());
+    found.with_context(|| format!("`{name}` is not the name of a Deployment here: a name has {}", Slug::RULE))
+}
+
+fn namespace(name: &str) -> anyhow::Result<KubeName> {
+    KubeName::parse(name)
+        .with_context(|| format!("`{name}` is not the name of a namespace: it has {}", KubeName::RULE))
+}
+
+fn zone(name: &str) -> anyhow::Result<Zone> {
+    Zone::parse(name).with_context(|| {
+        format!("there is no time zone `{name}`: write an area and a city, as in America/New_York")
+    })
+}
+
+/// The answers of a person; an empty line takes what stands in brackets.
+fn ask(from: &mut impl BufRead, arguments: &Init) -> anyhow::Result<Answers> {
+    let mut with = Init { ..arguments.clone() };
+    let presets: Vec<String> =
+        Preset::ALL.iter().map(|preset| format!("  {:<15} {}", preset.id(), preset.about())).collect();
+    output::report(&format!("Which year does the business have?\n{}\n", presets.join("\n")));
+    let preset = question(from, "preset", "business-hours", |word| {
+        Preset::ALL.into_iter().find(|preset| preset.id() == word).context("one of the three words")
+    })?;
+    with.preset = Some(super::args::PresetWord(preset));
+    let words = |text: &str| {
+        text.split([',', ' ']).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    with.workload = question(from, "Deployments, separated by blanks", "web", |text| {
+        let names = words(text);
+        names.iter().try_for_each(|name| workload(name).map(drop))?;
+        Ok(names)
+    })?;
+    with.namespace = question(from, "namespace", &arguments.namespace, |text| {
+        namespace(text).map(|name| name.to_string())
+    })?;
+    with.zone = question(from, "time zone", &arguments.zone, |text| zone(text).map(|_| text.to_owned()))?;
+    let number = |text: &str| text.parse::<u32>().context("a whole number");
+    with.min = question(from, "least replicas of each", &arguments.min.to_string(), number)?;
+    with.max = question(from, "most replicas of each", &arguments.max.to_string(), number)?;
+    answers(&with)
+}
+
+/// Asks until there is an answer that can be read.
+fn question<T>(
+    from: &mut impl BufRead,
+    what: &str,
+    default: &str,
+    read: impl Fn(&str) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    loop {
+        output::report(&format!("{what} [{default}]: "));
+        let mut line = String::new();
+        let more = from.read_line(&mut line).context("cannot read the answer")?;
+        let answer = if line.trim().is_empty() { default } else { line.trim() };
+        match read(answer) {
+            Ok(answer) => return Ok(answer),
+            Err(error) if more == 0 => return Err(error),
+            Err(error) => output::remark(&format!("{error:#}")),
+        }
+    }
+}
+
+/// What was asked for beside the policy, printed to be put in its place.
+fn snippets(arguments: &Init) -> anyhow::Result<()> {
+    let folder = arguments.policies.display();
+    if arguments.hook {
+        output::data(&format!(
+            "# .pre-commit-config.yaml\nrepos:\n  - repo: local\n    hooks:\n      - id: seasonscale\n        name: the generated files say what the policy says\n        entry: seasonscale check -i {folder}\n        language: system\n        files: ^({folder}|generated)/\n        pass_filenames: false\n"
+        ))?;
+    }
+    if arguments.ci {
+        output::data(&format!(
+            "# .github/workflows/seasonscale.yml\nname: seasonscale\non:\n  pull_request:\n  schedule:\n    - cron: \"17 6 * * *\"   # the plan ends one day, and this says so before\njobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      # Put the binary of seasonscale on the path here.\n      - run: seasonscale check -i {folder}\n      - if: github.event_name == 'pull_request'\n        run: seasonscale review -i {folder} --against origin/${{{{ github.base_ref }}}} --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n"
+        ))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn asked(lines: &str) -> anyhow::Result<Answers> {
+        let arguments = Init {
+            sources: Vec::new(),
+            policies: PathBuf::from("policies"),
+            preset: None,
+            workload: Vec::new(),
+            namespace: "default".to_owned(),
+            zone: "UTC".to_owned(),
+            min: 2,
+            max: 20,
+            hook: false,
+            ci: false,
+            today: crate::time::Date::parse("2027-03-04"),
+        };
+        ask(&mut lines.as_bytes(), &arguments)
+    }
+
+    #[test]
+    fn what_is_left_empty_is_as_in_brackets_and_what_cannot_be_read_is_asked_again() {
+        let answers = asked("\n\n\n\n\n\n").unwrap();
+        assert_eq!((answers.preset, answers.range), (Preset::BusinessHours, Range { min: 2, max: 20 }));
+        let answers =
+            asked("shop\nweb-shop\ncheckout, search\nshop\nPST\nAmerica/New_York\n3\n30\n").unwrap();
+        assert_eq!(answers.preset, Preset::WebShop);
+        assert_eq!(answers.workloads.len(), 2);
+        assert_eq!(answers.zone.to_string(), "America/New_York");
+        assert_eq!(answers.range, Range { min: 3, max: 30 });
+        assert!(asked("\nweb\n\n\n5\n5\n").is_err());
+    }
+}

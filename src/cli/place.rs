@@ -1,0 +1,184 @@
+//! Which policies a command is about, and where their files lie: as the command line says, else as `seasonscale.toml` does, else
+//! `policies` and `generated`.
+
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::args::{FailOn, Kind, Places};
+use super::{Outcome, input, output};
+use crate::artifact::ArtifactKind;
+use crate::name::nearest;
+use crate::policy::{self, Project, ProjectPolicy};
+use crate::source::{Source, Sources};
+
+/// The names of a project file; the first one that is there counts.
+const NAMES: [&str; 2] = ["seasonscale.toml", ".seasonscale.toml"];
+
+/// A policy and its files.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// Its name in the project file.
+    pub(super) name: Option<String>,
+    /// The folder with both files.
+    pub(super) policies: PathBuf,
+    /// The folder of what is made.
+    pub(super) out: PathBuf,
+    pub(super) templates: Option<PathBuf>,
+    pub(super) migrations_dir: Option<PathBuf>,
+    /// Patterns of what lies in `out` and is the team's own.
+    pub(super) own: Vec<String>,
+    pub(super) only: Vec<Kind>,
+    pub(super) fail_on: FailOn,
+}
+
+impl Place {
+    /// Whether a file of this kind is wanted.
+    pub(super) fn wants(&self, kind: ArtifactKind) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only.0 == kind)
+    }
+
+    /// Whether a file or folder of `out` is the team's own.
+    pub(super) fn is_own(&self, name: &str) -> bool {
+        let name = name.trim_end_matches('/');
+        self.own.iter().any(|pattern| matches(pattern.trim_end_matches('/'), name))
+    }
+}
+
+/// Whether `*` in a pattern can stand for what makes it `name`.
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((before, after)) => name.strip_prefix(before).is_some_and(|rest| {
+            let ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
+            ends.into_iter().any(|at| matches(after, &rest[at..]))
+        }),
+    }
+}
+
+/// The policies that are asked for.
+pub(super) fn places(asked: &Places) -> anyhow::Result<Result<Vec<Place>, Outcome>> {
+    let Some((root, file)) = project_file()? else {
+        if let Some(name) = asked.names.first() {
+            bail!("there is no `seasonscale.toml` here or above that would name a policy `{name}`");
+        }
+        return Ok(Ok(vec![alone(asked)]));
+    };
+    let project = match read(&root.join(file))? {
+        Ok(project) => project,
+        Err(outcome) => return Ok(Err(outcome)),
+    };
+    let chosen = match &asked.policies {
+        Some(folder) => {
+            if let Some(name) = asked.names.first() {
+                bail!("`--policies` and `{name}` both say which policy: leave one out");
+            }
+            let same = |policy: &&ProjectPolicy| is_same(&root.join(&policy.folder), folder);
+            match project.policies.iter().find(same) {
+                Some(policy) => vec![policy],
+                None => return Ok(Ok(vec![alone(asked)])),
+            }
+        }
+        None => named(&project, &asked.names)?,
+    };
+    if let (Some(_), [_, _, ..]) = (&asked.out, chosen.as_slice()) {
+        bail!(
+            "`--out` is the folder of one policy: name it, as in `seasonscale generate {}`",
+            chosen[0].name
+        );
+    }
+    let place = |policy: &ProjectPolicy| {
+        let path = |path: &String| root.join(path);
+        Place {
+            name: Some(policy.name.to_string()),
+            policies: root.join(&policy.folder),
+            out: asked.out.clone().unwrap_or_else(|| root.join(&policy.out.value)),
+            templates: asked.templates.clone().or_else(|| policy.templates.as_ref().map(path)),
+            migrations_dir: asked.migrations_dir.clone().or_else(|| policy.migrations.as_ref().map(path)),
+            own: policy.own.clone(),
+            ..alone(asked)
+        }
+    };
+    Ok(Ok(chosen.into_iter().map(place).collect()))
+}
+
+fn alone(asked: &Places) -> Place {
+    Place {
+        name: None,
+        policies: asked.policies.clone().unwrap_or_else(|| "policies".into()),
+        out: asked.out.clone().unwrap_or_else(|| "generated".into()),
+        templates: asked.templates.clone(),
+        migrations_dir: asked.migrations_dir.clone(),
+        own: Vec::new(),
+        only: asked.only.clone(),
+        fail_on: asked.fail_on,
+    }
+}
+
+fn named<'p>(project: &'p Project, names: &[String]) -> anyhow::Result<Vec<&'p ProjectPolicy>> {
+    if names.is_empty() {
+        return Ok(project.policies.iter().collect());
+    }
+    let known = || project.policies.iter().map(|policy| policy.name.as_str());
+    let one = |name: &String| {
+        let found = project.policies.iter().find(|policy| policy.name.as_str() == name);
+        found.with_context(|| match nearest(name, known()) {
+            Some(near) => format!("`seasonscale.toml` has no policy `{name}`; did you mean `{near}`?"),
+            None => format!(
+                "`seasonscale.toml` has no policy `{name}`; there are: {}",
+                known().collect::<Vec<_>>().join(", ")
+            ),
+        })
+    };
+    names.iter().map(one).collect()
+}
+
+/// The way up to the nearest project file, and its name.
+fn project_file() -> anyhow::Result<Option<(PathBuf, &'static str)>> {
+    let here = std::env::current_dir().context("cannot tell which folder this is")?;
+    let mut up = PathBuf::new();
+    for folder in here.ancestors() {
+        if let Some(name) = NAMES.into_iter().find(|name| folder.join(name).is_file()) {
+            return Ok(Some((up, name)));
+        }
+        up.push("..");
+    }
+    Ok(None)
+}
+
+fn read(path: &Path) -> anyhow::Result<Result<Project, Outcome>> {
+    let name = path.display().to_string();
+    let text = input::read(path).with_context(|| format!("cannot read `{name}`"))?;
+    let text = String::from_utf8(text).with_context(|| format!("`{name}` is not UTF-8 text"))?;
+    let none = Source { name: String::new(), text: String::new() };
+    let sources = Sources::new(Source { name, text }, none);
+    let (project, problems) = policy::project(&sources);
+    output::findings(&problems, &sources);
+    Ok(project.ok_or(Outcome::Findings))
+}
+
+/// Whether two paths name one folder, as far as their letters tell.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let parts = |path: &Path| -> Vec<_> {
+        let parts = path.components().filter(|part| *part != Component::CurDir);
+        parts.map(|part| part.as_os_str().to_owned()).collect()
+    };
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => parts(one) == parts(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_star_stands_for_any_characters() {
+        assert!(matches("*.local.yaml", "shop.local.yaml"));
+        assert!(matches("overlays", "overlays"));
+        assert!(matches("a*b*", "a-b"));
+        assert!(!matches("*.local.yaml", "shop.yaml"));
+        assert!(!matches("overlay", "overlays"));
+    }
+}

@@ -1,0 +1,83 @@
+//! `seasonscale.toml`: which policies there are, and where.
+
+use super::decode::{Problems, Table};
+use super::diags;
+use super::{platform, syntax};
+use crate::diagnostic::Diagnostic;
+use crate::keys;
+use crate::name::Slug;
+use crate::source::{Located, Sources};
+
+/// What the file says.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// In the order of the file; at least one.
+    pub policies: Vec<ProjectPolicy>,
+}
+
+/// One policy; paths are relative to the file.
+#[derive(Clone, Debug)]
+pub struct ProjectPolicy {
+    /// As the command line calls it.
+    pub name: Slug,
+    /// The folder with both files.
+    pub folder: String,
+    /// The folder of what is made.
+    pub out: Located<String>,
+    /// A folder with templates.
+    pub templates: Option<String>,
+    /// The folder of the project's Flyway migrations.
+    pub migrations: Option<String>,
+    /// Patterns of what lies in `out` and is the team's own.
+    pub own: Vec<String>,
+}
+
+/// Reads the file, which stands in the place of the calendar in `sources`.
+pub fn project(sources: &Sources) -> (Option<Project>, Vec<Diagnostic>) {
+    let (table, flaws) = syntax::parse(&sources.get(Sources::CALENDAR).text, Sources::CALENDAR);
+    if !flaws.is_empty() {
+        return (None, flaws);
+    }
+    let mut problems = Problems::new();
+    let mut root = Table::root("`seasonscale.toml`", Sources::CALENDAR, &table, &keys::PROJECT);
+    let children = root.children("policies", "policy", &mut problems);
+    if children.is_empty() && problems.is_empty() {
+        problems.push(root.missing("policies"));
+    }
+    let mut policies: Vec<ProjectPolicy> = Vec::new();
+    for (value, mut table) in children {
+        let name = value.key_name(Slug::RULE, Slug::parse, &mut problems);
+        let mut path = |key| {
+            let value = table.get(key)?;
+            Some(Located::new(platform::text(value, &mut problems)?, value.span))
+        };
+        let (folder, out) = (path("folder"), path("out"));
+        let (templates, migrations) = (path("templates"), path("migrations"));
+        let own = table.get("own").and_then(|value| value.texts(&mut problems)).unwrap_or_default();
+        let policy = name.map(|name| ProjectPolicy {
+            name,
+            folder: folder.map_or_else(|| "policies".to_owned(), |folder| folder.value),
+            out: out.unwrap_or_else(|| Located::new("generated".to_owned(), table.span)),
+            templates: templates.map(|path| path.value),
+            migrations: migrations.map(|path| path.value),
+            own: own.iter().map(|pattern| pattern.value.to_owned()).collect(),
+        });
+        table.finish(&mut problems);
+        let Some(policy) = policy else { continue };
+        if let Some(other) = policies.iter().find(|other| meet(&other.out.value, &policy.out.value)) {
+            problems.push(diags::same_output(other, &policy));
+        }
+        policies.push(policy);
+    }
+    root.finish(&mut problems);
+    (Some(Project { policies }).filter(|_| problems.is_empty()), problems)
+}
+
+/// Whether one of two folders is or holds the other.
+fn meet(one: &str, other: &str) -> bool {
+    let parts = |path: &str| -> Vec<String> {
+        path.split('/').filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect()
+    };
+    let (one, other) = (parts(one), parts(other));
+    one.starts_with(&other) || other.starts_with(&one)
+}

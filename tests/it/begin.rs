@@ -1,0 +1,124 @@
+//! `seasonscale init`: from an empty folder to files that compile, and never over what is there.
+
+use std::fs;
+
+use seasonscale::begin::{Answers, Preset, Range, files};
+use seasonscale::compile::compile;
+use seasonscale::emit::Templates;
+use seasonscale::keys::{FILES, schema};
+use seasonscale::name::{KubeName, Slug};
+use seasonscale::report;
+use seasonscale::source::Sources;
+use seasonscale::time::{Date, Zone};
+
+use crate::cli::Workplace;
+use crate::keys::takes_text;
+use crate::policies::{root, source};
+
+#[test]
+fn every_preset_compiles_without_a_word_in_every_month_and_range() {
+    for preset in Preset::ALL {
+        for month in 1..=12 {
+            for (min, max) in [(2, 20), (1, 2), (1, 100)] {
+                let answers = Answers {
+                    preset,
+                    workloads: ["checkout", "search"].map(|name| Slug::parse(name).unwrap()).into(),
+                    namespace: KubeName::parse("shop").unwrap(),
+                    zone: Zone::parse("America/New_York").unwrap(),
+                    range: Range { min, max },
+                    today: Date::ymd(2027, month, 28).unwrap(),
+                };
+                let [calendar, territories] = files(&answers).map(|(_, text)| text);
+                assert!(
+                    takes_text(&schema(&FILES[0]), &calendar) && takes_text(&schema(&FILES[1]), &territories)
+                );
+                let sources =
+                    Sources::new(source("calendar", &calendar), source("territories", &territories));
+                let said = match compile(&sources, &Templates::embedded()) {
+                    Ok(compiled) => report::terminal(&compiled.warnings, &sources, false),
+                    Err(found) => report::terminal(&found, &sources, false),
+                };
+                assert_eq!(said, "", "{preset:?} in month {month}, {min} to {max}");
+            }
+        }
+    }
+}
+
+const INIT: [&str; 3] = ["init", "--today", "2027-03-04"];
+
+#[test]
+fn from_an_empty_folder_to_right_files() {
+    let place = Workplace::empty();
+    let flags = [
+        "--preset",
+        "web-shop",
+        "--workload",
+        "checkout",
+        "--namespace",
+        "shop",
+        "--zone",
+        "America/New_York",
+    ];
+    let run = place.run(&[&INIT[..], &flags].concat());
+    assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    insta::assert_snapshot!(run.stderr);
+    insta::assert_snapshot!(place.read("policies/calendar.toml") + &place.read("policies/territories.toml"));
+    for file in ["calendar", "territories"] {
+        let first = format!("#:schema .schema/{file}.schema.json\n");
+        assert!(place.read(&format!("policies/{file}.toml")).starts_with(&first));
+        assert!(place.path(&format!("policies/.schema/{file}.schema.json")).exists());
+    }
+    assert_eq!(place.run(&["generate"]).status, 0);
+    assert_eq!(place.run(&["check", "--today", "2027-03-04"]).status, 0);
+}
+
+#[test]
+fn it_never_overwrites() {
+    for there in ["calendar.toml", "territories.toml"] {
+        let place = Workplace::empty();
+        place.write(&format!("policies/{there}"), b"# mine\n");
+        let run = place.run(&INIT);
+        assert_eq!((run.status, run.stderr.contains("nothing was changed")), (2, true), "{}", run.stderr);
+        assert_eq!(place.read(&format!("policies/{there}")), "# mine\n");
+        assert!(!place.path("policies/.schema").exists());
+    }
+    let place = Workplace::empty();
+    place.write("policies/.schema/calendar.schema.json", b"{}");
+    assert_eq!(place.run(&INIT).status, 0);
+    assert_eq!(place.read("policies/.schema/calendar.schema.json"), "{}");
+}
+
+#[test]
+fn scaledobjects_become_a_policy_by_the_code_of_import() {
+    let place = Workplace::empty();
+    let office = fs::read(root().join("tests/audit/control-office-hours.yaml")).unwrap();
+    place.write("k8s/office.yaml", &office);
+    let run = place.run(&[&INIT[..], &["k8s"]].concat());
+    assert!(place.path("policies/calendar.toml").exists(), "{}", run.stderr);
+    let first = place.read("policies/calendar.toml").lines().next().unwrap().to_owned();
+    assert_eq!(first, "#:schema .schema/calendar.schema.json");
+    assert!(place.path("policies/.schema/territories.schema.json").exists());
+    assert_eq!(place.run(&["generate"]).status, 0);
+    let none = Workplace::empty();
+    none.write("k8s/none.yaml", b"kind: Service\n");
+    assert_eq!(none.run(&[&INIT[..], &["k8s"]].concat()).status, 3);
+    assert!(!none.path("policies").exists());
+}
+
+#[test]
+fn what_cannot_be_is_said_before_anything_is_written() {
+    for wrong in [["--zone", "PST"], ["--namespace", "Shop"], ["--workload", "Check Out"], ["--max", "2"]] {
+        let place = Workplace::empty();
+        let run = place.run(&[&INIT[..], &wrong].concat());
+        assert_eq!(run.status, 2, "{wrong:?}");
+        assert!(!place.path("policies").exists());
+    }
+}
+
+#[test]
+fn a_hook_and_a_workflow_are_printed_on_request() {
+    let place = Workplace::empty();
+    let run = place.run(&[&INIT[..], &["--hook", "--ci"]].concat());
+    assert_eq!(run.status, 0);
+    insta::assert_snapshot!(run.stdout);
+}
