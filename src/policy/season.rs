@@ -281,17 +281,22 @@ fn year(value: Value<'_>, problems: &mut Problems) -> Option<Located<i32>> {
 
 /// A holiday: one day or a stretch of days, dates of their own years, or a table with the years in which it is one.
 pub(super) fn stretch(value: Value<'_>, problems: &mut Problems) -> Option<Located<Stretch>> {
-    if value.is_list() {
-        return Some(listed(value, problems)?.map(|boundary| Stretch::of(boundary.rule)));
-    }
     if let Some(mut table) = value.as_table(&format!("holiday `{}`", value.key)) {
-        let day = table.need("day", problems).and_then(|day| stretch(day, problems));
+        let day = table.need("day", problems).and_then(|day| every_year(day, problems));
         let mut bound = |key| table.get(key).map(|value| year(value, problems));
         let (since, until) = (bound("since"), bound("until-year"));
         table.finish(problems);
         let since = since.map_or(Some(i32::MIN), |year| Some(year?.value))?;
         let until = until.map_or(Some(i32::MAX), |year| Some(year?.value))?;
         return Some(day?.map(|day| Stretch { years: since..=until, ..day }));
+    }
+    every_year(value, problems)
+}
+
+/// A date rule, a stretch or a list of dates.
+fn every_year(value: Value<'_>, problems: &mut Problems) -> Option<Located<Stretch>> {
+    if value.is_list() {
+        return Some(listed(value, problems)?.map(|boundary| Stretch::of(boundary.rule)));
     }
     let text = value.text(problems)?;
     read_rule(Stretch::parse(text.value), text.span, problems)
