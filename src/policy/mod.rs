@@ -36,7 +36,7 @@ pub use clock::{DailyHours, DayHours, HoursOn};
 pub use days::{DayRule, Taken};
 pub use decode::Moment;
 pub use floors::{FloorShare, FloorSize, Floors, TargetLimit};
-pub use project::{Project, ProjectPolicy, project};
+pub use project::{Project, ProjectPolicy, expectations, project};
 pub use season::{LeadIn, LeadInSize, Season, Terms};
 
 use crate::artifact::ArtifactKind;

@@ -1,4 +1,4 @@
-//! `seasonscale.toml`: which policies there are, and where.
+//! The files beside a policy: `seasonscale.toml`, which policies there are and where; files of expectations.
 
 use super::decode::{Problems, Table};
 use super::diags;
@@ -71,6 +71,19 @@ pub fn project(sources: &Sources) -> (Option<Project>, Vec<Diagnostic>) {
     }
     root.finish(&mut problems);
     (Some(Project { policies }).filter(|_| problems.is_empty()), problems)
+}
+
+/// The lines of a file of expectations, which stands in the place of the calendar in `sources`.
+pub fn expectations(sources: &Sources) -> (Vec<Located<String>>, Vec<Diagnostic>) {
+    let (table, mut problems) = syntax::parse(&sources.get(Sources::CALENDAR).text, Sources::CALENDAR);
+    if !problems.is_empty() {
+        return (Vec::new(), problems);
+    }
+    let mut root = Table::root("`expect.toml`", Sources::CALENDAR, &table, &keys::EXPECT);
+    let lines = root.need("expect", &mut problems).and_then(|value| value.texts(&mut problems));
+    root.finish(&mut problems);
+    let lines = lines.unwrap_or_default().into_iter().map(|line| line.map(str::to_owned)).collect();
+    (lines, problems)
 }
 
 /// Whether one of two folders is or holds the other.

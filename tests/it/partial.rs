@@ -68,6 +68,18 @@ fn the_smallest_policy_is_a_target_a_season_and_a_plan() {
 }
 
 #[test]
+fn the_readme_begins_the_language_with_the_smallest_policy() {
+    let readme = fs::read_to_string(policies::root().join("README.md")).unwrap();
+    let (_, language) = readme.split_once("## The policy language").unwrap();
+    let shown: Vec<&str> =
+        language.split("```toml\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();
+    let sources = sources("smallest");
+    for (shown, file) in shown.into_iter().zip([Sources::CALENDAR, Sources::TERRITORIES]) {
+        assert_eq!(shown, sources.get(file).text);
+    }
+}
+
+#[test]
 fn promtool_and_kubectl_take_what_every_partial_policy_makes() {
     for name in names() {
         let artifacts = made(&name);

@@ -116,6 +116,10 @@ pub fn findings(document: &Document) -> Vec<Diagnostic> {
         let source = |text: &str| policies::source("seasonscale", text);
         return policy::project(&Sources::new(source(&document.text), source(""))).1;
     }
+    if document.file == "expect" {
+        let source = |text: &str| policies::source("expect", text);
+        return policy::expectations(&Sources::new(source(&document.text), source(""))).1;
+    }
     policy::read(&document.sources()).1
 }
 
@@ -145,17 +149,20 @@ fn folder(name: &str) -> Sources {
     with_manifests(Sources::new(read("calendar"), read("territories")))
 }
 
-/// The policy with every key, and the project file.
+/// The policy with every key, the project file, and a file of expectations.
 pub fn every_key() -> Vec<Document> {
     let sources = folder("tests/cases/every-key");
     let mut all: Vec<Document> = both("every-key", &sources).into();
-    let project = policies::root().join("tests/cases/every-key/seasonscale.toml");
-    all.push(Document {
-        name: "every-key/project".to_owned(),
-        text: fs::read_to_string(project).unwrap(),
-        file: "project",
-        beside: sources,
-    });
+    for (file, path) in
+        [("project", "tests/cases/every-key/seasonscale.toml"), ("expect", "policies/expect.toml")]
+    {
+        all.push(Document {
+            name: format!("every-key/{file}"),
+            text: fs::read_to_string(policies::root().join(path)).unwrap(),
+            file,
+            beside: sources.clone(),
+        });
+    }
     all
 }
 

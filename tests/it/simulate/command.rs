@@ -269,7 +269,7 @@ fn promises_are_held_line_by_line() {
     for (text, said) in [
         ("expect = [\"minute-over-gate < 1\"]", "is not a figure"),
         ("expect = [\"FR pod-hours < 1\"]", "`FR`"),
-        ("expects = []", "unknown field"),
+        ("expects = []", "did you mean `expect`?"),
         ("expect = []", "expects nothing"),
     ] {
         place.write("odd.toml", text.as_bytes());
