@@ -50,16 +50,23 @@ fn campaigns(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
         let title = if refusal.title.is_empty() { String::new() } else { format!("`{}`: ", refusal.title) };
         output::remark(&format!("{}{line}: {title}{}", refusal.file, refusal.why));
     }
+    for (key, line) in &feed.replaced {
+        let file = &feed.policy.get(Sources::CALENDAR).name;
+        output::remark(&format!(
+            "{file}:{line}: take `{key}` out there: the event was changed, and this is what it is now"
+        ));
+    }
     let said = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     output::remark(&format!(
-        "seasonscale: {}, {} refused, {} passed over (no `floor:`, cancelled, or of the policy itself)",
-        said(feed.campaigns, "campaign"),
+        "seasonscale: {}, {} there already, {} refused, {} passed over (no `floor:`, cancelled, an older version, or of the policy itself)",
+        said(feed.campaigns, "window"),
+        feed.unchanged,
         said(feed.refused.len(), "event"),
         feed.passed_over
     ));
     Ok(if !feed.refused.is_empty() || any_error(&feed.found) {
         Outcome::Findings
-    } else if feed.campaigns == 0 {
+    } else if feed.campaigns + feed.unchanged == 0 {
         Outcome::NothingToRead
     } else {
         Outcome::Clean

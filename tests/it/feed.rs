@@ -48,9 +48,19 @@ fn what_is_printed_can_be_added_as_it_is_and_generates() {
     let generated = place.run(&["generate"]);
     assert_eq!(generated.status, 0, "{}", generated.stderr);
     assert!(place.read("generated/keda-scalers.yaml").contains("Sommer-Aktion"));
-    // The same calendar once more: its campaigns get keys of their own, since the first ones are taken.
+    // The same calendar once more: all of it is there already.
     let again = place.run(&["import", "sales.ics"]);
-    assert!(again.stdout.contains("[campaigns.sommer-aktion-3]"), "{}", again.stdout);
+    assert_eq!((again.status, again.stdout.as_str()), (0, ""), "{}", again.stderr);
+    assert!(again.stderr.contains("0 windows, 3 there already"), "{}", again.stderr);
+    // One of its events is changed: its table comes anew, under its own key, with the line of the old one.
+    let changed = String::from_utf8(feed).unwrap().replace("DURATION:PT2H30M", "DURATION:PT3H");
+    place.write("sales.ics", changed.as_bytes());
+    let again = place.run(&["import", "sales.ics"]);
+    let header = calendar.lines().position(|line| line == "[campaigns.sommer-aktion-2]").unwrap() + 1;
+    assert_eq!(again.stdout.matches("[campaigns.").count(), 1, "{}", again.stdout);
+    assert!(again.stdout.contains("[campaigns.sommer-aktion-2]"), "{}", again.stdout);
+    let said = format!("calendar.toml:{header}: take `sommer-aktion-2` out there");
+    assert!(again.status == 0 && again.stderr.contains(&said), "{} {}", again.status, again.stderr);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::repeat::Days;
 use super::said::Said;
 use crate::import::name;
 use crate::import::table::{Table, list, number};
@@ -10,28 +11,53 @@ use crate::time::{LocalTime, Window};
 
 /// An event that can be read in one way only.
 pub(super) struct Campaign {
-    key: String,
+    pub(super) key: String,
     title: String,
-    window: Window<LocalTime>,
+    uid: Option<String>,
+    when: When,
     said: Said,
 }
 
+/// When it is.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum When {
+    /// Once, from minute to minute: a campaign.
+    Once(Window<LocalTime>),
+    /// Whole days, or hours of several: a season.
+    Days { days: Days, hours: Option<String> },
+}
+
 impl Campaign {
-    pub(super) fn new(title: String, window: Window<LocalTime>, said: Said) -> Self {
-        Self { key: String::new(), title, window, said }
+    pub(super) fn new((title, uid): (String, Option<String>), when: When, said: Said) -> Self {
+        Self { key: String::new(), title, uid, when, said }
     }
 
     /// The table and an empty line.
     pub(super) fn text(&self) -> String {
-        let mut table = Table::new(format!("campaigns.{}", self.key));
+        let kind = match self.when {
+            When::Once(_) => "campaigns",
+            When::Days { .. } => "seasons",
+        };
+        let mut table = Table::new(format!("{kind}.{}", self.key));
+        if let Some(uid) = &self.uid {
+            table.above(format!("{EVENT}{uid}"));
+        }
         let moment = |at: LocalTime| format!("{}T{}", at.date(), at.time_of_day());
         let floors: Vec<String> =
             self.said.floors.iter().map(|(workload, floor)| format!("{workload} = {floor}")).collect();
-        table
-            .text("title", &self.title)
-            .row("from", moment(self.window.from))
-            .row("to", moment(self.window.until))
-            .row("territories", list(self.said.territories.iter().map(String::as_str)));
+        table.text("title", &self.title);
+        match &self.when {
+            When::Once(window) => {
+                table.row("from", moment(window.from)).row("to", moment(window.until));
+            }
+            When::Days { days, hours } => {
+                days.write(&mut table);
+                hours.iter().for_each(|hours| {
+                    table.text("hours", hours);
+                });
+            }
+        }
+        table.row("territories", list(self.said.territories.iter().map(String::as_str)));
         if let Some(load) = self.said.load {
             table.row("load", number(load));
         }
@@ -46,22 +72,50 @@ impl Campaign {
     }
 }
 
-/// Puts campaigns in order and gives each a key that nothing in the plan has.
-pub(super) fn name(campaigns: &mut [Campaign], plan: &Plan) {
+/// What stands before an event's UID, in the comment above its table.
+const EVENT: &str = "event ";
+
+/// A table that an earlier import made.
+pub(super) struct Earlier {
+    pub(super) uid: String,
+    pub(super) key: String,
+    /// The line of its header.
+    pub(super) line: usize,
+    /// The table with its comment.
+    pub(super) text: String,
+}
+
+/// The tables of a calendar.toml that were made of events, known by the comment above them.
+pub(super) fn earlier(calendar: &str) -> Vec<Earlier> {
+    let lines: Vec<&str> = calendar.lines().collect();
+    let mut found = Vec::new();
+    for (at, pair) in lines.windows(2).enumerate() {
+        let uid = pair[0].strip_prefix("# ").and_then(|comment| comment.strip_prefix(EVENT));
+        let header = pair[1].trim().strip_prefix('[').and_then(|header| header.strip_suffix(']'));
+        let key = header.and_then(|header| header.split_once('.'));
+        let (Some(uid), Some(("campaigns" | "seasons", key))) = (uid, key) else { continue };
+        let rest = &lines[at + 2..];
+        let is_next = |line: &&str| line.starts_with('[') || line.starts_with('#');
+        let length = rest.iter().position(is_next).unwrap_or(rest.len());
+        let text = lines[at..at + 2 + length].join("\n");
+        found.push(Earlier { uid: uid.to_owned(), key: key.to_owned(), line: at + 2, text });
+    }
+    found
+}
+
+/// Puts campaigns in order and gives each a key that nothing in the plan has, or the one that an earlier import gave it.
+pub(super) fn name(campaigns: &mut [Campaign], plan: &Plan, earlier: &[Earlier]) {
     campaigns.sort_by(|one, other| {
-        let key = |campaign: &Campaign| {
-            (
-                campaign.window.from,
-                campaign.window.until,
-                campaign.title.clone(),
-                campaign.said.territories.clone(),
-            )
-        };
-        key(one).cmp(&key(other))
+        let one = (&one.when, &one.title, &one.said.territories);
+        one.cmp(&(&other.when, &other.title, &other.said.territories))
     });
     let mut taken: BTreeSet<String> =
         plan.occasions.iter().map(|occasion| occasion.name.to_string()).collect();
     for campaign in campaigns {
+        if let Some(known) = earlier.iter().find(|known| Some(&known.uid) == campaign.uid.as_ref()) {
+            campaign.key.clone_from(&known.key);
+            continue;
+        }
         let plain = name::key_of(&campaign.title).unwrap_or_else(|| "campaign".to_owned());
         let numbered = (2..).map(|n| format!("{plain}-{n}"));
         let free = std::iter::once(plain.clone()).chain(numbered).find(|key| !taken.contains(key));

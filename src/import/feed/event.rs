@@ -2,26 +2,20 @@
 
 use icalendar::parser::Component;
 
-use super::campaign::Campaign;
+use super::campaign::{Campaign, When};
+use super::clock::Clocks;
 use super::moment::{self, Moment};
+use super::repeat::{self, Days};
 use super::said::{self, Said};
 use crate::plan::Plan;
 use crate::profile::Territory;
-use crate::time::{LocalTime, Window};
+use crate::time::{Date, Instant, LocalTime, Window};
 
 /// The line that our own feed ends its descriptions with.
 const OWN: &str = "Made by seasonscale from the policy";
 
 /// An event of a calendar.
 pub(super) struct Event<'c>(pub(super) &'c Component<'c>);
-
-/// What an event is.
-pub(super) enum Reading {
-    /// A meeting, or a window of the policy itself.
-    NotMeant,
-    /// A campaign.
-    Campaign(Campaign),
-}
 
 impl Event<'_> {
     fn text(&self, name: &str) -> Option<String> {
@@ -35,40 +29,126 @@ impl Event<'_> {
         title.trim().to_owned()
     }
 
+    /// How new it is, of several that have the same UID.
+    pub(super) fn version(&self) -> (u32, String) {
+        let sequence = self.text("SEQUENCE").and_then(|text| text.parse().ok()).unwrap_or(0);
+        (sequence, self.text("LAST-MODIFIED").or_else(|| self.text("DTSTAMP")).unwrap_or_default())
+    }
+
+    /// Whether it changes one day of another event.
+    pub(super) fn is_exception(&self) -> bool {
+        self.0.find_prop("RECURRENCE-ID").is_some()
+    }
+
     pub(super) fn uid(&self) -> Option<String> {
         self.text("UID")
     }
 
-    /// The campaign that it is, or what would have to be guessed.
-    pub(super) fn read(&self, plan: &Plan) -> Result<Reading, String> {
+    /// The campaign or season that it is; none of a meeting, or of a window of the policy itself; or what would have to be guessed.
+    pub(super) fn read(&self, plan: &Plan, clocks: &Clocks<'_>) -> Result<Option<Campaign>, String> {
         let description = self.text("DESCRIPTION").unwrap_or_default();
         if description.contains(OWN) {
-            return Ok(Reading::NotMeant);
+            return Ok(None);
         }
-        let Some(said) = said::said(&description) else { return Ok(Reading::NotMeant) };
+        let Some(said) = said::said(&description) else {
+            let workloads = plan.profile.workloads.iter().map(|workload| workload.name.as_str());
+            let near = said::near_miss(&description, &workloads.collect::<Vec<_>>());
+            return near.map_or(Ok(None), Err);
+        };
         let cancelled = self.text("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED"));
         if cancelled {
-            return Ok(Reading::NotMeant);
+            return Ok(None);
         }
         let said = said?;
-        for name in ["RRULE", "RDATE", "RECURRENCE-ID"] {
+        for name in ["RDATE", "RECURRENCE-ID"] {
             if self.0.find_prop(name).is_some() {
-                return Err("it comes back; a campaign is once, so write a season, or an event for each day"
-                    .to_owned());
+                return Err(format!(
+                    "it comes back on days of their own, `{name}`; write a season, or an event for each day"
+                ));
             }
         }
         let title = self.title();
         if title.is_empty() {
             return Err("it has no title; a campaign is called by it".to_owned());
         }
-        let window = self.window(plan, &said)?;
+        let said = said.fitted(plan);
         check_floors(plan, &said)?;
-        Ok(Reading::Campaign(Campaign::new(title, window, said)))
+        let when = self.when(plan, (&said, clocks))?;
+        Ok(Some(Campaign::new((title, self.uid()), when, said)))
+    }
+
+    /// Once from minute to minute, or days that come back or are whole.
+    fn when(&self, plan: &Plan, (said, clocks): (&Said, &Clocks<'_>)) -> Result<When, String> {
+        let rule = self.text("RRULE");
+        if let Some(days) = self.whole_days()? {
+            for code in &said.territories {
+                territory(plan, code)?;
+            }
+            let days = match rule {
+                None => Days::once(days),
+                Some(rule) => {
+                    repeat::season(&rule, days, (&self.without(moment::until), plan.horizon), moment::until)?
+                }
+            };
+            return Ok(When::Days { days, hours: None });
+        }
+        let window = self.window(plan, (said, clocks))?;
+        let Some(rule) = rule else { return Ok(When::Once(window)) };
+        let begins =
+            Moment::read(self.0.find_prop("DTSTART").ok_or("it does not say when it begins")?, clocks)?;
+        for code in &said.territories {
+            let zone = &territory(plan, code)?.zone;
+            if !begins.is_on_clock_of(zone) {
+                return Err(format!(
+                    "it comes back on another clock than {code}'s, which is {zone}; save it in that zone"
+                ));
+            }
+        }
+        if window.until > window.from.plus_minutes(24 * 60) {
+            return Err("it comes back and is longer than a day; write a season".to_owned());
+        }
+        let first = Window::new(window.from.date(), window.from.date().next());
+        // What is said in UTC is on the days of that clock, up to the beginning of the window.
+        let clock = said.territories.first().map(|code| territory(plan, code)).transpose()?;
+        let on = |text: &str| match (text.strip_suffix('Z'), clock) {
+            (Some(digits), Some(territory)) => {
+                let shown = territory.zone.local(Instant(moment::to_the_minute(digits)?.wall_seconds()));
+                let is_before = shown.time_of_day() < window.from.time_of_day();
+                Some(shown.date().plus_days(if is_before { -1 } else { 0 }))
+            }
+            (Some(_) | None, _) => moment::until(text),
+        };
+        let days = repeat::season(&rule, first, (&self.without(on), plan.horizon), on)?;
+        let hours = format!("{}-{}", window.from.time_of_day(), window.until.time_of_day());
+        Ok(When::Days { days, hours: Some(hours) })
+    }
+
+    /// The days of an event without hours.
+    fn whole_days(&self) -> Result<Option<Window<Date>>, String> {
+        let day = |name: &str| self.0.find_prop(name).map(|property| moment::date(property.val.as_str()));
+        let Some(Some(from)) = day("DTSTART") else { return Ok(None) };
+        let until = match (day("DTEND"), self.text("DURATION")) {
+            (None, None) => from.next(),
+            (Some(Some(until)), None) if until > from => until,
+            (None, Some(text)) => {
+                let days = moment::duration(&text).filter(|seconds| seconds % 86_400 == 0);
+                let days = days.and_then(|seconds| i32::try_from(seconds / 86_400).ok());
+                from.plus_days(days.ok_or_else(|| format!("`{text}` is no number of days"))?)
+            }
+            _ => return Err("it begins with a day, and its end is none after it".to_owned()),
+        };
+        Ok(Some(Window::new(from, until)))
+    }
+
+    /// Days on which it does not come back.
+    fn without(&self, on: impl Fn(&str) -> Option<Date>) -> Vec<Date> {
+        let all = self.0.properties.iter().filter(|property| property.name == "EXDATE");
+        all.flat_map(|property| property.val.as_str().split(',')).filter_map(on).collect()
     }
 
     /// Beginning and end on the wall clocks of its territories, which must agree.
-    fn window(&self, plan: &Plan, said: &Said) -> Result<Window<LocalTime>, String> {
-        let moment = |name: &str| self.0.find_prop(name).map(Moment::read).transpose();
+    fn window(&self, plan: &Plan, (said, clocks): (&Said, &Clocks<'_>)) -> Result<Window<LocalTime>, String> {
+        let moment = |name: &str| self.0.find_prop(name).map(|one| Moment::read(one, clocks)).transpose();
         let begins = moment("DTSTART")?.ok_or("it does not say when it begins")?;
         let ends = match (moment("DTEND")?, self.text("DURATION")) {
             (Some(ends), None) => ends,

@@ -5,11 +5,13 @@
 //! result is compiled together with the policy, so that a floor above a maximum is found here and not in a review.
 
 mod campaign;
+mod clock;
 mod event;
 mod moment;
+mod repeat;
 mod said;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use icalendar::parser;
 
@@ -20,14 +22,19 @@ use crate::emit::Templates;
 use crate::plan::Plan;
 use crate::source::Sources;
 use campaign::Campaign;
-use event::{Event, Reading};
+use clock::Clocks;
+use event::Event;
 
 /// What a calendar gives.
 pub struct Feed {
     /// The tables to add to `calendar.toml`, in order of their windows.
     pub text: String,
-    /// How many campaigns they are.
+    /// How many campaigns and seasons they are.
     pub campaigns: usize,
+    /// Tables of an earlier import that one of these takes the place of: key and line in `calendar.toml`.
+    pub replaced: Vec<(String, usize)>,
+    /// How many events are in the policy already, word by word.
+    pub unchanged: usize,
     /// How many events say no floor, or come from the policy itself.
     pub passed_over: usize,
     /// What was refused: where, what it is called, why.
@@ -66,15 +73,30 @@ pub fn feed(inputs: &[Input], sources: &Sources) -> Result<Feed, Vec<Diagnostic>
         reader.read(input);
     }
     let Reader { mut campaigns, refused, passed_over, .. } = reader;
-    campaign::name(&mut campaigns, &plan);
-    let text: String = campaigns.iter().map(Campaign::text).collect();
-    let whole = format!("{}\n{text}", sources.get(Sources::CALENDAR).text);
-    let policy = sources.clone().with_calendar(whole);
+    let mut whole = sources.get(Sources::CALENDAR).text.clone();
+    let earlier = campaign::earlier(&whole);
+    campaign::name(&mut campaigns, &plan, &earlier);
+    let (mut text, mut replaced, mut unchanged) = (String::new(), Vec::new(), 0);
+    for table in campaigns.iter().map(|campaign| (campaign, campaign.text())) {
+        let (campaign, table) = table;
+        let known = earlier.iter().find(|known| known.key == campaign.key);
+        if known.is_some_and(|known| known.text.trim() == table.trim()) {
+            unchanged += 1;
+            continue;
+        }
+        if let Some(known) = known {
+            whole = whole.replacen(&known.text, "", 1);
+            replaced.push((known.key.clone(), known.line));
+        }
+        text.push_str(&table);
+    }
+    let made = campaigns.len() - unchanged;
+    let policy = sources.clone().with_calendar(format!("{whole}\n{text}"));
     let found = match compile::compile(&policy, &Templates::embedded()) {
         Ok(compiled) => compiled.warnings,
         Err(found) => found,
     };
-    Ok(Feed { text, campaigns: campaigns.len(), passed_over, refused, found, policy })
+    Ok(Feed { text, campaigns: made, replaced, unchanged, passed_over, refused, found, policy })
 }
 
 struct Reader<'p> {
@@ -102,16 +124,18 @@ impl Reader<'_> {
         let events = calendar.components.iter().filter(|component| component.name == "VEVENT");
         let events: Vec<(Option<usize>, Event<'_>)> =
             events.enumerate().map(|(at, event)| (lines.get(at).copied(), Event(event))).collect();
-        let twice = uids_seen_twice(&events);
-        for (line, event) in &events {
-            match event.read(self.plan) {
-                Ok(Reading::NotMeant) => self.passed_over += 1,
-                Ok(Reading::Campaign(_)) if event.uid().is_some_and(|uid| twice.contains(&uid)) => {
-                    let why = "two events have its UID: export the calendar anew, or take the old one out"
-                        .to_owned();
-                    self.refuse(input, *line, event.title(), why);
-                }
-                Ok(Reading::Campaign(campaign)) => self.campaigns.push(campaign),
+        let newest = newest(&events);
+        let clocks = Clocks::of(&calendar.components);
+        for (at, (line, event)) in events.iter().enumerate() {
+            if event.uid().is_some_and(|uid| newest.get(&uid).is_some_and(|newest| *newest != at))
+                && !event.is_exception()
+            {
+                self.passed_over += 1;
+                continue;
+            }
+            match event.read(self.plan, &clocks) {
+                Ok(None) => self.passed_over += 1,
+                Ok(Some(campaign)) => self.campaigns.push(campaign),
                 Err(why) => self.refuse(input, *line, event.title(), why),
             }
         }
@@ -129,10 +153,15 @@ fn event_lines(text: &str) -> Vec<usize> {
     text.lines().enumerate().filter_map(begins).collect()
 }
 
-fn uids_seen_twice(events: &[(Option<usize>, Event<'_>)]) -> BTreeSet<String> {
-    let mut times: BTreeMap<String, usize> = BTreeMap::new();
-    for uid in events.iter().filter_map(|(_, event)| event.uid()) {
-        *times.entry(uid).or_default() += 1;
+/// By UID the newest event: one that was changed stands beside what it was in some exports.
+fn newest(events: &[(Option<usize>, Event<'_>)]) -> BTreeMap<String, usize> {
+    let mut newest: BTreeMap<String, usize> = BTreeMap::new();
+    for (at, (_, event)) in events.iter().enumerate().filter(|(_, (_, event))| !event.is_exception()) {
+        let Some(uid) = event.uid() else { continue };
+        let known = newest.entry(uid).or_insert(at);
+        if event.version() >= events[*known].1.version() {
+            *known = at;
+        }
     }
-    times.into_iter().filter(|(_, times)| *times > 1).map(|(uid, _)| uid).collect()
+    newest
 }

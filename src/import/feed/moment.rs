@@ -2,6 +2,7 @@
 
 use icalendar::parser::Property;
 
+use super::clock::Clocks;
 use crate::time::{Date, Instant, LocalTime, Resolved, TimeOfDay, Zone};
 
 /// A moment as the calendar has it.
@@ -15,7 +16,7 @@ pub(super) enum Moment {
 
 impl Moment {
     /// Reads `DTSTART` or `DTEND`.
-    pub(super) fn read(property: &Property<'_>) -> Result<Self, String> {
+    pub(super) fn read(property: &Property<'_>, clocks: &Clocks<'_>) -> Result<Self, String> {
         let parameter = |key: &str| {
             let found =
                 property.params.iter().find(|parameter| parameter.key.as_str().eq_ignore_ascii_case(key));
@@ -24,19 +25,11 @@ impl Moment {
                 .map(|value| value.as_str().trim_matches('"').to_owned())
         };
         let text = property.val.as_str();
-        if parameter("VALUE").as_deref() == Some("DATE") || !text.contains('T') {
-            return Err("it takes whole days; give it hours, or write a season".to_owned());
-        }
         let (digits, utc) = text.strip_suffix('Z').map_or((text, false), |digits| (digits, true));
         let local = local(digits)?;
         match (utc, parameter("TZID")) {
             (true, _) => Ok(Self::Utc(Instant(local.wall_seconds()))),
-            (false, Some(name)) => {
-                let zone = Zone::parse(&name).ok_or_else(|| {
-                    format!("its zone `{name}` is none of the IANA database; save it as `Europe/Berlin` or the like")
-                })?;
-                Ok(Self::In(zone, local))
-            }
+            (false, Some(name)) => Ok(Self::In(clocks.zone(&name, local)?, local)),
             (false, None) => Err("its hours have no zone; save it with one".to_owned()),
         }
     }
@@ -54,6 +47,11 @@ impl Moment {
         Ok(Self::Utc(Instant(self.instant()?.0 + seconds)))
     }
 
+    /// Whether its times are those of the wall of `zone`, whatever the day: then it may come back there.
+    pub(super) fn is_on_clock_of(&self, zone: &Zone) -> bool {
+        matches!(self, Self::In(own, _) if own == zone)
+    }
+
     fn instant(&self) -> Result<Instant, String> {
         match self {
             Self::Utc(at) => Ok(*at),
@@ -67,8 +65,26 @@ impl Moment {
     }
 }
 
+/// `20261003T080059`, its seconds dropped.
+pub(super) fn to_the_minute(text: &str) -> Option<LocalTime> {
+    local(&format!("{}00", text.get(..13)?)).ok()
+}
+
+/// The day of `20261003`, `20261003T080000` or `20261003T080000Z`, as calendars end and cut what comes back.
+pub(super) fn until(text: &str) -> Option<Date> {
+    date(text.get(..8)?)
+}
+
+/// `20261003`
+pub(super) fn date(text: &str) -> Option<Date> {
+    let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<u32>().ok();
+    let year = text.get(..4)?.parse::<i32>().ok()?;
+    (text.len() == 8).then_some(())?;
+    Date::ymd(year, number(4..6)?, number(6..8)?)
+}
+
 /// `20261003T080000`
-fn local(text: &str) -> Result<LocalTime, String> {
+pub(super) fn local(text: &str) -> Result<LocalTime, String> {
     let unread = || format!("`{text}` is no date and time");
     let (date, time) = text.split_once('T').ok_or_else(unread)?;
     if date.len() != 8

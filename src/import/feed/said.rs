@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::name::nearest;
+use crate::plan::Plan;
+
 /// The words of one event.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Said {
@@ -28,6 +31,44 @@ pub(super) fn said(description: &str) -> Option<Result<Said, String>> {
         }
     }
     values.contains_key("floor").then(|| read(&values))
+}
+
+/// A line that looks like the floors of an event and is not read as such: a mistyped or translated `floor:`.
+pub(super) fn near_miss(description: &str, workloads: &[&str]) -> Option<String> {
+    let plain = without_markup(description);
+    let is_near = |line: &&str| {
+        let Some((key, value)) = line.split_once([':', '=']) else { return false };
+        let key = key.trim().to_lowercase();
+        let Ok(floors) = floors(value) else { return false };
+        let is_known = |name: &str| workloads.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let of_workloads = floors.iter().all(|(name, _)| is_known(name));
+        !floors.is_empty() && (of_workloads || !key.contains(' ') && nearest(&key, ["floor"]).is_some())
+    };
+    let line = plain.lines().map(str::trim).find(is_near)?;
+    let (key, value) = line.split_once([':', '=']).unwrap_or((line, ""));
+    Some(format!(
+        "its line `{}:` is not read; if floors are meant, write `floor:{}`",
+        key.trim(),
+        value.trim_end()
+    ))
+}
+
+impl Said {
+    /// With territories and workloads as the policy spells them, where it has them in other letters.
+    pub(super) fn fitted(mut self, plan: &Plan) -> Self {
+        let fit = |name: &mut String, known: &[&str]| {
+            if !known.contains(&name.as_str())
+                && let Some(same) = known.iter().find(|known| known.eq_ignore_ascii_case(name))
+            {
+                *name = (*same).to_owned();
+            }
+        };
+        let codes: Vec<&str> = plan.profile.territories.iter().map(|one| one.code.as_str()).collect();
+        self.territories.iter_mut().for_each(|code| fit(code, &codes));
+        let names: Vec<&str> = plan.profile.workloads.iter().map(|one| one.name.as_str()).collect();
+        self.floors.iter_mut().for_each(|(name, _)| fit(name, &names));
+        self
+    }
 }
 
 /// Google and Outlook write descriptions as HTML: a break is a new line, other tags are nothing.
@@ -78,6 +119,7 @@ fn read(values: &BTreeMap<&str, Vec<&str>>) -> Result<Said, String> {
 /// `queries=8 commands=4`, commas or not.
 fn floors(text: &str) -> Result<Vec<(String, u32)>, String> {
     let mut floors: Vec<(String, u32)> = Vec::new();
+    let text = text.split('=').map(str::trim).collect::<Vec<_>>().join("=");
     for part in text.split([',', ' ', ';']).filter(|part| !part.is_empty()) {
         let (workload, number) = part.split_once('=').ok_or_else(|| unread(part))?;
         let number: u32 = number.parse().map_err(|_| unread(part))?;

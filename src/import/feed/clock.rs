@@ -1,0 +1,160 @@
+//! The zone that a calendar means by a name: of the IANA database as it stands, behind a path, of Windows, or a label with the
+//! names of cities. Whatever is not a plain name of the database is held against the calendar's own VTIMEZONE.
+
+use icalendar::parser::Component;
+
+use crate::time::{Date, Instant, LocalTime, Weekday, Zone, zone_of_place};
+
+/// Zones of Windows, a line each.
+const WINDOWS: &str = include_str!("windows.tsv");
+
+/// The clocks that a calendar brings along.
+pub(super) struct Clocks<'c> {
+    zones: Vec<(String, Vec<Observance<'c>>)>,
+}
+
+/// When one offset begins to hold.
+struct Observance<'c> {
+    /// Its first second, on the clock before it.
+    begins: LocalTime,
+    /// How it comes back each year.
+    rule: Option<&'c str>,
+    /// Seconds east of UTC.
+    offset: i64,
+}
+
+impl<'c> Clocks<'c> {
+    pub(super) fn of(calendar: &'c [Component<'c>]) -> Self {
+        let zones = calendar.iter().filter(|component| component.name == "VTIMEZONE");
+        let zone = |component: &'c Component<'c>| {
+            let name = component.find_prop("TZID")?.val.as_str().to_owned();
+            let observances = component.components.iter().filter_map(Observance::read);
+            Some((name, observances.collect()))
+        };
+        Self { zones: zones.filter_map(zone).collect() }
+    }
+
+    /// The zone of a name, at a time on its clock.
+    pub(super) fn zone(&self, name: &str, at: LocalTime) -> Result<Zone, String> {
+        if let Some(zone) = Zone::parse(name) {
+            return Ok(zone);
+        }
+        let own = self.zones.iter().find(|(known, _)| known == name).map(|(_, own)| own);
+        let sure = behind_a_path(name).or_else(|| of_windows(name));
+        // A label names cities; which of them is meant the calendar's own clock must say.
+        let zone = sure.or_else(|| own.and_then(|_| of_label(name)));
+        let Some(zone) = zone else {
+            return Err(format!(
+                "its zone `{name}` is none of the IANA database or of Windows; save it as `Europe/Berlin` or the like"
+            ));
+        };
+        let wanted = Instant(at.wall_seconds() - zone.offset(zone.first_instant(at)));
+        match own.and_then(|own| offset(own, at)) {
+            Some(offset) if Instant(at.wall_seconds() - offset) != wanted => Err(format!(
+                "its zone `{name}` is {zone} by name, and its VTIMEZONE has another clock at {at}; save it as `Europe/Berlin` or the like"
+            )),
+            Some(_) | None => Ok(zone),
+        }
+    }
+}
+
+impl<'c> Observance<'c> {
+    fn read(component: &'c Component<'c>) -> Option<Self> {
+        let text = |name: &str| component.find_prop(name).map(|property| property.val.as_str());
+        let digits = text("DTSTART")?;
+        let begins = super::moment::local(digits).ok()?;
+        Some(Self { begins, rule: text("RRULE"), offset: seconds(text("TZOFFSETTO")?)? })
+    }
+
+    /// The last time that it began up to `at`; none where its rule is another one than of a weekday in a month.
+    fn begun(&self, at: LocalTime) -> Option<LocalTime> {
+        let Some(rule) = self.rule else { return (self.begins <= at).then_some(self.begins) };
+        let part = |key: &str| rule.split(';').find_map(|part| part.strip_prefix(key)?.strip_prefix('='));
+        let month: u32 = part("BYMONTH")?.parse().ok()?;
+        let (nth, day) = part("BYDAY")?.split_at_checked(part("BYDAY")?.len().checked_sub(2)?)?;
+        let (nth, day): (i32, _) = (nth.parse().ok()?, weekday(day)?);
+        let until: Option<i32> = part("UNTIL").and_then(|until| until.get(..4)?.parse().ok());
+        let years = (at.date().year() - 1..=at.date().year()).rev();
+        let begun = years.filter_map(|year| {
+            let date = nth_weekday(year, month, nth, day)?;
+            Some(date.at(self.begins.time_of_day()))
+        });
+        let is_in_force =
+            |one: &LocalTime| *one >= self.begins && until.is_none_or(|last| one.date().year() <= last);
+        begun.filter(is_in_force).find(|one| *one <= at)
+    }
+}
+
+/// The offset that holds at a time on the clock: that of the observance that began last.
+fn offset(observances: &[Observance<'_>], at: LocalTime) -> Option<i64> {
+    let begun = observances.iter().filter_map(|one| Some((one.begun(at)?, one.offset)));
+    begun.max_by_key(|(begun, _)| *begun).map(|(_, offset)| offset)
+}
+
+/// `/freeassociation.sourceforge.net/Europe/Berlin`
+fn behind_a_path(name: &str) -> Option<Zone> {
+    let starts = name.match_indices('/').map(|(at, _)| at + 1);
+    starts.filter_map(|at| Zone::parse(&name[at..])).next()
+}
+
+/// `W. Europe Standard Time`
+fn of_windows(name: &str) -> Option<Zone> {
+    let mut rows = WINDOWS.lines().filter_map(|line| line.split_once('\t'));
+    let (_, zone) = rows.find(|(windows, _)| windows.eq_ignore_ascii_case(name))?;
+    Zone::parse(zone)
+}
+
+/// `(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna`: the first city that is known.
+fn of_label(name: &str) -> Option<Zone> {
+    let (_, cities) = name.strip_prefix('(')?.split_once(')')?;
+    cities.split(',').filter_map(|city| Zone::parse(&zone_of_place(city.trim())?)).next()
+}
+
+/// `+0200`, `-033000`
+fn seconds(text: &str) -> Option<i64> {
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text.trim_start_matches('+')), |rest| (-1, rest));
+    let number = |at: usize| digits.get(at..at + 2)?.parse::<i64>().ok();
+    Some(sign * (number(0)? * 3600 + number(2)? * 60 + number(4).unwrap_or(0)))
+}
+
+/// `MO`
+pub(super) fn weekday(text: &str) -> Option<Weekday> {
+    let is_it = |day: &&Weekday| day.short().get(..2).is_some_and(|short| short.eq_ignore_ascii_case(text));
+    Weekday::ALL.iter().find(is_it).copied()
+}
+
+/// The nth weekday of a month, from its end where `nth` is negative.
+pub(super) fn nth_weekday(year: i32, month: u32, nth: i32, day: Weekday) -> Option<Date> {
+    let first = Date::ymd(year, month, 1)?;
+    let days = (0..31).map(|at| first.plus_days(at));
+    let own: Vec<Date> = days.filter(|date| date.month() == first.month() && date.weekday() == day).collect();
+    let at = usize::try_from(nth.unsigned_abs()).ok()?.checked_sub(1)?;
+    if nth > 0 { own.get(at).copied() } else { own.iter().rev().nth(at).copied() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_zone_of_windows_is_one_of_the_database() {
+        let rows: Vec<&str> = WINDOWS.lines().filter(|line| !line.starts_with('#')).collect();
+        assert!(rows.len() > 130);
+        for row in rows {
+            let (name, _) = row.split_once('\t').unwrap();
+            assert!(of_windows(name).is_some(), "{row}");
+        }
+    }
+
+    #[test]
+    fn paths_and_labels_lead_to_zones() {
+        for (name, zone) in [
+            ("/freeassociation.sourceforge.net/Europe/Berlin", "Europe/Berlin"),
+            ("/mozilla.org/20070129_1/America/Indiana/Knox", "America/Indiana/Knox"),
+        ] {
+            assert_eq!(behind_a_path(name).unwrap().name(), zone);
+        }
+        assert!(of_label("(UTC+01:00) Amsterdam, Berlin, Bern").is_some());
+        assert!(behind_a_path("/somewhere/else").is_none() && of_windows("Berlin").is_none());
+    }
+}

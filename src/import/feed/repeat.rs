@@ -1,0 +1,305 @@
+//! Events that come back, and whole days, as seasons: the rule where the language has one that is exact over the plan, else the
+//! dates.
+
+use super::clock::{nth_weekday, weekday};
+use crate::dates::weekdays_text;
+use crate::import::table::{Table, quoted};
+use crate::time::{Date, Weekday, Window};
+
+/// More dates than these nobody reads: then a rule must be written by hand.
+const MOST_DATES: usize = 60;
+
+/// The days of a season in words of the policy.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Days {
+    /// `from` and `to`, as TOML.
+    from: String,
+    to: String,
+    every: Option<String>,
+    days: Option<String>,
+}
+
+impl Days {
+    /// Whole days, once.
+    pub(super) fn once(days: Window<Date>) -> Self {
+        let text = |day: Date| quoted(&day.to_string());
+        Self { from: text(days.from), to: text(days.until.plus_days(-1)), every: None, days: None }
+    }
+
+    pub(super) fn write(&self, table: &mut Table) {
+        table.row("from", self.from.clone()).row("to", self.to.clone());
+        let more = [("every", &self.every), ("days", &self.days)];
+        for (key, text) in more.into_iter().filter_map(|(key, text)| Some((key, text.as_ref()?))) {
+            table.text(key, text);
+        }
+    }
+}
+
+/// A rule of repeat (RFC 5545, 3.3.10), as far as calendars of people have it.
+struct Rule {
+    freq: Freq,
+    interval: i32,
+    count: Option<usize>,
+    until: Option<Date>,
+    /// Weekdays, each with its number in the month where it has one.
+    weekdays: Vec<(Option<i32>, Weekday)>,
+    month_days: Vec<i32>,
+    months: Vec<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Freq {
+    Daily,
+    Weekly,
+    Monthly,
+    Yearly,
+}
+
+/// The season of an event that comes back: `first` are its first days, `local` is what the place's clock shows at an instant in
+/// UTC, `without` are days that it leaves out.
+pub(super) fn season(
+    text: &str,
+    first: Window<Date>,
+    (without, plan): (&[Date], Window<Date>),
+    local: impl Fn(&str) -> Option<Date>,
+) -> Result<Days, String> {
+    let rule = Rule::read(text, local)
+        .ok_or_else(|| format!("it comes back by a rule that is not understood, `{text}`; write a season"))?;
+    let all = rule.dates(first.from, plan.until);
+    if all.first() != Some(&first.from) {
+        return Err("its first day is not one of its rule; move it there, or write a season".to_owned());
+    }
+    let dates: Vec<Date> = all.iter().copied().filter(|day| !without.contains(day)).collect();
+    let length = first.until.days_since(first.from);
+    let inside: Vec<Date> = dates.iter().copied().filter(|day| day.plus_days(length) > plan.from).collect();
+    if inside.is_empty() {
+        return Err("it does not come back inside the plan".to_owned());
+    }
+    let is_whole = dates.len() == all.len();
+    if let Some(days) = is_whole.then(|| rule.in_words(&all, (length, plan))).flatten() {
+        return Ok(days);
+    }
+    if inside.windows(2).any(|pair| pair[1].days_since(pair[0]) < length) {
+        return Err("it comes back before it ends; write a season".to_owned());
+    }
+    if inside.len() > MOST_DATES {
+        return Err("it comes back more often than its dates can be listed; write a season".to_owned());
+    }
+    let list = |days: Vec<Date>| {
+        let days: Vec<String> = days.iter().map(|day| quoted(&day.to_string())).collect();
+        format!("[{}]", days.join(", "))
+    };
+    let last = inside.iter().map(|day| day.plus_days(length - 1)).collect();
+    Ok(Days { from: list(inside), to: list(last), every: None, days: None })
+}
+
+impl Rule {
+    fn read(text: &str, local: impl Fn(&str) -> Option<Date>) -> Option<Self> {
+        let mut rule = Self {
+            freq: Freq::Daily,
+            interval: 1,
+            count: None,
+            until: None,
+            weekdays: Vec::new(),
+            month_days: Vec::new(),
+            months: Vec::new(),
+        };
+        for part in text.split(';').filter(|part| !part.is_empty()) {
+            let (key, value) = part.split_once('=')?;
+            match key {
+                "FREQ" => {
+                    rule.freq = match value {
+                        "DAILY" => Freq::Daily,
+                        "WEEKLY" => Freq::Weekly,
+                        "MONTHLY" => Freq::Monthly,
+                        "YEARLY" => Freq::Yearly,
+                        _ => return None,
+                    }
+                }
+                "INTERVAL" => rule.interval = value.parse().ok().filter(|times| (1..1000).contains(times))?,
+                "COUNT" => rule.count = Some(value.parse().ok()?),
+                "UNTIL" => rule.until = Some(local(value)?),
+                "BYDAY" => rule.weekdays = value.split(',').map(numbered).collect::<Option<_>>()?,
+                "BYMONTHDAY" => {
+                    rule.month_days = value.split(',').map(|day| day.parse().ok()).collect::<Option<_>>()?
+                }
+                "BYMONTH" => {
+                    rule.months = value.split(',').map(|month| month.parse().ok()).collect::<Option<_>>()?
+                }
+                "WKST" if value == "MO" || rule.interval == 1 => {}
+                _ => return None,
+            }
+        }
+        let is_plain = rule.weekdays.iter().all(|(nth, _)| nth.is_none());
+        let fits = match rule.freq {
+            Freq::Daily | Freq::Weekly => is_plain && rule.month_days.is_empty(),
+            Freq::Monthly | Freq::Yearly => rule.weekdays.iter().all(|(nth, _)| nth.is_some()),
+        };
+        fits.then_some(rule)
+    }
+
+    /// All of its days from the first one up to `end`.
+    fn dates(&self, first: Date, end: Date) -> Vec<Date> {
+        let until = self.until.map_or(end, |until| until.next().min(end));
+        let days = (0..until.days_since(first).max(0)).map(|at| first.plus_days(at));
+        days.filter(|day| self.takes(*day, first)).take(self.count.unwrap_or(usize::MAX)).collect()
+    }
+
+    fn takes(&self, day: Date, first: Date) -> bool {
+        let months = |date: Date| date.year() * 12 + i32::try_from(date.month().number()).unwrap_or(0);
+        let monday = |date: Date| date.plus_days(-i32::try_from(date.weekday().index()).unwrap_or(0));
+        let period = match self.freq {
+            Freq::Daily => day.days_since(first),
+            Freq::Weekly => monday(day).days_since(monday(first)) / 7,
+            Freq::Monthly => months(day) - months(first),
+            Freq::Yearly => day.year() - first.year(),
+        };
+        let is_month = match self.freq {
+            Freq::Yearly if self.months.is_empty() => day.month() == first.month(),
+            Freq::Daily | Freq::Weekly | Freq::Monthly | Freq::Yearly => {
+                self.months.is_empty() || self.months.contains(&day.month().number())
+            }
+        };
+        period % self.interval == 0 && is_month && self.takes_day(day, first)
+    }
+
+    fn takes_day(&self, day: Date, first: Date) -> bool {
+        let is_weekday = self.weekdays.iter().any(|(nth, weekday)| match nth {
+            None => day.weekday() == *weekday,
+            Some(nth) => nth_weekday(day.year(), day.month().number(), *nth, *weekday) == Some(day),
+        });
+        let is_month_day = self.month_days.iter().any(|number| {
+            let last = (0..31).map(|at| day.plus_days(at)).find(|next| next.next().month() != day.month());
+            let from_end = last.map_or(0, |last| day.days_since(last) - 1);
+            i32::try_from(day.day()) == Ok(*number) || *number == from_end
+        });
+        match self.freq {
+            Freq::Daily => self.weekdays.is_empty() || is_weekday,
+            Freq::Weekly if self.weekdays.is_empty() => day.weekday() == first.weekday(),
+            Freq::Weekly => is_weekday,
+            Freq::Monthly | Freq::Yearly if self.weekdays.is_empty() && self.month_days.is_empty() => {
+                day.day() == first.day()
+            }
+            Freq::Monthly | Freq::Yearly => {
+                (self.weekdays.is_empty() || is_weekday) && (self.month_days.is_empty() || is_month_day)
+            }
+        }
+    }
+
+    /// A rule that takes exactly `all` over the plan; none where the language has none.
+    fn in_words(&self, all: &[Date], (length, plan): (i32, Window<Date>)) -> Option<Days> {
+        let (first, last) = (*all.first()?, *all.last()?);
+        let goes_on = self.until.is_none_or(|until| until >= plan.until)
+            && self.count.is_none_or(|count| all.len() < count);
+        match self.freq {
+            Freq::Daily | Freq::Weekly if self.interval == 1 && length == 1 => {
+                let week: [bool; 7] =
+                    std::array::from_fn(|at| all.iter().any(|day| day.weekday().index() == at));
+                let text = |day: Date| quoted(&day.to_string());
+                let is_each_day = i32::try_from(all.len()) == Ok(last.days_since(first) + 1);
+                let days = (!is_each_day).then(|| weekdays_text(week));
+                Some(Days { from: text(first), to: text(last), every: None, days })
+            }
+            Freq::Daily | Freq::Weekly if goes_on && self.weekdays.len() <= 1 && self.months.is_empty() => {
+                let unit = if self.freq == Freq::Daily { "d" } else { "w" };
+                let days = if self.freq == Freq::Daily { 1 } else { 7 } * self.interval;
+                let every = Some(format!("{}{unit}", self.interval));
+                (length <= days)
+                    .then(|| Days { every, ..Days::once(Window::new(first, first.plus_days(length))) })
+            }
+            Freq::Monthly if goes_on && first <= plan.from && self.interval == 1 && length == 1 => {
+                let rule = self.of_month(first)?;
+                Some(Days { from: quoted(&rule), to: quoted(&rule), every: None, days: None })
+            }
+            Freq::Daily | Freq::Weekly | Freq::Monthly | Freq::Yearly => None,
+        }
+    }
+
+    /// `1st mon of month`
+    fn of_month(&self, first: Date) -> Option<String> {
+        match (self.weekdays.as_slice(), self.month_days.as_slice(), self.months.is_empty()) {
+            ([(Some(nth @ 1..=4), day)], [], true) => {
+                let nth = ["1st", "2nd", "3rd", "4th"][usize::try_from(*nth - 1).ok()?];
+                Some(format!("{nth} {} of month", day.short()))
+            }
+            ([(Some(-1), day)], [], true) => Some(format!("last {} of month", day.short())),
+            ([], [-1], true) => Some("last day of month".to_owned()),
+            ([], [day @ 1..=28], true) => Some(format!("{day} of month")),
+            ([], [], true) if first.day() <= 28 => Some(format!("{} of month", first.day())),
+            _ => None,
+        }
+    }
+}
+
+/// `MO`, `1MO`, `-1FR`
+fn numbered(text: &str) -> Option<(Option<i32>, Weekday)> {
+    let (number, day) = text.split_at_checked(text.len().checked_sub(2)?)?;
+    let number = if number.is_empty() { None } else { Some(number.parse().ok()?) };
+    Some((number, weekday(day)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> Date {
+        Date::parse(text).unwrap()
+    }
+
+    fn words(rule: &str, first: &str) -> Result<String, String> {
+        let first = Window::new(date(first), date(first).next());
+        let plan = Window::new(date("2026-01-01"), date("2027-01-01"));
+        let local = |text: &str| Date::parse(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..8]));
+        let days = season(rule, first, (&[date("2026-05-28")], plan), local)?;
+        Ok(format!("{} {} {:?} {:?}", days.from, days.to, days.every.as_deref(), days.days.as_deref()))
+    }
+
+    #[test]
+    fn rules_of_repeat_are_said_as_rules_where_the_language_has_one() {
+        for (rule, first, wanted) in [
+            ("FREQ=DAILY;COUNT=3", "2026-05-01", r#""2026-05-01" "2026-05-03" None None"#),
+            (
+                "FREQ=WEEKLY;BYDAY=MO,WE;COUNT=4",
+                "2026-06-01",
+                r#""2026-06-01" "2026-06-10" None Some("mon,wed")"#,
+            ),
+            (
+                "FREQ=WEEKLY;UNTIL=20260616T215959Z",
+                "2026-06-02",
+                r#""2026-06-02" "2026-06-16" None Some("tue")"#,
+            ),
+            ("FREQ=WEEKLY;INTERVAL=2", "2026-06-05", r#""2026-06-05" "2026-06-05" Some("2w") None"#),
+            ("FREQ=MONTHLY;BYDAY=1MO", "2025-12-01", r#""1st mon of month" "1st mon of month" None None"#),
+            (
+                "FREQ=MONTHLY;BYMONTHDAY=-1",
+                "2025-12-31",
+                r#""last day of month" "last day of month" None None"#,
+            ),
+            (
+                "FREQ=MONTHLY;BYMONTHDAY=15;COUNT=2",
+                "2026-10-15",
+                r#"["2026-10-15", "2026-11-15"] ["2026-10-15", "2026-11-15"] None None"#,
+            ),
+            ("FREQ=YEARLY", "2025-09-28", r#"["2026-09-28"] ["2026-09-28"] None None"#),
+            (
+                "FREQ=WEEKLY;INTERVAL=2;COUNT=3",
+                "2026-05-14",
+                r#"["2026-05-14", "2026-06-11"] ["2026-05-14", "2026-06-11"] None None"#,
+            ),
+        ] {
+            assert_eq!(words(rule, first).as_deref(), Ok(wanted), "{rule}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        for (rule, first) in [
+            ("FREQ=HOURLY", "2026-05-01"),
+            ("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1", "2026-06-01"),
+            ("FREQ=WEEKLY;BYDAY=MO", "2026-06-02"),
+            ("FREQ=DAILY;COUNT=2", "2025-06-02"),
+        ] {
+            assert!(words(rule, first).is_err(), "{rule}");
+        }
+    }
+}
