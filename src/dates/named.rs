@@ -21,15 +21,16 @@ pub(super) const NAMED: &[Named] = &[
     Named { name: "black-friday", rule: "4th thu of 11 + 1d" },
     // The Monday after Thanksgiving: by custom of the National Retail Federation since 2005.
     Named { name: "cyber-monday", rule: "4th thu of 11 + 4d" },
-    // The second Sunday of February, since the season of 17 games in 2021: nfl.com.
+    // The second Sunday of February, since the season of 17 games in 2021: dates in tests/resolve/super-bowl.tsv; the league
+    // announces each, and no rule of its own could be read.
     Named { name: "super-bowl", rule: "2nd sun of 02" },
-    // The second Sunday of May: by custom of the trade since 1923.
+    // The second Sunday of May: by custom of the trade since 1923; no source of that year could be read.
     Named { name: "mothers-day-de", rule: "2nd sun of 05" },
     // The second Sunday of May: 36 U.S.C. 117.
     Named { name: "mothers-day-us", rule: "2nd sun of 05" },
     // Mothering Sunday, the fourth one of Lent: Common Worship of the Church of England, Rules.
     Named { name: "mothers-day-gb", rule: "easter - 21d" },
-    // 11 November: by custom of the trade since 2009.
+    // 11 November: by custom of the trade since 2009; no source of that year could be read.
     Named { name: "singles-day", rule: "11-11" },
 ];
 

@@ -69,6 +69,11 @@ impl DayRule {
         }
     }
 
+    /// Whether it takes any day of that weekday, as far as weekdays say.
+    pub fn may_take(&self, weekday: usize) -> bool {
+        self.weekdays[weekday] || self.workdays || self.holidays || self.bridge
+    }
+
     /// Whether it takes every day, whatever its holidays.
     pub fn is_every_day(&self) -> bool {
         self.weekdays == [true; 7] && !self.less_holidays

@@ -48,6 +48,8 @@ pub struct Terms {
     pub hours_on: Vec<HoursOn>,
     /// Which days.
     pub days: Located<DayRule>,
+    /// Whether only one of `hours` and `days` is the territory's own: then hours by weekday hold on those of its days.
+    pub hours_are_apart: bool,
     /// Holiday sets whose days are left out.
     pub except: Vec<Located<SetName>>,
     /// Holiday sets of which each must have the day.
@@ -153,6 +155,7 @@ struct Partial {
     hours: Option<Located<DayHours>>,
     hours_on: Option<Vec<HoursOn>>,
     days: Option<Located<DayRule>>,
+    hours_are_apart: bool,
     except: Option<Vec<Located<SetName>>>,
     only: Option<Vec<Located<SetName>>>,
     load: Option<Located<f64>>,
@@ -189,6 +192,7 @@ impl Partial {
             hours: table.get("hours").and_then(|value| clock::hours(value, problems)),
             hours_on: table.get("hours-on").map(|value| clock::hours_on(value, problems)),
             days: table.get("days").and_then(|value| days(value, problems)),
+            hours_are_apart: false,
             load: table.get("load").and_then(|value| value.number(problems)),
             floors: table.get("floor").map(|value| floors::floors(value, known, problems)),
             lead_ins: table.get("ramp").map(|value| lead_ins(value, problems)),
@@ -199,6 +203,7 @@ impl Partial {
     /// These terms, with the gaps filled from `general`.
     fn over(self, general: &Self) -> Self {
         Self {
+            hours_are_apart: self.hours.is_some() != self.days.is_some(),
             from: self.from.or_else(|| general.from.clone()),
             to: self.to.or_else(|| general.to.clone()),
             every: self.every.or(general.every),
@@ -229,6 +234,7 @@ impl Partial {
             except: self.except.clone().unwrap_or_default(),
             only: self.only.clone().unwrap_or_default(),
             days: self.days.clone().unwrap_or_else(|| Located::new(DayRule::every_day(), span)),
+            hours_are_apart: self.hours_are_apart,
             load: self.load,
             floors: self.floors.clone().unwrap_or_default(),
             floors_written: self.floors.is_some(),

@@ -83,6 +83,13 @@ pub(super) fn days_beside_weekdays(title: &str, days: Span, hours: Span) -> Diag
         .help("leave `days` out; a set of holidays is left out by `except = [\"..\"]`")
 }
 
+pub(super) fn hours_of_no_day(title: &str, hours: Span, days: Span) -> Diagnostic {
+    Diagnostic::new(Code::WindowKeys, format!("{title} has hours for a weekday that it does not take"))
+        .at(hours, "on no day of it")
+        .against(days, "its days: hours of a territory's own hold on those")
+        .help("leave the weekday out of the hours, or let `days` of the season take it")
+}
+
 pub(super) fn lists_differ(title: &str, (first, last): (usize, usize), to: Span, from: Span) -> Diagnostic {
     Diagnostic::new(Code::WindowKeys, format!("{title} has {first} first days and {last} last ones"))
         .at(to, format!("dates: {last}"))

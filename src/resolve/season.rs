@@ -107,7 +107,17 @@ impl Dated<'_> {
             problems.push(diags::hours_beside_times(&self.title, of_days, days.span));
         }
         if let Some(hours) = hours.as_ref().filter(|hours| hours.value.by_weekday && is_written) {
-            problems.push(diags::days_beside_weekdays(&self.title, days.span, hours.span));
+            if !self.timing.hours_are_apart {
+                problems.push(diags::days_beside_weekdays(&self.title, days.span, hours.span));
+            }
+            let windows = hours.value.windows.iter();
+            let lost = windows.filter(|(week, _)| (0..7).all(|at| !week[at] || !days.value.may_take(at)));
+            let lost: Vec<Span> = lost.map(|(_, window)| window.span).collect();
+            if self.timing.hours_are_apart
+                && let Some(window) = lost.first()
+            {
+                problems.push(diags::hours_of_no_day(&self.title, *window, days.span));
+            }
         }
         if from.value.rule.is_monthly() && !self.recurs_as_often(to) {
             problems.push(diags::ends_less_often(&self.title, to.span, from.span));

@@ -117,8 +117,14 @@ fn written(terms: &Terms) -> Vec<Slot> {
         return vec![Slot::new(Hours::AllDay, rule, [true; 7], None)];
     };
     let slot = |(weekdays, window): &([bool; 7], Located<DailyHours>)| {
-        let rule =
-            if hours.value.by_weekday { with_sets(terms, weekdays_text(*weekdays)) } else { rule.clone() };
+        let rule = if hours.value.by_weekday {
+            let of = format!(" of {}", terms.days.value.text);
+            let of =
+                if terms.hours_are_apart && !terms.days.value.is_every_day() { of } else { String::new() };
+            with_sets(terms, weekdays_text(*weekdays) + &of)
+        } else {
+            rule.clone()
+        };
         let daily = Hours::Daily { from: window.value.from, until: window.value.until };
         Slot::new(daily, rule, *weekdays, Some(window.span))
     };

@@ -64,6 +64,31 @@ fn every_rule_gives_the_dates_that_were_published() {
     assert!(checked > 600, "only {checked} dates were compared");
 }
 
+/// Opening dates by name, each with a table of at least five published years under that name.
+#[test]
+fn every_name_of_an_opening_date_has_published_dates() {
+    let rules = tables("tests/resolve").into_iter().map(|path| {
+        let text = fs::read_to_string(&path).unwrap();
+        (header(&text, "rule").to_owned(), rows(&text).count())
+    });
+    let rules: Vec<(String, usize)> = rules.collect();
+    for name in [
+        "oktoberfest-munich",
+        "black-friday",
+        "cyber-monday",
+        "thanksgiving-us",
+        "super-bowl",
+        "mothers-day-de",
+        "mothers-day-us",
+        "mothers-day-gb",
+        "mothers-day-fr",
+    ] {
+        assert!(rules.iter().any(|(rule, years)| rule == name && *years >= 5), "{name}");
+    }
+    // By custom on 11 November: the name is the date itself.
+    assert_eq!(DateRule::parse("singles-day"), DateRule::parse("11-11"));
+}
+
 #[test]
 fn a_leap_day_has_no_date_in_other_years() {
     let text = fs::read_to_string(policies::root().join("tests/resolve/leap-day.tsv")).unwrap();

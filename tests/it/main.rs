@@ -7,6 +7,7 @@ mod all_or_nothing;
 mod architecture;
 mod audit;
 mod begin;
+mod businesses;
 mod cli;
 mod clocks;
 mod closed_pipes;
