@@ -36,6 +36,7 @@ kinds! {
     Runbook "runbook" "The runbook";
     Deployments "deployments" "Deployments, Services and disruption budgets";
     PrometheusRule "prometheus-rule" "The rules as an object of the Prometheus operator";
+    AlertmanagerInhibit "alertmanager-inhibit" "What Alertmanager keeps back while somebody is woken";
     AlertTests "alert-tests" "Tests of the rules, for promtool";
     Kustomization "kustomization" "The Kubernetes files as one";
     Dashboards "dashboards" "Grafana dashboards";
@@ -58,6 +59,7 @@ impl ArtifactKind {
             Self::Alerts
             | Self::Deployments
             | Self::PrometheusRule
+            | Self::AlertmanagerInhibit
             | Self::AlertTests
             | Self::Dashboards
             | Self::Micrometer
@@ -84,7 +86,9 @@ impl ArtifactKind {
     pub fn needs(self) -> Option<Self> {
         match self {
             Self::Undo => Some(Self::Journal),
-            Self::PrometheusRule | Self::AlertTests | Self::Dashboards => Some(Self::Alerts),
+            Self::PrometheusRule | Self::AlertmanagerInhibit | Self::AlertTests | Self::Dashboards => {
+                Some(Self::Alerts)
+            }
             Self::Kustomization => Some(Self::Keda),
             Self::Keda
             | Self::KedaPatches
@@ -113,6 +117,7 @@ impl ArtifactKind {
             | Self::Journal
             | Self::Undo
             | Self::Runbook
+            | Self::AlertmanagerInhibit
             | Self::AlertTests
             | Self::Dashboards
             | Self::Micrometer
@@ -136,6 +141,8 @@ pub const ALERTS_FILE: &str = "alerts-scaling.yml";
 pub const DEPLOYMENTS_FILE: &str = "deployments.yaml";
 /// The file name of the rules as an object.
 pub const PROMETHEUS_RULE_FILE: &str = "prometheus-rule.yaml";
+/// The file name of Alertmanager's inhibition rules.
+pub const ALERTMANAGER_INHIBIT_FILE: &str = "alertmanager-inhibit.yml";
 /// The file name of the rules' tests, which promtool reads.
 pub const ALERT_TESTS_FILE: &str = "alerts-scaling.test.yml";
 /// The folder of the tests that each look at one instant of the plan.

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::{Templates, escape, kustomization, say};
 use crate::artifact::{
-    ALERT_TESTS_FILE, ALERT_TESTS_FOLDER, ALERTS_FILE, Artifact, ArtifactKind, COST_DASHBOARD_FILE,
-    DEPLOYMENTS_FILE, GUIDE_FILE, KEDA_PATCHES_FILE, KEDA_TRIGGERS_FILE, KUSTOMIZATION_FILE, LOAD_FILE,
-    MICROMETER_FILE, MICROMETER_SPRING_FILE, PERFORMANCE_DASHBOARD_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
-    SEASONS_FILE,
+    ALERT_TESTS_FILE, ALERT_TESTS_FOLDER, ALERTMANAGER_INHIBIT_FILE, ALERTS_FILE, Artifact, ArtifactKind,
+    COST_DASHBOARD_FILE, DEPLOYMENTS_FILE, GUIDE_FILE, KEDA_PATCHES_FILE, KEDA_TRIGGERS_FILE,
+    KUSTOMIZATION_FILE, LOAD_FILE, MICROMETER_FILE, MICROMETER_SPRING_FILE, PERFORMANCE_DASHBOARD_FILE,
+    PROMETHEUS_RULE_FILE, RUNBOOK_FILE, SEASONS_FILE,
 };
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Plan, Schedule};
@@ -78,6 +78,7 @@ struct Files {
     performance: Option<&'static str>,
     cost: Option<&'static str>,
     prometheus_rule: Option<&'static str>,
+    inhibit: Option<&'static str>,
     keda_patches: Option<&'static str>,
     keda_triggers: Option<&'static str>,
     deployments: Option<&'static str>,
@@ -120,6 +121,7 @@ fn files(profile: &Profile) -> Files {
             .makes(ArtifactKind::AlertTests)
             .then(|| format!("{ALERT_TESTS_FILE} {ALERT_TESTS_FOLDER}/*.test.yml")),
         prometheus_rule: made(ArtifactKind::PrometheusRule, PROMETHEUS_RULE_FILE),
+        inhibit: made(ArtifactKind::AlertmanagerInhibit, ALERTMANAGER_INHIBIT_FILE),
         keda_patches: made(ArtifactKind::KedaPatches, KEDA_PATCHES_FILE),
         keda_triggers: made(ArtifactKind::KedaTriggers, KEDA_TRIGGERS_FILE),
         performance: made(ArtifactKind::Dashboards, PERFORMANCE_DASHBOARD_FILE),

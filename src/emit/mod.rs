@@ -4,6 +4,7 @@
 //! `templates/`. It must not know TOML, the KEDA model or verification.
 
 mod alert_tests;
+mod alertmanager_inhibit;
 mod alerts;
 mod dashboards;
 mod deployments;
@@ -69,6 +70,7 @@ fn emit_kind(
         ArtifactKind::Runbook => runbook::emit(plan, templates),
         ArtifactKind::Deployments => deployments::emit(&owned, templates),
         ArtifactKind::PrometheusRule => prometheus_rule::emit(&owned, templates),
+        ArtifactKind::AlertmanagerInhibit => alertmanager_inhibit::emit(&owned, templates),
         ArtifactKind::AlertTests => return alert_tests::emit(&owned, templates),
         ArtifactKind::Dashboards => return dashboards::emit(&owned, templates),
         ArtifactKind::Kustomization => kustomization::emit(plan, templates),

@@ -76,6 +76,7 @@ fn has_form(kind: ArtifactKind, profile: &Profile) -> bool {
         | ArtifactKind::Runbook
         | ArtifactKind::Deployments
         | ArtifactKind::PrometheusRule
+        | ArtifactKind::AlertmanagerInhibit
         | ArtifactKind::AlertTests
         | ArtifactKind::Kustomization
         | ArtifactKind::Dashboards
@@ -144,9 +145,10 @@ impl Chosen {
             | ArtifactKind::Seasons
             | ArtifactKind::Guide => true,
             // Whoever has no Prometheus has nothing that reads rules.
-            ArtifactKind::Alerts | ArtifactKind::AlertTests | ArtifactKind::Dashboards => {
-                has_operator || profile.platform.prometheus_url.is_some()
-            }
+            ArtifactKind::Alerts
+            | ArtifactKind::AlertmanagerInhibit
+            | ArtifactKind::AlertTests
+            | ArtifactKind::Dashboards => has_operator || profile.platform.prometheus_url.is_some(),
             ArtifactKind::PrometheusRule => has_operator,
             ArtifactKind::Journal | ArtifactKind::Undo => profile.journal.is_some(),
             ArtifactKind::Deployments => self.has_container,

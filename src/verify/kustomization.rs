@@ -56,6 +56,7 @@ fn applied(kind: ArtifactKind) -> bool {
         | ArtifactKind::Kustomization
         | ArtifactKind::Micrometer
         | ArtifactKind::MicrometerSpring
+        | ArtifactKind::AlertmanagerInhibit
         | ArtifactKind::Seasons
         | ArtifactKind::Guide => false,
     }

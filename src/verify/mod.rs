@@ -4,6 +4,7 @@
 //! would only confirm itself. One difference refuses the whole run.
 
 mod alert_tests;
+mod alertmanager_inhibit;
 mod alerts;
 mod dashboards;
 mod deployments;
@@ -43,6 +44,9 @@ fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnos
         ArtifactKind::Deployments => deployments::verify(&owned, artifact),
         ArtifactKind::PrometheusRule => {
             prometheus_rule::verify(&owned, artifact, of_kind(all, ArtifactKind::Alerts))
+        }
+        ArtifactKind::AlertmanagerInhibit => {
+            alertmanager_inhibit::verify(artifact, of_kind(all, ArtifactKind::Alerts))
         }
         ArtifactKind::AlertTests => alert_tests::verify(&owned, artifact, all),
         ArtifactKind::Dashboards => dashboards::verify(&owned, artifact, all),

@@ -60,7 +60,8 @@ fn is_meant(artifact: &Artifact, edit: &Edit) -> bool {
 }
 
 /// Files that are held against other files.
-const JOINED: [ArtifactKind; 5] = [
+const JOINED: [ArtifactKind; 6] = [
+    ArtifactKind::AlertmanagerInhibit,
     ArtifactKind::PrometheusRule,
     ArtifactKind::Dashboards,
     ArtifactKind::AlertTests,

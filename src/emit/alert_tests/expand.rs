@@ -3,8 +3,24 @@
 
 use std::collections::BTreeMap;
 
+/// What an expression found: the result that the alert is of, and the members of its recorded set, which its texts ask for.
+pub(super) struct Found<'a> {
+    pub(super) labels: &'a BTreeMap<String, String>,
+    pub(super) value: f64,
+    /// Of every other set there are none.
+    pub(super) set: Option<&'a str>,
+    pub(super) members: &'a [Member],
+}
+
+/// One series of a set.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    pub(super) labels: BTreeMap<String, String>,
+    pub(super) value: f64,
+}
+
 /// `text` with every `{{ .. }}` filled in, or the expression that these tests cannot compute.
-pub(super) fn expand(text: &str, labels: &BTreeMap<String, String>, value: f64) -> Result<String, String> {
+pub(super) fn expand(text: &str, found: &Found<'_>) -> Result<String, String> {
     let mut expanded = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -20,21 +36,92 @@ pub(super) fn expand(text: &str, labels: &BTreeMap<String, String>, value: f64) 
         }
         let (inside, next) = after.split_once("}}").ok_or_else(|| format!("`{text}`"))?;
         expanded.push_str(before);
-        let words: Vec<&str> = inside.split('|').map(str::trim).collect();
-        match (words[0].strip_prefix("$labels."), words.as_slice()) {
-            (Some(label), [_]) => expanded.push_str(labels.get(label).map_or("", String::as_str)),
-            (None, ["$value"]) => expanded.push_str(&shortest(value)),
-            (None, ["$value", "humanize"]) => expanded.push_str(&humanize(value)),
-            (None, ["$value", "humanizeDuration"]) => expanded.push_str(&humanize_duration(value)),
-            (None, ["$value", "humanizePercentage"]) => {
-                expanded.push_str(&format!("{}%", general(value * 100.0)));
+        rest = next;
+        if let Some(asked) = inside.trim().strip_prefix("range $i, $one := query ") {
+            let (body, after) = until_end(next)?;
+            for (at, member) in asked_for(asked, found)?.iter().enumerate() {
+                expanded.push_str(&each(body, at, member)?);
             }
+            rest = after;
+            continue;
+        }
+        let words: Vec<&str> = inside.split('|').map(str::trim).collect();
+        match words[0].strip_prefix("$labels.") {
+            Some(label) if words.len() == 1 => {
+                expanded.push_str(found.labels.get(label).map_or("", String::as_str));
+            }
+            None if words[0] == "$value" => expanded.push_str(&said(found.value, &words[1..])?),
             _ => return Err(format!("`{{{{{inside}}}}}`")),
         }
-        rest = next;
     }
     expanded.push_str(rest);
     Ok(expanded)
+}
+
+/// What stands before the `{{ end }}` of a block, and what stands behind it.
+fn until_end(text: &str) -> Result<(&str, &str), String> {
+    let (mut depth, mut at) = (0_usize, 0);
+    while let Some(from) = text[at..].find("{{").map(|from| at + from) {
+        let to = text[from..].find("}}").map_or(text.len(), |to| from + to + 2);
+        match text[from..to].trim_matches(['{', '}', ' ']) {
+            "end" if depth == 0 => return Ok((&text[..from], &text[to..])),
+            "end" => depth -= 1,
+            "if $i" => depth += 1,
+            _ => {}
+        }
+        at = to;
+    }
+    Err(format!("`{text}`"))
+}
+
+/// Members in the order of `"set" | sortByLabel "workload" | sortByLabel "territory"`.
+fn asked_for(asked: &str, found: &Found<'_>) -> Result<Vec<Member>, String> {
+    let mut words = asked.split('|').map(str::trim);
+    let set = words.next().map(|name| name.trim_matches('"'));
+    if set != found.set {
+        return Ok(Vec::new());
+    }
+    let mut members = found.members.to_vec();
+    for word in words {
+        let label = word.strip_prefix("sortByLabel ").ok_or_else(|| format!("`{word}`"))?.trim_matches('"');
+        members.sort_by(|one, other| one.labels.get(label).cmp(&other.labels.get(label)));
+    }
+    Ok(members)
+}
+
+/// The body of a `range`, for one member.
+fn each(body: &str, at: usize, member: &Member) -> Result<String, String> {
+    let mut expanded = String::new();
+    let mut rest = body;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (inside, next) = after.split_once("}}").ok_or_else(|| format!("`{body}`"))?;
+        expanded.push_str(before);
+        rest = next;
+        let words: Vec<&str> = inside.split('|').map(str::trim).collect();
+        match words[0].strip_prefix("$one.Labels.") {
+            None if words[0] == "if $i" => {
+                let (then, after) = until_end(next)?;
+                expanded.push_str(if at > 0 { then } else { "" });
+                rest = after;
+            }
+            Some(label) => expanded.push_str(member.labels.get(label).map_or("", String::as_str)),
+            None if words[0] == "$one.Value" => expanded.push_str(&said(member.value, &words[1..])?),
+            None => return Err(format!("`{{{{{inside}}}}}`")),
+        }
+    }
+    expanded.push_str(rest);
+    Ok(expanded)
+}
+
+/// A number through a function of Prometheus' templates, or as it is.
+fn said(value: f64, functions: &[&str]) -> Result<String, String> {
+    match functions {
+        [] => Ok(shortest(value)),
+        ["humanize"] => Ok(humanize(value)),
+        ["humanizeDuration"] => Ok(humanize_duration(value)),
+        ["humanizePercentage"] => Ok(format!("{}%", general(value * 100.0))),
+        other => Err(format!("`{}`", other.join(" | "))),
+    }
 }
 
 /// Go's `%v` of a float: as many digits as it needs, an exponent from 10^21 on.
@@ -124,11 +211,10 @@ mod tests {
     #[test]
     fn braces_of_a_title_are_braces_and_what_is_unknown_is_refused() {
         let labels = BTreeMap::from([("a".to_owned(), "b".to_owned())]);
-        assert_eq!(
-            expand("x {{ \"{{\" }}y{{ \"}}\" }} {{ $labels.a }}", &labels, 1.0),
-            Ok("x {{y}} b".to_owned())
-        );
-        assert_eq!(expand("{{y}}", &labels, 1.0), Err("`{{y}}`".to_owned()));
+        let found = Found { labels: &labels, value: 1.0, set: None, members: &[] };
+        let text = "x {{ \"{{\" }}y{{ \"}}\" }} {{ $labels.a }}";
+        assert_eq!(expand(text, &found), Ok("x {{y}} b".to_owned()));
+        assert_eq!(expand("{{y}}", &found), Err("`{{y}}`".to_owned()));
     }
 
     #[test]
@@ -179,11 +265,26 @@ mod tests {
     }
 
     #[test]
-    fn labels_and_values_are_filled_in_and_nothing_is_guessed() {
+    fn labels_values_and_sets_are_filled_in_and_nothing_is_guessed() {
         let labels = BTreeMap::from([("territory".to_owned(), "DE".to_owned())]);
-        let expanded = expand("{{ $labels.territory }}: {{ $value | humanizePercentage }}", &labels, 0.05);
+        let member = |name: &str, value| Member {
+            labels: BTreeMap::from([("deployment".to_owned(), name.to_owned())]),
+            value,
+        };
+        let members = [member("b", 0.5), member("a", 0.25)];
+        let found = Found { labels: &labels, value: 0.05, set: Some("s:t:u"), members: &members };
+        let expanded = expand("{{ $labels.territory }}: {{ $value | humanizePercentage }}", &found);
         assert_eq!(expanded.as_deref(), Ok("DE: 5%"));
-        assert!(expand("{{ printf \"%f\" $value }}", &labels, 1.0).is_err());
-        assert!(expand("{{ $value", &labels, 1.0).is_err());
+        let list = |set: &str| {
+            let text = format!(
+                "[{{{{ range $i, $one := query \"{set}\" | sortByLabel \"deployment\" }}}}{{{{ if $i }}}}, {{{{ end }}}}{{{{ $one.Labels.deployment }}}} {{{{ $one.Value | humanizePercentage }}}}{{{{ end }}}}]"
+            );
+            expand(&text, &found)
+        };
+        assert_eq!(list("s:t:u").as_deref(), Ok("[a 25%, b 50%]"));
+        assert_eq!(list("another").as_deref(), Ok("[]"));
+        assert!(expand("{{ printf \"%f\" $value }}", &found).is_err());
+        assert!(expand("{{ $value", &found).is_err());
+        assert!(expand("{{ range $i, $one := query \"s:t:u\" }}", &found).is_err());
     }
 }

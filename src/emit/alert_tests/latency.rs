@@ -1,8 +1,9 @@
 //! Tests of the latency alerts: a p95 just inside a limit, then just beyond it, then inside again; and budgets that burn.
 
+use super::expand::Member;
 use super::labels;
 use super::rules::{Alert, Rules};
-use super::scene::{Firing, Scene, counter};
+use super::scene::{Firing, Scene, counter, member, told};
 use crate::plan::Plan;
 use crate::profile::{Guard, HttpWorkload, Territory, Workload, WorkloadKind};
 use crate::quantity::Millis;
@@ -53,15 +54,13 @@ pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
 /// Each different target of a territory, in the first one that has it.
 fn targets<'p>(plan: &'p Plan, rules: &'p Rules) -> Vec<Case<'p>> {
     let mut cases: Vec<Case<'_>> = Vec::new();
+    let Some(alert) = rules.alert("TerritoryLatencyHigh", &[]) else { return cases };
     for (workload, http, territory) in promised(plan) {
         let Some(limit) = territory.p95_target else { continue };
         if cases.iter().any(|case| case.limit == limit) {
             continue;
         }
-        let Some(alert) = rules.alert("TerritoryLatencyHigh", &[("gate", &limit.to_string())]) else {
-            continue;
-        };
-        let traffic = Traffic::of(plan, Some(territory), workload, http);
+        let traffic = Traffic::of(plan, Some(territory), workload, http).few();
         cases.push(Case { alert, traffic, limit, labels: vec![("territory", territory.code.as_str())] });
     }
     cases
@@ -78,8 +77,10 @@ fn workloads<'p>(plan: &'p Plan, rules: &'p Rules, name: &str) -> Vec<Case<'p>> 
             "WorkloadLatencyHigh" => (http.p95_gate?, vec![own]),
             _ => (http.p95_emergency?, labels::place(workload, first).collect()),
         };
-        let alert = rules.alert(name, &[own])?;
-        Some(Case { alert, traffic: Traffic::of(plan, first, workload, http), limit, labels })
+        let alert = rules.alert(name, &[])?;
+        let traffic = Traffic::of(plan, first, workload, http);
+        let traffic = if name == "LatencyEmergency" { traffic } else { traffic.few() };
+        Some(Case { alert, traffic, limit, labels })
     };
     plan.profile.http_workloads().filter_map(case).collect()
 }
@@ -98,6 +99,7 @@ fn promised(plan: &Plan) -> impl Iterator<Item = (&Workload, &HttpWorkload, &Ter
 /// Each different guard of a workload, at the first target that has it.
 fn guards<'p>(plan: &'p Plan, rules: &'p Rules) -> Vec<Case<'p>> {
     let (mut cases, mut seen) = (Vec::new(), Vec::new());
+    let Some(alert) = rules.alert("LatencyAboveScalerGuard", &[]) else { return cases };
     for target in &plan.profile.targets {
         let Some(Guard::Latency(limit)) = target.guard else { continue };
         let workload = plan.profile.workload(target);
@@ -107,10 +109,7 @@ fn guards<'p>(plan: &'p Plan, rules: &'p Rules) -> Vec<Case<'p>> {
             continue;
         }
         seen.push((target.workload, limit));
-        let name = ("workload", workload.name.as_str());
-        let gate = limit.to_string();
-        let Some(alert) = rules.alert("LatencyAboveScalerGuard", &[name, ("gate", &gate)]) else { continue };
-        let traffic = Traffic::of(plan, territory, workload, http);
+        let traffic = Traffic::of(plan, territory, workload, http).few();
         let labels = labels::place(workload, territory).collect();
         cases.push(Case { alert, traffic, limit, labels });
     }
@@ -130,11 +129,15 @@ fn crossing(cases: &[Case<'_>]) -> Result<Scene, String> {
     if waits > 0 {
         scene.silent(FAST + waits, alert);
     }
-    let firing: Vec<Firing<'_>> = cases.iter().map(Case::firing).collect();
+    let members: Vec<Member> = cases.iter().map(Case::member).collect();
+    let firing: Vec<Firing<'_>> = match alert.name() {
+        "WorkloadLatencyHigh" => cases.iter().map(Case::firing).collect(),
+        _ => vec![told(alert, &members)],
+    };
     scene.all_fire(FAST + waits + CROSSES + 3, alert, &firing)?;
     let recovers = FAST + slow + CROSSES;
     if stays > 0 {
-        scene.fire_still(recovers + stays - 1, alert, cases.len());
+        scene.fire_still(recovers + stays - 1, alert, firing.len());
     }
     scene.silent(recovers + stays + 1, alert);
     Ok(scene)
@@ -173,10 +176,13 @@ fn burns(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
             // The first share is known after two minutes.
             scene.silent(alert.waits()?, alert);
             let over = burning.iter().filter(|(_, share)| *share > limit);
-            let firing: Vec<Firing<'_>> = over
-                .map(|(traffic, value)| Firing { alert, labels: traffic.place(), value: *value })
-                .collect();
-            scene.all_fire(alert.waits()? + 5, alert, &firing)?;
+            let members: Vec<Member> =
+                over.map(|(traffic, value)| member(&traffic.place(), *value)).collect();
+            if members.is_empty() {
+                scene.silent(alert.waits()? + 5, alert);
+            } else {
+                scene.tells(alert.waits()? + 5, alert, &members)?;
+            }
         }
         scenes.push(scene);
     }
@@ -213,37 +219,50 @@ fn burst(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     Ok(Some(scene))
 }
 
-/// A release that answers fast, and with nothing but server errors: the whole budget burns, and no bucket is missing.
-fn failing(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
-    let (Some(burn), Some(missing), Some((workload, http, territory))) = (
-        rules.alert("LatencyBudgetFastBurn", &[]),
-        rules.alert("LatencyBucketMissing", &[]),
-        promised(plan).next(),
-    ) else {
-        return Ok(None);
-    };
-    let budget = plan.profile.gates.error_budget().0;
-    if 14.4 * budget >= 1.0 {
-        return Ok(None);
+/// A release that answers fast, and with nothing but server errors: they are told at once where many requests come, later
+/// where few do, and as nothing else.
+fn failing(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
+    let Some((workload, http, territory)) = answering(plan).next() else { return Ok(Vec::new()) };
+    let mut scenes = Vec::new();
+    for severity in ["critical", "warning"] {
+        let Some(alert) = rules.alert("RequestsFailing", &[("severity", severity)]) else { continue };
+        let others = [rules.alert("LatencyBudgetFastBurn", &[]), rules.alert("LatencyBucketMissing", &[])];
+        let others: Vec<&Alert> = others.into_iter().flatten().collect();
+        let traffic = Traffic { status: "500", ..Traffic::of(plan, territory, workload, http) };
+        let traffic = if severity == "warning" { traffic.few() } else { traffic };
+        let waits = others.iter().map(|other| other.waits()).collect::<Result<Vec<_>, _>>()?;
+        let longest = waits.into_iter().chain([alert.waits()?]).max().unwrap_or(0);
+        let minutes = longest + 10;
+        let all = [(minutes, traffic.requests)];
+        let mut scene = Scene::new("failing", severity);
+        traffic.histogram(&mut scene, &[(traffic.promise(), &all)], minutes);
+        scene.silent(alert.waits()?, alert);
+        scene.tells(alert.waits()? + 5, alert, &[member(&traffic.place(), 1.0)])?;
+        for other in others {
+            scene.silent(other.waits()? + 5, other);
+        }
+        scenes.push(scene);
     }
-    let traffic = Traffic { status: "500", ..Traffic::of(plan, Some(territory), workload, http) };
-    let minutes = burn.waits()?.max(missing.waits()?) + 10;
-    let all = [(minutes, traffic.requests)];
-    let mut scene = Scene::new("failing", "");
-    traffic.histogram(&mut scene, &[(traffic.promise(), &all)], minutes);
-    scene.silent(burn.waits()?, burn);
-    scene.all_fire(
-        burn.waits()? + 5,
-        burn,
-        &[Firing { alert: burn, labels: traffic.place(), value: 1.0 }],
-    )?;
-    scene.silent(missing.waits()? + 5, missing);
-    Ok(Some(scene))
+    Ok(scenes)
+}
+
+/// What answers requests, and where.
+fn answering(plan: &Plan) -> impl Iterator<Item = (&Workload, &HttpWorkload, Option<&Territory>)> {
+    plan.profile.targets.iter().filter_map(|target| {
+        let workload = plan.profile.workload(target);
+        let WorkloadKind::Http(http) = &workload.kind else { return None };
+        Some((workload, http, plan.profile.territory(target)))
+    })
 }
 
 impl<'p> Case<'p> {
     fn firing(&self) -> Firing<'p> {
-        Firing { alert: self.alert, labels: self.labels.clone(), value: self.limit.seconds() + 0.01 }
+        let value = self.limit.seconds() + 0.01;
+        Firing { alert: self.alert, labels: self.labels.clone(), value, members: Vec::new() }
+    }
+
+    fn member(&self) -> Member {
+        member(&self.labels, self.limit.seconds() + 0.01)
     }
 }
 
@@ -258,6 +277,12 @@ impl<'p> Traffic<'p> {
         let enough = (plan.profile.gates.minimal_rate.0 * 60.0 * 10.0).ceil();
         let requests = if enough > 6000.0 { (enough / 100.0).ceil() * 100.0 } else { 6000.0 };
         Self { plan, territory, workload, http, requests, status: "200" }
+    }
+
+    /// So few requests that nobody is woken for them, and enough to be told.
+    fn few(self) -> Self {
+        let requests = self.plan.profile.gates.minimal_rate.0 * 60.0 * 3.0;
+        Self { requests, ..self }
     }
 
     fn place(&self) -> Vec<(&'p str, &'p str)> {

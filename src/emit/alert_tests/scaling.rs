@@ -3,15 +3,17 @@
 
 use super::labels;
 use super::rules::Rules;
-use super::scene::{Scene, counter, gauge};
+use super::scene::{Scene, counter, gauge, member};
+use crate::emit::alerts;
 use crate::plan::{Plan, Schedule};
 use crate::profile::{Target, WorkloadKind};
+use crate::quantity::Seconds;
 
 /// The minute at which things change.
 const CHANGE: u32 = 20;
 
 pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
-    let all = [season(plan, rules)?, load(plan, rules)?, outage(plan, rules)?];
+    let all = [season(plan, rules)?, load(plan, rules)?, outage(plan, rules)?, unscaled(plan, rules)?];
     Ok(all.into_iter().flatten().filter(Scene::tests).collect())
 }
 
@@ -50,36 +52,62 @@ fn season(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     let autoscaler = labels::autoscaler(target);
     let object = labels::object(plan, target, &autoscaler);
     let idle = plan.profile.gates.idle_for.0.div_ceil(60);
-    let stages = Stages { ignored: idle.max(30) + 10, followed: 10, late: 15 };
+    let ignored = idle.max(30).max(minutes(alerts::floor_late(plan))) + 10;
+    let stages = Stages { ignored, followed: 10, late: 15 };
     let mut scene = Scene::new("season", target.name.as_str());
     measured(plan, (target, &object), [low, high], &stages, &mut scene);
     let follows = CHANGE + stages.ignored;
     let share = 0.8 * plan.profile.gates.idle_share.0;
-    for (name, value) in [
-        ("ReplicasBelowFloor", high),
-        ("ScaledObjectPausedInSeason", high),
-        ("ScheduleDrift", high),
-        ("PreScaleWithoutLoad", share),
-    ] {
-        let alert = rules.alert(name, &[]);
-        let Some(alert) =
-            alert.filter(|_| name != "PreScaleWithoutLoad" || labels::requests_of(plan, target).is_some())
-        else {
-            continue;
-        };
-        scene.waits(CHANGE, alert, &object, value)?;
-        if alert.stays()? == 0 {
-            // A rate over five minutes has to rise first.
-            scene.silent(follows + 7, alert);
-        }
+    below_floor(plan, rules, &mut scene, &member(&object, high))?;
+    if let Some(alert) = rules.alert("ReplicasBelowFloor", &[]) {
+        scene.silent(follows + 1, alert);
+        scene.silent(follows + stages.followed + 1, alert);
+    }
+    if let Some(alert) = rules.alert("PreScaleWithoutLoad", &[])
+        && labels::requests_of(plan, target).is_some()
+    {
+        scene.waits(CHANGE, alert, &object, share)?;
+        // A rate over five minutes has to rise first.
+        scene.silent(follows + 7, alert);
+        scene.silent(follows + stages.followed + 1, alert);
+    }
+    for name in ["ScaledObjectPausedInSeason", "ScheduleDrift"] {
+        let Some(alert) = rules.alert(name, &[]) else { continue };
+        let waits = alert.waits()?;
+        scene.waits_to_tell([CHANGE, waits], alert, &[member(&object, high)])?;
+        scene.silent(follows + 7, alert);
         let late = follows + stages.followed;
         if name == "ScheduleDrift" {
-            scene.fires(late + alert.waits()? + 1, alert, &object, low)?;
-        } else if alert.stays()? == 0 {
+            scene.tells(late + waits + 1, alert, &[member(&object, low)])?;
+        } else {
             scene.silent(late + 1, alert);
         }
     }
     Ok(Some(scene))
+}
+
+fn minutes(time: Seconds) -> u32 {
+    time.0.div_ceil(60)
+}
+
+/// A floor that is missed is a warning, and wakes somebody when a new node would have been there.
+fn below_floor(
+    plan: &Plan,
+    rules: &Rules,
+    scene: &mut Scene,
+    missed: &super::expand::Member,
+) -> Result<(), String> {
+    let of = |severity| rules.alert("ReplicasBelowFloor", &[("severity", severity)]);
+    let (Some(warning), Some(critical)) = (of("warning"), of("critical")) else { return Ok(()) };
+    let (grace, late) = (minutes(alerts::floor_grace(plan)), minutes(alerts::floor_late(plan)));
+    scene.silent(CHANGE - 1, warning);
+    scene.silent(CHANGE + grace - 1, warning);
+    let missed = std::slice::from_ref(missed);
+    if late > grace {
+        scene.tells(CHANGE + grace, warning, missed)?;
+        scene.tells(CHANGE + late - 1, warning, missed)?;
+    }
+    scene.tells(CHANGE + late, critical, missed)
 }
 
 /// What the cluster shows of a target whose floor goes from `low` to `high` and back.
@@ -119,10 +147,38 @@ fn outage(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     let object = labels::object(plan, target, &autoscaler);
     let ready =
         [("namespace", plan.profile.platform.namespace.as_str()), ("deployment", target.name.as_str())];
-    let later = alert.waits()? + 10;
+    let waits = minutes(alerts::no_replica_for(plan));
     let mut scene = Scene::new("outage", target.name.as_str());
-    scene.series("kube_deployment_status_replicas_ready", &ready, gauge(&[(CHANGE, 1.0), (later, 0.0)]));
-    scene.waits(CHANGE, alert, &object, f64::from(target.min.value.0))?;
+    let gone = gauge(&[(CHANGE, 1.0), (waits + 10, 0.0)]);
+    scene.series("kube_deployment_status_replicas_ready", &ready, gone);
+    scene.waits_to_tell([CHANGE, waits], alert, &[member(&object, 1.0)])?;
+    Ok(Some(scene))
+}
+
+/// The HPA of one target goes, another stays; later a season begins.
+fn unscaled(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
+    let of = |severity| rules.alert("TargetNotScaled", &[("severity", severity)]);
+    let (Some((target, _)), Some(warning), Some(critical)) = (subject(plan), of("warning"), of("critical"))
+    else {
+        return Ok(None);
+    };
+    let autoscaler = labels::autoscaler(target);
+    let object = labels::object(plan, target, &autoscaler);
+    let namespace = ("namespace", plan.profile.platform.namespace.as_str());
+    let (waits, stage) = (warning.waits()?, warning.waits()? + 5);
+    let last = CHANGE + 2 * stage;
+    let mut scene = Scene::new("unscaled", target.name.as_str());
+    let most = "kube_horizontalpodautoscaler_spec_max_replicas";
+    scene.series(most, &[namespace, ("horizontalpodautoscaler", "another")], gauge(&[(last, 1.0)]));
+    let leaves = format!("{} stale", gauge(&[(CHANGE, 1.0)]));
+    scene.series(most, &[namespace, ("horizontalpodautoscaler", autoscaler.as_str())], leaves);
+    let ready = [namespace, ("deployment", target.name.as_str())];
+    let (low, high) = (f64::from(target.min.value.0), f64::from(target.min.value.0) + 1.0);
+    scene.series("kube_deployment_status_replicas_ready", &ready, gauge(&[(last, high)]));
+    let floors = gauge(&[(CHANGE + stage, low), (stage, high)]);
+    scene.series("scaledobject:seasonscale_floor_replicas:max", &object, floors);
+    scene.waits_to_tell([CHANGE, waits], warning, &[member(&object, 1.0)])?;
+    scene.tells(CHANGE + stage + waits + 1, critical, &[member(&object, 1.0)])?;
     Ok(Some(scene))
 }
 
@@ -136,9 +192,9 @@ fn load(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     let object = labels::object(plan, target, &autoscaler);
     let scaler = [namespace, ("horizontalpodautoscaler", autoscaler.as_str())];
     let max = f64::from(target.max.value.0);
-    let (later, minutes) = (40, CHANGE + 40);
+    let (later, all) = (40, CHANGE + 40);
     let mut scene = Scene::new("load", target.name.as_str());
-    scene.series("kube_horizontalpodautoscaler_spec_max_replicas", &scaler, gauge(&[(minutes, max)]));
+    scene.series("kube_horizontalpodautoscaler_spec_max_replicas", &scaler, gauge(&[(all, max)]));
     let desired = gauge(&[(CHANGE, max - 1.0), (later, max)]);
     scene.series("kube_horizontalpodautoscaler_status_desired_replicas", &scaler, desired);
     let errors = counter(&[(CHANGE, 0.0), (later, 1.0)]);
@@ -148,34 +204,35 @@ fn load(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     match &plan.profile.workload(target).kind {
         WorkloadKind::Http(_) => {
             let requests = labels::requests_of(plan, target).unwrap_or_default();
-            let each_minute = counter(&[(minutes, max * carried * 60.0)]);
+            let each_minute = counter(&[(all, max * carried * 60.0)]);
             scene.series("http_server_requests_seconds_count", &requests, each_minute);
+            let mut pod = labels::service(plan);
+            pod.extend(labels::place(plan.profile.workload(target), plan.profile.territory(target)));
+            scene.series("process_uptime_seconds", &pod, gauge(&[(all, 1.0)]));
         }
         WorkloadKind::Queue(queue) => match plan.profile.journal.as_ref().filter(|_| queue.pending.is_none())
         {
             Some(journal) => {
                 let events = format!("{}_outbox_pending_events", journal.prefix);
                 let place = plan.profile.territories.first().map_or("", |territory| territory.code.as_str());
-                scene.series(&events, &[("territory", place)], gauge(&[(minutes, max * carried)]));
+                scene.series(&events, &[("territory", place)], gauge(&[(all, max * carried)]));
             }
             // What the business's own query selects is its own affair: what comes of it is given.
             None => {
-                let needed = gauge(&[(minutes, max)]);
+                let needed = gauge(&[(all, max)]);
                 scene.series("scaledobject:seasonscale_needed_replicas:rate5m", &object, needed);
             }
         },
         WorkloadKind::Scheduled | WorkloadKind::Kept => {}
     }
     if let Some(alert) = rules.alert("ScalerAtMaxReplicas", &[]) {
-        scene.waits(CHANGE, alert, &object, max)?;
+        scene.waits_to_tell([CHANGE, alert.waits()?], alert, &[member(&object, max)])?;
     }
     if let Some(alert) = rules.alert("ScalerErrors", &[]) {
-        let known = ["scaledObject", "territory", "workload"];
-        let labels: Vec<_> = object.iter().copied().filter(|(name, _)| known.contains(name)).collect();
         scene.silent(CHANGE, alert);
         scene.silent(CHANGE + alert.waits()?, alert);
         // Ten minutes of errors fill the window.
-        scene.fires(CHANGE + alert.waits()? + 12, alert, &labels, 10.0)?;
+        scene.tells(CHANGE + alert.waits()? + 12, alert, &[member(&object, 10.0)])?;
     }
     Ok(Some(scene))
 }

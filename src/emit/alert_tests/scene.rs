@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::expand::expand;
+use super::expand::{Found, Member, expand};
 use super::rules::Alert;
 use crate::emit::escape;
 
@@ -54,6 +54,24 @@ pub(super) struct Firing<'a> {
     pub(super) alert: &'a Alert,
     pub(super) labels: Vec<(&'a str, &'a str)>,
     pub(super) value: f64,
+    /// Of the set that its texts list.
+    pub(super) members: Vec<Member>,
+}
+
+/// A series of a set that an alert tells of.
+pub(super) fn member(labels: &[(&str, &str)], value: f64) -> Member {
+    let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Member { labels, value }
+}
+
+/// One alert for all of a set, labelled with their territory where it is one.
+pub(super) fn told<'a>(alert: &'a Alert, members: &'a [Member]) -> Firing<'a> {
+    let territory = |member: &'a Member| member.labels.get("territory").map_or("", String::as_str);
+    let first = members.first().map_or("", territory);
+    let is_one = !first.is_empty() && members.iter().all(|member| territory(member) == first);
+    let labels = if is_one { vec![("territory", first)] } else { Vec::new() };
+    let value = f64::from(u32::try_from(members.len()).unwrap_or(u32::MAX));
+    Firing { alert, labels, value, members: members.to_vec() }
 }
 
 impl Scene {
@@ -88,7 +106,13 @@ impl Scene {
         labels: &[(&str, &str)],
         value: f64,
     ) -> Result<(), String> {
-        self.all_fire(at, alert, &[Firing { alert, labels: labels.to_vec(), value }])
+        let firing = Firing { alert, labels: labels.to_vec(), value, members: Vec::new() };
+        self.all_fire(at, alert, &[firing])
+    }
+
+    /// One alert tells of all of these.
+    pub(super) fn tells(&mut self, at: u32, alert: &Alert, members: &[Member]) -> Result<(), String> {
+        self.all_fire(at, alert, &[told(alert, members)])
     }
 
     /// So many fire still, with the words of an earlier minute.
@@ -105,11 +129,26 @@ impl Scene {
         value: f64,
     ) -> Result<(), String> {
         let waits = alert.waits()?;
+        self.silent_until(from, waits, alert);
+        self.fires(from + waits + 1, alert, labels, value)
+    }
+
+    /// The same of an alert that tells of a set.
+    pub(super) fn waits_to_tell(
+        &mut self,
+        [from, waits]: [u32; 2],
+        alert: &Alert,
+        members: &[Member],
+    ) -> Result<(), String> {
+        self.silent_until(from, waits, alert);
+        self.tells(from + waits + 1, alert, members)
+    }
+
+    fn silent_until(&mut self, from: u32, waits: u32, alert: &Alert) {
         self.silent(from - 1, alert);
         if waits > 0 {
             self.silent(from + waits - 1, alert);
         }
-        self.fires(from + waits + 1, alert, labels, value)
     }
 }
 
@@ -117,7 +156,12 @@ impl Scene {
 fn fires(firing: &Firing<'_>) -> Result<Fires, String> {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let result: BTreeMap<String, String> = firing.labels.iter().map(owned).collect();
-    let said = |(name, text): (&String, &String)| Ok((name.clone(), expand(text, &result, firing.value)?));
+    let summary =
+        firing.alert.annotations.get("summary").into_iter().chain(firing.alert.annotations.values());
+    // The first set that its texts ask for is the alert's own.
+    let set = summary.filter_map(|text| text.split_once("query \"")?.1.split('"').next()).next();
+    let found = Found { labels: &result, value: firing.value, set, members: &firing.members };
+    let said = |(name, text): (&String, &String)| Ok((name.clone(), expand(text, &found)?));
     let annotations = firing.alert.annotations.iter().map(said).collect::<Result<_, String>>()?;
     let mut labels = result.clone();
     labels.extend(firing.alert.labels.clone());

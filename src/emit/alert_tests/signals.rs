@@ -3,7 +3,7 @@
 
 use super::labels;
 use super::rules::Rules;
-use super::scene::{Scene, counter, gauge};
+use super::scene::{Firing, Scene, counter, gauge, member};
 use crate::plan::Plan;
 use crate::profile::{Journal, MetricLimit, Target, WorkloadKind};
 
@@ -16,7 +16,14 @@ pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
     let watched = plan.profile.journal.as_ref().map(|own| journal(plan, own, rules)).transpose()?;
     let own =
         plan.profile.limits.iter().map(|limit| business(limit, rules)).collect::<Result<Vec<_>, _>>()?;
-    let all = [gone(plan, rules)?, unbegun(plan, rules)?, expiry(rules)?];
+    let all = [
+        gone(plan, rules)?,
+        unseen(plan, rules)?,
+        partly(plan, rules)?,
+        stray(plan, rules)?,
+        unbegun(plan, rules)?,
+        expiry(rules)?,
+    ];
     Ok(watched.into_iter().chain(own).chain(all).filter(Scene::tests).collect())
 }
 
@@ -66,7 +73,11 @@ fn journal(plan: &Plan, journal: &Journal, rules: &Rules) -> Result<Scene, Strin
             limit.labels,
             gauge(&[(CHANGE, limit.inside), (CHANGE + LATER, limit.beyond)]),
         );
-        if let Some(alert) = rules.alert(limit.alert, &[]) {
+        let Some(alert) = rules.alert(limit.alert, &[]) else { continue };
+        if limit.labels == place {
+            let waits = alert.waits()?;
+            scene.waits_to_tell([CHANGE, waits], alert, &[member(limit.labels, limit.beyond)])?;
+        } else {
             scene.waits(CHANGE, alert, limit.labels, limit.beyond)?;
         }
     }
@@ -102,17 +113,13 @@ fn gone(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
     let namespace = ("namespace", platform.namespace.as_str());
     let keda = (platform.keda_namespace_label.as_str(), platform.namespace.as_str());
     scene.series("keda_scaler_active", &[keda], leaves.as_str());
-    scene.series("kube_horizontalpodautoscaler_spec_max_replicas", &[namespace], leaves.as_str());
+    scene.series("kube_horizontalpodautoscaler_spec_max_replicas", &[namespace], there.as_str());
     if let Some(Journal { prefix, .. }) = &profile.journal {
         for name in ["notify_queue_usage_ratio", "outbox_lag_seconds", "outbox_pending_events", "listeners"] {
             scene.series(&format!("{prefix}_{name}"), &[], leaves.as_str());
         }
     }
-    for (alert, labels) in [
-        ("KedaMetricsAbsent", [keda].as_slice()),
-        ("KubeStateMetricsAbsent", &[namespace]),
-        ("JournalMetricsAbsent", &[]),
-    ] {
+    for (alert, labels) in [("KedaMetricsAbsent", [keda].as_slice()), ("JournalMetricsAbsent", &[])] {
         if let Some(alert) = rules.alert(alert, &[]) {
             scene.waits(CHANGE, alert, labels, 1.0)?;
         }
@@ -142,7 +149,46 @@ fn deployments(
         return Ok(());
     };
     let autoscaler = labels::autoscaler(target);
-    scene.waits(CHANGE, alert, &labels::object(plan, target, &autoscaler), 1.0)
+    let object = labels::object(plan, target, &autoscaler);
+    scene.waits_to_tell([CHANGE, alert.waits()?], alert, &[member(&object, 1.0)])
+}
+
+/// KEDA is seen, and no HPA is any more.
+fn unseen(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
+    let mut scene = Scene::new("unseen", "");
+    let platform = &plan.profile.platform;
+    let namespace = ("namespace", platform.namespace.as_str());
+    let keda = (platform.keda_namespace_label.as_str(), platform.namespace.as_str());
+    let Some(alert) = rules.alert("KubeStateMetricsAbsent", &[]) else { return Ok(scene) };
+    scene.series("keda_scaler_active", &[keda], gauge(&[(CHANGE + LATER, 1.0)]));
+    let ready = [namespace, ("deployment", "another")];
+    scene.series("kube_deployment_status_replicas_ready", &ready, gauge(&[(CHANGE + LATER, 1.0)]));
+    let leaves = format!("{} stale", gauge(&[(CHANGE, 1.0)]));
+    scene.series("kube_horizontalpodautoscaler_spec_max_replicas", &[namespace], leaves);
+    scene.waits(CHANGE, alert, &[namespace], 1.0)?;
+    Ok(scene)
+}
+
+/// Of three ready replicas one reports on.
+fn partly(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
+    let mut scene = Scene::new("partly", "");
+    let (Some(target), Some(alert)) = (answering(plan).next(), rules.alert("PodsNotScraped", &[])) else {
+        return Ok(scene);
+    };
+    let namespace = ("namespace", plan.profile.platform.namespace.as_str());
+    let ready = [namespace, ("deployment", target.name.as_str())];
+    scene.series("kube_deployment_status_replicas_ready", &ready, gauge(&[(CHANGE + LATER, 3.0)]));
+    for pod in ["a", "b", "c"] {
+        let mut own = labels::service(plan);
+        own.extend(labels::place(plan.profile.workload(target), plan.profile.territory(target)));
+        own.push(("pod", pod));
+        let (stays, leaves) = (gauge(&[(CHANGE + LATER, 1.0)]), format!("{} stale", gauge(&[(CHANGE, 1.0)])));
+        scene.series("process_uptime_seconds", &own, if pod == "a" { stays } else { leaves });
+    }
+    let autoscaler = labels::autoscaler(target);
+    let object = labels::object(plan, target, &autoscaler);
+    scene.waits_to_tell([CHANGE, alert.waits()?], alert, &[member(&object, 2.0)])?;
+    Ok(scene)
 }
 
 fn answering(plan: &Plan) -> impl Iterator<Item = &Target> {
@@ -150,7 +196,7 @@ fn answering(plan: &Plan) -> impl Iterator<Item = &Target> {
     plan.profile.targets.iter().filter(answers)
 }
 
-/// The pods of one target go, and one of an unknown territory comes.
+/// The pods of one target go.
 fn pods(plan: &Plan, rules: &Rules, scene: &mut Scene, [there, leaves]: [&String; 2]) -> Result<(), String> {
     let own = labels::service(plan);
     let mut pod = |place: &[(&str, &str)], values: &str| {
@@ -163,6 +209,27 @@ fn pods(plan: &Plan, rules: &Rules, scene: &mut Scene, [there, leaves]: [&String
         pod(&place(target).collect::<Vec<_>>(), values);
     }
     let Some(target) = answering(plan).next() else { return Ok(()) };
+    if let Some(alert) = rules.alert("TerritoryMetricsAbsent", &[]) {
+        let autoscaler = labels::autoscaler(target);
+        let object = labels::object(plan, target, &autoscaler);
+        scene.waits_to_tell([CHANGE, alert.waits()?], alert, &[member(&object, 1.0)])?;
+    }
+    Ok(())
+}
+
+/// All targets report, and a pod comes that is of none of them.
+fn stray(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
+    let mut scene = Scene::new("stray", "");
+    let own = labels::service(plan);
+    let mut pod = |place: &[(&str, &str)], values: &str| {
+        let labels: Vec<_> = own.iter().chain(place).copied().collect();
+        scene.series("process_uptime_seconds", &labels, values);
+    };
+    let place = |target| labels::place(plan.profile.workload(target), plan.profile.territory(target));
+    for target in answering(plan) {
+        pod(&place(target).collect::<Vec<_>>(), &gauge(&[(CHANGE + LATER, 1.0)]));
+    }
+    let Some(target) = answering(plan).next() else { return Ok(scene) };
     let workload = plan.profile.workload(target).name.as_str();
     let unknown = |code: &&str| plan.profile.territories.iter().all(|own| own.code.as_str() != *code);
     let nowhere = ["XX", "YY", "ZZ"].into_iter().find(unknown);
@@ -170,14 +237,10 @@ fn pods(plan: &Plan, rules: &Rules, scene: &mut Scene, [there, leaves]: [&String
     if let Some(place) = nowhere {
         pod(&place, &format!("_x{CHANGE} {}", gauge(&[(LATER, 1.0)])));
     }
-    if let Some(alert) = rules.alert("TerritoryMetricsAbsent", &[]) {
-        let autoscaler = labels::autoscaler(target);
-        scene.waits(CHANGE, alert, &labels::object(plan, target, &autoscaler), 1.0)?;
-    }
     if let Some((alert, place)) = rules.alert("TerritoryLabelMissing", &[]).zip(nowhere) {
-        scene.waits(CHANGE, alert, &place, 1.0)?;
+        scene.waits_to_tell([CHANGE, alert.waits()?], alert, &[member(&place, 1.0)])?;
     }
-    Ok(())
+    Ok(scene)
 }
 
 /// Requests whose bucket at the target is no longer published.
@@ -196,13 +259,15 @@ fn buckets(plan: &Plan, rules: &Rules, scene: &mut Scene) -> Result<(), String> 
     labels.push(("le", &end));
     let published = format!("{} stale", counter(&[(CHANGE - 1, requests)]));
     scene.series("http_server_requests_seconds_bucket", &labels, published);
-    let place: Vec<_> =
-        labels::place(plan.profile.workload(target), plan.profile.territory(target)).collect();
+    let workload = plan.profile.workload(target);
+    let place: Vec<_> = labels::place(workload, plan.profile.territory(target)).collect();
     // The rate lives on for as long as its window holds two samples.
     let (gone, waits) = (CHANGE + 5, alert.waits()?);
     scene.silent(CHANGE, alert);
     scene.silent(CHANGE + waits.saturating_sub(1), alert);
-    scene.fires(gone + waits, alert, &place, rate)
+    let own = vec![("workload", workload.name.as_str())];
+    let firing = Firing { alert, labels: own, value: 1.0, members: vec![member(&place, rate)] };
+    scene.all_fire(gone + waits, alert, &[firing])
 }
 
 /// The calendar has a clock, and then none, as long before the plan.

@@ -67,6 +67,7 @@ pub(super) fn names(plan: &Plan) -> Vec<String> {
         ("WorkloadLatencyHigh", has(|http| http.p95_gate.is_some())),
         ("LatencyAboveScalerGuard", guarded),
         ("LatencyEmergency", has(|http| http.p95_emergency.is_some())),
+        ("RequestsFailing", answers),
         ("LatencyBudgetFastBurn", promised && gates.can_burn(14.4)),
         ("LatencyBudgetMediumBurn", promised && gates.can_burn(6.0)),
         ("LatencyBudgetSlowBurn", promised && gates.can_burn(1.0)),
@@ -74,6 +75,7 @@ pub(super) fn names(plan: &Plan) -> Vec<String> {
         ("ScalerErrors", true),
         ("ReplicasBelowFloor", true),
         ("NoReplicaReady", true),
+        ("TargetNotScaled", true),
         ("ScaledObjectPausedInSeason", true),
         ("ScaleTargetMissing", true),
         ("ScheduleDrift", true),
@@ -89,6 +91,7 @@ pub(super) fn names(plan: &Plan) -> Vec<String> {
         ("SeasonalPlanNotBegun", true),
         ("SeasonalPlanExpired", true),
         ("TerritoryMetricsAbsent", answers),
+        ("PodsNotScraped", answers),
         ("TerritoryLabelMissing", answers),
         ("LatencyBucketMissing", promised),
         ("KedaMetricsAbsent", true),
@@ -123,8 +126,10 @@ struct Gates {
     idle_for: String,
     idle_share: String,
     idle_percent: String,
+    no_replica_for: String,
     floor_grace: String,
-    start_up: String,
+    floor_late: String,
+    node_start_up: String,
 }
 
 /// A pair of windows in which the error budget burns too fast: Google's SRE Workbook, chapter 5, table 5-8.
@@ -137,6 +142,8 @@ struct Burn {
     long: &'static str,
     short: &'static str,
     held: &'static str,
+    /// How many times the least traffic there must be: nobody is woken for a few requests.
+    busy: &'static str,
     budget: String,
     budget_percent: String,
 }
@@ -144,6 +151,8 @@ struct Burn {
 #[derive(Serialize)]
 struct Journal<'p> {
     prefix: &'p str,
+    /// Matcher of the workloads that deliver its events; nothing where there is none.
+    workers: String,
     spill: String,
     spill_percent: String,
     critical: String,
@@ -206,13 +215,32 @@ fn gates(plan: &Plan) -> Gates {
         idle_for: gates.idle_for.prometheus(),
         idle_share: gates.idle_share.0.to_string(),
         idle_percent: gates.idle_share.to_string(),
+        no_replica_for: no_replica_for(plan).prometheus(),
         floor_grace: floor_grace(plan).prometheus(),
-        start_up: gates.start_up.prometheus(),
+        floor_late: floor_late(plan).prometheus(),
+        node_start_up: node_start_up(plan).prometheus(),
     }
 }
 
+/// How long an only replica that is moved to another node may be away: its start, and time to be noticed and scheduled.
+pub(super) fn no_replica_for(plan: &Plan) -> Seconds {
+    Seconds(plan.profile.gates.start_up.0.saturating_add(90))
+}
+
+/// What a new node takes, where the policy does not say it.
+const NODE_START_UP: Seconds = Seconds(300);
+
+fn node_start_up(plan: &Plan) -> Seconds {
+    plan.profile.platform.nodes.map_or(NODE_START_UP, |nodes| nodes.start_up)
+}
+
+/// How long a floor may be missed before somebody is woken.
+pub(super) fn floor_late(plan: &Plan) -> Seconds {
+    Seconds(floor_grace(plan).0.saturating_add(node_start_up(plan).0))
+}
+
 /// What a floor may take to be there: the HPA's way up, a minute for its sync (15 s) and KEDA's poll (30 s), the start.
-fn floor_grace(plan: &Plan) -> Seconds {
+pub(super) fn floor_grace(plan: &Plan) -> Seconds {
     let climbs = plan.schedules.iter().map(|schedule| {
         let min = plan.profile.targets[schedule.target.0].min.value;
         (schedule.peak().0 - min.0).div_ceil(schedule.scale_up.pods_per_minute.0.max(1))
@@ -232,6 +260,7 @@ fn burns(gates: &crate::profile::Gates) -> Vec<Burn> {
         long,
         short,
         held,
+        busy: if severity == "critical" { "5 * " } else { "" },
         budget: (budget / 100.0).to_string(),
         budget_percent: budget.to_string(),
     };
@@ -277,6 +306,8 @@ struct Limit<'p> {
     most: String,
     per: Option<&'p str>,
     severity: &'static str,
+    /// Its own: nothing else tells of it.
+    cause: String,
 }
 
 fn limit(limit: &MetricLimit) -> Limit<'_> {
@@ -289,6 +320,7 @@ fn limit(limit: &MetricLimit) -> Limit<'_> {
         most: limit.most.to_string(),
         per: limit.per.as_ref().map(MetricName::as_str),
         severity: limit.severity.as_str(),
+        cause: limit.name.to_string(),
     }
 }
 
@@ -302,6 +334,7 @@ fn journal(plan: &Plan) -> Option<Journal<'_>> {
     let journal = plan.profile.journal.as_ref()?;
     Some(Journal {
         prefix: journal.prefix.as_str(),
+        workers: workers(plan),
         spill: journal.spill_ratio.0.to_string(),
         spill_percent: journal.spill_ratio.to_string(),
         critical: journal.critical_ratio.0.to_string(),
@@ -310,4 +343,11 @@ fn journal(plan: &Plan) -> Option<Journal<'_>> {
         retention: journal.retention.to_string(),
         retention_limit: u64::from(journal.retention.0) + 2 * 86_400,
     })
+}
+
+fn workers(plan: &Plan) -> String {
+    let delivers = |workload: &&Workload| matches!(&workload.kind, WorkloadKind::Queue(queue) if queue.pending.is_none());
+    let names: Vec<&str> =
+        plan.profile.workloads.iter().filter(delivers).map(|workload| workload.name.as_str()).collect();
+    if names.is_empty() { String::new() } else { one_of("workload", &names) }
 }

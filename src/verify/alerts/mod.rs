@@ -125,7 +125,7 @@ fn unrecorded(artifact: &Artifact, rules: &[Rule]) -> Vec<Diagnostic> {
         let read = tokens::tokens(&rule.text)
             .into_iter()
             .filter(|token| token.contains(':') && !token.contains('"'));
-        let unknown = read.filter(|metric| !recorded.contains(metric));
+        let unknown = read.chain(words::asked(rule)).filter(|metric| !recorded.contains(metric));
         missing.extend(unknown.map(|metric| (rule.name.as_str(), metric)));
     }
     missing.into_iter().map(|(rule, metric)| diags::unrecorded(artifact, rule, metric)).collect()

@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 
 /// Labels without which nobody is called.
-const LABELS: [&str; 2] = ["severity", "category"];
+const LABELS: [&str; 3] = ["severity", "category", "cause"];
 const SEVERITIES: [&str; 3] = ["critical", "warning", "info"];
 const ANNOTATIONS: [&str; 2] = ["summary", "description"];
 
@@ -63,6 +63,12 @@ pub(super) fn says(artifact: &Artifact, wanted: &Expected, rule: &Rule) -> Vec<D
     if let Some(limit) = wanted.says.as_deref().filter(|limit| !description.contains(limit)) {
         problems.push(diags::unsaid(artifact, wanted, limit));
     }
+    if let Some(set) = &wanted.lists {
+        let query = format!("query \"{set}\"");
+        if !description.contains(&query) {
+            problems.push(diags::unsaid(artifact, wanted, &query));
+        }
+    }
     // Prometheus expands annotations with the labels of the expression's result; the rule's own labels are not among them
     // (rules/alerting.go, Eval).
     let has = |label: &str| {
@@ -77,10 +83,18 @@ pub(super) fn says(artifact: &Artifact, wanted: &Expected, rule: &Rule) -> Vec<D
     problems
 }
 
-/// The labels that a text's `{{ .. }}` name, or what is wrong with one.
+/// The recorded sets that an alert's texts ask for.
+pub(super) fn asked(rule: &Rule) -> impl Iterator<Item = &str> {
+    let texts = rule.annotations.values();
+    texts.flat_map(|text| text.split("query \"").skip(1).filter_map(|rest| rest.split('"').next()))
+}
+
+/// The labels of the alert that a text's `{{ .. }}` name, or what is wrong with one. Blocks are a `range` over the members
+/// of a set, and in it an `if` for all but the first.
 fn expansions(text: &str) -> Result<Vec<&str>, String> {
     let mut labels = Vec::new();
     let mut rest = text;
+    let mut open = Vec::new();
     while let Some(at) = rest.find("{{") {
         // Braces that are text, as Go's templates write them.
         let literal = ["{{ \"{{\" }}", "{{ \"}}\" }}"].into_iter().find(|own| rest[at..].starts_with(own));
@@ -94,18 +108,28 @@ fn expansions(text: &str) -> Result<Vec<&str>, String> {
             return Err(text.to_owned());
         }
         let value = inside.split('|').next().unwrap_or_default().trim();
-        match value.strip_prefix("$labels.") {
-            Some(label)
-                if !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') =>
-            {
-                labels.push(label);
-            }
-            None if value == "$value" => {}
-            Some(_) | None => return Err(format!("{{{{{inside}}}}}")),
+        let is_name =
+            |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let (own, of_member) = (value.strip_prefix("$labels."), value.strip_prefix("$one.Labels."));
+        let in_set = open.contains(&"range");
+        match (own, of_member) {
+            (Some(label), None) if is_name(label) => labels.push(label),
+            (None, Some(label)) if in_set && is_name(label) => {}
+            (None, None) if value == "$value" || in_set && value == "$one.Value" => {}
+            (None, None) if open.is_empty() && is_range(value) => open.push("range"),
+            (None, None) if in_set && value == "if $i" => open.push("if"),
+            (None, None) if value == "end" && open.pop().is_some() => {}
+            _ => return Err(format!("{{{{{inside}}}}}")),
         }
         rest = next;
     }
-    if rest.contains("}}") { Err(text.to_owned()) } else { Ok(labels) }
+    if rest.contains("}}") || !open.is_empty() { Err(text.to_owned()) } else { Ok(labels) }
+}
+
+/// `range $i, $one := query "set"`
+fn is_range(text: &str) -> bool {
+    let set = text.strip_prefix("range $i, $one := query \"").and_then(|rest| rest.strip_suffix('"'));
+    set.is_some_and(|set| !set.is_empty() && !set.contains('"'))
 }
 
 /// The anchors of a Markdown file's headings as GitHub makes them: lower case, blanks to hyphens, other punctuation
@@ -153,7 +177,12 @@ mod tests {
     fn an_unbalanced_or_misspelled_expansion_is_found() {
         assert_eq!(expansions("{{ $labels.territory }}: {{ $value | humanize }}"), Ok(vec!["territory"]));
         assert_eq!(expansions("{{ \"{{\" }} in {{ \"}}\" }}: {{ $labels.a }}"), Ok(vec!["a"]));
+        let list = "{{ range $i, $one := query \"a:b:c\" | sortByLabel \"x\" }}{{ if $i }}, {{ end }}{{ $one.Labels.x }}{{ end }}";
+        assert_eq!(expansions(list), Ok(vec![]));
+        assert!(expansions(&list[..list.len() - 9]).is_err());
         for wrong in [
+            "{{ end }}",
+            "{{ $one.Value }}",
             "{{ $labels.territory }",
             "$value }}",
             "{{ $label.x }}",

@@ -18,11 +18,12 @@ use diags::Report;
 use markdown::{Document, plain};
 
 /// The alerts that link here. Each has a section of its own.
-const ALERTS: [&str; 31] = [
+const ALERTS: [&str; 34] = [
     "TerritoryLatencyHigh",
     "WorkloadLatencyHigh",
     "LatencyAboveScalerGuard",
     "LatencyEmergency",
+    "RequestsFailing",
     "LatencyBudgetFastBurn",
     "LatencyBudgetMediumBurn",
     "LatencyBudgetSlowBurn",
@@ -30,6 +31,7 @@ const ALERTS: [&str; 31] = [
     "ScalerErrors",
     "ReplicasBelowFloor",
     "NoReplicaReady",
+    "TargetNotScaled",
     "ScaledObjectPausedInSeason",
     "ScaleTargetMissing",
     "ScheduleDrift",
@@ -45,6 +47,7 @@ const ALERTS: [&str; 31] = [
     "SeasonalPlanNotBegun",
     "SeasonalPlanExpired",
     "TerritoryMetricsAbsent",
+    "PodsNotScraped",
     "TerritoryLabelMissing",
     "LatencyBucketMissing",
     "KedaMetricsAbsent",
@@ -142,9 +145,11 @@ fn is_wanted(plan: &Plan, alert: &str) -> bool {
             profile.targets.iter().any(|target| matches!(target.guard, Some(Guard::Latency(_))))
         }
         "ScalerAtMaxReplicas" => profile.targets.iter().any(|target| target.per_replica.is_some()),
-        "PreScaleWithoutLoad" | "TerritoryMetricsAbsent" | "TerritoryLabelMissing" => {
-            profile.http_workloads().next().is_some()
-        }
+        "PreScaleWithoutLoad"
+        | "TerritoryMetricsAbsent"
+        | "TerritoryLabelMissing"
+        | "PodsNotScraped"
+        | "RequestsFailing" => profile.http_workloads().next().is_some(),
         "NotifyQueueHigh"
         | "NotifyQueueCritical"
         | "OutboxLagHigh"

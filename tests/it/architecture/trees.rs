@@ -20,6 +20,7 @@ fn missing_stems(emit: &[String], templates: &[String], verify: &[String]) -> Ve
     let kinds = [
         "scaledobject",
         "alerts",
+        "alertmanager_inhibit",
         "alert_tests",
         "journal",
         "runbook",

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::errors::DOWN;
 use super::{Expected, any_of, service};
 use crate::plan::Plan;
 use crate::profile::{Guard, HttpWorkload, Territory, Workload};
 use crate::quantity::{Millis, Ratio};
-use crate::source::Span;
 
 const RATE: &str = "territory_workload:http_server_requests_seconds_count:rate5m";
 const BUCKETS: &str = "territory_workload_le:http_server_requests_seconds_bucket:rate5m";
@@ -25,6 +25,11 @@ pub(super) fn measured(plan: &Plan) -> Vec<Expected> {
             let expr = format!("sum by ({by}) (rate(http_server_requests_seconds_{from}{{{requests}}}[5m]))");
             rules.push(Expected::record(*metric, expr).label("workload", name).set_at(workload.span));
         }
+        let expr = format!(
+            "sum by (territory, workload) (rate(http_server_requests_seconds_count{{{requests}, status=~\"5..\"}}[5m]))"
+        );
+        let errors = Expected::record("territory_workload:http_server_requests_errors:rate5m", expr);
+        rules.push(errors.label("workload", name).set_at(workload.span));
     }
     if !plan.profile.limits_latency() {
         return rules;
@@ -103,93 +108,101 @@ fn within_target(plan: &Plan) -> Expected {
     Expected::record(WITHIN, format!("{} or 0 * {}", sum(&answered), sum(&all)))
 }
 
+const EMERGENCY: &str = "territory_workload:http_server_requests_seconds:emergency";
+const BUSY_ERRORS: &str = "territory_workload:http_server_requests_errors:busy";
+const PAIR: &str = "on (territory, workload)";
+
 pub(super) fn alerts(plan: &Plan) -> Vec<Expected> {
-    let minimal = plan.profile.gates.minimal_rate;
-    let busy = |by: &str| match by {
-        "territory, workload" => format!("{RATE} > {minimal}"),
-        _ => format!("sum by ({by}) ({RATE}) > {minimal}"),
-    };
-    let slow = |level: &str, matcher: &str, limit: Millis, by: &str| {
-        let p95 = format!("{level}:http_server_requests_seconds:p95_5m{{{matcher}}}");
-        format!("{p95} > {} and on ({by}) {}", limit.seconds(), busy(by))
-    };
+    let profile = &plan.profile;
+    let minimal = profile.gates.minimal_rate;
+    let has = |limit: fn(&HttpWorkload) -> bool| profile.http_workloads().any(|(_, http)| limit(http));
+    let is_emergency = has(|http| http.p95_emergency.is_some());
+    let p95 = |level: &str| format!("{level}:http_server_requests_seconds:p95_5m");
+    let unless =
+        |on: &str| if is_emergency { format!(" unless on ({on}) {EMERGENCY}") } else { String::new() };
+    let latency = |severity| [severity, "latency", "serving"];
     let mut rules = Vec::new();
-    for (limit, territories) in targets(plan) {
-        let expr = slow("territory", &any_of("territory", &codes(&territories)), limit, "territory");
-        let alert = Expected::alert(plan, "TerritoryLatencyHigh", ["warning", "latency"], expr);
-        let alert = alert.label("gate", limit.to_string()).by(&["territory"]).says(limit.to_string());
-        rules.push(alert.held("10m").keeps("5m").set_at(territories[0].span));
+    if is_emergency {
+        let expr = format!(
+            "{} > on (workload) group_left () workload:seasonscale_latency_emergency_seconds:config \
+             and {PAIR} {RATE} > 5 * {minimal} unless {PAIR} {BUSY_ERRORS} unless {PAIR} {DOWN}",
+            p95("territory_workload")
+        );
+        rules.push(Expected::record(EMERGENCY, expr));
+        let alert = Expected::told(plan, "LatencyEmergency", latency("critical"), EMERGENCY);
+        rules.push(alert.held("2m").keeps("5m").says("emergency"));
     }
-    for (workload, http) in plan.profile.http_workloads() {
-        let matcher = format!("workload=\"{}\"", workload.name);
-        let of_workload = |name: &str, severity, expr: String, limit: Millis| {
-            let alert = Expected::alert(plan, name, [severity, "latency"], expr);
-            let alert = alert.label("workload", workload.name.as_str()).by(&["workload"]);
-            alert.says(limit.to_string()).set_at(workload.span)
-        };
-        if let Some(gate) = http.p95_gate {
-            let expr = slow("workload", &matcher, gate, "workload");
-            rules.push(of_workload("WorkloadLatencyHigh", "warning", expr, gate).held("10m").keeps("5m"));
-        }
-        if let Some(emergency) = http.p95_emergency {
-            let expr = slow("territory_workload", &matcher, emergency, "territory, workload");
-            let alert =
-                of_workload("LatencyEmergency", "critical", expr, emergency).by(&["territory", "workload"]);
-            rules.push(alert.held("2m").keeps("5m"));
-        }
-        for (limit, (span, territories)) in guards(plan, workload) {
-            let matcher = format!("{matcher}, {}", any_of("territory", &territories));
-            let expr = slow("territory_workload", &matcher, limit, "territory, workload");
-            let alert = of_workload("LatencyAboveScalerGuard", "warning", expr, limit);
-            let alert =
-                alert.label("gate", limit.to_string()).by(&["territory", "workload"]).says(limit.to_string());
-            rules.push(alert.held("30m").keeps("10m").set_at(span));
-        }
+    if profile.promises_latency() {
+        let set = "territory:http_server_requests_seconds:slow";
+        let expr = format!(
+            "{} > on (territory) territory:seasonscale_latency_target_seconds:config \
+             and on (territory) sum by (territory) ({RATE}) > {minimal}{}",
+            p95("territory"),
+            unless("territory")
+        );
+        rules.push(Expected::record(set, expr));
+        let alert = Expected::told(plan, "TerritoryLatencyHigh", latency("warning"), set);
+        rules.push(alert.held("10m").keeps("5m").says("target"));
     }
-    if plan.profile.promises_latency() {
-        rules.extend(burns(plan, &busy("territory, workload")));
+    if has(|http| http.p95_gate.is_some()) {
+        let set = "workload:http_server_requests_seconds:slow";
+        let expr = format!(
+            "{} > on (workload) workload:seasonscale_latency_gate_seconds:config \
+             and on (workload) sum by (workload) ({RATE}) > {minimal}{}",
+            p95("workload"),
+            unless("workload")
+        );
+        rules.push(Expected::record(set, expr));
+        let alert = Expected::alert(plan, "WorkloadLatencyHigh", latency("warning"), set);
+        rules.push(alert.by(&["workload"]).held("10m").keeps("5m").says("gate"));
+    }
+    if profile.targets.iter().any(|target| matches!(target.guard, Some(Guard::Latency(_)))) {
+        let set = "territory_workload:http_server_requests_seconds:guarded";
+        let expr = format!(
+            "{} > {PAIR} scaledobject:seasonscale_latency_guard_seconds:config \
+             and {PAIR} {RATE} > {minimal}{}",
+            p95("territory_workload"),
+            unless("territory, workload")
+        );
+        rules.push(Expected::record(set, expr));
+        let alert = Expected::told(plan, "LatencyAboveScalerGuard", latency("warning"), set);
+        rules.push(alert.held("30m").keeps("10m").says("scaler adds replicas"));
+    }
+    if profile.promises_latency() {
+        rules.extend(burns(plan, &unless("territory, workload")));
     }
     rules
 }
 
-/// Territories by the p95 at which a workload's scaler adds replicas there, and where the first of them is.
-fn guards<'p>(plan: &'p Plan, workload: &Workload) -> BTreeMap<Millis, (Span, Vec<&'p str>)> {
-    let mut guards: BTreeMap<Millis, (Span, Vec<&str>)> = BTreeMap::new();
-    let of_workload = |target: &&crate::profile::Target| plan.profile.workload(target).name == workload.name;
-    for target in plan.profile.targets.iter().filter(of_workload) {
-        if let Some(Guard::Latency(limit)) = target.guard {
-            let territory = plan.profile.territory(target);
-            let span = territory.map_or(target.span, |territory| territory.span);
-            let code = territory.map_or("", |territory| territory.code.as_str());
-            guards.entry(limit).or_insert_with(|| (span, Vec::new())).1.push(code);
-        }
-    }
-    guards
-}
-
 /// Google's SRE Workbook, chapter 5, table 5-8.
-fn burns(plan: &Plan, busy: &str) -> Vec<Expected> {
+fn burns(plan: &Plan, unless_emergency: &str) -> Vec<Expected> {
     let budget = Ratio(1.0 - plan.profile.gates.latency_objective.0).percent() / 100.0;
-    let burn = |name: &str, severity, times: f64, [long, short, held]: [&str; 3]| {
+    let burn = |name: &str, severity: &str, times: f64, [long, short, held]: [&str; 3]| {
         // Where the budget is so large that not even every request beyond the target burns it so fast, there is no alert.
         if times * budget >= 1.0 {
             return None;
         }
         let factor = times.to_string();
         let over = |window: &str| format!("{BEYOND}{window} > {factor} * {budget}");
+        let minimal = plan.profile.gates.minimal_rate;
+        let enough = if severity == "critical" { format!("5 * {minimal}") } else { minimal.to_string() };
+        let errors = "territory_workload:http_server_requests_errors:ratio_rate5m";
+        let emergency = unless_emergency.replace(EMERGENCY, &format!("max_over_time({EMERGENCY}[{short}])"));
         let expr = format!(
-            "{} and on (territory, workload) {} and on (territory, workload) {busy}",
+            "{} and {PAIR} {} and {PAIR} {RATE} > {enough} and {PAIR} {WITHIN} unless {PAIR} max_over_time({errors}[{short}]){emergency}",
             over(long),
             over(short)
         );
-        let alert = Expected::alert(plan, format!("LatencyBudget{name}Burn"), [severity, "latency"], expr);
-        let alert = alert.held(held).by(&["territory", "workload"]);
-        Some(alert.says(format!("{} %", Ratio(budget).percent())))
+        let set =
+            format!("territory_workload:http_server_requests_beyond_target:burn_{}", name.to_lowercase());
+        let full = format!("LatencyBudget{name}Burn");
+        let alert = Expected::told(plan, &full, [severity, "latency", "serving"], &set).held(held);
+        Some([Expected::record(set.as_str(), expr), alert.says(format!("{} %", Ratio(budget).percent()))])
     };
     let all = [
         burn("Fast", "critical", 14.4, ["1h", "5m", "2m"]),
         burn("Medium", "critical", 6.0, ["6h", "30m", "15m"]),
         burn("Slow", "warning", 1.0, ["3d", "6h", "1h"]),
     ];
-    all.into_iter().flatten().collect()
+    all.into_iter().flatten().flatten().collect()
 }

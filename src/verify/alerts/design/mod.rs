@@ -2,6 +2,7 @@
 //! limits, waiting time and labels, and the recording rules they read. The plan and calendar groups are not written down
 //! here: they are evaluated.
 
+mod errors;
 mod latency;
 mod others;
 mod scaling;
@@ -28,6 +29,8 @@ pub(super) struct Expected {
     pub(super) says_value: bool,
     /// What the description must say besides: the limit.
     pub(super) says: Option<String>,
+    /// The recorded set whose members its description lists.
+    pub(super) lists: Option<String>,
     /// The policy that sets its limit.
     pub(super) span: Option<Span>,
 }
@@ -45,6 +48,7 @@ impl Expected {
             series_of_policy: Vec::new(),
             says_value: false,
             says: None,
+            lists: None,
             span: None,
         }
     }
@@ -52,12 +56,29 @@ impl Expected {
     fn alert(
         plan: &Plan,
         name: impl Into<String>,
-        [severity, category]: [&'static str; 2],
+        [severity, category, cause]: [&str; 3],
         expr: impl Into<String>,
     ) -> Self {
-        let mut labels = vec![("severity", severity.to_owned()), ("category", category.to_owned())];
+        let mut labels = vec![
+            ("severity", severity.to_owned()),
+            ("category", category.to_owned()),
+            ("cause", cause.to_owned()),
+        ];
         labels.extend(plan.profile.platform.team.as_ref().map(|team| ("team", team.to_string())));
         Self { kind: Kind::Alert, labels, ..Self::record(name, expr) }
+    }
+
+    /// One alert for all members of a recorded set, which has a territory where they are of one.
+    fn told(plan: &Plan, name: &str, about: [&str; 3], set: &str) -> Self {
+        let many = format!("count(count by (territory) ({set})) > 1");
+        let expr =
+            format!("count by (territory) ({set}) unless on () {many} or count({set}) and on () {many}");
+        Self {
+            lists: Some(set.to_owned()),
+            says_value: true,
+            series: &["territory"],
+            ..Self::alert(plan, name, about, expr)
+        }
     }
 
     fn held(mut self, time: impl Into<String>) -> Self {
@@ -99,9 +120,10 @@ const OBJECT: &[&str] =
 
 /// All rules that are written down.
 pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
-    let mut rules = Vec::new();
+    let mut rules = scaling::replicas(plan);
     if plan.profile.http_workloads().next().is_some() {
         rules.extend(latency::measured(plan));
+        rules.extend(errors::rules(plan));
         rules.extend(latency::alerts(plan));
     }
     rules.extend(scaling::rules(plan));

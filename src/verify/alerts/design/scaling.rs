@@ -1,5 +1,6 @@
 //! Whether the cluster does what is planned, and whether anybody needs it.
 
+use super::errors::DOWN;
 use super::{Expected, OBJECT, any_of, time};
 use crate::plan::Plan;
 use crate::profile::WorkloadKind;
@@ -7,22 +8,21 @@ use crate::quantity::{Seconds, Version};
 
 const NEEDED: &str = "scaledobject:seasonscale_needed_replicas:rate5m";
 const CARRIES: &str = "scaledobject:seasonscale_load_per_replica:config";
+const INFO: &str = "scaledobject:seasonscale_target_info:config";
+const FLOOR: &str = "scaledobject:seasonscale_floor_replicas:max";
+const MIN: &str = "scaledobject:seasonscale_min_replicas:config";
 const PRESCALED: &str =
     "(scaledobject:seasonscale_floor_replicas:max > scaledobject:seasonscale_min_replicas:config)";
 
 pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
     let mut rules = needed(plan);
     if plan.profile.targets.iter().any(|target| target.per_replica.is_some()) {
-        rules.push(at_maximum(plan));
+        rules.extend(at_maximum(plan));
     }
-    rules.extend([
-        errors(plan),
-        drift(plan),
-        below_floor(plan),
-        none_ready(plan),
-        paused(plan),
-        missing(plan),
-    ]);
+    for of in [errors, drift, paused, missing] {
+        rules.extend(of(plan));
+    }
+    rules.extend(not_scaled(plan));
     rules.extend(idle(plan));
     rules
 }
@@ -58,7 +58,18 @@ fn keda(plan: &Plan) -> String {
     format!("{}=\"{}\"", platform.keda_namespace_label, platform.namespace)
 }
 
-fn at_maximum(plan: &Plan) -> Expected {
+/// A recorded set, and the alert that tells of it.
+fn told(
+    plan: &Plan,
+    [name, set]: [&str; 2],
+    about: [&str; 3],
+    expr: String,
+    finish: impl FnOnce(Expected) -> Expected,
+) -> [Expected; 2] {
+    [Expected::record(set, expr), finish(Expected::told(plan, name, about, set))]
+}
+
+fn at_maximum(plan: &Plan) -> [Expected; 2] {
     let of = |metric: &str| {
         let namespace = &plan.profile.platform.namespace;
         format!(
@@ -67,12 +78,15 @@ fn at_maximum(plan: &Plan) -> Expected {
     };
     let (max, desired) = (of("spec_max_replicas"), of("status_desired_replicas"));
     let hpa = "on (horizontalpodautoscaler)";
-    let expr = format!("{NEEDED} > {hpa} group_left () {max} - 1 and {hpa} {desired} >= {hpa} {max}");
-    let alert = Expected::alert(plan, "ScalerAtMaxReplicas", ["warning", "scaling"], expr);
-    alert.held("15m").keeps("10m").by(OBJECT).says("maximum")
+    let expr =
+        format!("{NEEDED} > {hpa} group_left () {max} - 1 and {hpa} {desired} >= {hpa} {max} unless {DOWN}");
+    let names = ["ScalerAtMaxReplicas", "scaledobject:seasonscale_needed_replicas:at_maximum"];
+    told(plan, names, ["warning", "scaling", "scaling"], expr, |alert| {
+        alert.held("15m").keeps("10m").says("maximum")
+    })
 }
 
-fn errors(plan: &Plan) -> Expected {
+fn errors(plan: &Plan) -> [Expected; 2] {
     let keda = keda(plan);
     let mut counted =
         vec![format!("sum by (scaledObject) (increase(keda_scaled_object_errors_total{{{keda}}}[10m])) > 3")];
@@ -82,15 +96,16 @@ fn errors(plan: &Plan) -> Expected {
         counted.push(format!("sum by (scaledObject) ({named}) > 3"));
     }
     let counted = counted.join(" or ");
-    let expr = format!(
-        "({counted}) * on (scaledObject) group_left (territory, workload) scaledobject:seasonscale_target_info:config"
-    );
-    let alert = Expected::alert(plan, "ScalerErrors", ["warning", "scaling"], expr);
-    alert
-        .held("5m")
-        .by(&["scaledObject", "territory", "workload"])
-        .says("3")
-        .set_at(plan.profile.platform.keda.span)
+    let silent = if plan.profile.http_workloads().next().is_some() {
+        " unless scaledobject:seasonscale_reporting_pods:absent"
+    } else {
+        ""
+    };
+    let expr = format!("({counted}) * on (scaledObject) group_right () {INFO} unless {DOWN}{silent}");
+    let names = ["ScalerErrors", "scaledobject:seasonscale_scaler_errors:increase10m"];
+    told(plan, names, ["warning", "scaling", "scaling"], expr, |alert| {
+        alert.held("5m").says("3").set_at(plan.profile.platform.keda.span)
+    })
 }
 
 /// What a floor may take to be there, in whole minutes after a replica's own start.
@@ -104,55 +119,103 @@ fn grace(plan: &Plan) -> Seconds {
     Seconds(plan.profile.gates.start_up.0.saturating_add(climbing))
 }
 
-fn below_floor(plan: &Plan) -> Expected {
-    let namespace = &plan.profile.platform.namespace;
-    let expr = format!(
-        "{PRESCALED} > on (deployment) group_left () max by (deployment) (kube_deployment_status_replicas_ready{{namespace=\"{namespace}\"}})"
-    );
-    let alert = Expected::alert(plan, "ReplicasBelowFloor", ["critical", "scaling"], expr);
-    let grace = time(grace(plan));
-    alert.held(grace.clone()).by(OBJECT).says(grace)
+/// Matcher of a series that kube-state-metrics has of a Deployment.
+fn ready(plan: &Plan) -> String {
+    format!("kube_deployment_status_replicas_ready{{namespace=\"{}\"}}", plan.profile.platform.namespace)
 }
 
-fn none_ready(plan: &Plan) -> Expected {
-    let namespace = &plan.profile.platform.namespace;
-    let expr = format!(
-        "scaledobject:seasonscale_min_replicas:config and on (deployment) \
-         max by (deployment) (kube_deployment_status_replicas_ready{{namespace=\"{namespace}\"}}) == 0"
-    );
-    let start_up = time(plan.profile.gates.start_up);
-    let alert = Expected::alert(plan, "NoReplicaReady", ["critical", "scaling"], expr);
-    alert.held(start_up.clone()).by(OBJECT).says(start_up)
+/// Who has too few ready replicas, and for how long.
+pub(super) fn replicas(plan: &Plan) -> Vec<Expected> {
+    let gates = &plan.profile.gates;
+    let ready = format!("max by (deployment) ({})", ready(plan));
+    let (none, below) = ("scaledobject:seasonscale_no_replica_ready", "scaledobject:seasonscale_below_floor");
+    let held = |of: &str, window: &str| {
+        format!("min_over_time({of}:bool[{window}]) == 1 and {of}:bool offset {window} == 1")
+    };
+    let outage = time(Seconds(gates.start_up.0.saturating_add(90)));
+    let grace = grace(plan);
+    let node = plan.profile.platform.nodes.map_or(Seconds(300), |nodes| nodes.start_up);
+    let (soon, late) = (time(grace), time(Seconds(grace.0.saturating_add(node.0))));
+    let (held_set, late_set) = (format!("{below}:held"), format!("{below}:late"));
+    let none_set = format!("{none}:held");
+    let lacks = |window: &str| format!("{FLOOR} and {} unless {DOWN}", held(below, window));
+    let alert = |name, severity, set: &str, window: &str| {
+        Expected::told(plan, name, [severity, "scaling", "serving"], set).says(window)
+    };
+    vec![
+        Expected::record(
+            format!("{none}:bool"),
+            format!("{INFO} * on (deployment) group_left () ({ready} == bool 0)"),
+        ),
+        Expected::record(
+            format!("{below}:bool"),
+            format!("({FLOOR} > bool {MIN}) * ({FLOOR} > bool on (deployment) group_left () {ready})"),
+        ),
+        Expected::record(none_set.as_str(), held(none, &outage)),
+        Expected::record(late_set.as_str(), lacks(&late)),
+        Expected::record(held_set.as_str(), format!("{} unless {late_set}", lacks(&soon))),
+        alert("NoReplicaReady", "critical", &none_set, &outage),
+        alert("ReplicasBelowFloor", "critical", &late_set, &late),
+        alert("ReplicasBelowFloor", "warning", &held_set, &soon),
+    ]
 }
 
-fn paused(plan: &Plan) -> Expected {
+fn not_scaled(plan: &Plan) -> Vec<Expected> {
+    let namespace = &plan.profile.platform.namespace;
+    let keda = keda(plan);
+    let hpa = |metric: &str, more: &str| {
+        format!("kube_horizontalpodautoscaler_{metric}{{namespace=\"{namespace}\"{more}}}")
+    };
+    let (seen, active) = (hpa("spec_max_replicas", ""), format!("keda_scaler_active{{{keda}}}"));
+    let works = hpa("status_condition", ", condition=\"ScalingActive\", status=\"false\"");
+    let by_hpa = "on (horizontalpodautoscaler)";
+    let all = "scaledobject:seasonscale_not_scaled:all";
+    let expr = format!(
+        "({INFO} unless {by_hpa} {seen} and on () (count({seen}) or absent({active})) \
+         or {INFO} and {by_hpa} {works} == 1 \
+         or {INFO} unless on (scaledObject) {active} and on () count({active})) \
+         and on (deployment) {} unless on (scaledObject) keda_scaled_object_paused{{{keda}}} == 1 unless {DOWN}",
+        ready(plan)
+    );
+    let (inside, outside) =
+        ("scaledobject:seasonscale_not_scaled:in_season", "scaledobject:seasonscale_not_scaled:at_rest");
+    let alert = |severity, set: &str, says: &str| {
+        Expected::told(plan, "TargetNotScaled", [severity, "scaling", "scaling"], set).held("8m").says(says)
+    };
+    vec![
+        Expected::record(all, expr),
+        Expected::record(inside, format!("{all} and on () ({all} and {FLOOR} > {MIN})")),
+        Expected::record(outside, format!("{all} unless on () {inside}")),
+        alert("critical", inside, "inside a season"),
+        alert("warning", outside, "outside of a season"),
+    ]
+}
+
+fn paused(plan: &Plan) -> [Expected; 2] {
     let keda = keda(plan);
     let expr = format!(
         "{PRESCALED} and on (scaledObject) max by (scaledObject) (keda_scaled_object_paused{{{keda}}}) == 1"
     );
-    let alert = Expected::alert(plan, "ScaledObjectPausedInSeason", ["warning", "scaling"], expr);
-    alert.held("5m").by(OBJECT).says("pause")
+    let names = ["ScaledObjectPausedInSeason", "scaledobject:seasonscale_paused:in_season"];
+    told(plan, names, ["warning", "scaling", "scaling"], expr, |alert| alert.held("5m").says("pause"))
 }
 
-fn missing(plan: &Plan) -> Expected {
-    let ready =
-        format!("kube_deployment_status_replicas_ready{{namespace=\"{}\"}}", plan.profile.platform.namespace);
-    let expr = format!(
-        "scaledobject:seasonscale_target_info:config unless on (deployment) {ready} and on () count({ready})"
-    );
-    Expected::alert(plan, "ScaleTargetMissing", ["warning", "scaling"], expr).held("15m").by(OBJECT)
+fn missing(plan: &Plan) -> [Expected; 2] {
+    let ready = ready(plan);
+    let expr = format!("{INFO} unless on (deployment) {ready} and on () count({ready})");
+    let names = ["ScaleTargetMissing", "scaledobject:seasonscale_deployment:missing"];
+    told(plan, names, ["warning", "scaling", "scaling"], expr, |alert| alert.held("15m"))
 }
 
-fn drift(plan: &Plan) -> Expected {
+fn drift(plan: &Plan) -> [Expected; 2] {
     let keda = keda(plan);
     let held = format!("keda_scaler_metrics_value{{{keda}, scaler!~\"rps|p95|backlog|lag\"}}");
     let expr = format!(
-        "scaledobject:seasonscale_floor_replicas:max != on (scaledObject) group_left () \
-         max by (scaledObject) ({held} or scaledobject:seasonscale_min_replicas:config) \
+        "{FLOOR} != on (scaledObject) group_left () max by (scaledObject) ({held} or {MIN}) \
          and on (scaledObject) keda_scaler_active{{{keda}}}"
     );
-    let alert = Expected::alert(plan, "ScheduleDrift", ["warning", "plan"], expr);
-    alert.held("10m").by(OBJECT).says("plan holds")
+    let names = ["ScheduleDrift", "scaledobject:seasonscale_floor_replicas:drift"];
+    told(plan, names, ["warning", "plan", "scaling"], expr, |alert| alert.held("10m").says("plan holds"))
 }
 
 fn idle(plan: &Plan) -> Option<Expected> {
@@ -161,7 +224,7 @@ fn idle(plan: &Plan) -> Option<Expected> {
         plan.profile.http_workloads().map(|(workload, _)| workload.name.as_str()).collect();
     let load = format!("{NEEDED}{{{}}}", any_of("workload", &names));
     let expr = format!("{load} / {PRESCALED} < {}", gates.idle_share.0);
-    let alert = Expected::alert(plan, "PreScaleWithoutLoad", ["info", "cost"], expr);
+    let alert = Expected::alert(plan, "PreScaleWithoutLoad", ["info", "cost", "cost"], expr);
     (!names.is_empty())
         .then(|| alert.held(time(gates.idle_for)).by(OBJECT).says(gates.idle_share.to_string()))
 }

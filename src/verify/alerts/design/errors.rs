@@ -1,0 +1,75 @@
+//! Who gets no answer, and whose pods do not report.
+
+use super::{Expected, any_of, service};
+use crate::plan::Plan;
+
+const ERRORS: &str = "territory_workload:http_server_requests_errors";
+const RATE: &str = "territory_workload:http_server_requests_seconds_count:rate5m";
+const PODS: &str = "territory_workload:seasonscale_reporting_pods";
+const INFO: &str = "scaledobject:seasonscale_target_info:config";
+/// What is told as an outage is not told again.
+pub(super) const DOWN: &str = "scaledobject:seasonscale_no_replica_ready:bool == 1";
+const PAIR: &str = "on (territory, workload)";
+
+pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
+    let mut rules = reporting(plan);
+    let minimal = plan.profile.gates.minimal_rate;
+    let ratio = format!("{ERRORS}:ratio_rate5m");
+    let quiet_or_down = format!("unless {PAIR} {DOWN}");
+    rules.extend([
+        Expected::record(
+            ratio.as_str(),
+            format!("{ERRORS}:rate5m / {RATE} > 0.1 and {PAIR} {RATE} > {minimal}"),
+        ),
+        Expected::record(
+            format!("{ERRORS}:busy"),
+            format!("{ratio} and {PAIR} {RATE} > 5 * {minimal} {quiet_or_down}"),
+        ),
+        Expected::record(
+            format!("{ERRORS}:quiet"),
+            format!("{ratio} unless {PAIR} {ERRORS}:busy {quiet_or_down}"),
+        ),
+    ]);
+    for (severity, set, held) in [("critical", "busy", "1m"), ("warning", "quiet", "10m")] {
+        let set = format!("{ERRORS}:{set}");
+        let alert = Expected::told(plan, "RequestsFailing", [severity, "errors", "serving"], &set);
+        rules.push(alert.held(held).keeps("5m").says("10 %"));
+    }
+    rules
+}
+
+/// Which pods report as what.
+fn reporting(plan: &Plan) -> Vec<Expected> {
+    let names: Vec<&str> =
+        plan.profile.http_workloads().map(|(workload, _)| workload.name.as_str()).collect();
+    let workloads = any_of("workload", &names);
+    let mut own = service(plan);
+    if own.is_empty() {
+        own.push(workloads.clone());
+    }
+    let alive = format!("process_uptime_seconds{{{}}}", own.join(", "));
+    let ready =
+        format!("kube_deployment_status_replicas_ready{{namespace=\"{}\"}}", plan.profile.platform.namespace);
+    let (absent, missing) =
+        ("scaledobject:seasonscale_reporting_pods:absent", "scaledobject:seasonscale_reporting_pods:missing");
+    let stray = format!("{PODS}:stray");
+    let alert = |name, held, set: &str| {
+        Expected::told(plan, name, ["warning", "health", "reporting"], set).held(held)
+    };
+    vec![
+        Expected::record(format!("{PODS}:count"), format!("count by (territory, workload) ({alive})")),
+        Expected::record(format!("{PODS}:unknown"), format!("{PODS}:count unless {PAIR} {INFO}")),
+        Expected::record(absent, format!("{INFO}{{{workloads}}} unless {PAIR} {PODS}:count unless {DOWN}")),
+        Expected::record(
+            missing,
+            format!(
+                "{INFO}{{{workloads}}} * on (deployment) group_left () max by (deployment) ({ready}) \
+                 - {PAIR} group_left () {PODS}:count > 0"
+            ),
+        ),
+        Expected::record(stray.as_str(), format!("{PODS}:unknown unless on () ({absent} or {missing})")),
+        alert("TerritoryMetricsAbsent", "10m", absent),
+        alert("PodsNotScraped", "8m", missing),
+        alert("TerritoryLabelMissing", "10m", &stray),
+    ]
+}
