@@ -47,8 +47,8 @@ pub mod verify;
 
 pub mod explain;
 
+pub mod renew;
 pub mod review;
-
 pub mod simulate;
 
 pub mod report;

@@ -55,6 +55,9 @@ pub(super) enum Command {
     /// Propose a policy for hand-written ScaledObjects, with a proof that it says the same, or campaigns for a calendar.
     #[command(after_help = EXIT_CODES)]
     Import(Import),
+    /// Move the plan to its next year, in the policy's own text, and say what that does to each season.
+    #[command(after_help = EXIT_CODES)]
+    Renew(Renew),
     /// List the ids of all findings, with what each means.
     Rules,
     /// Show what may be written in the files of a policy: every key, what it takes, what holds without it, an example.
@@ -179,8 +182,8 @@ pub(super) struct Generate {
     /// The same as `seasonscale check`.
     #[arg(long)]
     pub(super) check: bool,
-    /// Taken as today by `--check`, for tests.
-    #[arg(long, value_name = "DATE", value_parser = date, requires = "check")]
+    /// Taken as today when the plan's end is looked at, for tests.
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) today: Option<Date>,
 }
 
@@ -535,6 +538,19 @@ pub(super) struct Import {
     /// Taken as today, for tests.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) today: Option<Date>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Renew {
+    /// Folder with `calendar.toml` and `territories.toml`.
+    #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
+    pub(super) policies: PathBuf,
+    /// First day of the new plan; left out: the first one after the plan that is there.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) from: Option<Date>,
+    /// The day after its last one; left out: a year after the first.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) until: Option<Date>,
 }
 
 /// A kind of file, as the command line calls it: the same words as in `[artifacts]`.

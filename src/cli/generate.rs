@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::args::Generate;
 use super::compiling::{self, Made};
-use super::{Outcome, gone, output, place, stranger};
+use super::{Outcome, gone, output, place, stranger, today};
 use crate::artifact::{Artifact, ArtifactKind};
-use crate::diagnostic::any_error;
+use crate::diagnostic::{Code, Diagnostic, Severity, any_error};
 use crate::publish::{self, Change, NewFile, publish};
 
 pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
     for place in places {
         match compiling::compiled(place)? {
             Ok(made) => {
-                outcome = outcome.and(may_be_written(&made));
+                outcome = outcome.and(may_be_written(&made, arguments));
                 all.push(made);
             }
             Err(refused) => outcome = outcome.and(refused.show()),
@@ -39,12 +39,18 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
 }
 
 /// Whether no finding forbids writing; all of them are shown.
-fn may_be_written(Made { place, compiled, sources }: &Made) -> Outcome {
+fn may_be_written(Made { place, compiled, sources }: &Made, arguments: &Generate) -> Outcome {
     let mut findings = compiled.warnings.clone();
     let released = compiling::rewritten_release(compiled, &place.out);
     findings.extend(released.filter(|_| place.wants(ArtifactKind::Journal) && place.out != Path::new("-")));
-    output::findings(&findings, sources);
-    let failed = findings.iter().any(|finding| finding.severity() >= place.fail_on.severity());
+    let mut failed = findings.iter().any(|finding| finding.severity() >= place.fail_on.severity());
+    let today = arguments.today.unwrap_or_else(today::today);
+    let ending = today::freshness(compiled.plan.horizon, compiled.plan.horizon_span, today);
+    // Next year's files are made before its time, and those of a year that is over may be made again.
+    let ending = ending.filter(|found| found.code != Code::PlanNotBegun);
+    failed |= ending.is_some() && place.fail_on.severity() == Severity::Warning;
+    let shown: Vec<Diagnostic> = findings.iter().cloned().chain(ending).collect();
+    output::findings(&shown, sources);
     if failed && !any_error(&findings) {
         output::remark("nothing was written: `--fail-on warning`");
     }

@@ -17,6 +17,7 @@ mod output;
 mod place;
 mod progress;
 mod prometheus;
+mod renew;
 mod review;
 mod revision;
 mod simulate;
@@ -118,6 +119,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Completions { shell } => completions(shell),
         Command::Manual { command } => manual(command.as_deref()),
         Command::Import(import) => import::run(&import),
+        Command::Renew(arguments) => renew::run(&arguments),
         Command::Holidays(arguments) => holidays::run(&arguments),
         Command::Rules => rules(),
         Command::Keys { table } => language::keys(table.as_deref()),

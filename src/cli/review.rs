@@ -52,6 +52,10 @@ fn one(arguments: &Review, policies: &Path) -> anyhow::Result<Outcome> {
     };
     match &arguments.against {
         None => year(arguments, &plan, &sources),
+        Some(against) if revision::is_new(policies, against) => {
+            output::remark(&format!("seasonscale: there is no policy in `{against}`: it is reviewed as new"));
+            year(arguments, &plan, &sources)
+        }
         Some(against) => match planned(revision::policies(policies, against)?)? {
             Ok((old, _)) => change(arguments, &old, &plan, &sources),
             Err(outcome) => Ok(outcome),
@@ -91,7 +95,7 @@ fn columns(arguments: &Review) -> u16 {
 
 fn change(arguments: &Review, old: &Plan, new: &Plan, sources: &Sources) -> anyhow::Result<Outcome> {
     let mut change = review::compare(old, new);
-    if !change.is_none() {
+    if !change.is_none() && !change.moves() {
         change.facts.extend(named(old, new));
     }
     let migration = migration(old, new);

@@ -29,8 +29,19 @@ pub(super) fn policies(folder: &Path, against: &str) -> anyhow::Result<(Sources,
     }))
 }
 
-/// A file as it was in a revision.
-fn shown(folder: &Path, revision: &str, file: &str) -> anyhow::Result<Source> {
+/// Whether a revision has no policy in `folder` yet.
+pub(super) fn is_new(folder: &Path, against: &str) -> bool {
+    if is_folder(against) {
+        return false;
+    }
+    let listed = commit(folder, against).and_then(|commit| {
+        git(folder, &["ls-tree", "--name-only", &commit, "./calendar.toml", "./territories.toml"])
+    });
+    listed.is_ok_and(|names| names.is_empty())
+}
+
+/// The commit that a revision names.
+fn commit(folder: &Path, revision: &str) -> anyhow::Result<String> {
     if revision.starts_with(['-', '^']) || revision.contains(':') || revision.contains("..") {
         bail!("`{revision}` is neither a folder nor the name of a Git revision");
     }
@@ -42,8 +53,13 @@ fn shown(folder: &Path, revision: &str, file: &str) -> anyhow::Result<Source> {
         "" => anyhow!("`{revision}` is neither a folder nor a revision that Git has here"),
         said => anyhow!("`{revision}` is not a folder, and git says: {said}"),
     })?;
-    let commit = String::from_utf8_lossy(&commit);
-    let blob = git(folder, &["cat-file", "blob", &format!("{}:./{file}", commit.trim())]);
+    Ok(String::from_utf8_lossy(&commit).trim().to_owned())
+}
+
+/// A file as it was in a revision.
+fn shown(folder: &Path, revision: &str, file: &str) -> anyhow::Result<Source> {
+    let commit = commit(folder, revision)?;
+    let blob = git(folder, &["cat-file", "blob", &format!("{commit}:./{file}")]);
     let blob = blob.with_context(|| format!("`{file}` cannot be had from revision `{revision}`"))?;
     let text = String::from_utf8(blob).with_context(|| format!("`{revision}:{file}` is not UTF-8 text"))?;
     Ok(Source { name: format!("{revision}:{file}"), text })

@@ -75,7 +75,6 @@ findings! {
         BadDays "bad-days" Error "a day selection that cannot be read";
         EmptyWindow "empty-window" Error "a window that contains no instant";
         OutsideHorizon "outside-horizon" Warning "a window that lies outside the plan's horizon";
-        LeadInBeforeHorizon "lead-in-before-horizon" Error "a lead-in that would begin before the plan does";
         OverlappingLeadIns "overlapping-lead-ins" Error "two lead-ins of one season with the same length";
         SkippedHour "skipped-hour" Error "a window boundary that the clocks jump over";
         RepeatedHour "repeated-hour" Error "a window boundary that the clocks show twice";

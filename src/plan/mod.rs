@@ -50,14 +50,15 @@ impl Plan {
     /// The part of the plan whose ScaledObjects are ours: what is measured by series of our own services, and deployed by
     /// our own files.
     pub fn owned(&self) -> Cow<'_, Self> {
-        let owned = self.profile.targets.iter().take_while(|target| target.kept.is_none()).count();
-        if owned == self.profile.targets.len() {
+        if self.profile.targets.iter().all(|target| target.kept.is_none()) {
             return Cow::Borrowed(self);
         }
-        // Somebody's own come last: ids stay.
         let mut plan = self.clone();
-        plan.profile.targets.truncate(owned);
-        plan.schedules.truncate(owned);
+        let both = plan.profile.targets.into_iter().zip(plan.schedules);
+        let owned = both.filter(|(target, _)| target.kept.is_none()).enumerate();
+        let renumbered =
+            owned.map(|(at, (target, schedule))| (target, Schedule { target: TargetId(at), ..schedule }));
+        (plan.profile.targets, plan.schedules) = renumbered.unzip();
         Cow::Owned(plan)
     }
 

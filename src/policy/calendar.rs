@@ -19,8 +19,6 @@ use crate::time::{Date, Window, Zone};
 pub struct Calendar {
     /// For which days a plan is made: `[from, until)`; the span is of `until`.
     pub horizon: Located<Window<Date>>,
-    /// The span of `from`.
-    pub begins: Span,
     /// What a derived floor adds to the expected load.
     pub headroom: Ratio,
     /// In file order.
@@ -124,8 +122,8 @@ pub(super) fn read(
         table.finish(problems);
         if enabled { &mut campaigns } else { &mut off.campaigns }.extend(campaign);
     }
-    let (horizon, begins, headroom) = plan?;
-    Some(Calendar { horizon, begins, headroom, seasons, campaigns, off, holidays })
+    let (horizon, headroom) = plan?;
+    Some(Calendar { horizon, headroom, seasons, campaigns, off, holidays })
 }
 
 /// `[holidays.*]`
@@ -150,7 +148,7 @@ pub(super) fn holiday_sets(root: &mut Table<'_>, problems: &mut Problems) -> Vec
     tables.into_iter().filter_map(|(value, table)| holiday_set(&value, table, problems)).collect()
 }
 
-fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Located<Window<Date>>, Span, Ratio)> {
+fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Located<Window<Date>>, Ratio)> {
     let mut table = root.need_table("plan", problems)?;
     let from = table.need("from", problems).and_then(|value| value.date(problems));
     let until = table.need("until", problems).and_then(|value| value.date(problems));
@@ -169,7 +167,7 @@ fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Located<Window
         return None;
     }
     let horizon = Located::new(Window::new(from.value, until.value), until.span);
-    (bounded(from) && bounded(until)).then_some((horizon, from.span, headroom.unwrap_or(Some(Ratio(0.0)))?))
+    (bounded(from) && bounded(until)).then_some((horizon, headroom.unwrap_or(Some(Ratio(0.0)))?))
 }
 
 fn campaign(

@@ -141,22 +141,6 @@ pub(super) fn outside(
         .help("move the horizon, or switch it off with `enabled = false`")
 }
 
-pub(super) fn lead_in_before_horizon(
-    title: &str,
-    begins: Date,
-    at: Span,
-    horizon: Window<Date>,
-    plan: Span,
-) -> Diagnostic {
-    Diagnostic::new(
-        Code::LeadInBeforeHorizon,
-        format!("the lead-in of {title} would begin on {begins}, before the plan does"),
-    )
-    .at(at, "this long before the season")
-    .against(plan, format!("the plan begins on {}", horizon.from))
-    .help(format!("let the plan begin on {begins} or earlier, or shorten the lead-in"))
-}
-
 pub(super) fn equal_lead_ins(title: &str, first: Span, second: Span) -> Diagnostic {
     Diagnostic::new(Code::OverlappingLeadIns, format!("two lead-ins of {title} begin on the same day"))
         .at(second, "the second one")

@@ -281,7 +281,6 @@ impl Dated<'_> {
                 .iter()
                 .map(|season| Window::new(before(season.from, lead_in.value.days), before(season.from, ends)))
                 .collect();
-            self.check_lead_in(lead_in.span, &dates, ends, resolver);
             let number = u32::try_from(number).expect("internal error: few lead-ins");
             let slots = self.lead_in(&dates, resolver);
             self.push(((Part::LeadIn(number), lead_in.span), lead_in.span), &dates, slots, resolver, found);
@@ -296,20 +295,5 @@ impl Dated<'_> {
         }
         let until: Vec<_> = dates.iter().map(|dates| Window::new(dates.from, dates.until.next())).collect();
         slots::unbroken(&until, (begins, begins), self.at.planned)
-    }
-
-    /// A season that begins inside the plan wants its whole lead-in inside it too.
-    fn check_lead_in(&self, at: Span, dates: &[Window<Date>], ends: u32, resolver: &mut Resolver<'_>) {
-        let horizon = resolver.horizon();
-        let season = |dates: &Window<Date>| {
-            dates.until.plus_days(i32::try_from(ends).expect("internal error: at most a year"))
-        };
-        let cut = dates.iter().find(|dates| {
-            dates.from < horizon.from && season(dates) >= horizon.from && horizon.contains(season(dates))
-        });
-        if let Some(dates) = cut {
-            let plan = resolver.policy.calendar.begins;
-            resolver.problems.push(diags::lead_in_before_horizon(&self.title, dates.from, at, horizon, plan));
-        }
     }
 }

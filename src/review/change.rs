@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::facts;
 use super::real::Clock;
+use super::seasons::{SeasonChange, seasons};
 use super::{PodTime, review};
 use crate::plan::Plan;
 use crate::quantity::Replicas;
@@ -15,6 +16,8 @@ use crate::time::{Date, Instant, LocalTime, TimeOfDay, Window};
 pub struct Change {
     /// Floors that are others, by target and time.
     pub shifts: Vec<Shift>,
+    /// Where the plans are of different days: seasons, each beside itself, and then no shifts.
+    pub seasons: Vec<SeasonChange>,
     /// Everything else that is said differently.
     pub facts: Vec<FactChange>,
     /// Pod-hours of the old plan.
@@ -27,6 +30,11 @@ impl Change {
     /// Whether both plans mean the same.
     pub fn is_none(&self) -> bool {
         self.shifts.is_empty() && self.facts.is_empty()
+    }
+
+    /// Whether the plans are of different days.
+    pub fn moves(&self) -> bool {
+        !self.seasons.is_empty()
     }
 }
 
@@ -69,17 +77,29 @@ pub fn compare(old: &Plan, new: &Plan) -> Change {
     };
     let (olds, news) = (name(old), name(new));
     let names: BTreeSet<&String> = olds.keys().chain(news.keys()).collect();
+    let moves = old.horizon != new.horizon;
     let mut shifts = Vec::new();
-    for name in names {
+    // What a floor was on a date of one plan says nothing about the dates of another.
+    for name in names.into_iter().filter(|_| !moves) {
         let sides = (olds.get(name).map(|at| (old, *at)), news.get(name).map(|at| (new, *at)));
         shifts.extend(of_target(name, sides));
     }
+    let mut facts = fact_changes(&facts(old), &facts(new));
+    facts.retain(|fact| !moves || !is_of_season(fact));
     Change {
         shifts,
-        facts: fact_changes(&facts(old), &facts(new)),
+        seasons: if moves { seasons(old, new) } else { Vec::new() },
+        facts,
         before: review(old).total(),
         after: review(new).total(),
     }
+}
+
+/// Whether seasons beside each other say it already: dates, and all of a season that only one plan has.
+fn is_of_season(fact: &FactChange) -> bool {
+    const OWN: [&str; 7] = ["title", "owner", "ticket", "note", "hours", "days", "load"];
+    let one_sided = fact.before.is_none() || fact.after.is_none();
+    ["dates", "holidays left out"].contains(&fact.fact) || one_sided && OWN.contains(&fact.fact)
 }
 
 pub(super) type Facts = BTreeMap<(String, &'static str), String>;

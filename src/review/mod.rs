@@ -8,6 +8,7 @@ mod change;
 mod facts;
 mod made;
 mod real;
+mod seasons;
 mod spent;
 mod week;
 
@@ -15,6 +16,7 @@ pub use budget::overspent;
 pub use capacity::{DayPeak, Demand, of_maxima};
 pub use change::{Change, FactChange, Shift, compare};
 pub use made::{Made, made_changes};
+pub use seasons::{SeasonChange, seasons};
 pub use spent::{MonthOf, PodTime, Spent};
 pub use week::{Slice, slices};
 

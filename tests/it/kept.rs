@@ -8,6 +8,8 @@ use seasonscale::artifact::{Artifact, ArtifactKind};
 use seasonscale::compile::{Compiled, compile};
 use seasonscale::diagnostic::Diagnostic;
 use seasonscale::emit::Templates;
+use seasonscale::plan::Plan;
+use seasonscale::profile::TargetId;
 use seasonscale::report;
 use seasonscale::source::{Source, Sources};
 use seasonscale::verify::verify;
@@ -225,6 +227,30 @@ fn the_eight_objects_of_a_team_are_kept_byte_for_byte() {
         let made = documents.iter().find(named).unwrap_or_else(|| panic!("{file} is missing"));
         assert_added(&format!("{}\n", made.trim_end()), text);
     }
+}
+
+#[test]
+fn what_is_ours_is_found_wherever_it_stands_among_the_targets() {
+    let text = object("{ name: own }", "  minReplicaCount: 2\n", KAFKA);
+    let mut plan = compiled(&own(&text)).plan;
+    let ours = |plan: &Plan| -> Vec<(String, Vec<u32>)> {
+        let plan = plan.owned();
+        let peaks = plan.schedules.iter().map(|schedule| {
+            let target = &plan.profile.targets[schedule.target.0];
+            let floors = schedule.floors.steps().iter().map(|(_, step)| step.floor.0);
+            (target.name.to_string(), floors.collect())
+        });
+        peaks.collect()
+    };
+    let before = ours(&plan);
+    assert_eq!(before.len() + 1, plan.profile.targets.len());
+    plan.profile.targets.rotate_right(1);
+    plan.schedules.rotate_right(1);
+    for (at, schedule) in plan.schedules.iter_mut().enumerate() {
+        schedule.target = TargetId(at);
+    }
+    assert!(plan.profile.targets[0].kept.is_some());
+    assert_eq!(ours(&plan), before);
 }
 
 /// What a form makes of an object on working hours, and of the same with triggers of an earlier run.

@@ -31,6 +31,7 @@ mod mutants;
 mod partial;
 mod policies;
 mod project;
+mod renew;
 mod review;
 mod schedule;
 mod seasons;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::json::pretty;
 use super::markdown::{MARK, MOST_OCTETS, cell};
 use super::said::{number, signed};
+use super::seasons;
 use crate::plan::Plan;
 use crate::quantity::Replicas;
 use crate::review::{Change, FactChange, Shift};
@@ -58,6 +59,7 @@ pub fn change_markdown(shown: &Changed<'_>) -> String {
 
 fn lines(shown: &Changed<'_>) -> Vec<String> {
     let mut lines: Vec<String> = shown.change.shifts.iter().map(|shift| shift_line(shown, shift)).collect();
+    lines.extend(shown.change.seasons.iter().map(|season| seasons::line(season, false)));
     lines.extend(shown.change.facts.iter().map(fact_line));
     lines.extend(migration_line(shown));
     lines
@@ -161,6 +163,7 @@ struct View<'a> {
     currency: Option<&'a str>,
     migration_changes: bool,
     shifts: Vec<ShiftView<'a>>,
+    seasons: Vec<seasons::View<'a>>,
     facts: Vec<FactView<'a>>,
 }
 
@@ -198,6 +201,7 @@ pub fn change_json(shown: &Changed<'_>) -> String {
         currency: shown.new.profile.cost.as_ref().map(|cost| cost.currency.as_str()),
         migration_changes: shown.migration,
         shifts: change.shifts.iter().map(shift_view).collect(),
+        seasons: change.seasons.iter().map(seasons::view).collect(),
         facts: change.facts.iter().map(fact_view).collect(),
     })
 }

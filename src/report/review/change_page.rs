@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::change::{Changed, EQUAL, floor, migration_line, price, totals, when};
 use super::html::{END, floors, head, safe};
 use super::said::signed;
+use super::seasons;
 use crate::plan::Plan;
 
 /// More pictures than these would make a page that no browser likes.
@@ -21,6 +22,13 @@ pub fn change_html(shown: &Changed<'_>) -> String {
         let _ = writeln!(out, "<p>{}.</p>", safe(&line));
     }
     shifts(&mut out, shown);
+    if !shown.change.seasons.is_empty() {
+        out.push_str("<h2>Seasons</h2><ul>\n");
+        for season in &shown.change.seasons {
+            let _ = writeln!(out, "<li>{}</li>", safe(&seasons::line(season, false)));
+        }
+        out.push_str("</ul>\n");
+    }
     facts(&mut out, shown);
     let changed: BTreeSet<&str> = shown.change.shifts.iter().map(|shift| shift.target.as_str()).collect();
     for name in changed.iter().take(MOST_TARGETS) {

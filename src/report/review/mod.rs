@@ -6,6 +6,7 @@ mod html;
 mod json;
 mod markdown;
 mod said;
+mod seasons;
 mod text;
 
 pub use change::{Changed, change_json, change_markdown, change_text};
@@ -13,4 +14,5 @@ pub use change_page::change_html;
 pub use html::html;
 pub use json::json;
 pub use markdown::markdown;
+pub use seasons::{pins, renewal};
 pub use text::text;

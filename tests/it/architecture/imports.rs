@@ -33,7 +33,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("explain", &["ground", "plan", "keda"]),
     ("review", &["ground", "plan"]),
     ("simulate", &["ground", "keda"]),
-    ("report", &["ground", "plan", "keda", "audit", "explain", "review", "simulate"]),
+    ("renew", &["ground"]),
+    ("report", &["ground", "plan", "keda", "audit", "explain", "review", "simulate", "renew"]),
     ("compile", &["ground", "policy", "resolve", "plan", "emit", "verify"]),
     ("import", &["ground", "plan", "emit", "keda", "compile"]),
     ("publish", &["parallel"]),
@@ -41,7 +42,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "ground", "begin", "policy", "resolve", "plan", "emit", "keda", "cluster", "audit", "verify",
-            "explain", "review", "simulate", "report", "compile", "import", "publish",
+            "explain", "review", "simulate", "renew", "report", "compile", "import", "publish",
         ],
     ),
 ];

@@ -1,0 +1,133 @@
+//! Seasons of two years beside each other, in words.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use crate::plan::{OccasionKind, Plan};
+use crate::renew::Pin;
+use crate::review::SeasonChange;
+use crate::time::{Date, Window};
+
+/// What a renewal does, season by season.
+pub fn renewal(changes: &[SeasonChange], new: &Plan) -> String {
+    let horizon = new.horizon;
+    let mut out =
+        format!("The plan runs from {} to {}.\n", horizon.from.long(), horizon.until.plus_days(-1).long());
+    for change in changes {
+        let _ = writeln!(out, "  {}", line(change, true));
+    }
+    out
+}
+
+/// What is still said of years that are over, by line.
+pub fn pins(calendar: &str, pins: &[Pin]) -> String {
+    if pins.is_empty() {
+        return String::new();
+    }
+    let mut out = "Still of a year that is over:\n".to_owned();
+    for Pin { line, key, value } in pins {
+        let _ = writeln!(out, "  {calendar}:{line}: {key} = {value}");
+    }
+    out
+}
+
+/// `Black Friday: Fri 27 Nov 2026 -> Fri 26 Nov 2027`
+pub(super) fn line(change: &SeasonChange, is_renewal: bool) -> String {
+    let place = change.place.as_ref().map(|place| format!(" in {place}")).unwrap_or_default();
+    let title = &change.title;
+    let floors: Vec<String> = change
+        .floors
+        .iter()
+        .map(|(target, before, after)| format!("{target} {before} -> {after} replicas"))
+        .collect();
+    let floors = if floors.is_empty() { String::new() } else { format!("; {}", floors.join(", ")) };
+    match (change.before.as_slice(), change.after.as_slice()) {
+        (before, []) if is_renewal => {
+            format!("{title}{place}: gone, its {} of {} only", word(before), years(before))
+        }
+        (before, []) => format!("{title}{place}: gone, it was {}", dates(before)),
+        ([], after) => format!("{title}{place}: {} (new)", dates(after)),
+        (before, after) => format!("{title}{place}: {} -> {}{floors}", dates(before), dates(after)),
+    }
+}
+
+fn word(dates: &[Window<Date>]) -> &'static str {
+    if dates.len() == 1 && dates[0].until == dates[0].from.next() { "date was" } else { "dates were" }
+}
+
+/// `2026`, `2026 and 2027`
+fn years(dates: &[Window<Date>]) -> String {
+    let mut years: Vec<i32> =
+        dates.iter().flat_map(|dates| [dates.from.year(), dates.until.plus_days(-1).year()]).collect();
+    years.dedup();
+    years.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
+}
+
+fn dates(windows: &[Window<Date>]) -> String {
+    const MOST: usize = 3;
+    let said: Vec<String> = windows.iter().map(|window| stretch(*window)).collect();
+    match (windows.first(), windows.last()) {
+        (Some(first), Some(last)) if windows.len() > MOST => format!(
+            "{} times from {} to {}",
+            windows.len(),
+            first.from.long(),
+            last.until.plus_days(-1).long()
+        ),
+        _ => said.join(", "),
+    }
+}
+
+/// `Fri 27 Nov 2026`, `Thu 26 Nov 2026 - Mon 30 Nov 2026`
+fn stretch(window: Window<Date>) -> String {
+    let last = window.until.plus_days(-1);
+    if last <= window.from { window.from.long() } else { format!("{} - {}", window.from.long(), last.long()) }
+}
+
+/// A season for programs.
+#[derive(Serialize)]
+pub(super) struct View<'c> {
+    name: &'c str,
+    title: &'c str,
+    kind: &'static str,
+    place: Option<&'c str>,
+    before: Vec<Dates>,
+    after: Vec<Dates>,
+    floors: Vec<FloorView<'c>>,
+}
+
+#[derive(Serialize)]
+struct Dates {
+    from: String,
+    until: String,
+}
+
+#[derive(Serialize)]
+struct FloorView<'c> {
+    target: &'c str,
+    before: u32,
+    after: u32,
+}
+
+pub(super) fn view(change: &SeasonChange) -> View<'_> {
+    let dates = |windows: &[Window<Date>]| {
+        let one =
+            |window: &Window<Date>| Dates { from: window.from.to_string(), until: window.until.to_string() };
+        windows.iter().map(one).collect()
+    };
+    let floors = change.floors.iter();
+    View {
+        name: &change.name,
+        title: &change.title,
+        kind: match change.kind {
+            OccasionKind::Season => "season",
+            OccasionKind::Campaign => "campaign",
+        },
+        place: change.place.as_deref(),
+        before: dates(&change.before),
+        after: dates(&change.after),
+        floors: floors
+            .map(|(target, before, after)| FloorView { target, before: before.0, after: after.0 })
+            .collect(),
+    }
+}

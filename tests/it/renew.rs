@@ -1,0 +1,155 @@
+//! Renewing: the policy's own text moves to its next year, and what that does is said by season.
+
+use std::process::Command;
+
+use crate::cli::Workplace;
+
+const CALENDAR: &str = "# The shop's year.
+[plan]
+from  = 2026-01-01
+until = 2027-01-01            # exclusive
+
+[seasons.black-friday]
+title = \"Black Friday\"       # the day after Thanksgiving
+from  = \"4th thu of 11 + 1d\"
+to    = \"4th thu of 11 + 1d\"
+floor = { checkout = 12 }
+
+[seasons.summer]
+title = \"Summer deals 2026\"
+from  = \"2026-07-13\"
+to    = \"2026-07-14\"
+floor = { checkout = 8 }
+";
+
+const TERRITORIES: &str = "[workloads.checkout]
+replicas = { min = 2, max = 20 }
+
+[gates]
+credit-checks-in-flight = 8   # agreed with the bureau
+";
+
+fn shop() -> Workplace {
+    let place = Workplace::reference();
+    place.write("shop/calendar.toml", CALENDAR.as_bytes());
+    place.write("shop/territories.toml", TERRITORIES.as_bytes());
+    place
+}
+
+#[test]
+fn the_plan_moves_and_what_that_does_is_said_by_season() {
+    let place = shop();
+    let run = place.run(&["renew", "-i", "shop"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(
+        run.stdout,
+        "The plan runs from Fri 1 Jan 2027 to Fri 31 Dec 2027.
+  Black Friday: Fri 27 Nov 2026 -> Fri 26 Nov 2027
+  Summer deals 2026: gone, its dates were of 2026 only
+Still of a year that is over:
+  shop/calendar.toml:13: seasons.summer.title = \"Summer deals 2026\"
+  shop/calendar.toml:14: seasons.summer.from = \"2026-07-13\"
+  shop/calendar.toml:15: seasons.summer.to = \"2026-07-14\"
+"
+    );
+    let moved = CALENDAR.replace("2027-01-01", "2028-01-01").replacen("2026-01-01", "2027-01-01", 1);
+    assert_eq!(place.read("shop/calendar.toml"), moved, "comments and all else stay");
+    let territories = place.read("shop/territories.toml");
+    assert!(territories.contains("[limits.credit-checks-in-flight]"), "{territories}");
+    assert!(territories.contains("most = 8   # agreed with the bureau"), "{territories}");
+    assert!(run.stderr.contains("`[gates] credit-checks-in-flight` is"), "{}", run.stderr);
+    assert!(run.stderr.contains("outside-horizon"), "{}", run.stderr);
+}
+
+#[test]
+fn any_days_can_be_asked_for_and_a_broken_policy_is_left_as_it_is() {
+    let place = shop();
+    let run = place.run(&["renew", "-i", "shop", "--from", "2026-07-01", "--until", "2027-07-01"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(place.read("shop/calendar.toml").contains("until = 2027-07-01            # exclusive"));
+    assert!(run.stdout.contains("Mon 13 Jul 2026 - Tue 14 Jul 2026 -> Mon 13 Jul 2026 - Tue 14 Jul 2026"));
+    assert_eq!(place.run(&["renew", "-i", "shop", "--until", "2026-01-01"]).status, 2);
+    assert_eq!(place.run(&["renew", "-i", "nowhere"]).status, 3);
+    for broken in ["floor = { checkuot = 12 }", "floor = { checkout = 12"] {
+        let place = shop();
+        place.edit("shop/calendar.toml", "floor = { checkout = 12 }", broken);
+        let before = (place.read("shop/calendar.toml"), place.read("shop/territories.toml"));
+        let run = place.run(&["renew", "-i", "shop"]);
+        assert_eq!((run.status, run.stdout.as_str()), (1, ""), "{}", run.stderr);
+        assert_eq!((place.read("shop/calendar.toml"), place.read("shop/territories.toml")), before);
+    }
+}
+
+#[test]
+fn a_review_of_a_renewed_plan_compares_seasons_in_every_form() {
+    let place = shop();
+    assert_eq!(place.run(&["renew", "-i", "shop", "--from", "2026-01-01"]).status, 0);
+    place.write("old/calendar.toml", place.read("shop/calendar.toml").as_bytes());
+    place.write("old/territories.toml", place.read("shop/territories.toml").as_bytes());
+    assert_eq!(place.run(&["renew", "-i", "shop"]).status, 0);
+    place.edit("shop/calendar.toml", "floor = { checkout = 12 }", "floor = { checkout = 14 }");
+    let review = |format: &str| {
+        let run = place.run(&["review", "-i", "shop", "--against", "old", "--format", format]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        run.stdout
+    };
+    let season = "Black Friday: Fri 27 Nov 2026 -> Fri 26 Nov 2027; checkout 12 -> 14 replicas";
+    let gone = "Summer deals 2026: gone, it was Mon 13 Jul 2026 - Tue 14 Jul 2026";
+    let text = review("text");
+    assert!(text.contains(season) && text.contains(gone) && !text.contains("none"), "{text}");
+    assert!(text.lines().count() <= 6, "{text}");
+    assert!(review("markdown").contains("Fri 26 Nov 2027; checkout 12"));
+    let page = review("html");
+    assert!(page.contains("Fri 27 Nov 2026 -&gt; Fri 26 Nov 2027; checkout 12 -&gt; 14 replicas"), "{page}");
+    let json: serde_json::Value = serde_json::from_str(&review("json")).unwrap();
+    assert_eq!(json["shifts"].as_array().map(Vec::len), Some(0));
+    assert_eq!(json["seasons"][0]["name"], "black-friday");
+    assert_eq!(json["seasons"][0]["after"][0]["from"], "2027-11-26");
+    assert_eq!(json["seasons"][0]["floors"][0]["after"], 14);
+    // Of the same days, floors are compared instant by instant as ever.
+    place.edit("old/calendar.toml", "floor = { checkout = 12 }", "floor = { checkout = 11 }");
+    place.write(
+        "shop/calendar.toml",
+        place.read("old/calendar.toml").replace("checkout = 11", "checkout = 12").as_bytes(),
+    );
+    assert!(review("text").contains("11 -> 12"));
+}
+
+#[test]
+fn a_policy_that_a_revision_has_not_is_reviewed_as_new() {
+    let place = shop();
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
+        let run = Command::new("git").arg("-C").arg(place.path("")).args(identity).args(arguments).output();
+        assert!(run.unwrap().status.success());
+    };
+    git(&["init", "-q"]);
+    git(&["add", "policies"]);
+    git(&["commit", "-q", "-m", "x"]);
+    place.edit("shop/territories.toml", "credit-checks-in-flight = 8   # agreed with the bureau\n", "");
+    let run = place.run(&["review", "-i", "shop", "--against", "HEAD", "--today", "2026-06-01"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("there is no policy in `HEAD`: it is reviewed as new"), "{}", run.stderr);
+    assert!(run.stdout.contains("Black Friday"), "{}", run.stdout);
+    let known = place.run(&["review", "--against", "HEAD"]);
+    assert_eq!((known.status, known.stdout.as_str()), (0, "Both policies mean the same.\n"));
+    assert_eq!(place.run(&["review", "-i", "shop", "--against", "nosuch"]).status, 2);
+}
+
+#[test]
+fn generate_warns_of_a_plan_that_has_ended_or_is_about_to() {
+    let place = Workplace::reference();
+    let on = |day: &str| place.run(&["generate", "--today", day]);
+    let quiet = on("2026-06-01");
+    assert_eq!(quiet.status, 0, "{}", quiet.stderr);
+    assert!(!quiet.stderr.contains("warning"), "{}", quiet.stderr);
+    assert!(on("2026-12-20").stderr.contains("plan-expires"));
+    let ended = on("2027-02-01");
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    assert!(ended.stderr.contains("plan-expired"));
+    assert!(
+        !on("2025-12-01").stderr.contains("plan-not-begun"),
+        "next year's files are made before its time"
+    );
+    assert_eq!(place.run(&["generate", "--today", "2026-12-20", "--fail-on", "warning"]).status, 1);
+}
