@@ -31,6 +31,10 @@ const NUMBERS: usize = 4000;
 /// What a valid policy may be refused for, at its line: days that no cron schedule expresses.
 const DAYS: [Code; 2] = [Code::InexpressibleDays, Code::ClockChange];
 
+/// The same where the platform's clock changes: what its targets have in common is planned on that clock, and there a territory's
+/// hours may fall into an hour that it shows twice.
+const SHARED: [Code; 3] = [Code::InexpressibleDays, Code::ClockChange, Code::RepeatedHour];
+
 /// The same with any zone and any clock time: the clocks change there.
 const CLOCKS: [Code; 4] = [Code::InexpressibleDays, Code::SkippedHour, Code::RepeatedHour, Code::ClockChange];
 
@@ -43,6 +47,7 @@ fn policy(numbers: &[u32]) -> ([String; 2], &'static [Code]) {
     let files = [calendar::calendar(&mut choices, horizon, &fleet), territories];
     match clocks {
         Clocks::Any => (files, &CLOCKS),
+        Clocks::Steady if fleet.platform_changes => (files, &SHARED),
         Clocks::Steady => (files, &DAYS),
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use seasonscale::artifact::ArtifactKind;
-use seasonscale::time::{Date, LocalTime, Window, Zone};
+use seasonscale::time::{Date, Instant, LocalTime, Window, Zone};
 
 use super::choices::Choices;
 use super::words::{list, name, number, string, text, whole};
@@ -18,6 +18,8 @@ pub struct Fleet {
     pub derives: bool,
     pub headroom: f64,
     pub clocks: Clocks,
+    /// Whether the platform's clock changes within the plan.
+    pub platform_changes: bool,
 }
 
 /// Which zones and which boundaries a policy has.
@@ -63,6 +65,7 @@ pub fn profile(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks)
         derives: choices.once_in(3),
         headroom: choices.share(),
         clocks,
+        platform_changes: !changes(&own_zone, horizon).is_empty(),
     };
     // What is not made of them needs none of these tables; where it is left open what is made, that follows from them.
     let has = [(); 3].map(|()| artifacts.is_some() || !choices.once_in(4));
@@ -129,6 +132,12 @@ const ODD: &[&str] = &[
     "Africa/Casablanca",
 ];
 
+/// Changes of a zone's clocks in the plan and some days around it.
+fn changes(zone: &Zone, horizon: Window<Date>) -> Vec<(Instant, i64)> {
+    let (from, until) = (horizon.from.plus_days(-3), horizon.until.plus_days(3));
+    zone.changes(zone.start_of(from), zone.start_of(until))
+}
+
 /// A zone; a steady one is steady at midnight and by day for as long as the plan holds.
 fn zone(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks) -> Zone {
     let clear = |name: &String| name == "UTC" || name.contains('/') && !name.starts_with("US/");
@@ -149,10 +158,8 @@ fn zone(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks) -> Zon
     if clocks == Clocks::Any {
         return zone;
     }
-    let (from, until) =
-        (zone.start_of(horizon.from.plus_days(-3)), zone.start_of(horizon.until.plus_days(3)));
-    let mut before = zone.offset(from);
-    for (at, after) in zone.changes(from, until) {
+    let mut before = zone.offset(zone.start_of(horizon.from.plus_days(-3)));
+    for (at, after) in changes(&zone, horizon) {
         let stretch = [before, after].map(|offset| LocalTime::from_wall_seconds(at.0 + offset));
         let minute = |local: LocalTime| local.time_of_day().minutes();
         let by_night = stretch.iter().all(|local| (1..=240).contains(&minute(*local)));
