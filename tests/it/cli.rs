@@ -385,10 +385,11 @@ fn the_same_policy_gives_the_same_bytes_from_another_folder() {
 }
 
 #[test]
-fn the_readme_shows_the_help_as_it_is() {
+fn the_document_of_commands_shows_the_help_as_it_is() {
+    const DOCUMENT: &str = ".docs/commands.md";
     let place = Workplace::reference();
-    let readme = fs::read_to_string(policies::root().join("README.md")).unwrap();
+    let document = fs::read_to_string(policies::root().join(DOCUMENT)).unwrap();
     let help = place.run(&["--help"]).stdout;
-    assert!(readme.contains(help.trim()), "put this into README.md:\n{help}");
+    assert!(document.contains(help.trim()), "put this into {DOCUMENT}:\n{help}");
     assert!(Path::new(env!("CARGO_BIN_EXE_seasonscale")).exists());
 }

@@ -14,6 +14,7 @@ mod closed_pipes;
 mod dashboards;
 mod dates;
 mod diagnostics;
+mod documents;
 mod edits;
 mod explain;
 mod faults;

@@ -67,10 +67,33 @@ fn the_smallest_policy_is_a_target_a_season_and_a_plan() {
     assert_eq!(kinds, wanted);
 }
 
+/// As a cell of a table in Markdown shows it.
+fn cell(text: &str) -> String {
+    format!("<pre>{}</pre>", text.trim_end().replace('\n', "<br>"))
+}
+
 #[test]
-fn the_readme_begins_the_language_with_the_smallest_policy() {
+fn the_readme_shows_the_smallest_policy_beside_what_comes_out() {
     let readme = fs::read_to_string(policies::root().join("README.md")).unwrap();
-    let (_, language) = readme.split_once("## The policy language").unwrap();
+    let sources = sources("smallest");
+    let [calendar, territories] =
+        [Sources::CALENDAR, Sources::TERRITORIES].map(|id| sources.get(id).text.clone());
+    let policy = cell(&format!("{calendar}\n{territories}"));
+    let made = made("smallest");
+    let manifest = made.iter().find(|artifact| artifact.kind == ArtifactKind::Keda).unwrap();
+    let triggers: Vec<&str> = manifest
+        .text
+        .lines()
+        .skip_while(|line| *line != "  triggers:")
+        .map(|line| line.strip_prefix("  ").unwrap_or(line))
+        .collect();
+    let row = format!("| {policy} | {} |", cell(&triggers.join("\n")));
+    assert!(readme.contains(&row), "put this into README.md:\n{row}");
+}
+
+#[test]
+fn the_language_begins_with_the_smallest_policy() {
+    let language = fs::read_to_string(policies::root().join(".docs/language.md")).unwrap();
     let shown: Vec<&str> =
         language.split("```toml\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();
     let sources = sources("smallest");

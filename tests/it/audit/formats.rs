@@ -264,12 +264,12 @@ fn our_own_manifest_has_no_finding() {
 }
 
 #[test]
-fn the_readme_shows_an_audit_as_it_is() {
+fn the_document_on_audit_shows_one_as_it_is() {
     let place = place();
     let text = manifest(SHOP);
     let bare: Vec<&str> = text.lines().skip_while(|line| line.starts_with('#')).collect();
     place.write("shop.yaml", format!("{}\n", bare.join("\n")).as_bytes());
     let shown = audit(&place, &["shop.yaml"]).stdout;
-    let readme = std::fs::read_to_string(crate::policies::root().join("README.md")).unwrap();
-    assert!(readme.contains(shown.trim_end()), "put this into README.md:\n{shown}");
+    let document = std::fs::read_to_string(crate::policies::root().join(".docs/audit.md")).unwrap();
+    assert!(document.contains(shown.trim_end()), "put this into .docs/audit.md:\n{shown}");
 }

@@ -113,31 +113,32 @@ fn a_worker_is_run_where_its_service_time_and_its_messages_are_known() {
     assert!(plan["most_replicas"].as_f64().unwrap() >= 2.0, "5 a second are what one replica does");
 }
 
-/// What comes out is what the README says, too; `UPDATE=1` writes it there.
+/// What comes out is what the documents say, too; `UPDATE=1` writes it there.
 #[test]
-fn the_readme_says_what_comes_out() {
+fn the_documents_say_what_comes_out() {
     let run = simulate(&Workplace::reference(), &["--format", "json"]);
     let study: Value = serde_json::from_str(&run.stdout).unwrap();
-    let parts = [&study["carried"], &study["saved"]];
-    let said = parts
-        .into_iter()
-        .flat_map(|part| part.as_array().unwrap())
-        .map(|part| part["said"].as_str().unwrap());
-    let said: Vec<String> = said.map(wrapped).collect();
-    let path = root().join("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
-    let (before, rest) = readme.split_once("Of the reference plan it says:\n\n```text\n").unwrap();
+    let said = |part: &Value| -> String {
+        part.as_array().unwrap().iter().map(|one| wrapped(one["said"].as_str().unwrap())).collect()
+    };
+    let (carried, saved) = (said(&study["carried"]), said(&study["saved"]));
+    holds(".docs/simulate.md", "Of the reference plan it says:", &format!("{carried}{saved}"));
+    holds("README.md", "For the reference case:", &saved);
+}
+
+/// Whether the block after `lead` in a document is `text`.
+fn holds(document: &str, lead: &str, text: &str) {
+    let path = root().join(document);
+    let there = fs::read_to_string(&path).unwrap();
+    let lead = format!("{lead}\n\n```text\n");
+    let (before, rest) = there.split_once(&lead).unwrap();
     let (_, after) = rest.split_once("```").unwrap();
-    let new = format!("{before}Of the reference plan it says:\n\n```text\n{}```{after}", said.concat());
+    let new = format!("{before}{lead}{text}```{after}");
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &new).unwrap();
         return;
     }
-    assert!(
-        readme == new,
-        "README.md says another thing; UPDATE=1 writes what comes out:\n{}",
-        said.concat()
-    );
+    assert!(there == new, "{document} says another thing; UPDATE=1 writes what comes out:\n{text}");
 }
 
 /// Lines of 100 columns at most.
