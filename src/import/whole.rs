@@ -1,7 +1,7 @@
 //! The proof for all that is no floor: an object as it is made of the proposal, against the one that was given. The cron
 //! triggers of the one and ours of the other aside, every field is equal. It must not know how the proposal was made.
 
-use crate::kept::OURS;
+use crate::kept::{OURS, served};
 use crate::yaml::{Node, Value};
 
 /// The ways to the fields that differ, in order; none where the objects are equal.
@@ -22,6 +22,7 @@ fn is_ours(trigger: &Node) -> bool {
 /// The object less some of its triggers; a list of none is one that is not written.
 fn less(object: &Node, is_out: fn(&Node) -> bool) -> Node {
     let mut object = object.clone();
+    served::drop(&mut object);
     let list = field(&mut object, "spec").and_then(|spec| field(spec, "triggers"));
     if let Some(list) = list {
         if let Value::List(items) = &mut list.value {

@@ -1,10 +1,12 @@
-//! ScaledObjects without the cron triggers that somebody wrote into them, every other byte as it was.
+//! ScaledObjects without the cron triggers that somebody wrote into them, every other byte as it was. What a cluster has added to
+//! them goes as well.
 //!
 //! A comment directly above a trigger is about that trigger, and goes with it.
 
 use std::ops::Range;
 
 use super::edit::{Unfit, behind, dash, flow_cut, line_end, line_start};
+use super::served;
 use crate::yaml::{self, Laid, Node, Shape, Value};
 
 /// A text less the cron triggers of some of its objects.
@@ -24,18 +26,37 @@ pub struct Bare {
 pub fn without_crons(document: &str, wanted: &impl Fn(&str, Option<&str>) -> bool) -> Result<Bare, Unfit> {
     let tree = yaml::tree(document).map_err(|_| Unfit::NoPlace)?;
     let laid = yaml::layout(document).map_err(|_| Unfit::NoPlace)?;
-    let mut cuts = Vec::new();
+    let mut cuts = Cuts::default();
     each(document, (&tree.root, &laid), wanted, &mut cuts)?;
+    cuts.crons.sort_by_key(|cut| cut.start);
+    let taken = cuts.crons.iter().map(|cut| document[cut.clone()].to_owned()).collect();
+    let mut left = tree.root;
+    each_object(&mut left, wanted, &drop_crons);
+    let mut owned = left.clone();
+    each_object(&mut owned, wanted, &served::drop);
+    // Where what the cluster has added cannot be taken out alone, it stays.
+    let both = [cuts.crons.clone(), cuts.served].concat();
+    let texts = [(less(document, both), owned), (less(document, cuts.crons), left)];
+    let says = |(text, left): &(String, Node)| yaml::tree(text).is_ok_and(|tree| is_same(&tree.root, left));
+    let (text, _) = texts.into_iter().find(says).ok_or(Unfit::NoPlace)?;
+    Ok(Bare { text, taken })
+}
+
+/// A text without these bytes.
+fn less(document: &str, mut cuts: Vec<Range<usize>>) -> String {
     cuts.sort_by_key(|cut| cut.start);
-    let taken = cuts.iter().map(|cut| document[cut.clone()].to_owned()).collect();
     let mut text = document.to_owned();
     for cut in cuts.into_iter().rev() {
         text.replace_range(cut, "");
     }
-    let mut left = tree.root;
-    drop_crons(&mut left, wanted);
-    let says = yaml::tree(&text).is_ok_and(|tree| is_same(&tree.root, &left));
-    if says { Ok(Bare { text, taken }) } else { Err(Unfit::NoPlace) }
+    text
+}
+
+/// The bytes that go.
+#[derive(Default)]
+struct Cuts {
+    crons: Vec<Range<usize>>,
+    served: Vec<Range<usize>>,
 }
 
 fn is_object(node: &Node) -> bool {
@@ -62,7 +83,7 @@ fn each(
     text: &str,
     (node, laid): (&Node, &Laid),
     wanted: &impl Fn(&str, Option<&str>) -> bool,
-    cuts: &mut Vec<Range<usize>>,
+    cuts: &mut Cuts,
 ) -> Result<(), Unfit> {
     if is_object(node) {
         return if is_wanted(node, wanted) { of_object(text, (node, laid), cuts) } else { Ok(()) };
@@ -72,7 +93,7 @@ fn each(
     nodes.iter().zip(items).try_for_each(|both| each(text, both, wanted, cuts))
 }
 
-fn of_object(text: &str, (node, laid): (&Node, &Laid), cuts: &mut Vec<Range<usize>>) -> Result<(), Unfit> {
+fn of_object(text: &str, (node, laid): (&Node, &Laid), cuts: &mut Cuts) -> Result<(), Unfit> {
     let crons: Vec<bool> = list(node, &["spec", "triggers"]).iter().map(is_cron).collect();
     if !crons.contains(&true) {
         return Ok(());
@@ -80,7 +101,7 @@ fn of_object(text: &str, (node, laid): (&Node, &Laid), cuts: &mut Vec<Range<usiz
     let (key, list) = laid.get("spec").and_then(|spec| spec.entry("triggers")).ok_or(Unfit::NoList)?;
     let Shape::List { is_flow, items } = &list.shape else { return Err(Unfit::NotAList) };
     for at in (0..items.len()).filter(|at| crons[*at]) {
-        cuts.push(if *is_flow {
+        cuts.crons.push(if *is_flow {
             flow_cut(items, at, crons[..at].iter().all(|cron| *cron))
         } else {
             let above = at.checked_sub(1).map_or_else(
@@ -90,6 +111,7 @@ fn of_object(text: &str, (node, laid): (&Node, &Laid), cuts: &mut Vec<Range<usiz
             block_cut(text, above, dash(text, key, items, at), &items[at])
         });
     }
+    cuts.served.extend(served::cuts(text, laid));
     Ok(())
 }
 
@@ -106,22 +128,27 @@ fn block_cut(text: &str, above: usize, dash: usize, item: &Laid) -> Range<usize>
     from..behind(text, item.bytes.end)
 }
 
-fn drop_crons(node: &mut Node, wanted: &impl Fn(&str, Option<&str>) -> bool) {
-    let is_object = is_object(node);
-    if is_object && !is_wanted(node, wanted) {
-        return;
+/// Each wanted object, or those of a `List`.
+fn each_object(node: &mut Node, wanted: &impl Fn(&str, Option<&str>) -> bool, change: &impl Fn(&mut Node)) {
+    if !is_object(node) {
+        if let Some(Node { value: Value::List(items), .. }) = field(node, "items") {
+            items.iter_mut().for_each(|item| each_object(item, wanted, change));
+        }
+    } else if is_wanted(node, wanted) {
+        change(node);
     }
-    let way: &[&str] = if is_object { &["spec", "triggers"] } else { &["items"] };
-    let found = way.iter().try_fold(node, |node, key| {
-        let Value::Map(entries) = &mut node.value else { return None };
-        entries.iter_mut().find(|(name, _)| name.value == **key).map(|(_, value)| value)
-    });
-    let Some(Node { value: Value::List(items), .. }) = found else { return };
-    if is_object {
+}
+
+fn drop_crons(object: &mut Node) {
+    let list = field(object, "spec").and_then(|spec| field(spec, "triggers"));
+    if let Some(Node { value: Value::List(items), .. }) = list {
         items.retain(|item| !is_cron(item));
-    } else {
-        items.iter_mut().for_each(|item| drop_crons(item, wanted));
     }
+}
+
+fn field<'n>(node: &'n mut Node, key: &str) -> Option<&'n mut Node> {
+    let Value::Map(entries) = &mut node.value else { return None };
+    entries.iter_mut().find(|(name, _)| name.value == key).map(|(_, value)| value)
 }
 
 /// Whether both say the same: a list of which nothing is left may be one that is not written.
@@ -184,6 +211,17 @@ mod tests {
             "  triggers:\r\n    - type: cpu\r\n",
             "    - type: cron\r\n",
         );
+    }
+
+    #[test]
+    fn what_a_cluster_has_added_goes_too() {
+        let text = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {\"a\":1}\n  creationTimestamp: \"2026-01-01T00:00:00Z\"\n  generation: 3\n  name: web\n  resourceVersion: \"7\"\n  uid: x\nspec:\n  max: 3\n  triggers:\n  - type: cron\n  - type: cpu\nstatus:\n  conditions:\n  - type: Ready\n  s0MetricNames:\n  - a\n";
+        let bare = without_crons(text, &|_, _| true).unwrap();
+        let left = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata:\n  annotations:\n  name: web\nspec:\n  max: 3\n  triggers:\n  - type: cpu\n";
+        assert_eq!((bare.text.as_str(), bare.taken.concat().as_str()), (left, "  - type: cron\n"));
+        let in_one_line = "{apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: {name: web, uid: x}, spec: {triggers: [{type: cron}, {type: cpu}]}}\n";
+        let bare = without_crons(in_one_line, &|_, _| true).unwrap();
+        assert_eq!(bare.text, in_one_line.replace("{type: cron}, ", ""));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod edit;
 mod lift;
 mod object;
 mod read;
+pub mod served;
 
 pub use cut::{Bare, without_crons};
 pub use edit::{Standing, Unfit, standing, with_triggers};

@@ -44,10 +44,13 @@ fn walk(item: &Item, way: &str, each: &mut impl FnMut(&str, &Item)) {
         }
         return;
     }
-    if matches!(
-        item,
-        Item::Value(Value::String(_) | Value::Datetime(_) | Value::Array(_) | Value::Integer(_))
-    ) {
+    let speaks = match item {
+        Item::Value(Value::String(_) | Value::Datetime(_) | Value::Array(_)) => true,
+        // Any other number is a count, be it 2026.
+        Item::Value(Value::Integer(_)) => way.ends_with(".until-year"),
+        _ => false,
+    };
+    if speaks {
         each(way, item);
     }
 }
