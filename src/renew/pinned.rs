@@ -48,7 +48,10 @@ fn walk(item: &Item, way: &str, each: &mut impl FnMut(&str, &Item)) {
         Item::Value(Value::String(_) | Value::Datetime(_) | Value::Array(_)) => true,
         // Any other number is a count, be it 2026.
         Item::Value(Value::Integer(_)) => way.ends_with(".until-year"),
-        _ => false,
+        Item::Value(Value::Float(_) | Value::Boolean(_) | Value::InlineTable(_))
+        | Item::None
+        | Item::Table(_)
+        | Item::ArrayOfTables(_) => false,
     };
     if speaks {
         each(way, item);
