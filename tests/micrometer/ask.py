@@ -42,7 +42,8 @@ def expect(status, path, **how):
 base, health, metrics, folder = sys.argv[1:]
 for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
     expect(200, "/things", method=method)
-expect(500, "/things/broken")
+for method in ("GET", "POST"):
+    expect(500, "/things/broken", method=method)
 expect(200, health)
 expect(200, metrics)
 for form, accept in FORMS.items():

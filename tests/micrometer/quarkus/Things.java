@@ -16,4 +16,5 @@ public class Things {
     @PATCH public String patch() { return "here"; }
     @DELETE public String delete() { return "here"; }
     @GET @Path("/broken") public String broken() { throw new InternalServerErrorException(); }
+    @POST @Path("/broken") public String brokenToo() { throw new InternalServerErrorException(); }
 }

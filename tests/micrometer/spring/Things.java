@@ -3,7 +3,6 @@ package service;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.http.HttpStatus;
-import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
@@ -16,5 +15,5 @@ public class Things {
     }
 
     @RequestMapping("/things") String any() { return "here"; }
-    @GetMapping("/things/broken") String broken() { throw new ResponseStatusException(HttpStatus.INTERNAL_SERVER_ERROR); }
+    @RequestMapping("/things/broken") String broken() { throw new ResponseStatusException(HttpStatus.INTERNAL_SERVER_ERROR); }
 }
