@@ -109,7 +109,7 @@ pub fn publish(out: &Path, files: &[NewFile]) -> anyhow::Result<Published> {
     Ok(Published { files: changes })
 }
 
-/// Removes these files and folders of `out`, as [`orphans`] names them.
+/// Removes these files and folders of `out`, as [`orphans()`] names them.
 ///
 /// # Errors
 ///

@@ -100,6 +100,8 @@ struct Group {
 struct Rule {
     #[serde(default)]
     alert: Option<String>,
+    #[serde(default)]
+    record: Option<String>,
     expr: String,
     #[serde(default, rename = "for")]
     held: Option<String>,
@@ -109,12 +111,24 @@ struct Rule {
     labels: BTreeMap<String, String>,
 }
 
+impl Group {
+    /// What rules of the same group record for an expression: the calendar's series are in another one.
+    fn counted(&self, expr: &str) -> Vec<String> {
+        let is_read = |rule: &&Rule| rule.record.as_ref().is_some_and(|name| expr.contains(name.as_str()));
+        self.rules.iter().filter(is_read).map(|rule| one_line(&rule.expr)).collect()
+    }
+}
+
+fn one_line(expr: &str) -> String {
+    format!("`{}`", expr.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
 /// What each alert says; several rules of one name are numbered.
 fn alerts(rules: &str) -> Facts {
     let groups = yaml::lenient::<Rules>(rules).map(|rules| rules.groups).unwrap_or_default();
     let mut facts = Facts::new();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    for rule in groups.iter().flat_map(|group| &group.rules) {
+    for (group, rule) in groups.iter().flat_map(|group| group.rules.iter().map(move |rule| (group, rule))) {
         let Some(alert) = &rule.alert else { continue };
         let of = rule.labels.get("workload").map_or_else(String::new, |workload| format!(" of {workload}"));
         let name = format!("alert {alert}{of}");
@@ -122,7 +136,11 @@ fn alerts(rules: &str) -> Facts {
         *count += 1;
         let subject = if *count == 1 { name } else { format!("{name}, {count}") };
         let mut say = |fact: &'static str, text: String| facts.insert((subject.clone(), fact), text);
-        say("expression", format!("`{}`", rule.expr.split_whitespace().collect::<Vec<_>>().join(" ")));
+        say("expression", one_line(&rule.expr));
+        let counted = group.counted(&rule.expr);
+        if !counted.is_empty() {
+            say("counts", counted.join("; "));
+        }
         if let Some(held) = &rule.held {
             say("waits", held.clone());
         }
