@@ -18,6 +18,9 @@ pub struct Fleet {
     pub derives: bool,
     pub headroom: f64,
     pub clocks: Clocks,
+    /// Whether targets without a territory are among them. Then all territories have the platform's clock and working days:
+    /// what such targets take from territories that differ is not held to every policy yet.
+    pub shared: bool,
     /// Whether the platform's clock changes within the plan.
     pub platform_changes: bool,
 }
@@ -65,6 +68,7 @@ pub fn profile(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks)
         derives: choices.once_in(3),
         headroom: choices.share(),
         clocks,
+        shared: choices.once_in(3),
         platform_changes: !changes(&own_zone, horizon).is_empty(),
     };
     // What is not made of them needs none of these tables; where it is left open what is made, that follows from them.
@@ -78,7 +82,7 @@ pub fn profile(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks)
         }
         fleet.workloads.push(workload);
     }
-    territories(choices, &mut toml, horizon, &mut fleet);
+    territories(choices, &mut toml, (horizon, &own_zone), &mut fleet);
     if has_gates {
         gates(choices, &mut toml);
     }
@@ -280,7 +284,7 @@ fn workload(
     wants_pods: bool,
 ) -> Workload {
     let (name, title) = (name(choices, "w", at), text(choices));
-    let is_queue = choices.once_in(3);
+    let is_queue = fleet.shared && choices.once_in(2);
     writeln!(
         toml,
         "[workloads.{name}]\ntitle = {}\ncooldown = {}",
@@ -329,11 +333,17 @@ impl Workload {
     }
 }
 
-fn territories(choices: &mut Choices<'_>, toml: &mut String, horizon: Window<Date>, fleet: &mut Fleet) {
+fn territories(
+    choices: &mut Choices<'_>,
+    toml: &mut String,
+    (horizon, own_zone): (Window<Date>, &Zone),
+    fleet: &mut Fleet,
+) {
     let count = choices.between(1, 6) as usize;
     for at in 0..count {
         let code = format!("{}{at}", choices.one(&["T", "DE", "US-WEST-"]));
-        let (title, own, share) = (text(choices), zone(choices, horizon, fleet.clocks), choices.share());
+        let (title, share) = (text(choices), choices.share());
+        let own = if fleet.shared { own_zone.clone() } else { zone(choices, horizon, fleet.clocks) };
         writeln!(
             toml,
             "[territories.{code}]\ntitle = {}\nzone = \"{}\"",
@@ -344,10 +354,10 @@ fn territories(choices: &mut Choices<'_>, toml: &mut String, horizon: Window<Dat
         writeln!(toml, "share = {}\np95-target = {}", number(choices, share), millis(choices)).unwrap();
         let sets: Vec<&str> = fleet.holiday_sets.iter().map(String::as_str).collect();
         let sets = choices.some(&sets);
-        if !sets.is_empty() {
+        if !sets.is_empty() && !fleet.shared {
             writeln!(toml, "holidays = {}", list(&sets)).unwrap();
         }
-        if choices.once_in(4) {
+        if !fleet.shared && choices.once_in(4) {
             let week = choices.one(&["sun-thu", "mon-sat", "mon-fri", "sat-wed"]);
             writeln!(toml, "workweek = {week:?}").unwrap();
         }

@@ -81,7 +81,20 @@ fn events(plan: &Plan) -> Vec<Event<'_>> {
     // A lead-in that asks for nothing is nothing to prepare for; a season without a floor brings its load.
     let empty = |at, origin: &Origin| matches!(origin.part, Part::LeadIn(_)) && !floors.contains_key(&at);
     let origins = plan.origins.iter().enumerate().filter(|(at, origin)| !empty(*at, origin));
-    origins.flat_map(|(at, origin)| of_origin(plan, origin, floors.get(&at))).collect()
+    numbered(origins.flat_map(|(at, origin)| of_origin(plan, origin, floors.get(&at))).collect())
+}
+
+/// Windows of territories that differ may begin at one instant for those who have none: from the second on they are numbered.
+fn numbered(mut events: Vec<Event<'_>>) -> Vec<Event<'_>> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for event in &mut events {
+        let count = seen.entry(event.uid.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            event.uid = event.uid.replacen('@', &format!("-{count}@"), 1);
+        }
+    }
+    events
 }
 
 fn of_origin<'p>(plan: &'p Plan, origin: &'p Origin, floors: Option<&Vec<String>>) -> Vec<Event<'p>> {
