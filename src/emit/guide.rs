@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Templates, escape, kustomization, say};
+use super::{Templates, kustomization, requests, say};
 use crate::artifact::{
     ALERT_TESTS_FILE, ALERT_TESTS_FOLDER, ALERTMANAGER_INHIBIT_FILE, ALERTS_FILE, Artifact, ArtifactKind,
     COST_DASHBOARD_FILE, DEPLOYMENTS_FILE, GUIDE_FILE, KEDA_PATCHES_FILE, KEDA_TRIGGERS_FILE,
@@ -21,7 +21,8 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         keda: platform.keda.value.to_string(),
         kubernetes: platform.kubernetes.value.to_string(),
         namespace: platform.namespace.as_str(),
-        services: services(profile),
+        services: requests::services(profile),
+        metrics: requests::names(profile),
         http: profile.http_workloads().next().is_some(),
         keda_label: platform.keda_namespace_label.as_str(),
         prometheus_url: platform.prometheus_url.as_deref(),
@@ -45,6 +46,7 @@ struct View<'p> {
     namespace: &'p str,
     /// `job="freshplan"` and the like, by which the services' series are found.
     services: Vec<String>,
+    metrics: requests::Names<'p>,
     /// Whether any workload answers requests.
     http: bool,
     keda_label: &'p str,
@@ -148,15 +150,6 @@ fn journal(profile: &Profile) -> Option<Journal<'_>> {
         prefix: journal.prefix.as_str(),
         workloads: scaled.map(|workload| workload.title.as_str()).collect::<Vec<_>>().join(", "),
     })
-}
-
-/// How the services' series are found, as far as the profile says it.
-fn services(profile: &Profile) -> Vec<String> {
-    let named = [("job", &profile.platform.job), ("app", &profile.platform.app)];
-    let matcher = |(label, value): (&str, &Option<String>)| {
-        value.as_ref().map(|value| format!("{label}={}", escape::promql(value)))
-    };
-    named.into_iter().filter_map(matcher).collect()
 }
 
 fn kept(plan: &Plan) -> Vec<Kept<'_>> {

@@ -18,6 +18,7 @@ mod kustomization;
 mod load;
 mod micrometer;
 mod prometheus_rule;
+mod requests;
 mod runbook;
 mod say;
 mod scaledobject;

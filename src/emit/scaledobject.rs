@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::schedule::{self, Almanac, Covers, CronTrigger};
-use super::{Templates, kept, say};
+use super::{Templates, kept, requests, say};
 use crate::artifact::{Artifact, ArtifactKind, KEDA_FILE};
 use crate::diagnostic::Diagnostic;
 use crate::parallel;
@@ -45,7 +45,10 @@ fn emit_some(
         }
         let object = object(plan, schedule, &triggers);
         let (namespace, prometheus_url) = (platform.namespace.as_str(), platform.prometheus_url.as_deref());
-        templates.render("scaledobject.yaml.j2", View { namespace, prometheus_url, object })
+        templates.render(
+            "scaledobject.yaml.j2",
+            View { namespace, prometheus_url, metrics: requests::names(&plan.profile), object },
+        )
     });
     let mut problems: Vec<Diagnostic> = Vec::new();
     for result in made {
@@ -79,6 +82,7 @@ struct Head {
 struct View<'p> {
     namespace: &'p str,
     prometheus_url: Option<&'p str>,
+    metrics: requests::Names<'p>,
     object: Object<'p>,
 }
 
@@ -181,11 +185,13 @@ fn object<'p>(plan: &'p Plan, schedule: &Schedule, triggers: &[CronTrigger]) -> 
 }
 
 fn load(plan: &Plan, target: &Target) -> Load {
+    let territory: Vec<&str> =
+        plan.profile.territory(target).map(|at| at.code.as_str()).into_iter().collect();
     let threshold = target.per_replica.map(|rate| rate.to_string()).unwrap_or_default();
     match &plan.profile.workload(target).kind {
         WorkloadKind::Http(http) => Load::Requests {
-            selector: selector(plan, target, &http.methods),
-            pods: selector(plan, target, &[]),
+            selector: requests::of_trigger(plan, (plan.profile.workload(target), http), &territory),
+            pods: requests::pods(plan, plan.profile.workload(target), &territory).join(", "),
             threshold,
             minimal_rate: plan.profile.gates.minimal_rate.to_string(),
             guard: target.guard.and_then(|guard| match guard {
@@ -208,23 +214,6 @@ fn load(plan: &Plan, target: &Target) -> Load {
         WorkloadKind::Scheduled => Load::Nothing,
         WorkloadKind::Kept => unreachable!("internal error: its owner's object has its own load triggers"),
     }
-}
-
-/// The label matchers of a target's own requests, or of its pods.
-fn selector(plan: &Plan, target: &Target, methods: &[String]) -> String {
-    let platform = &plan.profile.platform;
-    let quote = super::escape::promql;
-    let named = [("job", &platform.job), ("app", &platform.app)];
-    let mut matchers: Vec<String> = named
-        .into_iter()
-        .filter_map(|(label, value)| Some(format!("{label}={}", quote(value.as_ref()?))))
-        .collect();
-    matchers.push(format!("workload={}", quote(plan.profile.workload(target).name.as_str())));
-    if let Some(territory) = plan.profile.territory(target) {
-        matchers.push(format!("territory={}", quote(territory.code.as_str())));
-    }
-    matchers.extend((!methods.is_empty()).then(|| format!("method=~{}", quote(&methods.join("|")))));
-    matchers.join(", ")
 }
 
 pub(super) fn season(plan: &Plan, trigger: &CronTrigger) -> Season {

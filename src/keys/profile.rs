@@ -125,6 +125,9 @@ static PLATFORM: Section = Section {
         key!("spare-replicas": Kind::Whole, LeftOut::Is("0");
             "How many replicas find room without a new node; beside `node-start-up`.";
             "2"),
+        key!("metrics": Kind::Table(&METRICS), LeftOut::Means("Micrometer's names");
+            "What the services' series are called.";
+            "{ preset = \"opentelemetry\", workload-label = \"service_name\" }"),
         key!("container": Kind::Table(&CONTAINER), LeftOut::NeverWhere("where Deployments are made");
             "What runs in every pod.";
             "{ image = \"registry.example.com/shop-{workload}:1.2.3\", port = 8080 }"),
@@ -132,6 +135,46 @@ static PLATFORM: Section = Section {
     meant: &[
         ("timezone", "write `zone = \"America/New_York\"`"),
         ("prometheus", "write `prometheus-url = \"http://prometheus.monitoring.svc:9090\"`"),
+    ],
+};
+
+const PRESETS: &[&str] = &["micrometer", "opentelemetry"];
+const BY_PRESET: LeftOut = LeftOut::Means("the preset's");
+
+static METRICS: Section = Section {
+    path: "platform.metrics",
+    about: "What the services' series are called: triggers, rules and dashboards ask by these names.",
+    keys: &[&[
+        key!("preset": Kind::OneOf(PRESETS), LeftOut::Is("\"micrometer\"");
+            "Who names them: Micrometer, or OpenTelemetry's conventions of HTTP servers.";
+            "\"opentelemetry\""),
+        key!("requests": NAME, BY_PRESET;
+            "The counter of requests.";
+            "\"http_server_request_duration_seconds_count\""),
+        key!("histogram": NAME, BY_PRESET;
+            "The histogram of how long they took, in seconds: the name of its buckets.";
+            "\"http_server_request_duration_seconds_bucket\""),
+        key!("alive": NAME, BY_PRESET;
+            "What each pod reports from its start on, one series for each pod.";
+            "\"target_info\""),
+        key!("territory-label": NAME, LeftOut::Is("\"territory\"");
+            "The label whose value is the territory's name; \"none\" where there is one alone.";
+            "\"region\""),
+        key!("workload-label": NAME, LeftOut::Is("\"workload\"");
+            "The label whose value is the workload's name; \"none\" where there is one alone.";
+            "\"service_name\""),
+        key!("method-label": NAME, BY_PRESET; "The label of the HTTP method."; "\"http_request_method\""),
+        key!("status-label": NAME, BY_PRESET;
+            "The label of the answer's status, a number of three digits.";
+            "\"http_response_status_code\""),
+        key!("path-label": NAME, BY_PRESET;
+            "The label of the path, which the runbook looks at.";
+            "\"http_route\""),
+    ]],
+    meant: &[
+        ("territory", "write `territory-label = \"region\"`"),
+        ("workload", "write `workload-label = \"service_name\"`"),
+        ("counter", "write `requests = \"http_requests_total\"`"),
     ],
 };
 

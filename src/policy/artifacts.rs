@@ -118,6 +118,9 @@ impl Chosen {
             if let Some(at) = self.place(kind).filter(|_| !profile.limits_latency()) {
                 problems.push(diags::latency_wanted(kind.id(), at));
             }
+            if let Some(at) = self.place(kind).filter(|_| !profile.platform.metrics.is_of_micrometer()) {
+                problems.push(diags::micrometer_wanted(kind.id(), at));
+            }
         }
         if let Some((at, lacks)) = self.place(ArtifactKind::Load).zip(load_lacks(profile)) {
             problems.push(diags::load_wanted(at, lacks));
@@ -152,7 +155,9 @@ impl Chosen {
             ArtifactKind::PrometheusRule => has_operator,
             ArtifactKind::Journal | ArtifactKind::Undo => profile.journal.is_some(),
             ArtifactKind::Deployments => self.has_container,
-            ArtifactKind::Micrometer | ArtifactKind::MicrometerSpring => profile.limits_latency(),
+            ArtifactKind::Micrometer | ArtifactKind::MicrometerSpring => {
+                profile.limits_latency() && profile.platform.metrics.is_of_micrometer()
+            }
             ArtifactKind::Load => load_lacks(profile).is_none(),
         }
     }

@@ -226,6 +226,37 @@ pub(super) fn bad_name(name: &str, rule: &str, at: Span) -> Diagnostic {
         .help(format!("a name here has {rule}"))
 }
 
+/// Requests of two places that nothing tells apart.
+pub(super) fn not_told_apart(key: &str, [first, second]: [Span; 2]) -> Diagnostic {
+    Diagnostic::new(
+        Code::BadValue,
+        format!("`{key} = \"none\"` is for one alone: nothing tells its requests from others"),
+    )
+    .at(second, "requests of this")
+    .against(first, "and of this are counted")
+    .help(format!("give `{key}` the name of a label that differs between them, in `[platform.metrics]`"))
+}
+
+/// Requests that no label finds among everything else that Prometheus has.
+pub(super) fn not_found_by_anything(platform: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::BadValue,
+        "`workload-label = \"none\"` needs another label that finds the service's series",
+    )
+    .at(platform, "`[platform]` has neither `job` nor `app`")
+    .help("add `job = \"..\"` or `app = \"..\"`: the value of that label on the service's series")
+}
+
+/// Files for Micrometer, where something else measures.
+pub(super) fn micrometer_wanted(id: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::BadValue,
+        format!("`{id}` sets up Micrometer, and `[platform.metrics]` names other series"),
+    )
+    .at(at, "made for Micrometer's names")
+    .help(format!("take \"{id}\" out of the list"))
+}
+
 /// A territory that would have a valid name in upper case.
 pub(super) fn lower_territory(name: &str, at: Span) -> Diagnostic {
     let upper = name.to_ascii_uppercase();

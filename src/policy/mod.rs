@@ -17,6 +17,7 @@ mod guards;
 mod kept;
 mod limits;
 mod load_shape;
+mod metrics;
 mod platform;
 mod project;
 mod scalar;
@@ -144,6 +145,7 @@ fn read_tables(
     };
     profile.artifacts = chosen.kinds(&profile, problems);
     wanted::check(&profile, span, problems);
+    metrics::check(&profile, span, problems);
     // Of a journal that is not made here, and that nothing is scaled by, nothing is known.
     let is_used = profile.makes(ArtifactKind::Journal) || profile.scales_by_journal();
     profile.journal = profile.journal.filter(|_| is_used);

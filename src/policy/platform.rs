@@ -4,6 +4,7 @@ use super::container;
 use super::days;
 use super::decode::{Problems, Table, Value};
 use super::diags;
+use super::metrics;
 use super::scalar;
 use crate::name::{KubeName, MetricName, SetName, Slug};
 use crate::profile::{KedaForm, Nodes, Platform, RulesForm};
@@ -39,6 +40,7 @@ pub(super) fn read(root: &mut Table<'_>, deployments: bool, problems: &mut Probl
     let rules = table.get("rules").and_then(|value| value.parsed(RULES, rules_form, problems));
     let form = table.get("keda-form").and_then(|value| value.parsed(FORMS, keda_form, problems));
     let nodes = nodes(&mut table, problems);
+    let metrics = metrics::read(&mut table, problems);
     let container = container::read(&mut table, deployments, problems);
     let span = table.span;
     table.finish(problems);
@@ -52,6 +54,7 @@ pub(super) fn read(root: &mut Table<'_>, deployments: bool, problems: &mut Probl
         team: team.map(|team| team.value),
         job,
         app,
+        metrics,
         zone: zone.unwrap_or_else(|| Some(Zone::utc()))?,
         workweek: workweek.unwrap_or(Platform::MONDAY_TO_FRIDAY),
         keda_namespace_label: label

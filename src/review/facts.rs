@@ -7,10 +7,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::dates::weekdays_text;
 use crate::kept::{Kept, Scaled};
+use crate::name::MetricName;
 use crate::plan::{Occasion, OccasionKind, Origin, Part, Plan, ScaleUp, Schedule, Whose};
 use crate::profile::{
-    Budget, Container, Cost, Gates, Guard, Journal, KeptTarget, Limit, LoadShape, MetricLimit, Nodes,
-    Platform, Profile, Target, Territory, Workload, WorkloadKind,
+    Budget, Container, Cost, Gates, Guard, Journal, KeptTarget, Limit, LoadShape, MetricLimit, Metrics,
+    Nodes, Platform, Profile, Target, Territory, Workload, WorkloadKind,
 };
 use crate::quantity::Release;
 use crate::time::Hours;
@@ -121,6 +122,7 @@ impl Said {
             keda_form,
             nodes,
             container,
+            metrics,
         } = platform;
         let on = "[platform]";
         self.add(on, "keda", Release { version: keda.value, patch: *keda_patch });
@@ -140,6 +142,7 @@ impl Said {
             self.add(on, "node-start-up", start_up);
             self.add(on, "spare-replicas", spare);
         }
+        self.metrics(metrics);
         if let Some(Container { image, port, startup, liveness, readiness, metrics }) = container {
             let on = "[platform.container]";
             self.add(on, "image", image);
@@ -149,6 +152,24 @@ impl Said {
             self.add(on, "readiness", readiness);
             self.add(on, "metrics", metrics);
         }
+    }
+
+    fn metrics(&mut self, metrics: &Metrics) {
+        let Metrics { preset, requests, histogram, alive, territory, workload, method, status, path } =
+            metrics;
+        let on = "[platform.metrics]";
+        let or_none = |label: &Option<MetricName>| {
+            label.as_ref().map_or_else(|| "none".to_owned(), MetricName::to_string)
+        };
+        self.add(on, "preset", preset.id());
+        self.add(on, "requests", requests);
+        self.add(on, "histogram", histogram);
+        self.add(on, "alive", alive);
+        self.add(on, "territory-label", or_none(territory));
+        self.add(on, "workload-label", or_none(workload));
+        self.add(on, "method-label", method);
+        self.add(on, "status-label", status);
+        self.add(on, "path-label", path);
     }
 
     fn territory(&mut self, territory: &Territory) {

@@ -141,8 +141,8 @@ const TRACES: [(&str, &[&str]); 7] = [
     ("NotifyQueue", &[]),
     ("_journal", &[]),
     ("USD", &["latency-without-a-journal"]),
-    ("WorkloadLatencyHigh", &["latency-without-a-journal"]),
-    ("LatencyBudget", &["one-promise-of-two"]),
+    ("WorkloadLatencyHigh", &["latency-without-a-journal", "one-service-without-labels", "opentelemetry"]),
+    ("LatencyBudget", &["one-promise-of-two", "one-service-without-labels", "opentelemetry"]),
     ("runbook_url", &["latency-without-a-journal"]),
 ];
 
@@ -161,6 +161,39 @@ fn what_is_absent_leaves_no_trace() {
             assert!(made(owner).iter().any(|artifact| artifact.text.contains(word)), "{owner}: no `{word}`");
         }
     }
+}
+
+/// What Micrometer calls things, as a query or a person asks for it: the names of recorded series are ours.
+const OF_MICROMETER: [&str; 7] = [
+    "_seconds_count{",
+    "_seconds_count[",
+    "process_uptime_seconds",
+    "`status`",
+    " status=",
+    "uri`",
+    "Micrometer",
+];
+
+#[test]
+fn whatever_asks_for_requests_asks_by_the_names_of_the_policy() {
+    for name in ["opentelemetry", "one-service-without-labels"] {
+        for artifact in made(name) {
+            let asks = artifact.text.replace("request_duration_seconds_count", "");
+            for word in OF_MICROMETER {
+                let is_there = asks.lines().find(|line| line.contains(word) && !line.contains("kube_"));
+                assert_eq!(is_there, None, "{name}: `{word}` in {}", artifact.path);
+            }
+        }
+    }
+    let text = |name: &str, kind| made(name).into_iter().find(|made| made.kind == kind).unwrap().text;
+    let east = r#"http_server_request_duration_seconds_count{job="shop/otel", service_name="checkout", region="EAST", http_request_method=~"POST|PUT"}[2m]"#;
+    assert!(text("opentelemetry", ArtifactKind::Keda).contains(east));
+    let rules = text("opentelemetry", ArtifactKind::Alerts);
+    assert!(rules.contains(
+        r#"http_response_status_code=~"5.."}[5m]), "territory", "$1", "region", "(.+)"), "workload""#
+    ));
+    let alone = "sum(rate(http_requests_total{app=\"api\"}[2m]))\n          or 0 * sum(up{app=\"api\"})";
+    assert!(text("one-service-without-labels", ArtifactKind::Keda).contains(alone));
 }
 
 #[test]

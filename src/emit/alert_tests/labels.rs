@@ -29,8 +29,11 @@ pub(super) fn requests<'p>(
     territory: Option<&'p Territory>,
 ) -> Vec<(&'p str, &'p str)> {
     let mut labels = service(plan);
-    labels.extend(place(workload, territory));
-    labels.push(("method", http.methods.first().map_or("GET", String::as_str)));
+    labels.extend(reported(plan, workload, territory));
+    labels.push((
+        plan.profile.platform.metrics.method.as_str(),
+        http.methods.first().map_or("GET", String::as_str),
+    ));
     labels
 }
 
@@ -50,11 +53,23 @@ pub(super) fn place<'p>(
     std::iter::once(("workload", workload.name.as_str())).chain(territory)
 }
 
+/// The same as the services report it: by the labels that their series have.
+pub(super) fn reported<'p>(
+    plan: &'p Plan,
+    workload: &'p Workload,
+    territory: Option<&'p Territory>,
+) -> impl Iterator<Item = (&'p str, &'p str)> + use<'p> {
+    let metrics = &plan.profile.platform.metrics;
+    let own = metrics.workload.as_ref().map(|label| (label.as_str(), workload.name.as_str()));
+    let territory = metrics.territory.as_ref().zip(territory);
+    own.into_iter().chain(territory.map(|(label, territory)| (label.as_str(), territory.code.as_str())))
+}
+
 /// Of the requests that a target answers well; nothing for a queue.
 pub(super) fn requests_of<'p>(plan: &'p Plan, target: &'p Target) -> Option<Vec<(&'p str, &'p str)>> {
     let workload = plan.profile.workload(target);
     let WorkloadKind::Http(http) = &workload.kind else { return None };
     let mut labels = requests(plan, (workload, http), plan.profile.territory(target));
-    labels.push(("status", "200"));
+    labels.push((plan.profile.platform.metrics.status.as_str(), "200"));
     Some(labels)
 }

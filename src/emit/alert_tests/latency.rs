@@ -311,17 +311,19 @@ impl<'p> Traffic<'p> {
             self.bucket(scene, &limit.seconds().to_string(), stages);
         }
         self.bucket(scene, "+Inf", &all);
-        scene.series("http_server_requests_seconds_count", &self.labels(None), counter(&all));
+        let requests = self.plan.profile.platform.metrics.requests.as_str();
+        scene.series(requests, &self.labels(None), counter(&all));
     }
 
     fn bucket(&self, scene: &mut Scene, end: &str, stages: &[(u32, f64)]) {
-        scene.series("http_server_requests_seconds_bucket", &self.labels(Some(end)), counter(stages));
+        let histogram = self.plan.profile.platform.metrics.histogram.as_str();
+        scene.series(histogram, &self.labels(Some(end)), counter(stages));
     }
 
     fn labels<'a>(&'a self, end: Option<&'a str>) -> Vec<(&'a str, &'a str)> {
         let mut labels = labels::requests(self.plan, (self.workload, self.http), self.territory);
         labels.extend(end.map(|end| ("le", end)));
-        labels.push(("status", self.status));
+        labels.push((self.plan.profile.platform.metrics.status.as_str(), self.status));
         labels
     }
 }

@@ -134,7 +134,7 @@ fn measured(
         let full = high * carried * 60.0;
         let idle = 0.8 * plan.profile.gates.idle_share.0 * full;
         let rates = [(CHANGE + stages.ignored, idle), (stages.followed, full), (stages.late, idle)];
-        scene.series("http_server_requests_seconds_count", &requests, counter(&rates));
+        scene.series(platform.metrics.requests.as_str(), &requests, counter(&rates));
     }
 }
 
@@ -205,10 +205,10 @@ fn load(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
         WorkloadKind::Http(_) => {
             let requests = labels::requests_of(plan, target).unwrap_or_default();
             let each_minute = counter(&[(all, max * carried * 60.0)]);
-            scene.series("http_server_requests_seconds_count", &requests, each_minute);
+            scene.series(platform.metrics.requests.as_str(), &requests, each_minute);
             let mut pod = labels::service(plan);
-            pod.extend(labels::place(plan.profile.workload(target), plan.profile.territory(target)));
-            scene.series("process_uptime_seconds", &pod, gauge(&[(all, 1.0)]));
+            pod.extend(labels::reported(plan, plan.profile.workload(target), plan.profile.territory(target)));
+            scene.series(platform.metrics.alive.as_str(), &pod, gauge(&[(all, 1.0)]));
         }
         WorkloadKind::Queue(queue) => match plan.profile.journal.as_ref().filter(|_| queue.pending.is_none())
         {

@@ -180,10 +180,14 @@ fn partly(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
     scene.series("kube_deployment_status_replicas_ready", &ready, gauge(&[(CHANGE + LATER, 3.0)]));
     for pod in ["a", "b", "c"] {
         let mut own = labels::service(plan);
-        own.extend(labels::place(plan.profile.workload(target), plan.profile.territory(target)));
+        own.extend(labels::reported(plan, plan.profile.workload(target), plan.profile.territory(target)));
         own.push(("pod", pod));
         let (stays, leaves) = (gauge(&[(CHANGE + LATER, 1.0)]), format!("{} stale", gauge(&[(CHANGE, 1.0)])));
-        scene.series("process_uptime_seconds", &own, if pod == "a" { stays } else { leaves });
+        scene.series(
+            plan.profile.platform.metrics.alive.as_str(),
+            &own,
+            if pod == "a" { stays } else { leaves },
+        );
     }
     let autoscaler = labels::autoscaler(target);
     let object = labels::object(plan, target, &autoscaler);
@@ -201,9 +205,10 @@ fn pods(plan: &Plan, rules: &Rules, scene: &mut Scene, [there, leaves]: [&String
     let own = labels::service(plan);
     let mut pod = |place: &[(&str, &str)], values: &str| {
         let labels: Vec<_> = own.iter().chain(place).copied().collect();
-        scene.series("process_uptime_seconds", &labels, values);
+        scene.series(plan.profile.platform.metrics.alive.as_str(), &labels, values);
     };
-    let place = |target| labels::place(plan.profile.workload(target), plan.profile.territory(target));
+    let place =
+        |target| labels::reported(plan, plan.profile.workload(target), plan.profile.territory(target));
     for (at, target) in answering(plan).enumerate() {
         let values = if at == 0 { leaves } else { there };
         pod(&place(target).collect::<Vec<_>>(), values);
@@ -223,22 +228,39 @@ fn stray(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
     let own = labels::service(plan);
     let mut pod = |place: &[(&str, &str)], values: &str| {
         let labels: Vec<_> = own.iter().chain(place).copied().collect();
-        scene.series("process_uptime_seconds", &labels, values);
+        scene.series(plan.profile.platform.metrics.alive.as_str(), &labels, values);
     };
-    let place = |target| labels::place(plan.profile.workload(target), plan.profile.territory(target));
+    let place =
+        |target| labels::reported(plan, plan.profile.workload(target), plan.profile.territory(target));
     for target in answering(plan) {
         pod(&place(target).collect::<Vec<_>>(), &gauge(&[(CHANGE + LATER, 1.0)]));
     }
     let Some(target) = answering(plan).next() else { return Ok(scene) };
     let workload = plan.profile.workload(target).name.as_str();
+    let metrics = &plan.profile.platform.metrics;
     let unknown = |code: &&str| plan.profile.territories.iter().all(|own| own.code.as_str() != *code);
-    let nowhere = ["XX", "YY", "ZZ"].into_iter().find(unknown);
-    let nowhere = nowhere.map(|code| [("territory", code), ("workload", workload)]);
-    if let Some(place) = nowhere {
-        pod(&place, &format!("_x{CHANGE} {}", gauge(&[(LATER, 1.0)])));
+    let elsewhere = ["XX", "YY", "ZZ"].into_iter().find(unknown).unwrap_or("XX");
+    let is_placed = plan.profile.territory(target).is_some()
+        || metrics.territory.as_ref().is_some_and(|label| label.as_str() == "territory");
+    let (theirs, ours) = match (&metrics.territory, &metrics.workload) {
+        (Some(label), own) if is_placed => {
+            let own = own.as_ref().map(|label| (label.as_str(), workload));
+            let place = std::iter::once((label.as_str(), elsewhere)).chain(own);
+            (place.collect(), vec![("territory", elsewhere), ("workload", workload)])
+        }
+        // Without a label of the territory, what is not known is the workload.
+        (_, Some(label)) => {
+            let territory = plan.profile.territory(target).map(|own| ("territory", own.code.as_str()));
+            let place = territory.into_iter().chain([("workload", "of-this-test")]);
+            (vec![(label.as_str(), "of-this-test")], place.collect())
+        }
+        (_, None) => (Vec::new(), Vec::new()),
+    };
+    if !theirs.is_empty() {
+        pod(&theirs, &format!("_x{CHANGE} {}", gauge(&[(LATER, 1.0)])));
     }
-    if let Some((alert, place)) = rules.alert("TerritoryLabelMissing", &[]).zip(nowhere) {
-        scene.waits_to_tell([CHANGE, alert.waits()?], alert, &[member(&place, 1.0)])?;
+    if let Some(alert) = rules.alert("TerritoryLabelMissing", &[]) {
+        scene.waits_to_tell([CHANGE, alert.waits()?], alert, &[member(&ours, 1.0)])?;
     }
     Ok(scene)
 }
@@ -254,11 +276,11 @@ fn buckets(plan: &Plan, rules: &Rules, scene: &mut Scene) -> Result<(), String> 
     let rate = (10.0 * plan.profile.gates.minimal_rate.0).ceil().max(100.0);
     let requests = rate * 60.0;
     let values = counter(&[(CHANGE + LATER, requests)]);
-    scene.series("http_server_requests_seconds_count", &labels, values);
+    scene.series(plan.profile.platform.metrics.requests.as_str(), &labels, values);
     let end = promise.seconds().to_string();
     labels.push(("le", &end));
     let published = format!("{} stale", counter(&[(CHANGE - 1, requests)]));
-    scene.series("http_server_requests_seconds_bucket", &labels, published);
+    scene.series(plan.profile.platform.metrics.histogram.as_str(), &labels, published);
     let workload = plan.profile.workload(target);
     let place: Vec<_> = labels::place(workload, plan.profile.territory(target)).collect();
     // The rate lives on for as long as its window holds two samples.

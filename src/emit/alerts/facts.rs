@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::matcher::{Territories, grouped, one_of};
-use crate::emit::{escape, say};
+use super::matcher::{Territories, grouped};
+use crate::emit::requests::{self, one_of};
+use crate::emit::say;
 use crate::plan::Plan;
 use crate::profile::{Guard, HttpWorkload, Target, Workload, WorkloadKind};
 use crate::quantity::Millis;
@@ -141,40 +142,24 @@ pub(super) fn promised(plan: &Plan) -> String {
     if all { String::new() } else { format!("{{{}}}", one_of("territory", &codes)) }
 }
 
-/// The matchers that find the services among everything else, as far as the profile has them.
-pub(super) fn service(plan: &Plan) -> Vec<String> {
-    let platform = &plan.profile.platform;
-    let matcher = |(label, value): (&str, &Option<String>)| {
-        value.as_ref().map(|value| format!("{label}={}", escape::promql(value)))
-    };
-    [("job", &platform.job), ("app", &platform.app)].into_iter().filter_map(matcher).collect()
-}
-
 pub(super) fn http(plan: &Plan) -> Vec<Http<'_>> {
     let everywhere: Vec<&str> =
         plan.profile.territories.iter().map(|territory| territory.code.as_str()).collect();
-    let territories = one_of("territory", &everywhere);
     plan.profile
         .http_workloads()
         .map(|(workload, http)| Http {
             name: workload.name.as_str(),
-            selector: selector(plan, workload, http, &territories),
+            selector: selector(plan, (workload, http), &everywhere),
             gate: http.p95_gate.map(Limit::of),
             emergency: http.p95_emergency.map(Limit::of),
         })
         .collect()
 }
 
-/// The requests that the scaler counts too.
-fn selector(plan: &Plan, workload: &Workload, http: &HttpWorkload, territories: &str) -> String {
-    let mut matchers = service(plan);
-    matchers.push(one_of("workload", &[workload.name.as_str()]));
-    if runs_by_territory(plan, workload) {
-        matchers.push(territories.to_owned());
-    }
-    let methods: Vec<&str> = http.methods.iter().map(String::as_str).collect();
-    matchers.extend((!methods.is_empty()).then(|| one_of("method", &methods)));
-    matchers.join(", ")
+/// The requests that the scaler counts too, in these territories where the workload runs by territory.
+fn selector(plan: &Plan, (workload, http): (&Workload, &HttpWorkload), territories: &[&str]) -> String {
+    let territories = if runs_by_territory(plan, workload) { territories } else { &[] };
+    requests::requests(plan, (workload, http), territories)
 }
 
 fn runs_by_territory(plan: &Plan, workload: &Workload) -> bool {
@@ -188,7 +173,7 @@ pub(super) fn territory_targets(plan: &Plan) -> Vec<TerritoryTarget> {
         targets.filter_map(|territory| Some((territory.p95_target?, Some(territory.code.as_str()))));
     let mut groups = grouped(promised);
     groups.sort_by_key(|group| group.key);
-    let view = |limit: Millis, territories: Territories| TerritoryTarget {
+    let view = |limit: Millis, codes: &[&str], territories: Territories| TerritoryTarget {
         seconds: limit.seconds().to_string(),
         about: limit.to_string(),
         bucket: bucket(limit),
@@ -196,11 +181,17 @@ pub(super) fn territory_targets(plan: &Plan) -> Vec<TerritoryTarget> {
             .profile
             .http_workloads()
             .filter(|(workload, _)| runs_by_territory(plan, workload))
-            .map(|(workload, http)| selector(plan, workload, http, &territories.matcher))
+            .map(|(workload, http)| selector(plan, (workload, http), codes))
             .collect(),
         territories,
     };
-    groups.into_iter().map(|group| view(group.key, Territories::of(&group.territories))).collect()
+    groups
+        .into_iter()
+        .map(|group| {
+            let codes: Vec<&str> = group.territories.iter().copied().flatten().collect();
+            view(group.key, &codes, Territories::of(&group.territories))
+        })
+        .collect()
 }
 
 /// Micrometer writes whole seconds as `1.0`, Prometheus 3 reads every spelling as that, older ones keep what they read.

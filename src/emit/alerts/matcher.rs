@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::emit::escape;
+use crate::emit::requests::one_of;
 
 /// A value and the territories that share it; `None` is the platform.
 pub(super) struct Group<'p, K> {
@@ -53,11 +53,4 @@ impl Territories {
         let names = codes.iter().take(MOST_NAMES).map(|code| (*code).to_owned()).collect();
         Self { matcher: one_of("territory", &codes), names, more: codes.len().saturating_sub(MOST_NAMES) }
     }
-}
-
-/// `label="a"`, `label=~"a|b"`; with no values, a matcher of series without the label. Values are of alphabets that a
-/// regular expression takes literally.
-pub(super) fn one_of(label: &str, values: &[&str]) -> String {
-    let operator = if values.len() > 1 { "=~" } else { "=" };
-    format!("{label}{operator}{}", escape::promql(&values.join("|")))
 }

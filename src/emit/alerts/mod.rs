@@ -9,6 +9,7 @@ mod matcher;
 
 use serde::Serialize;
 
+use super::requests::{self, one_of};
 use super::{Templates, say};
 use crate::artifact::{ALERTS_FILE, Artifact, ArtifactKind};
 use crate::diagnostic::Diagnostic;
@@ -16,7 +17,6 @@ use crate::name::{MetricName, Slug};
 use crate::plan::Plan;
 use crate::profile::{Guard, HttpWorkload, MetricLimit, Workload, WorkloadKind};
 use crate::quantity::{Seconds, Version};
-use matcher::one_of;
 
 pub(super) use calendar::has_parts;
 
@@ -31,6 +31,7 @@ struct View<'p> {
     team: Option<&'p str>,
     runbook_url: Option<&'p str>,
     platform: Platform<'p>,
+    metrics: requests::Names<'p>,
     targets: Vec<facts::TargetFact<'p>>,
     minimums: Vec<facts::Shared<'p>>,
     peaks: Vec<facts::Shared<'p>>,
@@ -92,7 +93,7 @@ pub(super) fn names(plan: &Plan) -> Vec<String> {
         ("SeasonalPlanExpired", true),
         ("TerritoryMetricsAbsent", answers),
         ("PodsNotScraped", answers),
-        ("TerritoryLabelMissing", answers),
+        ("TerritoryLabelMissing", answers && profile.platform.metrics.has_places()),
         ("LatencyBucketMissing", promised),
         ("KedaMetricsAbsent", true),
         ("KubeStateMetricsAbsent", true),
@@ -168,7 +169,8 @@ fn view(plan: &Plan) -> View<'_> {
         holds: say::Holds::of(plan),
         team: plan.profile.platform.team.as_ref().map(Slug::as_str),
         runbook_url: plan.profile.platform.runbook_url.as_deref(),
-        platform: platform(plan, &http),
+        platform: platform(plan),
+        metrics: requests::names(&plan.profile),
         targets: facts::targets(plan),
         minimums: facts::minimums(plan),
         peaks: facts::peaks(plan),
@@ -190,13 +192,11 @@ fn view(plan: &Plan) -> View<'_> {
     }
 }
 
-fn platform<'p>(plan: &'p Plan, http: &[&str]) -> Platform<'p> {
+fn platform(plan: &Plan) -> Platform<'_> {
     let platform = &plan.profile.platform;
     let namespace = platform.namespace.as_str();
-    let services = facts::service(plan);
     Platform {
-        // Without a job or an app, the workloads' own label is what finds them.
-        services: if services.is_empty() { one_of("workload", http) } else { services.join(", ") },
+        services: requests::all_services(&plan.profile),
         namespace: one_of("namespace", &[namespace]),
         keda: one_of(platform.keda_namespace_label.as_str(), &[namespace]),
         keda_version: platform.keda.value.to_string(),

@@ -5,7 +5,7 @@ mod year;
 
 use serde::Serialize;
 
-use super::{Templates, alerts, say};
+use super::{Templates, alerts, requests, say};
 use crate::artifact::{
     ALERTS_FILE, Artifact, ArtifactKind, GUIDE_FILE, KEDA_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
 };
@@ -21,6 +21,7 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
     let made = |kind| plan.profile.journal.as_ref().filter(|_| plan.profile.makes(kind));
     let view = View {
         holds: say::Holds::of(plan),
+        metrics: requests::names(&plan.profile),
         platform: Platform {
             namespace: plan.profile.platform.namespace.as_str(),
             team: plan.profile.platform.team.as_ref().map(Slug::as_str),
@@ -62,6 +63,7 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
 #[derive(Serialize)]
 struct View<'p> {
     holds: say::Holds,
+    metrics: requests::Names<'p>,
     platform: Platform<'p>,
     files: Files,
     windows: Vec<Window>,

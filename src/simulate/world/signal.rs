@@ -395,7 +395,7 @@ fn time_unit(selector: &VectorSelector) -> Option<f64> {
 }
 
 fn is_of_pods(selector: &VectorSelector) -> bool {
-    ["up", "process_uptime_seconds", "process_start_time_seconds"]
+    ["up", "process_uptime_seconds", "process_start_time_seconds", "target_info"]
         .contains(&selector.name.as_deref().unwrap_or_default())
 }
 

@@ -145,11 +145,12 @@ fn is_wanted(plan: &Plan, alert: &str) -> bool {
             profile.targets.iter().any(|target| matches!(target.guard, Some(Guard::Latency(_))))
         }
         "ScalerAtMaxReplicas" => profile.targets.iter().any(|target| target.per_replica.is_some()),
-        "PreScaleWithoutLoad"
-        | "TerritoryMetricsAbsent"
-        | "TerritoryLabelMissing"
-        | "PodsNotScraped"
-        | "RequestsFailing" => profile.http_workloads().next().is_some(),
+        "PreScaleWithoutLoad" | "TerritoryMetricsAbsent" | "PodsNotScraped" | "RequestsFailing" => {
+            profile.http_workloads().next().is_some()
+        }
+        "TerritoryLabelMissing" => {
+            profile.platform.metrics.has_places() && profile.http_workloads().next().is_some()
+        }
         "NotifyQueueHigh"
         | "NotifyQueueCritical"
         | "OutboxLagHigh"

@@ -10,9 +10,6 @@ use crate::keda::trigger::json_number;
 use crate::profile::{Guard, WorkloadKind};
 use crate::yaml::Mark;
 
-/// What pods report from their start on, requests or none.
-const ALIVE: &str = "process_uptime_seconds";
-
 /// A load trigger as the profile wants it.
 struct Wanted {
     name: &'static str,
@@ -47,14 +44,15 @@ fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
         WorkloadKind::Kept => Vec::new(),
         WorkloadKind::Http(http) => {
             let matchers = request_matchers(pairing, &http.methods);
-            let (count, bucket) =
-                ("http_server_requests_seconds_count", "http_server_requests_seconds_bucket");
+            let series = &plan.profile.platform.metrics;
+            let [count, bucket, alive] =
+                [&series.requests, &series.histogram, &series.alive].map(ToString::to_string);
             let rps = Wanted {
                 name: "rps",
                 metric_type: "AverageValue",
                 threshold: replica,
                 own: None,
-                metrics: vec![count.to_owned(), ALIVE.to_owned()],
+                metrics: vec![count.clone(), alive.clone()],
                 matchers: matchers.clone(),
             };
             let p95 = target.guard.and_then(|guard| match guard {
@@ -63,7 +61,7 @@ fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
                     metric_type: "Value",
                     threshold: limit.seconds(),
                     own: None,
-                    metrics: vec![bucket.to_owned(), count.to_owned(), ALIVE.to_owned()],
+                    metrics: vec![bucket, count, alive],
                     matchers,
                 }),
                 Guard::Lag(_) => None,
@@ -100,11 +98,15 @@ fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
 
 fn request_matchers(pairing: &Pairing<'_>, methods: &[String]) -> Vec<String> {
     let (profile, target) = (&pairing.plan.profile, pairing.target);
-    let mut matchers = vec![format!("workload={}", profile.workload(target).name)];
+    let metrics = &profile.platform.metrics;
+    let mut matchers = Vec::new();
+    matchers
+        .extend(metrics.workload.as_ref().map(|label| format!("{label}={}", profile.workload(target).name)));
     matchers.extend(profile.platform.app.as_ref().map(|app| format!("app={app}")));
     matchers.extend(profile.platform.job.as_ref().map(|job| format!("job={job}")));
-    matchers.extend((!methods.is_empty()).then(|| format!("method=~{}", methods.join("|"))));
-    matchers.extend(profile.territory(target).map(|territory| format!("territory={}", territory.code)));
+    matchers.extend((!methods.is_empty()).then(|| format!("{}=~{}", metrics.method, methods.join("|"))));
+    let territory = metrics.territory.as_ref().zip(profile.territory(target));
+    matchers.extend(territory.map(|(label, territory)| format!("{label}={}", territory.code)));
     matchers.sort();
     matchers
 }
@@ -164,10 +166,13 @@ fn selectors(
         let metrics = metrics.join(", ");
         return Some(diags::differs(pairing, field, mark, &wanted.metrics.join(", "), &metrics));
     }
+    let series = &pairing.plan.profile.platform.metrics;
+    let method = format!("{}=~", series.method);
     // Pods have no method.
     let of_pods: Vec<String> =
-        wanted.matchers.iter().filter(|matcher| !matcher.starts_with("method")).cloned().collect();
-    let expected = |metric: Option<&str>| if metric == Some(ALIVE) { &of_pods } else { &wanted.matchers };
+        wanted.matchers.iter().filter(|matcher| !matcher.starts_with(&method)).cloned().collect();
+    let alive = Some(series.alive.as_str());
+    let expected = |metric: Option<&str>| if metric == alive { &of_pods } else { &wanted.matchers };
     let differs =
         query.selectors.iter().find(|selector| selector.matchers != *expected(selector.metric.as_deref()))?;
     let wanted = expected(differs.metric.as_deref()).join(", ");

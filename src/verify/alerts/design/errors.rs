@@ -1,6 +1,6 @@
 //! Who gets no answer, and whose pods do not report.
 
-use super::{Expected, any_of, service};
+use super::{Expected, any_of, placed, service};
 use crate::plan::Plan;
 
 const ERRORS: &str = "territory_workload:http_server_requests_errors";
@@ -45,9 +45,11 @@ fn reporting(plan: &Plan) -> Vec<Expected> {
     let workloads = any_of("workload", &names);
     let mut own = service(plan);
     if own.is_empty() {
-        own.push(workloads.clone());
+        let label = plan.profile.platform.metrics.workload.as_ref();
+        own.extend(label.map(|label| any_of(label.as_str(), &names)));
     }
-    let alive = format!("process_uptime_seconds{{{}}}", own.join(", "));
+    let alive = format!("{}{{{}}}", plan.profile.platform.metrics.alive, own.join(", "));
+    let alive = placed(plan, &alive);
     let ready =
         format!("kube_deployment_status_replicas_ready{{namespace=\"{}\"}}", plan.profile.platform.namespace);
     let (absent, missing) =
@@ -56,7 +58,9 @@ fn reporting(plan: &Plan) -> Vec<Expected> {
     let alert = |name, held, set: &str| {
         Expected::told(plan, name, ["warning", "health", "reporting"], set).held(held)
     };
-    vec![
+    let is_placed = plan.profile.platform.metrics.has_places();
+    let strays = is_placed.then(|| alert("TerritoryLabelMissing", "10m", &stray));
+    let rules = vec![
         Expected::record(format!("{PODS}:count"), format!("count by (territory, workload) ({alive})")),
         Expected::record(format!("{PODS}:unknown"), format!("{PODS}:count unless {PAIR} {INFO}")),
         Expected::record(absent, format!("{INFO}{{{workloads}}} unless {PAIR} {PODS}:count unless {DOWN}")),
@@ -70,6 +74,6 @@ fn reporting(plan: &Plan) -> Vec<Expected> {
         Expected::record(stray.as_str(), format!("{PODS}:unknown unless on () ({absent} or {missing})")),
         alert("TerritoryMetricsAbsent", "10m", absent),
         alert("PodsNotScraped", "8m", missing),
-        alert("TerritoryLabelMissing", "10m", &stray),
-    ]
+    ];
+    rules.into_iter().chain(strays).collect()
 }

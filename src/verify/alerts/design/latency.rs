@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::errors::DOWN;
-use super::{Expected, any_of, service};
+use super::{Expected, any_of, placed, service};
 use crate::plan::Plan;
 use crate::profile::{Guard, HttpWorkload, Territory, Workload};
 use crate::quantity::{Millis, Ratio};
@@ -16,18 +16,23 @@ const BEYOND: &str = "territory_workload:http_server_requests_beyond_target:rati
 pub(super) fn measured(plan: &Plan) -> Vec<Expected> {
     let everywhere: Vec<&str> = plan.profile.territories.iter().map(|at| at.code.as_str()).collect();
     let mut rules = Vec::new();
-    let kinds = [(BUCKETS, "territory, workload, le", "bucket"), (RATE, "territory, workload", "count")];
+    let names = &plan.profile.platform.metrics;
+    let kinds = [
+        (BUCKETS, "territory, workload, le", names.histogram.as_str()),
+        (RATE, "territory, workload", names.requests.as_str()),
+    ];
     let kinds = if plan.profile.limits_latency() { &kinds[..] } else { &kinds[1..] };
     for (workload, http) in plan.profile.http_workloads() {
         let requests = requests(plan, workload, http, &everywhere);
+        let metrics = &plan.profile.platform.metrics;
         let name = workload.name.as_str();
         for (metric, by, from) in kinds {
-            let expr = format!("sum by ({by}) (rate(http_server_requests_seconds_{from}{{{requests}}}[5m]))");
+            let expr =
+                format!("sum by ({by}) ({})", placed(plan, &format!("rate({from}{{{requests}}}[5m])")));
             rules.push(Expected::record(*metric, expr).label("workload", name).set_at(workload.span));
         }
-        let expr = format!(
-            "sum by (territory, workload) (rate(http_server_requests_seconds_count{{{requests}, status=~\"5..\"}}[5m]))"
-        );
+        let failed = format!("rate({}{{{requests}, {}=~\"5..\"}}[5m])", metrics.requests, metrics.status);
+        let expr = format!("sum by (territory, workload) ({})", placed(plan, &failed));
         let errors = Expected::record("territory_workload:http_server_requests_errors:rate5m", expr);
         rules.push(errors.label("workload", name).set_at(workload.span));
     }
@@ -56,14 +61,15 @@ pub(super) fn measured(plan: &Plan) -> Vec<Expected> {
 fn requests(plan: &Plan, workload: &Workload, http: &HttpWorkload, territories: &[&str]) -> String {
     let methods: Vec<&str> = http.methods.iter().map(String::as_str).collect();
     let mut matchers = service(plan);
-    matchers.push(format!("workload=\"{}\"", workload.name));
+    let metrics = &plan.profile.platform.metrics;
+    matchers.extend(metrics.workload.as_ref().map(|label| format!("{label}=\"{}\"", workload.name)));
     let own =
         plan.profile.targets.iter().filter(|target| plan.profile.workload(target).name == workload.name);
     if own.clone().any(|target| target.territory.is_some()) {
-        matchers.push(any_of("territory", territories));
+        matchers.extend(metrics.territory.as_ref().map(|label| any_of(label.as_str(), territories)));
     }
     if !methods.is_empty() {
-        matchers.push(any_of("method", &methods));
+        matchers.push(any_of(metrics.method.as_str(), &methods));
     }
     matchers.join(", ")
 }
@@ -97,9 +103,10 @@ fn within_target(plan: &Plan) -> Expected {
             }
             let requests = requests(plan, workload, http, &codes(&territories));
             let rate = |more: &str| {
-                format!("rate(http_server_requests_seconds_bucket{{{requests}, {bucket}{more}}}[5m])")
+                let histogram = &plan.profile.platform.metrics.histogram;
+                placed(plan, &format!("rate({histogram}{{{requests}, {bucket}{more}}}[5m])"))
             };
-            answered.push(rate(", status!~\"5..\""));
+            answered.push(rate(&format!(", {}!~\"5..\"", plan.profile.platform.metrics.status)));
             all.push(rate(""));
         }
     }

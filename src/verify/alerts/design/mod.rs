@@ -7,7 +7,9 @@ mod latency;
 mod others;
 mod scaling;
 
+use crate::name::MetricName;
 use crate::plan::Plan;
+use crate::profile::{Target, WorkloadKind};
 use crate::quantity::Seconds;
 use crate::source::Span;
 
@@ -133,6 +135,29 @@ pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
     rules.extend(plan.profile.limits.iter().map(|limit| others::business(plan, limit)));
     rules.extend(others::health(plan));
     rules
+}
+
+/// A vector of the services' with the labels `territory` and `workload`, whatever the series themselves call them.
+fn placed(plan: &Plan, vector: &str) -> String {
+    let metrics = &plan.profile.platform.metrics;
+    let answers = |target: &&Target| matches!(plan.profile.workload(target).kind, WorkloadKind::Http(_));
+    let Some(one) = plan.profile.targets.iter().find(answers) else { return vector.to_owned() };
+    let territory = plan.profile.territory(one).map(|territory| territory.code.as_str());
+    let workload = Some(plan.profile.workload(one).name.as_str());
+    let mut placed = vector.to_owned();
+    for (ours, theirs, only) in
+        [("territory", &metrics.territory, territory), ("workload", &metrics.workload, workload)]
+    {
+        placed = match (theirs.as_ref().map(MetricName::as_str), only) {
+            (_, None) => placed,
+            (Some(theirs), Some(_)) if theirs == ours => placed,
+            (Some(theirs), Some(_)) => {
+                format!("label_replace({placed}, \"{ours}\", \"$1\", \"{theirs}\", \"(.+)\")")
+            }
+            (None, Some(only)) => format!("label_replace({placed}, \"{ours}\", \"{only}\", \"\", \"\")"),
+        };
+    }
+    placed
 }
 
 /// The matchers that find the services among everything else, as far as the profile has them.

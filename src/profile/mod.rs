@@ -1,13 +1,20 @@
 //! The profile: where the business runs, how much it carries and how it is guarded. Plain facts, valid by construction,
 //! without a calendar and without TOML: `policy` reads them, every later stage uses them.
 
+mod metrics;
+mod platform;
+
+use std::sync::Arc;
+
 use crate::artifact::ArtifactKind;
 use crate::kept::{Kept, Scaled};
 use crate::name::{KubeName, MetricName, SetName, Slug, SqlName, TerritoryCode};
-use crate::quantity::{Bytes, Millicores, Millis, Rate, Ratio, Replicas, Seconds, Version};
+use crate::quantity::{Bytes, Millicores, Millis, Rate, Ratio, Replicas, Seconds};
 use crate::source::{Located, Span};
 use crate::time::Zone;
-use std::sync::Arc;
+
+pub use metrics::{Metrics, Preset};
+pub use platform::{Container, KedaForm, Nodes, Platform, RulesForm};
 
 /// Everything of `territories.toml`.
 #[derive(Clone, Debug)]
@@ -55,6 +62,11 @@ impl Profile {
         })
     }
 
+    /// The targets whose requests are counted by the platform's metrics.
+    pub fn counted_targets(&self) -> impl Iterator<Item = &Target> {
+        self.targets.iter().filter(|target| matches!(self.workload(target).kind, WorkloadKind::Http(_)))
+    }
+
     /// Whether anything is said about how long an answer may take.
     pub fn limits_latency(&self) -> bool {
         let of_workload =
@@ -89,7 +101,6 @@ impl Profile {
         target.territory.map(|at| &self.territories[at.0])
     }
 
-    /// The workload of a target.
     /// The weekdays on which people work in a territory, or of the platform, Monday first.
     pub fn workweek(&self, territory: Option<TerritoryId>) -> [bool; 7] {
         territory.and_then(|id| self.territories[id.0].workweek).unwrap_or(self.platform.workweek)
@@ -98,118 +109,6 @@ impl Profile {
     /// The workload of a target.
     pub fn workload(&self, target: &Target) -> &Workload {
         &self.workloads[target.workload.0]
-    }
-}
-
-/// The systems that the files are for.
-#[derive(Clone, Debug)]
-pub struct Platform {
-    /// KEDA's version: what it lacks is not emitted.
-    pub keda: Located<Version>,
-    /// The last number of KEDA's version, where it is said.
-    pub keda_patch: Option<u32>,
-    /// The cluster's version.
-    pub kubernetes: Located<Version>,
-    /// Namespace of all objects.
-    pub namespace: KubeName,
-    /// Prometheus as KEDA reaches it, without a trailing slash; there wherever a load is measured.
-    pub prometheus_url: Option<String>,
-    /// Where the runbook is published; alerts add `#anchor`.
-    pub runbook_url: Option<String>,
-    /// Label `team` of every alert.
-    pub team: Option<Slug>,
-    /// Label `job` of the services' series.
-    pub job: Option<String>,
-    /// Label `app` of the services' series.
-    pub app: Option<String>,
-    /// Zone of what has no territory.
-    pub zone: Zone,
-    /// The weekdays on which people work where a territory does not say otherwise, Monday first.
-    pub workweek: [bool; 7],
-    /// Which label carries a ScaledObject's namespace on KEDA's own series.
-    pub keda_namespace_label: MetricName,
-    /// How Prometheus gets its rules.
-    pub rules: RulesForm,
-    /// How our triggers reach objects of others.
-    pub keda_form: KedaForm,
-    /// How nodes come when the cluster is full; absent: there is always room.
-    pub nodes: Option<Nodes>,
-    /// How the workloads' containers are reached; there wherever deployments are made.
-    pub container: Option<Container>,
-}
-
-impl Platform {
-    /// The working week where nothing is said.
-    pub const MONDAY_TO_FRIDAY: [bool; 7] = [true, true, true, true, true, false, false];
-
-    /// Name of the object that holds the rules in the cluster.
-    pub fn rules_name(&self) -> String {
-        let owner = self.team.as_ref().map_or(self.namespace.as_str(), Slug::as_str);
-        format!("{owner}-seasonscale-rules")
-    }
-}
-
-/// How our triggers reach ScaledObjects that somebody else owns: `[platform] keda-form`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KedaForm {
-    /// As whole objects: `"objects"`, which is what is taken where nothing is said.
-    Objects,
-    /// As a kustomize component of JSON patches: `"patches"`.
-    Patches,
-    /// As lists of triggers for the values of a chart: `"triggers"`.
-    Triggers,
-}
-
-impl KedaForm {
-    /// As policies spell it.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Objects => "objects",
-            Self::Patches => "patches",
-            Self::Triggers => "triggers",
-        }
-    }
-}
-
-/// How the cluster finds room for more replicas: `[platform] node-start-up`, `spare-replicas`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Nodes {
-    /// What a node takes from the first pod that waits for it to the pod's start.
-    pub start_up: Seconds,
-    /// More replicas of each target that find room on the nodes that run.
-    pub spare: u32,
-}
-
-/// How Prometheus gets its rules: `[platform] rules`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RulesForm {
-    /// As a file that it reads: `"file"`, which is what is taken where nothing is said.
-    File,
-    /// As an object of the Prometheus operator: `"prometheus-rule"`.
-    PrometheusRule,
-}
-
-/// How the workloads' containers are reached and asked for their health: `[platform.container]`.
-#[derive(Clone, Debug)]
-pub struct Container {
-    /// The image, `{workload}` standing for the workload's name.
-    pub image: String,
-    /// The port that answers requests, probes and scrapes.
-    pub port: u16,
-    /// Path of the startup probe.
-    pub startup: String,
-    /// Path of the liveness probe.
-    pub liveness: String,
-    /// Path of the readiness probe.
-    pub readiness: String,
-    /// Path of the metrics.
-    pub metrics: String,
-}
-
-impl Container {
-    /// The image of a workload.
-    pub fn image_of(&self, workload: &Slug) -> String {
-        self.image.replace("{workload}", workload.as_str())
     }
 }
 
