@@ -86,10 +86,10 @@ pub fn explain(plan: &Plan, artifact: &Artifact, target: TargetId, moment: Momen
     let stretch = stretch(plan, &about.zone, moment.at, inside);
     let planned = inside.then(|| {
         let schedule = plan.schedule(target);
-        let scene = Scene { plan, target: about, schedule, at: moment.local, instant: moment.at };
-        let (since, next) = changes(plan, schedule, moment.local);
+        let scene = Scene { plan, target: about, schedule, at: moment.at };
+        let (since, next) = changes(plan, (schedule, &about.zone), moment.at);
         Planned {
-            floor: schedule.floors.at(moment.local).floor,
+            floor: schedule.held.at(moment.at).floor,
             claims: scene::claims(&scene),
             off: scene::switched_off(&scene),
             since,
@@ -111,12 +111,17 @@ fn stretch(plan: &Plan, zone: &Zone, at: Instant, inside: bool) -> Window<Instan
 }
 
 /// The last change of the floor up to `at` and the first after it.
-fn changes(plan: &Plan, schedule: &Schedule, at: LocalTime) -> (Option<Change>, Option<Change>) {
-    let (mut since, mut before) = (None, schedule.floors.first());
-    for (from, step) in schedule.floors.steps() {
+fn changes(
+    plan: &Plan,
+    (schedule, zone): (&Schedule, &Zone),
+    at: Instant,
+) -> (Option<Change>, Option<Change>) {
+    let begins = zone.start_of(plan.horizon.from);
+    let (mut since, mut before) = (None, schedule.held.first());
+    for (from, step) in schedule.held.steps() {
         if step.floor != before.floor {
             let change = Change {
-                at: *from,
+                at: zone.local(*from),
                 before: level(plan, schedule, before),
                 after: level(plan, schedule, step),
             };
@@ -124,7 +129,7 @@ fn changes(plan: &Plan, schedule: &Schedule, at: LocalTime) -> (Option<Change>, 
                 return (since, Some(change));
             }
             // At the plan's first minute nothing was before it.
-            since = (*from > plan.local_horizon().from).then_some(change);
+            since = (*from > begins).then_some(change);
         }
         before = step;
     }

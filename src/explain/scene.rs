@@ -6,21 +6,19 @@ use crate::plan::{
 };
 use crate::profile::Target;
 use crate::quantity::Replicas;
-use crate::time::{Date, Instant, LocalTime};
+use crate::time::{Date, Instant};
 
 /// One target at one moment.
 pub(super) struct Scene<'a> {
     pub(super) plan: &'a Plan,
     pub(super) target: &'a Target,
     pub(super) schedule: &'a Schedule,
-    pub(super) at: LocalTime,
-    /// The same moment.
-    pub(super) instant: Instant,
+    pub(super) at: Instant,
 }
 
 /// Every claim at that moment: those that apply, the highest first, then those that could have.
 pub(super) fn claims(scene: &Scene<'_>) -> Vec<Claim> {
-    let step = scene.schedule.floors.at(scene.at);
+    let step = scene.schedule.held.at(scene.at);
     let applying = scene.schedule.applying(step);
     let mut claims: Vec<Claim> = applying.iter().map(|id| scene.applies(*id, step.floor)).collect();
     let applies = |id: OriginId| applying.iter().any(|layer| scene.schedule.layer(*layer).origin == id);
@@ -31,7 +29,7 @@ pub(super) fn claims(scene: &Scene<'_>) -> Vec<Claim> {
             claims.extend(scene.passed_over(id, origin));
         }
     }
-    let today = scene.at.date();
+    let today = scene.target.zone.local(scene.at).date();
     for at in 0..scene.plan.occasions.len() {
         let mut parts = origins().filter(|(_, origin)| origin.occasion == OccasionId(at));
         if parts.clone().any(|(_, origin)| here(origin)) {
@@ -60,15 +58,20 @@ impl Scene<'_> {
     /// What an origin of this territory that is no reason here says of the day.
     fn passed_over(&self, id: OriginId, origin: &Origin) -> Option<Claim> {
         let day = self.day_of(origin);
-        let windows = || origin.windows_on(&self.target.zone);
-        let verdict = if windows().any(|window| window.contains(self.at)) {
+        let there = origin.zone.local(self.at);
+        let shown = |window| origin.shown(window, &self.target.zone);
+        let verdict = if origin.windows().any(|window| window.contains(there)) {
             Verdict::AsksNothing
         } else if !origin.dates.iter().any(|dates| dates.contains(day)) {
             return None;
         } else if matches!(origin.hours, Hours::Exact(_)) || origin.days.contains(&day) {
             Verdict::OtherHours {
-                ended: windows().map(|window| window.until).filter(|until| *until <= self.at).last(),
-                begins: windows().map(|window| window.from).find(|from| *from > self.at),
+                ended: origin
+                    .windows()
+                    .filter(|window| window.until <= there)
+                    .last()
+                    .map(|window| shown(window).until),
+                begins: origin.windows().find(|window| window.from > there).map(|window| shown(window).from),
             }
         } else if let Some(holidays) = origin.holidays_on(day) {
             Verdict::Holidays(holidays.to_vec())
@@ -83,7 +86,7 @@ impl Scene<'_> {
     /// The day whose window the moment could lie in.
     fn day_of(&self, origin: &Origin) -> Date {
         // On the clock of its windows.
-        let at = if origin.zone == self.target.zone { self.at } else { origin.zone.local(self.instant) };
+        let at = origin.zone.local(self.at);
         let today = at.date();
         match origin.hours {
             Hours::Span { .. } => {
@@ -115,7 +118,7 @@ impl Scene<'_> {
 /// What would be among the claims if it were not switched off: the day is one of its days here, whatever the hour and the
 /// weekday. In file order, seasons first.
 pub(super) fn switched_off(scene: &Scene<'_>) -> Vec<Occasion> {
-    let (day, here) = (scene.at.date(), scene.target.territory);
+    let (day, here) = (scene.target.zone.local(scene.at).date(), scene.target.territory);
     let runs = |off: &&SwitchedOff| {
         off.dates.iter().any(|(territory, dates)| *territory == here && dates.contains(day))
     };

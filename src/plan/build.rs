@@ -19,13 +19,13 @@ pub fn build(policy: Policy, resolved: Resolved) -> (Plan, Vec<Diagnostic>) {
     let local = Window::new(horizon.from.start(), horizon.until.start());
     let profile = policy.profile;
     let layered: Vec<_> = profile.targets.iter().enumerate().zip(layers).collect();
-    let swept = parallel::map(&layered, |((_, target), layers)| {
-        sweep::sweep(target.min.value, layers, &origins, (&target.zone, local))
-    });
+    let swept =
+        parallel::map(&layered, |((_, target), layers)| sweep::of_target(target, layers, &origins, local));
     let mut schedules = Vec::with_capacity(layered.len());
-    for (((at, target), layers), (floors, sets)) in layered.into_iter().zip(swept) {
+    for (((at, target), layers), swept) in layered.into_iter().zip(swept) {
+        let sweep::Swept { floors, held, sets } = swept;
         let mut schedule =
-            Schedule { target: TargetId(at), layers, floors, scale_up: reach::UNBOUNDED, sets };
+            Schedule { target: TargetId(at), layers, floors, held, scale_up: reach::UNBOUNDED, sets };
         schedule.scale_up = reach::scale_up(&profile.platform, target, &schedule, &mut problems);
         if target.kept.is_none() && target.per_replica.is_none() && schedule.peak() <= target.min.value {
             problems.push(diags::nothing_to_scale(target));

@@ -51,15 +51,16 @@ pub(super) fn of(
 /// Warns of a season that does nothing in a territory although nobody said so with `floor = {}`.
 pub(super) fn check_presence(policy: &Policy, resolved: &Resolved, problems: &mut Vec<Diagnostic>) {
     let mut warned = std::collections::BTreeSet::new();
+    let derives = policy.profile.targets.iter().any(|target| target.kept.is_none());
     for origin in resolved.origins.iter().filter(|origin| origin.part == Part::Main) {
         let silent = match resolved.entries[origin.occasion.0] {
             Entry::Season(at) => {
                 let terms = terms(policy, at, origin.territory);
-                !terms.floors_written && terms.load.is_none()
+                !terms.floors_written && (terms.load.is_none() || !derives)
             }
             Entry::Campaign(at) => {
                 let campaign = &policy.calendar.campaigns[at];
-                campaign.floors.is_empty() && campaign.load.is_none()
+                campaign.floors.is_empty() && (campaign.load.is_none() || !derives)
             }
         };
         if silent && warned.insert(origin.span) {
@@ -107,11 +108,12 @@ impl Wish<'_> {
         Some((replicas, Basis::Share { share, span: floor.span }))
     }
 
-    /// The floor for an expected load; a load whose base is unknown is a problem, for then nothing could be derived.
+    /// The floor for an expected load; a load whose base is unknown is a problem, for then nothing could be derived. What a
+    /// replica of somebody's own object carries is never known: it has the floors that are written.
     fn derived(&mut self, load: Option<Located<f64>>) -> Option<(Replicas, Basis)> {
         let load = load?;
         let needed = self.needed(load);
-        if needed.is_none() {
+        if needed.is_none() && self.target.kept.is_none() {
             self.problems.push(diags::load_without_base(
                 self.target.name.as_str(),
                 load.span,

@@ -25,7 +25,7 @@ pub use crate::resolve::{
 use crate::source::{Located, Span};
 use crate::step::StepFn;
 pub use crate::time::Hours;
-use crate::time::{Date, LocalTime, Window};
+use crate::time::{Date, Instant, LocalTime, Window};
 
 /// A compiled year.
 #[derive(Clone, Debug)]
@@ -153,8 +153,11 @@ pub struct Schedule {
     pub target: TargetId,
     /// Everything that asks for a floor here, in the order of occasions and parts.
     pub layers: Vec<Layer>,
-    /// The floor at every local time; the target's minimum where nothing asks for more.
+    /// The floor at every local time, as people read it; the target's minimum where nothing asks for more. Where the clock
+    /// shows a time twice, the higher floor of both.
     pub floors: StepFn<LocalTime, Step>,
+    /// The floor at every instant: what is proven and counted.
+    pub held: StepFn<Instant, Step>,
     /// How fast the workload may grow, so that every floor is reached.
     pub scale_up: ScaleUp,
     /// Sets of layers that apply together, the highest floor first; [`Step::applying`] points here.

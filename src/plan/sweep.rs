@@ -3,9 +3,71 @@
 use std::collections::BTreeMap;
 
 use super::{Layer, LayerId, Origin, Step};
+use crate::profile::Target;
 use crate::quantity::Replicas;
 use crate::step::StepFn;
-use crate::time::{LocalTime, Window, Zone};
+use crate::time::{Instant, LocalTime, Window, Zone};
+
+/// The floors of a target over the plan, and the sets of layers that their steps point to.
+pub(super) struct Swept {
+    /// On the target's clock, for people.
+    pub(super) floors: StepFn<LocalTime, Step>,
+    /// At every instant.
+    pub(super) held: StepFn<Instant, Step>,
+    pub(super) sets: Vec<Vec<LayerId>>,
+}
+
+/// The floors of `target` over `horizon`, in days of its own clock.
+pub(super) fn of_target(
+    target: &Target,
+    layers: &[Layer],
+    origins: &[Origin],
+    horizon: Window<LocalTime>,
+) -> Swept {
+    let zone = &target.zone;
+    if layers.iter().all(|layer| origins[layer.origin.0].zone == *zone) {
+        let (floors, sets) = sweep(target.min.value, layers, origins, (zone, horizon));
+        let held = floors.on(|at| zone.first_instant(at));
+        return Swept { floors, held, sets };
+    }
+    // A boundary on one clock may fall into an hour that another one shows twice: in universal time it does not.
+    let utc = Zone::utc();
+    let horizon = Window::new(zone.first_instant(horizon.from), zone.first_instant(horizon.until));
+    let there = Window::new(utc.local(horizon.from), utc.local(horizon.until));
+    let (floors, sets) = sweep(target.min.value, layers, origins, (&utc, there));
+    let held = floors.on(|at| Instant(at.wall_seconds()));
+    Swept { floors: on_clock(&held, zone, horizon), held, sets }
+}
+
+/// What the clock of `zone` shows of `held`: where it shows a time twice, the higher of both floors.
+fn on_clock(held: &StepFn<Instant, Step>, zone: &Zone, horizon: Window<Instant>) -> StepFn<LocalTime, Step> {
+    let changes = zone.changes(horizon.from, horizon.until).into_iter().map(|(at, _)| at);
+    let starts: Vec<Instant> = std::iter::once(horizon.from).chain(changes).collect();
+    let ends = starts.iter().skip(1).chain([&horizon.until]);
+    let mut shown = StepFn::constant(None);
+    for (from, until) in starts.iter().zip(ends) {
+        let offset = zone.offset(*from);
+        let local = |at: Instant| LocalTime::from_wall_seconds(at.0 + offset);
+        let mut steady = StepFn::constant(None);
+        for (at, _, step) in held.pieces(*from, *until) {
+            steady.push(local(at), Some(*step));
+        }
+        steady.push(local(*until), None);
+        shown = shown.zip(&steady, |one: &Option<Step>, other| match (one, other) {
+            (Some(one), Some(other)) if other.floor > one.floor => Some(*other),
+            (Some(one), _) => Some(*one),
+            (None, other) => *other,
+        });
+    }
+    let mut floors = StepFn::constant(*held.first());
+    for (at, step) in shown.steps() {
+        // Times that the clock jumps over keep the floor from before.
+        if let Some(step) = step {
+            floors.push(*at, *step);
+        }
+    }
+    floors
+}
 
 /// The floors of a target over `horizon`, and the sets of layers that its steps point to.
 pub(super) fn sweep(

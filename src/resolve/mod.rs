@@ -188,30 +188,23 @@ impl<'p> Resolver<'p> {
         self.holidays.on(sets, self.policy.profile.workweek(territory), day)
     }
 
-    /// Reports each kind of irregular boundary of an origin once, on its own clock and on that of its targets.
+    /// Reports each kind of irregular boundary of an origin once: KEDA looks for it on its clock, whatever other clocks show then.
     fn check_clock(&mut self, title: &str, origin: &Origin, at: Span) {
-        let targets = match origin.whose {
-            Whose::Shared => Some(&self.policy.profile.platform.zone).filter(|zone| **zone != origin.zone),
-            Whose::Territory | Whose::Own => None,
-        };
-        for zone in std::iter::once(&origin.zone).chain(targets) {
-            let found = self.irregular(zone, origin).into_iter();
-            let problems: Vec<Diagnostic> = found
-                .map(|(boundary, stretch)| diags::irregular(title, boundary, stretch, zone.name(), at))
-                .collect();
-            self.problems.extend(problems);
-        }
+        let found = self.irregular(origin).into_iter();
+        let problems: Vec<Diagnostic> = found
+            .map(|(boundary, stretch)| diags::irregular(title, boundary, stretch, origin.zone.name(), at))
+            .collect();
+        self.problems.extend(problems);
     }
 
-    fn irregular(&self, zone: &Zone, origin: &Origin) -> Vec<(LocalTime, &Irregular)> {
-        let irregular = &self.clocks[zone.name()];
+    fn irregular(&self, origin: &Origin) -> Vec<(LocalTime, &Irregular)> {
+        let irregular = &self.clocks[origin.zone.name()];
         let days = origin.days.iter().map(|day| origin.hours.on(*day));
         let exact = match origin.hours {
             Hours::Exact(window) => Some(window),
             Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } => None,
         };
-        let windows = days.chain(exact).map(|window| origin.shown(window, zone));
-        let boundaries = windows.flat_map(|window| [window.from, window.until]);
+        let boundaries = days.chain(exact).flat_map(|window| [window.from, window.until]);
         let found = boundaries.filter_map(|boundary| {
             let stretch = irregular.iter().find(|stretch| stretch.local.contains(boundary))?;
             Some((boundary, stretch))

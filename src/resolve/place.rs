@@ -72,8 +72,8 @@ impl Resolver<'_> {
         let planned = if zone == platform {
             local
         } else {
-            let there = |at: LocalTime| zone.local(platform.first_instant(at));
-            Window::new(there(local.from), there(local.until))
+            let (from, until) = (platform.first_instant(local.from), platform.first_instant(local.until));
+            Window::new(zone.local(from), zone.local_after(until))
         };
         Place { days_of: Some(territory), zone: zone.clone(), planned, ..self.on_platform() }
     }

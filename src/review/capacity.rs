@@ -98,13 +98,13 @@ pub(super) fn days(plan: &Plan) -> Vec<DayPeak> {
 /// When a target's floor moves, and by how much.
 fn moves(plan: &Plan, schedule: &Schedule) -> Vec<(Instant, Demand)> {
     let clock = Clock::new(&plan.profile.targets[schedule.target.0].zone, plan);
-    let horizon = plan.local_horizon();
+    let horizon = clock.horizon(plan);
     let mut before = 0;
     let mut found = Vec::new();
-    for (from, _, step) in schedule.floors.pieces(horizon.from, horizon.until) {
+    for (from, _, step) in schedule.held.pieces(horizon.from, horizon.until) {
         let floor = i64::from(step.floor.0);
         if floor != before {
-            found.push((clock.instant(from), Demand::of(plan, schedule.target.0, floor - before)));
+            found.push((from, Demand::of(plan, schedule.target.0, floor - before)));
         }
         before = floor;
     }

@@ -142,11 +142,11 @@ fn floors(side: Side<'_>) -> StepFn<Instant, Option<Replicas>> {
     let Some((plan, at)) = side else { return floors };
     let schedule = &plan.schedules[at];
     let clock = Clock::new(&plan.profile.targets[at].zone, plan);
-    let horizon = plan.local_horizon();
-    for (from, _, step) in schedule.floors.pieces(horizon.from, horizon.until) {
-        floors.push(clock.instant(from), Some(step.floor));
+    let horizon = clock.horizon(plan);
+    for (from, _, step) in schedule.held.pieces(horizon.from, horizon.until) {
+        floors.push(from, Some(step.floor));
     }
-    floors.push(clock.instant(horizon.until), None);
+    floors.push(horizon.until, None);
     floors
 }
 

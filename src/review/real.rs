@@ -32,6 +32,12 @@ impl Clock {
         if far { Instant(wall - steady.offset) } else { self.offsets.zone().first_instant(local) }
     }
 
+    /// The plan's horizon.
+    pub(super) fn horizon(&self, plan: &Plan) -> Window<Instant> {
+        let local = plan.local_horizon();
+        Window::new(self.instant(local.from), self.instant(local.until))
+    }
+
     /// What the wall shows.
     pub(super) fn local(&self, at: Instant) -> LocalTime {
         self.offsets.local(at)

@@ -12,7 +12,7 @@ use super::real::Clock;
 use crate::parallel;
 use crate::plan::{OriginId, Plan, Schedule};
 use crate::profile::TargetId;
-use crate::time::{Date, LocalTime, Month};
+use crate::time::{Date, Instant, LocalTime, Month};
 
 /// Replica-seconds; negative in differences.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,14 +110,14 @@ fn of_target(plan: &Plan, schedule: &Schedule) -> Vec<Spent> {
     let target = &plan.profile.targets[schedule.target.0];
     let clock = Clock::new(&target.zone, plan);
     let min = target.min.value.0;
-    let horizon = plan.local_horizon();
+    let horizon = clock.horizon(plan);
     let mut times: BTreeMap<(MonthOf, Option<OriginId>), PodTime> = BTreeMap::new();
-    for (mut from, until, step) in schedule.floors.pieces(horizon.from, horizon.until) {
+    for (mut from, until, step) in schedule.held.pieces(horizon.from, horizon.until) {
         let decides = schedule.applying(step).first().map(|layer| schedule.layer(*layer).origin);
         while from < until {
-            let month = MonthOf::of(from.date());
-            let end = month.end().min(until);
-            let seconds = clock.instant(end).0 - clock.instant(from).0;
+            let (month, end) = month(&clock, from);
+            let end = end.min(until);
+            let seconds = end.0 - from.0;
             // A floor is never below the minimum: the plan refuses it.
             let base = step.floor.0.min(min);
             *times.entry((month, None)).or_default() += PodTime::of(base, seconds);
@@ -129,6 +129,18 @@ fn of_target(plan: &Plan, schedule: &Schedule) -> Vec<Spent> {
     }
     let row = |((month, origin), time)| Spent { target: schedule.target, month, origin, time };
     times.into_iter().map(row).collect()
+}
+
+/// The month that counts at `from`, and where it ends.
+fn month(clock: &Clock, from: Instant) -> (MonthOf, Instant) {
+    let month = MonthOf::of(clock.local(from).date());
+    let end = clock.instant(month.end());
+    if end > from {
+        return (month, end);
+    }
+    // The clocks went back into a month that had ended.
+    let next = MonthOf::of(month.end().date());
+    (next, clock.instant(next.end()))
 }
 
 /// Every target at its highest floor from the first day to the last.

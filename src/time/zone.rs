@@ -100,6 +100,16 @@ impl Zone {
         LocalTime::from_wall_seconds(at.0 + self.offset(at))
     }
 
+    /// The wall clock at `at`, or the end of a repeated stretch that it shows for the second time then: a reading whose first
+    /// instant is not before `at`.
+    pub fn local_after(&self, at: Instant) -> LocalTime {
+        let local = self.local(at);
+        match self.at(local) {
+            Resolved::Twice { first, ends, .. } if first < at => ends,
+            Resolved::Twice { .. } | Resolved::Once(_) | Resolved::Skipped { .. } => local,
+        }
+    }
+
     /// The instants at which the offset changes, inside `(from, until)`, each with the new offset in seconds.
     pub fn changes(&self, from: Instant, until: Instant) -> Vec<(Instant, i64)> {
         let mut offset = self.offset(from);

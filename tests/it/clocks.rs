@@ -102,17 +102,88 @@ fn territories_on_one_clock_take_one_trigger() {
     assert_eq!(shared.count(), occasions.len());
 }
 
-#[test]
-fn a_boundary_that_the_clock_of_the_target_repeats_is_refused() {
+/// The fixture with other texts in its two files.
+fn changed(calendar: &[(&str, &str)], territories: &[(&str, &str)]) -> Sources {
     let sources = folder();
-    let text = |id| sources.get(id).text.clone();
+    let text = |id, changes: &[(&str, &str)]| {
+        changes.iter().fold(sources.get(id).text.clone(), |text, (old, new)| {
+            assert!(text.contains(old), "{old}");
+            text.replace(old, new)
+        })
+    };
+    let calendar = text(Sources::CALENDAR, calendar);
+    Sources::new(
+        source("calendar", &calendar),
+        source("territories", &text(Sources::TERRITORIES, territories)),
+    )
+}
+
+#[test]
+fn a_boundary_in_an_hour_that_the_clock_of_the_target_repeats_is_held_to_its_instant() {
     // 01:30 of New York is shown twice on 1 November 2026; in Los Angeles it is a plain 22:30 of the day before.
-    let calendar = text(Sources::CALENDAR)
-        .replace("2026-05-05T09:00", "2026-10-31T22:30")
-        .replace("2026-05-05T12:00", "2026-11-01T06:00");
-    let sources =
-        Sources::new(source("calendar", &calendar), source("territories", &text(Sources::TERRITORIES)));
+    let sources = changed(
+        &[("2026-05-05T09:00", "2026-10-31T22:30"), ("2026-05-05T12:00", "2026-11-01T06:00")],
+        &[(
+            "[territories.EAST]\nzone     = \"America/New_York\"",
+            "[territories.EAST]\nzone     = \"America/Denver\"",
+        )],
+    );
+    let (plan, _) = made(&sources);
+    let worker = plan.profile.targets.iter().position(|target| target.name.as_str() == "worker").unwrap();
+    let held = |at: Instant| plan.schedules[worker].held.at(at).floor.0;
+    // Denver is an hour before Los Angeles: 22:30 there is 00:30 in New York, which is shown once.
+    let first = instant("America/Denver", "2026-10-31", "22:30");
+    assert_eq!((held(Instant(first.0 - 1)), held(first)), (1, 7));
+    let both = [
+        instant("America/Los_Angeles", "2026-10-31", "22:30"),
+        instant("America/New_York", "2026-11-01", "02:00"),
+    ];
+    assert_eq!(both.map(held), [7, 7]);
+    // On the clock of New York the higher floor of both passes is shown.
+    assert_eq!(
+        plan.schedules[worker]
+            .floors
+            .at(Date::parse("2026-11-01").unwrap().at(TimeOfDay::parse("01:30").unwrap()))
+            .floor
+            .0,
+        7
+    );
+}
+
+#[test]
+fn an_evening_in_new_york_may_end_in_the_hour_that_berlin_repeats() {
+    // 20:00 in New York on 24 October 2026 is 02:00 in Berlin, for the first time; an hour later it is 02:00 again.
+    for (hour, shown) in [("20:30", [7, 1, 1]), ("21:30", [7, 7, 1])] {
+        let sources = changed(
+            &[
+                ("from  = 2026-05-05T09:00", "from  = 2026-10-24T08:00"),
+                ("to    = 2026-05-05T12:00", &format!("to    = 2026-10-24T{hour}")),
+                ("[\"EAST\", \"WEST\"]", "[\"EAST\"]"),
+            ],
+            &[("zone           = \"America/New_York\"", "zone           = \"Europe/Berlin\"")],
+        );
+        let (plan, _) = made(&sources);
+        let at = plan.profile.targets.iter().position(|target| target.name.as_str() == "worker").unwrap();
+        let schedule = &plan.schedules[at];
+        let end = instant("America/New_York", "2026-10-24", hour);
+        assert_eq!(schedule.held.at(Instant(end.0 - 1)).floor.0, 7, "{hour}");
+        assert_eq!(schedule.held.at(end).floor.0, 1, "{hour}");
+        // Where Berlin shows a time twice, people read the higher floor of both.
+        let day = Date::parse("2026-10-25").unwrap();
+        let floor = |hour| schedule.floors.at(day.at(TimeOfDay::parse(hour).unwrap())).floor.0;
+        assert_eq!(["02:29", "02:30", "03:00"].map(floor), shown, "{hour}");
+    }
+}
+
+#[test]
+fn clocks_that_jump_over_midnight_are_refused_at_the_line_of_the_policy() {
+    let sources = changed(
+        &[("from  = \"03-20\"", "from  = \"03-29\""), ("hours = \"08:00-20:00\"\n", "")],
+        &[("Asia/Kolkata", "Asia/Beirut")],
+    );
     let found = compile(&sources, &Templates::embedded()).err().unwrap();
+    let said = report::terminal(&found, &sources, false);
     let ids: Vec<&str> = found.iter().map(|finding| finding.code.id()).collect();
-    assert_eq!(ids, ["repeated-hour"], "{}", report::terminal(&found, &sources, false));
+    // The season itself and its lead-in, each at its line.
+    assert_eq!(ids, ["skipped-hour"; 2], "{said}");
 }

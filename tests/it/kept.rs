@@ -331,3 +331,24 @@ fn a_broken_patch_or_list_is_refused() {
         assert!(found.iter().any(|one| one.code.id().starts_with("emitted-")), "{from}: {found:#?}");
     }
 }
+
+#[test]
+fn a_season_by_load_leaves_a_kept_object_at_its_own_minimum() {
+    let text = object("{ name: own }", "  minReplicaCount: 2\n", KAFKA);
+    let sources = sources(&own(&text));
+    let (mut calendar, mut territories) =
+        (sources.get(Sources::CALENDAR).clone(), sources.get(Sources::TERRITORIES).clone());
+    calendar.text = calendar.text.replace("floor = { own = 6 }", "load = 2.0");
+    territories.text = territories.text.replace("rps-per-replica =", "base-load = 100, rps-per-replica =");
+    let manifest = Source { name: "base/own.yaml".to_owned(), text };
+    let sources = Sources::new(calendar, territories).with_manifest("base/own.yaml", manifest);
+    let compiled = compile(&sources, &Templates::embedded())
+        .unwrap_or_else(|found| panic!("{}", report::terminal(&found, &sources, false)));
+    let layers = |kept: bool| {
+        let targets = compiled.plan.profile.targets.iter().zip(&compiled.plan.schedules);
+        let some = targets.filter(|(target, _)| target.kept.is_some() == kept);
+        some.map(|(_, schedule)| schedule.layers.len()).collect::<Vec<_>>()
+    };
+    assert_eq!(layers(true), [0]);
+    assert!(layers(false).iter().all(|layers| *layers > 0), "{:?}", layers(false));
+}

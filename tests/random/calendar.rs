@@ -286,7 +286,17 @@ fn campaign(choices: &mut Choices<'_>, toml: &mut String, at: usize, horizon: Wi
     }
     writeln!(toml, "[campaigns.{}]", name(choices, "c", at)).unwrap();
     about(choices, toml);
-    writeln!(toml, "from = {}T{from}\nto = {day}T{to}", dates.from).unwrap();
+    match choices.between(0, 2) {
+        0 if fleet.has_instants => {
+            let offset = choices.one(&["Z", "+05:30", "-03:00"]);
+            writeln!(toml, "from = {}T{from}:00{offset}\nto = {day}T{to}:00{offset}", dates.from).unwrap();
+        }
+        1 if fleet.has_instants => {
+            let zone = choices.one(&["UTC", "Asia/Kolkata", "America/New_York"]);
+            writeln!(toml, "from = {}T{from}\nto = {day}T{to}\nzone = {zone:?}", dates.from).unwrap();
+        }
+        _ => writeln!(toml, "from = {}T{from}\nto = {day}T{to}", dates.from).unwrap(),
+    }
     if choices.once_in(3) {
         let codes: Vec<&str> = fleet.territories.iter().map(|territory| territory.code.as_str()).collect();
         writeln!(toml, "territories = {}", list(&choices.some(&codes))).unwrap();

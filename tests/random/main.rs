@@ -8,6 +8,7 @@
 mod again;
 mod calendar;
 mod choices;
+mod kept;
 mod profile;
 mod words;
 
@@ -31,25 +32,20 @@ const NUMBERS: usize = 4000;
 /// What a valid policy may be refused for, at its line: days that no cron schedule expresses.
 const DAYS: [Code; 2] = [Code::InexpressibleDays, Code::ClockChange];
 
-/// The same where the platform's clock changes: what its targets have in common is planned on that clock, and there a territory's
-/// hours may fall into an hour that it shows twice.
-const SHARED: [Code; 3] = [Code::InexpressibleDays, Code::ClockChange, Code::RepeatedHour];
-
 /// The same with any zone and any clock time: the clocks change there.
 const CLOCKS: [Code; 4] = [Code::InexpressibleDays, Code::SkippedHour, Code::RepeatedHour, Code::ClockChange];
 
-/// Both files of a policy, and what it may be refused for.
-fn policy(numbers: &[u32]) -> ([String; 2], &'static [Code]) {
+/// A policy, and what it may be refused for.
+fn policy(numbers: &[u32]) -> (Sources, &'static [Code]) {
     let mut choices = Choices::new(numbers);
     let horizon = calendar::horizon(&mut choices);
     let clocks = if choices.once_in(6) { Clocks::Any } else { Clocks::Steady };
-    let (fleet, territories) = profile::profile(&mut choices, horizon, clocks);
-    let files = [calendar::calendar(&mut choices, horizon, &fleet), territories];
-    match clocks {
-        Clocks::Any => (files, &CLOCKS),
-        Clocks::Steady if fleet.platform_changes => (files, &SHARED),
-        Clocks::Steady => (files, &DAYS),
-    }
+    let (fleet, territories, kept) = profile::profile(&mut choices, horizon, clocks);
+    let files = sources([calendar::calendar(&mut choices, horizon, &fleet), territories]);
+    let policy = kept.into_iter().fold(files, |policy, (written, file)| policy.with_manifest(&written, file));
+    // An instant by day is an hour at night elsewhere.
+    let is_steady = clocks == Clocks::Steady && !fleet.has_instants;
+    (policy, if is_steady { &DAYS } else { &CLOCKS })
 }
 
 fn sources([calendar, territories]: [String; 2]) -> Sources {
@@ -104,16 +100,23 @@ fn compile_all(seed: u64, cases: u32) {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let numbers = prop::collection::vec(any::<u32>(), 0..=NUMBERS);
     let run = TestRunner::new_with_rng(config, rng).run(&numbers, |numbers| {
-        let (files, allowed) = policy(&numbers);
-        match refusal(&sources(files), allowed, &templates) {
+        let (policy, allowed) = policy(&numbers);
+        match refusal(&policy, allowed, &templates) {
             None => Ok(()),
             Some(said) => Err(TestCaseError::fail(said)),
         }
     });
     if let Err(failure) = run {
         let proptest::test_runner::TestError::Fail(said, numbers) = failure else { panic!("{failure}") };
-        let ([calendar, territories], _) = policy(&numbers);
-        panic!("seed {seed}: {said}\n# calendar.toml\n{calendar}\n# territories.toml\n{territories}");
+        let (policy, _) = policy(&numbers);
+        let mut text = format!("seed {seed}: {said}");
+        let manifests = policy.manifests().map(|(_, manifest)| manifest);
+        for file in
+            [policy.get(Sources::CALENDAR), policy.get(Sources::TERRITORIES)].into_iter().chain(manifests)
+        {
+            text.push_str(&format!("\n# {}\n{}", file.name, file.text));
+        }
+        panic!("{text}");
     }
 }
 

@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use seasonscale::artifact::ArtifactKind;
+use seasonscale::source::Source;
 use seasonscale::time::{Date, Instant, LocalTime, Window, Zone};
 
 use super::choices::Choices;
+use super::kept::kept;
 use super::words::{list, name, number, string, text, whole};
 
 /// What a calendar must know of the profile to be valid.
@@ -18,11 +20,8 @@ pub struct Fleet {
     pub derives: bool,
     pub headroom: f64,
     pub clocks: Clocks,
-    /// Whether targets without a territory are among them. Then all territories have the platform's clock and working days:
-    /// what such targets take from territories that differ is not held to every policy yet.
-    pub shared: bool,
-    /// Whether the platform's clock changes within the plan.
-    pub platform_changes: bool,
+    /// Whether campaigns may have one clock everywhere.
+    pub has_instants: bool,
 }
 
 /// Which zones and which boundaries a policy has.
@@ -52,8 +51,12 @@ pub struct Workload {
 
 const EDGES: &[&u32] = &[&60, &600, &2_147_483_647];
 
-/// The fleet and the text.
-pub fn profile(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks) -> (Fleet, String) {
+/// The fleet, the text, and the files that it names.
+pub fn profile(
+    choices: &mut Choices<'_>,
+    horizon: Window<Date>,
+    clocks: Clocks,
+) -> (Fleet, String, Vec<(String, Source)>) {
     let mut toml = String::new();
     let sets: Vec<String> = (0..choices.between(0, 3)).map(|at| name(choices, "set", at as usize)).collect();
     let artifacts = artifacts(choices);
@@ -68,8 +71,7 @@ pub fn profile(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks)
         derives: choices.once_in(3),
         headroom: choices.share(),
         clocks,
-        shared: choices.once_in(3),
-        platform_changes: !changes(&own_zone, horizon).is_empty(),
+        has_instants: choices.once_in(3),
     };
     // What is not made of them needs none of these tables; where it is left open what is made, that follows from them.
     let has = [(); 3].map(|()| artifacts.is_some() || !choices.once_in(4));
@@ -82,7 +84,8 @@ pub fn profile(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks)
         }
         fleet.workloads.push(workload);
     }
-    territories(choices, &mut toml, (horizon, &own_zone), &mut fleet);
+    territories(choices, &mut toml, horizon, &mut fleet);
+    let kept = if choices.once_in(3) { kept(choices, &mut toml, &mut fleet) } else { Vec::new() };
     if has_gates {
         gates(choices, &mut toml);
     }
@@ -93,6 +96,7 @@ pub fn profile(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks)
         cost(choices, &mut toml, &fleet);
     }
     limits(choices, &mut toml);
+    load(choices, &mut toml);
     if let Some(mut kinds) = artifacts {
         // Of requests that nobody answers these have nothing to say, and asking for them is a mistake.
         let answers = |at: &usize| !fleet.workloads[*at].is_queue;
@@ -103,7 +107,7 @@ pub fn profile(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks)
         let ids: Vec<&str> = kinds.iter().map(|kind| kind.id()).collect();
         writeln!(toml, "[artifacts]\nmake = {}", list(&ids)).unwrap();
     }
-    (fleet, toml)
+    (fleet, toml, kept)
 }
 
 /// None: all of them.
@@ -213,6 +217,13 @@ fn platform(
     if !own.is_empty() {
         writeln!(toml, "holidays = {}", list(&own)).unwrap();
     }
+    if choices.once_in(4) {
+        writeln!(toml, "node-start-up = {}\nspare-replicas = {}", duration(choices), choices.between(0, 9))
+            .unwrap();
+    }
+    if choices.once_in(3) {
+        writeln!(toml, "keda-form = {:?}", choices.one(&["objects", "patches", "triggers"])).unwrap();
+    }
     if has_operator || choices.once_in(3) {
         writeln!(toml, "rules = \"prometheus-rule\"").unwrap();
     }
@@ -284,7 +295,7 @@ fn workload(
     wants_pods: bool,
 ) -> Workload {
     let (name, title) = (name(choices, "w", at), text(choices));
-    let is_queue = fleet.shared && choices.once_in(2);
+    let is_queue = choices.once_in(4);
     writeln!(
         toml,
         "[workloads.{name}]\ntitle = {}\ncooldown = {}",
@@ -292,6 +303,9 @@ fn workload(
         duration(choices)
     )
     .unwrap();
+    if choices.once_in(4) {
+        writeln!(toml, "service-time = {}", millis(choices)).unwrap();
+    }
     if choices.once_in(4) {
         writeln!(toml, "scale-down-window = \"{}s\"", choices.between(300, 600)).unwrap();
     }
@@ -333,17 +347,12 @@ impl Workload {
     }
 }
 
-fn territories(
-    choices: &mut Choices<'_>,
-    toml: &mut String,
-    (horizon, own_zone): (Window<Date>, &Zone),
-    fleet: &mut Fleet,
-) {
+fn territories(choices: &mut Choices<'_>, toml: &mut String, horizon: Window<Date>, fleet: &mut Fleet) {
     let count = choices.between(1, 6) as usize;
     for at in 0..count {
         let code = format!("{}{at}", choices.one(&["T", "DE", "US-WEST-"]));
         let (title, share) = (text(choices), choices.share());
-        let own = if fleet.shared { own_zone.clone() } else { zone(choices, horizon, fleet.clocks) };
+        let own = zone(choices, horizon, fleet.clocks);
         writeln!(
             toml,
             "[territories.{code}]\ntitle = {}\nzone = \"{}\"",
@@ -354,10 +363,10 @@ fn territories(
         writeln!(toml, "share = {}\np95-target = {}", number(choices, share), millis(choices)).unwrap();
         let sets: Vec<&str> = fleet.holiday_sets.iter().map(String::as_str).collect();
         let sets = choices.some(&sets);
-        if !sets.is_empty() && !fleet.shared {
+        if !sets.is_empty() {
             writeln!(toml, "holidays = {}", list(&sets)).unwrap();
         }
-        if !fleet.shared && choices.once_in(4) {
+        if choices.once_in(4) {
             let week = choices.one(&["sun-thu", "mon-sat", "mon-fri", "sat-wed"]);
             writeln!(toml, "workweek = {week:?}").unwrap();
         }
@@ -436,6 +445,17 @@ fn journal(choices: &mut Choices<'_>, toml: &mut String) {
         .unwrap();
     if choices.once_in(3) {
         writeln!(toml, "released = [226]").unwrap();
+    }
+}
+
+/// How the load goes over a day and a week.
+fn load(choices: &mut Choices<'_>, toml: &mut String) {
+    if choices.once_in(4) {
+        let day = choices.one(&["[\"06:00 0.1\", \"09:00 1\", \"18:15 1.5\"]", "[\"00:00 0\", \"12:00 1\"]"]);
+        writeln!(toml, "[load]\nday = {day}").unwrap();
+        if choices.once_in(2) {
+            writeln!(toml, "week = {{ sat = {}, sun = 0.4 }}", choices.share()).unwrap();
+        }
     }
 }
 

@@ -160,7 +160,7 @@ fn view<'a>(plan: &'a Plan, groups: &'a [String], moment: &'a Moment) -> View<'a
         let target = &plan.profile.targets[id.0];
         zones.insert(target.zone.name(), &target.zone);
         let shown = target.zone.local(moment.at);
-        let floor = local.contains(shown).then(|| plan.schedule(*id).floors.at(shown).floor.0);
+        let floor = local.contains(shown).then(|| plan.schedule(*id).held.at(moment.at).floor.0);
         let selector = format!("{{scaledObject={}}}", escape::promql(target.name.as_str()));
         floors.push(Floor { selector, floor });
     }

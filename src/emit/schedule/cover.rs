@@ -18,8 +18,9 @@ use super::{CronPair, Level};
 pub(super) fn pairs(level: &Level<'_>, shape: Shape, open: &Region) -> Vec<CronPair> {
     let mut grid = Grid::new();
     let (mut allowed, mut needed) = (level.extent.allowed.walk(), open.walk());
-    for day in level.almanac.horizon() {
-        let window = shape.on(day.date);
+    for day in level.almanac.days_of(level.local) {
+        // What the plan cuts off is free.
+        let Some(window) = shape.on(day.date).intersection(level.local) else { continue };
         let allowed = allowed.covers(window);
         grid.add(day, allowed, needed.meets(window) && allowed);
     }

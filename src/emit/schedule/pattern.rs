@@ -1,9 +1,7 @@
 //! Day patterns: what one cron expression can say about days without restricting both day fields.
 
-use std::ops::Range;
-
 use super::field;
-use crate::time::{Date, TimeOfDay, Window};
+use crate::time::{Date, LocalTime, TimeOfDay, Window};
 
 /// Months, bit 0 for January.
 pub(super) type Months = u16;
@@ -97,7 +95,6 @@ pub(super) struct Day {
 /// The days around a horizon, looked up once for all targets.
 pub(in crate::emit) struct Almanac {
     days: Vec<Day>,
-    horizon: Range<usize>,
 }
 
 impl Almanac {
@@ -114,14 +111,14 @@ impl Almanac {
             weekday: weekday_bit(date),
         };
         let days: Vec<Day> = (0..count).map(|n| day(first.plus_days(n))).collect();
-        let before = days.partition_point(|day| day.date < horizon.from);
-        let inside = days.partition_point(|day| day.date < horizon.until);
-        Self { days, horizon: before..inside }
+        Self { days }
     }
 
-    /// The days of the horizon.
-    pub(super) fn horizon(&self) -> &[Day] {
-        &self.days[self.horizon.clone()]
+    /// The days that have a minute of `planned`, which is the horizon on some clock.
+    pub(super) fn days_of(&self, planned: Window<LocalTime>) -> &[Day] {
+        let first = self.days.partition_point(|day| day.date < planned.from.date());
+        let after = self.days.partition_point(|day| day.date.start() < planned.until);
+        &self.days[first..after]
     }
 
     /// The days of the horizon and more than a year before and after it.

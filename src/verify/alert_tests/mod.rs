@@ -229,7 +229,7 @@ fn wanted(plan: &Plan, expr: &str, at: Instant) -> Option<Vec<(String, f64)>> {
         let name = selector.strip_prefix("{scaledObject=\"")?.strip_suffix("\"}")?;
         let id = plan.profile.targets.iter().position(|target| target.name.as_str() == name)?;
         let shown = plan.profile.targets[id].zone.local(at);
-        let floor = || f64::from(plan.schedules[id].floors.at(shown).floor.0);
+        let floor = || f64::from(plan.schedules[id].held.at(at).floor.0);
         (selector, shown, if local.contains(shown) { floor() } else { 0.0 })
     } else {
         let selector = expr.strip_prefix("max by (zone) (zone:seasonscale_local_time_seconds:calendar")?;

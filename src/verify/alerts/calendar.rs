@@ -113,7 +113,7 @@ struct Planned<'a> {
     of: String,
     curve: Rc<Curve>,
     wall: &'a Wall<'a>,
-    span: Box<dyn Fn(LocalTime) -> Span + 'a>,
+    span: Box<dyn Fn(Instant) -> Span + 'a>,
 }
 
 impl<'a> Comparison<'a> {
@@ -131,7 +131,6 @@ impl<'a> Comparison<'a> {
             let curve =
                 found.get(&one.labels).map_or(&absent, |series| self.evaluator.curves.get(series.node));
             if let Some((at, planned, found)) = one.curve.first_difference(curve) {
-                let local = one.wall.zone.local(Instant(at));
                 let difference = SeriesDifference {
                     metric,
                     of: one.of,
@@ -139,7 +138,7 @@ impl<'a> Comparison<'a> {
                     planned: planned.and_then(Line::value),
                     found: found
                         .map(|line| line.value().map_or("a clock".to_owned(), |value| value.to_string())),
-                    span: (one.span)(local),
+                    span: (one.span)(Instant(at)),
                 };
                 if problems.len() < MOST_SHOWN {
                     problems.push(diags::series(self.artifact, &difference));
@@ -167,13 +166,12 @@ impl<'a> Comparison<'a> {
         let target = &self.plan.profile.targets[schedule.target.0];
         let wall = &self.walls[target.zone.name()];
         let Window { from, until } = wall.horizon;
-        let local = self.plan.local_horizon();
-        let first = schedule.floors.at(local.from).floor;
-        let inside = schedule.floors.steps().iter().filter(|(at, _)| local.from < *at && *at < local.until);
-        let steps = inside.map(|(at, step)| (wall.first(*at), Some(f64::from(step.floor.0))));
+        let first = schedule.held.at(Instant(from)).floor;
+        let inside = schedule.held.steps().iter().filter(|(at, _)| from < at.0 && at.0 < until);
+        let steps = inside.map(|(at, step)| (at.0, Some(f64::from(step.floor.0))));
         let steps = [(from, Some(f64::from(first.0)))].into_iter().chain(steps).chain([(until, None)]);
-        let span = move |at: LocalTime| {
-            let decides = schedule.applying(schedule.floors.at(at)).first();
+        let span = move |at: Instant| {
+            let decides = schedule.applying(schedule.held.at(at)).first();
             decides.map_or(target.min.span, |layer| schedule.layer(*layer).basis.span())
         };
         Planned {

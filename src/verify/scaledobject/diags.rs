@@ -11,7 +11,7 @@ use crate::kept::Kept;
 use crate::plan::{Plan, Step};
 use crate::profile::Target;
 use crate::source::Span;
-use crate::time::Change;
+use crate::time::{Change, Zone};
 use crate::yaml::{Document, Mark, Problem};
 
 /// Whose fault it is when a made file is wrong, and what can be done about it.
@@ -103,8 +103,9 @@ pub(super) fn refused(pairing: &Pairing<'_>, finding: &Finding) -> Diagnostic {
 }
 
 pub(super) fn floor(pairing: &Pairing<'_>, difference: &Difference) -> Diagnostic {
-    let Difference { at, planned, emitted, .. } = difference;
+    let Difference { planned, emitted, .. } = difference;
     let zone = &pairing.target.zone;
+    let at = zone.local(difference.at);
     let name = &pairing.target.name;
     let title =
         format!("{name}: on {at} {zone} the plan has a floor of {planned}, the manifest of {emitted}");
@@ -124,9 +125,13 @@ pub(super) fn floor(pairing: &Pairing<'_>, difference: &Difference) -> Diagnosti
 }
 
 /// The manifest says what the plan says, and KEDA still holds another floor, because the clocks change on that day.
-pub(super) fn clock_change(pairing: &Pairing<'_>, difference: &Difference, change: Change) -> Diagnostic {
-    let Difference { at, planned, emitted, active, .. } = difference;
-    let (zone, name) = (&pairing.target.zone, &pairing.target.name);
+pub(super) fn clock_change(
+    pairing: &Pairing<'_>,
+    difference: &Difference,
+    (zone, change): (&Zone, Change),
+) -> Diagnostic {
+    let Difference { planned, emitted, active, .. } = difference;
+    let (at, name) = (zone.local(difference.at), &pairing.target.name);
     let day = change.stretch().from.date();
     let (span, label) = deciding(pairing, difference);
     let title =
@@ -159,10 +164,10 @@ fn deciding(pairing: &Pairing<'_>, difference: &Difference) -> (Span, &'static s
         let layer = schedule.applying(step).first()?;
         Some(schedule.layer(*layer).basis.span())
     };
-    if let Some(span) = span(schedule.floors.at(difference.at)) {
+    if let Some(span) = span(schedule.held.at(difference.at)) {
         return (span, "this floor is planned");
     }
-    let steps = schedule.floors.steps();
+    let steps = schedule.held.steps();
     let before = steps.partition_point(|(at, _)| *at < difference.at);
     let ended = steps[..before].iter().rev().find_map(|(_, step)| span(step));
     match ended.filter(|_| difference.emitted > difference.planned) {

@@ -1,15 +1,19 @@
 //! The floors that KEDA would compute against those of the plan, at every instant of the target's horizon.
 
+use std::collections::BTreeMap;
+
 use super::{Pairing, diags};
 use crate::diagnostic::Diagnostic;
+use crate::keda::scaledobject::Trigger;
 use crate::keda::subject::{Cache, Subject};
+use crate::plan::Origin;
 use crate::quantity::Replicas;
 use crate::step::StepFn;
-use crate::time::{Change, Instant, LocalTime, Offsets, Window};
+use crate::time::{Change, Instant, LocalTime, Offsets, Window, Zone};
 
 /// Where the manifest departs from the plan for the first time.
 pub(super) struct Difference {
-    pub(super) at: LocalTime,
+    pub(super) at: Instant,
     pub(super) planned: Replicas,
     pub(super) emitted: Replicas,
     /// Cron triggers that are active there, as the manifest calls them.
@@ -19,60 +23,80 @@ pub(super) struct Difference {
 }
 
 pub(super) fn check(pairing: &Pairing<'_>) -> Option<Diagnostic> {
-    let (subject, offsets) = (&pairing.subject, &pairing.offsets);
-    let instant = |local: LocalTime| offsets.at_wall(local.wall_seconds());
-    let horizon = pairing.plan.local_horizon();
-    let horizon = Window::new(instant(horizon.from), instant(horizon.until));
-    // No boundary of a plan is skipped or repeated: the plan would not exist.
-    let planned = planned(pairing, instant);
-    let both = planned.zip(subject.floor(), |planned, emitted| (*planned, *emitted));
+    let (subject, zone) = (&pairing.subject, &pairing.target.zone);
+    let days = pairing.plan.horizon;
+    let horizon = Window::new(zone.start_of(days.from), zone.start_of(days.until));
+    let both = planned(pairing).zip(subject.floor(), |planned, emitted| (*planned, *emitted));
     let stretches = differing(&both, horizon);
     let (at, (planned, emitted)) = *stretches.first()?;
     let further = stretches.len() - 1;
-    let difference =
-        Difference { at: offsets.local(at), planned, emitted, active: active_at(subject, at), further };
-    let change = change_near(offsets, at).filter(|_| is_right_by_the_clock(pairing));
+    let difference = Difference { at, planned, emitted, active: active_at(subject, at), further };
+    let clocks = clocks(pairing);
+    let change = change_near(&clocks, horizon, at).filter(|_| is_right_by_the_clock(pairing, &clocks));
     Some(match change {
-        Some(change) => diags::clock_change(pairing, &difference, change),
+        Some((zone, change)) => diags::clock_change(pairing, &difference, (zone, change)),
         None => diags::floor(pairing, &difference),
     })
 }
 
 /// The floors of the plan, and of what the owner's own triggers hold beside it.
-fn planned(pairing: &Pairing<'_>, instant: impl Fn(LocalTime) -> Instant) -> StepFn<Instant, Replicas> {
-    let planned = pairing.schedule.floors.on(instant).map(|step| step.floor);
+fn planned(pairing: &Pairing<'_>) -> StepFn<Instant, Replicas> {
+    let planned = pairing.schedule.held.map(|step| step.floor);
     match &pairing.beside {
         Some(beside) => planned.zip(beside, |planned, beside| *planned.max(beside)),
         None => planned,
     }
 }
 
-/// The change of the clocks that is nearest to `at`. It is the cause, or like it: KEDA searches for times of the next year
-/// too, and passes over those of a day like this one.
-fn change_near(offsets: &Offsets, at: Instant) -> Option<Change> {
-    offsets.changes().min_by_key(|change| change.at.0.abs_diff(at.0))
+/// An origin of each clock on which floors of the target come.
+fn clocks<'p>(pairing: &Pairing<'p>) -> Vec<&'p Origin> {
+    let origins = pairing.schedule.layers.iter().map(|layer| pairing.plan.origin(layer.origin));
+    let by_name: BTreeMap<&str, &Origin> = origins.map(|origin| (origin.zone.name(), origin)).collect();
+    by_name.into_values().collect()
+}
+
+/// The change of these clocks that is nearest to `at`. It is the cause, or like it: KEDA searches for times of the next
+/// year too, and passes over those of a day like this one.
+fn change_near<'p>(
+    clocks: &[&'p Origin],
+    horizon: Window<Instant>,
+    at: Instant,
+) -> Option<(&'p Zone, Change)> {
+    const YEAR: i64 = 366 * 86_400;
+    let around = Window::new(Instant(horizon.from.0 - YEAR), Instant(horizon.until.0 + YEAR));
+    let of = |origin: &&'p Origin| {
+        let zone = &origin.zone;
+        Offsets::new(zone, around).changes().map(|change| (zone, change)).collect::<Vec<_>>()
+    };
+    clocks.iter().flat_map(of).min_by_key(|(_, change)| change.at.0.abs_diff(at.0))
 }
 
 /// Whether the manifest holds every floor where clocks never change: then only KEDA's arithmetic around a change departs
 /// from the plan.
-fn is_right_by_the_clock(pairing: &Pairing<'_>) -> bool {
-    let mut steady = pairing.object.clone();
-    for trigger in &mut steady.spec.triggers.value {
-        if let Some(zone) = trigger.metadata.value.get_mut("timezone") {
-            // A trigger on the clocks of another zone is wrong in any case.
-            if zone.value != pairing.target.zone.name() {
-                return false;
-            }
-            zone.value = "UTC".to_owned();
-        }
+fn is_right_by_the_clock(pairing: &Pairing<'_>, clocks: &[&Origin]) -> bool {
+    let zone = |trigger: &Trigger| trigger.metadata.value.get("timezone").map(|zone| zone.value.clone());
+    let triggers = &pairing.object.spec.triggers.value;
+    let is_known = |name: &String| clocks.iter().any(|origin| origin.zone.name() == name);
+    // A trigger on the clocks of another zone is wrong in any case.
+    if !triggers.iter().filter_map(zone).all(|name| is_known(&name)) {
+        return false;
     }
-    let instant = |local: LocalTime| Instant(local.wall_seconds());
-    let local = pairing.plan.local_horizon();
-    let horizon = Window::new(instant(local.from), instant(local.until));
-    let subject = Subject::new(&steady, pairing.subject.versions, &mut Cache::new(horizon));
-    let planned = pairing.schedule.floors.on(instant).map(|step| step.floor);
-    let both = planned.zip(subject.floor(), |planned, emitted| (*planned, *emitted));
-    differing(&both, horizon).is_empty()
+    clocks.iter().all(|origin| {
+        let mut steady = pairing.object.clone();
+        let here = |trigger: &Trigger| zone(trigger).is_none_or(|name| name == origin.zone.name());
+        steady.spec.triggers.value.retain(here);
+        for trigger in &mut steady.spec.triggers.value {
+            if let Some(zone) = trigger.metadata.value.get_mut("timezone") {
+                zone.value = "UTC".to_owned();
+            }
+        }
+        let instant = |local: LocalTime| Instant(local.wall_seconds());
+        let horizon = Window::new(instant(origin.planned.from), instant(origin.planned.until));
+        let subject = Subject::new(&steady, pairing.subject.versions, &mut Cache::new(horizon));
+        let planned = pairing.schedule.on_clock(pairing.plan, origin).on(instant);
+        let both = planned.zip(subject.floor(), |planned, emitted| (*planned, *emitted));
+        differing(&both, horizon).is_empty()
+    })
 }
 
 /// The stretches of `horizon` on which the two floors differ: where each begins, and both floors there.

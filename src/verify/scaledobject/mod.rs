@@ -9,7 +9,6 @@ mod load;
 mod target;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::artifact::Artifact;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -22,7 +21,7 @@ use crate::plan::{Plan, Schedule};
 use crate::profile::Target;
 use crate::quantity::Replicas;
 use crate::step::StepFn;
-use crate::time::{Instant, Offsets, Window};
+use crate::time::{Instant, Window};
 use crate::yaml::{self, Document, Node, Tree};
 
 /// A ScaledObject of the manifest, its target and its schedule.
@@ -37,8 +36,6 @@ struct Pairing<'a> {
     target: &'a Target,
     schedule: &'a Schedule,
     subject: Subject<'a>,
-    /// Of the target's zone.
-    offsets: Arc<Offsets>,
     /// What cron triggers of the owner hold beside the plan.
     beside: Option<StepFn<Instant, Replicas>>,
 }
@@ -120,7 +117,6 @@ fn pair_up<'a>(
             Some(_) if refused => {}
             Some(Read { document, object, root, text }) => {
                 let subject = Subject::new(object, versions, &mut cache);
-                let offsets = cache.activities.offsets(&target.zone);
                 pairings.push(Pairing {
                     plan,
                     artifact,
@@ -131,7 +127,6 @@ fn pair_up<'a>(
                     target,
                     schedule,
                     subject,
-                    offsets,
                     beside,
                 });
             }
