@@ -70,6 +70,10 @@ const ABOUT: &[Key] = &[
         "false"),
 ];
 
+const EVERYWHERE: Key = key!("zone": Kind::Text("the name of a time zone in quotes"), LeftOut::Means("each territory's own");
+        "One clock for its dates and hours everywhere.";
+        "\"America/Los_Angeles\"");
+
 const WHERE: Key = key!("territories": SETS, LeftOut::Means("all of them");
         "Where it holds.";
         "[\"EAST\"]");
@@ -142,6 +146,7 @@ static SEASON: Section = Section {
         TERMS,
         &[
             WHERE,
+            EVERYWHERE,
             key!("in": Kind::Named(&SEASON_IN), LeftOut::Nothing;
                 "What differs in one territory.";
                 "{ WEST = { floor = { checkout = 6 } } }"),
@@ -154,11 +159,7 @@ static SEASON: Section = Section {
             "dates of their years are lists: `from = [\"2026-02-18\", \"2027-02-08\"]` and `to = [\"2026-03-19\", \"2027-03-09\"]`",
         ),
         ("date", "one day has it twice: `from = \"12-24\"` and `to = \"12-24\"`"),
-        (
-            "zone",
-            "a season is on the clock of each territory: `zone` stands in `[territories.NAME]`, `[platform]`, or a workload with `scaledobject`",
-        ),
-        ("timezone", "a season is on the clock of each territory: `zone` stands in `[territories.NAME]`"),
+        ("timezone", "write `zone = \"America/Los_Angeles\"`"),
         ("until", "write `to`, the last day, which is part of the season"),
         ("end", "write `to`, the last day, which is part of the season"),
         ("start", "write `from`"),
@@ -232,9 +233,7 @@ static CAMPAIGN: Section = Section {
             key!("to": Kind::Moment, LeftOut::Never;
                 "The first minute after it.";
                 "2027-09-28T12:00"),
-            key!("zone": Kind::Text("the name of a time zone in quotes"), LeftOut::Means("each territory's own");
-                "One clock for `from` and `to` everywhere.";
-                "\"America/Los_Angeles\""),
+            EVERYWHERE,
             WHERE,
             LOAD,
             FLOORS,

@@ -77,6 +77,12 @@ impl Plan {
         &self.occasions[origin.occasion.0]
     }
 
+    /// Whether an origin is on another clock than its place: its territory, or the platform.
+    pub fn is_elsewhere(&self, origin: &Origin) -> bool {
+        let territory = origin.territory.map(|id| &self.profile.territories[id.0].zone);
+        origin.whose != Whose::Own && origin.zone != *territory.unwrap_or(&self.profile.platform.zone)
+    }
+
     /// The horizon on a local clock.
     pub fn local_horizon(&self) -> Window<LocalTime> {
         Window::new(self.horizon.from.start(), self.horizon.until.start())

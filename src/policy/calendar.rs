@@ -187,7 +187,7 @@ fn campaign(
 }
 
 /// `zone = "America/Los_Angeles"`: one clock for every place.
-fn zone(table: &mut Table<'_>, problems: &mut Problems) -> Option<Located<Zone>> {
+pub(super) fn zone(table: &mut Table<'_>, problems: &mut Problems) -> Option<Located<Zone>> {
     let value = table.get("zone")?;
     Some(Located::new(platform::zone(value, problems)?, value.span))
 }

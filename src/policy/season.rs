@@ -14,7 +14,7 @@ use crate::name::{SetName, Slug};
 use crate::profile::TerritoryId;
 use crate::quantity::Ratio;
 use crate::source::{Located, Span};
-use crate::time::Date;
+use crate::time::{Date, Zone};
 
 /// A season, dates still being rules.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Season {
     pub name: Slug,
     /// Title, owner and the like.
     pub about: About,
+    /// One clock for every place; absent: each territory's own.
+    pub zone: Option<Located<Zone>>,
     /// What holds in general, and for targets without a territory.
     pub general: Terms,
     /// What holds in each of its territories, the general terms included.
@@ -95,6 +97,7 @@ pub(super) fn read(
         table.need(key, problems);
     }
     let general = Partial::read(table, known, problems);
+    let zone = calendar::zone(table, problems);
     let wanted = calendar::territories(table, known, problems);
     let mut overrides: BTreeMap<TerritoryId, Partial> = BTreeMap::new();
     for (value, mut own) in table.children("in", "territory", problems) {
@@ -112,7 +115,7 @@ pub(super) fn read(
         Some((*id, own.over(&general).terms(table.span)?))
     });
     let territories: Option<BTreeMap<_, _>> = merged.collect();
-    Some(Season { name: name?, about, general: general.terms(table.span)?, territories: territories? })
+    Some(Season { name: name?, about, zone, general: general.terms(table.span)?, territories: territories? })
 }
 
 fn check_listed(

@@ -27,7 +27,12 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
             resolver.problems.push(diags::campaign_without_time(&title, from, to));
             return Vec::new();
         };
-        let Some(dates) = dates(window).intersection(place.days()) else { continue };
+        // The last day of the plan there may have a minute of it, and the plan itself none.
+        let (Some(_), Some(dates)) =
+            (window.intersection(place.planned), dates(window).intersection(place.days()))
+        else {
+            continue;
+        };
         let is_there = |other: &Origin| other.whose == Whose::Shared && other.zone == place.zone;
         if place.whose == Whose::Shared && found.iter().any(is_there) {
             continue;

@@ -152,7 +152,8 @@ impl<'p> Resolver<'p> {
         let zones = policy.profile.territories.iter().map(|territory| &territory.zone);
         let targets = policy.profile.targets.iter().map(|target| &target.zone);
         let mut clocks = BTreeMap::new();
-        for zone in zones.chain(targets).chain([&policy.profile.platform.zone]) {
+        let said = policy.calendar.seasons.iter().filter_map(|season| Some(&season.zone.as_ref()?.value));
+        for zone in zones.chain(targets).chain(said).chain([&policy.profile.platform.zone]) {
             clocks.entry(zone.name().to_owned()).or_insert_with(|| clock::irregular(zone, around));
         }
         let agreeing = place::agreeing(profile, around);

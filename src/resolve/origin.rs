@@ -82,6 +82,7 @@ impl Origin {
         let is_own = match self.whose {
             Whose::Territory => true,
             Whose::Shared => !target.has_own_zone,
+            Whose::Everybody => true,
             Whose::Own => target.has_own_zone && target.zone == self.zone,
         };
         self.territory == target.territory && is_own
@@ -128,6 +129,8 @@ pub enum Whose {
     Shared,
     /// Those without a territory that have this clock of their own.
     Own,
+    /// All without a territory: the season says the clock for every place.
+    Everybody,
 }
 
 /// Which part of an occasion.

@@ -30,7 +30,7 @@ impl Place {
 }
 
 impl Resolver<'_> {
-    /// Where something in `territories` with these floors is dated: the platform first.
+    /// Where something in `territories` with these floors is dated on the clocks of the places: the platform first.
     pub(super) fn places(
         &self,
         territories: &[TerritoryId],
@@ -58,6 +58,46 @@ impl Resolver<'_> {
         places
     }
 
+    /// The same where it says one clock for every place.
+    pub(super) fn places_on(
+        &self,
+        zone: &Zone,
+        territories: &[TerritoryId],
+        floors: &Floors,
+        load: Option<Located<f64>>,
+    ) -> Vec<Place> {
+        let profile = &self.policy.profile;
+        let mut places = Vec::new();
+        if self.has_shared_floor(floors, load) || self.own_targets(floors).next().is_some() {
+            let own = self.own_targets(floors).map(|target| &target.zone);
+            let clocks: Vec<&Zone> = own.chain([&profile.platform.zone]).collect();
+            let planned = self.planned_on(zone, &clocks);
+            let everybody =
+                Place { whose: Whose::Everybody, zone: zone.clone(), planned, ..self.on_platform() };
+            if territories.is_empty() {
+                places.push(everybody.clone());
+            }
+            places.extend(territories.iter().map(|id| Place { days_of: Some(*id), ..everybody.clone() }));
+        }
+        places.extend(territories.iter().map(|id| Place {
+            whose: Whose::Territory,
+            territory: Some(*id),
+            days_of: Some(*id),
+            zone: zone.clone(),
+            planned: self.planned_on(zone, &[&profile.territories[id.0].zone]),
+        }));
+        places
+    }
+
+    /// From the first to the last minute of the plan on any of these clocks, as `zone` shows it.
+    fn planned_on(&self, zone: &Zone, clocks: &[&Zone]) -> Window<LocalTime> {
+        let local = self.local_horizon();
+        let from = clocks.iter().map(|clock| clock.first_instant(local.from)).min();
+        let until = clocks.iter().map(|clock| clock.first_instant(local.until)).max();
+        let (Some(from), Some(until)) = (from, until) else { return local };
+        Window::new(zone.local(from), zone.local_after(until))
+    }
+
     /// The platform on its own clock.
     pub(super) fn on_platform(&self) -> Place {
         let zone = self.policy.profile.platform.zone.clone();
@@ -66,15 +106,11 @@ impl Resolver<'_> {
 
     /// The targets without a territory, on the clock and the days of one.
     fn shared(&self, territory: TerritoryId) -> Place {
-        let (profile, local) = (&self.policy.profile, self.local_horizon());
+        let profile = &self.policy.profile;
         let platform = &profile.platform.zone;
         let zone = &self.agreeing[profile.territories[territory.0].zone.name()];
-        let planned = if zone == platform {
-            local
-        } else {
-            let (from, until) = (platform.first_instant(local.from), platform.first_instant(local.until));
-            Window::new(zone.local(from), zone.local_after(until))
-        };
+        let planned =
+            if zone == platform { self.local_horizon() } else { self.planned_on(zone, &[platform]) };
         Place { days_of: Some(territory), zone: zone.clone(), planned, ..self.on_platform() }
     }
 

@@ -29,7 +29,12 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
     }
     // Territories with the same terms, days and clock have the same windows for those who have no territory.
     let mut seen = BTreeSet::new();
-    for at in resolver.places(&territories, &general.floors, general.load) {
+    let (floors, load) = (&general.floors, general.load);
+    let places = match &season.zone {
+        Some(zone) => resolver.places_on(&zone.value, &territories, floors, load),
+        None => resolver.places(&territories, floors, load),
+    };
+    for at in places {
         let one = dated(at);
         let days =
             (resolver.policy.profile.workweek(one.at.days_of), sets_of(resolver.policy, one.at.days_of));
@@ -49,7 +54,8 @@ fn without_doubles(found: Vec<Origin>) -> Vec<Origin> {
             let place = |one: &Origin| (one.whose, one.territory, one.part, one.hours);
             place(other) == place(&origin) && other.zone == origin.zone && other.days == origin.days
         };
-        if origin.whose != Whose::Shared || !kept.iter().any(is_same) {
+        let is_territory_less = matches!(origin.whose, Whose::Shared | Whose::Everybody);
+        if !is_territory_less || !kept.iter().any(is_same) {
             kept.push(origin);
         }
     }

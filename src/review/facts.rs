@@ -376,9 +376,11 @@ impl Said {
         };
         let place = territory.map_or("the platform", |at| plan.profile.territories[at.0].code.as_str());
         let clock = match whose {
-            Whose::Territory => String::new(),
-            Whose::Shared if *zone == plan.profile.platform.zone => String::new(),
-            Whose::Shared | Whose::Own => format!(" on the clock of {zone}"),
+            Whose::Own => format!(" on the clock of {zone}"),
+            Whose::Territory | Whose::Shared | Whose::Everybody if plan.is_elsewhere(origin) => {
+                format!(" on the clock of {zone}")
+            }
+            Whose::Territory | Whose::Shared | Whose::Everybody => String::new(),
         };
         let on = format!("{} in {place}{clock}{part}", plan.occasions[occasion.0].name);
         let dates: Vec<String> =

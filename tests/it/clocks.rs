@@ -187,3 +187,28 @@ fn clocks_that_jump_over_midnight_are_refused_at_the_line_of_the_policy() {
     // The season itself and its lead-in, each at its line.
     assert_eq!(ids, ["skipped-hour"; 2], "{said}");
 }
+
+#[test]
+fn a_season_with_a_clock_of_its_own_is_on_it_everywhere() {
+    let sources = changed(
+        &[
+            ("[seasons.nights]\n", "[seasons.nights]\nzone  = \"America/Los_Angeles\"\n"),
+            ("floor = { worker = 3 }", "floor = { worker = 3, checkout = 5 }"),
+        ],
+        &[],
+    );
+    let (plan, manifest) = made(&sources);
+    // 22:00 to 03:00 of Los Angeles: for the worker, in New York, and on Lord Howe, half a day away.
+    for name in ["worker", "checkout-east", "checkout-lord"] {
+        let before = if name == "worker" { 1 } else { 2 };
+        let held = |hour: &str| {
+            let at = instant("America/Los_Angeles", "2026-06-03", hour);
+            let target = plan.profile.targets.iter().position(|target| target.name.as_str() == name).unwrap();
+            plan.schedules[target].held.at(at).floor.0
+        };
+        let night = if name == "worker" { 3 } else { 5 };
+        assert_eq!(["02:59", "03:00", "21:59", "22:00"].map(held), [night, before, before, night], "{name}");
+        assert!(zones(&manifest, name).contains("America/Los_Angeles"), "{name}");
+    }
+    assert!(!zones(&manifest, "checkout-in").contains("America/Los_Angeles"));
+}

@@ -161,6 +161,9 @@ fn season(choices: &mut Choices<'_>, toml: &mut String, at: usize, horizon: Wind
         there = choices.some(&codes);
         writeln!(toml, "territories = {}", list(&there)).unwrap();
     }
+    if fleet.has_instants && choices.once_in(3) {
+        writeln!(toml, "zone = {:?}", choices.one(&["UTC", "Asia/Kolkata", "Europe/Berlin"])).unwrap();
+    }
     if choices.once_in(4) {
         again_and_again(choices, toml, horizon, fleet);
         floors(choices, toml, fleet, None);

@@ -288,7 +288,7 @@ fn shapes(plan: &Plan) -> impl Iterator<Item = (&Origin, Vec<Shape>)> {
 
 fn shape(plan: &Plan, origin: &Origin) -> Shape {
     let zone = &origin.zone;
-    if origin.whose == Whose::Shared && *zone != plan.profile.platform.zone {
+    if plan.is_elsewhere(origin) {
         return elsewhere(plan, origin);
     }
     let days = DaySet::of(&origin.days);

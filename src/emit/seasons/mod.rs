@@ -135,9 +135,9 @@ fn event<'p>(
     };
     let start = local(window.from);
     let whose = match origin.whose {
-        Whose::Shared if origin.zone != plan.profile.platform.zone => format!("{place}-{}", origin.zone),
+        Whose::Shared if plan.is_elsewhere(origin) => format!("{place}-{}", origin.zone),
         Whose::Own => format!("{place}-{}", origin.zone),
-        Whose::Shared | Whose::Territory => place.to_owned(),
+        Whose::Shared | Whose::Territory | Whose::Everybody => place.to_owned(),
     };
     Event {
         uid: format!(

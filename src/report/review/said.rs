@@ -1,6 +1,6 @@
 //! Words and numbers that every form of a review shares.
 
-use crate::plan::{Layer, OccasionKind, Origin, Part, Plan, Whose};
+use crate::plan::{Layer, OccasionKind, Origin, Part, Plan};
 use crate::review::{MonthOf, PodTime, Review};
 use crate::time::{Date, Hours, LocalTime};
 
@@ -133,8 +133,7 @@ fn dates(origin: &Origin) -> String {
 
 /// The clock of windows that come on that of another territory.
 fn clock(plan: &Plan, origin: &Origin) -> String {
-    let is_other = origin.whose == Whose::Shared && origin.zone != plan.profile.platform.zone;
-    if is_other { format!(" {}", origin.zone) } else { String::new() }
+    if plan.is_elsewhere(origin) { format!(" {}", origin.zone) } else { String::new() }
 }
 
 fn daily(origin: &Origin) -> String {

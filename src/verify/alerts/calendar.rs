@@ -77,6 +77,7 @@ impl Wall<'_> {
 fn walls(plan: &Plan) -> BTreeMap<&str, Wall<'_>> {
     let zones = plan.profile.targets.iter().map(|target| &target.zone);
     let zones = zones.chain(plan.profile.territories.iter().map(|territory| &territory.zone));
+    let zones = zones.chain(plan.origins.iter().map(|origin| &origin.zone));
     let mut walls = BTreeMap::new();
     for zone in zones.chain([&plan.profile.platform.zone]) {
         walls.entry(zone.name()).or_insert_with(|| wall(plan, zone));
