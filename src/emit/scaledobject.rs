@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::parallel;
 use crate::plan::{Plan, Schedule};
 use crate::profile::{Guard, Target, WorkloadKind};
-use crate::quantity::Version;
+use crate::quantity::{Millis, Version};
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
     emit_some(plan, templates, |target| plan.profile.writes_whole(target))
@@ -121,7 +121,6 @@ enum Load {
         pods: String,
         threshold: String,
         guard: Option<LatencyGuard>,
-        minimal_rate: String,
     },
     Queue {
         /// How many messages wait, in PromQL.
@@ -144,7 +143,10 @@ struct Lag {
 #[derive(Serialize)]
 struct LatencyGuard {
     millis: String,
-    threshold: String,
+    seconds: String,
+    /// Half above the limit, where it asks for the most.
+    far_millis: String,
+    far_seconds: String,
 }
 
 #[derive(Serialize)]
@@ -193,11 +195,8 @@ fn load(plan: &Plan, target: &Target) -> Load {
             selector: requests::of_trigger(plan, (plan.profile.workload(target), http), &territory),
             pods: requests::pods(plan, plan.profile.workload(target), &territory).join(", "),
             threshold,
-            minimal_rate: plan.profile.gates.minimal_rate.to_string(),
             guard: target.guard.and_then(|guard| match guard {
-                Guard::Latency(limit) => {
-                    Some(LatencyGuard { millis: limit.to_string(), threshold: limit.seconds().to_string() })
-                }
+                Guard::Latency(limit) => Some(latency_guard(limit)),
                 Guard::Lag(_) => None,
             }),
         },
@@ -213,6 +212,16 @@ fn load(plan: &Plan, target: &Target) -> Load {
         }
         WorkloadKind::Scheduled => Load::Nothing,
         WorkloadKind::Kept => unreachable!("internal error: its owner's object has its own load triggers"),
+    }
+}
+
+fn latency_guard(limit: Millis) -> LatencyGuard {
+    let far = f64::from(limit.0) * 1.5;
+    LatencyGuard {
+        millis: limit.to_string(),
+        seconds: limit.seconds().to_string(),
+        far_millis: format!("{far} ms"),
+        far_seconds: (far / 1000.0).to_string(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::artifact::Artifact;
 use crate::keda::floor::Active;
+use crate::keda::measure;
 use crate::keda::scaledobject::{self, ScaledObject};
 use crate::keda::subject::{Cache, Subject, Versions};
 use crate::plan::Plan;
@@ -71,6 +72,8 @@ pub struct OtherTrigger {
     pub metric_type: String,
     /// As written.
     pub threshold: Option<String>,
+    /// Of a latency guard: the latency above which it asks for more than the load needs.
+    pub above: Option<String>,
 }
 
 /// The ScaledObject of `target` in `artifact` at `at`; none where there is none, or none that can be read.
@@ -157,6 +160,11 @@ fn others(document: &Document<ScaledObject>, subject: &Subject<'_>) -> Vec<Other
         line: document.at(trigger.kind.mark).line,
         metric_type: trigger.metric_type.as_ref().map_or("AverageValue", |kind| &kind.value).to_owned(),
         threshold: trigger.setting("threshold").map(str::to_owned),
+        above: trigger.setting("query").and_then(above),
     });
     other.collect()
+}
+
+fn above(query: &str) -> Option<String> {
+    Some(measure::guard(query)?.steps.first()?.above.to_string())
 }

@@ -55,6 +55,9 @@ const OUTCOMES: [&str; 8] =
 pub(super) fn read(trigger: &Trigger) -> Result<Load, String> {
     let threshold = trigger.setting("threshold").and_then(json_number).filter(|number| *number >= 0.001);
     let Some(threshold) = threshold else { return Err("its threshold is no number over 0".to_owned()) };
+    if let Some(guard) = measure::guard(trigger.setting("query").unwrap_or_default()) {
+        return guarded(&guard);
+    }
     let is_value = trigger.metric_type.as_ref().is_some_and(|kind| kind.value == "Value");
     let found = measure::measure(trigger.setting("query").unwrap_or_default())?;
     let own = threshold / found.factor;
@@ -100,6 +103,16 @@ fn latency(found: &Measured, level: f64, threshold: f64) -> Result<Load, String>
         ));
     };
     whole(threshold * seconds * 1000.0, "milliseconds").map(|millis| Load::Latency(Millis(millis)))
+}
+
+/// The lowest limit is the one that the language has a key for.
+fn guarded(guard: &measure::Guard) -> Result<Load, String> {
+    match (guard.delay.signal, guard.steps.first()) {
+        (Signal::Quantile(level), Some(step)) => latency(&guard.delay, level, step.above),
+        (Signal::Quantile(_) | Signal::Rate | Signal::Gauge, _) => {
+            Err("it multiplies a load with something that is no latency".to_owned())
+        }
+    }
 }
 
 fn requests(found: &Measured, is_value: bool, threshold: f64) -> Result<Load, String> {
@@ -268,6 +281,15 @@ mod tests {
         for (query, threshold) in cases {
             assert_eq!(load(&query, threshold, "Value"), Ok(Load::Latency(Millis(200))), "{query}");
         }
+    }
+
+    #[test]
+    fn a_guard_of_the_load_has_its_limit_in_its_query() {
+        let (p95, rps) = (p95("x_seconds_bucket"), "sum(rate(http_requests_total[2m]))");
+        let query = format!("{rps} * (1.5 * ({p95} > bool 0.2) + 0.5 * ({p95} > bool 0.3)) or 0 * sum(up)");
+        assert_eq!(load(&query, "80", "AverageValue"), Ok(Load::Latency(Millis(200))));
+        let why = load(&query.replace("0.95", "0.99"), "80", "AverageValue").unwrap_err();
+        assert!(why.contains("p99"), "{why}");
     }
 
     #[test]

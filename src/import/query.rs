@@ -101,7 +101,7 @@ fn lost(old: &Trigger, new: &Trigger) -> Vec<String> {
             said.push(format!("{key} {was} becomes {is}"));
         }
     }
-    let asked = |trigger: &Trigger| measure::measure(trigger.setting("query").unwrap_or_default());
+    let asked = |trigger: &Trigger| measure::measure_or_guard(trigger.setting("query").unwrap_or_default());
     if let (Ok(was), Ok(is)) = (asked(old), asked(new)) {
         let differences = differences(&was, &is);
         if !differences.is_empty() {
@@ -130,7 +130,12 @@ fn in_other_words(old: &Trigger, new: &Trigger) -> Vec<String> {
     let kind = |trigger: &Trigger| {
         trigger.metric_type.as_ref().map_or("AverageValue".to_owned(), |kind| kind.value.clone())
     };
-    if kind(old) != kind(new) {
+    let guard = |trigger: &Trigger| measure::guard(trigger.setting("query").unwrap_or_default());
+    if let (None, Some(guard)) = (guard(old), guard(new)) {
+        said.push(bounded(old, &guard));
+    }
+    let is_guard = guard(new).is_some();
+    if kind(old) != kind(new) && !is_guard {
         said.push(format!(
             "{} becomes {}: divided by the replicas, a time adds too few of them",
             kind(old),
@@ -138,7 +143,7 @@ fn in_other_words(old: &Trigger, new: &Trigger) -> Vec<String> {
         ));
     }
     let threshold = |trigger: &Trigger| trigger.setting("threshold").unwrap_or_default().to_owned();
-    if threshold(old) != threshold(new) {
+    if threshold(old) != threshold(new) && !is_guard {
         said.push(format!(
             "threshold {} becomes {}, in the unit of the compiler's query",
             threshold(old),
@@ -152,6 +157,19 @@ fn in_other_words(old: &Trigger, new: &Trigger) -> Vec<String> {
         );
     }
     said
+}
+
+/// What a guard of the compiler's does in place of a latency that is held against a threshold.
+fn bounded(old: &Trigger, guard: &measure::Guard) -> String {
+    let limits: Vec<String> = guard.steps.iter().map(|step| format!("{} s", step.above)).collect();
+    let was = match old.metric_type.as_ref().map(|kind| kind.value.as_str()) {
+        Some("Value") => "more of the replicas that ran, again and again",
+        Some(_) | None => "a number of replicas that had nothing to do with the load",
+    };
+    format!(
+        "it asks for more than the load needs while the latency is above {}, and for 0 below; it asked for {was}",
+        limits.join(" and ")
+    )
 }
 
 /// `other metric: a, not b`

@@ -98,6 +98,7 @@ findings! {
         QueryRefused "prometheus-query-refused" Error "a query that is no PromQL";
         QueryShape "prometheus-query-shape" Error "a query that does not give exactly one element";
         QuietFails "prometheus-quiet-fails" Warning "a query without an answer while all is quiet, which counts as a failure";
+        QueryNegative "prometheus-negative" Warning "a query that can fall below zero, at which the HPA goes to its maximum";
         RatioAveraged "prometheus-ratio-averaged" Warning "a latency divided by the number of replicas";
     }
 }

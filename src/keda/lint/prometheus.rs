@@ -2,12 +2,14 @@
 
 use super::super::built::DEAD;
 use super::super::finding::{Check, Finding};
+use super::super::measure;
 use super::super::parameters::boolean;
 use super::super::query::{Query, Shape};
 use super::super::scaledobject::{Kind, Trigger};
 use super::super::subject::Subject;
 use super::super::trigger::json_number;
 use crate::name::nearest;
+use crate::quantity::Version;
 
 /// Settings that the scaler reads (KEDA 2.16 to 2.20: `prometheusMetadata`, and the cloud identities').
 const KNOWN: &[&str] = &[
@@ -51,6 +53,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 .map(|(check, key, effect, mend)| subject.about(check, index, key, effect, mend.to_owned())),
         );
         found.extend(averaged(subject, index, trigger));
+        found.extend(negative(subject, index, trigger));
         found.extend(unknown_settings(subject, index, trigger));
     }
     found.extend(no_fallback(subject));
@@ -155,7 +158,7 @@ fn query_of(trigger: &Trigger, query: Option<&Result<Query, String>>) -> Problem
 /// A delay or ratio is not shared among replicas: 500 ms over 200 ms asks for three replicas in all, whatever runs.
 fn averaged(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option<Finding> {
     let query = trigger.setting("query").unwrap_or_default();
-    let delay = query.contains("histogram_quantile") || query.contains("lag_seconds");
+    let delay = measure::gives_delay(query);
     let value = trigger.metric_type.as_ref().is_some_and(|kind| kind.value == "Value");
     (delay && !value).then(|| {
         let effect =
@@ -163,6 +166,25 @@ fn averaged(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option<Fi
         let field = ("metricType", trigger.metric_type.as_ref().map(|kind| kind.mark));
         subject.beside(Check::RatioAveraged, index, field, effect, "write metricType Value".to_owned())
     })
+}
+
+/// KEDA before 2.20.2 passes a negative value on, and the HPA takes a sum below zero for an overflow: as many replicas as
+/// there may be (Kubernetes: `GetExternalPerPodMetricReplicas`; KEDA: #7880). Of a Value it asks for the minimum.
+fn negative(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option<Finding> {
+    let versions = subject.versions;
+    let is_value = trigger.metric_type.as_ref().is_some_and(|kind| kind.value == "Value");
+    let modifiers = subject.object.spec.advanced.as_ref().is_some_and(|one| one.scaling_modifiers.is_some());
+    let passes_on = versions.keda <= Version::new(2, 20) && versions.kubernetes >= Version::new(1, 34);
+    if is_value || modifiers || !passes_on || subject.object.kind == Kind::ScaledJob {
+        return None;
+    }
+    let part = measure::below_zero(trigger.setting("query").unwrap_or_default())?;
+    let max = subject.object.spec.max();
+    let effect = format!(
+        "`{part}` can fall below 0, which KEDA before 2.20.2 hands on: the HPA reads it as an overflow and goes to maxReplicaCount {max}"
+    );
+    let mend = "write clamp_min(.., 0) around it".to_owned();
+    Some(subject.about(Check::QueryNegative, index, "query", effect, mend))
 }
 
 fn unknown_settings(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Finding> {

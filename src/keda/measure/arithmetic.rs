@@ -5,6 +5,9 @@ use promql_parser::parser::{BinaryExpr, Call, Expr, LabelModifier};
 use super::read;
 use super::value::{Groups, Measured};
 
+/// A condition, in words.
+pub(super) const ZERO_IF_NONE: &str = "0 where nothing answers (`or`)";
+
 /// The number that an expression always is, whatever the series say.
 pub(super) fn constant(expr: &Expr) -> Option<f64> {
     match expr {
@@ -49,7 +52,7 @@ fn constant_call(call: &Call) -> Option<f64> {
 }
 
 /// Whether an expression is 0 or nothing: `vector(0)`, `0 * sum(up)`.
-fn is_zero(expr: &Expr) -> bool {
+pub(super) fn is_zero(expr: &Expr) -> bool {
     if let Expr::Paren(paren) = expr {
         return is_zero(&paren.expr);
     }
@@ -82,7 +85,7 @@ pub(super) fn binary(binary: &BinaryExpr) -> Result<Measured, String> {
         }
         ("or", None, _) if is_zero(right) => {
             let mut found = read(left)?;
-            found.conditions.push("0 where nothing answers (`or`)".to_owned());
+            found.conditions.push(ZERO_IF_NONE.to_owned());
             Ok(found)
         }
         ("or", ..) => Err("its query takes another value where the first gives none (`or`)".to_owned()),

@@ -5,12 +5,18 @@
 //! the reason in words, never guessed.
 
 mod arithmetic;
+mod delay;
+mod guard;
+mod sign;
 mod value;
 
 use promql_parser::parser::{self, AggregateExpr, Call, Expr, LabelModifier};
 
 use super::query;
 use arithmetic::constant;
+pub use delay::gives_delay;
+pub use guard::{Guard, Step, guard, measure_or_guard};
+pub use sign::below_zero;
 pub use value::{Aggregation, Groups, Measured, Signal};
 
 /// What a query measures; or why that cannot be said.

@@ -69,11 +69,12 @@ fn others(shown: Shown<'_>, manifest: &Manifest, text: &mut String) {
     let max = target(shown).max.value;
     let _ = writeln!(text, "\nOnly these can ask for more (the highest wins, up to {max}):");
     for trigger in &manifest.others {
-        let OtherTrigger { index, name, kind, line, metric_type, threshold } = trigger;
-        let asks = match (metric_type.as_str(), threshold) {
-            (_, None) => kind.clone(),
-            ("Value", Some(limit)) => format!("{kind}, more while it is above {limit}"),
-            (_, Some(limit)) => format!("{kind}, one replica for each {limit}"),
+        let OtherTrigger { index, name, kind, line, metric_type, threshold, above } = trigger;
+        let asks = match (metric_type.as_str(), threshold, above) {
+            (_, _, Some(limit)) => format!("{kind}, more than the load needs above {limit}"),
+            (_, None, None) => kind.clone(),
+            ("Value", Some(limit), None) => format!("{kind}, more while it is above {limit}"),
+            (_, Some(limit), None) => format!("{kind}, one replica for each {limit}"),
         };
         let _ = writeln!(text, "  `{name}`, line {line}, triggers[{index}]: {asks}");
     }

@@ -36,6 +36,8 @@ pub enum Signal {
 pub enum Operator {
     /// Between numbers: both sides must have an element.
     Number(Arithmetic),
+    /// A comparison with `bool`: 1 where it holds, else 0.
+    YesOrNo(Arithmetic),
     /// Between the sides' elements, whatever their values.
     Set(Set),
 }
@@ -131,6 +133,10 @@ impl Signal {
                     Operator::Set(Set::And) => left.filter(|_| sides.1.value(facts).is_some()),
                     Operator::Set(Set::Unless) => left.filter(|_| sides.1.value(facts).is_none()),
                     Operator::Number(operator) => operator.between(left?, sides.1.value(facts)?),
+                    Operator::YesOrNo(operator) => {
+                        let holds = operator.between(left?, sides.1.value(facts)?).is_some();
+                        Some(f64::from(u8::from(holds)))
+                    }
                 }
             }
         }
@@ -173,16 +179,17 @@ impl Signal {
         let is_positive = |signal: &Self| matches!(signal, Self::Number(number) if *number > 0.0);
         match operator {
             _ if self.is_nothing() => true,
-            Operator::Number(Arithmetic::Add) | Operator::Set(Set::And) => left.grows() && right.grows(),
-            Operator::Number(Arithmetic::Multiply) => {
-                left.grows() && is_positive(right) || is_positive(left) && right.grows()
+            Operator::Number(Arithmetic::Add | Arithmetic::Multiply) | Operator::Set(Set::And) => {
+                left.grows() && right.grows()
             }
             Operator::Number(Arithmetic::Divide) => left.grows() && is_positive(right),
-            Operator::Number(Arithmetic::Greater | Arithmetic::GreaterOrEqual) => {
+            Operator::Number(Arithmetic::Greater | Arithmetic::GreaterOrEqual)
+            | Operator::YesOrNo(Arithmetic::Greater | Arithmetic::GreaterOrEqual) => {
                 left.grows() && matches!(right, Self::Number(_))
             }
             Operator::Set(Set::Or) => left.grows() && right.is_nothing(),
             Operator::Number(Arithmetic::Subtract | Arithmetic::Less | Arithmetic::LessOrEqual)
+            | Operator::YesOrNo(_)
             | Operator::Set(Set::Unless) => false,
         }
     }
@@ -229,7 +236,7 @@ impl Signal {
                 match operator {
                     Operator::Number(Arithmetic::Multiply) if nothing => false,
                     Operator::Set(Set::And | Set::Unless) => sides.0.shows_alive(),
-                    Operator::Set(Set::Or) | Operator::Number(_) => {
+                    Operator::Set(Set::Or) | Operator::Number(_) | Operator::YesOrNo(_) => {
                         sides.0.shows_alive() || sides.1.shows_alive()
                     }
                 }
@@ -283,9 +290,11 @@ fn read(expr: &Expr) -> Result<Signal, Unknown> {
 
 fn between(expr: &Expr, binary: &BinaryExpr) -> Result<Signal, Unknown> {
     let word = binary.op.to_string();
-    // `bool` would make 0 and 1 of a comparison.
     let answers = binary.modifier.as_ref().is_some_and(|modifier| modifier.return_bool);
-    let operator = Operator::of(&word).filter(|_| !answers).ok_or_else(|| unknown(expr))?;
+    let operator = match Operator::of(&word).ok_or_else(|| unknown(expr))? {
+        Operator::Number(comparison) if answers => Operator::YesOrNo(comparison),
+        operator @ (Operator::Number(_) | Operator::YesOrNo(_) | Operator::Set(_)) => operator,
+    };
     Ok(Signal::Both(operator, Box::new((read(&binary.lhs)?, read(&binary.rhs)?))))
 }
 
@@ -447,6 +456,12 @@ mod tests {
         let guard = format!("({P50} > 0 and on () {RPS} > 0.2) or 0 * sum(up)");
         assert_eq!(value(&guard, Some(0.1), Some(0.4), true), Some(0.0));
         assert_eq!(value(&guard, Some(9.0), Some(0.4), true), Some(0.2));
+        let bounded = format!("{RPS} * (1.5 * ({P50} > bool 0.2) + 0.5 * ({P50} > bool 0.3)) or 0 * sum(up)");
+        for (time, asked) in [(0.4, 0.0), (0.41, 15.0), (0.6, 15.0), (0.61, 20.0), (9.0, 20.0)] {
+            assert_eq!(value(&bounded, Some(10.0), Some(time), true), Some(asked), "{time}");
+        }
+        assert_eq!(value(&bounded, None, None, true), Some(0.0));
+        assert_eq!(value(&bounded, None, None, false), None);
         assert_eq!(value("vector(4) unless sum(up)", None, None, true), None);
         let backlog = "sum(max by (territory) (shop_outbox_pending_events))";
         assert_eq!(value(backlog, None, None, true), Some(70.0));
@@ -458,10 +473,13 @@ mod tests {
     fn what_grows_with_the_load_is_known_by_its_form() {
         let grows = |query: &str| Signal::read(query).unwrap().grows();
         let guard = format!("({P50} > 0 and on () {RPS} > 0.2) or 0 * sum(up)");
-        for query in [RPS, P50, &guard, &format!("{RPS} / 2 + 1"), &format!("{RPS} or vector(0)")] {
+        let bounded = format!("{RPS} * (1.5 * ({P50} > bool 0.2) + 0.5 * ({P50} > bool 0.3)) or 0 * sum(up)");
+        for query in [RPS, P50, &guard, &bounded, &format!("{RPS} / 2 + 1"), &format!("{RPS} or vector(0)")] {
             assert!(grows(query), "{query}");
         }
         for query in [
+            format!("{RPS} * ({P50} < bool 0.2)"),
+            format!("{RPS} > bool {RPS}"),
             format!("100 - {RPS}"),
             format!("{RPS} - 3"),
             format!("{RPS} < 9"),
@@ -488,7 +506,6 @@ mod tests {
             ("sum(shop_outbox_pending_events)", "sum(shop_outbox_pending_events)"),
             ("max(shop_outbox_lag_seconds{territory=\"DE\"})", "territory"),
             ("sum(rate(http_requests_total[2m] offset 1d))", "offset"),
-            ("sum(rate(http_requests_total[2m])) > bool 1", "bool"),
             ("max_over_time(x[5m])", "max_over_time"),
             ("nonsense(", "nonsense("),
         ] {

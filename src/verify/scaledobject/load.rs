@@ -4,18 +4,22 @@
 use super::target::fact;
 use super::{Pairing, diags};
 use crate::diagnostic::Diagnostic;
+use crate::keda::measure::{Signal, Step, guard};
 use crate::keda::query::Query;
 use crate::keda::scaledobject::Trigger;
 use crate::keda::trigger::json_number;
 use crate::profile::{Guard, WorkloadKind};
+use crate::quantity::Millis;
 use crate::yaml::Mark;
 
 /// A load trigger as the profile wants it.
 struct Wanted {
     name: &'static str,
-    /// A delay is not shared among replicas: only `Value` means what it says.
+    /// A delay is not shared among replicas: only `Value` means what it says. What the load needs is.
     metric_type: &'static str,
     threshold: f64,
+    /// The limits of a latency guard, with what is asked for above each beside the lower ones.
+    steps: Vec<Step>,
     /// The business's own query, which must stand there as it is.
     own: Option<String>,
     /// Of a query of ours: what it must select.
@@ -51,6 +55,7 @@ fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
                 name: "rps",
                 metric_type: "AverageValue",
                 threshold: replica,
+                steps: Vec::new(),
                 own: None,
                 metrics: vec![count.clone(), alive.clone()],
                 matchers: matchers.clone(),
@@ -58,8 +63,9 @@ fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
             let p95 = target.guard.and_then(|guard| match guard {
                 Guard::Latency(limit) => Some(Wanted {
                     name: "p95",
-                    metric_type: "Value",
-                    threshold: limit.seconds(),
+                    metric_type: "AverageValue",
+                    threshold: replica,
+                    steps: steps(limit),
                     own: None,
                     metrics: vec![bucket, count, alive],
                     matchers,
@@ -81,6 +87,7 @@ fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
                 name,
                 metric_type,
                 threshold,
+                steps: Vec::new(),
                 own: own.clone(),
                 metrics: views(view),
                 matchers: Vec::new(),
@@ -94,6 +101,12 @@ fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
         }
         WorkloadKind::Scheduled => Vec::new(),
     }
+}
+
+/// Half of the load more above the limit, all of it half above the limit.
+fn steps(limit: Millis) -> Vec<Step> {
+    let far = f64::from(limit.0) * 3.0 / 2000.0;
+    vec![Step { above: limit.seconds(), share: 1.5 }, Step { above: far, share: 0.5 }]
 }
 
 fn request_matchers(pairing: &Pairing<'_>, methods: &[String]) -> Vec<String> {
@@ -146,10 +159,45 @@ fn check_one(pairing: &Pairing<'_>, (index, trigger): (usize, &Trigger), wanted:
         let query = fact(pairing, (&field("query"), at("query")), own, setting("query"));
         return facts.into_iter().flatten().chain(query).collect();
     }
+    let bounds = bounds(pairing, (&field("query"), at("query")), setting("query"), wanted);
     // That it parses is a check of the model.
     let query = pairing.subject.queries.get(&index).and_then(|query| query.as_ref().ok());
     let selectors = query.and_then(|query| selectors(pairing, (&field("query"), at("query")), query, wanted));
-    facts.into_iter().flatten().chain(selectors).collect()
+    facts.into_iter().flatten().chain(bounds).chain(selectors).collect()
+}
+
+/// A latency guard asks for a multiple of the load above each limit, and for nothing else.
+fn bounds(
+    pairing: &Pairing<'_>,
+    (field, mark): (&str, Mark),
+    query: &str,
+    wanted: &Wanted,
+) -> Option<Diagnostic> {
+    if wanted.steps.is_empty() {
+        return None;
+    }
+    let found = guard(query).map(|guard| (said(&guard.steps), guard.delay.signal));
+    let expected = (said(&wanted.steps), Signal::Quantile(0.95));
+    if found.as_ref() == Some(&expected) {
+        return None;
+    }
+    let found = match found {
+        Some((steps, Signal::Quantile(level))) => format!("p{} {steps}", level * 100.0),
+        Some((_, Signal::Rate | Signal::Gauge)) | None => {
+            "a query that is not bounded by the load".to_owned()
+        }
+    };
+    Some(diags::differs(pairing, field, mark, &format!("p95 {}", expected.0), &found))
+}
+
+/// `above 0.2: 1.5 of the load, above 0.3: 2`
+fn said(steps: &[Step]) -> String {
+    let mut sum = 0.0;
+    let each = steps.iter().map(|step| {
+        sum += step.share;
+        format!("above {}: {sum} of the load", step.above)
+    });
+    each.collect::<Vec<_>>().join(", ")
 }
 
 /// Every selector of the query names a metric that it may, with exactly the target's matchers.

@@ -433,6 +433,21 @@ const CASES: &[(Check, &str, &str)] = &[
     ),
     (Check::QueryShape, "sum(rate => avg by (pod) (rate", "sum(rate => avg(rate"),
     (
+        Check::QueryNegative,
+        "sum(rate(http_requests_total[2m])) => sum(jobs_created) - sum(jobs_done)",
+        "sum(rate(http_requests_total[2m])) => clamp_min(sum(jobs_created) - sum(jobs_done), 0)",
+    ),
+    (
+        Check::QueryNegative,
+        "sum(rate(http_requests_total[2m])) => sum(jobs_created) - sum(jobs_done)",
+        "name: rps => name: rps\n      metricType: Value ;; sum(rate(http_requests_total[2m])) => sum(jobs_created) - sum(jobs_done)",
+    ),
+    (
+        Check::RatioAveraged,
+        "sum(rate(http_requests_total[2m])) => histogram_quantile(0.95, sum by (le) (rate(x_bucket[2m])))",
+        "sum(rate(http_requests_total[2m])) => sum(rate(x_count[2m])) * (histogram_quantile(0.95, sum by (le) (rate(x_bucket[2m]))) > bool 0.2)",
+    ),
+    (
         Check::RatioAveraged,
         "sum(rate(http_requests_total[2m])) => histogram_quantile(0.95, sum by (le) (rate(x_bucket[2m])))",
         "name: rps => name: rps\n      metricType: Value ;; sum(rate(http_requests_total[2m])) => histogram_quantile(0.95, sum by (le) (rate(x_bucket[2m])))",

@@ -1,6 +1,7 @@
 //! The model of the HPA's controller and of KEDA against the real ones.
 
 mod command;
+mod guard;
 mod jumps;
 mod manifests;
 mod page;

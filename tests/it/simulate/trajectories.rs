@@ -121,8 +121,8 @@ fn changes(case: &Value) -> Vec<(Moment, Change)> {
 
 /// What came out: `[second, replicas]` and `[second, reasons]` at each change, and when each pass saw the world; in ms.
 #[derive(Debug, PartialEq, Eq)]
-struct Trajectory {
-    replicas: Vec<(i64, i32)>,
+pub struct Trajectory {
+    pub replicas: Vec<(i64, i32)>,
     why: Vec<(i64, String)>,
     passes: Vec<i64>,
 }
@@ -166,7 +166,7 @@ fn disturb<M: Memory>(
 }
 
 /// Follows the script. `costs` are those of the passes in order; after the last, the run ends.
-fn follow<M: Memory>(
+pub fn follow<M: Memory>(
     case: &Value,
     kubernetes: Kubernetes,
     resync: Option<Moment>,

@@ -299,7 +299,8 @@ fn two_triggers_with_another_rate_each_are_ambiguous_and_none_is_a_refusal() {
             &address,
         ])
     };
-    let guard = manifest.find("(histogram_quantile").unwrap();
+    let named = manifest.find("name: p95").unwrap();
+    let guard = manifest[named..].find("sum(").unwrap() + named;
     let other = manifest[guard..].find("threshold").unwrap() + guard;
     let two =
         format!("{}sum(rate(http_requests_total[1m]))\n        {}", &manifest[..guard], &manifest[other..]);
