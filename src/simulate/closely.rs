@@ -90,6 +90,7 @@ fn is_worse(one: (f64, f64), other: (f64, f64)) -> bool {
 
 /// One day of a target; nothing where it is not run.
 pub fn closely(subject: &Subject, kubernetes: Kubernetes, date: Date) -> Vec<Slot> {
+    let subject = &*subject.heard();
     let Some(window) = year::day_of(subject, date) else { return Vec::new() };
     let slots = (window.until.0 - window.from.0 + SLOT - 1) / SLOT;
     let starts: Vec<Instant> = (0..slots).map(|slot| Instant(window.from.0 + slot * SLOT)).collect();

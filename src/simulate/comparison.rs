@@ -1,6 +1,7 @@
 //! One target's year in four ways: as it is emitted, at its highest floor always, at its maximum always, and with the plain HPA,
 //! which knows no calendar.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::deployment::{Delays, Nodes};
@@ -14,6 +15,7 @@ use super::run::{Surroundings, Target, Tick};
 use super::world::crowd::{Crowd, Patience};
 use super::world::demand::{Demands, Slice};
 use super::world::latency::ServiceRate;
+use super::world::noise::Noise;
 use super::world::site::{Outage, Site};
 use super::world::tally::Tallies;
 
@@ -38,6 +40,8 @@ pub struct Subject {
     pub machine: Machine,
     /// What is asked of it.
     pub demands: Demands,
+    /// By how much each minute differs from that by chance; made for a run, and forgotten after it.
+    pub noise: Option<Noise>,
     /// How fast one replica serves.
     pub service: ServiceRate,
     /// Its gate on p95.
@@ -91,8 +95,6 @@ impl Way {
 pub struct Outcome {
     /// In the order of [`Way::ALL`].
     pub ways: [Tallies; 4],
-    /// The plan's count from moment to moment.
-    pub replicas: StepFn<Instant, Replicas>,
 }
 
 impl Outcome {
@@ -103,6 +105,13 @@ impl Outcome {
 }
 
 impl Subject {
+    /// The same with its noise in its demand.
+    pub fn heard(&self) -> Cow<'_, Self> {
+        let Some(noise) = self.noise else { return Cow::Borrowed(self) };
+        let demands = noise.over(&self.demands, self.window);
+        Cow::Owned(Self { demands, noise: None, ..self.clone() })
+    }
+
     /// The highest floor of the stretch.
     pub fn peak_floor(&self) -> Replicas {
         let steps = self.machine.floor.pieces(self.window.from, self.window.until);
@@ -111,8 +120,7 @@ impl Subject {
 
     /// Whether a season brings it any load.
     pub fn has(&self, slice: Slice) -> bool {
-        let demands = self.demands.pieces(self.window.from, self.window.until);
-        demands.into_iter().any(|(_, _, demand)| demand.slice == slice)
+        self.demands.pieces(self.window).any(|(_, _, demand)| demand.slice == slice)
     }
 
     fn moments(&self) -> Window<Moment> {
@@ -139,6 +147,20 @@ impl Subject {
                 self.still(Replicas(u32::try_from(self.machine.scaler.hpa.max).unwrap_or_default()))
             }
         }
+    }
+
+    /// The plan's count from moment to moment: a run of its own, for whoever asks for it.
+    pub fn replicas(&self, kubernetes: Kubernetes) -> StepFn<Instant, Replicas> {
+        let mut replicas: Option<StepFn<Instant, Replicas>> = None;
+        let heard = self.heard();
+        heard.scaled(&heard.machine, kubernetes, |_, tick| {
+            let count = Replicas(u32::try_from(tick.pass.replicas).unwrap_or(0));
+            match &mut replicas {
+                None => replicas = Some(StepFn::constant(count)),
+                Some(replicas) => replicas.push(tick.now.second(), count),
+            }
+        });
+        replicas.unwrap_or_else(|| StepFn::constant(Replicas(0)))
     }
 
     /// Runs a manifest; `seen` is told of every pass that was made.
@@ -198,18 +220,9 @@ impl Subject {
 /// Runs all targets every way; `done` is told of each.
 pub fn compare(subjects: &[Subject], kubernetes: Kubernetes, done: impl Fn() + Sync) -> Vec<Outcome> {
     parallel::each(subjects, |subject| {
-        let mut replicas: Option<StepFn<Instant, Replicas>> = None;
-        let plan = subject.scaled(&subject.machine, kubernetes, |_, tick| {
-            let count = Replicas(u32::try_from(tick.pass.replicas).unwrap_or(0));
-            match &mut replicas {
-                None => replicas = Some(StepFn::constant(count)),
-                Some(replicas) => replicas.push(tick.now.second(), count),
-            }
-        });
-        let others = [Way::PeakFloor, Way::Maximum, Way::PlainHpa].map(|way| subject.run(kubernetes, way));
-        let [peak, maximum, plain] = others;
-        let replicas = replicas.unwrap_or_else(|| StepFn::constant(Replicas(0)));
+        let heard = subject.heard();
+        let ways = Way::ALL.map(|way| heard.run(kubernetes, way));
         done();
-        Outcome { ways: [plan, peak, maximum, plain], replicas }
+        Outcome { ways }
     })
 }

@@ -176,7 +176,7 @@ impl Expectation {
         if !subject.window.contains(at) {
             return Err("that is outside of what was run".to_owned());
         }
-        Ok(f64::from(study.outcomes[found].replicas.at(at).0))
+        Ok(f64::from(subject.replicas(study.kubernetes).at(at).0))
     }
 
     fn tally(&self, study: &Study) -> Result<Tally, String> {

@@ -58,6 +58,7 @@ pub struct Helps {
 
 /// The least floor of a season: while its schedule asks for more than the minimum it asks for the floor that is tried.
 pub fn least(subject: &Subject, kubernetes: Kubernetes, slice: Slice, allowed: Allowed) -> Found {
+    let subject = &*subject.heard();
     let min = u32::try_from(subject.machine.scaler.executor.min).unwrap_or(0).max(1);
     let max = u32::try_from(subject.machine.scaler.hpa.max).unwrap_or(0).max(min);
     let tried = |floor: u32| tried(subject, kubernetes, slice, floor);
@@ -117,7 +118,7 @@ pub fn tried(subject: &Subject, kubernetes: Kubernetes, slice: Slice, floor: u32
 /// none of its own.
 fn floors(subject: &Subject, slice: Slice, floor: Replicas) -> StepFn<Instant, Replicas> {
     let min = u32::try_from(subject.machine.scaler.executor.min).unwrap_or(0);
-    let seasons = subject.demands.map(|demand| demand.slice);
+    let seasons = subject.demands.parts().map(|part| part.slice);
     let own = subject.machine.floor.zip(&seasons, |own, season| *season == slice && own.0 > min);
     let lifts = own.pieces(subject.window.from, subject.window.until).any(|(_, _, lifts)| *lifts);
     subject

@@ -1,6 +1,7 @@
 //! What the runs say about the plan: sums by territory and season, whether each season's load is carried, and what is saved.
 
 use super::comparison::{Outcome, Subject, Way};
+use super::hpa::kubernetes::Kubernetes;
 use super::manifest::Refusal;
 use super::world::demand::Slice;
 use super::world::tally::{Tallies, Tally};
@@ -13,6 +14,8 @@ pub struct Study {
     pub subjects: Vec<Subject>,
     /// What each came to, in the same order.
     pub outcomes: Vec<Outcome>,
+    /// The controller that ran them.
+    pub kubernetes: Kubernetes,
     /// Parts of the year, 0 for what belongs to no season.
     pub slices: Vec<Season>,
     /// What the model does not know, by the object's name.

@@ -50,6 +50,7 @@ pub struct Said {
 
 /// The last pass up to `at`. None where there was none.
 pub fn explain(subject: &Subject, kubernetes: Kubernetes, at: Instant) -> Option<Explained> {
+    let subject = &*subject.heard();
     let tolerance = Controller::<Latest>::new(kubernetes).tolerance(&subject.machine.scaler.hpa);
     let mut last = None;
     let mut site = subject.follow(&subject.machine, kubernetes, Instant(at.0 + 1), |target, tick| {

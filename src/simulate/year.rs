@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::comparison::Subject;
 use super::hpa::kubernetes::Kubernetes;
-use super::world::demand::{Demand, Demands, Slice};
+use super::world::demand::Slice;
 use super::world::tally::{Tallies, Tally};
 use crate::quantity::{Rate, Replicas};
 use crate::step::StepFn;
@@ -108,17 +108,20 @@ pub fn day_of(subject: &Subject, date: Date) -> Option<Window<Instant>> {
 
 /// The same target whose sums are kept by stretch, numbered from 1: each begins at its `start`, and 0 is what comes before.
 pub(super) fn sliced(subject: &Subject, starts: &[Instant]) -> Subject {
-    let mut numbers = StepFn::constant(0);
+    let mut numbers = StepFn::constant(Slice(0));
     for (number, start) in starts.iter().enumerate() {
-        numbers.push(*start, number + 1);
+        numbers.push(*start, Slice(number + 1));
     }
-    let demands: Demands =
-        subject.demands.zip(&numbers, |demand, number| Demand { rate: demand.rate, slice: Slice(*number) });
-    Subject { demands, clock: Arc::clone(&subject.clock), ..subject.clone() }
+    Subject {
+        demands: subject.demands.sliced(&numbers),
+        clock: Arc::clone(&subject.clock),
+        ..subject.clone()
+    }
 }
 
 /// A target's year: a place for each of `dates`, empty where the target is not run.
 pub fn year(subject: &Subject, kubernetes: Kubernetes, dates: Window<Date>) -> Vec<Option<Day>> {
+    let subject = &*subject.heard();
     let count = dates.until.days_since(dates.from);
     let windows = (0..count).map(|day| day_of(subject, dates.from.plus_days(day)));
     let windows: Vec<Option<Window<Instant>>> = windows.collect();
@@ -160,7 +163,7 @@ impl Run {
         let (from, until) = (window.from, window.until);
         let floors = subject.machine.floor.pieces(from, until).map(|(_, _, floor)| *floor);
         let replicas = self.replicas.pieces(from, until).map(|(_, _, replicas)| Band::of(*replicas));
-        let demands: Vec<_> = subject.demands.pieces(from, until).collect();
+        let demands: Vec<_> = subject.demands.pieces(window).collect();
         let load = demands.iter().map(|(_, _, demand)| Band::of(demand.rate)).reduce(Band::and);
         let mut slices: Vec<Slice> = demands.iter().map(|(_, _, demand)| demand.slice).collect();
         slices.sort_unstable();

@@ -1,7 +1,10 @@
 //! How long a year of `simulate` takes: the reference case, seven targets, with jumps and with every pass, in one run; the
 //! search for its floors; and a fleet of 1,000 targets, every way. Run by hand: `cargo bench --bench simulate`.
 //!
-//! The manifests are those of `generated/`. The fleet is run by a fresh process, whose peak memory the kernel knows.
+//! The manifests are those of `generated/`. The profile says nothing of the worker's load: here it gets ten messages in three
+//! seconds at no season, and works on one for 50 ms. A row by itself has a worker that one replica can only just keep up
+//! with: its backlog trigger never comes to rest. The fleet is run by a fresh process, whose peak memory the kernel knows;
+//! each of its targets has a load of its own.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
@@ -23,10 +26,10 @@ use seasonscale::simulate::hpa::kubernetes::Kubernetes;
 use seasonscale::simulate::manifest::machine;
 use seasonscale::simulate::moment::Span;
 use seasonscale::simulate::world::crowd::Patience;
-use seasonscale::simulate::world::demand::Slice;
+use seasonscale::simulate::world::demand::{Demands, Parts, Slice};
 use seasonscale::simulate::world::latency::ServiceRate;
 use seasonscale::simulate::world::noise::Noise;
-use seasonscale::simulate::world::shape::{Shape, demands};
+use seasonscale::simulate::world::shape::{Shape, parts};
 use seasonscale::step::StepFn;
 use seasonscale::time::{Date, Instant, LocalTime, Window, Zone};
 
@@ -40,8 +43,14 @@ const LOADS: [(f64, f64); 7] = [
     (13.0, 20.0),
     (26.0, 40.0),
     (6.5, 15.0),
-    (10.0 / 3.0, 10.0 / 3.0),
+    (10.0 / 3.0, WORKED_OFF),
 ];
+
+/// Messages per second that a replica of the worker works off at most.
+const WORKED_OFF: f64 = 20.0;
+
+/// So few that at no season one replica is busy all the time.
+const HARDLY_WORKED_OFF: f64 = 3.43;
 
 const FLEET: usize = 1000;
 
@@ -49,7 +58,7 @@ fn day(month: u32, day: u32) -> LocalTime {
     Date::ymd(2026, month, day).expect("a date").start()
 }
 
-fn subjects() -> Vec<Subject> {
+fn subjects() -> (Vec<Subject>, Arc<Parts>) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("generated/keda-scalers.yaml");
     let text = fs::read_to_string(path).expect("the generated manifest");
     let zone = Zone::parse("Europe/Berlin").expect("a zone");
@@ -66,20 +75,22 @@ fn subjects() -> Vec<Subject> {
         multiples.push(from, (times, Slice(slice)));
         multiples.push(until, (1.0, Slice(0)));
     }
+    let parts = Arc::new(parts(&multiples, &Shape::office(), (horizon, &clock)));
     let objects = decode::read(&text).into_iter().filter_map(|document| document.content.ok());
     let subject = |(object, (base, carried)): (ScaledObject, (f64, f64))| {
         let machine = machine(&object, Version::new(2, 20).into(), &mut activities).expect("a known object");
-        let (gate, patience) = match machine.reads_queue() {
-            true => (Millis(60_000), Patience::MESSAGE),
-            false => (Millis(300), Patience::REQUEST),
+        let (gate, patience, service) = match machine.reads_queue() {
+            true => (Millis(60_000), Patience::MESSAGE, ServiceRate(carried)),
+            false => (Millis(300), Patience::REQUEST, ServiceRate::at_the_gate(Rate(carried), Millis(150))),
         };
         Subject {
             name: object.spec.scale_target_ref.name.value.clone(),
             place: "DE".to_owned(),
             workload: "queries".to_owned(),
             machine,
-            demands: demands(Rate(base), &multiples, &Shape::office(), (horizon, &clock)),
-            service: ServiceRate::at_the_gate(Rate(carried), Millis(gate.0 / 2)),
+            demands: Demands::new(Rate(base), Arc::clone(&parts)),
+            noise: None,
+            service,
             gate,
             patience,
             least: Rate(0.2),
@@ -90,7 +101,7 @@ fn subjects() -> Vec<Subject> {
             clock: Arc::clone(&clock),
         }
     };
-    objects.zip(LOADS).map(subject).collect()
+    (objects.zip(LOADS).map(subject).collect(), parts)
 }
 
 /// The shortest of five runs on one core: what else the machine does only makes it longer.
@@ -126,8 +137,13 @@ fn floors(subjects: &[Subject]) -> Duration {
 
 /// The fleet every way, on all cores, in this process: how long, and the peak memory in MiB.
 fn fleet() {
-    let subjects = subjects();
-    let fleet: Vec<Subject> = (0..FLEET).map(|at| subjects[at % subjects.len()].clone()).collect();
+    let (subjects, parts) = subjects();
+    let one = |at: usize| {
+        let (subject, (base, _)) = (&subjects[at % LOADS.len()], LOADS[at % LOADS.len()]);
+        let base = Rate(base * (1.0 + at as f64 / FLEET as f64 / 10.0));
+        Subject { demands: Demands::new(base, Arc::clone(&parts)), ..subject.clone() }
+    };
+    let fleet: Vec<Subject> = (0..FLEET).map(one).collect();
     let begun = Clock::now();
     black_box(compare(&fleet, Kubernetes::of(KUBERNETES), || {}));
     let wall = begun.elapsed().as_secs_f64();
@@ -148,26 +164,29 @@ fn main() {
     if std::env::args().any(|argument| argument == "fleet") {
         return fleet();
     }
-    let subjects = subjects();
-    println!(
-        "| a year at 15 s, {} targets, one core | with jumps | every pass | | allowed |",
-        subjects.len()
-    );
+    let (subjects, _) = subjects();
+    println!("| a year at 15 s, {} targets, one core | with jumps | every pass | | goal |", subjects.len());
     println!("|---|---|---|---|---|");
     row("reference case", jumping(&subjects), Some(every_pass(&subjects)), "20 ms");
     let still: Vec<Subject> = subjects
         .iter()
-        .map(|subject| Subject { demands: StepFn::constant(*subject.demands.first()), ..subject.clone() })
+        .map(|subject| Subject {
+            demands: Demands::of(&StepFn::constant(*subject.demands.steps().first())),
+            ..subject.clone()
+        })
         .collect();
     row("the same load always", jumping(&still), Some(every_pass(&still)), "50 times");
     let noisy: Vec<Subject> = subjects
         .iter()
         .map(|subject| {
-            let noise = Noise { share: 0.1, seed: 1 };
-            Subject { demands: noise.over(&subject.demands, subject.window), ..subject.clone() }
+            let noise = Some(Noise { share: 0.1, seed: 1 });
+            Subject { noise, ..subject.clone() }.heard().into_owned()
         })
         .collect();
     row("noise in every minute", jumping(&noisy), None, "400 ms");
+    let worker = subjects.last().expect("the worker is the last");
+    let restless = [Subject { service: ServiceRate(HARDLY_WORKED_OFF), ..worker.clone() }];
+    row("a worker that never rests, alone", jumping(&restless), Some(every_pass(&restless)), "");
     row("floors of the reference, all cores", floors(&subjects), None, "5 s");
     let own = std::env::current_exe().expect("this program");
     let status = std::process::Command::new(own).arg("fleet").status().expect("this program runs");

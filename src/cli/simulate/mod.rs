@@ -116,6 +116,7 @@ fn study(
     Study {
         subjects: found.subjects,
         outcomes,
+        kubernetes,
         slices: found.slices,
         refused: found.refused,
         terms: subjects::terms(plan),
@@ -137,7 +138,7 @@ fn against(
 ) -> anyhow::Result<Against> {
     let found = subjects::subjects(plan, texts, wishes)?;
     anyhow::ensure!(!found.subjects.is_empty(), "`{name}` has no ScaledObject of a target with a known load");
-    let outcomes = parallel::each(&found.subjects, |subject| subject.run(kubernetes, Way::Plan));
+    let outcomes = parallel::each(&found.subjects, |subject| subject.heard().run(kubernetes, Way::Plan));
     let places = found.subjects.into_iter().map(|subject| subject.place).collect();
     Ok(Against { name: name.to_owned(), outcomes, places, refused: found.refused })
 }

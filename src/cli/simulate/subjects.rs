@@ -17,11 +17,11 @@ use crate::simulate::manifest::{Machine, NOT_NEGATIVE, Refusal, machine};
 use crate::simulate::moment::Span;
 use crate::simulate::study::{Season, Terms};
 use crate::simulate::world::crowd::Patience;
-use crate::simulate::world::demand::{Demand, Demands, Slice};
+use crate::simulate::world::demand::{Demand, Demands, Parts, Slice};
 use crate::simulate::world::latency::ServiceRate;
 use crate::simulate::world::noise::Noise;
 use crate::simulate::world::recorded::{Called, Recorded};
-use crate::simulate::world::shape::{Shape, demands};
+use crate::simulate::world::shape::{Shape, parts};
 use crate::simulate::world::site::Outage;
 use crate::step::StepFn;
 use crate::time::{Instant, LocalTime, Offsets, Window, Zone};
@@ -59,10 +59,11 @@ pub(super) struct Found {
 pub(super) fn subjects(plan: &Plan, texts: &[(String, String)], wishes: &Wishes) -> anyhow::Result<Found> {
     let mut found = Found { subjects: Vec::new(), slices: slices(plan, wishes), refused: Vec::new() };
     let mut activities = Activities::new(plan_window(plan));
+    let mut calendars = Calendars::default();
     for (file, text) in texts {
         for object in objects(file, text)? {
             let name = object.spec.scale_target_ref.name.value.clone();
-            match subject(plan, &object, wishes, &mut activities) {
+            match subject(plan, &object, wishes, (&mut activities, &mut calendars)) {
                 Ok(subject) => found.subjects.extend(subject),
                 Err(refusal) => found.refused.push((name, refusal)),
             }
@@ -96,12 +97,14 @@ pub(super) fn called(plan: &Plan) -> Vec<Called> {
     let profile = &plan.profile;
     let each = profile.targets.iter().map(|target| Called {
         name: target.name.to_string(),
-        place: profile
-            .territory(target)
-            .map_or_else(|| EVERYWHERE.to_owned(), |place| place.code.to_string()),
+        place: place(profile, target),
         workload: profile.workload(target).name.to_string(),
     });
     each.collect()
+}
+
+fn place(profile: &Profile, target: &Target) -> String {
+    profile.territory(target).map_or_else(|| EVERYWHERE.to_owned(), |place| place.code.to_string())
 }
 
 /// Whether a target of the profile was asked for.
@@ -129,7 +132,7 @@ fn subject(
     plan: &Plan,
     object: &ScaledObject,
     wishes: &Wishes,
-    activities: &mut Activities,
+    (activities, calendars): (&mut Activities, &mut Calendars),
 ) -> Result<Option<Subject>, Refusal> {
     let profile = &plan.profile;
     let name = &object.spec.scale_target_ref.name.value;
@@ -154,22 +157,21 @@ fn subject(
         Window::new(target.zone.start_of(plan.horizon.from), target.zone.start_of(plan.horizon.until));
     let window = own.map_or(Some(window), |own| own.window.intersection(window));
     let window = window.ok_or_else(|| refused("no sample of its load is within the plan's days"))?;
-    let demands = demand(plan, TargetId(at), wishes, (own, &clock));
+    let demands = demand(plan, TargetId(at), wishes, (own, &clock, calendars));
     let demands = demands.ok_or_else(|| {
         refused("how much comes is not known: write its `base-load`, in messages per second, or bring it by `--load`")
     })?;
-    let noisy = wishes.noise.map(|noise| {
-        // Each target has its own chance.
-        let seed = noise.seed.wrapping_mul(1_000_003).wrapping_add(at as u64);
-        Noise { seed, ..noise }.over(&demands, window)
-    });
+    // Each target has its own chance.
+    let seed = |seed: u64| seed.wrapping_mul(1_000_003).wrapping_add(at as u64);
+    let noise = wishes.noise.map(|noise| Noise { seed: seed(noise.seed), ..noise });
     let start = wishes.start_up.unwrap_or(profile.gates.start_up);
     let outages = wishes.broken.iter().flat_map(|broken| outages(&machine, broken, &target.zone)).collect();
     Ok(Some(Subject {
         name: name.clone(),
-        place: called(plan)[at].place.clone(),
+        place: place(profile, target),
         workload: profile.workload(target).name.to_string(),
-        demands: noisy.unwrap_or(demands),
+        demands,
+        noise,
         machine,
         service: served.service,
         gate: served.gate,
@@ -234,22 +236,50 @@ fn demand(
     plan: &Plan,
     at: TargetId,
     wishes: &Wishes,
-    (recorded, clock): (Option<&Recorded>, &Offsets),
+    (recorded, clock, calendars): (Option<&Recorded>, &Arc<Offsets>, &mut Calendars),
 ) -> Option<Demands> {
     let multiples = times(plan, at, wishes);
     if let Some(recorded) = recorded {
         let slices = multiples.on(|local| clock.at_wall(local.wall_seconds()));
         let grown = |rate: &Rate| Rate(rate.0 * wishes.growth);
-        return Some(
-            recorded.rates.zip(&slices, |rate, (_, slice)| Demand { rate: grown(rate), slice: *slice }),
-        );
+        let demand = |rate: &Rate, (_, slice): &(f64, Slice)| Demand { rate: grown(rate), slice: *slice };
+        return Some(Demands::of(&recorded.rates.zip(&slices, demand)));
     }
     let target = &plan.profile.targets[at.0];
     if let WorkloadKind::Queue(queue) = &plan.profile.workload(target).kind {
         return messages(plan, Rate(queue.base_load?.0 * wishes.growth), wishes);
     }
     let base = Rate(base_load(&plan.profile, target)?.0 * wishes.growth);
-    Some(demands(base, &multiples, &shape(plan), (plan.local_horizon(), clock)))
+    Some(Demands::new(base, calendars.parts(plan, multiples, clock)))
+}
+
+/// What calendars make of a base load, once for all targets with the same one.
+#[derive(Default)]
+struct Calendars {
+    known: Vec<Calendar>,
+}
+
+struct Calendar {
+    multiples: StepFn<LocalTime, (f64, Slice)>,
+    clock: Arc<Offsets>,
+    parts: Arc<Parts>,
+}
+
+impl Calendars {
+    fn parts(
+        &mut self,
+        plan: &Plan,
+        multiples: StepFn<LocalTime, (f64, Slice)>,
+        clock: &Arc<Offsets>,
+    ) -> Arc<Parts> {
+        let same = |known: &&Calendar| Arc::ptr_eq(&known.clock, clock) && known.multiples == multiples;
+        if let Some(known) = self.known.iter().find(same) {
+            return Arc::clone(&known.parts);
+        }
+        let parts = Arc::new(parts(&multiples, &shape(plan), (plan.local_horizon(), clock)));
+        self.known.push(Calendar { multiples, clock: Arc::clone(clock), parts: Arc::clone(&parts) });
+        parts
+    }
 }
 
 /// How many times its base a target gets, and in which slice of the year.
@@ -276,9 +306,11 @@ fn messages(plan: &Plan, base: Rate, wishes: &Wishes) -> Option<Demands> {
         let part = Rate(base.0 * territory.share.0);
         let clock = Offsets::new(&territory.zone, plan_window(plan));
         let multiples = times(plan, TargetId(own), wishes);
-        Some(demands(part, &multiples, &shape(plan), (plan.local_horizon(), &clock)))
+        let parts = parts(&multiples, &shape(plan), (plan.local_horizon(), &clock));
+        Some(Demands::new(part, Arc::new(parts)).steps())
     });
-    each.reduce(|sum, own| sum.zip(&own, |one, other| one.and(*other)))
+    let sum = each.reduce(|sum, own| sum.zip(&own, |one, other| one.and(*other)));
+    sum.map(|sum| Demands::of(&sum))
 }
 
 fn outages(machine: &Machine, broken: &Broken, zone: &Zone) -> Vec<Outage> {

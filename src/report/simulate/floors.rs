@@ -89,9 +89,8 @@ fn helped(subject: &Subject, helps: Helps) -> String {
 /// When it was worst, and whether that is the season's first day.
 fn worst(subject: &Subject, found: &Found, tally: &Tally) -> String {
     let Some(at) = tally.worst_at else { return String::new() };
-    let pieces = subject.demands.pieces(subject.window.from, subject.window.until);
-    let first =
-        pieces.into_iter().find(|(_, _, demand)| demand.slice == found.slice).map(|(from, _, _)| from);
+    let mut pieces = subject.demands.pieces(subject.window);
+    let first = pieces.find(|(_, _, demand)| demand.slice == found.slice).map(|(from, _, _)| from);
     let day = |at| subject.clock.local(at).date();
     let opens = if first.is_some_and(|first| day(first) == day(at)) { ", its first day" } else { "" };
     let p95 = said::delay(tally.felt.worst);

@@ -1,7 +1,8 @@
 //! Requests at a target through time: the queue in balance while the pods can serve what comes, a fluid that piles up while they
 //! cannot. A request that would wait longer than ten seconds is refused; a message of a queue waits as long as it takes.
 
-use super::latency::{P95, Quantile, Servers, ServiceRate};
+use super::balance::Balances;
+use super::latency::{P95, Quantile, ServiceRate};
 use crate::quantity::{Millis, Rate};
 
 /// For how many seconds anybody waits.
@@ -54,8 +55,7 @@ pub struct Crowd {
     least: Rate,
     patience: f64,
     waiting: f64,
-    /// The last p95 that was worked out: arrivals, pods, seconds. Polls and passes ask for the same one.
-    last: (Rate, u32, f64),
+    balances: Balances,
     calm: Calm,
 }
 
@@ -92,7 +92,7 @@ impl Crowd {
             least,
             patience: patience.0,
             waiting: 0.0,
-            last: (Rate(0.0), 0, 0.0),
+            balances: Balances::new(service),
             calm: Calm::default(),
         }
     }
@@ -122,18 +122,11 @@ impl Crowd {
             let service = (1.0 / (1.0 - share.0)).ln() / self.service.0;
             return Some(service + self.waiting / self.capacity(pods));
         }
-        let servers = self.servers(arrivals, pods);
-        if share != P95 {
-            return Some(servers.quantile(share).min(self.patience));
-        }
-        if (self.last.0, self.last.1) != (arrivals, pods) {
-            self.last = (arrivals, pods, servers.quantile(share).min(self.patience));
-        }
-        Some(self.last.2)
+        Some(self.balances.of(arrivals, pods).quantile(share).min(self.patience))
     }
 
     /// How many wait or are served.
-    pub fn present(&self, arrivals: Rate, pods: u32) -> f64 {
+    pub fn present(&mut self, arrivals: Rate, pods: u32) -> f64 {
         if pods == 0 {
             return self.waiting;
         }
@@ -141,20 +134,20 @@ impl Crowd {
             return self.waiting + f64::from(pods);
         }
         let spare = self.capacity(pods) - arrivals.0;
-        self.servers(arrivals, pods).waiting_share() * arrivals.0 / spare + arrivals.0 / self.service.0
+        if arrivals.0 <= 0.0 {
+            return 0.0;
+        }
+        let waiting = self.balances.of(arrivals, pods).tail().waiting_share();
+        waiting * arrivals.0 / spare + arrivals.0 / self.service.0
     }
 
     /// For how many seconds they are there, in the mean (J. D. C. Little 1961).
-    pub fn stay(&self, arrivals: Rate, pods: u32) -> f64 {
+    pub fn stay(&mut self, arrivals: Rate, pods: u32) -> f64 {
         if !self.is_balanced(arrivals, pods) {
             let capacity = self.capacity(pods.max(1));
             return self.waiting / capacity + self.service.service_time();
         }
         if arrivals.0 > 0.0 { self.present(arrivals, pods) / arrivals.0 } else { 0.0 }
-    }
-
-    fn servers(&self, arrivals: Rate, pods: u32) -> Servers {
-        Servers { service: self.service, count: pods, arrivals }
     }
 
     /// Lets a stretch go by. Of a p95 that is not longer than `longest` only that much is known: its own number takes time to
@@ -194,17 +187,17 @@ impl Crowd {
 
     /// While the pods can serve what comes.
     fn balance(&mut self, Stretch { arrivals, pods, seconds }: Stretch, longest: f64) -> Felt {
-        let tail = self.servers(arrivals, pods).tail();
-        let slower = tail.slower_than(self.gate, self.served_after_gate);
+        let balance = self.balances.of(arrivals, pods);
+        let slower = balance.slower_than_gate(self.gate, self.served_after_gate);
         let is_over = slower > 1.0 - P95.0 && self.gate < self.patience;
         let requests = arrivals.0 * seconds;
         let mut worst = 0.0;
         let calm = self.calm.load(pods, longest);
         if arrivals > *calm && arrivals >= self.least {
             *calm = arrivals;
-            let slower = |seconds| tail.slower_than(seconds, self.service.longer_than(seconds));
-            if longest < self.patience && slower(longest) > 1.0 - P95.0 {
-                worst = tail.quantile(P95).min(self.patience);
+            let served = self.service.longer_than(longest);
+            if longest < self.patience && balance.tail().slower_than(longest, served) > 1.0 - P95.0 {
+                worst = balance.quantile(P95).min(self.patience);
             }
         }
         Felt {

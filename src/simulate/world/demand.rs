@@ -1,8 +1,10 @@
 //! How much is asked of a target: requests per second from moment to moment, each with the season it belongs to.
 
+use std::sync::Arc;
+
 use crate::quantity::Rate;
 use crate::step::StepFn;
-use crate::time::Instant;
+use crate::time::{Instant, Window};
 
 /// What is asked for from one moment on.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,8 +32,66 @@ impl Demand {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Slice(pub usize);
 
-/// The demand of one target.
-pub type Demands = StepFn<Instant, Demand>;
+/// What a moment makes of a base load.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Part {
+    /// The multiple of its season.
+    pub times: f64,
+    /// The part that its time of day and day of the week have.
+    pub shape: f64,
+    /// The slice of the answer that it is counted in.
+    pub slice: Slice,
+}
+
+/// Parts from moment to moment: a calendar's load, whatever the base.
+pub type Parts = StepFn<Instant, Part>;
+
+/// The demand of one target: its base load, times the parts, which all targets with the same calendar share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Demands {
+    base: Rate,
+    parts: Arc<Parts>,
+}
+
+impl Demands {
+    /// A base load over a calendar.
+    pub fn new(base: Rate, parts: Arc<Parts>) -> Self {
+        Self { base, parts }
+    }
+
+    /// Demand that belongs to no calendar.
+    pub fn of(steps: &StepFn<Instant, Demand>) -> Self {
+        let part = |demand: &Demand| Part { times: demand.rate.0, shape: 1.0, slice: demand.slice };
+        Self::new(Rate(1.0), Arc::new(steps.map(part)))
+    }
+
+    /// The demand of a part.
+    pub fn demand(&self, part: &Part) -> Demand {
+        Demand { rate: Rate(self.base.0 * part.times * part.shape), slice: part.slice }
+    }
+
+    /// The parts.
+    pub fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// From step to step.
+    pub fn steps(&self) -> StepFn<Instant, Demand> {
+        self.parts.map(|part| self.demand(part))
+    }
+
+    /// The stretches of `window` with one demand each, in order.
+    pub fn pieces(&self, window: Window<Instant>) -> impl Iterator<Item = (Instant, Instant, Demand)> {
+        let pieces = self.parts.pieces(window.from, window.until);
+        pieces.map(|(from, until, part)| (from, until, self.demand(part)))
+    }
+
+    /// The same, counted in other slices.
+    pub fn sliced(&self, slices: &StepFn<Instant, Slice>) -> Self {
+        let parts = self.parts.zip(slices, |part, slice| Part { slice: *slice, ..*part });
+        Self::new(self.base, Arc::new(parts))
+    }
+}
 
 /// Where one walks along a step function in order of time: each look begins at the last.
 #[derive(Clone, Debug, Default)]

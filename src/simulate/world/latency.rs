@@ -88,6 +88,11 @@ pub struct Tail {
 }
 
 impl Tail {
+    /// The share of requests that wait.
+    pub fn waiting_share(&self) -> f64 {
+        self.waiting
+    }
+
     /// The share of requests that take longer than `seconds`, of which `served` is the share whose service alone does.
     pub fn slower_than(&self, seconds: f64, served: f64) -> f64 {
         let Self { service, waiting, spare } = *self;
@@ -132,7 +137,8 @@ impl Tail {
             }
             let next = time + (slower / rest).ln() * slower / self.density(time, served);
             let next = if next > above || next < below { f64::midpoint(below, above) } else { next };
-            let is_found = (next - time).abs() <= 1e-9 * time;
+            // What is wrong after a step is about the square of the step.
+            let is_found = (next - time).abs() <= 1e-6 * time;
             time = next;
             if is_found {
                 break;

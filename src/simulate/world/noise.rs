@@ -26,8 +26,8 @@ impl Noise {
 
     /// The demand with noise in every minute of `window`.
     pub fn over(self, demands: &Demands, window: Window<Instant>) -> Demands {
-        let mut noisy: Option<Demands> = None;
-        for (from, until, demand) in demands.pieces(window.from, window.until) {
+        let mut noisy: Option<StepFn<Instant, Demand>> = None;
+        for (from, until, demand) in demands.pieces(window) {
             let mut at = from;
             while at < until {
                 let rate = Rate(demand.rate.0 * self.factor(at.0.div_euclid(60)));
@@ -39,7 +39,7 @@ impl Noise {
                 at = Instant((at.0.div_euclid(60) + 1) * 60).min(until);
             }
         }
-        noisy.unwrap_or_else(|| demands.clone())
+        noisy.map_or_else(|| demands.clone(), |noisy| Demands::of(&noisy))
     }
 }
 
@@ -50,12 +50,11 @@ mod tests {
 
     #[test]
     fn each_minute_is_within_the_share_and_the_same_for_the_same_seed() {
-        let even = StepFn::constant(Demand { rate: Rate(100.0), slice: Slice(2) });
+        let even = Demands::of(&StepFn::constant(Demand { rate: Rate(100.0), slice: Slice(2) }));
         let window = Window::new(Instant(90), Instant(60 * 10_000));
         let noise = |seed| Noise { share: 0.2, seed }.over(&even, window);
         let noisy = noise(7);
-        let rates: Vec<f64> =
-            noisy.pieces(window.from, window.until).map(|(_, _, demand)| demand.rate.0).collect();
+        let rates: Vec<f64> = noisy.pieces(window).map(|(_, _, demand)| demand.rate.0).collect();
         assert_eq!(rates.len(), 9_999);
         assert!(rates.iter().all(|rate| (80.0..=120.0).contains(rate)));
         let mean = rates.iter().sum::<f64>() / rates.len() as f64;

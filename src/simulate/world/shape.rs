@@ -2,8 +2,7 @@
 //!
 //! 1 is the busiest quarter of an hour of a weekday: what the business calls its load at that time of the year.
 
-use super::demand::{Demand, Demands, Slice};
-use crate::quantity::Rate;
+use super::demand::{Part, Parts, Slice};
 use crate::step::StepFn;
 use crate::time::{Instant, LocalTime, Offsets, Window};
 
@@ -45,36 +44,38 @@ impl Shape {
     }
 }
 
-/// The demand over local days: the base, times the multiple of the moment, times the shape.
-pub fn demands(
-    base: Rate,
+/// The parts of a base load over local days: the multiple of the moment, and the shape.
+pub fn parts(
     multiples: &StepFn<LocalTime, (f64, Slice)>,
     shape: &Shape,
     (horizon, clock): (Window<LocalTime>, &Offsets),
-) -> Demands {
-    let mut demands: Option<Demands> = None;
+) -> Parts {
+    let mut parts: Option<Parts> = None;
     let mut last = Instant(i64::MIN);
     for (from, until, (times, slice)) in multiples.pieces(horizon.from, horizon.until) {
         let mut local = from;
         while local < until {
-            let rate = Rate(base.0 * times * shape.at(local));
             // At a clock change a wall time may lie before the last one.
             last = clock.at_wall(local.wall_seconds()).max(last);
-            let demand = Demand { rate, slice: *slice };
-            match &mut demands {
-                None => demands = Some(StepFn::constant(demand)),
-                Some(demands) => demands.push(last, demand),
+            let part = Part { times: *times, shape: shape.at(local), slice: *slice };
+            match &mut parts {
+                None => parts = Some(StepFn::constant(part)),
+                Some(parts) => parts.push(last, part),
             }
             let into = local.time_of_day().minutes().rem_euclid(15);
             local = local.plus_minutes(15 - into).min(until);
         }
     }
-    demands.unwrap_or_else(|| StepFn::constant(Demand { rate: Rate(0.0), slice: Slice(0) }))
+    parts.unwrap_or_else(|| StepFn::constant(Part { times: 0.0, shape: 0.0, slice: Slice(0) }))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::quantity::Rate;
+    use crate::simulate::world::demand::Demands;
     use crate::time::{Date, Zone};
 
     #[test]
@@ -89,7 +90,8 @@ mod tests {
         let instant = |text: &str| zone.first_instant(local(text));
         let clock =
             Offsets::new(&zone, Window::new(instant("2026-09-20 00:00"), instant("2026-10-20 00:00")));
-        let demands = demands(Rate(100.0), &multiples, &Shape::office(), (horizon, &clock));
+        let parts = parts(&multiples, &Shape::office(), (horizon, &clock));
+        let demands = Demands::new(Rate(100.0), Arc::new(parts)).steps();
         let rate = |text: &str| demands.at(instant(text)).rate.0;
         assert_eq!([rate("2026-09-28 09:06"), rate("2026-09-28 09:07")], [100.0, 300.0]);
         assert_eq!([rate("2026-09-28 11:59"), rate("2026-09-28 12:00")], [300.0, 100.0]);

@@ -135,8 +135,14 @@ impl<'d> Site<'d> {
 
     /// p95 at a moment, in seconds, and the requests per second.
     pub fn feels(&mut self, at: Instant, pods: Pods) -> (Option<f64>, Rate) {
-        let rate = self.demand.at(self.demands, at).0.rate;
+        let rate = self.asked(at).0.rate;
         (self.crowd.quantile(super::latency::P95, rate, count(pods.ready)), rate)
+    }
+
+    /// What is asked for at a moment, and when that ends.
+    fn asked(&mut self, at: Instant) -> (Demand, Option<Instant>) {
+        let (part, ends) = self.demand.at(self.demands.parts(), at);
+        (self.demands.demand(part), ends)
     }
 
     fn fails(&self, trigger: usize, at: Instant) -> bool {
@@ -222,7 +228,7 @@ impl Site<'_> {
             return same.until;
         }
         let at = now.second();
-        let (demand, ends) = self.demand.at(self.demands, at);
+        let (demand, ends) = self.asked(at);
         if !self.crowd.is_balanced(demand.rate, count(pods.ready)) {
             return now;
         }
@@ -241,12 +247,13 @@ impl Site<'_> {
             return None;
         }
         let at = now.second();
-        let rate = self.demand.at(self.demands, at).0.rate;
+        let rate = self.asked(at).0.rate;
         let limit = self.schedules_until(at).unwrap_or(Instant(i64::MAX));
-        let ahead = self.demand.ahead(self.demands);
+        let ahead = self.demand.ahead(self.demands.parts());
         let known = ahead.iter().take(self.look.steps).take_while(|(from, _)| *from < limit);
         let (mut low, mut high, mut steps) = (rate.0, rate.0, 0);
-        for (_, demand) in known {
+        for (_, part) in known {
+            let demand = self.demands.demand(part);
             (low, high, steps) = (low.min(demand.rate.0), high.max(demand.rate.0), steps + 1);
         }
         let ends = ahead.get(steps).map_or(limit, |(from, _)| (*from).min(limit));
@@ -290,7 +297,7 @@ impl Surroundings for Site<'_> {
         let until = self.same_until(now, pods);
         self.same = (now < until).then(|| (Window::new(now, until), pods));
         let at = now.second();
-        let arrivals = self.demand.at(self.demands, at).0.rate;
+        let arrivals = self.asked(at).0.rate;
         self.read(at, pods, arrivals, values);
     }
 
@@ -308,13 +315,13 @@ impl Surroundings for Site<'_> {
         let mut now = stretch.from;
         while now < stretch.until {
             let at = now.second();
-            let (Demand { rate, slice }, ends) = self.demand.at(self.demands, at);
+            let (Demand { rate, slice }, ends) = self.asked(at);
             let (floor, floor_ends) = self.floors.at(self.floor, at);
             let next = ends.into_iter().chain(floor_ends).min().map_or(stretch.until, Moment::at);
             let next = next.min(stretch.until);
             let (seconds, ready) = ((next - now).in_seconds(), count(pods.ready));
-            let tally = self.tallies.slice(*slice);
-            let stretch = Stretch { arrivals: *rate, pods: ready, seconds };
+            let tally = self.tallies.slice(slice);
+            let stretch = Stretch { arrivals: rate, pods: ready, seconds };
             let felt = self.crowd.pass(stretch, tally.felt.worst);
             tally.add(at, seconds, Piece { replicas: count(scale.spec), ready, floor: floor.0, felt });
             now = next;
@@ -322,7 +329,7 @@ impl Surroundings for Site<'_> {
     }
 
     fn ticked(&mut self, tick: &Tick) {
-        let slice = self.demand.at(self.demands, tick.now.second()).0.slice;
+        let slice = self.asked(tick.now.second()).0.slice;
         let before = self.replicas.replace(tick.pass.replicas);
         if before.is_some_and(|before| before != tick.pass.replicas) {
             self.tallies.slice(slice).scale_events += 1;

@@ -59,6 +59,8 @@ enum Source {
 #[derive(Clone, Debug)]
 struct Script {
     steps: Vec<(Moment, Vec<Source>)>,
+    /// Whether every minute has values of its own, of which those that are alike are jumped over.
+    is_noisy: bool,
     pod_time: i64,
     asked_time: i64,
 }
@@ -69,19 +71,28 @@ impl Script {
     }
 }
 
+fn read(sources: &[Source], pods: Pods, values: &mut Vec<Value>) {
+    values.clear();
+    values.extend(sources.iter().map(|source| match source {
+        Source::Fails => Err(Unavailable),
+        Source::Is(value) => Ok(*value),
+        Source::PerPod(value) => Ok(value / f64::from(pods.ready.max(1))),
+    }));
+}
+
 impl Surroundings for Script {
     fn values(&mut self, now: Moment, pods: Pods, values: &mut Vec<Value>) {
-        let step = self.step(now);
-        values.clear();
-        values.extend(self.steps[step].1.iter().map(|source| match source {
-            Source::Fails => Err(Unavailable),
-            Source::Is(value) => Ok(*value),
-            Source::PerPod(value) => Ok(value / f64::from(pods.ready.max(1))),
-        }));
+        read(&self.steps[self.step(now)].1, pods, values);
     }
 
-    fn steady_until(&mut self, now: Moment, _: Pods, _: &dyn Fn(&[Value]) -> bool) -> Moment {
-        self.steps.get(self.step(now) + 1).map_or(Moment(i64::MAX), |(at, _)| *at)
+    fn steady_until(&mut self, now: Moment, pods: Pods, alike: &dyn Fn(&[Value]) -> bool) -> Moment {
+        let mut ahead = self.steps[self.step(now) + 1..].iter();
+        let mut values = Vec::new();
+        let other = ahead.find(|(_, sources)| {
+            read(sources, pods, &mut values);
+            !self.is_noisy || !alike(&values)
+        });
+        other.map_or(Moment(i64::MAX), |(at, _)| *at)
     }
 
     fn elapse(&mut self, stretch: Window<Moment>, scale: Scale, pods: Pods) {
@@ -163,7 +174,28 @@ fn script(chance: &mut Chance, scaler: &Scaler, window: Window<Moment>) -> Scrip
         let pause = chance.of(&[4, 40, 200, 290, 900, 4000]);
         at = at + Span::seconds(1 + chance.below(pause));
     }
-    Script { steps, pod_time: 0, asked_time: 0 }
+    Script { steps, is_noisy: false, pod_time: 0, asked_time: 0 }
+}
+
+/// The same with another value in every minute, up to `share` over or under it.
+fn noisy(script: Script, (seed, share): (u64, f64), window: Window<Moment>) -> Script {
+    let mut chance = Chance(seed);
+    let mut steps = Vec::new();
+    for (number, (from, sources)) in script.steps.iter().enumerate() {
+        let until = script.steps.get(number + 1).map_or(window.until, |(at, _)| *at);
+        let mut at = *from;
+        while at < until {
+            let factor = 1.0 + share * (chance.below(2001) as f64 / 1000.0 - 1.0);
+            let other = sources.iter().map(|source| match source {
+                Source::Fails => Source::Fails,
+                Source::Is(value) => Source::Is(value * factor),
+                Source::PerPod(value) => Source::PerPod(value * factor),
+            });
+            steps.push((at, other.collect()));
+            at = at + Span::seconds(60);
+        }
+    }
+    Script { steps, is_noisy: true, ..script }
 }
 
 /// All that decides what comes next.
@@ -212,6 +244,9 @@ fn agrees(seed: u64) -> (usize, usize) {
     let from = Moment(1_790_000_000 * Span::seconds(1).0);
     let window = Window::new(from, from + Span::seconds(chance.of(&[1500, 4000, 12_000])));
     let script = script(&mut chance, &scaler, window);
+    // Its own chance, too.
+    let share = [0.02, 0.1, 0.5][seed as usize / 4 % 3];
+    let script = if seed % 4 == 1 { noisy(script, (seed, share), window) } else { script };
     let start_up = Span::seconds(chance.of(&[0, 10, 40, 120, 700]));
     let (replicas, follow) = (chance.count(0, 15), Span::seconds(chance.of(&[0, 1, 1, 20])));
     // Its own chance: the other cases stay what they were.

@@ -15,6 +15,7 @@ use seasonscale::simulate::moment::Span;
 use seasonscale::simulate::world::crowd::Patience;
 use seasonscale::simulate::world::demand::{Demand, Demands, Slice};
 use seasonscale::simulate::world::latency::ServiceRate;
+use seasonscale::simulate::world::noise::Noise;
 use seasonscale::simulate::world::site::Outage;
 use seasonscale::simulate::year::{Day, dates, year};
 use seasonscale::step::StepFn;
@@ -52,6 +53,7 @@ spec:
         workload: "queries".to_owned(),
         machine,
         demands,
+        noise: None,
         service: ServiceRate(60.0),
         gate: Millis(300),
         least: Rate(0.2),
@@ -66,7 +68,7 @@ spec:
 
 /// Steps of 15 minutes, in requests per second; the second day is a season.
 fn demands(rates: &[f64]) -> Demands {
-    let mut demands: Option<Demands> = None;
+    let mut demands: Option<StepFn<Instant, Demand>> = None;
     for quarter in 0..DAYS * 96 {
         let at = Instant(BEGINS.0 + quarter * 900);
         let rate = Rate(rates[usize::try_from(quarter).unwrap() % rates.len()]);
@@ -76,7 +78,7 @@ fn demands(rates: &[f64]) -> Demands {
             Some(demands) => demands.push(at, demand),
         }
     }
-    demands.unwrap()
+    Demands::of(&demands.unwrap())
 }
 
 fn kubernetes() -> Kubernetes {
@@ -97,7 +99,8 @@ proptest! {
     ) {
         let subject = subject(DEFAULT, (min, min + more, floor), demands(&rates));
         let outcome = compare(std::slice::from_ref(&subject), kubernetes(), || {}).remove(0);
-        let pieces: Vec<_> = outcome.replicas.pieces(subject.window.from, subject.window.until).collect();
+        let replicas = subject.replicas(kubernetes());
+        let pieces: Vec<_> = replicas.pieces(subject.window.from, subject.window.until).collect();
         prop_assert!(pieces.iter().all(|(_, _, count)| (min..=min + more).contains(&count.0)));
         let pod_seconds: i64 = pieces.iter().map(|(from, until, count)| (until.0 - from.0) * i64::from(count.0)).sum();
         let plan = outcome.of(Way::Plan).total();
@@ -105,7 +108,7 @@ proptest! {
         let slack = 0.05 * f64::from(plan.scale_events) * f64::from(more) + 1.0;
         prop_assert!((plan.pod_seconds - pod_seconds as f64).abs() < slack, "{} {pod_seconds}", plan.pod_seconds);
         prop_assert!((plan.seconds - (DAYS * 86_400) as f64).abs() < 1e-3);
-        let asked: f64 = subject.demands.pieces(subject.window.from, subject.window.until)
+        let asked: f64 = subject.demands.pieces(subject.window)
             .map(|(from, until, demand)| (until.0 - from.0) as f64 * demand.rate.0).sum();
         for way in Way::ALL {
             let tally = outcome.of(way).total();
@@ -137,7 +140,7 @@ proptest! {
         let replicas = |rates: &[f64]| {
             let mut subject = subject(ONLY_UP, (1, 30, 4), demands(rates));
             subject.service = ServiceRate(2000.0);
-            compare(&[subject], kubernetes(), || {}).remove(0).replicas
+            subject.replicas(kubernetes())
         };
         let fewer_anywhere = replicas(&rates).zip(&replicas(&more), |less, more| more < less);
         prop_assert!(!fewer_anywhere.first() && fewer_anywhere.steps().is_empty());
@@ -189,15 +192,19 @@ proptest! {
         rates in prop::collection::vec(0.0..900.0_f64, 1..120),
         floor in 1..20_u32,
         from in 0..300_000_i64,
+        noise in prop::option::of(0.01..0.4_f64),
     ) {
         let mut subject = subject(DEFAULT, (1, 14, floor), demands(&rates));
+        subject.noise = noise.map(|share| Noise { share, seed: 7 });
+        let subject = &mut subject.heard().into_owned();
         let window = Window::new(Instant(BEGINS.0 + from), Instant(BEGINS.0 + from + 4000));
         subject.outages.push(Outage { trigger: 0, window });
         let mut counts = Vec::new();
         let every = subject.every_pass(&subject.machine, kubernetes(), |tick| counts.push((tick.now, tick.pass.replicas)));
-        let outcome = compare(std::slice::from_ref(&subject), kubernetes(), || {}).remove(0);
+        let outcome = compare(std::slice::from_ref(subject), kubernetes(), || {}).remove(0);
+        let replicas = subject.replicas(kubernetes());
         for (now, count) in counts {
-            prop_assert_eq!(i64::from(outcome.replicas.at(now.second()).0), i64::from(count), "{}", now.second());
+            prop_assert_eq!(i64::from(replicas.at(now.second()).0), i64::from(count), "{}", now.second());
         }
         let (every, jumps) = (every.tallies().total(), outcome.of(Way::Plan).total());
         let close = |one: f64, other: f64| (one - other).abs() <= 1e-6 * one.abs().max(1.0);
