@@ -5,7 +5,6 @@ use std::fmt::Write;
 
 use super::Target;
 use super::clock;
-use super::dates::Dates;
 use super::fleet::Fleet;
 use super::say;
 use super::season::{Part, Season};
@@ -104,7 +103,7 @@ impl<'s> Sheet<'s> {
     }
 
     fn write(&self, horizon: Window<Date>, out: &mut String) {
-        let Season { key, title, general: Part { dates, hours, .. }, .. } = self.season;
+        let Season { key, title, general, .. } = self.season;
         let mut table = Table::new(format!("seasons.{key}"));
         for line in self.sources() {
             table.above(line);
@@ -113,11 +112,11 @@ impl<'s> Sheet<'s> {
             table.above(note);
         }
         table.text("title", title);
-        let Written { from, to, hours, days } = Written::of(dates, *hours, horizon);
+        let Written { from, to, hours, days } = Written::of(general, horizon);
         table.text("from", &from);
         table.text("to", &to).because("inclusive");
         if let Some(hours) = hours {
-            table.text("hours", &hours);
+            table.row("hours", hours);
         }
         if let Some(days) = days {
             table.text("days", &days);
@@ -148,8 +147,8 @@ impl<'s> Sheet<'s> {
     /// The keys whose values are not those of the season in general.
     fn different_window(&self, part: &Part, horizon: Window<Date>, table: &mut Table) {
         let general = &self.season.general;
-        let general = Written::of(&general.dates, general.hours, horizon);
-        let own = Written::of(&part.dates, part.hours, horizon);
+        let general = Written::of(general, horizon);
+        let own = Written::of(part, horizon);
         if own.from != general.from {
             table.text("from", &own.from);
         }
@@ -157,7 +156,7 @@ impl<'s> Sheet<'s> {
             table.text("to", &own.to);
         }
         if own.hours != general.hours {
-            table.text("hours", own.hours.as_deref().unwrap_or("00:00-24:00"));
+            table.row("hours", own.hours.unwrap_or_else(|| "\"00:00-24:00\"".to_owned()));
         }
         if own.days != general.days {
             table.text("days", own.days.as_deref().unwrap_or("mon-sun"));
@@ -252,7 +251,20 @@ impl<'s> Sheet<'s> {
     }
 }
 
-/// When a season is, as it is written.
+/// `"08:00-20:00"`, and several as a list.
+fn hours_text<'h>(all: impl Iterator<Item = &'h Hours>) -> String {
+    let said = |hours: &Hours| match hours {
+        Hours::Daily { from, until } => Some(format!("{from}-{until}")),
+        Hours::AllDay | Hours::Span { .. } | Hours::Exact(_) => None,
+    };
+    let texts: Vec<String> = all.filter_map(said).collect();
+    match texts.as_slice() {
+        [one] => format!("{one:?}"),
+        several => list(several.iter().map(String::as_str)),
+    }
+}
+
+/// When a season is, as it is written: `hours` in TOML, the rest as plain text.
 #[derive(PartialEq, Eq)]
 struct Written {
     from: String,
@@ -262,11 +274,12 @@ struct Written {
 }
 
 impl Written {
-    fn of(dates: &Dates, hours: Hours, horizon: Window<Date>) -> Self {
+    fn of(part: &Part, horizon: Window<Date>) -> Self {
+        let Part { dates, hours, more_hours, .. } = part;
         let (mut from, mut to, mut days) = (dates.from.text(), dates.to.text(), dates.weekdays.text());
         let mut daily = None;
-        match hours {
-            Hours::Daily { from, until } => daily = Some(format!("{from}-{until}")),
+        match *hours {
+            Hours::Daily { .. } => daily = Some(hours_text(std::iter::once(hours).chain(more_hours))),
             Hours::Span { from: begins, days: over, until } if dates.from == dates.to => {
                 let over = i32::try_from(over).expect("internal error: at most a year");
                 let near = Window::new(horizon.from.plus_days(-over), horizon.until);

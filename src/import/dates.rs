@@ -1,7 +1,7 @@
 //! Sets of dates become date rules: from, to, weekdays. A rule that says the same every year is preferred; where the years
 //! differ, the rule is right for the horizon only, and says so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::time::{Date, Weekday, Window};
 
@@ -23,13 +23,17 @@ pub(super) struct Dates {
 pub(super) enum Rule {
     /// Every year, by its place in a leap year, from 0.
     EveryYear(usize),
-    /// A day of every month.
-    OfMonth(u32),
-    /// The last day of every month.
-    LastOfMonth,
+    /// A day of some months.
+    OfMonth(u32, Months),
+    /// The last day of some months.
+    LastOfMonth(Months),
     /// Once.
     Once(Date),
 }
+
+/// January to December.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Months([bool; 12]);
 
 /// Monday to Sunday.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,8 +54,8 @@ impl Rule {
     pub(super) fn text(self) -> String {
         match self {
             Self::Once(date) => date.to_string(),
-            Self::OfMonth(day) => format!("{day} of month"),
-            Self::LastOfMonth => "last day of month".to_owned(),
+            Self::OfMonth(day, months) => format!("{day} of {}", months.text()),
+            Self::LastOfMonth(months) => format!("last day of {}", months.text()),
             Self::EveryYear(LEAP_DAY) => "03-01 - 1d".to_owned(),
             Self::EveryYear(place) => {
                 let date = leap_date(place);
@@ -64,7 +68,9 @@ impl Rule {
     pub(super) fn so_many_days_later(self, last: Date) -> String {
         match self {
             Self::Once(_) => last.to_string(),
-            Self::EveryYear(_) | Self::OfMonth(_) | Self::LastOfMonth => Self::EveryYear(place(last)).text(),
+            Self::EveryYear(_) => Self::EveryYear(place(last)).text(),
+            // Of windows that are equally long each month: none of them goes over the end of one.
+            Self::OfMonth(_, months) | Self::LastOfMonth(months) => Self::OfMonth(last.day(), months).text(),
         }
     }
 
@@ -73,8 +79,10 @@ impl Rule {
         let of_month = |month, day| Date::ymd(year, month, day).expect("internal error: every month has it");
         match self {
             Self::Once(date) => vec![date],
-            Self::OfMonth(day) => (1..=12).map(|month| of_month(month, day)).collect(),
-            Self::LastOfMonth => (1..=12).map(|month| of_month(month, 28)).map(last_of_month).collect(),
+            Self::OfMonth(day, months) => months.numbers().map(|month| of_month(month, day)).collect(),
+            Self::LastOfMonth(months) => {
+                months.numbers().map(|month| of_month(month, 28)).map(last_of_month).collect()
+            }
             Self::EveryYear(place) => {
                 let (month, day) = (leap_date(place).month().number(), leap_date(place).day());
                 let date = Date::ymd(year, month, day).or_else(|| Date::ymd(year, 2, 28));
@@ -83,9 +91,32 @@ impl Rule {
         }
     }
 
-    /// Whether it comes every month.
+    /// Whether it comes in several months.
     pub(super) fn is_monthly(self) -> bool {
-        matches!(self, Self::OfMonth(_) | Self::LastOfMonth)
+        matches!(self, Self::OfMonth(..) | Self::LastOfMonth(_))
+    }
+}
+
+impl Months {
+    /// Those of `days`.
+    fn of(days: impl IntoIterator<Item = Date>) -> Self {
+        let mut months = [false; 12];
+        for number in days.into_iter().map(|day| day.month().number()) {
+            months[number as usize - 1] = true;
+        }
+        Self(months)
+    }
+
+    fn numbers(self) -> impl Iterator<Item = u32> {
+        (1..=12).zip(self.0).filter_map(|(number, taken)| taken.then_some(number))
+    }
+
+    /// `month` for all of them, else `3,6,9,12`.
+    fn text(self) -> String {
+        if self.0 == [true; 12] {
+            return "month".to_owned();
+        }
+        self.numbers().map(|number| number.to_string()).collect::<Vec<_>>().join(",")
     }
 }
 
@@ -145,9 +176,13 @@ impl Dates {
         days.filter(|day| self.weekdays.has(*day)).collect()
     }
 
-    /// `sep` and `Sep`, the month in which it begins every year; `sep-28` and `28 Sep` for a single day.
+    /// `sep` and `Sep`, the month in which it begins every year; `sep-28` and `28 Sep` for a single day; `day-15` of months.
     pub(super) fn begins(&self) -> Option<(String, String)> {
-        let Rule::EveryYear(place) = self.from else { return None };
+        let place = match self.from {
+            Rule::EveryYear(place) => place,
+            Rule::OfMonth(day, _) => return Some((format!("day-{day}"), format!("day {day}"))),
+            Rule::LastOfMonth(_) | Rule::Once(_) => return None,
+        };
         let (month, day) = (leap_date(place).month().short(), leap_date(place).day());
         let key = month.to_lowercase();
         let single = self.from == self.to;
@@ -190,8 +225,9 @@ pub(super) fn rules(days: &BTreeSet<Date>, observed: Window<Date>, horizon: Wind
     };
     let every_year = best(days, observed, true);
     let is_plain = every_year.as_ref().is_some_and(|rules| rules.len() == 1);
-    if let Some(monthly) = monthly(days, observed).filter(|_| !is_plain) {
-        return vec![monthly];
+    let yearly = every_year.as_ref().map_or(usize::MAX, Vec::len);
+    if let Some(monthly) = monthly(days, observed).filter(|rules| !is_plain && rules.len() < yearly) {
+        return monthly;
     }
     let mut rules = match every_year {
         Some(rules) if rules.len() <= FEW => rules,
@@ -217,27 +253,64 @@ pub(super) fn unbroken(days: &BTreeSet<Date>, observed: Window<Date>, reach: Win
         return if yearly { vec![every_year] } else { once(near()) };
     }
     let rules = rules(days, observed, reach).into_iter();
+    let single = |rule: &Dates| rule.from == rule.to && !rule.from.is_monthly();
     // Of a single day the weekday cannot be written beside its clock times.
-    rules.flat_map(|rule| if rule.from == rule.to { once(rule.days(reach)) } else { vec![rule] }).collect()
+    rules.flat_map(|rule| if single(&rule) { once(rule.days(reach)) } else { vec![rule] }).collect()
 }
 
-/// The same days of every month, if they are: `28 of month` to `last day of month`.
-fn monthly(days: &BTreeSet<Date>, observed: Window<Date>) -> Option<Dates> {
+/// The same days of several months, if they are: `28 of month` to `last day of month`, `1 of 1,4,7,10`.
+fn monthly(days: &BTreeSet<Date>, observed: Window<Date>) -> Option<Vec<Dates>> {
+    let days: BTreeSet<Date> = days.iter().copied().filter(|day| observed.contains(*day)).collect();
+    let firsts = days.iter().filter(|day| !days.contains(&day.plus_days(-1)));
+    let runs = firsts.filter_map(|first| {
+        let last = days.range(*first..).find(|day| !days.contains(&day.next()))?;
+        let is_whole = *first > observed.from && last.next() < observed.until;
+        is_whole.then_some((*first, *last))
+    });
+    let runs: Vec<(Date, Date)> = runs.collect();
+    // The 28th is the last day of some months: each way is tried.
+    let ways = [(false, false), (false, true), (true, true), (true, false)];
+    let rules = ways.into_iter().filter_map(|way| months(&runs, way));
+    let exact = rules.filter(|rules| {
+        let said: BTreeSet<Date> = rules.iter().flat_map(|dates| dates.days(observed)).collect();
+        said == days
+    });
+    exact.min_by_key(Vec::len)
+}
+
+/// Runs that begin on one day of the month and end on one, as a rule each; none where they are not in several months each.
+fn months(runs: &[(Date, Date)], (from_last, to_last): (bool, bool)) -> Option<Vec<Dates>> {
     /// Every month has so many days.
     const SURE: u32 = 28;
-    let days: BTreeSet<Date> = days.iter().copied().filter(|day| observed.contains(*day)).collect();
-    let is_first = |day: &&Date| **day > observed.from && !days.contains(&day.plus_days(-1));
-    let first = days.iter().find(is_first)?;
-    let last = days.range(*first..).find(|day| !days.contains(&day.next()))?;
-    let ways = |day: Date| {
-        let ends = (day.next().day() == 1).then_some(Rule::LastOfMonth);
-        ends.into_iter().chain((day.day() <= SURE).then_some(Rule::OfMonth(day.day()))).collect::<Vec<_>>()
+    /// Fewer months are a date of the year each.
+    const SEVERAL: usize = 3;
+    let of_month = |day: Date, is_last: bool| {
+        if is_last {
+            (last_of_month(day) == day).then_some(0)
+        } else {
+            Some(day.day()).filter(|day| *day <= SURE)
+        }
     };
-    let dates = ways(*first).into_iter().flat_map(|from| {
-        let to = ways(*last).into_iter();
-        to.map(move |to| Dates { from, to, weekdays: Weekdays::ALL, yearly: true })
-    });
-    dates.into_iter().find(|dates| dates.days(observed) == days)
+    let mut by_days: BTreeMap<(u32, u32), Vec<(Date, Date)>> = BTreeMap::new();
+    for (first, last) in runs {
+        let key = (of_month(*first, from_last)?, of_month(*last, to_last)?);
+        by_days.entry(key).or_default().push((*first, *last));
+    }
+    let rule = |day: u32, months: Months| match day {
+        0 => Rule::LastOfMonth(months),
+        day => Rule::OfMonth(day, months),
+    };
+    let dates = |((from, to), runs): ((u32, u32), Vec<(Date, Date)>)| {
+        let firsts = Months::of(runs.iter().map(|(first, _)| *first));
+        let lasts = Months::of(runs.iter().map(|(_, last)| *last));
+        (firsts.numbers().count() >= SEVERAL).then(|| Dates {
+            from: rule(from, firsts),
+            to: rule(to, lasts),
+            weekdays: Weekdays::ALL,
+            yearly: true,
+        })
+    };
+    by_days.into_iter().map(dates).collect()
 }
 
 /// Runs of dates, each once.
@@ -371,6 +444,21 @@ mod tests {
     #[test]
     fn days_of_every_month_are_one_rule() {
         assert_eq!(said(|day| day.day() >= 28), ["28 of month..last day of month"]);
+        assert_eq!(
+            said(|day| [1, 15].contains(&day.day())),
+            ["1 of month..1 of month", "15 of month..15 of month"]
+        );
+        let quarter = |day: Date| day.month().number() % 3 == 1 && day.day() <= 3;
+        assert_eq!(said(quarter), ["1 of 1,4,7,10..3 of 1,4,7,10"]);
+        let over = |day: Date| match day.month().number() % 3 {
+            0 => day.day() >= 27,
+            1 => day.day() <= 4,
+            _ => false,
+        };
+        assert_eq!(said(over), ["27 of 3,6,9,12..4 of 1,4,7,10"]);
+        // Two months are two dates of the year.
+        let twice = |day: Date| day.month().number() % 6 == 1 && day.day() == 1;
+        assert_eq!(said(twice), ["01-01..01-01", "07-01..07-01"]);
         assert_eq!(said(|day| day.day() == 15), ["15 of month..15 of month"]);
         assert_eq!(said(|day| day.day() >= 25 || day.day() <= 3), ["25 of month..3 of month"]);
         assert_eq!(said(|day| day.next().day() == 1), ["last day of month..last day of month"]);

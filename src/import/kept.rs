@@ -220,7 +220,7 @@ fn said_of(target: &Target<'_>, terms: Terms, remarks: &mut Vec<Remark>) {
     let local = Window::new(terms.horizon.from, terms.horizon.until);
     for stretch in &scaled.stretches {
         let Some(trigger) = stretch.triggers.first() else { continue };
-        if let (Rule::OfMonth(day), Rule::LastOfMonth) = (stretch.dates.from, stretch.dates.to) {
+        if let (Rule::OfMonth(day, _), Rule::LastOfMonth(_)) = (stretch.dates.from, stretch.dates.to) {
             let text = say::month_ends(day, stretch.floor, local);
             remarks.push(found.about(Kind::AsItRuns, *trigger, "start", &text));
         }

@@ -27,6 +27,8 @@ pub(super) struct Season {
 pub(super) struct Part {
     pub(super) dates: Dates,
     pub(super) hours: Hours,
+    /// Further windows of the same days, of the same triggers.
+    pub(super) more_hours: Vec<Hours>,
     /// Floors by target.
     pub(super) floors: BTreeMap<usize, Replicas>,
     /// Targets and the triggers that it comes from.
@@ -58,13 +60,19 @@ struct Draft {
 
 /// The seasons of all targets, by first day inside `horizon`.
 pub(super) fn seasons(targets: &[Target<'_>], horizon: Window<Date>) -> Vec<Season> {
-    let mut parts: BTreeMap<(Dates, Hours), (Part, BTreeMap<Name, usize>)> = BTreeMap::new();
+    let mut parts: BTreeMap<(Dates, Hours), Named> = BTreeMap::new();
     for (at, target) in targets.iter().enumerate() {
         let stretches = &target.scaled.stretches;
         let names = name::of_stretches(target.scaled.found, stretches);
         for (stretch, name) in stretches.iter().zip(names) {
             let (dates, hours) = (stretch.dates.clone(), stretch.hours);
-            let new = || Part { dates, hours, floors: BTreeMap::new(), triggers: BTreeSet::new() };
+            let new = || Part {
+                dates,
+                hours,
+                more_hours: Vec::new(),
+                floors: BTreeMap::new(),
+                triggers: BTreeSet::new(),
+            };
             let key = (stretch.dates.clone(), stretch.hours);
             let (part, votes) = parts.entry(key).or_insert_with(|| (new(), BTreeMap::new()));
             let floor = part.floors.entry(at).or_insert(stretch.floor);
@@ -78,11 +86,31 @@ pub(super) fn seasons(targets: &[Target<'_>], horizon: Window<Date>) -> Vec<Seas
     let mut parts: Vec<_> = parts.into_values().collect();
     parts
         .sort_by_key(|(part, _)| (part.dates.days(horizon).first().copied(), part.hours, part.dates.clone()));
-    let drafts = parts.into_iter().map(|(general, votes)| {
+    let drafts = of_one_day(parts).into_iter().map(|(general, votes)| {
         let most = votes.into_iter().max_by_key(|(name, count)| (*count, std::cmp::Reverse(name.clone())));
         Draft { general, elsewhere: Vec::new(), name: most.map(|(name, _)| name) }
     });
     keyed(joined(drafts.collect(), targets), targets, horizon)
+}
+
+/// A part, and what its triggers call it.
+type Named = (Part, BTreeMap<Name, usize>);
+
+/// Windows of the same days and triggers become one: somebody wrote them as one.
+fn of_one_day(parts: Vec<Named>) -> Vec<Named> {
+    let is_daily = |part: &Part| matches!(part.hours, Hours::Daily { .. });
+    let mut joined: Vec<Named> = Vec::with_capacity(parts.len());
+    for (part, votes) in parts {
+        let same = |other: &&mut Named| {
+            let all = |part: &Part| (part.dates.clone(), part.floors.clone(), part.triggers.clone());
+            is_daily(&part) && is_daily(&other.0) && all(&other.0) == all(&part)
+        };
+        match joined.iter_mut().find(same) {
+            Some((first, _)) => first.more_hours.push(part.hours),
+            None => joined.push((part, votes)),
+        }
+    }
+    joined
 }
 
 /// Seasons of one name that never meet in a territory are one season that differs from place to place.
