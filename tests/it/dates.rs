@@ -179,3 +179,34 @@ fn substitutes_are_the_bank_holidays_that_were_published() {
         assert_eq!(free, wanted, "{year}");
     }
 }
+
+/// What is no date rule but a key of a season, `days` or `every`: the days of a season over each year.
+#[test]
+fn every_season_has_the_days_that_were_published() {
+    let mut checked = 0;
+    for path in tables("tests/resolve/seasons") {
+        let text = fs::read_to_string(&path).unwrap();
+        let keys = header(&text, "season").replace("; ", "\n");
+        let holidays = text.lines().find_map(|line| line.strip_prefix("# holidays: ")).unwrap_or_default();
+        let days = holidays.split(", ").filter(|rule| !rule.is_empty()).enumerate();
+        let set: String = days.map(|(at, rule)| format!("day-{at} = {rule}\n")).collect();
+        for [year, dates, _] in rows(&text) {
+            let next = year.parse::<i32>().unwrap() + 1;
+            let calendar = format!(
+                "[plan]\nfrom = {year}-01-01\nuntil = {next}-01-01\n[seasons.days]\nterritories = [\"DE\"]\n{keys}\nfloor = {{ web = 4 }}\n[holidays.national]\n{set}"
+            );
+            let sources =
+                Sources::new(policies::source("calendar", &calendar), policies::base("territories"));
+            let (plan, found) = compile::plan(&sources);
+            assert!(!seasonscale::diagnostic::any_error(&found), "{found:?}");
+            let plan = plan.unwrap();
+            let germany = plan.origins.iter().find(|origin| origin.territory.is_some_and(|id| id.0 == 0));
+            let found: Vec<String> =
+                germany.unwrap().windows().map(|window| window.from.date().to_string()).collect();
+            let wanted: Vec<&str> = dates.split(' ').collect();
+            assert_eq!(found, wanted, "{year} in {}", path.display());
+            checked += 1;
+        }
+    }
+    assert!(checked >= 18, "only {checked} years were compared");
+}
