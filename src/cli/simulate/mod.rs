@@ -48,6 +48,7 @@ pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
         output::remark("seasonscale: nothing to run: no ScaledObject with a load that the model knows");
         return Ok(Outcome::NothingToRead);
     }
+    subjects::broken(&found.subjects, &wishes)?;
     let kubernetes = Kubernetes::of(plan.profile.platform.kubernetes.value);
     if let Some(at) = arguments.why {
         return explain(&found.subjects, kubernetes, at);

@@ -1,6 +1,6 @@
 //! What is run: each ScaledObject beside the target of the profile that it scales, the plan's load, and the terms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::load::Load;
@@ -316,8 +316,43 @@ fn messages(plan: &Plan, base: Rate, wishes: &Wishes) -> Option<Demands> {
 fn outages(machine: &Machine, broken: &Broken, zone: &Zone) -> Vec<Outage> {
     let from = zone.first_instant(broken.from);
     let window = Window::new(from, Instant(from.0 + i64::from(broken.lasts.0)));
-    let named = |at: &usize| machine.names[*at] == broken.trigger || machine.kinds[*at] == broken.trigger;
-    (0..machine.names.len()).filter(named).map(|trigger| Outage { trigger, window }).collect()
+    is_called(machine, &broken.trigger).map(|trigger| Outage { trigger, window }).collect()
+}
+
+/// An outage that hits no trigger, or none while it is run, would look like a plan that stands it.
+pub(super) fn broken(subjects: &[Subject], wishes: &Wishes) -> anyhow::Result<()> {
+    for broken in &wishes.broken {
+        let name = &broken.trigger;
+        let hit = |subject: &&Subject| is_called(&subject.machine, name).next().is_some();
+        let hit: Vec<&Subject> = subjects.iter().filter(hit).collect();
+        let machines = subjects.iter().map(|subject| &subject.machine);
+        let there: BTreeSet<&str> = machines
+            .flat_map(|machine| machine.kinds.iter().chain(&machine.names))
+            .map(String::as_str)
+            .collect();
+        let there: Vec<&str> = there.into_iter().collect();
+        anyhow::ensure!(
+            !hit.is_empty(),
+            "nothing that is run has a trigger whose type or name is `{name}`; there are: {}",
+            there.join(", ")
+        );
+        let falls = |subject: &&&Subject| {
+            let outages = outages(&subject.machine, broken, subject.clock.zone());
+            outages.iter().any(|outage| outage.window.intersection(subject.window).is_some())
+        };
+        anyhow::ensure!(
+            hit.iter().any(|subject| falls(&subject)),
+            "the outage of `{name}` from {} on is outside of what is run",
+            broken.from
+        );
+    }
+    Ok(())
+}
+
+/// The triggers of that name or type, by their places.
+fn is_called<'m>(machine: &'m Machine, name: &'m str) -> impl Iterator<Item = usize> + 'm {
+    let known = machine.names.iter().zip(&machine.kinds).enumerate();
+    known.filter(move |(_, (own, kind))| *own == name || *kind == name).map(|(at, _)| at)
 }
 
 /// What belongs to no season, then every season and campaign of the plan, with the highest load that it brings.

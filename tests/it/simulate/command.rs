@@ -315,3 +315,18 @@ fn what_the_model_does_not_know_is_named_and_run_without() {
         assert!(run.status == 2 && run.stderr.contains(said), "{arguments:?}: {}", run.stderr);
     }
 }
+
+/// An outage that hits nothing would look like a plan that stands it.
+#[test]
+fn an_outage_of_nothing_is_a_slip_of_the_pen() {
+    let place = Workplace::reference();
+    for (outage, said) in [
+        ("rabbitmq@2026-09-19T10:00/30m", "`rabbitmq`; there are: cron, oktoberfest,"),
+        ("prometheus@2027-09-19T10:00/30m", "from 2027-09-19 10:00 on is outside"),
+    ] {
+        let run = simulate(&place, &["--target", "DE/queries", "--without", outage]);
+        assert!(run.status == 2 && run.stderr.contains(said), "{outage}: {}", run.stderr);
+    }
+    // By name, and from before the plan's first day.
+    text(&place, &["--target", "AT/commands", "--without", "rps@2025-12-31T23:50/30m"]);
+}
