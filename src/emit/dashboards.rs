@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::scope::{self, Quotes};
 use super::{Templates, alerts, diags, say};
 use crate::artifact::{Artifact, ArtifactKind, COST_DASHBOARD_FILE, PERFORMANCE_DASHBOARD_FILE};
 use crate::diagnostic::Diagnostic;
@@ -29,6 +30,7 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Vec<Artifact>, 
     {
         match templates.render(template, view(plan)).and_then(|text| tidy(template, &text)) {
             Ok(text) => {
+                let text = scope::queries(plan, &text, Quotes::Escaped);
                 made.push(Artifact { kind: ArtifactKind::Dashboards, path: path.to_owned(), text });
             }
             Err(found) => problems.extend(found),
@@ -97,9 +99,9 @@ fn view(plan: &Plan) -> View<'_> {
     let namespace = platform.namespace.as_str();
     View {
         holds: say::Holds::of(plan),
-        performance_uid: uid("seasonscale-perf-", namespace),
-        cost_uid: uid("seasonscale-cost-", namespace),
-        platform: namespace,
+        performance_uid: uid("seasonscale-perf-", plan.name.as_str()),
+        cost_uid: uid("seasonscale-cost-", plan.name.as_str()),
+        platform: plan.title.as_deref().unwrap_or(plan.name.as_str()),
         tags: std::iter::once("seasonscale").chain(team).collect(),
         alerts: team.map(|team| format!(", team=\"{team}\"")).unwrap_or_default(),
         runbook_url: platform.runbook_url.as_deref(),

@@ -24,7 +24,7 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
     let view = View {
         namespace: profile.platform.namespace.as_str(),
         resources: resources(profile),
-        rules: mounted.then(|| Rules { name: profile.platform.rules_name(), file: ALERTS_FILE }),
+        rules: mounted.then(|| Rules { name: plan.rules_name(), file: ALERTS_FILE }),
     };
     let text = templates.render("kustomization.yaml.j2", view)?;
     Ok(Artifact { kind: ArtifactKind::Kustomization, path: KUSTOMIZATION_FILE.to_owned(), text })

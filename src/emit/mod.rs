@@ -23,6 +23,7 @@ mod runbook;
 mod say;
 mod scaledobject;
 mod schedule;
+mod scope;
 mod seasons;
 
 pub use engine::Templates;

@@ -12,7 +12,7 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
     let view = View {
         holds: say::Holds::of(plan),
         file: ALERTS_FILE,
-        name: plan.profile.platform.rules_name(),
+        name: plan.rules_name(),
         namespace: plan.profile.platform.namespace.as_str(),
     };
     let mut text = templates.render("prometheus-rule.yaml.j2", view)?;

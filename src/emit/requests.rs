@@ -72,14 +72,20 @@ pub(super) fn services(profile: &Profile) -> Vec<String> {
     let matcher = |(label, value): (&str, &Option<String>)| {
         value.as_ref().map(|value| format!("{label}={}", escape::promql(value)))
     };
-    named.into_iter().filter_map(matcher).collect()
+    let namespace = profile.platform.metrics.namespace.as_ref();
+    let own = profile.platform.namespace.as_str();
+    named
+        .into_iter()
+        .filter_map(matcher)
+        .chain(namespace.map(|label| one_of(label.as_str(), &[own])))
+        .collect()
 }
 
 /// The matchers of all services, by the workloads' own label where nothing else finds them.
 pub(super) fn all_services(profile: &Profile) -> String {
     let services = services(profile);
     match &profile.platform.metrics.workload {
-        Some(label) if services.is_empty() => {
+        Some(label) if profile.platform.job.is_none() && profile.platform.app.is_none() => {
             let mut names: Vec<&str> =
                 profile.counted_targets().map(|target| profile.workload(target).name.as_str()).collect();
             let mut seen = Vec::new();
@@ -89,7 +95,8 @@ pub(super) fn all_services(profile: &Profile) -> String {
                     true
                 }
             });
-            one_of(label.as_str(), &names)
+            let own = one_of(label.as_str(), &names);
+            services.into_iter().chain([own]).collect::<Vec<_>>().join(", ")
         }
         Some(_) | None => services.join(", "),
     }

@@ -42,6 +42,12 @@ static PLAN: Section = Section {
         key!("until": Kind::Date, LeftOut::Never;
             "The day after the last one.";
             "2028-01-01"),
+        key!("name": Kind::Text("a name in quotes"), LeftOut::Means("the namespace");
+            "What tells this plan from others in one Prometheus: the label `plan` of its series and alerts.";
+            "\"shop-floors\""),
+        key!("title": Kind::Text("text in quotes"), LeftOut::Means("`name`");
+            "What people call it.";
+            "\"Floors of the shop\""),
         key!("headroom": Kind::Number, LeftOut::Is("0");
             "What a floor that is derived from a load adds to it, as a share.";
             "0.2"),

@@ -157,6 +157,9 @@ static METRICS: Section = Section {
         key!("alive": NAME, BY_PRESET;
             "What each pod reports from its start on, one series for each pod.";
             "\"target_info\""),
+        key!("namespace-label": NAME, LeftOut::Means("requests are not asked for by namespace");
+            "The label of the pods' namespace: where two plans have workloads of one name, `job` and `app`.";
+            "\"namespace\""),
         key!("territory-label": NAME, LeftOut::Is("\"territory\"");
             "The label whose value is the territory's name; \"none\" where there is one alone.";
             "\"region\""),

@@ -32,7 +32,12 @@ pub fn build(policy: Policy, resolved: Resolved) -> (Plan, Vec<Diagnostic>) {
         }
         schedules.push(schedule);
     }
-    (Plan { horizon, horizon_span, profile, occasions, origins, switched_off, schedules }, problems)
+    let name = policy.calendar.name.unwrap_or_else(|| profile.platform.namespace.clone());
+    let title = policy.calendar.title;
+    (
+        Plan { name, title, horizon, horizon_span, profile, occasions, origins, switched_off, schedules },
+        problems,
+    )
 }
 
 /// The layers of every target, in the order of targets.

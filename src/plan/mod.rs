@@ -16,6 +16,7 @@ pub use reach::ScaleUp;
 
 use std::borrow::Cow;
 
+use crate::name::KubeName;
 pub use crate::policy::{FloorShare, LeadInSize, TargetLimit};
 use crate::profile::{Profile, TargetId};
 use crate::quantity::{Rate, Ratio, Replicas};
@@ -30,6 +31,10 @@ use crate::time::{Date, Instant, LocalTime, Window};
 /// A compiled year.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// What tells its series and alerts from those of other plans in one Prometheus.
+    pub name: KubeName,
+    /// What people call it, where they have said it.
+    pub title: Option<String>,
     /// The days for which the plan is right: `[from, until)`, in every zone's own dates.
     pub horizon: Window<Date>,
     /// The policy's bytes that end it.
@@ -60,6 +65,14 @@ impl Plan {
             owned.map(|(at, (target, schedule))| (target, Schedule { target: TargetId(at), ..schedule }));
         (plan.profile.targets, plan.schedules) = renumbered.unzip();
         Cow::Owned(plan)
+    }
+
+    /// Name of the object that holds the rules in the cluster.
+    pub fn rules_name(&self) -> String {
+        let platform = &self.profile.platform;
+        // A team's plans in one namespace are told apart by their own names.
+        let team = platform.team.as_ref().filter(|_| self.name == platform.namespace);
+        format!("{}-seasonscale-rules", team.map_or(self.name.as_str(), |team| team.as_str()))
     }
 
     /// The schedule of a target.

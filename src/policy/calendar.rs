@@ -8,7 +8,7 @@ use super::season::{self, Season};
 use super::territory::{self, TerritoryDraft};
 use super::workload::WorkloadDraft;
 use crate::dates::Stretch;
-use crate::name::{SetName, Slug};
+use crate::name::{KubeName, SetName, Slug};
 use crate::profile::TerritoryId;
 use crate::quantity::Ratio;
 use crate::source::{Located, Span};
@@ -21,6 +21,10 @@ pub struct Calendar {
     pub horizon: Located<Window<Date>>,
     /// What a derived floor adds to the expected load.
     pub headroom: Ratio,
+    /// What tells the plan from others; absent: the namespace.
+    pub name: Option<KubeName>,
+    /// What people call it.
+    pub title: Option<String>,
     /// In file order.
     pub seasons: Vec<Season>,
     /// In file order.
@@ -122,8 +126,8 @@ pub(super) fn read(
         table.finish(problems);
         if enabled { &mut campaigns } else { &mut off.campaigns }.extend(campaign);
     }
-    let (horizon, headroom) = plan?;
-    Some(Calendar { horizon, headroom, seasons, campaigns, off, holidays })
+    let Head { horizon, headroom, name, title } = plan?;
+    Some(Calendar { horizon, headroom, name, title, seasons, campaigns, off, holidays })
 }
 
 /// `[holidays.*]`
@@ -148,11 +152,21 @@ pub(super) fn holiday_sets(root: &mut Table<'_>, problems: &mut Problems) -> Vec
     tables.into_iter().filter_map(|(value, table)| holiday_set(&value, table, problems)).collect()
 }
 
-fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Located<Window<Date>>, Ratio)> {
+/// `[plan]`
+struct Head {
+    horizon: Located<Window<Date>>,
+    headroom: Ratio,
+    name: Option<KubeName>,
+    title: Option<String>,
+}
+
+fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<Head> {
     let mut table = root.need_table("plan", problems)?;
     let from = table.need("from", problems).and_then(|value| value.date(problems));
     let until = table.need("until", problems).and_then(|value| value.date(problems));
     let headroom = table.get("headroom").map(|value| territory::ratio(value, problems));
+    let name = table.get("name").and_then(|value| value.name(KubeName::RULE, KubeName::parse, problems));
+    let title = table.get("title").and_then(|value| platform::text(value, problems));
     table.finish(problems);
     let (from, until) = (from?, until?);
     let bounded = |date: Located<Date>| (1970..=2100).contains(&date.value.year());
@@ -167,7 +181,9 @@ fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<(Located<Window
         return None;
     }
     let horizon = Located::new(Window::new(from.value, until.value), until.span);
-    (bounded(from) && bounded(until)).then_some((horizon, headroom.unwrap_or(Some(Ratio(0.0)))?))
+    let headroom = headroom.unwrap_or(Some(Ratio(0.0)))?;
+    let name = name.map(|name| name.value);
+    (bounded(from) && bounded(until)).then_some(Head { horizon, headroom, name, title })
 }
 
 fn campaign(

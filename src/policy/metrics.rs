@@ -31,6 +31,10 @@ pub(super) fn read(platform: &mut Table<'_>, problems: &mut Problems) -> Metrics
         let said = table.get(key).and_then(|value| value.name(MetricName::RULE, MetricName::parse, problems));
         *name = said.map_or_else(|| name.clone(), |said| said.value);
     }
+    metrics.namespace = table
+        .get("namespace-label")
+        .and_then(|value| value.name(MetricName::RULE, MetricName::parse, problems))
+        .map(|said| said.value);
     for (key, name) in
         [("territory-label", &mut metrics.territory), ("workload-label", &mut metrics.workload)]
     {

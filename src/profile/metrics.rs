@@ -13,6 +13,8 @@ pub struct Metrics {
     pub histogram: MetricName,
     /// What a pod reports from its start on, requests or none.
     pub alive: MetricName,
+    /// The label of the namespace that requests are told apart by; absent: they are not.
+    pub namespace: Option<MetricName>,
     /// The label of the territory; absent: the series have none.
     pub territory: Option<MetricName>,
     /// The label of the workload; absent: the series have none.
@@ -74,6 +76,7 @@ impl Preset {
             requests: name(requests),
             histogram: name(histogram),
             alive: name(alive),
+            namespace: None,
             territory: Some(name("territory")),
             workload: Some(name("workload")),
             method: name(method),
@@ -91,6 +94,7 @@ impl Metrics {
 
     /// Whether the properties that configure Micrometer make just these series.
     pub fn is_of_micrometer(&self) -> bool {
-        *self == Preset::Micrometer.metrics()
+        let own = Preset::Micrometer.metrics();
+        *self == Self { namespace: self.namespace.clone(), ..own }
     }
 }

@@ -48,12 +48,6 @@ pub struct Platform {
 impl Platform {
     /// The working week where nothing is said.
     pub const MONDAY_TO_FRIDAY: [bool; 7] = [true, true, true, true, true, false, false];
-
-    /// Name of the object that holds the rules in the cluster.
-    pub fn rules_name(&self) -> String {
-        let owner = self.team.as_ref().map_or(self.namespace.as_str(), Slug::as_str);
-        format!("{owner}-seasonscale-rules")
-    }
 }
 
 /// How our triggers reach ScaledObjects that somebody else owns: `[platform] keda-form`.

@@ -21,9 +21,20 @@ pub(super) type Facts = BTreeMap<(String, &'static str), String>;
 
 /// All of them.
 pub(super) fn facts(plan: &Plan) -> Facts {
-    let Plan { horizon, horizon_span: _, profile, occasions: _, origins: _, switched_off: _, schedules } =
-        plan;
+    let Plan {
+        name,
+        title,
+        horizon,
+        horizon_span: _,
+        profile,
+        occasions: _,
+        origins: _,
+        switched_off: _,
+        schedules,
+    } = plan;
     let mut said = Said { facts: Facts::new() };
+    said.add("the plan", "name", name);
+    said.may("the plan", "title", title.as_ref());
     said.add("the plan", "from", horizon.from);
     said.add("the plan", "until", horizon.until);
     said.profile(profile);
@@ -155,8 +166,18 @@ impl Said {
     }
 
     fn metrics(&mut self, metrics: &Metrics) {
-        let Metrics { preset, requests, histogram, alive, territory, workload, method, status, path } =
-            metrics;
+        let Metrics {
+            preset,
+            requests,
+            histogram,
+            alive,
+            namespace,
+            territory,
+            workload,
+            method,
+            status,
+            path,
+        } = metrics;
         let on = "[platform.metrics]";
         let or_none = |label: &Option<MetricName>| {
             label.as_ref().map_or_else(|| "none".to_owned(), MetricName::to_string)
@@ -165,6 +186,7 @@ impl Said {
         self.add(on, "requests", requests);
         self.add(on, "histogram", histogram);
         self.add(on, "alive", alive);
+        self.may(on, "namespace-label", namespace.as_ref());
         self.add(on, "territory-label", or_none(territory));
         self.add(on, "workload-label", or_none(workload));
         self.add(on, "method-label", method);

@@ -58,11 +58,11 @@ fn prometheus_reads_every_query() {
 /// given.
 const SEEN: &[(&str, &str)] = &[
     (
-        r#"territory_season:seasonscale_active:calendar{season="oktoberfest", part="main", territory="DE"}"#,
+        r#"territory_season:seasonscale_active:calendar{plan="freshplan", namespace="freshplan", season="oktoberfest", part="main", territory="DE"}"#,
         "1x15",
     ),
     (
-        r#"scaledobject:seasonscale_floor_replicas:max{scaledObject="freshplan-api-queries-de", deployment="freshplan-api-queries-de", horizontalpodautoscaler="keda-hpa-freshplan-api-queries-de", territory="DE", workload="queries", zone="Europe/Berlin"}"#,
+        r#"scaledobject:seasonscale_floor_replicas:max{plan="freshplan", namespace="freshplan", scaledObject="freshplan-api-queries-de", deployment="freshplan-api-queries-de", horizontalpodautoscaler="keda-hpa-freshplan-api-queries-de", territory="DE", workload="queries", zone="Europe/Berlin"}"#,
         "6x15",
     ),
     (
@@ -78,19 +78,19 @@ const SEEN: &[(&str, &str)] = &[
         "12x15",
     ),
     (
-        r#"territory_workload:http_server_requests_seconds_count:rate5m{territory="DE", workload="queries"}"#,
+        r#"territory_workload:http_server_requests_seconds_count:rate5m{plan="freshplan", namespace="freshplan", territory="DE", workload="queries"}"#,
         "160x15",
     ),
     (
-        r#"territory_workload:http_server_requests_seconds:p95_5m{territory="DE", workload="queries"}"#,
+        r#"territory_workload:http_server_requests_seconds:p95_5m{plan="freshplan", namespace="freshplan", territory="DE", workload="queries"}"#,
         "0.21x15",
     ),
     (
-        r#"territory_workload:http_server_requests_beyond_target:ratio_rate1h{territory="DE", workload="queries"}"#,
+        r#"territory_workload:http_server_requests_beyond_target:ratio_rate1h{plan="freshplan", namespace="freshplan", territory="DE", workload="queries"}"#,
         "0.02x15",
     ),
     (
-        r#"ALERTS{alertname="PreScaleWithoutLoad", alertstate="firing", team="platform", scaledObject="freshplan-api-queries-de", territory="DE", workload="queries"}"#,
+        r#"ALERTS{plan="freshplan", namespace="freshplan", alertname="PreScaleWithoutLoad", alertstate="firing", team="platform", scaledObject="freshplan-api-queries-de", territory="DE", workload="queries"}"#,
         "1x15",
     ),
     ("freshplan_scaling_notify_queue_usage_ratio", "0.1x15"),

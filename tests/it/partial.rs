@@ -186,7 +186,7 @@ fn whatever_asks_for_requests_asks_by_the_names_of_the_policy() {
         }
     }
     let text = |name: &str, kind| made(name).into_iter().find(|made| made.kind == kind).unwrap().text;
-    let east = r#"http_server_request_duration_seconds_count{job="shop/otel", service_name="checkout", region="EAST", http_request_method=~"POST|PUT"}[2m]"#;
+    let east = r#"http_server_request_duration_seconds_count{job="shop/otel", k8s_namespace_name="shop", service_name="checkout", region="EAST", http_request_method=~"POST|PUT"}[2m]"#;
     assert!(text("opentelemetry", ArtifactKind::Keda).contains(east));
     let rules = text("opentelemetry", ArtifactKind::Alerts);
     assert!(rules.contains(

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::artifact::{ALERT_TESTS_FOLDER, ALERTS_FILE, Artifact, ArtifactKind};
 use crate::diagnostic::Diagnostic;
+use crate::emit::scope::{self, Quotes};
 use crate::emit::{Templates, escape, say};
 use crate::plan::{OccasionId, OccasionKind, Origin, Part, Plan};
 use crate::profile::TargetId;
@@ -24,6 +25,7 @@ pub(super) fn emit(
     for moment in moments(plan) {
         let view = view(plan, groups, &moment);
         let text = templates.render("alert-tests/calendar.test.yml.j2", view)?;
+        let text = scope::queries(plan, &text, Quotes::Plain);
         let path = format!("{ALERT_TESTS_FOLDER}/{}.test.yml", moment.name);
         made.push(Artifact { kind: ArtifactKind::AlertTests, path, text });
     }

@@ -77,7 +77,7 @@ fn until_end(text: &str) -> Result<(&str, &str), String> {
 /// Members in the order of `"set" | sortByLabel "workload" | sortByLabel "territory"`.
 fn asked_for(asked: &str, found: &Found<'_>) -> Result<Vec<Member>, String> {
     let mut words = asked.split('|').map(str::trim);
-    let set = words.next().map(|name| name.trim_matches('"'));
+    let set = words.next().map(|name| name.trim_matches('`'));
     if set != found.set {
         return Ok(Vec::new());
     }

@@ -41,7 +41,9 @@ pub(super) fn requests<'p>(
 pub(super) fn service(plan: &Plan) -> Vec<(&str, &str)> {
     let platform = &plan.profile.platform;
     let named = [("job", &platform.job), ("app", &platform.app)];
-    named.into_iter().filter_map(|(label, value)| Some((label, value.as_deref()?))).collect()
+    let namespace = platform.metrics.namespace.as_ref();
+    let own = namespace.map(|label| (label.as_str(), platform.namespace.as_str()));
+    named.into_iter().filter_map(|(label, value)| Some((label, value.as_deref()?))).chain(own).collect()
 }
 
 /// Where a workload runs; no label for what serves everybody.

@@ -26,7 +26,8 @@ use scene::Scene;
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
     let file = alerts::emit(plan, templates)?;
     let rules = Rules::read(&file.text).map_err(|problem| vec![diags::untestable(&problem)])?;
-    let tests = scenes(plan, &rules).map_err(|problem| vec![diags::untestable(&problem)])?;
+    let mut tests = scenes(plan, &rules).map_err(|problem| vec![diags::untestable(&problem)])?;
+    tests.iter_mut().for_each(|scene| scene.belongs_to(plan));
     let view = View { holds: say::Holds::of(plan), rules: ALERTS_FILE, groups: &rules.groups, tests };
     let text = templates.render("alert-tests/alerts.test.yml.j2", view)?;
     let mut made = vec![Artifact { kind: ArtifactKind::AlertTests, path: ALERT_TESTS_FILE.to_owned(), text }];

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::expand::{Found, Member, expand};
 use super::rules::Alert;
-use crate::emit::escape;
+use crate::emit::{escape, scope};
+use crate::plan::Plan;
 
 /// A test of its own: promtool begins each anew.
 #[derive(Serialize)]
@@ -25,6 +26,8 @@ pub(super) struct Scene {
 struct Samples {
     series: String,
     values: String,
+    #[serde(skip)]
+    metric: String,
 }
 
 /// What promtool expects of an alert at a minute.
@@ -85,7 +88,21 @@ impl Scene {
     }
 
     pub(super) fn series(&mut self, metric: &str, labels: &[(&str, &str)], values: impl Into<String>) {
-        self.series.push(Samples { series: selector(metric, labels), values: values.into() });
+        let (series, metric) = (selector(metric, labels), metric.to_owned());
+        self.series.push(Samples { series, values: values.into(), metric });
+    }
+
+    /// Recorded series are the plan's, and have its labels.
+    pub(super) fn belongs_to(&mut self, plan: &Plan) {
+        for samples in &mut self.series {
+            let own = scope::series(plan, &samples.metric);
+            let own = own.iter().map(|(name, value)| format!("{name}={}", escape::promql(value)));
+            let own: Vec<String> = own.collect();
+            let inside = samples.series.strip_prefix(&*samples.metric).unwrap_or_default();
+            let inside = inside.trim_start_matches('{').trim_end_matches('}');
+            let all = own.join(", ") + if own.is_empty() || inside.is_empty() { "" } else { ", " } + inside;
+            samples.series = format!("{}{{{all}}}", samples.metric);
+        }
     }
 
     pub(super) fn silent(&mut self, at: u32, alert: &Alert) {
@@ -159,7 +176,7 @@ fn fires(firing: &Firing<'_>) -> Result<Fires, String> {
     let summary =
         firing.alert.annotations.get("summary").into_iter().chain(firing.alert.annotations.values());
     // The first set that its texts ask for is the alert's own.
-    let set = summary.filter_map(|text| text.split_once("query \"")?.1.split('"').next()).next();
+    let set = summary.filter_map(|text| text.split_once("query `")?.1.split('`').next()).next();
     let found = Found { labels: &result, value: firing.value, set, members: &firing.members };
     let said = |(name, text): (&String, &String)| Ok((name.clone(), expand(text, &found)?));
     let annotations = firing.alert.annotations.iter().map(said).collect::<Result<_, String>>()?;

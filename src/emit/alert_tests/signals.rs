@@ -317,7 +317,7 @@ fn expiry(rules: &Rules) -> Result<Scene, String> {
         (rules.alert("SeasonalPlanExpiresSoon", &[]), rules.alert("SeasonalPlanExpired", &[]));
     let (end, minutes) = (70, 80);
     let mut scene = Scene::new("expiry", "");
-    let plan = [("plan", "of-this-test")];
+    let plan = [("of", "this-test")];
     let seconds = |minute: u32| 60.0 * f64::from(minute);
     scene.series(
         "plan:seasonscale_horizon_end_timestamp_seconds:calendar",

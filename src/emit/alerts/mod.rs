@@ -10,7 +10,7 @@ mod matcher;
 use serde::Serialize;
 
 use super::requests::{self, one_of};
-use super::{Templates, say};
+use super::{Templates, say, scope};
 use crate::artifact::{ALERTS_FILE, Artifact, ArtifactKind};
 use crate::diagnostic::Diagnostic;
 use crate::name::{MetricName, Slug};
@@ -21,7 +21,7 @@ use crate::quantity::{Seconds, Version};
 pub(super) use calendar::has_parts;
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
-    let text = templates.render("alerts/rules.yml.j2", view(plan))?;
+    let text = scope::rules(plan, &templates.render("alerts/rules.yml.j2", view(plan))?);
     Ok(Artifact { kind: ArtifactKind::Alerts, path: ALERTS_FILE.to_owned(), text })
 }
 

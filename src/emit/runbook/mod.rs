@@ -20,6 +20,7 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
     let windows = year::windows(plan);
     let made = |kind| plan.profile.journal.as_ref().filter(|_| plan.profile.makes(kind));
     let view = View {
+        title: plan.title.as_deref(),
         holds: say::Holds::of(plan),
         metrics: requests::names(&plan.profile),
         platform: Platform {
@@ -62,6 +63,8 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
 
 #[derive(Serialize)]
 struct View<'p> {
+    /// What people call the plan.
+    title: Option<&'p str>,
     holds: say::Holds,
     metrics: requests::Names<'p>,
     platform: Platform<'p>,

@@ -222,6 +222,8 @@ fn samples(expression: &Expression) -> Vec<(String, f64)> {
 /// What the plan says of the two expressions that these files are made of.
 fn wanted(plan: &Plan, expr: &str, at: Instant) -> Option<Vec<(String, f64)>> {
     let local = plan.local_horizon();
+    let own = format!("{{plan=\"{}\", ", plan.name);
+    let expr = &*expr.contains(&own).then(|| expr.replacen(&own, "{", 1))?;
     let (selector, shown, value) = if let Some(selector) =
         expr.strip_prefix("max by (scaledObject) (scaledobject:seasonscale_floor_replicas:max")
     {

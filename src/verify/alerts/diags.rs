@@ -51,6 +51,11 @@ pub(super) fn no_kind(artifact: &Artifact, group: &str) -> Diagnostic {
     refused(artifact, group, format!("a rule of group `{group}` is neither a record nor an alert"))
 }
 
+/// A rule that would mix with those of another plan.
+pub(super) fn foreign(artifact: &Artifact, name: &str, what: &str) -> Diagnostic {
+    refused(artifact, name, format!("`{name}` is not told apart from other plans: {what}"))
+}
+
 pub(super) fn record_like_an_alert(artifact: &Artifact, name: &str) -> Diagnostic {
     refused(artifact, name, format!("recording rule `{name}` has a field that only alerts have"))
 }

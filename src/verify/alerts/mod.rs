@@ -12,6 +12,7 @@ mod evaluate;
 mod facts;
 mod labels;
 mod read;
+mod scope;
 mod series;
 mod tokens;
 mod words;
@@ -26,7 +27,7 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact, runbook: Option<&Artifact>) -> Vec<Diagnostic> {
-    let (rules, mut problems) = read::read(artifact);
+    let (rules, mut problems) = read::read(plan, artifact);
     if rules.is_empty() {
         return problems;
     }

@@ -1,14 +1,15 @@
 //! The rules file as Prometheus reads it: typed, unknown fields refused, every expression parsed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use promql_parser::parser::{self, Expr};
 use serde::Deserialize;
 
-use super::diags;
+use super::{diags, scope};
 use crate::artifact::Artifact;
 use crate::diagnostic::Diagnostic;
+use crate::plan::Plan;
 use crate::yaml;
 
 #[derive(Deserialize)]
@@ -66,7 +67,7 @@ pub(super) enum Kind {
 }
 
 /// The rules that can be read, in order, and what is wrong with the others.
-pub(super) fn read(artifact: &Artifact) -> (Vec<Rule>, Vec<Diagnostic>) {
+pub(super) fn read(plan: &Plan, artifact: &Artifact) -> (Vec<Rule>, Vec<Diagnostic>) {
     let mut groups = Vec::new();
     let mut unread = Vec::new();
     for document in yaml::documents::<RawFile>(&artifact.text) {
@@ -79,11 +80,19 @@ pub(super) fn read(artifact: &Artifact) -> (Vec<Rule>, Vec<Diagnostic>) {
     if !unread.is_empty() {
         return (Vec::new(), unread);
     }
+    let raws = groups.iter().flat_map(|group| &group.rules);
+    let recorded: Vec<String> =
+        raws.filter_map(|raw| raw.record.clone()).collect::<BTreeSet<_>>().into_iter().collect();
     let mut parsed: BTreeMap<String, Result<Rc<Expr>, String>> = BTreeMap::new();
     let (mut rules, mut problems) = (Vec::new(), Vec::new());
     for group in groups {
         let name: Rc<str> = group.name.into();
-        for raw in group.rules {
+        for mut raw in group.rules {
+            if let Err(what) = own(plan, &mut raw, &recorded) {
+                let named = raw.record.as_ref().or(raw.alert.as_ref()).map_or("", String::as_str);
+                problems.push(diags::foreign(artifact, named, &what));
+                continue;
+            }
             // A fleet has the same texts many times.
             let known = parsed.get(&raw.expr).cloned();
             let expr = known.unwrap_or_else(|| {
@@ -98,6 +107,16 @@ pub(super) fn read(artifact: &Artifact) -> (Vec<Rule>, Vec<Diagnostic>) {
         }
     }
     (rules, problems)
+}
+
+/// Takes out of a rule what makes it the plan's own.
+fn own(plan: &Plan, raw: &mut RawRule, recorded: &[String]) -> Result<(), String> {
+    scope::take_labels(plan, &mut raw.labels)?;
+    raw.expr = scope::take_matchers(plan, &raw.expr, recorded)?;
+    for text in raw.annotations.values_mut() {
+        *text = scope::take_queries(plan, text)?;
+    }
+    Ok(())
 }
 
 type Problem = Box<dyn FnOnce(&Artifact) -> Diagnostic>;

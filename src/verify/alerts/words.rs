@@ -64,7 +64,7 @@ pub(super) fn says(artifact: &Artifact, wanted: &Expected, rule: &Rule) -> Vec<D
         problems.push(diags::unsaid(artifact, wanted, limit));
     }
     if let Some(set) = &wanted.lists {
-        let query = format!("query \"{set}\"");
+        let query = format!("query `{set}`");
         if !description.contains(&query) {
             problems.push(diags::unsaid(artifact, wanted, &query));
         }
@@ -86,7 +86,7 @@ pub(super) fn says(artifact: &Artifact, wanted: &Expected, rule: &Rule) -> Vec<D
 /// The recorded sets that an alert's texts ask for.
 pub(super) fn asked(rule: &Rule) -> impl Iterator<Item = &str> {
     let texts = rule.annotations.values();
-    texts.flat_map(|text| text.split("query \"").skip(1).filter_map(|rest| rest.split('"').next()))
+    texts.flat_map(|text| text.split("query `").skip(1).filter_map(|rest| rest.split('`').next()))
 }
 
 /// The labels of the alert that a text's `{{ .. }}` name, or what is wrong with one. Blocks are a `range` over the members
@@ -126,10 +126,10 @@ fn expansions(text: &str) -> Result<Vec<&str>, String> {
     if rest.contains("}}") || !open.is_empty() { Err(text.to_owned()) } else { Ok(labels) }
 }
 
-/// `range $i, $one := query "set"`
+/// ``range $i, $one := query `set` ``
 fn is_range(text: &str) -> bool {
-    let set = text.strip_prefix("range $i, $one := query \"").and_then(|rest| rest.strip_suffix('"'));
-    set.is_some_and(|set| !set.is_empty() && !set.contains('"'))
+    let set = text.strip_prefix("range $i, $one := query `").and_then(|rest| rest.strip_suffix('`'));
+    set.is_some_and(|set| !set.is_empty() && !set.contains('`'))
 }
 
 /// The anchors of a Markdown file's headings as GitHub makes them: lower case, blanks to hyphens, other punctuation
@@ -177,7 +177,7 @@ mod tests {
     fn an_unbalanced_or_misspelled_expansion_is_found() {
         assert_eq!(expansions("{{ $labels.territory }}: {{ $value | humanize }}"), Ok(vec!["territory"]));
         assert_eq!(expansions("{{ \"{{\" }} in {{ \"}}\" }}: {{ $labels.a }}"), Ok(vec!["a"]));
-        let list = "{{ range $i, $one := query \"a:b:c\" | sortByLabel \"x\" }}{{ if $i }}, {{ end }}{{ $one.Labels.x }}{{ end }}";
+        let list = "{{ range $i, $one := query `a:b:c` | sortByLabel \"x\" }}{{ if $i }}, {{ end }}{{ $one.Labels.x }}{{ end }}";
         assert_eq!(expansions(list), Ok(vec![]));
         assert!(expansions(&list[..list.len() - 9]).is_err());
         for wrong in [

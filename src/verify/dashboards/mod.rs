@@ -34,7 +34,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<
     sources(&board, "", &mut report);
     let known = metrics::known(plan, of_kind(all, ArtifactKind::Alerts));
     for expr in expressions(&board) {
-        queries(&expr, &known, &mut report);
+        queries(plan, &expr, &known, &mut report);
     }
     limits(plan, &board, is_cost, &mut report);
     report.found
@@ -102,10 +102,18 @@ fn filled(expr: &str) -> String {
     all.iter().fold(expr.to_owned(), |text, (variable, value)| text.replace(variable, value))
 }
 
-fn queries(expr: &str, known: &BTreeSet<String>, report: &mut Report<'_>) {
+fn queries(plan: &Plan, expr: &str, known: &BTreeSet<String>, report: &mut Report<'_>) {
     match parser::parse(&filled(expr)) {
         Err(error) => report.rejected(None, format!("Prometheus would not read `{expr}`: {error}")),
         Ok(parsed) => {
+            let own = format!("{{plan=\"{}\"", plan.name);
+            for metric in metrics::named(&parsed) {
+                let is_made = metric.contains(':') && known.contains(&metric) || metric == "ALERTS";
+                let asks = || expr.match_indices(metric.as_str()).map(|(at, _)| &expr[at + metric.len()..]);
+                if is_made && !asks().all(|rest| rest.starts_with(&own)) {
+                    report.mismatch(None, format!("`{expr}` asks for `{metric}` of every plan"));
+                }
+            }
             for metric in metrics::named(&parsed).difference(known) {
                 report.mismatch(None, format!("nobody provides `{metric}`, which `{expr}` asks for"));
             }

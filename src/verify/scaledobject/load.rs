@@ -120,6 +120,8 @@ fn request_matchers(pairing: &Pairing<'_>, methods: &[String]) -> Vec<String> {
     matchers.extend((!methods.is_empty()).then(|| format!("{}=~{}", metrics.method, methods.join("|"))));
     let territory = metrics.territory.as_ref().zip(profile.territory(target));
     matchers.extend(territory.map(|(label, territory)| format!("{label}={}", territory.code)));
+    let namespace = metrics.namespace.as_ref();
+    matchers.extend(namespace.map(|label| format!("{label}={}", profile.platform.namespace)));
     matchers.sort();
     matchers
 }

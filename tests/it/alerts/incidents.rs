@@ -153,7 +153,10 @@ fn of_service(territory: &str, workload: &str) -> BTreeMap<String, String> {
 /// What is measured while everything is well, but for requests.
 fn well() -> Vec<Series> {
     let mut all = Vec::new();
-    let mut add = |metric: &str, labels: BTreeMap<String, String>, value, is_counter| {
+    let mut add = |metric: &str, mut labels: BTreeMap<String, String>, value, is_counter| {
+        if metric.contains(':') {
+            labels.extend(self::labels(&[("plan", "freshplan"), ("namespace", "freshplan")]));
+        }
         all.push(Series { metric: metric.to_owned(), labels, is_counter, value });
     };
     for (territory, workload, floor, _) in TARGETS {

@@ -3,6 +3,7 @@
 mod incidents;
 pub mod promtool;
 mod scalers;
+mod two_plans;
 
 use seasonscale::artifact::{Artifact, ArtifactKind};
 use seasonscale::compile;

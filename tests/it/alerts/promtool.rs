@@ -192,26 +192,38 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("TerritoryLatencyHigh", "   0.3 * max by (territory)", "   0.32 * max by (territory)"),
     (
         "WorkloadLatencyHigh",
-        "expr: vector(0.35)\n        labels: {workload: commands}",
-        "expr: vector(0.3)\n        labels: {workload: commands}",
+        "expr: vector(0.35)\n        labels: {plan: freshplan, namespace: freshplan, workload: commands}",
+        "expr: vector(0.3)\n        labels: {plan: freshplan, namespace: freshplan, workload: commands}",
     ),
     ("LatencyEmergency", "expr: vector(0.5)\n", "expr: vector(5)\n"),
     ("LatencyEmergency", "Follow the emergency procedure.", "Keep calm."),
     ("RequestsFailing", "status=~\"5..\"", "status=~\"4..\""),
     ("TargetNotScaled", "unless on (horizontalpodautoscaler)", "unless on ()"),
-    ("PodsNotScraped", "          > 0\n  # --- Errors", "          > 2\n  # --- Errors"),
+    (
+        "PodsNotScraped",
+        "          > 0\n        labels: {plan: freshplan, namespace: freshplan}\n  # --- Errors",
+        "          > 2\n        labels: {plan: freshplan, namespace: freshplan}\n  # --- Errors",
+    ),
     (
         "TerritoryLatencyHigh",
-        "count(territory:http_server_requests_seconds:slow)\n",
-        "sum(territory:http_server_requests_seconds:slow)\n",
+        "count(territory:http_server_requests_seconds:slow{plan=\"freshplan\"})\n",
+        "sum(territory:http_server_requests_seconds:slow{plan=\"freshplan\"})\n",
     ),
-    ("LatencyBudgetFastBurn", "ratio_rate1h > 14.4", "ratio_rate1h > 6"),
+    (
+        "LatencyBudgetFastBurn",
+        "ratio_rate1h{plan=\"freshplan\"} > 14.4",
+        "ratio_rate1h{plan=\"freshplan\"} > 6",
+    ),
     (
         "LatencyBudgetSlowBurn",
-        "for: 1h\n        labels: {severity: warning, team: platform, category: latency, cause: serving}",
-        "for: 30m\n        labels: {severity: warning, team: platform, category: latency, cause: serving}",
+        "for: 1h\n        labels: {plan: freshplan, namespace: freshplan, severity: warning, team: platform, category: latency, cause: serving}",
+        "for: 30m\n        labels: {plan: freshplan, namespace: freshplan, severity: warning, team: platform, category: latency, cause: serving}",
     ),
-    ("ReplicasBelowFloor", "below_floor:bool[4m]", "below_floor:bool[8m]"),
+    (
+        "ReplicasBelowFloor",
+        "below_floor:bool{plan=\"freshplan\"}[4m]",
+        "below_floor:bool{plan=\"freshplan\"}[8m]",
+    ),
     (
         "ReplicasBelowFloor",
         "> bool on (deployment) group_left ()\n              max by (deployment)",
@@ -240,8 +252,8 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("SeasonalPlanExpiresSoon", "0 < plan:seasonscale", "86400 < plan:seasonscale"),
     (
         "SeasonalPlanNotBegun",
-        "unless on ()\n            zone:seasonscale_local_time_seconds:calendar",
-        "unless on (zone)\n            zone:seasonscale_local_time_seconds:calendar",
+        "unless on ()\n            zone:seasonscale_local_time_seconds:calendar{plan=\"freshplan\"}",
+        "unless on (zone)\n            zone:seasonscale_local_time_seconds:calendar{plan=\"freshplan\"}",
     ),
     (
         "NoReplicaReady",
@@ -250,8 +262,8 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ),
     (
         "TerritoryMetricsAbsent",
-        "unless on (territory, workload)\n            territory_workload:seasonscale_reporting_pods:count\n          unless",
-        "unless on (territory)\n            territory_workload:seasonscale_reporting_pods:count\n          unless",
+        "unless on (territory, workload)\n            territory_workload:seasonscale_reporting_pods:count{plan=\"freshplan\"}\n          unless",
+        "unless on (territory)\n            territory_workload:seasonscale_reporting_pods:count{plan=\"freshplan\"}\n          unless",
     ),
     (
         "KedaMetricsAbsent",
@@ -265,13 +277,13 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ),
     (
         "season.oktoberfest.over",
-        "second_of_day:calendar{territory=~\"DE|CH|AT\"} < bool 72000)",
-        "second_of_day:calendar{territory=~\"DE|CH|AT\"} <= bool 72000)",
+        "second_of_day:calendar{plan=\"freshplan\", territory=~\"DE|CH|AT\"} < bool 72000)",
+        "second_of_day:calendar{plan=\"freshplan\", territory=~\"DE|CH|AT\"} <= bool 72000)",
     ),
     (
         "season.weihnachten.begins",
-        "4 * territory_season:seasonscale_active:calendar{season=\"weihnachten\", part=\"main\", territory=\"CH\"}",
-        "3 * territory_season:seasonscale_active:calendar{season=\"weihnachten\", part=\"main\", territory=\"CH\"}",
+        "4 * territory_season:seasonscale_active:calendar{plan=\"freshplan\", season=\"weihnachten\", part=\"main\", territory=\"CH\"}",
+        "3 * territory_season:seasonscale_active:calendar{plan=\"freshplan\", season=\"weihnachten\", part=\"main\", territory=\"CH\"}",
     ),
     (
         "clocks.2026-03-29.after",

@@ -44,7 +44,7 @@ fn reporting(plan: &Plan) -> Vec<Expected> {
         plan.profile.http_workloads().map(|(workload, _)| workload.name.as_str()).collect();
     let workloads = any_of("workload", &names);
     let mut own = service(plan);
-    if own.is_empty() {
+    if plan.profile.platform.job.is_none() && plan.profile.platform.app.is_none() {
         let label = plan.profile.platform.metrics.workload.as_ref();
         own.extend(label.map(|label| any_of(label.as_str(), &names)));
     }

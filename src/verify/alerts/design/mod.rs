@@ -167,6 +167,7 @@ fn service(plan: &Plan) -> Vec<String> {
     named
         .into_iter()
         .filter_map(|(label, value)| Some(format!("{label}={}", quote(value.as_ref()?))))
+        .chain(platform.metrics.namespace.as_ref().map(|label| format!("{label}=\"{}\"", platform.namespace)))
         .collect()
 }
 
