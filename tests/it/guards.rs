@@ -7,6 +7,7 @@ use seasonscale::artifact::ArtifactKind;
 use seasonscale::compile;
 use seasonscale::emit::Templates;
 use seasonscale::import::{self, Imported, Input, Kind, Terms};
+use seasonscale::keda::measure;
 use seasonscale::keda::scaledobject::{self, ScaledObject, Trigger};
 use seasonscale::keda::subject::Versions;
 use seasonscale::quantity::Version;
@@ -49,8 +50,10 @@ fn loads(object: &ScaledObject) -> Vec<&Trigger> {
     object.spec.triggers.value.iter().filter(|trigger| trigger.kind.value == "prometheus").collect()
 }
 
+/// Where more is asked for: of a guard that is bounded by the load, the lowest limit in its query.
 fn threshold(trigger: &Trigger) -> f64 {
-    trigger.setting("threshold").unwrap().parse().unwrap()
+    let guard = trigger.setting("query").and_then(measure::guard);
+    guard.map_or_else(|| trigger.setting("threshold").unwrap().parse().unwrap(), |guard| guard.steps[0].above)
 }
 
 /// What the compiler calls its trigger for one of the predecessor's, and how many of its units are one of theirs: the
@@ -59,7 +62,7 @@ fn expected(old: &Trigger) -> (&'static str, f64, &'static str) {
     let name = old.setting("metricName").unwrap();
     match name {
         _ if name.starts_with("rps_") => ("rps", 1.0, "AverageValue"),
-        _ if name.starts_with("p95_ms_") => ("p95", 1000.0, "Value"),
+        _ if name.starts_with("p95_ms_") => ("p95", 1000.0, "AverageValue"),
         "outbox_queue_depth" => ("backlog", 1.0, "AverageValue"),
         "outbox_dispatch_lag_seconds" => ("lag", 1.0, "Value"),
         _ => panic!("{name}"),
@@ -95,8 +98,10 @@ fn every_guard_of_the_predecessor_is_the_same_or_named() {
             let query = twin.setting("query").unwrap();
             assert!(!query.contains("1000"), "its threshold is in the unit of its metric: {query}");
             let part = format!("trigger {} (prometheus)", at + 1);
-            if metric_type == "Value" {
-                said(&part, "AverageValue becomes Value");
+            match label {
+                "p95" => said(&part, "it asks for more than the load needs while the latency is above"),
+                "lag" => said(&part, "AverageValue becomes Value"),
+                _ => {}
             }
             said(&part, "query of its own");
             guards += 1;

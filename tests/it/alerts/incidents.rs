@@ -2,15 +2,17 @@
 //! is well, in a season's window, then what the file says. Who is told, and when, is held against the file and against a
 //! table of all of them.
 //!
-//! promtool says what it got only where it differs, so it is asked to expect nothing.
+//! promtool says what it got only where it differs, so it is asked to expect nothing. What fires is given to a real
+//! Alertmanager, which is asked what it keeps back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::alertmanager::{self, Alertmanager, Labels};
 use super::promtool::{promtool, said};
 use super::reference;
 use crate::policies::root;
@@ -22,6 +24,8 @@ const STEP: f64 = 30.0;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Incident {
+    /// What the runbook calls it; left out there without.
+    cause: Option<String>,
     /// Minutes without fault before it.
     #[serde(default = "quiet")]
     quiet: f64,
@@ -109,6 +113,8 @@ struct Firing {
     severity: String,
     territory: String,
     more: String,
+    /// All labels.
+    labels: Labels,
     /// Minutes after the beginning.
     at: f64,
 }
@@ -275,8 +281,14 @@ fn input(incident: &Incident) -> Vec<(String, String)> {
         };
         let mut stages = vec![(incident.quiet, None)];
         stages.extend(&change.stages);
-        let all =
-            Incident { quiet: 0.0, lasts: 0.0, requests: Vec::new(), series: Vec::new(), right: none() };
+        let all = Incident {
+            cause: None,
+            quiet: 0.0,
+            lasts: 0.0,
+            requests: Vec::new(),
+            series: Vec::new(),
+            right: none(),
+        };
         made.push((selector(&series.metric, &series.labels), values(&series, &all, &stages)));
     }
     for (territory, workload, _, rate) in TARGETS.iter().filter(|target| !target.0.is_empty()) {
@@ -392,7 +404,9 @@ fn firings(said: &str, before: f64) -> Vec<Firing> {
         let seconds: f64 = value.parse().unwrap_or_else(|_| panic!("{value:?} in {said}"));
         let more = ["workload", "channel", "provider"].map(text).concat();
         let (alert, severity, territory) = (text("alertname"), text("severity"), text("territory"));
-        found.push(Firing { alert, severity, territory, more, at: (seconds - before) / 60.0 });
+        let own = labels.iter().filter(|(name, _)| **name != "alertstate");
+        let labels = own.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        found.push(Firing { alert, severity, territory, more, labels, at: (seconds - before) / 60.0 });
     }
     found.sort_by(|one, other| one.at.total_cmp(&other.at).then_with(|| one.alert.cmp(&other.alert)));
     found
@@ -407,8 +421,74 @@ fn incidents() -> Vec<(String, PathBuf)> {
     files
 }
 
-/// What an incident gets wrong, and its line of the table.
-fn play(folder: &Path, name: &str, path: &Path) -> (Vec<String>, String) {
+/// What came of an incident.
+struct Played {
+    head: String,
+    cause: Option<String>,
+    wrong: Vec<String>,
+    found: Vec<Firing>,
+}
+
+impl Played {
+    /// For each of its alerts those that Alertmanager keeps it back for, once all of them fire.
+    fn kept_back(&self, alertmanager: &Alertmanager) -> Vec<Vec<usize>> {
+        let alerts: Vec<Labels> = self.found.iter().map(|firing| firing.labels.clone()).collect();
+        if alerts.is_empty() { Vec::new() } else { alertmanager.keeps_back(&alerts) }
+    }
+
+    /// Whether it wakes nobody, and its row of the runbook for a policy that has these alerts.
+    fn row(&self, kept: &[Vec<usize>]) -> Option<(bool, String)> {
+        let cause = self.cause.as_ref()?;
+        let sent = self.found.iter().zip(kept).filter(|(_, by)| by.is_empty()).map(|(firing, _)| firing);
+        let named = |severity: &str| -> BTreeSet<&str> {
+            let these = sent.clone().filter(|firing| firing.severity == severity);
+            these.map(|firing| firing.alert.as_str()).collect()
+        };
+        let link = |name: &&str| format!("[{name}](#{})", name.to_lowercase());
+        let made = |name: &&str| format!("\"{name}\" in alerts");
+        let (critical, warning) = (named("critical"), named("warning"));
+        let first = if critical.is_empty() { &warning } else { &critical };
+        let guard: Vec<String> = first.iter().map(made).collect();
+        let wakes: Vec<String> = critical.iter().map(link).collect();
+        let waits: Vec<String> = warning
+            .iter()
+            .map(|name| match first.contains(name) {
+                true => link(name),
+                false => format!("<% if {} %>{}<% else %>-<% endif %>", made(name), link(name)),
+            })
+            .collect();
+        let cell = |links: Vec<String>| if links.is_empty() { "-".to_owned() } else { links.join(", ") };
+        let (guard, wakes, waits) = (guard.join(" and "), cell(wakes), cell(waits));
+        let row = format!("<% if {guard} %>\n| {cause} | {wakes} | {waits} |\n<% endif %>\n");
+        Some((critical.is_empty(), row))
+    }
+
+    /// Its lines of the table.
+    fn lines(&self, kept: Vec<Vec<usize>>) -> String {
+        let mut lines = format!("{}\n", self.head);
+        for (Firing { alert, severity, territory, more, at, .. }, by) in self.found.iter().zip(kept) {
+            let of = if territory.is_empty() && more.is_empty() {
+                String::new()
+            } else {
+                format!(" {{{}}}", format!("{territory} {more}").trim())
+            };
+            let by = by
+                .into_iter()
+                .map(|place| format!("{} {}", self.found[place].severity, self.found[place].alert));
+            let by: Vec<String> = by.collect();
+            let then =
+                if by.is_empty() { String::new() } else { format!(", kept back by {}", by.join(" and ")) };
+            writeln!(lines, "    {severity} after {at} min: {alert}{of}{then}").unwrap();
+        }
+        if self.found.is_empty() {
+            lines.push_str("    nobody is told\n");
+        }
+        lines
+    }
+}
+
+/// Plays an incident.
+fn play(folder: &Path, name: &str, path: &Path) -> Played {
     let text = fs::read_to_string(path).unwrap();
     let incident: Incident = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
     let file = PathBuf::from(format!("{name}.test.yml"));
@@ -445,19 +525,20 @@ fn play(folder: &Path, name: &str, path: &Path) -> (Vec<String>, String) {
         }
     }
     let head = text.lines().next().unwrap().trim_start_matches("# ").trim_end_matches('.');
-    let mut line = format!("{head}\n");
-    for Firing { alert, severity, territory, more, at } in &found {
-        let of = if territory.is_empty() && more.is_empty() {
-            String::new()
-        } else {
-            format!(" {{{}}}", format!("{territory} {more}").trim())
-        };
-        writeln!(line, "    {severity} after {at} min: {alert}{of}").unwrap();
+    Played { head: head.to_owned(), cause: incident.cause, wrong, found }
+}
+
+/// The rows stand in the template of the runbook; `UPDATE=1` writes them.
+fn in_the_runbook(rows: &str) {
+    let path = root().join("templates/runbook/causes.md.j2");
+    let there = fs::read_to_string(&path).unwrap();
+    let ends = there.find("|---|---|---|\n").expect("a table") + "|---|---|---|\n".len();
+    let new = format!("{}{rows}", &there[..ends]);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, new).unwrap();
+        return;
     }
-    if found.is_empty() {
-        line.push_str("    nobody is told\n");
-    }
-    (wrong, line)
+    assert!(there == new, "{} says another thing; UPDATE=1 writes:\n{rows}", path.display());
 }
 
 #[test]
@@ -477,11 +558,17 @@ fn one_cause_is_one_page() {
         let halves: Vec<_> = halves.collect();
         halves.into_iter().flat_map(|half| half.join().unwrap()).collect()
     });
-    let wrong: Vec<String> = played.iter().flat_map(|(wrong, _)| wrong.clone()).collect();
-    let table: String = played.iter().map(|(_, line)| format!("{line}\n")).collect();
+    let wrong: Vec<String> = played.iter().flat_map(|played| played.wrong.clone()).collect();
+    let alertmanager = Alertmanager::with(&alertmanager::reference(), folder.path());
+    let kept: Vec<Vec<Vec<usize>>> = played.iter().map(|one| one.kept_back(&alertmanager)).collect();
+    let mut rows: Vec<_> = played.iter().zip(&kept).filter_map(|(one, kept)| one.row(kept)).collect();
+    rows.sort_by_key(|(wakes_nobody, _)| *wakes_nobody);
+    let rows: String = rows.into_iter().map(|(_, row)| row).collect();
+    let table: String = played.iter().zip(kept).map(|(one, kept)| format!("{}\n", one.lines(kept))).collect();
     assert!(wrong.is_empty(), "{}\n{table}", wrong.join("\n"));
     if only.is_none() {
         assert!(incidents.len() >= 30, "{}", incidents.len());
         insta::assert_snapshot!("pages", table);
+        in_the_runbook(&rows);
     }
 }

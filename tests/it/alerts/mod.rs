@@ -1,5 +1,6 @@
 //! The rules file: as Prometheus reads it, as our own reader does, and what it says about made-up years.
 
+mod alertmanager;
 mod incidents;
 pub mod promtool;
 mod scalers;

@@ -44,15 +44,23 @@ fn a_service_that_is_up_and_asked_nothing_is_no_load_and_one_that_is_gone_is_an_
     let bucket = |end: &'static str, each: &'static str| {
         let metric = match end {
             "0.2" => "http_server_requests_seconds_bucket|, method=\"GET\", le=\"0.2\"",
+            "0.3" => "http_server_requests_seconds_bucket|, method=\"GET\", le=\"0.3\"",
+            "0.4" => "http_server_requests_seconds_bucket|, method=\"GET\", le=\"0.4\"",
             _ => "http_server_requests_seconds_bucket|, method=\"GET\", le=\"+Inf\"",
         };
         (metric, each)
     };
     let busy = [up, count("0+600x20"), bucket("0.2", "0+600x20"), bucket("+Inf", "0+600x20")];
+    let late = |end| {
+        let (half, all) = (bucket("0.2", "0+300x20"), "0+600x20");
+        [up, count(all), half, bucket(end, all), bucket("+Inf", all)]
+    };
     let quiet = [up, count("6x20"), bucket("0.2", "6x20"), bucket("+Inf", "6x20")];
     let writes = [up, ("http_server_requests_seconds_count|, method=\"POST\"", "0+600x20")];
     let tests = [
-        case("busy: ten a second, all within 200 ms", &busy, Some(10.0), Some(0.19)),
+        case("busy: ten a second, all within 200 ms", &busy, Some(10.0), Some(0.0)),
+        case("slow: half of them up to 300 ms, p95 290 ms", &late("0.3"), Some(10.0), Some(15.0)),
+        case("far too slow: half of them up to 400 ms, p95 380 ms", &late("0.4"), Some(10.0), Some(20.0)),
         case("quiet: nobody asks any more", &quiet, Some(0.0), Some(0.0)),
         case("fresh: it is up, and nobody has asked yet", &[up], Some(0.0), Some(0.0)),
         case("asked by another method only", &writes, Some(0.0), Some(0.0)),
