@@ -94,7 +94,9 @@ pub struct Site<'d> {
     same: Option<(Window<Moment>, Pods)>,
     /// Whether every query reads more where more is asked for.
     grows: bool,
-    look: Look,
+    band: Option<Band>,
+    /// The scale of the stretch before.
+    spec: i32,
     tried: Vec<Value>,
 }
 
@@ -123,7 +125,8 @@ impl<'d> Site<'d> {
                 Source::Query { signal, .. } => signal.grows(),
                 Source::Cron { .. } | Source::Floors(_) => true,
             }),
-            look: Look::FIRST,
+            band: None,
+            spec: 0,
             tried: Vec::new(),
         }
     }
@@ -242,49 +245,54 @@ impl Site<'_> {
         if !self.grows || self.formula.is_some() {
             return None;
         }
-        if self.look.rest > 0 {
-            self.look.rest -= 1;
-            return None;
-        }
         let at = now.second();
         let rate = self.asked(at).0.rate;
         let limit = self.schedules_until(at).unwrap_or(Instant(i64::MAX));
+        let known = self.band.filter(|band| band.pods == pods && band.until > at && band.holds(rate));
+        let mut band = known.unwrap_or(Band { pods, until: limit, low: rate, high: rate });
         let ahead = self.demand.ahead(self.demands.parts());
-        let known = ahead.iter().take(self.look.steps).take_while(|(from, _)| *from < limit);
-        let (mut low, mut high, mut steps) = (rate.0, rate.0, 0);
-        for (_, part) in known {
-            let demand = self.demands.demand(part);
-            (low, high, steps) = (low.min(demand.rate.0), high.max(demand.rate.0), steps + 1);
-        }
-        let ends = ahead.get(steps).map_or(limit, |(from, _)| (*from).min(limit));
         let mut values = std::mem::take(&mut self.tried);
-        let holds = self.crowd.is_balanced(Rate(high), count(pods.ready))
-            && [high, low].into_iter().all(|rate| {
-                self.read(at, pods, Rate(rate), &mut values);
-                alike(&values)
-            });
+        let other = ahead.iter().take_while(|(from, _)| *from < limit).find(|(_, part)| {
+            let rate = self.demands.demand(part).rate;
+            if band.holds(rate) {
+                return false;
+            }
+            if !self.crowd.is_balanced(rate, count(pods.ready)) {
+                return true;
+            }
+            self.read(at, pods, rate, &mut values);
+            if !alike(&values) {
+                return true;
+            }
+            band.widen(rate);
+            false
+        });
+        let ends = other.map_or(limit, |(from, _)| *from);
         self.tried = values;
-        self.look = self.look.after(holds);
-        holds.then(|| if ends == Instant(i64::MAX) { NEVER } else { Moment::at(ends) })
+        self.band = Some(band);
+        Some(if ends == Instant(i64::MAX) { NEVER } else { Moment::at(ends) })
     }
 }
 
-/// How far one looks ahead for values that are alike.
+/// Rates that are known to bring alike values, while the scale and the schedules stay the same.
 #[derive(Clone, Copy, Debug)]
-struct Look {
-    steps: usize,
-    /// Times that it is left alone, after it was in vain.
-    rest: u32,
+struct Band {
+    pods: Pods,
+    until: Instant,
+    low: Rate,
+    high: Rate,
 }
 
-impl Look {
-    const FIRST: Self = Self { steps: 16, rest: 0 };
+impl Band {
+    fn holds(&self, rate: Rate) -> bool {
+        self.low <= rate && rate <= self.high
+    }
 
-    fn after(self, holds: bool) -> Self {
-        if holds {
-            Self { steps: (self.steps * 2).min(256), rest: 0 }
+    fn widen(&mut self, rate: Rate) {
+        if rate < self.low {
+            self.low = rate;
         } else {
-            Self { steps: (self.steps / 2).max(4), rest: 4 }
+            self.high = rate;
         }
     }
 }
@@ -312,6 +320,8 @@ impl Surroundings for Site<'_> {
     fn elapse(&mut self, stretch: Window<Moment>, scale: Scale, pods: Pods) {
         // Other pods may leave requests behind that wait.
         self.same = self.same.filter(|(_, of)| *of == pods);
+        self.band = self.band.filter(|_| self.spec == scale.spec);
+        self.spec = scale.spec;
         let mut now = stretch.from;
         while now < stretch.until {
             let at = now.second();
