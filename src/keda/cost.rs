@@ -220,15 +220,6 @@ fn of_trigger<'s>(subject: &'s Subject<'_>, finding: &Finding) -> Option<(&'s Ac
         after_ends(60)
     } else if check == Check::LastDay {
         after_ends(86_400)
-    } else if check == Check::Skipped {
-        // Until something fires again, the side that was jumped over is missing.
-        let missed = finding.first?;
-        let next =
-            firings.iter().find(|firing| firing.at > missed).map_or(subject.window.until, |next| next.at);
-        vec![Window::new(missed, next)]
-    } else if check == Check::Repeated {
-        let first = finding.first?;
-        vec![Window::new(first, Instant(first.0 + 3600))]
     } else {
         return None;
     };

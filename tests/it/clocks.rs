@@ -212,3 +212,14 @@ fn a_season_with_a_clock_of_its_own_is_on_it_everywhere() {
     }
     assert!(!zones(&manifest, "checkout-in").contains("America/Los_Angeles"));
 }
+
+#[test]
+fn what_a_short_plan_has_once_is_a_date_and_no_weekday() {
+    let calendar = "[plan]\nfrom = 2027-11-06\nuntil = 2027-11-08\n[seasons.late]\nfrom = \"11-06 22:15\"\nto = \"11-07 03:30\"\nfloor = { checkout = 5 }\n[seasons.noon]\nfrom = \"11-06\"\nto = \"11-06\"\nhours = \"12:00-14:00\"\nfloor = { checkout = 4 }\n";
+    let territories = folder().get(Sources::TERRITORIES).text.clone();
+    let sources = Sources::new(source("calendar", calendar), source("territories", &territories));
+    let (_, manifest) = made(&sources);
+    for line in ["start: \"15 22 6 11 *\"", "end: \"30 3 7 11 *\"", "start: \"0 12 6 11 *\""] {
+        assert!(manifest.contains(line), "{line}\n{manifest}");
+    }
+}

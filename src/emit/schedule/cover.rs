@@ -38,16 +38,25 @@ struct Grid {
     weekdays: [Weekdays; 12],
     /// Per month, the days met in the horizon.
     seen: [MonthDays; 12],
+    /// How often each weekday is met, Monday first.
+    weeks: [u32; 7],
 }
 
 impl Grid {
     fn new() -> Self {
-        Self { needed: Vec::new(), days: [EVERY_DAY; 12], weekdays: [EVERY_WEEKDAY; 12], seen: [0; 12] }
+        Self {
+            needed: Vec::new(),
+            days: [EVERY_DAY; 12],
+            weekdays: [EVERY_WEEKDAY; 12],
+            seen: [0; 12],
+            weeks: [0; 7],
+        }
     }
 
     fn add(&mut self, day: &Day, allowed: bool, needed: bool) {
         let month = day.month.trailing_zeros() as usize;
         self.seen[month] |= day.month_day;
+        self.weeks[day.weekday.trailing_zeros() as usize] += 1;
         if !allowed {
             self.days[month] &= !day.month_day;
             self.weekdays[month] &= !day.weekday;
@@ -66,6 +75,8 @@ impl Grid {
             if self.seen[at] == 0 {
                 self.weekdays[at] = 0;
             }
+            // A weekday that the plan has once is a date: by its weekday it would come back each week after the plan.
+            self.weekdays[at] &= self.recurring();
         }
         let candidates = self.candidates(has_lists);
         let mut chosen = Vec::new();
@@ -80,6 +91,11 @@ impl Grid {
         }
         self.needed.retain(|day| chosen.iter().any(|pattern| pattern.matches(day)));
         self.plain(chosen, has_lists)
+    }
+
+    /// Weekdays that the plan has more than once.
+    fn recurring(&self) -> Weekdays {
+        (0..7).filter(|at| self.weeks[*at] > 1).fold(0, |weekdays, at| weekdays | (1 << at))
     }
 
     /// The largest allowed patterns, in a fixed order.

@@ -94,6 +94,11 @@ fn weekly(level: &Level<'_>, shape: Shape, windows: &[Window<LocalTime>]) -> Opt
     // No range is an empty field, and a list is several ranges.
     let most = if level.has_lists { 12 } else { 1 };
     let is_written = |set: u64| (1..=most).contains(&field::runs(set));
+    // In a plan of a week a weekday is a date: by its weekday it would come back each week after the plan.
+    const TWICE: i32 = 2 * 7 * LocalTime::PER_DAY;
+    if local.until.minutes_since(local.from) < TWICE {
+        return None;
+    }
     if ![start, end].map(from_sunday).into_iter().all(is_written) {
         return None;
     }

@@ -1,50 +1,82 @@
-//! Boundaries inside the hour that a change of the clocks skips or repeats.
+//! Boundaries inside the hour that a change of the clocks skips or repeats, and what KEDA's search makes of other changes.
 
-use super::super::activity::{Firing, at_midnight};
+use super::super::activity::at_midnight;
 use super::super::cron::Schedule;
 use super::super::finding::{Check, Finding};
 use super::super::floor::Active;
 use super::super::subject::Subject;
+use super::meant::Astray;
 use crate::time::{Change, LocalTime, Offsets, Window};
 
-/// What fires again within so many seconds on both sides of a change loses nothing by it: every six hours, and one more.
-const OFTEN: i64 = 13 * 3600;
-
-/// All checks of one side of a trigger.
-pub(super) fn check(
-    subject: &Subject<'_>,
-    active: &Active,
-    (key, schedule, offsets): (&str, &Schedule, &Offsets),
-) -> Vec<Finding> {
+/// What changes of the clocks cost: a finding for each kind of change and each side that lies in it.
+pub(super) fn check(subject: &Subject<'_>, active: &Active, astray: &[Astray]) -> Vec<Finding> {
+    let (start, end): (&Offsets, &Offsets) = (&active.years.clocks.0, &active.years.clocks.1);
+    let pair = &active.trigger.pair;
     let mut found = Vec::new();
-    for change in changes(active, offsets) {
-        let Some(hit) = matching(schedule, change.stretch()) else { continue };
-        let (check, what) = if change.is_gap() {
-            (Check::Skipped, "the clocks jump over it, so it does not fire that day")
-        } else {
-            (Check::Repeated, "the clocks show it twice, so it fires twice")
-        };
-        let known = found.iter().any(|finding: &Finding| finding.check == check);
-        if known || !costs(active, key == "start", change) {
-            continue;
+    for is_gap in [true, false] {
+        let own: Vec<&Astray> = astray.iter().filter(|one| one.change.is_gap() == is_gap).collect();
+        let cost = subject.misplaced(active, own.iter().map(|one| one.window));
+        let check = if is_gap { Check::Skipped } else { Check::Repeated };
+        let mut found_before = false;
+        for (key, schedule, offsets) in [("start", &pair.start, start), ("end", &pair.end, end)] {
+            let hit = own.iter().find_map(|one| Some((*one, matching(schedule, one.change.stretch())?)));
+            let Some((first, hit)) = hit else { continue };
+            let what = if is_gap {
+                "the clocks jump over it, so it does not fire that day"
+            } else {
+                "the clocks show it twice, so it fires twice"
+            };
+            let effect = format!("{key} at {hit} {}: {what}", offsets.zone());
+            let mend = format!("move it to {} or later", first.change.stretch().until.time_of_day());
+            let finding = subject.about(check, active.index, key, effect, mend);
+            found.push(finding.from(first.window.from).costing(cost));
+            found_before = true;
         }
-        let effect = format!("{key} at {hit} {}: {what}", offsets.zone());
-        let mend = format!("move it to {} or later", change.stretch().until.time_of_day());
-        found.push(subject.about(check, active.index, key, effect, mend).from(change.at));
+        // What passed firings bring has a finding of its own.
+        let is_new = |one: &&&Astray| {
+            let mut passed = active.years.walk.passed.iter();
+            !passed.any(|passed| Window::new(passed.from, passed.until).intersection(one.window).is_some())
+        };
+        if let Some(first) = own.iter().find(is_new).filter(|_| !found_before) {
+            found.push(passed_over(subject, active, (check, first)).costing(cost));
+        }
     }
-    let midnight = changes(active, offsets).find(|change| change.is_gap() && at_midnight(*change));
+    found.extend(midnight(subject, active));
+    found
+}
+
+/// Neither side lies in the change, and KEDA's search passes over one of them all the same.
+fn passed_over(subject: &Subject<'_>, active: &Active, (check, first): (Check, &Astray)) -> Finding {
+    let offsets = &active.years.clocks.0;
+    let change = first.change;
+    let minutes = (change.after - change.before).abs() / 60;
+    let turn = if change.is_gap() { "forward" } else { "back" };
+    let not = if first.is_active { "active" } else { "not active" };
+    let effect = format!(
+        "on {} the clocks of {} go {turn} by {minutes} minutes, and KEDA's search passes over a time of that day: {not} from {} to {}",
+        change.stretch().from.date(),
+        offsets.zone(),
+        offsets.local(first.window.from),
+        offsets.local(first.window.until),
+    );
+    let mend =
+        "look at the days around the change, or use a zone whose clocks change by whole hours at night";
+    subject.about(check, active.index, "timezone", effect, mend.to_owned()).from(first.window.from)
+}
+
+/// Clocks that change at midnight can let a date fire on the wrong day.
+fn midnight(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
+    let offsets = &active.years.clocks.0;
     // On every day there is no wrong one.
     let pair = &active.trigger.pair;
-    let by_date = [&pair.start, &pair.end].into_iter().any(|side| !is_every_day(side));
-    if let Some(change) = midnight.filter(|_| key == "start" && by_date) {
-        let effect =
-            format!("clocks of {} change at midnight: KEDA can fire on the wrong day there", offsets.zone());
-        let mend =
-            "look at the days around the change, or use a zone that changes at another hour".to_owned();
-        let finding = subject.about(Check::ZoneMidnight, active.index, "timezone", effect, mend);
-        found.push(finding.from(change.at));
+    if [&pair.start, &pair.end].into_iter().all(is_every_day) {
+        return None;
     }
-    found
+    let change = changes(active, offsets).find(|change| change.is_gap() && at_midnight(*change))?;
+    let effect =
+        format!("clocks of {} change at midnight: KEDA can fire on the wrong day there", offsets.zone());
+    let mend = "look at the days around the change, or use a zone that changes at another hour".to_owned();
+    Some(subject.about(Check::ZoneMidnight, active.index, "timezone", effect, mend).from(change.at))
 }
 
 fn is_every_day(side: &Schedule) -> bool {
@@ -60,23 +92,7 @@ fn changes<'a>(active: &'a Active, offsets: &'a Offsets) -> impl Iterator<Item =
     offsets.changes().filter(|change| active.years.window.contains(change.at))
 }
 
-/// Whether a firing that is skipped or repeated shows: not where the side fires every few hours anyway, nor where its own
-/// next firing follows, so that this one does not count.
-fn costs(active: &Active, is_start: bool, change: Change) -> bool {
-    let fires = |firing: &&Firing| if is_start { firing.start } else { firing.end };
-    let firings = &active.years.walk.firings;
-    let length = i64::from(change.stretch().until.minutes_since(change.stretch().from)) * 60;
-    let (from, until) = if change.is_gap() { (0, 0) } else { (length, length) };
-    let before = firings.partition_point(|firing| firing.at.0 < change.at.0 - from);
-    let after = firings.partition_point(|firing| firing.at.0 < change.at.0 + until);
-    let last = firings[..before].iter().rev().find(fires);
-    let next = firings[after..].iter().find(fires);
-    let often = last.zip(next).is_some_and(|(last, next)| next.at.0 - last.at.0 <= OFTEN);
-    let counts_anyway = is_start && firings.get(after).is_some_and(|firing| firing.start && !firing.end);
-    !often && !counts_anyway
-}
-
-fn matching(schedule: &Schedule, stretch: Window<LocalTime>) -> Option<LocalTime> {
+pub(super) fn matching(schedule: &Schedule, stretch: Window<LocalTime>) -> Option<LocalTime> {
     let minutes = stretch.until.minutes_since(stretch.from);
     let mut all = (0..minutes).map(|minute| stretch.from.plus_minutes(minute));
     // Almost no boundary lies on the day of a change.

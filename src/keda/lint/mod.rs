@@ -17,6 +17,7 @@ mod formula;
 mod horizon;
 mod inverted;
 mod jobs;
+mod meant;
 mod off;
 mod overlap;
 mod passed;

@@ -8,6 +8,7 @@ use super::super::finding::{Check, Finding};
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::again::{self, Side};
+use super::meant::{self, Astray};
 use super::{clocks, horizon, inverted, said};
 use crate::time::{Date, Instant, Offsets, Window};
 
@@ -20,20 +21,21 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
         found.push(finding);
         return found;
     }
+    let horizon = horizon::of(subject);
+    let mut astray = meant::astray(active);
+    astray.retain(|one| horizon.holds_on(start.local(one.window.from).date(), start, subject));
+    let changes = clocks::check(subject, active, &astray);
     for (key, schedule, offsets) in sides {
-        let changes = clocks::check(subject, active, (key, schedule, offsets));
         // Why it does not fire in a year is said there.
-        let skipped = changes.iter().any(|finding| finding.check == Check::Skipped);
-        found.extend(year_missed(subject, active, (key, schedule, offsets)).filter(|_| !skipped));
-        found.extend(changes);
+        let mut skipped = changes.iter().filter(|finding| finding.check == Check::Skipped);
+        let is_said = skipped.any(|finding| finding.place.field.ends_with(key));
+        found.extend(year_missed(subject, active, (key, schedule, offsets)).filter(|_| !is_said));
     }
-    let passed = !active.years.walk.passed.is_empty();
-    let by_clocks = passed
-        || sides.iter().any(|(_, schedule, offsets)| clocks::meets_change(active, (schedule, offsets)));
+    found.extend(changes);
     found.extend(tie(subject, active, start));
     found.extend(again::check(subject, active));
-    found.extend(in_a_row(subject, active, start, by_clocks));
-    let long = long_tail(subject, active, start);
+    found.extend(in_a_row(subject, active, start, &astray));
+    let long = long_tail(subject, active, start, &astray);
     found.extend(long.or_else(|| inverted::check(subject, active, start)));
     found
 }
@@ -104,15 +106,24 @@ fn tie(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Option<Find
 
 /// Between two ends the trigger is active, and of two starts only the second counts (kedacore/keda#4677).
 ///
-/// Where the clocks skip or repeat a side (`by_clocks`), that is said already: pairs of the days around a change are its
-/// consequence.
-fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets, by_clocks: bool) -> Vec<Finding> {
+/// What a change of the clocks leads astray is said already: pairs around it are its consequence.
+fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets, astray: &[Astray]) -> Vec<Finding> {
     let once = |firing: &Firing| firing.start != firing.end;
-    let changes: Vec<Instant> =
-        if by_clocks { offsets.changes().map(|change| change.at).collect() } else { Vec::new() };
+    let pair = &active.trigger.pair;
+    let meets = |side: &Schedule| clocks::meets_change(active, (side, offsets));
+    let changes: Vec<Instant> = if meets(&pair.start) || meets(&pair.end) {
+        offsets.changes().map(|change| change.at).collect()
+    } else {
+        Vec::new()
+    };
+    let passed = active.years.walk.passed.iter().map(|passed| Window::new(passed.from, passed.until));
+    let said_already: Vec<Window<Instant>> = astray.iter().map(|one| one.window).chain(passed).collect();
     let near = |pair: &[Firing]| {
+        let between = Window::new(pair[0].at, Instant(pair[1].at.0 + 1));
         let around = Window::new(Instant(pair[0].at.0 - 86_400), Instant(pair[1].at.0 + 86_400));
-        pair[1].at.0 - pair[0].at.0 <= 2 * 86_400 && changes.iter().any(|at| around.contains(*at))
+        let is_short = pair[1].at.0 - pair[0].at.0 <= 2 * 86_400;
+        said_already.iter().any(|window| between.intersection(*window).is_some())
+            || is_short && changes.iter().any(|at| around.contains(*at))
     };
     let horizon = horizon::of(subject);
     let holds = |pair: &[Firing]| horizon.holds_on(offsets.local(pair[0].at).date(), offsets, subject);
@@ -171,7 +182,12 @@ fn most_days(month: u32) -> u32 {
 
 /// A night window limited to months or days lacks its last end: `0 22 * 9 *` to `0 6 * 9 *` runs from 30 September to
 /// 1 September.
-fn long_tail(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Option<Finding> {
+fn long_tail(
+    subject: &Subject<'_>,
+    active: &Active,
+    offsets: &Offsets,
+    astray: &[Astray],
+) -> Option<Finding> {
     let steps = active.years.walk.active.steps();
     let lengths = steps.windows(2).filter(|pair| pair[0].1);
     let mut lengths: Vec<(i64, Instant)> =
@@ -181,7 +197,12 @@ fn long_tail(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Optio
         lengths.push((active.years.window.until.0 - at.0, at));
     }
     let (median, _) = *lengths.get(lengths.len().checked_sub(1)? / 2)?;
-    let (longest, from) = *lengths.iter().max()?;
+    let by_clocks = |from: Instant, length: i64| {
+        let whole = Window::new(from, Instant(from.0 + length));
+        astray.iter().any(|one| one.is_active && one.window.intersection(whole).is_some())
+    };
+    let (longest, from) =
+        lengths.iter().copied().filter(|(length, from)| !by_clocks(*from, *length)).max()?;
     if median > 86_400 || longest < 7 * 86_400 {
         return None;
     }
