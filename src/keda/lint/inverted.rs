@@ -37,6 +37,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -
     let looks_swapped = match (day(start), day(end)) {
         (Some(start), Some(end)) => start > end && share > 0.6 && !names_long_season(subject, active),
         (Some(_), None) | (None, Some(_)) => false,
+        (None, None) if names_same_weekdays(start, end) => share > 0.75,
         (None, None) => share > 0.75 && leaves_out_working_hours(active)? && !says_hours(subject, active),
     };
     let first = active.years.walk.active.steps().iter().find(|(_, on)| *on)?.0;
@@ -46,9 +47,22 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -
             said(first, offsets),
             share * 100.0
         );
-        let mend = "swap start and end, if the hours between them are meant".to_owned();
+        let mend = if names_same_weekdays(start, end) {
+            "let the end name the weekdays after those of the start, or swap both".to_owned()
+        } else {
+            "swap start and end, if the hours between them are meant".to_owned()
+        };
         subject.about(Check::Inverted, active.index, "end", effect, mend).from(first)
     })
+}
+
+/// Whether both sides name the same weekday, or the same two, and the end comes first on it: `0 22 * * 5` to `0 2 * * 5`.
+fn names_same_weekdays(start: &Schedule, end: &Schedule) -> bool {
+    let at = |side: &Schedule| Some(60 * side.hour.only()? + side.minute.only()?);
+    let is_weekly = |side: &Schedule| side.dom.is_star() && side.month.is_star() && side.dow.count() <= 2;
+    let names = |side: &Schedule| (0..7).map(|day| side.dow.contains(day)).collect::<Vec<_>>();
+    let ends_first = at(start).zip(at(end)).is_some_and(|(start, end)| start > end);
+    is_weekly(start) && is_weekly(end) && names(start) == names(end) && ends_first
 }
 
 /// The part of all time in which it is active.

@@ -25,12 +25,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
     let mut astray = meant::astray(active);
     astray.retain(|one| horizon.holds_on(start.local(one.window.from).date(), start, subject));
     let changes = clocks::check(subject, active, &astray);
-    for (key, schedule, offsets) in sides {
-        // Why it does not fire in a year is said there.
-        let mut skipped = changes.iter().filter(|finding| finding.check == Check::Skipped);
-        let is_said = skipped.any(|finding| finding.place.field.ends_with(key));
-        found.extend(year_missed(subject, active, (key, schedule, offsets)).filter(|_| !is_said));
-    }
+    found.extend(years_missed(subject, active, sides, &changes));
     found.extend(changes);
     found.extend(tie(subject, active, start));
     found.extend(again::check(subject, active));
@@ -62,12 +57,51 @@ fn never(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
     Some(subject.about(check, active.index, key, effect.to_owned(), mend).from(subject.window.from))
 }
 
+/// A side's key, its schedule and its clock.
+type Timed<'a> = (&'static str, &'a Schedule, &'a Offsets);
+
 /// Both sides must fire in every whole local year: a leap day, or a day on which the clocks jump, is missed in others.
-fn year_missed(
+fn years_missed(
     subject: &Subject<'_>,
     active: &Active,
-    (key, schedule, offsets): (&str, &Schedule, &Offsets),
-) -> Option<Finding> {
+    sides: [Timed<'_>; 2],
+    changes: &[Finding],
+) -> Vec<Finding> {
+    // Why it does not fire in a year is said there.
+    let is_said = |key: &str| {
+        let mut skipped = changes.iter().filter(|finding| finding.check == Check::Skipped);
+        skipped.any(|finding| finding.place.field.ends_with(key))
+    };
+    let missed = sides.map(|side| year_missed(active, side).filter(|_| !is_said(side.0)));
+    let [(start, ..), (end, _, clock)] = sides;
+    let finding = |key: &str, offsets: &Offsets, year: i32, then: &str| {
+        let effect = format!("the {key} does not fire in {year}: {then}");
+        let mend = "write a date and time that every year has".to_owned();
+        let first = Date::ymd(year, 1, 1).map(|date| offsets.at_wall(date.start().wall_seconds()));
+        let finding = subject.about(Check::YearMissed, active.index, key, effect, mend);
+        first.map(|first| finding.from(first))
+    };
+    let offsets = sides[0].2;
+    let found = match missed {
+        [Some(year), Some(other)] if year == other => {
+            vec![finding(start, offsets, year, "nor does the end, it is not active in that year")]
+        }
+        [at_start, at_end] => vec![
+            at_start.and_then(|year| {
+                let then =
+                    "from the end of the year before to that of the year after it is active without a break";
+                finding(start, offsets, year, then)
+            }),
+            at_end.and_then(|year| {
+                finding(end, clock, year, "what starts then is lost, it is not active before the next start")
+            }),
+        ],
+    };
+    found.into_iter().flatten().collect()
+}
+
+/// The first whole local year in which a side does not fire.
+fn year_missed(active: &Active, (key, schedule, offsets): Timed<'_>) -> Option<i32> {
     let firings = &active.years.walk.firings;
     let start_of = |year| Date::ymd(year, 1, 1).map(|date| offsets.at_wall(date.start().wall_seconds()));
     // The walk sets out at the first instant, so a firing at that very instant is not among them.
@@ -79,15 +113,7 @@ fn year_missed(
         let mut inside = firings[first..].iter().take_while(|firing| firing.at < until);
         at_outset(*year) || inside.any(|firing| if key == "start" { firing.start } else { firing.end })
     };
-    let missed = whole_years(active.years.window, offsets).find(|year| !fires(year))?;
-    let then = match key {
-        "start" => "from the end of the year before to that of the year after it is active without a break",
-        _ => "what starts then is lost, it is not active before the next start",
-    };
-    let effect = format!("the {key} does not fire in {missed}: {then}");
-    let mend = "write a date and time that every year has".to_owned();
-    let first = offsets.at_wall(Date::ymd(missed, 1, 1)?.start().wall_seconds());
-    Some(subject.about(Check::YearMissed, active.index, key, effect, mend).from(first))
+    whole_years(active.years.window, offsets).find(|year| !fires(year))
 }
 
 fn whole_years(window: Window<Instant>, offsets: &Offsets) -> RangeInclusive<i32> {
