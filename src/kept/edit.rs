@@ -378,6 +378,14 @@ mod tests {
     }
 
     #[test]
+    fn a_trigger_of_many_seasons_has_a_line_for_each() {
+        let about = "# a season\n".repeat(200);
+        for base in BASES {
+            assert!(with_triggers(base, &format!("{about}{OURS_LATER}")).is_ok(), "{base}");
+        }
+    }
+
+    #[test]
     fn a_trigger_that_only_looks_like_ours_stays() {
         let base = "spec:\n  triggers:\n    - type: cron\n      name: season_x\n    - type: kafka\n      name: seasonscale_y\n";
         assert!(is_added_to(&with_triggers(base, OURS_LATER).unwrap(), base));

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle};
+use granit_parser::{Event, ScalarStyle, Span, StructureStyle};
 
 use super::scalar::resolve;
-use super::tree::{Value, tree};
+use super::tree::{Value, events, tree};
 use super::{Mark, Problem};
 
 /// A value and its bytes.
@@ -55,7 +55,7 @@ impl Laid {
 pub fn layout(text: &str) -> Result<Laid, Problem> {
     tree(text)?;
     let mut layout = Layout { text, root: None, open: Vec::new(), last: 0 };
-    for next in Parser::new_from_str(text) {
+    for next in events(text) {
         let (event, span) = next.expect("internal error: the tree of the same text was read");
         layout.event(event, span);
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use granit_parser::{Event, Marker, Parser, Placement, ScalarStyle, ScanError, Span};
+use granit_parser::{Event, Marker, Parser, Placement, ScalarStyle, ScanError, Span, StrInput};
 
 use super::scalar::resolve;
 use super::{Mark, Marked, Problem};
@@ -108,10 +108,19 @@ pub struct Tree {
     pub doubled: Vec<Marked<String>>,
 }
 
+/// The events of `text`. However many comments stand in a row, they are held until what follows them is known, which costs
+/// no more than the text.
+pub(super) fn events(text: &str) -> Parser<'_, StrInput<'_>> {
+    Parser::new_from_str_with_options(
+        text,
+        granit_parser::options! { max_buffered_comment_events: usize::MAX },
+    )
+}
+
 /// The tree of one document.
 pub fn tree(text: &str) -> Result<Tree, Problem> {
     let mut builder = Builder::default();
-    for next in Parser::new_from_str(text) {
+    for next in events(text) {
         let (event, span) = next.map_err(|error| unreadable(text, &error))?;
         builder.event(event, span)?;
     }
@@ -359,6 +368,19 @@ mod tests {
         assert_eq!(at(&tree.root, &["c", "q"]).value, Value::Integer(2));
         assert_eq!(at(&tree.root, &["a"]).value, Value::Integer(5));
         assert_eq!(tree.doubled, [Marked { value: "a".to_owned(), mark: Mark { line: 6, column: 1 } }]);
+    }
+
+    #[test]
+    fn comments_in_a_row_are_never_too_many() {
+        let comments = "  # one\n".repeat(2000);
+        for text in [
+            format!("a:\n{comments}  - b\n{comments}  - c\n"),
+            format!("{comments}a:\n{comments}  b: 1\n{comments}"),
+        ] {
+            let count = text.matches("# one").count();
+            assert_eq!(tree(&text).map(|tree| tree.comments.len()), Ok(count));
+            assert!(crate::yaml::layout(&text).is_ok());
+        }
     }
 
     #[test]

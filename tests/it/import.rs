@@ -421,3 +421,24 @@ fn objects_of_one_name_in_two_namespaces_are_two_workloads_of_one_base_file() {
     assert!(base.text.starts_with("# all\n") && base.text.matches("kafka").count() == 2, "{}", base.text);
     assert_eq!(base.text.matches("cron").count(), 0, "{}", base.text);
 }
+
+/// What the import says of an object with one cron trigger, from a day on to the end of its year.
+fn of_one_cron(zone: &str, (start, end): (&str, &str), from: &str) -> (Imported, String) {
+    let daily = DAILY.replace("Europe/Berlin", zone).replace("0 8 * * *", start).replace("0 18 * * *", end);
+    let from = Date::parse(from).unwrap();
+    let horizon = Window::new(from, Date::ymd(from.year() + 1, 1, 1).unwrap());
+    let input = Input { name: "web.yaml".to_owned(), text: daily };
+    let versions = terms(horizon, Version::new(2, 20)).versions;
+    let imported = import::import(&[input], Terms { horizon, versions, as_is: false, form: Form::Kept });
+    let report = import::report(&imported, horizon, true);
+    (imported, report)
+}
+
+#[test]
+fn every_second_day_of_a_year_is_equal_though_a_line_stands_for_each() {
+    for days in ["1-31/2", "*/2"] {
+        let (start, end) = (format!("0 6 {days} * *"), format!("0 7 {days} * *"));
+        let (imported, report) = of_one_cron("UTC", (&start, &end), "2027-01-01");
+        assert!(imported.is_equal(), "{report}");
+    }
+}
