@@ -166,6 +166,9 @@ pub(super) struct Places {
     /// From which severity on findings make the run fail.
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub(super) fail_on: FailOn,
+    /// Say nothing but findings; with `check`, what differs is one.
+    #[arg(short, long)]
+    pub(super) quiet: bool,
 }
 
 /// Arguments of `generate`.
@@ -176,9 +179,6 @@ pub(super) struct Generate {
     /// Remove what an earlier run made and this one does not: never a migration, never a file that is not ours.
     #[arg(long, conflicts_with = "check")]
     pub(super) prune: bool,
-    /// Say nothing but findings.
-    #[arg(short, long, conflicts_with = "check")]
-    pub(super) quiet: bool,
     /// The same as `seasonscale check`.
     #[arg(long)]
     pub(super) check: bool,
@@ -372,6 +372,7 @@ impl Review {
             migrations_dir: None,
             only: Vec::new(),
             fail_on: FailOn::Error,
+            quiet: false,
         }
     }
 }
@@ -612,11 +613,8 @@ fn kubernetes(text: &str) -> Result<Version, String> {
 
 fn version(text: &str, (least, last): (Version, Version)) -> Result<Version, String> {
     let version = Version::parse(text).ok_or_else(|| format!("a version is written as {last}"))?;
-    if (least..=last).contains(&version) {
-        Ok(version)
-    } else {
-        Err(format!("what is modelled is {least} to {last}"))
-    }
+    let is_modelled = (least..=last).contains(&version);
+    is_modelled.then_some(version).ok_or_else(|| format!("what is modelled is {least} to {last}"))
 }
 
 fn date(text: &str) -> Result<Date, String> {

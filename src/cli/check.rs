@@ -48,7 +48,9 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
             output::findings(&findings, &made.sources);
         }
         if let Some(drift) = drift {
-            outcome = outcome.and(say(&drift, made, is_human));
+            if !(arguments.places.quiet && drift.lines.is_empty()) {
+                outcome = outcome.and(say(&drift, made, is_human));
+            }
             log.differ(drift.lines);
         }
     }

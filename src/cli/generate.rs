@@ -64,7 +64,7 @@ fn wanted(made: &Made) -> impl Iterator<Item = &Artifact> {
 fn write(made: &Made, arguments: &Generate) -> anyhow::Result<()> {
     let out = &made.place.out;
     let remark = |text: &str| {
-        if !arguments.quiet {
+        if !arguments.places.quiet {
             output::remark(text);
         }
     };

@@ -110,6 +110,21 @@ fn generate_lists_what_changed_and_is_silent_if_asked() {
 }
 
 #[test]
+fn check_is_silent_if_asked_but_for_what_differs() {
+    let place = two();
+    place.run(&["generate"]);
+    assert!(check(&place, &[]).stderr.contains("say what the policy says"));
+    let quiet = check(&place, &["-q"]);
+    assert_eq!((quiet.status, quiet.stderr.as_str(), quiet.stdout.as_str()), (0, "", ""));
+    let quiet = place.run(&["generate", "--check", "--quiet"]);
+    assert!(quiet.status == 0 && !quiet.stderr.contains("what the policy says"), "{}", quiet.stderr);
+    place.write("made/till/keda-scalers.yaml", b"a: b\n");
+    let quiet = check(&place, &["--quiet"]);
+    assert_eq!(quiet.status, 1);
+    assert!(quiet.stderr.contains("stale     made/till/keda-scalers.yaml"), "{}", quiet.stderr);
+}
+
+#[test]
 fn prune_removes_what_an_earlier_run_made_and_nothing_else() {
     let place = Workplace::reference();
     place.run(&["generate"]);
