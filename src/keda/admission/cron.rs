@@ -5,6 +5,7 @@ use super::super::floor::Inactive;
 use super::super::scaler;
 use super::super::subject::Subject;
 use super::super::trigger::{CronTrigger, Fault};
+use super::spelling;
 use crate::name::nearest;
 use crate::time::{Zone, zone_of_place, zone_said};
 use crate::yaml::Mark;
@@ -38,7 +39,10 @@ fn not_built_cron(subject: &Subject<'_>, index: usize, fault: &Fault) -> Finding
     let (effect, mend) = match fault {
         Fault::Missing(_) => return missing_cron(subject, index, DEAD),
         Fault::Schedule { side, why } => {
-            (format!("{side}: {why}: {DEAD}"), "write five fields that robfig/cron reads")
+            let written = subject.object.spec.triggers.value[index].setting(fault.setting());
+            let effect = format!("{side}: {why}: {DEAD}");
+            let mend = spelling::mend(written.unwrap_or_default());
+            return subject.about(Check::TriggerNotBuilt, index, fault.setting(), effect, mend);
         }
         Fault::SameText => (format!("start and end are the same: {DEAD}"), "let it end later"),
         Fault::NoInteger => {

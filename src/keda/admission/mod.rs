@@ -9,6 +9,7 @@ mod fallback;
 mod modifiers;
 mod names;
 mod replicas;
+mod spelling;
 mod triggers;
 
 use super::built;
