@@ -75,6 +75,9 @@ pub struct Level {
 pub enum Stretch {
     /// Without a break.
     Whole(Window<LocalTime>),
+    /// Without a break, and its clock times alone would not say when: the clocks go back in between, and an end is among
+    /// the readings that come twice.
+    Repeated(Window<Reading>),
     /// Every week: so many times, the first time as given.
     Weekly {
         /// The first time.
@@ -95,6 +98,15 @@ pub enum Stretch {
     },
 }
 
+/// What a clock shows, and how far it is from UTC then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reading {
+    /// Its date and time.
+    pub local: LocalTime,
+    /// Seconds east of UTC.
+    pub offset: i64,
+}
+
 /// Days of the week.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Days(pub BTreeSet<Weekday>);
@@ -109,11 +121,11 @@ pub fn on_clocks_of(zone: &Zone, window: Window<Instant>) -> Window<Instant> {
 pub fn calendar(floor: &StepFn<Instant, Height>, window: Window<Instant>, zone: &Zone) -> Calendar {
     let window = on_clocks_of(zone, window);
     let offsets = Offsets::new(zone, window);
-    let mut found: BTreeMap<Height, (i64, Vec<Window<LocalTime>>)> = BTreeMap::new();
+    let mut found: BTreeMap<Height, (i64, Vec<Window<Instant>>)> = BTreeMap::new();
     for (from, until, height) in floor.pieces(window.from, window.until) {
         let (seconds, windows) = found.entry(*height).or_default();
         *seconds += until.0 - from.0;
-        windows.push(Window::new(offsets.local(from), offsets.local(until)));
+        windows.push(Window::new(from, until));
     }
     let whole = (window.until.0 - window.from.0) as f64;
     let levels: Vec<Level> = found
@@ -122,7 +134,7 @@ pub fn calendar(floor: &StepFn<Instant, Height>, window: Window<Instant>, zone: 
         .map(|(height, (seconds, windows))| Level {
             height,
             share: seconds as f64 / whole,
-            stretches: stretches(windows),
+            stretches: stretches(&windows, &offsets),
         })
         .collect();
     let weeks = weeks(floor, window, &offsets, &levels);
@@ -179,8 +191,35 @@ fn weeks(
     weeks
 }
 
+/// Whether the clocks go back in a window one end of which they show twice.
+fn is_repeated(window: Window<Instant>, offsets: &Offsets) -> bool {
+    let folds = offsets.changes().filter(|change| !change.is_gap());
+    folds.into_iter().any(|fold| {
+        let twice = |at: Instant| fold.stretch().contains(offsets.local(at));
+        window.from < fold.at && fold.at < window.until && (twice(window.from) || twice(window.until))
+    })
+}
+
 /// Windows of one level, joined where they repeat.
-fn stretches(windows: Vec<Window<LocalTime>>) -> Vec<Stretch> {
+fn stretches(windows: &[Window<Instant>], offsets: &Offsets) -> Vec<Stretch> {
+    let (repeated, plain): (Vec<_>, Vec<_>) =
+        windows.iter().copied().partition(|window| is_repeated(*window, offsets));
+    let reading = |at: Instant| Reading { local: offsets.local(at), offset: offsets.offset(at) };
+    let repeated =
+        repeated.into_iter().map(|window| Window::new(reading(window.from), reading(window.until)));
+    let local =
+        |window: Window<Instant>| Window::new(offsets.local(window.from), offsets.local(window.until));
+    let mut all = joined(plain.into_iter().map(local));
+    all.extend(repeated.map(Stretch::Repeated));
+    all.sort_by_key(|stretch| match stretch {
+        Stretch::Whole(window) | Stretch::Weekly { first: window, .. } => window.from,
+        Stretch::Repeated(window) => window.from.local,
+        Stretch::Daily { first, hours, .. } => first.at(hours.0),
+    });
+    all
+}
+
+fn joined(windows: impl Iterator<Item = Window<LocalTime>>) -> Vec<Stretch> {
     let mut long: BTreeMap<(Weekday, TimeOfDay, i32), Vec<Window<LocalTime>>> = BTreeMap::new();
     let mut daily: BTreeMap<(TimeOfDay, TimeOfDay), Vec<Date>> = BTreeMap::new();
     for window in windows {
@@ -199,13 +238,9 @@ fn stretches(windows: Vec<Window<LocalTime>>) -> Vec<Stretch> {
         );
     }
     for (hours, dates) in daily {
-        let runs = repeated(&dates).into_iter();
+        let runs = runs(&dates).into_iter();
         all.extend(runs.map(|(first, last, days)| Stretch::Daily { first, last, days, hours }));
     }
-    all.sort_by_key(|stretch| match stretch {
-        Stretch::Whole(window) | Stretch::Weekly { first: window, .. } => window.from,
-        Stretch::Daily { first, hours, .. } => first.at(hours.0),
-    });
     all
 }
 
@@ -217,7 +252,7 @@ fn weekly(run: &[Window<LocalTime>]) -> Stretch {
 }
 
 /// Dates as all of some weekdays between two of them. Which weekdays, the first seven days of a run say.
-fn repeated(dates: &[Date]) -> Vec<(Date, Date, Days)> {
+fn runs(dates: &[Date]) -> Vec<(Date, Date, Days)> {
     let mut runs = Vec::new();
     let mut rest = dates;
     while let Some(first) = rest.first().copied() {
@@ -287,6 +322,28 @@ mod tests {
         let stretches = &calendar(&floor(&zone, &windows), year(), &zone).levels[0].stretches;
         assert!(matches!(stretches[0], Stretch::Whole(_)));
         assert_eq!(stretches.len(), 3, "{stretches:?}");
+    }
+
+    #[test]
+    fn a_window_within_a_repeated_hour_has_the_offsets_of_its_ends() {
+        let zone = Zone::parse("Europe/Berlin").unwrap();
+        // 25 October 2026, 01:00 UTC: from 03:00 back to 02:00.
+        let fold = 1_792_890_000;
+        let of = |from: i64, until: i64| {
+            let height = |floor| Height { floor: Replicas(floor), ceiling: None };
+            let mut floor = StepFn::constant(height(2));
+            floor.push(Instant(fold + from), height(6));
+            floor.push(Instant(fold + until), height(2));
+            calendar(&floor, year(), &zone).levels[0].stretches.clone()
+        };
+        let [Stretch::Repeated(window)] = of(-300, 600)[..] else { panic!("{:?}", of(-300, 600)) };
+        let said = |at: Reading| (at.local.to_string(), at.offset);
+        assert_eq!(said(window.from), ("2026-10-25 02:55".to_owned(), 7200));
+        assert_eq!(said(window.until), ("2026-10-25 02:10".to_owned(), 3600));
+        assert!(matches!(of(-7200, 600)[..], [Stretch::Repeated(_)]), "its end comes twice");
+        for plain in [of(-7200, 3600), of(-600, -300), of(300, 600)] {
+            assert!(matches!(plain[..], [Stretch::Daily { .. }]), "{plain:?}");
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::step::StepFn;
 use crate::time::{Instant, Window, Zone};
 use crate::yaml::Mark;
 
-pub use calendar::{Calendar, Days, Height, Level, Stretch, Week, calendar, on_clocks_of};
+pub use calendar::{Calendar, Days, Height, Level, Reading, Stretch, Week, calendar, on_clocks_of};
 
 /// What the objects meet, and the stretch that is shown.
 #[derive(Clone, Copy, Debug)]

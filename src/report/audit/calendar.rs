@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::lines::COLUMNS;
-use crate::audit::{Calendar, Days, Level, Stretch, Week};
+use crate::audit::{Calendar, Days, Level, Reading, Stretch, Week};
 use crate::time::{Date, LocalTime, TimeOfDay, Weekday};
 
 /// More lines than this for one level say less than fewer.
@@ -69,6 +69,15 @@ fn stretch(stretch: &Stretch) -> String {
                 return format!("{}, all day", dates(window.from.date(), window.until.date().plus_days(-1)));
             }
             let said = |at: LocalTime| format!("{} {}", day(at.date()), at.time_of_day());
+            format!("{} - {}", said(window.from), said(window.until))
+        }
+        Stretch::Repeated(window) => {
+            let said = |at: Reading| {
+                let (hours, minutes) = (at.offset.abs() / 3600, at.offset.abs() / 60 % 60);
+                let sign = if at.offset < 0 { '-' } else { '+' };
+                let (date, time) = (day(at.local.date()), at.local.time_of_day());
+                format!("{date} {time} ({sign}{hours:02}:{minutes:02})")
+            };
             format!("{} - {}", said(window.from), said(window.until))
         }
         Stretch::Weekly { first, times } => {
