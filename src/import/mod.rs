@@ -49,14 +49,16 @@ pub use proof::{Difference, Verdict, Why};
 pub use remark::{Kind, Place, Remark};
 pub use report::report;
 
+use std::collections::BTreeSet;
+
 use crate::artifact::ArtifactKind;
 use crate::compile::{self, Compiled};
-use crate::diagnostic::{Code, Diagnostic, any_error};
+use crate::diagnostic::{Code, Diagnostic, Severity, any_error};
 use crate::emit::Templates;
 use crate::keda::scaledobject::{self, ScaledObject};
 use crate::source::{Source, Sources};
 use crate::time::Zone;
-use crate::yaml::{self, Tree};
+use crate::yaml::{self, Mark, Tree};
 use object::{Scaled, Sieve};
 use place::Placed;
 
@@ -79,12 +81,14 @@ pub struct Imported {
     pub verdicts: Vec<Verdict>,
     /// Why the proposal does not compile, or what the compiler warns of.
     pub problems: Vec<Diagnostic>,
+    /// Whether a schedule of the input meets a change of the clocks, and no files can be made for that: a remark says it.
+    pub meets_the_clocks: bool,
 }
 
 impl Imported {
     /// Whether files can be made of the proposal.
     pub fn compiles(&self) -> bool {
-        !any_error(&self.problems)
+        !any_error(&self.problems) && !self.meets_the_clocks
     }
 
     /// Whether everything that runs was carried over and the floors are equal at every instant.
@@ -107,6 +111,7 @@ pub fn import(inputs: &[Input], terms: Terms) -> Imported {
         remarks: Vec::new(),
         verdicts: Vec::new(),
         problems: Vec::new(),
+        meets_the_clocks: false,
     };
     let proposed = match terms.form {
         Form::Kept => kept::propose(scaled, terms, &mut remarks),
@@ -121,7 +126,7 @@ pub fn import(inputs: &[Input], terms: Terms) -> Imported {
                 let floors = compile::plan(&sources).0.map(|plan| proof::planned(&plan, &targets));
                 imported.verdicts =
                     floors.map(|floors| proof::prove(&floors, &targets, terms.horizon)).unwrap_or_default();
-                imported.problems = problems;
+                refuse(&mut imported, problems, &targets);
             }
         }
         imported.proposal = Some(sources);
@@ -169,6 +174,32 @@ fn compiled(
     let proposal = sources(seasons);
     let compiled = compile::compile(&proposal, &Templates::embedded());
     (proposal, compiled)
+}
+
+/// Where the compiler refuses a proposal for a change of the clocks alone, it is the input's own schedule that meets it: a
+/// remark on its trigger says so, in place of errors about a policy that nobody has written.
+fn refuse(imported: &mut Imported, problems: Vec<Diagnostic>, targets: &[Target<'_>]) {
+    let of_the_clocks = |found: &Diagnostic| {
+        let names_one = proof::CLOCKS.iter().any(|check| found.title.contains(check.id()));
+        found.code == Code::ClockChange || found.code == Code::ManifestRejected && names_one
+    };
+    let mut remarks: BTreeSet<Remark> = BTreeSet::new();
+    for (target, verdict) in targets.iter().zip(&imported.verdicts) {
+        for why in verdict.differences.iter().filter_map(|difference| difference.why.as_ref()) {
+            let Some((trigger, place)) = why.by_the_clocks() else { continue };
+            let remark =
+                target.scaled.found.of_part(Kind::NotKept, Mark::default(), trigger, say::MEETS_THE_CLOCKS);
+            remarks.insert(Remark { place: place.clone(), ..remark });
+        }
+    }
+    let errors = || problems.iter().filter(|found| found.severity() == Severity::Error);
+    imported.meets_the_clocks = !remarks.is_empty() && errors().all(of_the_clocks);
+    if imported.meets_the_clocks {
+        imported.remarks.extend(remarks);
+        imported.problems = problems.into_iter().filter(|found| !of_the_clocks(found)).collect();
+    } else {
+        imported.problems = problems;
+    }
 }
 
 /// Compares what the compiler makes of the proposal, byte for byte as it would be applied, with the input.

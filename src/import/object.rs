@@ -227,18 +227,31 @@ impl<'r> Sieve<'r> {
                 continue;
             };
             let slots = clock::regular(slot::slots(&reading.windows), zone, self.terms.horizon);
+            truth.readings.insert(index, reading);
             if !clock::reaches(&slots, self.terms.horizon) {
-                let text = format!("it has no window in {}", super::say::horizon(self.terms.horizon));
+                let text = super::say::without_window(self.terms.horizon, held_on(active, truth));
                 self.say(found.about(Kind::LeftOut, index, "start", &text));
                 continue;
             }
-            truth.readings.insert(index, reading);
             // What is active holds the minimum at least.
             let floor = wanted.max(Replicas(u32::try_from(found.object.spec.min()).unwrap_or(0))).min(max);
             asked.push(Asked { trigger: index, floor, slots });
         }
         asked
     }
+}
+
+/// Faults that keep a trigger active outside of the windows that it reads as.
+const HELD_ON: [Check; 3] = [Check::EndsInARow, Check::LongTail, Check::YearMissed];
+
+/// Whether a trigger is active in the stretch that is looked at, and the fault that audit has for it.
+fn held_on<'t>(active: &Active, truth: &'t Truth) -> Option<Option<&'t Finding>> {
+    let is_active = *active.walk.active.first() || active.walk.active.steps().iter().any(|(_, on)| *on);
+    let own = |check: Check| {
+        let mut findings = truth.findings.iter();
+        findings.find(|finding| finding.check == check && finding.place.trigger == Some(active.index))
+    };
+    is_active.then(|| HELD_ON.into_iter().find_map(own))
 }
 
 /// The load triggers that the language has a key for, and a remark on each of the others.

@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 
 use super::Target;
 use super::object::{Form, Terms};
-use super::remark::Place;
+use super::remark::{Kind, Place};
 use crate::keda::finding::{Check, Finding};
+use crate::keda::floor::Active;
 use crate::keda::scaledobject::ScaledObject;
 use crate::keda::subject::{Cache, Subject};
 use crate::plan::Plan;
 use crate::quantity::Replicas;
 use crate::step::StepFn;
-use crate::time::{Date, Instant, LocalTime, Window};
+use crate::time::{Change, Date, Instant, LocalTime, Offsets, Window};
 
 /// What came of one target.
 #[derive(Clone, Debug)]
@@ -28,6 +29,17 @@ pub struct Verdict {
     pub differences: Vec<Difference>,
     /// Fields in which an object that is kept is not the one that was given; absent: the compiler writes it in its own way.
     pub whole: Option<Vec<String>>,
+}
+
+impl Why {
+    /// The trigger whose schedule meets a change of the clocks, and where it stands.
+    pub(super) fn by_the_clocks(&self) -> Option<(&str, &Place)> {
+        match self {
+            Self::Clocks { trigger, place, .. } => Some((trigger, place)),
+            Self::Fault { check, trigger, place, .. } => CLOCKS.contains(check).then_some((trigger, place)),
+            Self::ScaleToZero | Self::Idle => None,
+        }
+    }
 }
 
 impl Verdict {
@@ -61,6 +73,19 @@ pub enum Why {
         check: Check,
         /// What KEDA really does.
         effect: String,
+        /// Of which trigger.
+        trigger: String,
+        /// Where that stands.
+        place: Place,
+    },
+    /// The clocks change, and KEDA's search for a firing passes over what it would find on any other day.
+    Clocks {
+        /// The day.
+        day: Date,
+        /// Whose.
+        zone: String,
+        /// Whether they skip time, not repeat it.
+        is_gap: bool,
         /// Of which trigger.
         trigger: String,
         /// Where that stands.
@@ -206,8 +231,11 @@ fn grouped(target: &Target<'_>, stretches: Vec<Stretch>) -> Vec<Difference> {
     groups
 }
 
+/// What is wrong with boundaries that a change of the clocks meets.
+pub(super) const CLOCKS: [Check; 3] = [Check::Skipped, Check::Repeated, Check::NextPassed];
+
 /// Faults that keep a floor where none is meant, the surest first.
-const TOO_HIGH: [Check; 9] = [
+const TOO_HIGH: [Check; 8] = [
     Check::StartNever,
     Check::Tie,
     Check::BothDays,
@@ -216,22 +244,14 @@ const TOO_HIGH: [Check; 9] = [
     Check::LongTail,
     Check::EndsInARow,
     Check::YearMissed,
-    Check::Repeated,
 ];
 
 /// Faults that lose a floor where one is meant.
-const TOO_LOW: [Check; 6] = [
-    Check::EndNever,
-    Check::LastMinute,
-    Check::LastDay,
-    Check::YearMissed,
-    Check::StartsInARow,
-    Check::Repeated,
-];
+const TOO_LOW: [Check; 5] =
+    [Check::EndNever, Check::LastMinute, Check::LastDay, Check::YearMissed, Check::StartsInARow];
 
 /// The fault of a trigger that explains a stretch.
 fn why(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
-    let truth = &target.scaled.truth;
     let high = stretch.input > stretch.proposal;
     if stretch.input == Replicas(0) {
         return Some(Why::ScaleToZero);
@@ -240,32 +260,86 @@ fn why(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
     if !high && idle.is_some_and(|idle| u32::try_from(idle.value).is_ok_and(|idle| idle == stretch.input.0)) {
         return Some(Why::Idle);
     }
-    // Too high: the trigger that decides. Too low: one that says it does.
+    by_clock_fault(target, stretch)
+        .or_else(|| by_fault(target, stretch))
+        .or_else(|| by_change(target, stretch))
+}
+
+/// Triggers that hold what is too high, or say what is too low.
+fn suspects<'t>(target: &'t Target<'_>, stretch: &Stretch) -> Vec<&'t Active> {
+    let truth = &target.scaled.truth;
     let local = target.zone.local(stretch.window.from);
     let says = |index: usize| {
         let reading = truth.readings.get(&index);
         reading.is_some_and(|reading| reading.windows.iter().any(|window| window.contains(local)))
     };
-    let suspects = truth.active.iter().filter(|active| {
-        if high {
+    let is_suspect = |active: &&Active| {
+        if stretch.input > stretch.proposal {
             *active.walk.active.at(stretch.window.from)
                 && Replicas(active.trigger.floor()).min(target.scaled.max) == stretch.input
         } else {
             says(active.index) && active.trigger.floor() > stretch.input.0
         }
-    });
-    let order: &[Check] = if high { &TOO_HIGH } else { &TOO_LOW };
-    let mut found: Option<(usize, &Finding)> = None;
-    for active in suspects {
-        let own = truth.findings.iter().filter(|finding| finding.place.trigger == Some(active.index));
-        for finding in own {
-            let Some(rank) = rank(finding, stretch, order) else { continue };
-            if found.is_none_or(|(best, _)| rank < best) {
-                found = Some((rank, finding));
-            }
-        }
-    }
-    let (_, finding) = found?;
+    };
+    truth.active.iter().filter(is_suspect).collect()
+}
+
+/// Triggers that ask for the higher of both floors: near a change of the clocks, what they say is moved out of its way.
+fn asking<'t>(target: &'t Target<'_>, stretch: &Stretch) -> Vec<&'t Active> {
+    let higher = stretch.input.max(stretch.proposal);
+    let asks = |active: &&Active| {
+        Replicas(active.trigger.floor()).max(target.scaled.min).min(target.scaled.max) == higher
+    };
+    target.scaled.truth.active.iter().filter(asks).collect()
+}
+
+/// The change of the clocks within a day of the beginning or the end of a stretch.
+fn change(target: &Target<'_>, stretch: &Stretch) -> Option<Change> {
+    const A_DAY: i64 = 86_400;
+    let near = |at: Instant| {
+        let day = Window::new(Instant(at.0 - A_DAY), Instant(at.0 + A_DAY));
+        Offsets::new(&target.zone, day).changes().next()
+    };
+    near(stretch.window.from).or_else(|| near(stretch.window.until))
+}
+
+/// A boundary that this very change skips or shows twice.
+fn by_clock_fault(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
+    let change = change(target, stretch)?;
+    let order: &[Check] =
+        if change.is_gap() { &[Check::Skipped] } else { &[Check::Repeated, Check::NextPassed] };
+    fault(target, &asking(target, stretch), order)
+}
+
+fn by_fault(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
+    let order: &[Check] = if stretch.input > stretch.proposal { &TOO_HIGH } else { &TOO_LOW };
+    fault(target, &suspects(target, stretch), order)
+}
+
+/// Where audit finds no fault in a trigger: it is active past its end for the change alone.
+fn by_change(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
+    const TWO_DAYS: i64 = 2 * 86_400;
+    let is_short = stretch.window.until.0 - stretch.window.from.0 <= TWO_DAYS;
+    let change = change(target, stretch).filter(|_| is_short)?;
+    let found = target.scaled.found;
+    let index = asking(target, stretch).first()?.index;
+    Some(Why::Clocks {
+        day: change.stretch().from.date(),
+        zone: target.zone.name().to_owned(),
+        is_gap: change.is_gap(),
+        trigger: found.trigger_said(index),
+        place: found.about(Kind::NotKept, index, "end", "").place,
+    })
+}
+
+/// The surest of some faults that one of the triggers has.
+fn fault(target: &Target<'_>, suspects: &[&Active], order: &[Check]) -> Option<Why> {
+    let is_of =
+        |finding: &&Finding| suspects.iter().any(|active| finding.place.trigger == Some(active.index));
+    let own = target.scaled.truth.findings.iter().filter(is_of);
+    let ranked =
+        own.filter_map(|finding| Some((order.iter().position(|check| *check == finding.check)?, finding)));
+    let (_, finding) = ranked.min_by_key(|(rank, _)| *rank)?;
     let object = target.scaled.found;
     Some(Why::Fault {
         check: finding.check,
@@ -273,15 +347,4 @@ fn why(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
         trigger: finding.place.trigger.map_or_else(String::new, |index| object.trigger_said(index)),
         place: object.at(finding.place.mark),
     })
-}
-
-/// How well a finding explains a stretch: a change of the clocks on the same day explains it best.
-fn rank(finding: &Finding, stretch: &Stretch, order: &[Check]) -> Option<usize> {
-    const A_DAY: i64 = 86_400;
-    if matches!(finding.check, Check::Skipped | Check::Repeated) {
-        let near =
-            |at: Instant| (stretch.window.from.0 - A_DAY..=stretch.window.until.0 + A_DAY).contains(&at.0);
-        return finding.first.is_some_and(near).then_some(0);
-    }
-    Some(1 + order.iter().position(|check| *check == finding.check)?)
 }

@@ -138,6 +138,14 @@ fn lines(difference: &Difference, horizon: Window<Date>) -> Vec<String> {
 fn reason(why: Option<&Why>) -> String {
     match why {
         None => "no known fault explains it: look at the manifest".to_owned(),
+        Some(Why::Clocks { day, zone, is_gap, trigger, place }) => {
+            let turn = if *is_gap { "forward" } else { "back" };
+            format!(
+                "{trigger} at {place}: the clocks of {zone} go {turn} on {}, and KEDA's cron search passes over times \
+                 of such a day: it is active past its end",
+                day.long()
+            )
+        }
         Some(Why::ScaleToZero) => {
             "the input scales to zero, a policy's minimum is 1 (kedacore/keda#7770)".to_owned()
         }
@@ -252,11 +260,8 @@ fn summary(imported: &Imported, horizon: Window<Date>) -> String {
     };
     let added = imported.remarks.iter().any(|remark| remark.kind == Kind::Added);
     let added = if added { "; what the compiler adds of its own is named above" } else { "" };
-    let broken = if imported.compiles() {
-        ""
-    } else {
-        "; no files can be made of the proposal yet: see the errors above"
-    };
+    let broken =
+        if imported.compiles() { "" } else { "; no files can be made of the proposal yet: see above" };
     format!("seasonscale: {floors}{lost}{added}{broken}\n")
 }
 

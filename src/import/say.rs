@@ -2,11 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::keda::finding::Check;
+use crate::keda::finding::{Check, Finding};
 use crate::keda::floor::Inactive;
 use crate::keda::trigger::Fault;
 use crate::quantity::Replicas;
 use crate::time::{Date, Window};
+
+/// Why no files can be made of a trigger that is carried over.
+pub(super) const MEETS_THE_CLOCKS: &str = "its schedule meets a change of the clocks, on which KEDA does not do what it says (see below), and no cron trigger \
+     says it better: no files can be made of the proposal until it begins and ends at times that these clocks neither skip \
+     nor show twice";
 
 /// At the top of `calendar.toml`.
 pub(super) const CALENDAR_HEAD: [&str; 3] = [
@@ -121,6 +126,23 @@ const MENDED: [(Check, &str); 4] = [
 /// What was mended, where `check` names a fault.
 pub(super) fn mended(check: Check) -> &'static str {
     MENDED.iter().find(|(known, _)| *known == check).map_or(check.summary(), |(_, said)| said)
+}
+
+/// Why nothing of a trigger is carried over: `held` is there where KEDA keeps it active all the same, with the fault that
+/// does it.
+pub(super) fn without_window(window: Window<Date>, held: Option<Option<&Finding>>) -> String {
+    let window = horizon(window);
+    match held {
+        None => format!("it has no window in {window}"),
+        Some(None) => {
+            format!("it is active in {window}, but by no window that its schedules say: `--as-is` keeps it")
+        }
+        Some(Some(finding)) => format!(
+            "it is active in {window}, but by no window that its schedules say: {}: {}; `--as-is` keeps it",
+            finding.check.id(),
+            finding.effect
+        ),
+    }
 }
 
 /// Why a cron trigger does nothing.

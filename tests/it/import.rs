@@ -442,3 +442,37 @@ fn every_second_day_of_a_year_is_equal_though_a_line_stands_for_each() {
         assert!(imported.is_equal(), "{report}");
     }
 }
+
+#[test]
+fn a_schedule_that_meets_a_change_of_the_clocks_is_no_bug_of_ours() {
+    for times in [("0 20 * * *", "15 2 * * *"), ("15 2 * * *", "45 8 * * *")] {
+        let (imported, report) = of_one_cron("Australia/Lord_Howe", times, "2027-01-01");
+        assert!(!imported.compiles() && !imported.is_equal() && imported.problems.is_empty(), "{report}");
+        assert!(
+            report.contains("web: trigger 1 (cron): its schedule meets a change of the clocks"),
+            "{report}"
+        );
+    }
+    let (imported, report) = of_one_cron("Australia/Lord_Howe", ("0 8 * * *", "0 18 * * *"), "2027-01-01");
+    assert!(imported.is_equal() && !report.contains("change of the clocks"), "{report}");
+}
+
+#[test]
+fn a_trigger_that_is_active_without_a_window_is_not_called_one_without() {
+    let (_, report) = of_one_cron("UTC", ("0 23 * 9 *", "0 3 * 9-10 *"), "2027-10-31");
+    assert!(!report.contains("it has no window"), "{report}");
+    assert!(report.contains("it is active in 2027-10-31 to 2027-12-31, but by no window"), "{report}");
+    assert!(report.contains("cron-ends-in-a-row"), "{report}");
+    let (_, report) = of_one_cron("UTC", ("0 8 1 9 *", "0 18 1 9 *"), "2027-10-31");
+    assert!(report.contains("it has no window in 2027-10-31 to 2027-12-31"), "{report}");
+}
+
+#[test]
+fn what_a_change_of_the_clocks_does_has_its_name() {
+    let (_, report) = of_one_cron("Europe/Berlin", ("0 20 * * *", "30 2 * * *"), "2027-01-01");
+    assert!(report.contains("30 min: cron-dst-fold"), "{report}");
+    assert!(report.contains("6 h: cron-dst-gap"), "{report}");
+    let (_, other) = of_one_cron("Australia/Lord_Howe", ("15 2 * * *", "45 8 * * *"), "2027-01-01");
+    assert!(other.contains("the clocks of Australia/Lord_Howe go back on Sun 4 Apr 2027"), "{other}");
+    assert!(!report.contains("no known fault") && !other.contains("no known fault"), "{report}{other}");
+}
