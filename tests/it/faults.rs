@@ -73,11 +73,17 @@ fn fault_1_a_manifest_that_runs_from_september_to_december_is_refused() {
 }
 
 #[test]
-fn fault_2_the_latency_trigger_compares_a_value_not_an_average() {
+fn fault_2_the_latency_is_compared_and_never_divided_by_the_replicas() {
     let guards: Vec<Trigger> =
         triggers(&made()).into_iter().filter(|trigger| trigger.name == "p95").collect();
     assert_eq!(guards.len(), 3);
-    assert!(guards.iter().all(|guard| guard.metric_type == "Value"));
+    // Divided is a part of the load; the latency itself only says whether, by `bool`.
+    for guard in guards {
+        let query = &guard.metadata["query"];
+        assert_eq!(guard.metric_type, "AverageValue");
+        let latencies = query.matches("histogram_quantile").count() + query.matches(":p95").count();
+        assert!(latencies > 0 && query.matches("> bool").count() == latencies, "{query}");
+    }
 }
 
 #[test]

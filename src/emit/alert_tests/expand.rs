@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(expanded.as_deref(), Ok("DE: 5%"));
         let list = |set: &str| {
             let text = format!(
-                "[{{{{ range $i, $one := query \"{set}\" | sortByLabel \"deployment\" }}}}{{{{ if $i }}}}, {{{{ end }}}}{{{{ $one.Labels.deployment }}}} {{{{ $one.Value | humanizePercentage }}}}{{{{ end }}}}]"
+                "[{{{{ range $i, $one := query `{set}` | sortByLabel \"deployment\" }}}}{{{{ if $i }}}}, {{{{ end }}}}{{{{ $one.Labels.deployment }}}} {{{{ $one.Value | humanizePercentage }}}}{{{{ end }}}}]"
             );
             expand(&text, &found)
         };
@@ -285,6 +285,6 @@ mod tests {
         assert_eq!(list("another").as_deref(), Ok("[]"));
         assert!(expand("{{ printf \"%f\" $value }}", &found).is_err());
         assert!(expand("{{ $value", &found).is_err());
-        assert!(expand("{{ range $i, $one := query \"s:t:u\" }}", &found).is_err());
+        assert!(expand("{{ range $i, $one := query `s:t:u` }}", &found).is_err());
     }
 }

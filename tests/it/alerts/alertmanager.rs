@@ -229,8 +229,8 @@ fn only_what_follows_from_a_page_of_the_same_cause_in_the_same_territory_is_kept
 fn a_rule_that_is_broken_is_seen() {
     let rules = reference();
     for (from, to) in [
-        ("equal: [cause, territory]", "equal: [cause]"),
-        ("equal: [cause, territory]", "equal: [territory]"),
+        ("equal: [plan, cause, territory]", "equal: [plan, cause]"),
+        ("equal: [plan, cause, territory]", "equal: [plan, territory]"),
         ("severity = \"critical\"", "severity = \"none\""),
         ("cause =~ \"serving", "cause =~ \"nothing"),
         ("      - territory =~ \".+\"\n", ""),
