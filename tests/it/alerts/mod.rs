@@ -4,6 +4,7 @@ mod alertmanager;
 mod incidents;
 pub mod promtool;
 mod scalers;
+mod scene;
 mod two_plans;
 
 use seasonscale::artifact::{Artifact, ArtifactKind};

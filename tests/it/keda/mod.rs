@@ -1,5 +1,6 @@
 //! The model of KEDA against answers of the real one.
 
+mod cases;
 mod checks;
 mod cron;
 mod formula;

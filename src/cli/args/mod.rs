@@ -1,5 +1,8 @@
 //! What can be typed: clap's types and their words, nothing else.
 
+mod simulate;
+mod value;
+
 use std::path::PathBuf;
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValue, PossibleValuesParser};
@@ -11,8 +14,11 @@ use crate::begin::Preset;
 use crate::diagnostic::Severity;
 use crate::explain::When;
 use crate::keys;
-use crate::quantity::{self, Release, Seconds, Version};
-use crate::time::{Date, LocalTime};
+use crate::quantity::Version;
+use crate::time::Date;
+use value::{date, keda, kubernetes, size, when};
+
+pub(super) use simulate::{Broken, FillHoles, Simulate, SimulateFormat, Sweep};
 
 /// Compiles a business's year into KEDA ScaledObjects, Prometheus rules, a Flyway migration and a runbook, and proves
 /// that they say the same.
@@ -390,120 +396,6 @@ pub(super) enum ReviewFormat {
     Html,
 }
 
-/// Arguments of `simulate`.
-#[derive(Debug, Args)]
-pub(super) struct Simulate {
-    /// Folder with `calendar.toml` and `territories.toml`.
-    #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
-    pub(super) policies: PathBuf,
-    /// Folder whose templates replace the embedded ones of the same name.
-    #[arg(long, value_name = "DIR")]
-    pub(super) templates: Option<PathBuf>,
-    /// Run these ScaledObjects instead of those that the policy makes; a folder stands for all such files below it.
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    pub(super) manifest: Vec<PathBuf>,
-    /// Run others under the same load, too: a manifest, a folder of manifests, a folder with another policy, or the same folder
-    /// in a Git revision.
-    #[arg(long, value_name = "FILE|REV|DIR", value_parser = NonEmptyStringValueParser::new())]
-    pub(super) against: Option<String>,
-    /// Only these targets: a Deployment, or short: `DE/queries`.
-    #[arg(long, value_name = "TARGET")]
-    pub(super) target: Vec<String>,
-    /// Take the load from a file: CSV (`time,target,rps`), or what a Prometheus range query answers, as JSON.
-    #[arg(long, value_name = "FILE", group = "recorded")]
-    pub(super) load: Option<PathBuf>,
-    /// Ask a Prometheus for the load, by the query of each ScaledObject, over the days of the plan. This is the only option that
-    /// uses the network. A token is read from the variable SEASONSCALE_PROMETHEUS_TOKEN, authorities from SSL_CERT_FILE.
-    #[arg(long, value_name = "URL", group = "recorded")]
-    pub(super) prometheus: Option<String>,
-    /// How far apart the samples of `--prometheus` are.
-    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = some_time, requires = "prometheus")]
-    pub(super) step: Seconds,
-    /// How long to wait for each answer of `--prometheus`.
-    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = some_time, requires = "prometheus")]
-    pub(super) timeout: Seconds,
-    /// What fills a stretch of `--load` or `--prometheus` without samples; left out: nothing, it is an error.
-    #[arg(long, value_name = "WITH", requires = "recorded")]
-    pub(super) fill_holes: Option<FillHoles>,
-    /// Times the load.
-    #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = factor)]
-    pub(super) growth: f64,
-    /// Let the load of each minute differ from the shape by chance: `0.1` for a tenth, up and down.
-    #[arg(long, value_name = "SHARE", value_parser = share, conflicts_with = "recorded")]
-    pub(super) noise: Option<f64>,
-    /// From which number chance begins: the same number, the same noise.
-    #[arg(long, value_name = "NUMBER", default_value = "1", requires = "noise")]
-    pub(super) seed: u64,
-    /// Another load for a season or campaign: `oktoberfest=7`.
-    #[arg(long, value_name = "SEASON=LOAD", value_parser = burst, conflicts_with = "recorded")]
-    pub(super) burst: Vec<(String, f64)>,
-    /// What a pod takes from its creation to its readiness, in place of the gates' `start-up`: `5m`.
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    pub(super) start_up: Option<Seconds>,
-    /// The version of KEDA whose model runs, in place of the profile's: `2.20`, `2.20.2`.
-    #[arg(long, value_name = "VERSION", value_parser = release)]
-    pub(super) keda: Option<Release>,
-    /// Triggers of a type or a name fail for a while: `prometheus@2026-09-19T10:00/30m`, on each target's clock.
-    #[arg(long, value_name = "TRIGGER@TIME/DURATION", value_parser = outage)]
-    pub(super) without: Vec<Broken>,
-    /// Explain the pass of the controller at this time, on each target's clock: `2026-10-03 08:10`.
-    #[arg(long, value_name = "TIME", value_parser = local)]
-    pub(super) why: Option<LocalTime>,
-    /// Hold the year against a file of assertions (`expect = [".."]`, in TOML): exit 1 where one fails.
-    #[arg(long, value_name = "FILE", conflicts_with = "why")]
-    pub(super) expect: Option<PathBuf>,
-    /// Find for each season the least floors that do, as TOML to paste.
-    #[arg(long, conflicts_with_all = ["why", "expect"])]
-    pub(super) find_floors: bool,
-    /// With `--find-floors`: keep to so many minutes over the gate in a season, instead of the latency objective.
-    #[arg(long, value_name = "MINUTES", requires = "find_floors", value_parser = factor)]
-    pub(super) allow_minutes: Option<f64>,
-    /// Run the year with several loads, to see where the plan breaks: `load=1..8`, `load=1..2/0.1`.
-    #[arg(long, value_name = "load=FROM..TO", value_parser = sweep, conflicts_with_all = ["why", "expect", "find_floors"])]
-    pub(super) sweep: Option<Sweep>,
-    /// Write the plan's replicas from change to change as CSV, too.
-    #[arg(long, value_name = "FILE")]
-    pub(super) trace: Option<PathBuf>,
-    /// How to say it.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: SimulateFormat,
-}
-
-/// What fills a stretch without samples.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum FillHoles {
-    /// No requests
-    Zero,
-    /// The sample before it
-    Last,
-}
-
-/// Triggers that fail for a while.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Broken {
-    /// A type or a name.
-    pub(super) trigger: String,
-    /// From when on.
-    pub(super) from: LocalTime,
-    /// For how long.
-    pub(super) lasts: Seconds,
-}
-
-/// Factors of the load, from the first to the last.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Sweep(pub(super) Vec<f64>);
-
-/// How a study is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum SimulateFormat {
-    /// For the terminal
-    Text,
-    /// For programs; `.docs/simulate-json.md` has its fields
-    Json,
-    /// One page for a browser: each target's year, and the worst day of each season
-    Html,
-}
-
 /// Arguments of `import`.
 #[derive(Debug, Args)]
 pub(super) struct Import {
@@ -594,105 +486,4 @@ impl FailOn {
             Self::Warning => Severity::Warning,
         }
     }
-}
-
-fn keda(text: &str) -> Result<Version, String> {
-    version(text, quantity::KEDA)
-}
-
-fn release(text: &str) -> Result<Release, String> {
-    let version = keda(text)?;
-    Release::parse(text)
-        .filter(|release| release.version == version)
-        .ok_or_else(|| "a version is written as 2.20 or 2.20.2".to_owned())
-}
-
-fn kubernetes(text: &str) -> Result<Version, String> {
-    version(text, quantity::KUBERNETES)
-}
-
-fn version(text: &str, (least, last): (Version, Version)) -> Result<Version, String> {
-    let version = Version::parse(text).ok_or_else(|| format!("a version is written as {last}"))?;
-    let is_modelled = (least..=last).contains(&version);
-    is_modelled.then_some(version).ok_or_else(|| format!("what is modelled is {least} to {last}"))
-}
-
-fn date(text: &str) -> Result<Date, String> {
-    Date::parse(text).ok_or_else(|| "a date is written as 2026-12-24".to_owned())
-}
-
-fn when(text: &str) -> Result<When, String> {
-    When::parse(text).ok_or_else(|| {
-        "a moment is written as \"2026-10-03 12:00\", 2026-10-03, or 2026-10-03T10:00Z, in the years from 1970 to 2100"
-            .to_owned()
-    })
-}
-
-fn factor(text: &str) -> Result<f64, String> {
-    let factor = text.parse::<f64>().ok().filter(|factor| (0.0..=1000.0).contains(factor));
-    factor.ok_or_else(|| "a factor is a number such as 1.2, up to 1000".to_owned())
-}
-
-fn duration(text: &str) -> Result<Seconds, String> {
-    let units = [("h", 3600), ("m", 60), ("s", 1)];
-    let split = units.into_iter().find_map(|(unit, size)| text.strip_suffix(unit).map(|count| (count, size)));
-    let seconds = split.and_then(|(count, size)| count.parse::<u32>().ok()?.checked_mul(size));
-    seconds.map(Seconds).ok_or_else(|| "a duration is written as 90s, 5m or 2h".to_owned())
-}
-
-fn some_time(text: &str) -> Result<Seconds, String> {
-    let time = duration(text)?;
-    if time.0 > 0 { Ok(time) } else { Err("it must be longer than nothing".to_owned()) }
-}
-
-fn local(text: &str) -> Result<LocalTime, String> {
-    let time = LocalTime::parse(&text.replacen('T', " ", 1));
-    time.ok_or_else(|| "a time is written as \"2026-10-03 08:10\"".to_owned())
-}
-
-fn burst(text: &str) -> Result<(String, f64), String> {
-    let (season, load) = text.split_once('=').ok_or("a burst is written as oktoberfest=7")?;
-    Ok((season.to_owned(), factor(load)?))
-}
-
-fn outage(text: &str) -> Result<Broken, String> {
-    let parts = text.split_once('@').and_then(|(trigger, when)| Some((trigger, when.rsplit_once('/')?)));
-    let (trigger, (from, lasts)) = parts.ok_or("an outage is written as prometheus@2026-09-19T10:00/30m")?;
-    Ok(Broken { trigger: trigger.to_owned(), from: local(from)?, lasts: duration(lasts)? })
-}
-
-fn sweep(text: &str) -> Result<Sweep, String> {
-    let said = || "a sweep is written as load=1..8, or load=1..2/0.1".to_owned();
-    let range = text.strip_prefix("load=").ok_or_else(said)?;
-    let (range, step) = match range.split_once('/') {
-        Some((range, step)) => (range, factor(step)?),
-        None => (range, 1.0),
-    };
-    let (from, to) = range.split_once("..").ok_or_else(said)?;
-    let (from, to) = (factor(from)?, factor(to)?);
-    let steps = ((to - from) / step + 1e-9).floor();
-    if step.is_nan() || !(0.0..=200.0).contains(&steps) {
-        return Err("a sweep goes up, in 200 steps at most".to_owned());
-    }
-    // Counted, so that no rounding adds up.
-    Ok(Sweep((0..=steps as u32).map(|number| from + f64::from(number) * step).collect()))
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    let share = text.parse::<f64>().ok().filter(|share| (0.0..1.0).contains(share));
-    share.ok_or_else(|| "a share is a number from 0 to below 1, such as 0.1".to_owned())
-}
-
-/// `67108864`, `64MiB`
-fn size(text: &str) -> Result<u64, String> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let scale = match &text[digits.len()..] {
-        "" | "B" => 1,
-        "KiB" => 1 << 10,
-        "MiB" => 1 << 20,
-        "GiB" => 1 << 30,
-        unit => return Err(format!("`{unit}` is not a unit; write bytes, or KiB, MiB, GiB")),
-    };
-    let bytes = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(scale));
-    bytes.filter(|bytes| *bytes > 0).ok_or_else(|| "write a number above 0, as in `64MiB`".to_owned())
 }

@@ -1,0 +1,422 @@
+//! For each check an edit of the good manifest that it must find, and a near miss that it must leave alone.
+
+use seasonscale::keda::finding::Check;
+
+/// Check, what breaks it, and what comes close.
+pub(super) const CASES: &[(Check, &str, &str)] = &[
+    (
+        Check::ReplicaRange,
+        "minReplicaCount: 2 => minReplicaCount: 21",
+        "minReplicaCount: 2 => minReplicaCount: 5",
+    ),
+    (
+        Check::ReplicaRange,
+        "minReplicaCount: 2 => minReplicaCount: -1",
+        "minReplicaCount: 2 => minReplicaCount: 0",
+    ),
+    (
+        Check::ReplicaRange,
+        "minReplicaCount: 2 => minReplicaCount: 2\n  idleReplicaCount: 2",
+        "minReplicaCount: 2 => minReplicaCount: 2\n  idleReplicaCount: 0",
+    ),
+    (
+        Check::NameLength,
+        "  name: query => \n  name: a23456789012345678901234567890123456789012345678901234a",
+        "  name: query => \n  name: a2345678901234567890123456789012345678901234567890123a",
+    ),
+    (
+        Check::TargetUnknown,
+        "scaleTargetRef: {name: query} => scaleTargetRef: {name: query, kind: DaemonSet}",
+        "scaleTargetRef: {name: query} => scaleTargetRef: {name: query, kind: Rollout, apiVersion: argoproj.io/v1alpha1}",
+    ),
+    (
+        Check::FallbackRefused,
+        "failureThreshold: 3 => failureThreshold: -1",
+        "failureThreshold: 3 => failureThreshold: 0",
+    ),
+    (
+        Check::TriggersRefused,
+        "name: oktoberfest => name: oktoberfest\n      useCachedMetrics: true",
+        "name: rps => name: rps\n      useCachedMetrics: true",
+    ),
+    (
+        Check::TriggerNotBuilt,
+        "name: rps => name: rps\n      metricType: Utilization",
+        "name: rps => name: rps\n      metricType: Value",
+    ),
+    (Check::TriggerNames, "name: xmas => name: oktoberfest", "name: xmas => name: Oktoberfest"),
+    (
+        Check::TriggerNames,
+        "name: xmas => name: x-mas ;;   advanced: => \n  advanced:\n    scalingModifiers: {formula: \"x-mas\", target: \"1\"}",
+        "name: xmas => name: x-mas",
+    ),
+    (Check::NameRefused, "  name: query => \n  name: Query_1", "  name: query => \n  name: query.1"),
+    (Check::NameRefused, "namespace: shop => namespace: shop.eu", "namespace: shop => namespace: shop-eu"),
+    (
+        Check::TypeUnknown,
+        "- type: prometheus => - type: sqs\n      metadata: {}\n    - type: prometheus",
+        "- type: prometheus => - type: aws-sqs-queue\n      metadata: {}\n    - type: prometheus",
+    ),
+    (
+        Check::TriggerNotBuilt,
+        "- type: prometheus => - type: promtheus\n      metadata: {}\n    - type: prometheus",
+        "- type: prometheus => - type: external\n      metadata: {scalerAddress: a}\n    - type: prometheus",
+    ),
+    (
+        Check::TriggersRefused,
+        "- type: prometheus => - type: cron\n      useCachedMetrics: true\n      metadata: {timezone: UTC, start: 0 1 * * *, end: 0 2 * * *, desiredReplicas: \"6\"}\n    - type: prometheus",
+        "- type: prometheus => - type: cron\n      useCachedMetrics: false\n      metadata: {timezone: UTC, start: 0 1 * * *, end: 0 2 * * *, desiredReplicas: \"6\"}\n    - type: prometheus",
+    ),
+    (
+        Check::CronSetting,
+        "end: \"0 20 * 9 *\" => end: \"0 20 * 9 *\", name: x",
+        "end: \"0 20 * 9 *\" => end: '0 20 * 9 *'",
+    ),
+    (
+        Check::ModifiersRefused,
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"rps\", target: \"0\"}",
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"rps\", target: \"1\"}",
+    ),
+    (
+        Check::ModifiersFloor,
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"max(xmas, rps)\", target: \"1\"}",
+        "  advanced: => \n  advanced:\n    restoreToOriginalReplicaCount: true",
+    ),
+    (
+        Check::FormulaLeavesOut,
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"rps\", target: \"1\"}",
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"max(xmas, oktoberfest, rps)\", target: \"1\"}",
+    ),
+    (
+        Check::FormulaNoEffect,
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"min(max(xmas, oktoberfest, rps), 2)\", target: \"1\"}",
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"min(max(xmas, oktoberfest, rps), 3)\", target: \"1\"}",
+    ),
+    (
+        Check::FormulaNegative,
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"rps - 10 + 0 * (xmas + oktoberfest)\", target: \"1\"}",
+        "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"max(rps - 10, 0) + 0 * (xmas + oktoberfest)\", target: \"1\"}",
+    ),
+    (
+        Check::FloorLate,
+        "value: 4, periodSeconds: 60 => value: 1, periodSeconds: 300",
+        "value: 4, periodSeconds: 60 => value: 1, periodSeconds: 60",
+    ),
+    (
+        Check::BehaviorRefused,
+        "value: 4, periodSeconds: 60 => value: 4, periodSeconds: 1801",
+        "value: 4, periodSeconds: 60 => value: 4, periodSeconds: 1800",
+    ),
+    (Check::BehaviorRefused, "Seconds: 300 => Seconds: 3601", "Seconds: 300 => Seconds: 3600"),
+    (
+        Check::BehaviorPartial,
+        "policies: [{type: Pods, value: 4, periodSeconds: 60}] => policies: []",
+        "value: 4 => value: 1",
+    ),
+    (
+        Check::TriggerNotBuilt,
+        "desiredReplicas: \"6\" => desiredReplicas: \"06\"",
+        "desiredReplicas: \"6\" => desiredReplicas: \" 6 \"",
+    ),
+    (
+        Check::TriggerNotBuilt,
+        "desiredReplicas: \"6\" => desiredReplicas: \"0\"",
+        "desiredReplicas: \"6\" => desiredReplicas: \"10\"",
+    ),
+    (
+        Check::TriggerNotBuilt,
+        "start: \"0 8 * 9 *\" => start: \"0 8 * 9 7\"",
+        "start: \"0 8 * 9 *\" => start: \"0 8 * sep *\"",
+    ),
+    (
+        Check::TriggerNotBuilt,
+        "start: \"0 8 * 9 *\" => start: \"0 20 * 9 *\"",
+        "start: \"0 8 * 9 *\" => start: \"0  20 * 9 *\"",
+    ),
+    (
+        Check::TriggerNotBuilt,
+        "start: \"0 8 * 9 *\" => start: \" \"",
+        "start: \"0 8 * 9 *\" => start: \" 0 8 * 9 * \"",
+    ),
+    (Check::ZoneUnknown, "Europe/Berlin => europe/berlin", "Europe/Berlin => Europe/Vienna"),
+    (Check::ZoneUnclear, "Europe/Berlin => CET", "Europe/Berlin => UTC"),
+    (Check::ZoneMidnight, "Europe/Berlin => Asia/Beirut", "Europe/Berlin => America/New_York"),
+    (
+        Check::StartNever,
+        "start: \"0 8 * 9 *\" => start: \"0 8 31 9 *\"",
+        "start: \"0 8 * 9 *\" => start: \"0 8 30 9 *\"",
+    ),
+    (
+        Check::EndNever,
+        "end: \"0 20 * 9 *\" => end: \"0 20 31 9 *\"",
+        "end: \"0 20 * 9 *\" => end: \"0 20 30 9 *\"",
+    ),
+    (
+        Check::YearMissed,
+        "start: \"0 0 15 11 *\" => start: \"0 0 29 2 *\"",
+        "start: \"0 0 15 11 *\" => start: \"0 0 28 2 *\"",
+    ),
+    (
+        Check::Tie,
+        "end: \"0 20 * 9 *\" => end: \"0 8,20 * 9 *\"",
+        "end: \"0 20 * 9 *\" => end: \"1 8,20 * 9 *\"",
+    ),
+    (
+        Check::EndsInARow,
+        "start: \"0 8 * 9 *\" => start: \"0 8 * 9 1-5\"",
+        "start: \"0 8 * 9 *\" => start: \"0 8 * 9 0-6\"",
+    ),
+    (
+        Check::StartsInARow,
+        "end: \"0 20 * 9 *\" => end: \"0 20 * 9 5\"",
+        "end: \"0 20 * 9 *\" => end: \"0 20 * 9 0-6\"",
+    ),
+    (
+        Check::EveryMinute,
+        "start: \"0 8 * 9 *\" => start: \"* 8 * 9 *\"",
+        "start: \"0 8 * 9 *\" => start: \"59 8 * 9 *\"",
+    ),
+    (
+        Check::Skipped,
+        "start: \"0 0 15 11 *\" => start: \"30 2 29 3 *\"",
+        "start: \"0 0 15 11 *\" => start: \"0 3 29 3 *\"",
+    ),
+    (
+        Check::Repeated,
+        "start: \"0 0 15 11 *\" => start: \"30 2 25 10 *\"",
+        "start: \"0 0 15 11 *\" => start: \"0 3 25 10 *\"",
+    ),
+    (
+        Check::BothDays,
+        "start: \"0 0 15 11 *\" => start: \"0 0 */2 11 1\"",
+        "start: \"0 0 15 11 *\" => start: \"0 0 */1 11 1\"",
+    ),
+    (
+        Check::ZonePrefix,
+        "start: \"0 8 * 9 *\" => start: \"CRON_TZ=UTC 0 8 * 9 *\"",
+        "start: \"0 8 * 9 *\" => start: \"0 9 * 9 *\"",
+    ),
+    (
+        Check::QuestionMark,
+        "start: \"0 8 * 9 *\" => start: \"0 8 ? 9 *\"",
+        "start: \"0 8 * 9 *\" => start: \"0 8 1-30 9 *\"",
+    ),
+    (
+        Check::Lenient,
+        "start: \"0 8 * 9 *\" => start: \"0 8 * 9,, *\"",
+        "start: \"0 8 * 9 *\" => start: \"0 8 * 9-9 *\"",
+    ),
+    (
+        Check::LastMinute,
+        "end: \"0 20 * 9 *\" => end: \"59 23 * 9 *\"",
+        "end: \"0 20 * 9 *\" => end: \"59 22 * 9 *\"",
+    ),
+    (
+        Check::LastDay,
+        "end: \"0 0 7 1 *\" => end: \"0 0 31 1 *\"",
+        "end: \"0 0 7 1 *\" => end: \"0 0 30 1 *\"",
+    ),
+    (
+        Check::LongTail,
+        "start: \"0 8 * 9 *\" => start: \"0 22 * 9 *\" ;; end: \"0 20 * 9 *\" => end: \"0 6 * 9 *\"",
+        "start: \"0 8 * 9 *\" => start: \"0 22 * * *\" ;; end: \"0 20 * 9 *\" => end: \"0 6 * * *\"",
+    ),
+    (
+        Check::MetricType,
+        "name: oktoberfest => name: oktoberfest\n      metricType: Value",
+        "name: oktoberfest => name: oktoberfest\n      metricType: AverageValue",
+    ),
+    (
+        Check::FloorAboveMax,
+        "maxReplicaCount: 20 => maxReplicaCount: 5",
+        "maxReplicaCount: 20 => maxReplicaCount: 6",
+    ),
+    (
+        Check::FloorNoEffect,
+        "minReplicaCount: 2 => minReplicaCount: 6",
+        "minReplicaCount: 2 => minReplicaCount: 5",
+    ),
+    (
+        Check::FloorHole,
+        "start: \"0 0 15 11 *\", end: \"0 0 7 1 *\" => start: \"1 20 30 9 *\", end: \"0 0 7 1 *\"",
+        "start: \"0 0 15 11 *\", end: \"0 0 7 1 *\" => start: \"0 20 30 9 *\", end: \"0 0 7 1 *\"",
+    ),
+    (
+        Check::DeadBand,
+        "desiredReplicas: \"6\" => desiredReplicas: \"11\"",
+        "desiredReplicas: \"6\" => desiredReplicas: \"10\"",
+    ),
+    (
+        Check::DeadBand,
+        "desiredReplicas: \"6\" => desiredReplicas: \"20\"",
+        "desiredReplicas: \"6\" => desiredReplicas: \"20\" ;; type: Pods, value: 4 => type: Pods, value: 18",
+    ),
+    (
+        Check::DeadBand,
+        "desiredReplicas: \"6\" => desiredReplicas: \"20\" ;; Seconds: 0 => Seconds: 0\n          tolerance: \"0.06\"",
+        "desiredReplicas: \"6\" => desiredReplicas: \"20\" ;; Seconds: 0 => Seconds: 0\n          tolerance: \"0\"",
+    ),
+    (
+        Check::Disabled,
+        "selectPolicy: Max => selectPolicy: Disabled",
+        "selectPolicy: Max => selectPolicy: Min",
+    ),
+    (Check::BehaviorPartial, "          selectPolicy: Max\n => ", "selectPolicy: Max => selectPolicy: Min"),
+    (
+        Check::IdleReplicas,
+        "minReplicaCount: 2 => minReplicaCount: 2\n  idleReplicaCount: 1",
+        "minReplicaCount: 2 => minReplicaCount: 2\n  idleReplicaCount: 0",
+    ),
+    (
+        Check::PollingNoEffect,
+        "minReplicaCount: 2 => minReplicaCount: 1\n  cooldownPeriod: 60",
+        "minReplicaCount: 2 => minReplicaCount: 0\n  cooldownPeriod: 60",
+    ),
+    (
+        Check::Paused,
+        "  annotations: { =>   annotations: {autoscaling.keda.sh/paused: \"no\", ",
+        "  annotations: { =>   annotations: {autoscaling.keda.sh/paused: \"false\", ",
+    ),
+    (
+        Check::OtherSetting,
+        "- type: prometheus => - type: cpu\n      metricType: Utilization\n      metadata: {value: \"60\", container: app}\n    - type: prometheus",
+        "- type: prometheus => - type: cpu\n      metricType: Utilization\n      metadata: {value: \"60\", containerName: app}\n    - type: prometheus",
+    ),
+    (
+        Check::AnnotationUnknown,
+        "example.com/valid-until => autoscaling.keda.sh/pause: \"true\", example.com/valid-until",
+        "example.com/valid-until => autoscaling.keda.sh/paused-scale-in: \"true\", example.com/valid-until",
+    ),
+    (
+        Check::AnnotationNoEffect,
+        "example.com/valid-until => scaledobject.keda.sh/transfer-hpa-ownership: \"true\", example.com/valid-until",
+        "example.com/valid-until => scaledobject.keda.sh/transfer-hpa-ownership: \"true\", example.com/valid-until ;; Config: => Config:\n      name: query",
+    ),
+    (
+        Check::SecondAutoscaler,
+        "apiVersion: keda => apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: q, namespace: shop}\nspec: {scaleTargetRef: {kind: Deployment, name: query}}\n---\napiVersion: keda",
+        "apiVersion: keda => apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: q, namespace: shop}\nspec: {scaleTargetRef: {kind: Deployment, name: other}}\n---\napiVersion: keda",
+    ),
+    (
+        Check::WorkloadReplicas,
+        "apiVersion: keda => apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: query, namespace: shop}\nspec: {replicas: 2, template: {spec: {}}}\n---\napiVersion: keda",
+        "apiVersion: keda => apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: query, namespace: shop}\nspec: {template: {spec: {}}}\n---\napiVersion: keda",
+    ),
+    (
+        Check::RequestMissing,
+        "- type: prometheus => - type: cpu\n      metricType: Utilization\n      metadata: {value: \"60\"}\n    - type: prometheus ;; apiVersion: keda => apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: query, namespace: shop}\nspec: {template: {spec: {containers: [{name: a, resources: {requests: {memory: 1Gi}}}]}}}\n---\napiVersion: keda",
+        "- type: prometheus => - type: cpu\n      metricType: Utilization\n      metadata: {value: \"60\"}\n    - type: prometheus ;; apiVersion: keda => apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: query, namespace: shop}\nspec: {template: {spec: {containers: [{name: a, resources: {limits: {cpu: 1}}}]}}}\n---\napiVersion: keda",
+    ),
+    (Check::QuietFails, "[2m])) => [2m])) > 0", "[2m])) => [2m])) > bool 0"),
+    (Check::NullIsZero, "        ignoreNullValues: \"false\"\n => ", "[2m] => [5m]"),
+    (Check::NullIsZero, "[2m])) => [2m])) or vector(0)", "[2m])) => [2m])) or vector(1)"),
+    (
+        Check::UnknownSetting,
+        "threshold: \"50\" => threshold: \"50\"\n        metricName: x",
+        "threshold: \"50\" => threshold: \"50\"\n        namespace: x",
+    ),
+    (Check::Threshold, "threshold: \"50\" => threshold: \".5\"", "threshold: \"50\" => threshold: \"0.5\""),
+    (
+        Check::Threshold,
+        "threshold: \"50\" => threshold: \"0.0004\"",
+        "threshold: \"50\" => threshold: \"0.001\"",
+    ),
+    (Check::NoFallback, "replicas: 2, => replicas: 1,", "replicas: 2, => replicas: 3,"),
+    (Check::QueryRefused, "[2m])) => [2m])", "[2m])) => [2m:30s]))"),
+    (Check::Broken, "  name: query => \tname: query", "name: query => name:   query"),
+    (Check::KeyDoubled, "  name: query => \n  name: a\n  name: query", "  name: query => \n  name: query"),
+    (
+        Check::FieldUnknown,
+        "maxReplicaCount: 20 => maxReplicas: 20",
+        "maxReplicaCount: 20 => maxReplicaCount: 21",
+    ),
+    (
+        Check::FieldMissing,
+        "  scaleTargetRef: {name: query} => ",
+        "{name: query} => {kind: StatefulSet, name: query}",
+    ),
+    (
+        Check::FieldType,
+        "desiredReplicas: \"6\" => desiredReplicas: 6",
+        "desiredReplicas: \"6\" => desiredReplicas: '6'",
+    ),
+    (
+        Check::Inverted,
+        "start: \"0 0 15 11 *\", end: \"0 0 7 1 *\" => start: \"0 0 7 1 *\", end: \"0 0 6 1 *\"",
+        "start: \"0 0 15 11 *\", end: \"0 0 7 1 *\" => start: \"0 0 1 10 *\", end: \"0 0 1 3 *\"",
+    ),
+    (Check::FeastFixed, "name: xmas => name: easter", "name: xmas => name: winter"),
+    (
+        Check::OnceRecurs,
+        "  annotations: {example.com/valid-until: \"2028-12-31\"} =>  ;; name: xmas => name: xmas_2026",
+        "name: xmas => name: xmas_2026",
+    ),
+    (
+        Check::CommentDiffers,
+        "    - type: cron\n      name: xmas =>     # 1 Nov - 31 Dec\n    - type: cron\n      name: xmas",
+        "    - type: cron\n      name: xmas =>     # 15 Nov - 6 Jan\n    - type: cron\n      name: xmas",
+    ),
+    (
+        Check::CommentDiffers,
+        "    - type: cron\n      name: xmas =>     # every night\n    - type: cron\n      name: xmas ;; \"0 0 15 11 *\" => \"0 22 * * 1-5\" ;; \"0 0 7 1 *\" => \"0 6 * * 2-6\"",
+        "    - type: cron\n      name: xmas =>     # every weekday night\n    - type: cron\n      name: xmas ;; \"0 0 15 11 *\" => \"0 22 * * 1-5\" ;; \"0 0 7 1 *\" => \"0 6 * * 2-6\"",
+    ),
+    (
+        Check::NoHorizon,
+        "  annotations: {example.com/valid-until: \"2028-12-31\"} => ",
+        "  annotations: {example.com/valid-until: \"2028-12-31\"} =>   annotations: {note: \"holds till 2028\"}",
+    ),
+    (
+        Check::Covered,
+        "\"0 0 7 1 *\", desiredReplicas: \"6\" => \"0 0 7 1 *\", desiredReplicas: \"6\"}\n    - type: cron\n      metadata: {timezone: \"Europe/Berlin\", start: \"0 8 16 11 *\", end: \"0 9 16 11 *\", desiredReplicas: \"6\"",
+        "\"0 0 7 1 *\", desiredReplicas: \"6\" => \"0 0 7 1 *\", desiredReplicas: \"6\"}\n    - type: cron\n      metadata: {timezone: \"Europe/Berlin\", start: \"0 8 16 11 *\", end: \"0 9 16 11 *\", desiredReplicas: \"7\"",
+    ),
+    (
+        Check::Contradiction,
+        "\"0 0 7 1 *\", desiredReplicas: \"6\" => \"0 0 7 1 *\", desiredReplicas: \"6\"}\n    - type: cron\n      metadata: {timezone: \"Europe/Berlin\", start: \"0 0 15 11 *\", end: \"0 0 7 1 *\", desiredReplicas: \"4\"",
+        "\"0 0 7 1 *\", desiredReplicas: \"6\" => \"0 0 7 1 *\", desiredReplicas: \"6\"}\n    - type: cron\n      metadata: {timezone: \"Europe/Berlin\", start: \"0 0 14 11 *\", end: \"0 0 7 1 *\", desiredReplicas: \"4\"",
+    ),
+    (
+        Check::ZoneSign,
+        "name: oktoberfest\n      metadata: {timezone: \"Europe/Berlin\" => name: oktoberfest\n      metadata: {timezone: \"Etc/GMT-2\"",
+        "name: oktoberfest\n      metadata: {timezone: \"Europe/Berlin\" => name: oktoberfest\n      metadata: {timezone: \"Etc/UTC\"",
+    ),
+    (Check::ZoneDiffers, "name: oktoberfest => name: at_9am_pst", "name: oktoberfest => name: at_9am_cet"),
+    (
+        Check::NextPassed,
+        "name: oktoberfest\n      metadata: {timezone: \"Europe/Berlin\", start: \"0 8 * 9 *\", end: \"0 20 * 9 *\" => name: day\n      metadata: {timezone: \"Pacific/Chatham\", start: \"45 3 * * *\", end: \"0 18 * * *\"",
+        "name: oktoberfest\n      metadata: {timezone: \"Europe/Berlin\", start: \"0 8 * 9 *\", end: \"0 20 * 9 *\" => name: day\n      metadata: {timezone: \"Pacific/Chatham\", start: \"45 5 * * *\", end: \"0 18 * * *\"",
+    ),
+    (
+        Check::DaysApart,
+        "start: \"0 8 * 9 *\", end: \"0 20 * 9 *\" => start: \"0 3 * * 1-5\", end: \"0 15 * * 0-4\"",
+        "start: \"0 8 * 9 *\", end: \"0 20 * 9 *\" => start: \"0 3 * * 1-5\", end: \"0 15 * * 1-5\"",
+    ),
+    (Check::StepBeyond, "\"0 8 * 9 *\" => \"0 0/30 * 9 *\"", "\"0 8 * 9 *\" => \"0 0/12 * 9 *\""),
+    (
+        Check::CannotLower,
+        "name: oktoberfest => name: scale_down ;; \"0 20 * 9 *\", desiredReplicas: \"6\" => \"0 20 * 9 *\", desiredReplicas: \"1\"",
+        "name: oktoberfest => name: scale_up ;; \"0 20 * 9 *\", desiredReplicas: \"6\" => \"0 20 * 9 *\", desiredReplicas: \"1\"",
+    ),
+    (Check::QueryShape, "sum(rate => avg by (pod) (rate", "sum(rate => avg(rate"),
+    (
+        Check::QueryNegative,
+        "sum(rate(http_requests_total[2m])) => sum(jobs_created) - sum(jobs_done)",
+        "sum(rate(http_requests_total[2m])) => clamp_min(sum(jobs_created) - sum(jobs_done), 0)",
+    ),
+    (
+        Check::QueryNegative,
+        "sum(rate(http_requests_total[2m])) => sum(jobs_created) - sum(jobs_done)",
+        "name: rps => name: rps\n      metricType: Value ;; sum(rate(http_requests_total[2m])) => sum(jobs_created) - sum(jobs_done)",
+    ),
+    (
+        Check::RatioAveraged,
+        "sum(rate(http_requests_total[2m])) => histogram_quantile(0.95, sum by (le) (rate(x_bucket[2m])))",
+        "sum(rate(http_requests_total[2m])) => sum(rate(x_count[2m])) * (histogram_quantile(0.95, sum by (le) (rate(x_bucket[2m]))) > bool 0.2)",
+    ),
+    (
+        Check::RatioAveraged,
+        "sum(rate(http_requests_total[2m])) => histogram_quantile(0.95, sum by (le) (rate(x_bucket[2m])))",
+        "name: rps => name: rps\n      metricType: Value ;; sum(rate(http_requests_total[2m])) => histogram_quantile(0.95, sum by (le) (rate(x_bucket[2m])))",
+    ),
+];
