@@ -86,15 +86,13 @@ pub(super) fn all_services(profile: &Profile) -> String {
     let services = services(profile);
     match &profile.platform.metrics.workload {
         Some(label) if profile.platform.job.is_none() && profile.platform.app.is_none() => {
-            let mut names: Vec<&str> =
-                profile.counted_targets().map(|target| profile.workload(target).name.as_str()).collect();
-            let mut seen = Vec::new();
-            names.retain(|name| {
-                !seen.contains(name) && {
-                    seen.push(*name);
-                    true
+            let mut names: Vec<&str> = Vec::new();
+            for target in profile.counted_targets() {
+                let name = profile.workload(target).name.as_str();
+                if !names.contains(&name) {
+                    names.push(name);
                 }
-            });
+            }
             let own = one_of(label.as_str(), &names);
             services.into_iter().chain([own]).collect::<Vec<_>>().join(", ")
         }

@@ -112,20 +112,20 @@ fn over_the_gate(study: &Study, carried: &Carried) -> String {
 pub(super) fn saved(saved: &Saved) -> String {
     let share = percent(saved.share());
     let claim = if saved.is_as_claimed() {
-        "that is within the 40 to 60 % that are claimed"
+        "The claim of 40 to 60 % holds"
     } else if saved.share() > 0.6 {
-        "that is more than the 40 to 60 % that are claimed"
+        "That is more than the claim of 40 to 60 %"
     } else {
-        "that is less than the 40 to 60 % that are claimed"
+        "That is less than the claim of 40 to 60 %"
     };
     let against = match saved.against {
-        Way::PeakFloor => "the highest floor of each target, always",
-        Way::Maximum => "the maximum of each target, always",
+        Way::PeakFloor => "each target at its highest floor all year",
+        Way::Maximum => "each target at its maximum all year",
         Way::Plan => "this plan",
         Way::PlainHpa => "the plain HPA without calendar",
     };
     format!(
-        "{share} is saved against {against}: 1 - {} / {} pod-hours; {claim}.",
+        "{share} is saved compared with {against}: 1 - {} / {} pod-hours. {claim}.",
         whole(saved.plan),
         whole(saved.peak)
     )

@@ -230,13 +230,17 @@ impl<'a> Comparison<'a> {
             );
         }
         edges.sort_unstable();
-        let mut steps = vec![(wall.horizon.from, Some(0.0))];
-        let mut open = 0;
-        for (at, change) in edges {
+        let Window { from, until } = wall.horizon;
+        // A season on another clock can begin before this clock's plan does, and end after it.
+        let begun = edges.partition_point(|(at, _)| *at <= from);
+        let mut open: i32 = edges[..begun].iter().map(|(_, change)| change).sum();
+        let active = |open: i32| Some(if open > 0 { 1.0 } else { 0.0 });
+        let mut steps = vec![(from, active(open))];
+        for (at, change) in edges[begun..].iter().take_while(|(at, _)| *at < until) {
             open += change;
-            steps.push((at, Some(if open > 0 { 1.0 } else { 0.0 })));
+            steps.push((*at, active(open)));
         }
-        steps.push((wall.horizon.until, None));
+        steps.push((until, None));
         Curve::steps(self.start, self.end, steps.into_iter())
     }
 }
