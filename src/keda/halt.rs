@@ -1,5 +1,5 @@
-//! What keeps a whole object from doing what its triggers say: an annotation that pauses it, or a trigger or an HPA that
-//! cannot be built. Its calendar is then what would be.
+//! What keeps a whole object from doing what its triggers say: an annotation that pauses it, a trigger or an HPA that cannot
+//! be built, or its own refusal. Its calendar is then what would be.
 
 use super::finding::{Check, Finding};
 use super::scaledobject::ScaledObject;
@@ -17,6 +17,8 @@ pub enum Halt {
     PausedUp,
     /// KEDA cannot build one of its triggers, or the API server refuses its HPA.
     NotBuilt,
+    /// The CRD's schema or the webhook refuses the object, or no HPA can be made of it.
+    Refused,
 }
 
 impl Halt {
@@ -30,11 +32,12 @@ impl Halt {
                 Pause::Down => None,
             })
             .collect();
-        let dead = findings.iter().any(|finding| stops_all(finding.check));
-        halts.extend(dead.then_some(Self::NotBuilt));
-        // The HPA goes with the one, whatever the others say.
-        let whole = halts.contains(&Self::Paused).then_some(Self::Paused);
-        whole.or_else(|| halts.into_iter().next())
+        let has = |stops: &[Check]| findings.iter().any(|finding| stops.contains(&finding.check));
+        halts.extend(has(&REFUSED).then_some(Self::Refused));
+        halts.extend(has(&NOT_BUILT).then_some(Self::NotBuilt));
+        // What is refused is not there, and without an HPA the other annotations say nothing.
+        let first = [Self::Refused, Self::Paused].into_iter().find(|halt| halts.contains(halt));
+        first.or_else(|| halts.into_iter().next())
     }
 
     /// Its stable name.
@@ -44,14 +47,29 @@ impl Halt {
             Self::PausedAt(_) => "paused-replicas",
             Self::PausedUp => "paused-scale-out",
             Self::NotBuilt => "not-built",
+            Self::Refused => "refused",
         }
     }
 }
 
 /// What is wrong with one trigger or direction and takes all others with it.
-fn stops_all(check: Check) -> bool {
-    [Check::TriggerNotBuilt, Check::Threshold, Check::BehaviorRefused, Check::SearchEndless].contains(&check)
-}
+const NOT_BUILT: [Check; 4] =
+    [Check::TriggerNotBuilt, Check::Threshold, Check::BehaviorRefused, Check::SearchEndless];
+
+/// What is wrong with the object itself.
+const REFUSED: [Check; 11] = [
+    Check::FieldMissing,
+    Check::FieldType,
+    Check::ReplicaRange,
+    Check::TargetUnknown,
+    Check::NameRefused,
+    Check::NameLength,
+    Check::FallbackRefused,
+    Check::TriggersRefused,
+    Check::TriggerNames,
+    Check::ModifiersRefused,
+    Check::RequestMissing,
+];
 
 /// What an annotation pauses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

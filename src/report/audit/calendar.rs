@@ -53,11 +53,17 @@ fn lines(level: &Level) -> Vec<String> {
     said
 }
 
-/// A line, or its dates and below them the rest.
+/// A line, or its dates and below them the rest, or its beginning and below it its end.
 fn fitting(line: &str, columns: usize) -> Vec<String> {
-    match line.split_once(", ") {
-        Some((dates, rest)) if line.len() > columns => vec![format!("{dates},"), format!("  {rest}")],
-        _ => vec![line.to_owned()],
+    if line.len() <= columns {
+        return vec![line.to_owned()];
+    }
+    if let Some((dates, rest)) = line.split_once(", ") {
+        return vec![format!("{dates},"), format!("  {rest}")];
+    }
+    match line.split_once(" - ") {
+        Some((from, until)) => vec![format!("{from} -"), format!("  {until}")],
+        None => vec![line.to_owned()],
     }
 }
 

@@ -28,12 +28,16 @@ fn year(object: &Object, window: Window<Instant>) -> String {
         object.halt.as_ref().map_or(String::new(), |halt| format!("  not in force: {}\n", halted(halt)));
     let Some(scales) = &object.scales else { return format!("{halt}{}", jobs(object, window)) };
     let (target, min, max) = (&scales.target, scales.min, scales.max);
-    let would = if object.halt.is_some() { " would be" } else { "" };
     let floor = match zone {
         Some(zone) => {
             let floor = calendar::text(&calendar_of(&scales.heights(), window, zone));
-            let above = if scales.has_formula() { "a formula decides above its floor" } else { "its floor" };
-            format!("{above}{would}, on the clocks of {zone}:\n{floor}")
+            let what = match (scales.has_formula(), object.halt.is_some()) {
+                (true, true) => "a formula would decide above its floor",
+                (true, false) => "a formula decides above its floor",
+                (false, true) => "its floor would be",
+                (false, false) => "its floor",
+            };
+            format!("{what}, on the clocks of {zone}:\n{floor}")
         }
         None => format!("no cron trigger raises its floor{}\n", formula(scales)),
     };
@@ -55,6 +59,7 @@ fn halted(halt: &Halt) -> String {
         Halt::PausedAt(replicas) => format!("an annotation keeps it at {replicas} replicas"),
         Halt::PausedUp => "an annotation keeps it from scaling up".to_owned(),
         Halt::NotBuilt => "KEDA cannot build it as it is".to_owned(),
+        Halt::Refused => "it is refused as it is".to_owned(),
     }
 }
 
