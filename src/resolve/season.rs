@@ -164,7 +164,7 @@ impl Dated<'_> {
             return;
         }
         let main = self.main(&stretches, resolver);
-        if main.iter().all(|slot| slot.days.is_empty()) {
+        if main.iter().all(|slot| slot.days.is_empty()) && !self.is_cut_away(&stretches, resolver) {
             resolver.problems.push(diags::no_day(&self.title, self.timing.days.span, self.timing.from.span));
         }
         let from = self.timing.from.span;
@@ -174,6 +174,13 @@ impl Dated<'_> {
 
     fn has_times(&self) -> bool {
         self.timing.from.value.time.is_some() || self.timing.to.value.time.is_some()
+    }
+
+    /// Whether the plan, which is of another clock here, has none of its days: it has them in other places.
+    fn is_cut_away(&self, stretches: &[Window<Date>], resolver: &Resolver<'_>) -> bool {
+        let days = self.at.days();
+        let has_day = || stretches.iter().any(|dates| dates.intersection(days).is_some());
+        self.at.planned != resolver.local_horizon() && (self.has_times() || !has_day())
     }
 
     fn main(&self, stretches: &[Window<Date>], resolver: &Resolver<'_>) -> Vec<Slot> {

