@@ -112,6 +112,9 @@ impl<'s> Sheet<'s> {
             table.above(note);
         }
         table.text("title", title);
+        if let Some(zone) = &general.zone {
+            table.text("zone", zone.name());
+        }
         let Written { from, to, hours, days } = Written::of(general, horizon);
         table.text("from", &from);
         table.text("to", &to).because("inclusive");
@@ -209,7 +212,8 @@ impl<'s> Sheet<'s> {
         let part = &self.season.general;
         let Hours::Daily { from, until } = part.hours else { return None };
         let day = *part.dates.days(horizon).first()?;
-        let zone = &self.targets[*part.floors.keys().next()?].zone;
+        let target = *part.floors.keys().next()?;
+        let zone = self.season.general.zone.as_ref().unwrap_or(&self.targets[target].zone);
         let edge = |at: LocalTime| at.date() == day && [from, until].contains(&at.time_of_day());
         clock::irregular(zone, horizon).iter().any(|stretch| edge(stretch.until)).then_some(zone)
     }

@@ -114,13 +114,11 @@ impl<'r> Sieve<'r> {
             self.say(found.remark(Kind::LeftAlone, Mark::default(), text));
             return None;
         }
-        let zone = match refused(found, self.terms.form).map_or_else(|| self.zone(found), Err) {
-            Ok(zone) => zone,
-            Err((mark, why)) => {
-                self.say(found.remark(Kind::LeftOut, mark, why));
-                return None;
-            }
-        };
+        if let Some((mark, why)) = refused(found, self.terms.form) {
+            self.say(found.remark(Kind::LeftOut, mark, why));
+            return None;
+        }
+        let zone = self.zone(found);
         let loads = self.loads(found)?;
         let spec = &found.object.spec;
         let number = |count: i32| Replicas(u32::try_from(count).unwrap_or(0));
@@ -164,32 +162,28 @@ impl<'r> Sieve<'r> {
         Some(loads)
     }
 
-    /// The one zone of all cron triggers.
-    fn zone(&mut self, found: &Found<'_>) -> Result<Option<Zone>, (Mark, String)> {
-        let mut zones: Vec<(Zone, Mark)> = Vec::new();
+    /// The clock of most cron triggers. The others are seasons that name theirs.
+    fn zone(&mut self, found: &Found<'_>) -> Option<Zone> {
+        let mut zones: Vec<(Zone, Mark, usize)> = Vec::new();
         for trigger in found.object.spec.triggers.value.iter().filter(|trigger| trigger.kind.value == "cron")
         {
             let Ok(read) = CronTrigger::read(trigger) else { continue };
-            let sides = [("start", &read.pair.start), ("end", &read.pair.end)];
-            for (key, side) in sides {
-                let zone = side.zone.clone().unwrap_or_else(|| read.pair.zone.clone());
-                let key = if side.zone.is_some() { key } else { "timezone" };
-                if zones.iter().all(|(known, _)| *known != zone) {
-                    zones.push((zone, trigger.mark(key)));
-                }
+            let key = if read.pair.start.zone.is_some() { "start" } else { "timezone" };
+            let zone = own_zone(&read);
+            match zones.iter_mut().find(|(known, ..)| *known == zone) {
+                Some((.., count)) => *count += 1,
+                None => zones.push((zone, trigger.mark(key), 1)),
             }
         }
-        let Some((first, _)) = zones.first().cloned() else { return Ok(None) };
-        for (other, mark) in &zones[1..] {
-            if !clock::alike(&first, other, self.terms.horizon) {
-                let why =
-                    format!("its triggers run on the clocks of {first} and of {other}, a target has one");
-                return Err((*mark, why));
+        // Of two that are as common, the first.
+        let (most, ..) = zones.iter().rev().max_by_key(|(.., count)| *count)?.clone();
+        for (other, mark, _) in zones.iter().filter(|(zone, ..)| *zone != most) {
+            if clock::alike(&most, other, self.terms.horizon) {
+                let text = format!("{other} is taken for {most}: both show the same time all along");
+                self.say(found.remark(Kind::Changed, *mark, text));
             }
-            let text = format!("{other} is taken for {first}: both show the same time all along");
-            self.say(found.remark(Kind::Changed, *mark, text));
         }
-        Ok(Some(first))
+        Some(most)
     }
 
     /// What each cron trigger asks for.
@@ -204,7 +198,8 @@ impl<'r> Sieve<'r> {
         let mut asked = Vec::new();
         for active in &truth.active {
             let (index, wanted) = (active.index, Replicas(active.trigger.floor()));
-            if let Some(why) = hopeless(active, &truth.findings).filter(|_| !as_is) {
+            let hopeless = || hopeless(active, &truth.findings).filter(|_| !as_is);
+            if let Some(why) = two_clocks(active, self.terms.horizon).or_else(hopeless) {
                 self.say(found.about(Kind::LeftOut, index, "start", &why));
                 continue;
             }
@@ -226,7 +221,9 @@ impl<'r> Sieve<'r> {
                 ));
                 continue;
             };
-            let slots = clock::regular(slot::slots(&reading.windows), zone, self.terms.horizon);
+            let clock = own_zone(&active.trigger);
+            let slots = clock::regular(slot::slots(&reading.windows), &clock, self.terms.horizon);
+            let own = Some(clock).filter(|clock| !clock::alike(zone, clock, self.terms.horizon));
             truth.readings.insert(index, reading);
             if !clock::reaches(&slots, self.terms.horizon) {
                 let text = super::say::without_window(self.terms.horizon, held_on(active, truth));
@@ -235,7 +232,7 @@ impl<'r> Sieve<'r> {
             }
             // What is active holds the minimum at least.
             let floor = wanted.max(Replicas(u32::try_from(found.object.spec.min()).unwrap_or(0))).min(max);
-            asked.push(Asked { trigger: index, floor, slots });
+            asked.push(Asked { trigger: index, floor, slots, zone: own });
         }
         asked
     }
@@ -305,6 +302,19 @@ fn foreign(found: &Found<'_>, loads: &[(usize, Load)]) -> Option<String> {
         "{by} scales it, which the language has no key for, and files of a policy would ask for HTTP requests in its \
          place, which nothing answers: leave the object as it is; {schedules}"
     ))
+}
+
+/// The clock of a trigger: its start's.
+fn own_zone(trigger: &CronTrigger) -> Zone {
+    trigger.pair.start.zone.clone().unwrap_or_else(|| trigger.pair.zone.clone())
+}
+
+/// Why a trigger is no season: its sides run on two clocks.
+fn two_clocks(active: &Active, horizon: Window<Date>) -> Option<String> {
+    let pair = &active.trigger.pair;
+    let [start, end] = [&pair.start, &pair.end].map(|side| side.zone.as_ref().unwrap_or(&pair.zone));
+    let differ = !clock::alike(start, end, horizon);
+    differ.then(|| format!("it starts on the clock of {start} and ends on that of {end}, a season has one"))
 }
 
 /// Whether no cron trigger is among its triggers.

@@ -7,7 +7,7 @@ use super::dates::Dates;
 use super::name::{self, Name};
 use crate::name::Slug;
 use crate::quantity::Replicas;
-use crate::time::{Date, Hours, TimeOfDay, Window};
+use crate::time::{Date, Hours, TimeOfDay, Window, Zone};
 
 /// A season of the proposal.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub(super) struct Part {
     pub(super) hours: Hours,
     /// Further windows of the same days, of the same triggers.
     pub(super) more_hours: Vec<Hours>,
+    /// Its clock, where that is not its targets'.
+    pub(super) zone: Option<Zone>,
     /// Floors by target.
     pub(super) floors: BTreeMap<usize, Replicas>,
     /// Targets and the triggers that it comes from.
@@ -60,7 +62,7 @@ struct Draft {
 
 /// The seasons of all targets, by first day inside `horizon`.
 pub(super) fn seasons(targets: &[Target<'_>], horizon: Window<Date>) -> Vec<Season> {
-    let mut parts: BTreeMap<(Dates, Hours), Named> = BTreeMap::new();
+    let mut parts: BTreeMap<(Dates, Hours, Option<&str>), Named> = BTreeMap::new();
     for (at, target) in targets.iter().enumerate() {
         let stretches = &target.scaled.stretches;
         let names = name::of_stretches(target.scaled.found, stretches);
@@ -70,10 +72,11 @@ pub(super) fn seasons(targets: &[Target<'_>], horizon: Window<Date>) -> Vec<Seas
                 dates,
                 hours,
                 more_hours: Vec::new(),
+                zone: stretch.zone.clone(),
                 floors: BTreeMap::new(),
                 triggers: BTreeSet::new(),
             };
-            let key = (stretch.dates.clone(), stretch.hours);
+            let key = (stretch.dates.clone(), stretch.hours, stretch.zone.as_ref().map(Zone::name));
             let (part, votes) = parts.entry(key).or_insert_with(|| (new(), BTreeMap::new()));
             let floor = part.floors.entry(at).or_insert(stretch.floor);
             *floor = stretch.floor.max(*floor);
@@ -103,7 +106,8 @@ fn of_one_day(parts: Vec<Named>) -> Vec<Named> {
     for (part, votes) in parts {
         let same = |other: &&mut Named| {
             let all = |part: &Part| (part.dates.clone(), part.floors.clone(), part.triggers.clone());
-            is_daily(&part) && is_daily(&other.0) && all(&other.0) == all(&part)
+            let clock = part.zone == other.0.zone;
+            is_daily(&part) && is_daily(&other.0) && clock && all(&other.0) == all(&part)
         };
         match joined.iter_mut().find(same) {
             Some((first, _)) => first.more_hours.push(part.hours),
@@ -127,7 +131,9 @@ fn joined(drafts: Vec<Draft>, targets: &[Target<'_>]) -> Vec<Draft> {
         let platform = everywhere.filter(|at| targets[**at].placed.territory.is_none()).count();
         // What is written as days and clock times in one place cannot be written as hours in another.
         let whole = family.iter().all(|draft| !matches!(draft.general.hours, Hours::Span { .. }));
-        whole && platform == 0 && codes.len() == codes.iter().collect::<BTreeSet<_>>().len()
+        // A clock of its own is one for all places.
+        let local = family.iter().all(|draft| draft.general.zone.is_none());
+        whole && local && platform == 0 && codes.len() == codes.iter().collect::<BTreeSet<_>>().len()
     };
     families.retain(|_, family| family.len() > 1 && apart(family));
     let families: BTreeSet<Name> = families.into_keys().collect();
@@ -165,7 +171,9 @@ fn keyed(drafts: Vec<Draft>, targets: &[Target<'_>], horizon: Window<Date>) -> V
             |other: &Draft| other.name.as_ref() == Some(&name) && codes(&other.general, targets) != own;
         if drafts.iter().any(elsewhere) {
             let own: Vec<String> = own.into_iter().collect();
-            told.insert(1, (own.join("-"), own.join(", ").to_uppercase()));
+            // A clock of its own tells more than the place.
+            let at = 1 + usize::from(draft.general.zone.is_some());
+            told.insert(at, (own.join("-"), own.join(", ").to_uppercase()));
         }
         let counted = (2..).map(|n: usize| (n.to_string(), n.to_string()));
         let free = told.into_iter().chain(counted).find_map(|(suffix, said)| {
@@ -198,7 +206,7 @@ fn codes(part: &Part, targets: &[Target<'_>]) -> BTreeSet<String> {
 }
 
 /// What may follow the name, for the key and for people, the plainest first.
-fn told_apart(Part { dates, hours, .. }: &Part) -> Vec<(String, String)> {
+fn told_apart(Part { dates, hours, zone, .. }: &Part) -> Vec<(String, String)> {
     let part = match hours {
         Hours::Daily { until: TimeOfDay::END_OF_DAY, .. } => Some(("first-day", "first day")),
         Hours::Daily { from: TimeOfDay::MIDNIGHT, .. } => Some(("last-day", "last day")),
@@ -208,5 +216,7 @@ fn told_apart(Part { dates, hours, .. }: &Part) -> Vec<(String, String)> {
     let part = part.map(|(key, said)| (key.to_owned(), said.to_owned()));
     let days = dates.weekdays.text().map(|days| (days.replace(',', "-"), days));
     let plain = (String::new(), String::new());
-    std::iter::once(plain).chain(part).chain(days).chain(dates.begins()).collect()
+    let city = zone.as_ref().and_then(|zone| zone.name().rsplit('/').next());
+    let city = city.map(|city| (city.to_ascii_lowercase().replace('_', "-"), city.replace('_', " ")));
+    std::iter::once(plain).chain(city).chain(part).chain(days).chain(dates.begins()).collect()
 }

@@ -6,7 +6,7 @@ use super::dates::{self, Dates};
 use super::reading;
 use super::slot::Slots;
 use crate::quantity::Replicas;
-use crate::time::{Date, Hours, TimeOfDay, Window};
+use crate::time::{Date, Hours, TimeOfDay, Window, Zone};
 
 /// What one trigger asks for.
 pub(super) struct Asked {
@@ -14,8 +14,10 @@ pub(super) struct Asked {
     pub(super) trigger: usize,
     /// How many replicas.
     pub(super) floor: Replicas,
-    /// When.
+    /// When, on its own clock.
     pub(super) slots: Slots,
+    /// Its clock, where that is not the target's.
+    pub(super) zone: Option<Zone>,
 }
 
 /// A season of one target.
@@ -24,6 +26,8 @@ pub(super) struct Stretch {
     pub(super) dates: Dates,
     pub(super) hours: Hours,
     pub(super) floor: Replicas,
+    /// Its clock, where that is not the target's.
+    pub(super) zone: Option<Zone>,
     /// Triggers that it comes from, by their place in the object.
     pub(super) triggers: BTreeSet<usize>,
 }
@@ -58,10 +62,20 @@ impl Group {
     }
 }
 
-/// The stretches of `asked` inside `horizon`, by floor, hours and dates.
+/// The stretches of `asked` inside `horizon`, by clock, floor, hours and dates.
 pub(super) fn stretches(asked: &[Asked], horizon: Window<Date>) -> Vec<Stretch> {
-    let mut by_hours: BTreeMap<(Replicas, Hours), Vec<Group>> = BTreeMap::new();
+    let mut clocks: Vec<&Option<Zone>> = Vec::new();
     for one in asked {
+        if !clocks.contains(&&one.zone) {
+            clocks.push(&one.zone);
+        }
+    }
+    clocks.into_iter().flat_map(|zone| on_clock(zone, asked, horizon)).collect()
+}
+
+fn on_clock(zone: &Option<Zone>, asked: &[Asked], horizon: Window<Date>) -> Vec<Stretch> {
+    let mut by_hours: BTreeMap<(Replicas, Hours), Vec<Group>> = BTreeMap::new();
+    for one in asked.iter().filter(|one| one.zone == *zone) {
         for (hours, days) in &one.slots {
             let group = {
                 let own = BTreeMap::from([(one.trigger, days.clone())]);
@@ -86,7 +100,7 @@ pub(super) fn stretches(asked: &[Asked], horizon: Window<Date>) -> Vec<Stretch> 
                 } else {
                     (Dates::once(horizon.from), rest(hours, &days, horizon))
                 };
-                stretches.push(Stretch { dates, hours, floor, triggers });
+                stretches.push(Stretch { dates, hours, floor, zone: zone.clone(), triggers });
             }
         }
     }

@@ -175,6 +175,41 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
+
+    /// Hours of some weekdays, each trigger on a clock of its own.
+    #[test]
+    fn triggers_on_several_clocks_are_carried_over_as_they_are(triggers in prop::collection::vec(on_a_clock(), 2..5)) {
+        let text = format!("{ODD}{}", triggers.concat());
+        let input = Input { name: "odd.yaml".to_owned(), text };
+        for form in [Form::Owned, Form::Kept] {
+            let terms = Terms { form, ..terms(year(2026), Version::new(2, 20)) };
+            let imported = import::import(std::slice::from_ref(&input), terms);
+            let report = import::report(&imported, year(2026), true);
+            prop_assert_eq!(imported.verdicts.len(), 1, "{}{}{:?}", input.text, report, imported.problems);
+            prop_assert!(imported.is_equal(), "{}{report}", input.text);
+        }
+    }
+}
+
+/// A cron trigger of a few hours, in a zone that has one offset all year.
+fn on_a_clock() -> impl Strategy<Value = String> {
+    let zone = prop::sample::select(&[
+        "UTC",
+        "Asia/Kolkata",
+        "Africa/Nairobi",
+        "America/Phoenix",
+        "Pacific/Kiritimati",
+    ]);
+    let days = prop::sample::select(&["*", "1-5", "0,6", "3"]);
+    (zone, 0..12_u32, 13..24_u32, days, 2..9_u32).prop_map(|(zone, from, until, days, floor)| {
+        format!(
+            "    - type: cron\n      metadata: {{timezone: {zone}, start: \"0 {from} * * {days}\", end: \"30 {until} * * {days}\", desiredReplicas: \"{floor}\"}}\n"
+        )
+    })
+}
+
 const ODD: &str = "apiVersion: keda.sh/v1alpha1
 kind: ScaledObject
 metadata: {name: odd}
@@ -376,7 +411,7 @@ fn what_runs_and_is_dropped_is_never_called_equal() {
     let never = QUEUE.replacen("0 8 * * *", "0 8 31 2 *", 1);
     let faulty = QUEUE.replacen("start: \"0 8 * * *\"", "start: \"0 8 * * 5\"", 1);
     let zones = format!(
-        "{QUEUE}    - type: cron\n      metadata: {{timezone: Asia/Tokyo, start: \"0 1 * * *\", end: \"0 2 * * *\", desiredReplicas: \"5\"}}\n"
+        "{QUEUE}    - type: cron\n      metadata: {{timezone: Asia/Tokyo, start: \"0 1 * * *\", end: \"TZ=UTC 0 2 * * *\", desiredReplicas: \"5\"}}\n"
     );
     let paused = QUEUE.replacen(
         "namespace: shop",

@@ -2,6 +2,7 @@
 //!
 //! On the wall a firing in an hour that is skipped comes at the end of the gap, and one in an hour that is repeated comes once.
 
+use super::super::activity::Pair;
 use super::super::cron::Schedule;
 use super::super::floor::Active;
 use super::clocks;
@@ -12,6 +13,8 @@ use crate::time::{Change, Date, Instant, LocalTime, Offsets, TimeOfDay, Window};
 const OFTEN: u32 = 2;
 /// A difference is a change's own if it comes so near to it, in seconds.
 const NEAR: u64 = 2 * 86_400;
+/// The same in days, whatever clock says which they are.
+const DAYS_NEAR: i32 = 3;
 /// A difference of fewer seconds is a hole in a floor, which has a finding of its own.
 const SHORT: i64 = 60;
 /// So many days after the last one that is looked at, every yearly side fires again.
@@ -42,7 +45,10 @@ pub(super) fn astray(active: &Active) -> Vec<Astray> {
         .filter(|change| window.from.0.abs_diff(change.at.0) <= NEAR || window.contains(change.at))
         .collect();
     let times = |side: &Schedule| side.minute.count() * side.hour.count();
-    if changes.is_empty() || [&pair.start, &pair.end].into_iter().any(|side| times(side) > OFTEN) {
+    // Only a day on which a side fires can be led astray.
+    if !changes.iter().any(|change| fires_near(pair, *change))
+        || [&pair.start, &pair.end].into_iter().any(|side| times(side) > OFTEN)
+    {
         return Vec::new();
     }
     let Some((meant, until)) = meant(active) else { return Vec::new() };
@@ -57,6 +63,13 @@ pub(super) fn astray(active: &Active) -> Vec<Astray> {
         Some(Astray { window: Window::new(from, until), change, is_active: *is })
     });
     own.collect()
+}
+
+/// Whether a side fires on a day around a change.
+fn fires_near(pair: &Pair, change: Change) -> bool {
+    let day = change.stretch().from.date();
+    let mut days = (-DAYS_NEAR..=DAYS_NEAR).map(|days| day.plus_days(days));
+    days.any(|day| pair.start.on_date(day) || pair.end.on_date(day))
 }
 
 /// Activity by the wall, and up to when it is known.
