@@ -1,11 +1,12 @@
 //! Boundaries inside the hour that a change of the clocks skips or repeats, and what KEDA's search makes of other changes.
 
-use super::super::activity::at_midnight;
+use super::super::activity::{Edge, at_midnight};
 use super::super::cron::Schedule;
 use super::super::finding::{Check, Finding};
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::meant::Astray;
+use super::moved;
 use crate::time::{Change, LocalTime, Offsets, Window};
 
 /// What changes of the clocks cost: a finding for each kind of change and each side that lies in it.
@@ -59,9 +60,21 @@ fn passed_over(subject: &Subject<'_>, active: &Active, (check, first): (Check, &
         offsets.local(first.window.from),
         offsets.local(first.window.until),
     );
-    let mend =
-        "look at the days around the change, or use a zone whose clocks change by whole hours at night";
-    subject.about(check, active.index, "timezone", effect, mend.to_owned()).from(first.window.from)
+    let after = change.stretch().until.time_of_day();
+    let pair = &active.trigger.pair;
+    let mut sides = [(Edge::Start, "start", &pair.start), (Edge::End, "end", &pair.end)];
+    // It is the side near the change that is passed over.
+    sides.sort_by_key(|(.., side)| side.hour.only().map_or(u32::MAX, |hour| hour.abs_diff(after.hour())));
+    let clean =
+        sides.into_iter().find_map(|(edge, key, _)| Some((key, moved::clean_hour(active, edge, after)?)));
+    let mend = match clean {
+        Some((key, hour)) => format!("move the {key} to {hour}, which no change of these clocks touches"),
+        None => {
+            "look at the days around the change, or use a zone whose clocks change by whole hours at night"
+                .to_owned()
+        }
+    };
+    subject.about(check, active.index, "timezone", effect, mend).from(first.window.from)
 }
 
 /// Clocks that change at midnight can let a date fire on the wrong day.

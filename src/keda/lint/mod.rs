@@ -18,6 +18,7 @@ mod horizon;
 mod inverted;
 mod jobs;
 mod meant;
+mod moved;
 mod off;
 mod overlap;
 mod passed;

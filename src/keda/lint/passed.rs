@@ -4,8 +4,8 @@ use super::super::activity::{Edge, Passed};
 use super::super::finding::{Check, Finding};
 use super::super::floor::Active;
 use super::super::subject::Subject;
-use super::said;
-use crate::time::{Instant, LocalTime, Offsets};
+use super::{moved, said};
+use crate::time::{Instant, Offsets, TimeOfDay};
 
 /// The first such stretch of each side.
 pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
@@ -21,8 +21,8 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
             offsets.local(passed.firing).time_of_day(),
             meanwhile(active, passed),
         );
-        let mend = match repeated(passed, offsets) {
-            Some(until) => format!("move the {key} to {until} or later"),
+        let mend = match clean(active, passed, offsets) {
+            Some(hour) => format!("move the {key} to {hour} or later"),
             None => format!("move the {key} away from the hour that the clocks repeat"),
         };
         Some(subject.about(Check::NextPassed, active.index, key, effect, mend).from(passed.from))
@@ -42,10 +42,8 @@ fn meanwhile(active: &Active, passed: &Passed) -> &'static str {
     }
 }
 
-/// The first whole hour after the readings that are repeated.
-fn repeated(passed: &Passed, offsets: &Offsets) -> Option<String> {
+/// The first whole hour after the readings that are repeated, of which no other change makes anything else.
+fn clean(active: &Active, passed: &Passed, offsets: &Offsets) -> Option<TimeOfDay> {
     let fold = offsets.changes().filter(|change| !change.is_gap() && change.at <= passed.until).last()?;
-    let until: LocalTime = fold.stretch().until;
-    let past = i32::try_from(until.time_of_day().minute()).ok()?;
-    Some(until.plus_minutes((60 - past) % 60).time_of_day().to_string())
+    moved::clean_hour(active, passed.side, fold.stretch().until.time_of_day())
 }
