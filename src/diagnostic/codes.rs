@@ -62,6 +62,7 @@ findings! {
         BaseUnreadable "base-unreadable" Error "somebody's own ScaledObject that cannot be found or read";
         BaseCron "base-cron" Error "somebody's own ScaledObject with schedules of its own";
         LimitBelowRequest "limit-below-request" Error "a replica that may use less than is kept for it";
+        LastDayLeftOut "last-day-left-out" Warning "a plan that ends just before the last day of a year or a month";
         SameOutput "same-output" Error "two policies of a project that would write the same files";
         // resolve: dates and hours
         BadDateRule "bad-date-rule" Error "a date rule that cannot be read";

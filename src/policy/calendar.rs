@@ -180,10 +180,21 @@ fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<Head> {
         problems.push(diags::empty_horizon(from.span, until.span));
         return None;
     }
+    if leaves_a_last_day_out(from.value, until.value) {
+        problems.push(diags::last_day_left_out(from, until));
+    }
     let horizon = Located::new(Window::new(from.value, until.value), until.span);
     let headroom = headroom.unwrap_or(Some(Ratio(0.0)))?;
     let name = name.map(|name| name.value);
     (bounded(from) && bounded(until)).then_some(Head { horizon, headroom, name, title })
+}
+
+/// Whether `until` looks like a last day that was meant to be in the plan: that of a year, or that of a month where the plan
+/// begins with the first of one. A plan that goes from one 31 December to the next keeps to its own day.
+fn leaves_a_last_day_out(from: Date, until: Date) -> bool {
+    let same_day = (from.month(), from.day()) == (until.month(), until.day());
+    let (next, begins_a_month) = (until.next(), from.day() == 1);
+    next.day() == 1 && (begins_a_month || next.year() > until.year()) && !same_day
 }
 
 fn campaign(

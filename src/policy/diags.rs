@@ -10,8 +10,8 @@ use crate::kept::{Flaw, Kept};
 use crate::keys::{self, Key, Section};
 use crate::name::nearest;
 use crate::quantity::{Ratio, Version};
-use crate::source::Span;
-use crate::time::{zone_of_place, zone_said};
+use crate::source::{Located, Span};
+use crate::time::{Date, zone_of_place, zone_said};
 
 /// "did you mean `x`?", or the whole list where nothing is near and the list is short.
 fn suggestion(word: &str, known: &[&str]) -> String {
@@ -402,6 +402,15 @@ pub(super) fn empty_horizon(from: Span, until: Span) -> Diagnostic {
         .at(until, "the first day after the plan")
         .against(from, "the first day of the plan")
         .help("`until` is exclusive: for one year write `from = 2026-01-01` and `until = 2027-01-01`")
+}
+
+pub(super) fn last_day_left_out(from: Located<Date>, until: Located<Date>) -> Diagnostic {
+    let (from, until) = ((from.value, from.span), (until.value, until.span));
+    let title = format!("the plan leaves out {}: is that day meant to be in it?", until.0.long());
+    Diagnostic::new(Code::LastDayLeftOut, title)
+        .at(until.1, format!("exclusive: the last day of the plan is {}", until.0.plus_days(-1).long()))
+        .against(from.1, format!("from {}", from.0.long()))
+        .help(format!("write `until = {}` to have it in the plan", until.0.next()))
 }
 
 pub(super) fn replica_range(min: (u32, Span), max: (u32, Span)) -> Diagnostic {

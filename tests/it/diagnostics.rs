@@ -60,6 +60,42 @@ fn the_policy_that_mistakes_are_made_in_has_none() {
     assert!(emit::emit(&plan.unwrap(), &Templates::embedded()).is_ok());
 }
 
+/// The findings about the base policy with another horizon.
+fn of_horizon(from: &str, until: &str) -> Vec<&'static str> {
+    let mut calendar = base("calendar");
+    let written = "from  = 2026-01-01\nuntil = 2027-01-01\n";
+    assert!(calendar.text.contains(written));
+    calendar.text = calendar.text.replace(written, &format!("from  = {from}\nuntil = {until}\n"));
+    let (_, found) = compile::plan(&Sources::new(calendar, base("territories")));
+    found.iter().map(|finding| finding.code.id()).collect()
+}
+
+#[test]
+fn a_last_day_that_looks_left_out_is_asked_for_and_no_other_end_is() {
+    let asked = |from, until| of_horizon(from, until).contains(&"last-day-left-out");
+    for (from, until) in [
+        ("2026-01-01", "2026-12-31"),
+        ("2026-05-17", "2026-12-31"),
+        ("2026-03-01", "2027-02-28"),
+        ("2026-03-01", "2028-02-29"),
+        ("2026-01-01", "2026-06-30"),
+    ] {
+        assert!(asked(from, until), "{from} {until}");
+    }
+    let firsts = (2..=12).map(|month| ("2026-01-01".to_owned(), format!("2026-{month:02}-01")));
+    let others = [
+        ("2025-12-31", "2026-12-31"),
+        ("2026-05-17", "2026-06-30"),
+        ("2026-03-01", "2028-02-28"),
+        ("2026-01-01", "2026-12-30"),
+        ("2026-01-01", "2027-01-01"),
+    ];
+    let others = others.map(|(from, until)| (from.to_owned(), until.to_owned()));
+    for (from, until) in firsts.chain(others) {
+        assert!(!asked(&from, &until), "{from} {until}");
+    }
+}
+
 #[test]
 fn every_finding_about_a_policy_has_a_case() {
     let texts = cases().into_iter();
