@@ -7,6 +7,7 @@ use super::compiling::{self, Made};
 use super::{Outcome, gone, output, place, stranger, today};
 use crate::artifact::{Artifact, ArtifactKind};
 use crate::diagnostic::{Code, Diagnostic, Severity, any_error};
+use crate::plan::Plan;
 use crate::publish::{self, Change, NewFile, publish};
 
 pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
@@ -29,6 +30,9 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
         return Ok(outcome);
     }
     for made in &all {
+        if !arguments.places.quiet {
+            assumed_clock(&made.compiled.plan).iter().for_each(|said| output::remark(said));
+        }
         if made.place.out == Path::new("-") {
             print(made)?;
         } else {
@@ -55,6 +59,20 @@ fn may_be_written(Made { place, compiled, sources }: &Made, arguments: &Generate
         output::remark("nothing was written: `--fail-on warning`");
     }
     if failed { Outcome::Findings } else { Outcome::Clean }
+}
+
+/// That UTC holds, where nobody has said a clock.
+fn assumed_clock(plan: &Plan) -> Option<String> {
+    /// More targets than these are counted, not named.
+    const MOST: usize = 3;
+    let names: Vec<String> = plan.on_assumed_clock().map(|target| format!("`{}`", target.name)).collect();
+    let whose = match names.len() {
+        0 => return None,
+        all if all == plan.schedules.len() => "all windows are".to_owned(),
+        count if count > MOST => format!("windows of {count} targets are"),
+        _ => format!("windows of {} are", names.join(", ")),
+    };
+    Some(format!("{whose} on UTC: nobody says a `zone`, in [platform], in a territory or beside `scaledobject`"))
 }
 
 fn wanted(made: &Made) -> impl Iterator<Item = &Artifact> {

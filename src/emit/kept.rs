@@ -38,6 +38,8 @@ pub(super) fn object(
 #[derive(Serialize)]
 struct View<'p> {
     holds: say::Holds,
+    /// Whether nobody has said the clock of some floor.
+    is_on_assumed_clock: bool,
     objects: Vec<Object<'p>>,
 }
 
@@ -76,7 +78,11 @@ fn view(plan: &Plan) -> Result<View<'_>, Vec<Diagnostic>> {
             Err(found) => problems.extend(found),
         }
     }
-    if problems.is_empty() { Ok(View { holds: say::Holds::of(plan), objects }) } else { Err(problems) }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let is_on_assumed_clock = plan.on_assumed_clock().any(|target| target.kept.is_some());
+    Ok(View { holds: say::Holds::of(plan), is_on_assumed_clock, objects })
 }
 
 fn shown<'p>(

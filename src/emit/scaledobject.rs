@@ -29,6 +29,7 @@ fn emit_some(
     let head = Head {
         holds: say::Holds::of(plan),
         alerts: plan.profile.makes(ArtifactKind::Alerts),
+        is_on_assumed_clock: plan.on_assumed_clock().any(&is_meant),
         keda: platform.keda.value.to_string(),
         kubernetes: platform.kubernetes.value.to_string(),
     };
@@ -73,6 +74,8 @@ struct Head {
     holds: say::Holds,
     /// Whether alerts watch over it.
     alerts: bool,
+    /// Whether nobody has said the clock of some floor.
+    is_on_assumed_clock: bool,
     keda: String,
     kubernetes: String,
 }

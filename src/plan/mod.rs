@@ -18,7 +18,7 @@ use std::borrow::Cow;
 
 use crate::name::KubeName;
 pub use crate::policy::{FloorShare, LeadInSize, TargetLimit};
-use crate::profile::{Profile, TargetId};
+use crate::profile::{Profile, Target, TargetId};
 use crate::quantity::{Rate, Ratio, Replicas};
 pub use crate::resolve::{
     Holiday, LeftOut, Occasion, OccasionId, OccasionKind, Origin, Part, SwitchedOff, Whose, Written,
@@ -94,6 +94,14 @@ impl Plan {
     pub fn is_elsewhere(&self, origin: &Origin) -> bool {
         let territory = origin.territory.map(|id| &self.profile.territories[id.0].zone);
         origin.whose != Whose::Own && origin.zone != *territory.unwrap_or(&self.profile.platform.zone)
+    }
+
+    /// The targets with a floor on a clock that nobody has said, so that UTC holds.
+    pub fn on_assumed_clock(&self) -> impl Iterator<Item = &Target> {
+        let schedules = self.schedules.iter().filter(|schedule| {
+            schedule.layers.iter().any(|layer| self.origin(layer.origin).is_assumed)
+        });
+        schedules.map(|schedule| &self.profile.targets[schedule.target.0])
     }
 
     /// The horizon on a local clock.

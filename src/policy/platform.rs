@@ -55,6 +55,7 @@ pub(super) fn read(root: &mut Table<'_>, deployments: bool, problems: &mut Probl
         job,
         app,
         metrics,
+        says_zone: zone.is_some(),
         zone: zone.unwrap_or_else(|| Some(Zone::utc()))?,
         workweek: workweek.unwrap_or(Platform::MONDAY_TO_FRIDAY),
         keda_namespace_label: label

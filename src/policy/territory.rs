@@ -137,6 +137,7 @@ fn read_one<'t>(
     let territory = Territory {
         title: title.unwrap_or_else(|| Some(code.as_ref()?.to_string()))?,
         code: code?,
+        says_zone: zone.is_some(),
         zone: zone.unwrap_or_else(|| Some(platform.clone()))?,
         share: share.unwrap_or(Some(Ratio(0.0)))?,
         p95_target: p95_target.map_or(Some(None), |target| Some(Some(target?.value)))?,

@@ -133,6 +133,8 @@ pub struct Territory {
     pub title: String,
     /// Its clock.
     pub zone: Zone,
+    /// Whether the policy says that clock here; else it is the platform's.
+    pub says_zone: bool,
     /// Its share of the load.
     pub share: Ratio,
     /// What its customers were promised, over all workloads.

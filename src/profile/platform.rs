@@ -31,6 +31,8 @@ pub struct Platform {
     pub metrics: Metrics,
     /// Zone of what has no territory.
     pub zone: Zone,
+    /// Whether the policy says that zone; else it is UTC.
+    pub says_zone: bool,
     /// The weekdays on which people work where a territory does not say otherwise, Monday first.
     pub workweek: [bool; 7],
     /// Which label carries a ScaledObject's namespace on KEDA's own series.

@@ -96,6 +96,7 @@ fn origin(
         territory: place.territory,
         whose: place.whose,
         zone: place.zone,
+        is_assumed: place.is_assumed && !campaign.says_clock(),
         planned: place.planned,
         load: campaign.load.map(|load| load.value),
         dates: vec![dates],

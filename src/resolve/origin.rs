@@ -52,6 +52,8 @@ pub struct Origin {
     pub whose: Whose,
     /// The clock of its windows.
     pub zone: Zone,
+    /// Whether nobody has said that clock, so that UTC holds.
+    pub is_assumed: bool,
     /// What of them is planned, on that clock: the horizon of those whose windows they are.
     pub planned: Window<LocalTime>,
     /// Expected load as a multiple of the base load.

@@ -18,6 +18,8 @@ pub(super) struct Place {
     /// Whose days and holidays they are; absent: the platform's.
     pub(super) days_of: Option<TerritoryId>,
     pub(super) zone: Zone,
+    /// Whether nobody has said that clock, so that UTC holds.
+    pub(super) is_assumed: bool,
     /// What is planned, on that clock.
     pub(super) planned: Window<LocalTime>,
 }
@@ -47,12 +49,18 @@ impl Resolver<'_> {
         }
         let own: BTreeSet<&str> = self.own_targets(floors).map(|target| target.zone.name()).collect();
         let own = own.into_iter().filter_map(Zone::parse);
-        places.extend(own.map(|zone| Place { whose: Whose::Own, zone, ..self.on_platform() }));
+        places.extend(own.map(|zone| Place {
+            whose: Whose::Own,
+            zone,
+            is_assumed: false,
+            ..self.on_platform()
+        }));
         places.extend(territories.iter().map(|id| Place {
             whose: Whose::Territory,
             territory: Some(*id),
             days_of: Some(*id),
             zone: profile.territories[id.0].zone.clone(),
+            is_assumed: self.is_assumed(*id),
             planned: self.local_horizon(),
         }));
         places
@@ -72,8 +80,13 @@ impl Resolver<'_> {
             let own = self.own_targets(floors).map(|target| &target.zone);
             let clocks: Vec<&Zone> = own.chain([&profile.platform.zone]).collect();
             let planned = self.planned_on(zone, &clocks);
-            let everybody =
-                Place { whose: Whose::Everybody, zone: zone.clone(), planned, ..self.on_platform() };
+            let everybody = Place {
+                whose: Whose::Everybody,
+                zone: zone.clone(),
+                is_assumed: false,
+                planned,
+                ..self.on_platform()
+            };
             if territories.is_empty() {
                 places.push(everybody.clone());
             }
@@ -84,6 +97,7 @@ impl Resolver<'_> {
             territory: Some(*id),
             days_of: Some(*id),
             zone: zone.clone(),
+            is_assumed: false,
             planned: self.planned_on(zone, &[&profile.territories[id.0].zone]),
         }));
         places
@@ -100,8 +114,21 @@ impl Resolver<'_> {
 
     /// The platform on its own clock.
     pub(super) fn on_platform(&self) -> Place {
-        let zone = self.policy.profile.platform.zone.clone();
-        Place { whose: Whose::Shared, territory: None, days_of: None, zone, planned: self.local_horizon() }
+        let platform = &self.policy.profile.platform;
+        Place {
+            whose: Whose::Shared,
+            territory: None,
+            days_of: None,
+            zone: platform.zone.clone(),
+            is_assumed: !platform.says_zone,
+            planned: self.local_horizon(),
+        }
+    }
+
+    /// Whether neither a territory nor the platform says a clock.
+    fn is_assumed(&self, territory: TerritoryId) -> bool {
+        let profile = &self.policy.profile;
+        !profile.platform.says_zone && !profile.territories[territory.0].says_zone
     }
 
     /// The targets without a territory, on the clock and the days of one.
@@ -111,7 +138,13 @@ impl Resolver<'_> {
         let zone = &self.agreeing[profile.territories[territory.0].zone.name()];
         let planned =
             if zone == platform { self.local_horizon() } else { self.planned_on(zone, &[platform]) };
-        Place { days_of: Some(territory), zone: zone.clone(), planned, ..self.on_platform() }
+        Place {
+            days_of: Some(territory),
+            zone: zone.clone(),
+            is_assumed: self.is_assumed(territory),
+            planned,
+            ..self.on_platform()
+        }
     }
 
     /// Whether any of `floors` is for a target that has neither a territory nor a clock of its own, or would follow for one

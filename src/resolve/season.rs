@@ -259,6 +259,7 @@ impl Dated<'_> {
             territory: self.at.territory,
             whose: self.at.whose,
             zone: self.at.zone.clone(),
+            is_assumed: self.at.is_assumed,
             planned: self.at.planned,
             load: self.asking.load.map(|load| load.value),
             dates: dates.iter().filter_map(|dates| dates.intersection(resolver.horizon())).collect(),

@@ -127,6 +127,7 @@ impl Said {
             job,
             app,
             zone,
+            says_zone: _,
             workweek,
             keda_namespace_label,
             rules,
@@ -195,7 +196,18 @@ impl Said {
     }
 
     fn territory(&mut self, territory: &Territory) {
-        let Territory { code, title, zone, share, p95_target, holidays, workweek, note, span: _ } = territory;
+        let Territory {
+            code,
+            title,
+            zone,
+            says_zone: _,
+            share,
+            p95_target,
+            holidays,
+            workweek,
+            note,
+            span: _,
+        } = territory;
         let on = format!("territory {code}");
         let holidays: Vec<&str> = holidays.iter().map(crate::name::SetName::as_str).collect();
         self.add(&on, "title", title);
@@ -380,6 +392,7 @@ impl Said {
             territory,
             whose,
             zone,
+            is_assumed: _,
             planned: _,
             load,
             dates,

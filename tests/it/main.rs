@@ -5,6 +5,7 @@
 mod alerts;
 mod all_or_nothing;
 mod architecture;
+mod assumed_clock;
 mod audit;
 mod begin;
 mod businesses;
