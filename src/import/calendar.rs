@@ -9,6 +9,7 @@ use super::fleet::Fleet;
 use super::say;
 use super::season::{Part, Season};
 use super::table::{Table, list};
+use super::written::Written;
 use crate::keda::finding::Check;
 use crate::name::{Slug, TerritoryCode};
 use crate::quantity::Replicas;
@@ -111,6 +112,10 @@ impl<'s> Sheet<'s> {
         for note in self.notes(horizon) {
             table.above(note);
         }
+        let note = self.comment().filter(|_| self.misled().is_empty());
+        for line in self.words(note.as_deref()) {
+            table.above(line);
+        }
         table.text("title", title);
         if let Some(zone) = &general.zone {
             table.text("zone", zone.name());
@@ -131,7 +136,7 @@ impl<'s> Sheet<'s> {
         let mut floors = general.clone();
         floors.extend(self.platform.clone());
         table.row("floor", self.floors(&floors));
-        if let Some(note) = self.comment().filter(|_| self.misled().is_empty()) {
+        if let Some(note) = note {
             table.text("note", &note);
         }
         table.write(out);
@@ -169,9 +174,23 @@ impl<'s> Sheet<'s> {
     /// What a person wrote above the first of its triggers, where that is more than the title.
     fn comment(&self) -> Option<String> {
         let (target, trigger) = self.season.general.triggers.first()?;
-        let comment = self.targets[*target].scaled.found.comment(*trigger)?;
-        let plain: String = comment.chars().filter(|c| !c.is_control()).collect();
+        let note = self.targets[*target].scaled.found.note(*trigger)?;
+        let plain = plain(&note);
         (plain != self.season.title).then_some(plain)
+    }
+
+    /// What else people wrote above its triggers and in them: it goes nowhere else.
+    fn words(&self, note: Option<&str>) -> Vec<String> {
+        let mut words: Vec<String> = Vec::new();
+        for (target, trigger) in self.season.parts().flat_map(|part| &part.triggers) {
+            for line in self.targets[*target].scaled.found.words(*trigger).into_iter().map(plain) {
+                let is_said = line == self.season.title || note.is_some_and(|note| note.contains(&line));
+                if !is_said && !words.contains(&line) {
+                    words.push(line);
+                }
+            }
+        }
+        words
     }
 
     /// A line for each thing that people wrote beside its triggers and that is not so. As a note of the season it would
@@ -230,9 +249,7 @@ impl<'s> Sheet<'s> {
             .collect();
         let mut notes: Vec<String> = mended.iter().map(|check| say::mended(*check).to_owned()).collect();
         notes.extend(self.misled());
-        if season.nameless {
-            notes.push(say::NAMELESS.to_owned());
-        }
+        notes.extend(season.nameless.map(str::to_owned));
         if season.parts().any(|part| !part.dates.yearly) {
             notes.push(say::only_in(horizon));
         }
@@ -255,52 +272,7 @@ impl<'s> Sheet<'s> {
     }
 }
 
-/// `"08:00-20:00"`, and several as a list.
-fn hours_text<'h>(all: impl Iterator<Item = &'h Hours>) -> String {
-    let said = |hours: &Hours| match hours {
-        Hours::Daily { from, until } => Some(format!("{from}-{until}")),
-        Hours::AllDay | Hours::Span { .. } | Hours::Exact(_) => None,
-    };
-    let texts: Vec<String> = all.filter_map(said).collect();
-    match texts.as_slice() {
-        [one] => format!("{one:?}"),
-        several => list(several.iter().map(String::as_str)),
-    }
-}
-
-/// When a season is, as it is written: `hours` in TOML, the rest as plain text.
-#[derive(PartialEq, Eq)]
-struct Written {
-    from: String,
-    to: String,
-    hours: Option<String>,
-    days: Option<String>,
-}
-
-impl Written {
-    fn of(part: &Part, horizon: Window<Date>) -> Self {
-        let Part { dates, hours, more_hours, .. } = part;
-        let (mut from, mut to, mut days) = (dates.from.text(), dates.to.text(), dates.weekdays.text());
-        let mut daily = None;
-        match *hours {
-            Hours::Daily { .. } => daily = Some(hours_text(std::iter::once(hours).chain(more_hours))),
-            Hours::Span { from: begins, days: over, until } if dates.from == dates.to => {
-                let over = i32::try_from(over).expect("internal error: at most a year");
-                let near = Window::new(horizon.from.plus_days(-over), horizon.until);
-                let first = dates.days(near).first().copied().unwrap_or(horizon.from);
-                // The date says which day of the week it is.
-                days = None;
-                from = format!("{from} {begins}");
-                to = format!("{} {until}", dates.from.so_many_days_later(first.plus_days(over)));
-            }
-            Hours::Span { from: begins, days: over, until } => {
-                let first = dates.days(horizon).first().copied().unwrap_or(horizon.from);
-                let last = first.plus_days(i32::try_from(over).expect("internal error: at most a year"));
-                let (first, last) = (first.weekday().short(), last.weekday().short());
-                days = Some(format!("{first} {begins} .. {last} {until}"));
-            }
-            Hours::AllDay | Hours::Exact(_) => {}
-        }
-        Self { from, to, hours: daily, days }
-    }
+/// A text on one line.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
 }

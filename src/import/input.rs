@@ -112,19 +112,50 @@ impl<'i> Found<'i> {
         if self.is_ours() {
             return None;
         }
+        let first = self.above(index).first().copied();
+        first.filter(|line| is_said(line)).or(self.beside(index))
+    }
+
+    /// The same with all lines of that comment.
+    pub(super) fn note(&self, index: usize) -> Option<String> {
+        let first = self.comment(index)?;
+        let above = self.above(index);
+        if above.first() != Some(&first) {
+            return Some(first.to_owned());
+        }
+        let said: Vec<&str> = above.into_iter().take_while(|line| is_said(line)).collect();
+        Some(said.join(" "))
+    }
+
+    /// All that people wrote directly above a trigger and in it, line by line.
+    pub(super) fn words(&self, index: usize) -> Vec<&str> {
+        if self.is_ours() {
+            return Vec::new();
+        }
+        let trigger = self.trigger(index);
+        let own = trigger.mark.line..=trigger.last_line();
+        let inside = self.comments.iter().filter(|comment| own.contains(&comment.mark.line));
+        let inside = inside.map(|comment| comment.value.as_str());
+        self.above(index).into_iter().chain(inside).filter(|line| !line.is_empty()).collect()
+    }
+
+    /// The lines of the comment directly above a trigger.
+    fn above(&self, index: usize) -> Vec<&str> {
         let dash = self.trigger(index).mark.line;
-        let behind = self.comments.iter().find(|comment| comment.mark.line == dash && comment.is_beside);
-        let mut above = None;
         let before =
             self.comments.iter().rev().filter(|comment| comment.mark.line < dash && !comment.is_beside);
-        for (comment, line) in before.zip((1..dash).rev()) {
-            if comment.mark.line != line {
-                break;
-            }
-            above = Some(comment);
-        }
-        let above = above.map(|comment| comment.value.trim_matches(['#', ' ', '-', '=']));
-        above.filter(|line| is_said(line)).or(behind.map(|comment| comment.value.as_str()))
+        let joined = before.zip((1..dash).rev()).take_while(|(comment, line)| comment.mark.line == *line);
+        let mut lines: Vec<&str> =
+            joined.map(|(comment, _)| comment.value.trim_matches(['#', ' ', '-', '='])).collect();
+        lines.reverse();
+        lines
+    }
+
+    /// The comment behind the dash of a trigger.
+    fn beside(&self, index: usize) -> Option<&str> {
+        let dash = self.trigger(index).mark.line;
+        let found = self.comments.iter().find(|comment| comment.mark.line == dash && comment.is_beside);
+        found.map(|comment| comment.value.as_str())
     }
 }
 

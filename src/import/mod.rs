@@ -19,6 +19,7 @@
 mod base;
 mod calendar;
 mod clock;
+mod dated;
 mod dates;
 mod feed;
 mod fleet;
@@ -41,6 +42,7 @@ mod strand;
 mod table;
 mod territories;
 mod whole;
+mod written;
 
 pub use feed::{Feed, Refusal, feed, is_calendar};
 pub use input::Input;

@@ -66,7 +66,7 @@ pub(super) fn key_of(title: &str) -> Option<String> {
 }
 
 /// Lower-case words of a text, as many as fit a key.
-fn parts(text: &str) -> Vec<String> {
+pub(super) fn parts(text: &str) -> Vec<String> {
     let mut plain = String::new();
     for c in text.to_lowercase().chars() {
         match c {

@@ -63,6 +63,9 @@ pub(super) const NO_SEASON: &str = "No cron trigger was read, so there are no se
 /// Above a season without a name.
 pub(super) const NAMELESS: &str = "neither a trigger's name nor a comment names it: give it one";
 
+/// Above a season that has its name from its days.
+pub(super) const DATED: &str = "neither a trigger's name nor a comment names it: it is called after its days";
+
 /// Beside what the words of a manifest are wrong.
 pub(super) const MISLED: &str = "the words beside it say other days than its schedule";
 

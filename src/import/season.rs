@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Target;
+use super::dated;
 use super::dates::Dates;
 use super::name::{self, Name};
+use super::say;
 use crate::name::Slug;
 use crate::quantity::Replicas;
 use crate::time::{Date, Hours, TimeOfDay, Window, Zone};
@@ -14,8 +16,8 @@ use crate::time::{Date, Hours, TimeOfDay, Window, Zone};
 pub(super) struct Season {
     pub(super) key: Slug,
     pub(super) title: String,
-    /// Whether nothing in the input names it.
-    pub(super) nameless: bool,
+    /// What is said of its name, where nothing in the input names it.
+    pub(super) nameless: Option<&'static str>,
     /// When and how much, in general.
     pub(super) general: Part,
     /// The same season where it has other dates or hours, in territories that the general part does not have.
@@ -162,9 +164,11 @@ fn keyed(drafts: Vec<Draft>, targets: &[Target<'_>], horizon: Window<Date>) -> V
     let mut keys: BTreeMap<usize, (Slug, String)> = BTreeMap::new();
     let mut taken: BTreeSet<Slug> = BTreeSet::new();
     let mut numbers: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    let dated = dated(&drafts, horizon);
     for at in order {
         let draft = &drafts[at];
-        let name = draft.name.clone().unwrap_or_else(|| numbered(&draft.general, &mut numbers));
+        let name = draft.name.clone().or_else(|| dated.get(&at).cloned());
+        let name = name.unwrap_or_else(|| numbered(&draft.general, &mut numbers));
         let mut told = told_apart(&draft.general);
         let own = codes(&draft.general, targets);
         let elsewhere =
@@ -184,11 +188,24 @@ fn keyed(drafts: Vec<Draft>, targets: &[Target<'_>], horizon: Window<Date>) -> V
         taken.insert(key.0.clone());
         keys.insert(at, key);
     }
-    let seasons = drafts.into_iter().zip(keys.into_values()).map(|(draft, (key, title))| {
+    let seasons = drafts.into_iter().zip(keys).map(|(draft, (at, (key, title)))| {
         let Draft { general, elsewhere, name } = draft;
-        Season { key, title, nameless: name.is_none(), general, elsewhere }
+        let said = if dated.contains_key(&at) { say::DATED } else { say::NAMELESS };
+        Season { key, title, nameless: name.is_none().then_some(said), general, elsewhere }
     });
     seasons.collect()
+}
+
+/// Names after their days for those that nothing names, as far as each has one to itself.
+fn dated(drafts: &[Draft], horizon: Window<Date>) -> BTreeMap<usize, Name> {
+    let nameless = drafts.iter().enumerate().filter(|(_, draft)| draft.name.is_none());
+    let names: Vec<(usize, Name)> =
+        nameless.filter_map(|(at, draft)| Some((at, dated::name(&draft.general, horizon)?))).collect();
+    let taken = |parts: &[String]| {
+        let named = drafts.iter().filter_map(|draft| draft.name.as_ref());
+        named.chain(names.iter().map(|(_, name)| name)).filter(|name| name.parts == parts).count()
+    };
+    names.iter().filter(|(_, name)| taken(&name.parts) == 1).cloned().collect()
 }
 
 /// `window-1`: one number for all seasons of one trigger.
