@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 
 use super::compiling::Made;
 use super::{input, output};
 use crate::artifact::ArtifactKind;
 use crate::cluster::{self, Object, What};
+use crate::emit;
 use crate::report::check::Differing;
 
 /// What differs, is missing or is left over.
@@ -21,7 +22,8 @@ pub(super) fn compare(file: &Path, all: &[Made]) -> anyhow::Result<Vec<Differing
         );
     }
     there.retain(|object| object.kind == "ScaledObject");
-    let planned: Vec<Object> = all.iter().flat_map(planned).collect();
+    let planned: Vec<Vec<Object>> = all.iter().map(planned).collect::<anyhow::Result<_>>()?;
+    let planned: Vec<Object> = planned.into_iter().flatten().collect();
     let namespaces: Vec<&str> = planned.iter().map(|object| object.namespace.as_str()).collect();
     let found = cluster::compare(&planned, &there);
     // What another policy made elsewhere is no business of this one.
@@ -55,9 +57,19 @@ pub(super) fn compare(file: &Path, all: &[Made]) -> anyhow::Result<Vec<Differing
     Ok(differing.collect())
 }
 
-fn planned(made: &Made) -> Vec<Object> {
-    let keda = made.compiled.artifacts.iter().filter(|artifact| artifact.kind == ArtifactKind::Keda);
-    let mut objects: Vec<Object> = keda.flat_map(|artifact| cluster::objects(&artifact.text).0).collect();
+/// The objects as they are in a cluster once all is applied, in whatever form our triggers reach them.
+fn planned(Made { place, compiled, .. }: &Made) -> anyhow::Result<Vec<Object>> {
+    let makes = |kind| compiled.artifacts.iter().any(|artifact| artifact.kind == kind);
+    let text = if makes(ArtifactKind::KedaPatches) || makes(ArtifactKind::KedaTriggers) {
+        let templates = input::templates(place.templates.as_deref())?;
+        let whole =
+            templates.and_then(|templates| emit::emit_one(&compiled.plan, ArtifactKind::Keda, &templates));
+        whole.map_err(|_| anyhow!("internal error: the objects were made once"))?.text
+    } else {
+        let keda = compiled.artifacts.iter().filter(|artifact| artifact.kind == ArtifactKind::Keda);
+        keda.map(|artifact| artifact.text.as_str()).collect()
+    };
+    let mut objects = cluster::objects(&text).0;
     objects.retain(|object| object.kind == "ScaledObject");
-    objects
+    Ok(objects)
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::args::{Explain, ExplainFormat};
-use super::{Outcome, input, output, today};
+use super::args::{Explain, ExplainFormat, Places};
+use super::{Outcome, input, output, place, today};
 use crate::artifact::{Artifact, ArtifactKind};
 use crate::compile;
 use crate::emit;
@@ -33,8 +33,15 @@ fn page(rule: Rule, format: ExplainFormat) -> anyhow::Result<Outcome> {
 }
 
 fn floor(arguments: &Explain) -> anyhow::Result<Outcome> {
-    let Some((sources, problems)) = input::policies(&arguments.policies) else {
-        output::remark(&no_policy(arguments));
+    let asked = Places::of(arguments.policy.as_slice(), arguments.policies.as_deref());
+    let asked = asked.with(arguments.out.as_ref(), arguments.templates.as_deref());
+    let place =
+        match place::only(&asked, &format!("seasonscale explain {} --policy {{}}", arguments.subject))? {
+            Ok(place) => place,
+            Err(outcome) => return Ok(outcome),
+        };
+    let Some((sources, problems)) = input::policies(&place.policies) else {
+        output::remark(&no_policy(arguments, &place.policies));
         return Ok(Outcome::NothingToRead);
     };
     if !problems.is_empty() {
@@ -49,12 +56,12 @@ fn floor(arguments: &Explain) -> anyhow::Result<Outcome> {
     };
     let target = target(&plan, arguments)?;
     let moment = moment(&plan, target, arguments.at.unwrap_or_else(|| When::Exact(today::now())))?;
-    let emitted = match input::templates(arguments.templates.as_deref())? {
+    let emitted = match input::templates(place.templates.as_deref())? {
         Ok(templates) => emit::emit_one(&plan, ArtifactKind::Keda, &templates),
         Err(problems) => Err(problems),
     };
     match emitted {
-        Ok(manifest) => show(arguments, &sources, &plan, manifest, (target, moment)),
+        Ok(manifest) => show((arguments, &place.out), &sources, &plan, manifest, (target, moment)),
         Err(problems) => {
             output::findings(&problems, &sources);
             Ok(Outcome::Findings)
@@ -63,13 +70,13 @@ fn floor(arguments: &Explain) -> anyhow::Result<Outcome> {
 }
 
 fn show(
-    arguments: &Explain,
+    (arguments, out): (&Explain, &Path),
     sources: &Sources,
     plan: &Plan,
     mut manifest: Artifact,
     (target, moment): (TargetId, Moment),
 ) -> anyhow::Result<Outcome> {
-    let path = arguments.out.join(&manifest.path);
+    let path = out.join(&manifest.path);
     manifest.path = path.display().to_string();
     let explanation = explain::explain(plan, &manifest, target, moment);
     let shown = report::Shown { explanation: &explanation, plan, sources };
@@ -138,13 +145,13 @@ fn moment(plan: &Plan, target: TargetId, when: When) -> anyhow::Result<Moment> {
     })
 }
 
-fn no_policy(arguments: &Explain) -> String {
+fn no_policy(arguments: &Explain, folder: &Path) -> String {
     let ids = Rule::all().map(Rule::id).collect::<Vec<_>>();
     let near = nearest(&arguments.subject, ids);
     let near = near.map(|near| format!("; among the findings the nearest is `{near}`")).unwrap_or_default();
     format!(
         "seasonscale: nothing to read: no calendar.toml and territories.toml in `{}`, and `{}` is no finding{near}",
-        arguments.policies.display(),
+        folder.display(),
         arguments.subject
     )
 }

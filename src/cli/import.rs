@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::args::Import;
-use super::{Outcome, input, output, today};
+use super::args::{Import, Places};
+use super::{Outcome, input, output, place, today};
 use crate::diagnostic::any_error;
 use crate::import::{self, Form, Input, Terms};
 use crate::keda::subject::Versions;
@@ -32,7 +32,12 @@ fn campaigns(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
     if arguments.out.as_deref().is_some_and(|out| out != Path::new("-")) {
         bail!("campaigns are printed, for you to add to calendar.toml: leave out `--out`");
     }
-    let Some((sources, problems)) = input::policies(&arguments.policies) else {
+    let asked = Places::of(arguments.policy.as_slice(), arguments.policies.as_deref());
+    let place = match place::only(&asked, "seasonscale import FILE --policy {}")? {
+        Ok(place) => place,
+        Err(outcome) => return Ok(outcome),
+    };
+    let Some((sources, problems)) = input::policies(&place.policies) else {
         bail!("a calendar's campaigns are held against a policy: give `--policies DIR`");
     };
     let feed = if problems.is_empty() { import::feed(inputs, &sources) } else { Err(problems) };

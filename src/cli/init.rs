@@ -40,7 +40,8 @@ fn from_objects(arguments: &Init) -> anyhow::Result<Outcome> {
     let folder = &arguments.policies;
     let outcome = import::run(&Import {
         files: arguments.sources.clone(),
-        policies: folder.clone(),
+        policy: None,
+        policies: Some(folder.clone()),
         out: Some(folder.clone()),
         from: None,
         until: None,

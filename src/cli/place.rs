@@ -102,6 +102,23 @@ pub(super) fn places(asked: &Places) -> anyhow::Result<Result<Vec<Place>, Outcom
     Ok(Ok(chosen.into_iter().map(place).collect()))
 }
 
+/// The one policy that a command is about: that of the folder, or of the name, or the only one that there is.
+pub(super) fn only(asked: &Places, command: &str) -> anyhow::Result<Result<Place, Outcome>> {
+    let places = match places(asked)? {
+        Ok(places) => places,
+        Err(outcome) => return Ok(Err(outcome)),
+    };
+    let names: Vec<&str> = places.iter().filter_map(|place| place.name.as_deref()).collect();
+    if let [first, _, ..] = names.as_slice() {
+        bail!(
+            "`seasonscale.toml` has several policies, and this is about one: name it, as in `{}`; there are: {}",
+            command.replace("{}", first),
+            names.join(", ")
+        );
+    }
+    Ok(Ok(places.into_iter().next().expect("internal error: a project has a policy")))
+}
+
 fn alone(asked: &Places) -> Place {
     Place {
         name: None,

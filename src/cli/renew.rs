@@ -1,9 +1,11 @@
 //! `renew`: moves the plan to its next year, in the policy's own text, and says what that does.
 
+use std::path::Path;
+
 use anyhow::{Context, anyhow, bail};
 
-use super::args::Renew;
-use super::{Outcome, input, output};
+use super::args::{Places, Renew};
+use super::{Outcome, input, output, place};
 use crate::compile;
 use crate::diagnostic::any_error;
 use crate::publish::{NewFile, publish};
@@ -14,7 +16,24 @@ use crate::source::{Source, Sources};
 use crate::time::Window;
 
 pub(super) fn run(arguments: &Renew) -> anyhow::Result<Outcome> {
-    let folder = &arguments.policies;
+    let asked = Places::of(&arguments.names, arguments.policies.as_deref());
+    let places = if arguments.names.is_empty() {
+        place::only(&asked, "seasonscale renew {}")?.map(|place| vec![place])
+    } else {
+        place::places(&asked)?
+    };
+    let places = match places {
+        Ok(places) => places,
+        Err(outcome) => return Ok(outcome),
+    };
+    let mut outcome = Outcome::Clean;
+    for place in &places {
+        outcome = outcome.and(one(arguments, &place.policies)?);
+    }
+    Ok(outcome)
+}
+
+fn one(arguments: &Renew, folder: &Path) -> anyhow::Result<Outcome> {
     let Some((sources, problems)) = input::policies(folder) else {
         output::remark(&format!(
             "seasonscale: nothing to read: no calendar.toml and territories.toml in `{}`",
@@ -69,7 +88,7 @@ fn with(sources: Sources, id: crate::source::SourceId, text: String) -> Sources 
     sources.manifests().fold(both, |both, (written, manifest)| both.with_manifest(written, manifest.clone()))
 }
 
-fn write(folder: &std::path::Path, sources: &Sources) -> anyhow::Result<()> {
+fn write(folder: &Path, sources: &Sources) -> anyhow::Result<()> {
     let file = |name: &str, id| NewFile {
         name: name.to_owned(),
         bytes: sources.get(id).text.clone().into_bytes(),

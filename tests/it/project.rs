@@ -1,6 +1,7 @@
 //! Several policies of one project, and what `generate` and `check` say of their files and of a cluster.
 
 use std::fs;
+use std::process::Command;
 
 use crate::cli::{Run, Workplace};
 use crate::policies;
@@ -106,7 +107,9 @@ fn generate_lists_what_changed_and_is_silent_if_asked() {
     assert!(second.stderr.contains("updated   made/till/keda-scalers.yaml"), "{}", second.stderr);
     assert!(!second.stderr.contains("kustomization.yaml"), "{}", second.stderr);
     let third = place.run(&["generate", "till"]);
-    assert_eq!(third.stderr, "unchanged made/till: 5 files are as the policy says\n");
+    let lines: Vec<&str> = third.stderr.lines().collect();
+    assert_eq!(lines.last(), Some(&"unchanged made/till: 5 files are as the policy says"), "{lines:?}");
+    assert!(lines.len() == 2 && lines[0].contains("on UTC"), "{lines:?}");
 }
 
 #[test]
@@ -249,4 +252,134 @@ fn objects_of_a_cluster_that_differ_are_missing_or_are_left_over_are_named() {
     let run = check(&place, &["--cluster", "cluster.yaml"]);
     assert_eq!(run.status, 1);
     insta::assert_snapshot!(run.stdout + &run.stderr);
+}
+
+/// A team's own object, to which our triggers come in this form; and the object as the team has it.
+fn kept_by_a_team(form: &str) -> (Workplace, String) {
+    let place = Workplace::empty();
+    let own = fs::read_to_string(policies::root().join("tests/cases/base/kept.yaml")).unwrap();
+    place.write("policies/base/kept.yaml", own.as_bytes());
+    let calendar = "[plan]\nfrom = 2027-01-01\nuntil = 2028-01-01\n[seasons.december]\nfrom = \"12-01\"\nto = \"12-24\"\nfloor = { checkout = 6 }\n";
+    place.write("policies/calendar.toml", calendar.as_bytes());
+    let territories = format!(
+        "[platform]\nkeda-form = \"{form}\"\n[workloads.checkout]\nscaledobject = \"base/kept.yaml\"\nzone = \"Europe/Berlin\"\n"
+    );
+    place.write("policies/territories.toml", territories.as_bytes());
+    let run = place.run(&["generate"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    (place, own)
+}
+
+/// The team's object once the triggers of a file are at its end, as `kubectl kustomize` or a chart puts them there.
+fn applied(place: &Workplace, form: &str, own: &str) -> String {
+    if form == "patches" {
+        place.write("own.yaml", own.as_bytes());
+        let overlay = b"resources: [own.yaml]\ncomponents: [generated/keda-patches]\n";
+        place.write("kustomization.yaml", overlay);
+        let run = Command::new("kubectl").arg("kustomize").arg(place.path(".")).output().unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        return String::from_utf8(run.stdout).unwrap();
+    }
+    let values = place.read("generated/keda-triggers.yaml");
+    let list = values.split_once("\ncheckout:\n").unwrap().1;
+    let lines = list.lines().filter(|line| !line.trim_start().starts_with('#'));
+    own.to_owned() + &lines.map(|line| format!("  {line}\n")).collect::<String>()
+}
+
+#[test]
+fn a_cluster_is_held_against_the_plan_whatever_form_our_triggers_have() {
+    for form in ["patches", "triggers"] {
+        let (place, own) = kept_by_a_team(form);
+        let there = applied(&place, form, &own);
+        assert!(there.contains("seasonscale_december"), "{there}");
+        let held = |text: &str| {
+            place.write("cluster.yaml", text.as_bytes());
+            check(&place, &["--cluster", "cluster.yaml"])
+        };
+        let same = held(&format!("{there}status:\n  health: {{}}\n"));
+        assert_eq!((same.status, same.stdout.as_str()), (0, ""), "{form}: {}", same.stderr);
+        assert!(
+            same.stderr.contains("one object is") || same.stderr.contains("1 object is"),
+            "{}",
+            same.stderr
+        );
+        for (text, said) in [
+            (
+                there.replacen("\"6\"", "\"5\"", 1),
+                "spec.triggers[1].metadata.desiredReplicas is \"5\", planned is \"6\"",
+            ),
+            (own.clone(), "spec.triggers has 1 elements, planned are 2"),
+            (
+                there.replacen("maxReplicaCount: 8", "maxReplicaCount: 5", 1),
+                "spec.maxReplicaCount is 5, planned is 8",
+            ),
+            (String::new(), "missing"),
+            (there.replacen("name: checkout\n", "name: other\n", 1), "left over"),
+        ] {
+            let run = held(&text);
+            assert_eq!(run.status, 1, "{form}: {said}");
+            let all = run.stdout + &run.stderr;
+            assert!(all.contains(said), "{form}: {said}: {all}");
+        }
+    }
+}
+
+#[test]
+fn what_is_about_one_policy_takes_the_only_one_of_a_project_from_any_folder_of_it() {
+    let place = two();
+    let project = "[policies.till]\nfolder = \"till\"\nout = \"made/till\"\n";
+    place.write("seasonscale.toml", project.as_bytes());
+    let explain = place.run_in("shop", &["explain", "checkout", "--at", "2027-11-26 12:00"]);
+    assert_eq!(explain.status, 0, "{}", explain.stderr);
+    assert!(explain.stdout.contains("black-friday"), "{}", explain.stdout);
+    let simulate = place.run_in("shop", &["simulate"]);
+    assert!(simulate.stderr.contains("nothing in the policy measures its load"), "{}", simulate.stderr);
+    place.write("shop/one.ics", CALENDAR.as_bytes());
+    let import = place.run_in("shop", &["import", "one.ics"]);
+    assert!(import.stderr.contains("`Launch`: it does not say for which territory"), "{}", import.stderr);
+    let renew = place.run_in("shop", &["renew"]);
+    assert_eq!(renew.status, 0, "{}", renew.stderr);
+    assert!(place.read("till/calendar.toml").contains("until = 2029-01-01"));
+    assert!(place.read("shop/calendar.toml").contains("until = 2028-01-01"));
+}
+
+const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Launch\r\nDTSTART:20270928T090000Z\r\nDTEND:20270928T120000Z\r\nDESCRIPTION:floor: checkout=9\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+#[test]
+fn what_is_about_one_policy_wants_its_name_where_a_project_has_several() {
+    let place = two();
+    place.write("one.ics", CALENDAR.as_bytes());
+    let asked: [(&[&str], &[&str], &str); 4] = [
+        (
+            &["explain", "checkout", "--at", "2027-11-26 12:00"],
+            &["--policy", "till"],
+            "seasonscale explain checkout --policy shop",
+        ),
+        (&["simulate"], &["till"], "seasonscale simulate shop"),
+        (&["import", "one.ics"], &["--policy", "till"], "seasonscale import FILE --policy shop"),
+        (&["renew"], &["till"], "seasonscale renew shop"),
+    ];
+    for (command, named, example) in asked {
+        let run = place.run(command);
+        assert_eq!(run.status, 2, "{command:?}: {}", run.stderr);
+        assert!(
+            run.stderr.contains(example) && run.stderr.contains("there are: shop, till"),
+            "{}",
+            run.stderr
+        );
+        let run = place.run(&[command, named].concat());
+        assert_ne!(run.status, 2, "{command:?}: {}", run.stderr);
+        let near = place.run(&[command, &named[..named.len() - 1], &["tilt"]].concat());
+        assert_eq!((near.status, near.stderr.contains("did you mean `till`?")), (2, true), "{}", near.stderr);
+    }
+    // Manifests need no policy, and the folder of the command line wins.
+    let manifests = place.run(&["import", "--owned", "-"]);
+    assert!(!manifests.stderr.contains("several policies"), "{}", manifests.stderr);
+    let folder = place.run(&["explain", "checkout", "-i", "till", "--at", "2028-11-24 12:00"]);
+    assert_eq!(folder.status, 0, "{}", folder.stderr);
+    let both = place.run(&["renew", "shop", "till"]);
+    assert_eq!(both.status, 0, "{}", both.stderr);
+    for (name, until) in [("shop", "until = 2029-01-01"), ("till", "until = 2030-01-01")] {
+        assert!(place.read(&format!("{name}/calendar.toml")).contains(until), "{name}");
+    }
 }

@@ -3,7 +3,7 @@
 mod simulate;
 mod value;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValue, PossibleValuesParser};
@@ -188,6 +188,27 @@ pub(super) struct Places {
     pub(super) quiet: bool,
 }
 
+impl Places {
+    /// Those of these names, or that in this folder.
+    pub(super) fn of(names: &[String], policies: Option<&Path>) -> Self {
+        Self {
+            names: names.to_vec(),
+            policies: policies.map(Path::to_owned),
+            out: None,
+            templates: None,
+            migrations_dir: None,
+            only: Vec::new(),
+            fail_on: FailOn::Error,
+            quiet: false,
+        }
+    }
+
+    /// With another folder of generated files, or of templates.
+    pub(super) fn with(self, out: Option<&PathBuf>, templates: Option<&Path>) -> Self {
+        Self { out: out.cloned(), templates: templates.map(Path::to_owned), ..self }
+    }
+}
+
 /// Arguments of `generate`.
 #[derive(Debug, Args)]
 pub(super) struct Generate {
@@ -329,12 +350,15 @@ pub(super) struct Explain {
     /// end one instant. Left out: now.
     #[arg(long, value_name = "TIME", value_parser = when)]
     pub(super) at: Option<When>,
-    /// Folder with `calendar.toml` and `territories.toml`.
-    #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
-    pub(super) policies: PathBuf,
-    /// Folder of the generated files: what is there is not read, only compared.
-    #[arg(short = 'o', long, value_name = "DIR", default_value = "generated")]
-    pub(super) out: PathBuf,
+    /// Which policy of `seasonscale.toml`; left out: the only one.
+    #[arg(long, value_name = "NAME")]
+    pub(super) policy: Option<String>,
+    /// Folder with `calendar.toml` and `territories.toml`; left out: as `seasonscale.toml` says, or `policies`.
+    #[arg(short = 'i', long, value_name = "DIR")]
+    pub(super) policies: Option<PathBuf>,
+    /// Folder of the generated files: what is there is not read, only compared. Left out: as `seasonscale.toml` says, or `generated`.
+    #[arg(short = 'o', long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
     /// Folder whose templates replace the embedded ones of the same name.
     #[arg(long, value_name = "DIR")]
     pub(super) templates: Option<PathBuf>,
@@ -381,16 +405,7 @@ pub(super) struct Review {
 impl Review {
     /// Where its policies lie.
     pub(super) fn asked(&self) -> Places {
-        Places {
-            names: self.names.clone(),
-            policies: self.policies.clone(),
-            out: None,
-            templates: None,
-            migrations_dir: None,
-            only: Vec::new(),
-            fail_on: FailOn::Error,
-            quiet: false,
-        }
+        Places::of(&self.names, self.policies.as_deref())
     }
 }
 
@@ -414,9 +429,13 @@ pub(super) struct Import {
     /// `-` reads stdin.
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
-    /// The policy that a calendar's campaigns are for; manifests need none.
-    #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
-    pub(super) policies: PathBuf,
+    /// The policy of `seasonscale.toml` that a calendar's campaigns are for; left out: the only one.
+    #[arg(long, value_name = "NAME")]
+    pub(super) policy: Option<String>,
+    /// Folder of the policy that a calendar's campaigns are for; left out: as `seasonscale.toml` says, or `policies`. Manifests
+    /// need none.
+    #[arg(short = 'i', long, value_name = "DIR")]
+    pub(super) policies: Option<PathBuf>,
     /// Folder for the proposal, which must have no policy yet; left out: it is printed.
     #[arg(short = 'o', long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
@@ -446,9 +465,12 @@ pub(super) struct Import {
 
 #[derive(Debug, Args)]
 pub(super) struct Renew {
-    /// Folder with `calendar.toml` and `territories.toml`.
-    #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
-    pub(super) policies: PathBuf,
+    /// These policies of `seasonscale.toml`, which is looked for here and above; left out: the only one.
+    #[arg(value_name = "POLICY")]
+    pub(super) names: Vec<String>,
+    /// Folder with `calendar.toml` and `territories.toml`; left out: as `seasonscale.toml` says, or `policies`.
+    #[arg(short = 'i', long, value_name = "DIR")]
+    pub(super) policies: Option<PathBuf>,
     /// First day of the new plan; left out: the first one after the plan that is there.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) from: Option<Date>,

@@ -12,9 +12,12 @@ use crate::time::LocalTime;
 /// Arguments of `simulate`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Simulate {
-    /// Folder with `calendar.toml` and `territories.toml`.
-    #[arg(short = 'i', long, value_name = "DIR", default_value = "policies")]
-    pub(in crate::cli) policies: PathBuf,
+    /// Which policy of `seasonscale.toml`, which is looked for here and above; left out: the only one.
+    #[arg(value_name = "POLICY")]
+    pub(in crate::cli) policy: Option<String>,
+    /// Folder with `calendar.toml` and `territories.toml`; left out: as `seasonscale.toml` says, or `policies`.
+    #[arg(short = 'i', long, value_name = "DIR")]
+    pub(in crate::cli) policies: Option<PathBuf>,
     /// Folder whose templates replace the embedded ones of the same name.
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) templates: Option<PathBuf>,

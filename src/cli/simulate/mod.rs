@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::args::{Simulate, SimulateFormat, Sweep};
+use super::args::{Places, Simulate, SimulateFormat, Sweep};
+use super::place::{self, Place};
 use super::progress::Progress;
 use super::{Outcome, input, output, revision};
 use crate::artifact::ArtifactKind;
@@ -31,7 +32,13 @@ use crate::time::{LocalTime, Resolved};
 use subjects::{Found, Wishes};
 
 pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
-    let compiled = match compiled(arguments)? {
+    let asked = Places::of(arguments.policy.as_slice(), arguments.policies.as_deref());
+    let asked = asked.with(None, arguments.templates.as_deref());
+    let place = match place::only(&asked, "seasonscale simulate {}")? {
+        Ok(place) => place,
+        Err(outcome) => return Ok(outcome),
+    };
+    let compiled = match compiled(&place)? {
         Ok(compiled) => compiled,
         Err(outcome) => return Ok(outcome),
     };
@@ -63,7 +70,7 @@ pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
     let mut study = study(plan, found, &wishes, (kubernetes, &progress));
     drop(progress);
     if let Some(name) = &arguments.against {
-        match others(arguments, name)? {
+        match others(&place, name)? {
             Ok(texts) => study.against = Some(against(plan, name, &texts, &wishes, kubernetes)?),
             Err(outcome) => return Ok(outcome),
         }
@@ -145,13 +152,13 @@ fn against(
 }
 
 /// The manifests of a file or folder, or those that another policy makes.
-fn others(arguments: &Simulate, name: &str) -> anyhow::Result<Result<Vec<(String, String)>, Outcome>> {
+fn others(place: &Place, name: &str) -> anyhow::Result<Result<Vec<(String, String)>, Outcome>> {
     let path = Path::new(name);
     if path.is_file() || path.is_dir() && !path.join("calendar.toml").exists() {
         return Ok(Ok(read(&[path.to_owned()])?));
     }
-    let (sources, problems) = revision::policies(&arguments.policies, name)?;
-    Ok(prove(arguments, &sources, problems)?.map(|compiled| own(&compiled)))
+    let (sources, problems) = revision::policies(&place.policies, name)?;
+    Ok(prove(place, &sources, problems)?.map(|compiled| own(&compiled)))
 }
 
 fn wishes(arguments: &Simulate) -> Wishes {
@@ -206,19 +213,19 @@ fn floors(
 }
 
 /// The plan and its files, proven; what forbids them is shown here.
-fn compiled(arguments: &Simulate) -> anyhow::Result<Result<Compiled, Outcome>> {
-    let Some((sources, problems)) = input::policies(&arguments.policies) else {
-        let folder = arguments.policies.display();
+fn compiled(place: &Place) -> anyhow::Result<Result<Compiled, Outcome>> {
+    let Some((sources, problems)) = input::policies(&place.policies) else {
+        let folder = place.policies.display();
         output::remark(&format!(
             "seasonscale: nothing to read: no calendar.toml and territories.toml in `{folder}`"
         ));
         return Ok(Err(Outcome::NothingToRead));
     };
-    prove(arguments, &sources, problems)
+    prove(place, &sources, problems)
 }
 
 fn prove(
-    arguments: &Simulate,
+    place: &Place,
     sources: &Sources,
     problems: Vec<Diagnostic>,
 ) -> anyhow::Result<Result<Compiled, Outcome>> {
@@ -226,7 +233,7 @@ fn prove(
         output::findings(&problems, sources);
         return Ok(Err(Outcome::refused(&problems)));
     }
-    let compiled = match input::templates(arguments.templates.as_deref())? {
+    let compiled = match input::templates(place.templates.as_deref())? {
         Ok(templates) => compile::compile(sources, &templates),
         Err(problems) => Err(problems),
     };
