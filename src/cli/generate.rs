@@ -72,7 +72,9 @@ fn assumed_clock(plan: &Plan) -> Option<String> {
         count if count > MOST => format!("windows of {count} targets are"),
         _ => format!("windows of {} are", names.join(", ")),
     };
-    Some(format!("{whose} on UTC: nobody says a `zone`, in [platform], in a territory or beside `scaledobject`"))
+    Some(format!(
+        "{whose} on UTC: nobody says a `zone`, in [platform], in a territory or beside `scaledobject`"
+    ))
 }
 
 fn wanted(made: &Made) -> impl Iterator<Item = &Artifact> {

@@ -23,7 +23,8 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         namespace: platform.namespace.as_str(),
         services: requests::services(profile),
         metrics: requests::names(profile),
-        http: profile.http_workloads().next().is_some(),
+        http: profile.counted_workloads().next().is_some(),
+        asked: asked(profile),
         keda_label: platform.keda_namespace_label.as_str(),
         prometheus_url: platform.prometheus_url.as_deref(),
         runbook_url: platform.runbook_url.as_deref(),
@@ -47,8 +48,10 @@ struct View<'p> {
     /// `job="freshplan"` and the like, by which the services' series are found.
     services: Vec<String>,
     metrics: requests::Names<'p>,
-    /// Whether any workload answers requests.
+    /// Whether the platform's metrics count the requests of any workload.
     http: bool,
+    /// Titles of the workloads that are asked by queries of their own.
+    asked: String,
     keda_label: &'p str,
     prometheus_url: Option<&'p str>,
     runbook_url: Option<&'p str>,
@@ -150,6 +153,11 @@ fn journal(profile: &Profile) -> Option<Journal<'_>> {
         prefix: journal.prefix.as_str(),
         workloads: scaled.map(|workload| workload.title.as_str()).collect::<Vec<_>>().join(", "),
     })
+}
+
+fn asked(profile: &Profile) -> String {
+    let asked = profile.http_workloads().filter(|(_, http)| http.own.is_some());
+    asked.map(|(workload, _)| workload.title.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 fn kept(plan: &Plan) -> Vec<Kept<'_>> {

@@ -80,13 +80,15 @@ fn limits(profile: &Profile) -> BTreeSet<Millis> {
         profile.territories.iter().filter_map(|territory| territory.p95_target).collect();
     for workload in &profile.workloads {
         match &workload.kind {
+            // What is asked by queries of its own is measured by others.
+            WorkloadKind::Http(http) if http.own.is_some() => {}
             WorkloadKind::Http(http) => {
                 limits.extend([http.p95_gate, http.p95_emergency].into_iter().flatten())
             }
             WorkloadKind::Queue(_) | WorkloadKind::Scheduled | WorkloadKind::Kept => {}
         }
     }
-    limits.extend(profile.targets.iter().filter_map(|target| match target.guard? {
+    limits.extend(profile.counted_targets().filter_map(|target| match target.guard? {
         Guard::Latency(limit) => Some(limit),
         Guard::Lag(_) => None,
     }));

@@ -8,7 +8,7 @@ use crate::artifact::{Artifact, ArtifactKind, KEDA_FILE};
 use crate::diagnostic::Diagnostic;
 use crate::parallel;
 use crate::plan::{Plan, Schedule};
-use crate::profile::{Guard, Target, WorkloadKind};
+use crate::profile::{Guard, HttpWorkload, Target, WorkloadKind};
 use crate::quantity::{Millis, Version};
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
@@ -125,6 +125,8 @@ enum Load {
         threshold: String,
         guard: Option<LatencyGuard>,
     },
+    /// By queries of the business's own.
+    Asked { rps: String, p95: Option<String>, threshold: String, guard: Option<LatencyGuard> },
     Queue {
         /// How many messages wait, in PromQL.
         pending: String,
@@ -193,15 +195,20 @@ fn load(plan: &Plan, target: &Target) -> Load {
     let territory: Vec<&str> =
         plan.profile.territory(target).map(|at| at.code.as_str()).into_iter().collect();
     let threshold = target.per_replica.map(|rate| rate.to_string()).unwrap_or_default();
+    let guard = match target.guard {
+        Some(Guard::Latency(limit)) => Some(latency_guard(limit)),
+        Some(Guard::Lag(_)) | None => None,
+    };
     match &plan.profile.workload(target).kind {
+        WorkloadKind::Http(HttpWorkload { own: Some(own), .. }) => {
+            let own = own.of(plan.profile.territory(target));
+            Load::Asked { rps: own.rps, p95: own.p95, threshold, guard }
+        }
         WorkloadKind::Http(http) => Load::Requests {
             selector: requests::of_trigger(plan, (plan.profile.workload(target), http), &territory),
             pods: requests::pods(plan, plan.profile.workload(target), &territory).join(", "),
             threshold,
-            guard: target.guard.and_then(|guard| match guard {
-                Guard::Latency(limit) => Some(latency_guard(limit)),
-                Guard::Lag(_) => None,
-            }),
+            guard,
         },
         WorkloadKind::Queue(queue) => {
             let prefix = plan.profile.journal.as_ref().map_or("", |journal| journal.prefix.as_str());

@@ -245,6 +245,12 @@ static WORKLOAD: Section = Section {
             key!("methods": Kind::Texts("a list of HTTP methods in quotes"), LeftOut::Means("all");
                 "The HTTP methods that count.";
                 "[\"GET\"]"),
+            key!("rps": QUERY, LeftOut::NeverWhere("beside `p95`");
+                "Its load in requests per second, by a query of your own and not by the series of `[platform.metrics]`; `{territory}` stands for the territory's name.";
+                "\"sum(rate(istio_requests_total{destination_app='checkout'}[2m]))\""),
+            key!("p95": QUERY, LeftOut::NeverWhere("beside `rps` and a limit of its p95");
+                "Its p95 in seconds, by a query of your own; beside `rps`.";
+                "\"max(checkout_answer_seconds{quantile='0.95'})\""),
             key!("p95-gate": LATENCY, LeftOut::Nothing; "The p95 over all territories that is too slow."; "\"300ms\""),
             key!("p95-emergency": LATENCY, LeftOut::Nothing; "The p95 that is an emergency."; "\"500ms\""),
             key!("service-time": LATENCY, LeftOut::Nothing;

@@ -98,9 +98,10 @@ impl Plan {
 
     /// The targets with a floor on a clock that nobody has said, so that UTC holds.
     pub fn on_assumed_clock(&self) -> impl Iterator<Item = &Target> {
-        let schedules = self.schedules.iter().filter(|schedule| {
-            schedule.layers.iter().any(|layer| self.origin(layer.origin).is_assumed)
-        });
+        let schedules = self
+            .schedules
+            .iter()
+            .filter(|schedule| schedule.layers.iter().any(|layer| self.origin(layer.origin).is_assumed));
         schedules.map(|schedule| &self.profile.targets[schedule.target.0])
     }
 

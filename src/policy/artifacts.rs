@@ -115,7 +115,7 @@ impl Chosen {
             }
         }
         for kind in [ArtifactKind::Micrometer, ArtifactKind::MicrometerSpring] {
-            if let Some(at) = self.place(kind).filter(|_| !profile.limits_latency()) {
+            if let Some(at) = self.place(kind).filter(|_| !profile.reads_histograms()) {
                 problems.push(diags::latency_wanted(kind.id(), at));
             }
             if let Some(at) = self.place(kind).filter(|_| !profile.platform.metrics.is_of_micrometer()) {
@@ -156,7 +156,7 @@ impl Chosen {
             ArtifactKind::Journal | ArtifactKind::Undo => profile.journal.is_some(),
             ArtifactKind::Deployments => self.has_container,
             ArtifactKind::Micrometer | ArtifactKind::MicrometerSpring => {
-                profile.limits_latency() && profile.platform.metrics.is_of_micrometer()
+                profile.reads_histograms() && profile.platform.metrics.is_of_micrometer()
             }
             ArtifactKind::Load => load_lacks(profile).is_none(),
         }

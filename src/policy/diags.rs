@@ -137,6 +137,30 @@ pub(super) fn lag_wanted(workload: &str, at: Span) -> Diagnostic {
         .help("add `lag = \"..\"`, a query for the age of the oldest message in seconds, or take `dispatch-lag` out")
 }
 
+/// A limit of a workload that is asked by queries of its own, none of which says its p95.
+pub(super) fn p95_wanted(workload: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::MissingKey, format!("workload `{workload}` has no `p95`"))
+        .at(at, "its load is a query of its own, and nothing says how long its answers take")
+        .help(
+            "add `p95 = \"..\"` beside `rps`, a query that gives seconds, or take the limits of its p95 out",
+        )
+}
+
+/// One query for several territories.
+pub(super) fn one_query_for_all(workload: &str, at: Span) -> Diagnostic {
+    let title = format!("the queries of `{workload}` are the same in several territories");
+    Diagnostic::new(Code::BadValue, title).at(at, "nothing tells the territories apart").help(
+        "put `{territory}` where its name stands, as in `region=\"{territory}\"`, in both `rps` and `p95`",
+    )
+}
+
+pub(super) fn no_territory_in_query(key: &str, at: Span) -> Diagnostic {
+    let title = format!("`{key}` names a territory, and one Deployment serves them all");
+    Diagnostic::new(Code::BadValue, title)
+        .at(at, "there is no name to put in")
+        .help("take `{territory}` out of the query")
+}
+
 pub(super) fn bad_query(key: &str, error: &str, at: Span) -> Diagnostic {
     Diagnostic::new(Code::BadValue, format!("`{key}` is not PromQL: {error}"))
         .at(at, "Prometheus would refuse it")

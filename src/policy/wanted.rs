@@ -4,7 +4,8 @@
 use super::decode::Problems;
 use super::diags;
 use crate::artifact::ArtifactKind;
-use crate::profile::{Limit, Profile, WorkloadKind};
+use crate::diagnostic::Diagnostic;
+use crate::profile::{Guard, HttpWorkload, Limit, OwnQueries, Profile, Workload, WorkloadKind};
 use crate::source::Span;
 
 /// `platform`: its table in the policy, or the file.
@@ -19,7 +20,11 @@ pub(super) fn check(profile: &Profile, platform: Span, problems: &mut Problems) 
                     problems.push(diags::lag_wanted(workload.name.as_str(), workload.span));
                 }
             }
-            WorkloadKind::Http(_) | WorkloadKind::Scheduled | WorkloadKind::Kept => {}
+            WorkloadKind::Http(http) => {
+                let own = http.own.as_ref();
+                problems.extend(own.and_then(|own| lacks_query(profile, (workload, http), own)));
+            }
+            WorkloadKind::Scheduled | WorkloadKind::Kept => {}
         }
     }
     let is_measured = |kind: &WorkloadKind| !matches!(kind, WorkloadKind::Scheduled | WorkloadKind::Kept);
@@ -35,4 +40,22 @@ pub(super) fn check(profile: &Profile, platform: Span, problems: &mut Problems) 
     if let Some(budget) = money.filter(|_| profile.cost.is_none()) {
         problems.push(diags::cost_wanted(budget.span));
     }
+}
+
+/// What the queries of a workload do not say, and something is made of.
+fn lacks_query(
+    profile: &Profile,
+    (workload, http): (&Workload, &HttpWorkload),
+    own: &OwnQueries,
+) -> Option<Diagnostic> {
+    let targets = || profile.targets.iter().filter(|target| profile.workload(target).name == workload.name);
+    let is_guarded = targets().any(|target| matches!(target.guard, Some(Guard::Latency(_))));
+    let is_limited = is_guarded || http.p95_gate.is_some() || http.p95_emergency.is_some();
+    if is_limited && own.p95.is_none() {
+        return Some(diags::p95_wanted(workload.name.as_str(), workload.span));
+    }
+    let queries = [Some(&own.rps), own.p95.as_ref()];
+    let is_told_apart = queries.into_iter().flatten().all(|query| query.contains(OwnQueries::TERRITORY));
+    (targets().nth(1).is_some() && !is_told_apart)
+        .then(|| diags::one_query_for_all(workload.name.as_str(), workload.span))
 }

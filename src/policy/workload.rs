@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use promql_parser::parser::Expr;
+use promql_parser::parser::value::ValueType;
+use promql_parser::parser::{self, Expr, LabelModifier};
 
 use super::container;
 use super::decode::{Problems, Table, Value};
@@ -13,7 +14,8 @@ use super::scalar;
 use super::territory::{Share, TerritoryDraft};
 use crate::name::{KubeName, Slug};
 use crate::profile::{
-    Guard, HttpWorkload, Platform, QueueWorkload, Target, TerritoryId, Workload, WorkloadId, WorkloadKind,
+    Guard, HttpWorkload, OwnQueries, Platform, QueueWorkload, Target, TerritoryId, Workload, WorkloadId,
+    WorkloadKind,
 };
 use crate::quantity::{Millis, Replicas, Seconds};
 use crate::source::{Located, Sources, Span};
@@ -34,8 +36,8 @@ pub(super) enum Measure {
 }
 
 /// Keys of a workload that only requests have.
-const OF_REQUESTS: [&str; 6] =
-    ["methods", "p95-gate", "p95-emergency", "service-time", "rps-per-replica", "scale-up-p95"];
+const OF_REQUESTS: [&str; 8] =
+    ["methods", "rps", "p95", "p95-gate", "p95-emergency", "service-time", "rps-per-replica", "scale-up-p95"];
 /// Keys of a workload in one territory that only requests have.
 const OF_REQUESTS_THERE: [&str; 3] = ["rps-per-replica", "scale-up-p95", "base-load"];
 
@@ -135,7 +137,7 @@ fn read_one(
     let resources = container::resources(table, deployments, problems);
     let own = if is_own { Share::read(table, measure, problems) } else { None };
     let kind = match measure {
-        Measure::Requests => http(table, problems),
+        Measure::Requests => http(table, is_own, problems),
         Measure::Queue => queue(table, problems),
         Measure::Nothing => Some(WorkloadKind::Scheduled),
     };
@@ -168,8 +170,11 @@ fn check_pattern(pattern: &Located<String>, problems: &mut Problems) {
     }
 }
 
-fn http(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind> {
-    let methods = table.get("methods").map(|value| value.list(problems));
+fn http(table: &mut Table<'_>, is_everywhere: bool, problems: &mut Problems) -> Option<WorkloadKind> {
+    let has_own = table.has("rps") || table.has("p95");
+    let own = if has_own { Some(own_queries(table, is_everywhere, problems)) } else { None };
+    // A query of its own says itself what it counts.
+    let methods = if has_own { None } else { table.get("methods").map(|value| value.list(problems)) };
     let upper = |text: &str| {
         let method = !text.is_empty() && text.bytes().all(|b| b.is_ascii_uppercase());
         method.then(|| text.to_owned())
@@ -189,7 +194,26 @@ fn http(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind> 
     let (p95_gate, p95_emergency) = (latency("p95-gate"), latency("p95-emergency"));
     let service_time = service_time(table, problems);
     let methods = methods?.into_iter().map(|method| method.value).collect();
-    Some(WorkloadKind::Http(HttpWorkload { methods, p95_gate, p95_emergency, service_time }))
+    let own = own.map_or(Some(None), |own| own.map(Some))?;
+    Some(WorkloadKind::Http(HttpWorkload { methods, p95_gate, p95_emergency, service_time, own }))
+}
+
+/// `rps` and `p95`: the load and the p95 by queries of the business's own.
+fn own_queries(table: &mut Table<'_>, is_everywhere: bool, problems: &mut Problems) -> Option<OwnQueries> {
+    let mut query = |key, whole| {
+        let value = table.get(key)?;
+        let query = own_query(value, whole, problems);
+        if is_everywhere && query.as_ref().is_some_and(|query| query.contains(OwnQueries::TERRITORY)) {
+            problems.push(diags::no_territory_in_query(key, value.span));
+        }
+        Some(query)
+    };
+    let (rps, p95) = (query("rps", "sum"), query("p95", "max"));
+    let rps = match rps {
+        Some(rps) => rps,
+        None => table.need("rps", problems).and(None),
+    };
+    Some(OwnQueries { rps: rps?, p95: p95.map_or(Some(None), |p95| p95.map(Some))? })
 }
 
 fn service_time(table: &mut Table<'_>, problems: &mut Problems) -> Option<Millis> {
@@ -220,15 +244,44 @@ fn queue(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind>
 /// A query of the business's own; `whole` makes one number of what may give several, which KEDA does not take.
 fn own_query(value: Value<'_>, whole: &str, problems: &mut Problems) -> Option<String> {
     let query = platform::text(value, problems)?;
-    match promql_parser::parser::parse(&query) {
-        Ok(Expr::Aggregate(aggregate)) if aggregate.modifier.is_none() && aggregate.param.is_none() => {
-            Some(query)
+    // Rules and triggers put it inside of larger ones, which a comment at its end would cut off.
+    let read = parser::parse(&query).and_then(|read| parser::parse(&format!("({query})")).map(|_| read));
+    match read {
+        Ok(read) if read.value_type() != ValueType::Vector => {
+            let error = format!("it gives a {}, not an instant vector", read.value_type());
+            problems.push(diags::bad_query(value.key, &error, value.span));
+            None
         }
+        Ok(read) if gives_one(&read) => Some(query),
         Ok(_) => Some(format!("{whole}({query})")),
         Err(error) => {
             problems.push(diags::bad_query(value.key, &error, value.span));
             None
         }
+    }
+}
+
+/// Whether an expression can give one element at most, and that one without labels.
+fn gives_one(expr: &Expr) -> bool {
+    match expr {
+        Expr::NumberLiteral(_) => true,
+        Expr::Paren(paren) => gives_one(&paren.expr),
+        Expr::Aggregate(aggregate) => aggregate.modifier.is_none() && aggregate.param.is_none(),
+        Expr::Binary(binary) => {
+            let plain = binary.modifier.as_ref().is_none_or(|modifier| modifier.matching.is_none());
+            plain && gives_one(&binary.lhs) && gives_one(&binary.rhs)
+        }
+        Expr::Call(call) if call.func.name == "histogram_quantile" => {
+            matches!(call.args.args.last().map(AsRef::as_ref), Some(Expr::Aggregate(buckets))
+                if matches!(&buckets.modifier, Some(LabelModifier::Include(labels)) if labels.labels == ["le"]))
+        }
+        Expr::Call(_)
+        | Expr::Unary(_)
+        | Expr::Subquery(_)
+        | Expr::StringLiteral(_)
+        | Expr::VectorSelector(_)
+        | Expr::MatrixSelector(_)
+        | Expr::Extension(_) => false,
     }
 }
 

@@ -62,9 +62,23 @@ impl Profile {
         })
     }
 
+    /// The workloads whose requests are counted by the platform's metrics.
+    pub fn counted_workloads(&self) -> impl Iterator<Item = (&Workload, &HttpWorkload)> {
+        self.http_workloads().filter(|(_, http)| http.own.is_none())
+    }
+
     /// The targets whose requests are counted by the platform's metrics.
     pub fn counted_targets(&self) -> impl Iterator<Item = &Target> {
-        self.targets.iter().filter(|target| matches!(self.workload(target).kind, WorkloadKind::Http(_)))
+        self.targets.iter().filter(|target| self.workload(target).kind.is_counted())
+    }
+
+    /// Whether a limit is held against the platform's histogram.
+    pub fn reads_histograms(&self) -> bool {
+        let of_workload =
+            |(_, http): (&Workload, &HttpWorkload)| http.p95_gate.is_some() || http.p95_emergency.is_some();
+        self.counted_workloads().any(of_workload)
+            || self.promises_latency()
+            || self.counted_targets().any(|target| matches!(target.guard, Some(Guard::Latency(_))))
     }
 
     /// Whether anything is said about how long an answer may take.
@@ -76,12 +90,10 @@ impl Profile {
             || self.targets.iter().any(|target| matches!(target.guard, Some(Guard::Latency(_))))
     }
 
-    /// Whether customers of a territory that answers requests were promised a latency: then there is an error budget.
+    /// Whether customers of a territory whose requests are counted were promised a latency: then there is an error budget.
     pub fn promises_latency(&self) -> bool {
-        self.targets.iter().any(|target| {
-            matches!(self.workload(target).kind, WorkloadKind::Http(_))
-                && self.territory(target).is_some_and(|territory| territory.p95_target.is_some())
-        })
+        self.counted_targets()
+            .any(|target| self.territory(target).is_some_and(|territory| territory.p95_target.is_some()))
     }
 
     /// Whether a queue's length is read off the journal's views.
@@ -194,6 +206,13 @@ pub enum WorkloadKind {
     Scheduled,
 }
 
+impl WorkloadKind {
+    /// Whether the platform's metrics count its requests.
+    pub fn is_counted(&self) -> bool {
+        matches!(self, Self::Http(HttpWorkload { own: None, .. }))
+    }
+}
+
 /// A workload that answers requests.
 #[derive(Clone, Debug)]
 pub struct HttpWorkload {
@@ -205,6 +224,30 @@ pub struct HttpWorkload {
     pub p95_emergency: Option<Millis>,
     /// The mean time in which one replica serves a request that does not wait, where the business has measured it.
     pub service_time: Option<Millis>,
+    /// Queries of the business's own, in place of the platform's series.
+    pub own: Option<OwnQueries>,
+}
+
+/// What a workload's load and p95 are asked by in place of the platform's series, in PromQL: each gives one number.
+/// `{territory}` stands for the territory's name.
+#[derive(Clone, Debug)]
+pub struct OwnQueries {
+    /// Requests per second.
+    pub rps: String,
+    /// The p95 in seconds; there wherever a limit is held against it.
+    pub p95: Option<String>,
+}
+
+impl OwnQueries {
+    /// What stands for the territory's name.
+    pub const TERRITORY: &str = "{territory}";
+
+    /// The queries of one place.
+    pub fn of(&self, territory: Option<&Territory>) -> Self {
+        let code = territory.map_or("", |territory| territory.code.as_str());
+        let placed = |query: &String| query.replace(Self::TERRITORY, code);
+        Self { rps: placed(&self.rps), p95: self.p95.as_ref().map(placed) }
+    }
 }
 
 /// A workload that drains a queue.

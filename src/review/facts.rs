@@ -234,6 +234,10 @@ impl Said {
                 self.may(&on, "p95-gate", http.p95_gate);
                 self.may(&on, "p95-emergency", http.p95_emergency);
                 self.may(&on, "service-time", http.service_time);
+                if let Some(own) = &http.own {
+                    self.add(&on, "rps", &own.rps);
+                    self.may(&on, "p95", own.p95.as_ref());
+                }
             }
             WorkloadKind::Queue(queue) => {
                 self.add(&on, "messages-per-replica", queue.messages_per_replica);

@@ -4,6 +4,7 @@
 //! It reads *emitted* manifests through `keda`, never the plan: it judges what will be deployed. What the model does not
 //! know is refused by name.
 
+pub mod asked;
 pub mod closely;
 pub mod comparison;
 pub mod deployment;

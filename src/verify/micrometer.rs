@@ -6,7 +6,7 @@ use super::report::Report;
 use crate::artifact::{Artifact, ArtifactKind};
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
-use crate::profile::{Guard, WorkloadKind};
+use crate::profile::{Guard, HttpWorkload, WorkloadKind};
 
 /// Where a dialect keeps what.
 struct Dialect {
@@ -103,14 +103,16 @@ fn limits(plan: &Plan) -> Vec<f64> {
     let mut limits: Vec<f64> =
         profile.territories.iter().filter_map(|territory| Some(territory.p95_target?.seconds())).collect();
     for workload in &profile.workloads {
-        if let WorkloadKind::Http(http) = &workload.kind {
+        if let WorkloadKind::Http(http @ HttpWorkload { own: None, .. }) = &workload.kind {
             limits.extend(
                 [http.p95_gate, http.p95_emergency].into_iter().flatten().map(|limit| limit.seconds()),
             );
         }
     }
     for target in &profile.targets {
-        if let Some(Guard::Latency(limit)) = target.guard {
+        let is_asked =
+            matches!(&profile.workload(target).kind, WorkloadKind::Http(http) if http.own.is_some());
+        if let (Some(Guard::Latency(limit)), false) = (target.guard, is_asked) {
             limits.push(limit.seconds());
         }
     }

@@ -30,8 +30,17 @@ const CHECKOUT: &str = "[workloads.checkout]\nreplicas = { min = 2, max = 20 }\n
 fn utc_that_nobody_has_said_is_said_once_and_in_the_manifest() {
     for (floor, territories, whose) in [
         ("", CHECKOUT.to_owned(), "all windows are on UTC"),
-        ("search = 9\n", CHECKOUT.to_owned() + "[workloads.search]\nreplicas = { min = 2, max = 20 }\n", "all windows are on UTC"),
-        ("", CHECKOUT.to_owned() + "rps-per-replica = 9\n[workloads.search]\nreplicas = { min = 2, max = 20 }\nrps-per-replica = 9\n[platform]\nprometheus-url = \"http://p:9090\"\n", "windows of `checkout` are on UTC"),
+        (
+            "search = 9\n",
+            CHECKOUT.to_owned() + "[workloads.search]\nreplicas = { min = 2, max = 20 }\n",
+            "all windows are on UTC",
+        ),
+        (
+            "",
+            CHECKOUT.to_owned()
+                + "rps-per-replica = 9\n[workloads.search]\nreplicas = { min = 2, max = 20 }\nrps-per-replica = 9\n[platform]\nprometheus-url = \"http://p:9090\"\n",
+            "windows of `checkout` are on UTC",
+        ),
     ] {
         let more = if floor.is_empty() {
             String::new()
@@ -43,7 +52,11 @@ fn utc_that_nobody_has_said_is_said_once_and_in_the_manifest() {
         assert_eq!(run.stderr.matches(SAID).count(), 1, "{}", run.stderr);
         assert!(run.stderr.contains(whose), "{}", run.stderr);
         assert_eq!(place.read("generated/keda-scalers.yaml").matches(HEAD).count(), 1);
-        assert_eq!(made(&place).stderr.matches(SAID).count(), 1, "files that are there already change nothing");
+        assert_eq!(
+            made(&place).stderr.matches(SAID).count(),
+            1,
+            "files that are there already change nothing"
+        );
         let quiet = place.run(&["generate", "-q"]);
         assert_eq!((quiet.status, quiet.stderr.as_str()), (0, ""));
     }

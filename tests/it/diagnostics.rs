@@ -72,7 +72,7 @@ fn of_horizon(from: &str, until: &str) -> Vec<&'static str> {
 
 #[test]
 fn a_last_day_that_looks_left_out_is_asked_for_and_no_other_end_is() {
-    let asked = |from, until| of_horizon(from, until).contains(&"last-day-left-out");
+    let asked = |from: &str, until: &str| of_horizon(from, until).contains(&"last-day-left-out");
     for (from, until) in [
         ("2026-01-01", "2026-12-31"),
         ("2026-05-17", "2026-12-31"),

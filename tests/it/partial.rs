@@ -141,7 +141,16 @@ const TRACES: [(&str, &[&str]); 7] = [
     ("NotifyQueue", &[]),
     ("_journal", &[]),
     ("USD", &["latency-without-a-journal"]),
-    ("WorkloadLatencyHigh", &["latency-without-a-journal", "one-service-without-labels", "opentelemetry"]),
+    (
+        "WorkloadLatencyHigh",
+        &[
+            "latency-without-a-journal",
+            "one-service-without-labels",
+            "opentelemetry",
+            "own-queries-beside-counted-ones",
+            "own-queries-of-two-territories",
+        ],
+    ),
     ("LatencyBudget", &["one-promise-of-two", "one-service-without-labels", "opentelemetry"]),
     ("runbook_url", &["latency-without-a-journal"]),
 ];
@@ -202,4 +211,62 @@ fn a_queue_is_asked_for_by_the_query_of_its_owner() {
         |name: &str| made(name).into_iter().find(|artifact| artifact.kind == ArtifactKind::Keda).unwrap();
     assert!(keda("rabbitmq-alone").text.contains(r#"query: "sum(rabbitmq_queue_messages{queue='orders'})""#));
     assert!(keda("shop-in-two-regions").text.contains(r#"query: "max(orders_queue_oldest_seconds)""#));
+}
+
+/// Words of a query for the platform's series.
+const OF_THE_PLATFORM: [&str; 4] =
+    ["_seconds_bucket{", "_seconds_count{", "process_uptime_seconds", "reporting_pods"];
+
+#[test]
+fn what_has_queries_of_its_own_is_asked_by_them_alone() {
+    let made = made("own-queries-of-two-territories");
+    for artifact in &made {
+        for word in OF_THE_PLATFORM {
+            let is_there = artifact.text.lines().find(|line| line.contains(word));
+            assert_eq!(is_there, None, "`{word}` in {}", artifact.path);
+        }
+    }
+    let text = |kind| &made.iter().find(|made| made.kind == kind).unwrap().text;
+    let rps = "sum(rate(envoy_requests_total{cluster='checkout', region='EAST'}[2m]))";
+    let p95 = "max(envoy_p95_seconds{cluster='checkout', region='EAST'})";
+    let guard = format!(
+        "query: \"({rps}) * (1.5 * (({p95}) > bool 0.2) + 0.5 * (({p95}) > bool 0.3)) or 0 * ({rps})\""
+    );
+    let manifest = text(ArtifactKind::Keda);
+    assert!(manifest.contains(&format!("query: \"{rps}\"")) && manifest.contains(&guard), "{manifest}");
+    let rules = text(ArtifactKind::Alerts);
+    let alerts: Vec<&str> = rules.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
+    for alert in
+        ["WorkloadLatencyHigh", "LatencyAboveScalerGuard", "ScalerAtMaxReplicas", "PreScaleWithoutLoad"]
+    {
+        assert!(alerts.contains(&alert), "{alert}: {alerts:?}");
+    }
+    for alert in ["RequestsFailing", "TerritoryLatencyHigh", "PodsNotScraped", "LatencyBudgetFastBurn"] {
+        assert!(!alerts.contains(&alert), "{alert}");
+    }
+    assert!(rules.contains(rps) && rules.contains(&rps.replace("EAST", "WEST")), "{rules}");
+}
+
+#[test]
+fn a_journal_that_is_not_made_here_and_scales_nothing_is_not_watched() {
+    let alerts = |make: &str| {
+        let reference = policies::reference();
+        let worker = "[workloads.outbox-worker]";
+        let mut territories = reference.get(Sources::TERRITORIES).text.clone();
+        assert!(territories.contains("[journal]") && territories.contains(worker));
+        territories.push_str(&format!("\n[artifacts]\nmake = [{make}]\n"));
+        // The worker has queries of its own: nothing is scaled by the journal's views.
+        let own = format!("{worker}\npending = \"sum(depth)\"\nlag = \"max(age)\"");
+        let territories = territories.replacen(worker, &own, 1);
+        let calendar = reference.get(Sources::CALENDAR).clone();
+        let sources = Sources::new(calendar, source("territories", &territories));
+        let compiled = compile(&sources, &Templates::embedded())
+            .unwrap_or_else(|found| panic!("{}", report::terminal(&found, &sources, false)));
+        compiled.artifacts.into_iter().find(|made| made.kind == ArtifactKind::Alerts).unwrap().text
+    };
+    let watched = ["JournalMetricsAbsent", "OutboxLagHigh", "_listeners"];
+    let (without, with) = (alerts("\"keda\", \"alerts\""), alerts("\"keda\", \"alerts\", \"journal\""));
+    for word in watched {
+        assert!(!without.contains(word) && with.contains(word), "{word}");
+    }
 }

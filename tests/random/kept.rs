@@ -27,7 +27,7 @@ pub fn kept(choices: &mut Choices<'_>, toml: &mut String, fleet: &mut Fleet) -> 
         let text = object(choices, &name, (min, max));
         files.push((file.clone(), Source { name: file, text }));
         let room = f64::from(max) / f64::from(min);
-        fleet.workloads.push(Workload { name, is_queue: true, range: (min, max), room });
+        fleet.workloads.push(Workload { name, is_queue: true, is_asked: false, range: (min, max), room });
     }
     files
 }

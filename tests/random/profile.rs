@@ -43,6 +43,8 @@ pub struct Territory {
 pub struct Workload {
     pub name: String,
     pub is_queue: bool,
+    /// Whether queries of its own ask for its requests.
+    pub is_asked: bool,
     /// The highest minimum and the lowest maximum of its targets.
     pub range: (u32, u32),
     /// The least multiple of a minimum that every target has room for.
@@ -99,10 +101,14 @@ pub fn profile(
     load(choices, &mut toml);
     if let Some(mut kinds) = artifacts {
         // Of requests that nobody answers these have nothing to say, and asking for them is a mistake.
-        let answers = |at: &usize| !fleet.workloads[*at].is_queue;
-        if !fleet.territories.iter().any(|territory| territory.runs.iter().any(answers)) {
-            let of_requests = [ArtifactKind::Load, ArtifactKind::Micrometer, ArtifactKind::MicrometerSpring];
-            kinds.retain(|kind| !of_requests.contains(kind));
+        let runs = || fleet.territories.iter().flat_map(|territory| &territory.runs);
+        let answering = || runs().map(|at| &fleet.workloads[*at]).filter(|workload| !workload.is_queue);
+        if answering().next().is_none() {
+            kinds.retain(|kind| *kind != ArtifactKind::Load);
+        }
+        if answering().all(|workload| workload.is_asked) {
+            let of_series = [ArtifactKind::Micrometer, ArtifactKind::MicrometerSpring];
+            kinds.retain(|kind| !of_series.contains(kind));
         }
         let ids: Vec<&str> = kinds.iter().map(|kind| kind.id()).collect();
         writeln!(toml, "[artifacts]\nmake = {}", list(&ids)).unwrap();
@@ -312,7 +318,8 @@ fn workload(
     if wants_pods || choices.once_in(2) {
         writeln!(toml, "{}", resources(choices)).unwrap();
     }
-    let mut workload = Workload { name, is_queue, range: (1, u32::MAX), room: f64::MAX };
+    let is_asked = !is_queue && choices.once_in(5);
+    let mut workload = Workload { name, is_queue, is_asked, range: (1, u32::MAX), room: f64::MAX };
     if is_queue {
         let (range, ends) = replicas(choices);
         let messages = choices.size(0.001);
@@ -334,10 +341,29 @@ fn workload(
         if methods.is_empty() {
             methods.push("HEAD");
         }
-        writeln!(toml, "deployment = \"w{at}-{pattern}\"\nmethods = {}", list(&methods)).unwrap();
+        writeln!(toml, "deployment = \"w{at}-{pattern}\"").unwrap();
+        if is_asked {
+            own_queries(choices, toml);
+        } else {
+            writeln!(toml, "methods = {}", list(&methods)).unwrap();
+        }
         writeln!(toml, "p95-gate = {}\np95-emergency = {}", millis(choices), millis(choices)).unwrap();
     }
     workload
+}
+
+/// Of one element, of several, and with a comparison in it.
+fn own_queries(choices: &mut Choices<'_>, toml: &mut String) {
+    let rps = choices.one(&[
+        "sum(rate(istio_requests_total{region='{territory}'}[2m]))",
+        "rate(a:b_total{of=~\"{territory}|x\", y=\"{{y}}\"}[5m])",
+        "sum(one{r='{territory}'}) + (sum(two) > 0 or vector(0))",
+    ]);
+    let p95 = choices.one(&[
+        "histogram_quantile(0.95, sum by (le) (rate(ms_bucket{r='{territory}'}[5m]))) / 1000",
+        "max by (pod) (p95_seconds{r='{territory}'})",
+    ]);
+    writeln!(toml, "rps = {rps:?}\np95 = {p95:?}").unwrap();
 }
 
 impl Workload {

@@ -9,8 +9,9 @@ use crate::keda::activity::Activities;
 use crate::keda::scaledobject::ScaledObject;
 use crate::keda::{decode, scaledobject};
 use crate::plan::{OccasionKind, Plan, base_load, multiples};
-use crate::profile::{Profile, Target, TargetId, TerritoryId, WorkloadKind};
+use crate::profile::{HttpWorkload, OwnQueries, Profile, Target, TargetId, TerritoryId, WorkloadKind};
 use crate::quantity::{Millis, Rate, Release, Seconds};
+use crate::simulate::asked;
 use crate::simulate::comparison::{EVERYWHERE, Subject};
 use crate::simulate::deployment::Nodes;
 use crate::simulate::manifest::{Machine, NOT_NEGATIVE, Refusal, machine};
@@ -143,7 +144,8 @@ fn subject(
     if !is_wanted(plan, at, wishes) {
         return Ok(None);
     }
-    let machine = machine(object, release(plan, wishes), activities)?;
+    let asked = own_queries(profile, target).map(|own| asked::as_modelled(object, &own));
+    let machine = machine(asked.as_ref().unwrap_or(object), release(plan, wishes), activities)?;
     let served = served(profile, target).map_err(refused)?;
     if served.patience == Patience::REQUEST && machine.reads_queue() {
         return Err(refused(
@@ -186,6 +188,12 @@ fn subject(
         outages,
         clock: Arc::clone(&clock),
     }))
+}
+
+/// What a target is asked by in place of the platform's series.
+pub(super) fn own_queries(profile: &Profile, target: &Target) -> Option<OwnQueries> {
+    let WorkloadKind::Http(HttpWorkload { own, .. }) = &profile.workload(target).kind else { return None };
+    Some(own.as_ref()?.of(profile.territory(target)))
 }
 
 /// The version whose model runs.

@@ -67,10 +67,13 @@ pub(super) fn reported<'p>(
     own.into_iter().chain(territory.map(|(label, territory)| (label.as_str(), territory.code.as_str())))
 }
 
-/// Of the requests that a target answers well; nothing for a queue.
+/// Of the requests that a target answers well; nothing for a queue, nor for what is asked by queries of its own.
 pub(super) fn requests_of<'p>(plan: &'p Plan, target: &'p Target) -> Option<Vec<(&'p str, &'p str)>> {
     let workload = plan.profile.workload(target);
     let WorkloadKind::Http(http) = &workload.kind else { return None };
+    if http.own.is_some() {
+        return None;
+    }
     let mut labels = requests(plan, (workload, http), plan.profile.territory(target));
     labels.push((plan.profile.platform.metrics.status.as_str(), "200"));
     Some(labels)

@@ -3,7 +3,7 @@
 use super::expand::Member;
 use super::labels;
 use super::rules::{Alert, Rules};
-use super::scene::{Firing, Scene, counter, member, told};
+use super::scene::{Firing, Scene, counter, gauge, member, told};
 use crate::plan::Plan;
 use crate::profile::{Guard, HttpWorkload, Territory, Workload, WorkloadKind};
 use crate::quantity::Millis;
@@ -85,12 +85,12 @@ fn workloads<'p>(plan: &'p Plan, rules: &'p Rules, name: &str) -> Vec<Case<'p>> 
     plan.profile.http_workloads().filter_map(case).collect()
 }
 
-/// What answers requests in a territory with a promise, in the order of workloads.
+/// What answers requests that are counted in a territory with a promise, in the order of workloads.
 fn promised(plan: &Plan) -> impl Iterator<Item = (&Workload, &HttpWorkload, &Territory)> {
     let profile = &plan.profile;
     profile.targets.iter().filter_map(|target| {
         let workload = profile.workload(target);
-        let WorkloadKind::Http(http) = &workload.kind else { return None };
+        let WorkloadKind::Http(http @ HttpWorkload { own: None, .. }) = &workload.kind else { return None };
         let territory = profile.territory(target).filter(|territory| territory.p95_target.is_some())?;
         Some((workload, http, territory))
     })
@@ -246,11 +246,11 @@ fn failing(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
     Ok(scenes)
 }
 
-/// What answers requests, and where.
+/// What answers requests that are counted, and where.
 fn answering(plan: &Plan) -> impl Iterator<Item = (&Workload, &HttpWorkload, Option<&Territory>)> {
     plan.profile.targets.iter().filter_map(|target| {
         let workload = plan.profile.workload(target);
-        let WorkloadKind::Http(http) = &workload.kind else { return None };
+        let WorkloadKind::Http(http @ HttpWorkload { own: None, .. }) = &workload.kind else { return None };
         Some((workload, http, plan.profile.territory(target)))
     })
 }
@@ -297,11 +297,25 @@ impl<'p> Traffic<'p> {
     /// 96 of 100 requests inside the limit, then 94, then 96; the others end within 60 ms more, so that the p95 of the
     /// slow ones lies a sixth of that beyond.
     fn crosses(&self, scene: &mut Scene, limit: Millis, [fast, slow, last]: [u32; 3]) {
+        if self.http.own.is_some() {
+            return self.given(scene, limit, [fast, slow, last]);
+        }
         let (inside, beyond) = (0.96 * self.requests, 0.94 * self.requests);
         let minutes = fast + slow + last;
         let stages = [(fast, inside), (slow, beyond), (last, inside)];
         let all = [(minutes, self.requests)];
         self.histogram(scene, &[(limit, &stages), (Millis(limit.0 + 60), &all)], minutes);
+    }
+
+    /// The same of a workload that is asked by queries of its own: what they select is their own affair, what comes of them is
+    /// given, as late as a rate over five minutes would be.
+    fn given(&self, scene: &mut Scene, limit: Millis, [fast, slow, last]: [u32; 3]) {
+        let (inside, beyond) = (limit.seconds() - 0.01, limit.seconds() + 0.01);
+        let p95 = gauge(&[(fast + CROSSES, inside), (slow, beyond), (last, inside)]);
+        let rate = gauge(&[(fast + CROSSES + slow + last, self.requests / 60.0)]);
+        let place = self.place();
+        scene.series("territory_workload:http_server_requests_seconds:p95_5m", &place, p95);
+        scene.series("territory_workload:http_server_requests_seconds_count:rate5m", &place, rate);
     }
 
     /// Buckets that end at limits, with what falls into them minute by minute, and one that takes all.

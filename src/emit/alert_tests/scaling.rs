@@ -21,9 +21,12 @@ pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
 fn subject(plan: &Plan) -> Option<(&Target, &Schedule)> {
     let all = || plan.schedules.iter().map(|schedule| (&plan.profile.targets[schedule.target.0], schedule));
     let answers = |target: &Target| matches!(plan.profile.workload(target).kind, WorkloadKind::Http(_));
-    let in_season = all().find(|(target, schedule)| answers(target) && schedule.peak() > target.min.value);
+    let counted = |target: &Target| plan.profile.workload(target).kind.is_counted();
+    let rises = |schedule: &Schedule, target: &Target| schedule.peak() > target.min.value;
+    let in_season = all().find(|(target, schedule)| counted(target) && rises(schedule, target));
     let measured = || all().find(|(target, _)| target.per_replica.is_some());
-    let answering = || all().find(|(target, _)| answers(target));
+    let answering =
+        || all().find(|(target, _)| counted(target)).or_else(|| all().find(|(target, _)| answers(target)));
     in_season.or_else(answering).or_else(measured).or_else(|| all().next())
 }
 
@@ -64,7 +67,7 @@ fn season(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
         scene.silent(follows + stages.followed + 1, alert);
     }
     if let Some(alert) = rules.alert("PreScaleWithoutLoad", &[])
-        && labels::requests_of(plan, target).is_some()
+        && matches!(plan.profile.workload(target).kind, WorkloadKind::Http(_))
     {
         scene.waits(CHANGE, alert, &object, share)?;
         // A rate over five minutes has to rise first.
@@ -135,7 +138,19 @@ fn measured(
         let idle = 0.8 * plan.profile.gates.idle_share.0 * full;
         let rates = [(CHANGE + stages.ignored, idle), (stages.followed, full), (stages.late, idle)];
         scene.series(platform.metrics.requests.as_str(), &requests, counter(&rates));
+    } else if matches!(plan.profile.workload(target).kind, WorkloadKind::Http(_)) {
+        let full = high * carried;
+        let idle = 0.8 * plan.profile.gates.idle_share.0 * full;
+        let rates = stages.gauge([idle, idle, full, idle]);
+        scene.series(RATE, &place(plan, target), rates);
     }
+}
+
+/// What comes of a query of the business's own; what that selects is its own affair.
+const RATE: &str = "territory_workload:http_server_requests_seconds_count:rate5m";
+
+fn place<'p>(plan: &'p Plan, target: &Target) -> Vec<(&'p str, &'p str)> {
+    labels::place(plan.profile.workload(target), plan.profile.territory(target)).collect()
 }
 
 /// The last ready replica goes, outside of any season.
@@ -202,6 +217,9 @@ fn load(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     scene.series("keda_scaled_object_errors_total", &failing, errors);
     let carried = target.per_replica.map_or(0.0, |rate| rate.0);
     match &plan.profile.workload(target).kind {
+        WorkloadKind::Http(http) if http.own.is_some() => {
+            scene.series(RATE, &place(plan, target), gauge(&[(all, max * carried)]));
+        }
         WorkloadKind::Http(_) => {
             let requests = labels::requests_of(plan, target).unwrap_or_default();
             let each_minute = counter(&[(all, max * carried * 60.0)]);

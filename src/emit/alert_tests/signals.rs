@@ -5,7 +5,7 @@ use super::labels;
 use super::rules::Rules;
 use super::scene::{Firing, Scene, counter, gauge, member};
 use crate::plan::Plan;
-use crate::profile::{Journal, MetricLimit, Target, WorkloadKind};
+use crate::profile::{Journal, MetricLimit, Target};
 
 /// The minute at which things change.
 const CHANGE: u32 = 20;
@@ -196,8 +196,7 @@ fn partly(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
 }
 
 fn answering(plan: &Plan) -> impl Iterator<Item = &Target> {
-    let answers = |target: &&Target| matches!(plan.profile.workload(target).kind, WorkloadKind::Http(_));
-    plan.profile.targets.iter().filter(answers)
+    plan.profile.counted_targets()
 }
 
 /// The pods of one target go.

@@ -47,6 +47,10 @@ pub(super) struct TerritoryTarget {
 #[derive(Serialize)]
 pub(super) struct Http<'p> {
     name: &'p str,
+    /// Whether the platform's metrics count its requests.
+    is_counted: bool,
+    /// Whether its own p95 is recorded.
+    has_p95: bool,
     selector: String,
     gate: Option<Limit>,
     emergency: Option<Limit>,
@@ -126,20 +130,54 @@ pub(super) fn http_names(plan: &Plan) -> Vec<&str> {
     plan.profile.http_workloads().map(|(workload, _)| workload.name.as_str()).collect()
 }
 
-/// The territories with a promise, as a matcher in braces; nothing where whatever answers requests has one.
+/// Of those the ones whose requests are counted by the platform's metrics.
+pub(super) fn counted_names(plan: &Plan) -> Vec<&str> {
+    plan.profile.counted_workloads().map(|(workload, _)| workload.name.as_str()).collect()
+}
+
+/// A target whose load is asked by queries of the business's own.
+#[derive(Serialize)]
+pub(super) struct Asked<'p> {
+    workload: &'p str,
+    territory: Option<&'p str>,
+    rps: String,
+    p95: Option<String>,
+}
+
+pub(super) fn asked(plan: &Plan) -> Vec<Asked<'_>> {
+    let profile = &plan.profile;
+    let asked = profile.targets.iter().filter_map(|target| {
+        let workload = profile.workload(target);
+        let WorkloadKind::Http(HttpWorkload { own: Some(own), .. }) = &workload.kind else { return None };
+        let own = own.of(profile.territory(target));
+        Some(Asked {
+            workload: workload.name.as_str(),
+            territory: code(plan, target),
+            rps: own.rps,
+            p95: own.p95,
+        })
+    });
+    asked.collect()
+}
+
+/// What has a promise, as matchers in braces: its territories, and the workloads that are counted; nothing where whatever
+/// answers requests has one.
 pub(super) fn promised(plan: &Plan) -> String {
-    let answering = plan.profile.targets.iter();
-    let answering =
-        answering.filter(|target| matches!(plan.profile.workload(target).kind, WorkloadKind::Http(_)));
     let (mut codes, mut all) = (Vec::new(), true);
-    for target in answering {
+    for target in plan.profile.counted_targets() {
         match plan.profile.territory(target).filter(|territory| territory.p95_target.is_some()) {
             Some(territory) => codes.push(territory.code.as_str()),
             None => all = false,
         }
     }
     codes.dedup();
-    if all { String::new() } else { format!("{{{}}}", one_of("territory", &codes)) }
+    let places = (!all).then(|| one_of("territory", &codes));
+    // What is asked by a query of its own has no buckets.
+    let counted = counted_names(plan);
+    let is_alone = counted.len() == http_names(plan).len();
+    let matchers: Vec<String> =
+        places.into_iter().chain((!is_alone).then(|| one_of("workload", &counted))).collect();
+    if matchers.is_empty() { String::new() } else { format!("{{{}}}", matchers.join(", ")) }
 }
 
 pub(super) fn http(plan: &Plan) -> Vec<Http<'_>> {
@@ -149,6 +187,8 @@ pub(super) fn http(plan: &Plan) -> Vec<Http<'_>> {
         .http_workloads()
         .map(|(workload, http)| Http {
             name: workload.name.as_str(),
+            is_counted: http.own.is_none(),
+            has_p95: http.own.as_ref().is_some_and(|own| own.p95.is_some()),
             selector: selector(plan, (workload, http), &everywhere),
             gate: http.p95_gate.map(Limit::of),
             emergency: http.p95_emergency.map(Limit::of),
@@ -179,7 +219,7 @@ pub(super) fn territory_targets(plan: &Plan) -> Vec<TerritoryTarget> {
         bucket: bucket(limit),
         selectors: plan
             .profile
-            .http_workloads()
+            .counted_workloads()
             .filter(|(workload, _)| runs_by_territory(plan, workload))
             .map(|(workload, http)| selector(plan, (workload, http), codes))
             .collect(),

@@ -40,6 +40,14 @@ struct View<'p> {
     territory_targets: Vec<facts::TerritoryTarget>,
     http: Vec<facts::Http<'p>>,
     http_workloads: String,
+    /// Matcher of those of them that the platform's metrics count; nothing where there is none.
+    counted: Option<String>,
+    /// Targets that are asked by queries of the business's own.
+    asked: Vec<facts::Asked<'p>>,
+    /// Whether a limit is held against the platform's histogram.
+    histograms: bool,
+    /// Whether there is an error budget.
+    promises: bool,
     /// Whether some load is measured at all.
     is_measured: bool,
     /// Whether anything is said about how long an answer may take.
@@ -61,6 +69,7 @@ pub(super) fn names(plan: &Plan) -> Vec<String> {
     let has = |limit: fn(&HttpWorkload) -> bool| profile.http_workloads().any(|(_, http)| limit(http));
     let guarded = profile.targets.iter().any(|target| matches!(target.guard, Some(Guard::Latency(_))));
     let (promised, answers) = (profile.promises_latency(), profile.http_workloads().next().is_some());
+    let counted = profile.counted_workloads().next().is_some();
     let measured = profile.targets.iter().any(|target| target.per_replica.is_some());
     let journal = profile.journal.is_some();
     let all = [
@@ -68,7 +77,7 @@ pub(super) fn names(plan: &Plan) -> Vec<String> {
         ("WorkloadLatencyHigh", has(|http| http.p95_gate.is_some())),
         ("LatencyAboveScalerGuard", guarded),
         ("LatencyEmergency", has(|http| http.p95_emergency.is_some())),
-        ("RequestsFailing", answers),
+        ("RequestsFailing", counted),
         ("LatencyBudgetFastBurn", promised && gates.can_burn(14.4)),
         ("LatencyBudgetMediumBurn", promised && gates.can_burn(6.0)),
         ("LatencyBudgetSlowBurn", promised && gates.can_burn(1.0)),
@@ -91,9 +100,9 @@ pub(super) fn names(plan: &Plan) -> Vec<String> {
         ("SeasonalPlanExpiresSoon", true),
         ("SeasonalPlanNotBegun", true),
         ("SeasonalPlanExpired", true),
-        ("TerritoryMetricsAbsent", answers),
-        ("PodsNotScraped", answers),
-        ("TerritoryLabelMissing", answers && profile.platform.metrics.has_places()),
+        ("TerritoryMetricsAbsent", counted),
+        ("PodsNotScraped", counted),
+        ("TerritoryLabelMissing", counted && profile.platform.metrics.has_places()),
         ("LatencyBucketMissing", promised),
         ("KedaMetricsAbsent", true),
         ("KubeStateMetricsAbsent", true),
@@ -164,7 +173,7 @@ struct Journal<'p> {
 }
 
 fn view(plan: &Plan) -> View<'_> {
-    let http = facts::http_names(plan);
+    let (http, counted) = (facts::http_names(plan), facts::counted_names(plan));
     View {
         holds: say::Holds::of(plan),
         team: plan.profile.platform.team.as_ref().map(Slug::as_str),
@@ -179,6 +188,10 @@ fn view(plan: &Plan) -> View<'_> {
         territory_targets: facts::territory_targets(plan),
         http: facts::http(plan),
         http_workloads: one_of("workload", &http),
+        counted: (!counted.is_empty()).then(|| one_of("workload", &counted)),
+        asked: facts::asked(plan),
+        histograms: plan.profile.reads_histograms(),
+        promises: plan.profile.promises_latency(),
         is_measured: plan.profile.targets.iter().any(|target| target.per_replica.is_some()),
         limits_latency: plan.profile.limits_latency(),
         promised: facts::promised(plan),

@@ -47,6 +47,7 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         measured: plan.profile.targets.iter().any(|target| target.per_replica.is_some()),
         queues: queues(&plan.profile),
         answers: plan.profile.http_workloads().next().is_some(),
+        counted: plan.profile.counted_workloads().next().is_some(),
         alerts: if plan.profile.makes(ArtifactKind::Alerts) { alerts::names(plan) } else { Vec::new() },
         limits: plan.profile.limits.iter().map(limits::metric).collect(),
         journal: limits::journal(plan),
@@ -85,6 +86,8 @@ struct View<'p> {
     floors: String,
     /// Whether any workload answers requests.
     answers: bool,
+    /// Whether the platform's metrics count the requests of any of them.
+    counted: bool,
     /// Whether any load is measured.
     measured: bool,
     /// Titles of the workloads that drain a queue: `The outbox worker`.

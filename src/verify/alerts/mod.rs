@@ -25,6 +25,7 @@ use read::{Kind, Rule};
 use crate::artifact::Artifact;
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
+use crate::profile::{HttpWorkload, WorkloadKind};
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact, runbook: Option<&Artifact>) -> Vec<Diagnostic> {
     let (rules, mut problems) = read::read(plan, artifact);
@@ -33,7 +34,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, runbook: Option<&Artifact
     }
     problems.extend(calendar::verify(plan, artifact, &rules));
     problems.extend(compare(plan, artifact, &rules));
-    problems.extend(unrecorded(artifact, &rules));
+    problems.extend(unrecorded(plan, artifact, &rules));
     let headings = runbook.map(words::anchors);
     for rule in rules.iter().filter(|rule| rule.kind == Kind::Alert) {
         problems.extend(words::verify(plan, artifact, rule, headings.as_ref()));
@@ -117,10 +118,22 @@ fn differences(artifact: &Artifact, wanted: &Expected, rule: &Rule) -> Vec<Diagn
     problems
 }
 
+/// The queries that the policy writes.
+fn own_queries(plan: &Plan) -> impl Iterator<Item = &str> {
+    let queries = plan.profile.workloads.iter().flat_map(|workload| match &workload.kind {
+        WorkloadKind::Http(HttpWorkload { own: Some(own), .. }) => [Some(&own.rps), own.p95.as_ref()],
+        WorkloadKind::Queue(queue) => [queue.pending.as_ref(), None],
+        WorkloadKind::Http(_) | WorkloadKind::Scheduled | WorkloadKind::Kept => [None, None],
+    });
+    queries.flatten().map(String::as_str)
+}
+
 /// Series of the file's own naming that are read and that no rule records.
-fn unrecorded(artifact: &Artifact, rules: &[Rule]) -> Vec<Diagnostic> {
-    let recorded: BTreeSet<&str> =
-        rules.iter().filter(|rule| rule.kind == Kind::Record).map(|rule| rule.name.as_str()).collect();
+fn unrecorded(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Vec<Diagnostic> {
+    let recorded = rules.iter().filter(|rule| rule.kind == Kind::Record).map(|rule| rule.name.as_str());
+    // What the business's own queries ask for is recorded by its own rules.
+    let asked = own_queries(plan).flat_map(tokens::tokens);
+    let recorded: BTreeSet<&str> = recorded.chain(asked).collect();
     let mut missing: BTreeSet<(&str, &str)> = BTreeSet::new();
     for rule in rules {
         let read = tokens::tokens(&rule.text)

@@ -133,6 +133,7 @@ fn is_wanted(plan: &Plan, alert: &str) -> bool {
     let limited = |limit: fn(&HttpWorkload) -> Option<Millis>| {
         profile.http_workloads().any(|(_, http)| limit(http).is_some())
     };
+    let is_counted = profile.http_workloads().any(|(_, http)| http.own.is_none());
     match alert {
         "TerritoryLatencyHigh" | "LatencyBucketMissing" => profile.promises_latency(),
         // A budget may be so large that an alert on it could never fire.
@@ -145,12 +146,9 @@ fn is_wanted(plan: &Plan, alert: &str) -> bool {
             profile.targets.iter().any(|target| matches!(target.guard, Some(Guard::Latency(_))))
         }
         "ScalerAtMaxReplicas" => profile.targets.iter().any(|target| target.per_replica.is_some()),
-        "PreScaleWithoutLoad" | "TerritoryMetricsAbsent" | "PodsNotScraped" | "RequestsFailing" => {
-            profile.http_workloads().next().is_some()
-        }
-        "TerritoryLabelMissing" => {
-            profile.platform.metrics.has_places() && profile.http_workloads().next().is_some()
-        }
+        "PreScaleWithoutLoad" => profile.http_workloads().next().is_some(),
+        "TerritoryMetricsAbsent" | "PodsNotScraped" | "RequestsFailing" => is_counted,
+        "TerritoryLabelMissing" => profile.platform.metrics.has_places() && is_counted,
         "NotifyQueueHigh"
         | "NotifyQueueCritical"
         | "OutboxLagHigh"

@@ -8,7 +8,7 @@ use crate::keda::measure::{Signal, Step, guard};
 use crate::keda::query::Query;
 use crate::keda::scaledobject::Trigger;
 use crate::keda::trigger::json_number;
-use crate::profile::{Guard, WorkloadKind};
+use crate::profile::{Guard, HttpWorkload, OwnQueries, WorkloadKind};
 use crate::quantity::Millis;
 use crate::yaml::Mark;
 
@@ -46,6 +46,7 @@ fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
     match &plan.profile.workload(target).kind {
         // Its triggers are its owner's.
         WorkloadKind::Kept => Vec::new(),
+        WorkloadKind::Http(HttpWorkload { own: Some(own), .. }) => by_own_queries(pairing, own, replica),
         WorkloadKind::Http(http) => {
             let matchers = request_matchers(pairing, &http.methods);
             let series = &plan.profile.platform.metrics;
@@ -101,6 +102,31 @@ fn wanted(pairing: &Pairing<'_>) -> Vec<Wanted> {
         }
         WorkloadKind::Scheduled => Vec::new(),
     }
+}
+
+/// The triggers of a workload with queries of its own, which must stand there as they are.
+fn by_own_queries(pairing: &Pairing<'_>, own: &OwnQueries, replica: f64) -> Vec<Wanted> {
+    let (plan, target) = (pairing.plan, pairing.target);
+    let code = plan.profile.territory(target).map_or("", |territory| territory.code.as_str());
+    let here = |query: &str| query.replace("{territory}", code);
+    let rps = here(&own.rps);
+    let trigger = |name, query: String| Wanted {
+        name,
+        metric_type: "AverageValue",
+        threshold: replica,
+        steps: Vec::new(),
+        own: Some(query),
+        metrics: Vec::new(),
+        matchers: Vec::new(),
+    };
+    let mut wanted = vec![trigger("rps", rps.clone())];
+    if let (Some(Guard::Latency(limit)), Some(p95)) = (target.guard, &own.p95) {
+        let p95 = here(p95);
+        let above = |step: &Step| format!("{} * (({p95}) > bool {})", step.share, step.above);
+        let shares: Vec<String> = steps(limit).iter().map(above).collect();
+        wanted.push(trigger("p95", format!("({rps}) * ({}) or 0 * ({rps})", shares.join(" + "))));
+    }
+    wanted
 }
 
 /// Half of the load more above the limit, all of it half above the limit.

@@ -40,8 +40,8 @@ pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
 
 /// Which pods report as what.
 fn reporting(plan: &Plan) -> Vec<Expected> {
-    let names: Vec<&str> =
-        plan.profile.http_workloads().map(|(workload, _)| workload.name.as_str()).collect();
+    let counted = plan.profile.http_workloads().filter(|(_, http)| http.own.is_none());
+    let names: Vec<&str> = counted.map(|(workload, _)| workload.name.as_str()).collect();
     let workloads = any_of("workload", &names);
     let mut own = service(plan);
     if plan.profile.platform.job.is_none() && plan.profile.platform.app.is_none() {

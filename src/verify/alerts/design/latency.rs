@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::errors::DOWN;
 use super::{Expected, any_of, placed, service};
+use crate::name::Slug;
 use crate::plan::Plan;
-use crate::profile::{Guard, HttpWorkload, Territory, Workload};
+use crate::profile::{Guard, HttpWorkload, Territory, Workload, WorkloadKind};
 use crate::quantity::{Millis, Ratio};
 
 const RATE: &str = "territory_workload:http_server_requests_seconds_count:rate5m";
@@ -21,8 +22,9 @@ pub(super) fn measured(plan: &Plan) -> Vec<Expected> {
         (BUCKETS, "territory, workload, le", names.histogram.as_str()),
         (RATE, "territory, workload", names.requests.as_str()),
     ];
-    let kinds = if plan.profile.limits_latency() { &kinds[..] } else { &kinds[1..] };
-    for (workload, http) in plan.profile.http_workloads() {
+    let has_histograms = has_histograms(plan);
+    let kinds = if has_histograms { &kinds[..] } else { &kinds[1..] };
+    for (workload, http) in plan.profile.http_workloads().filter(|(_, http)| http.own.is_none()) {
         let requests = requests(plan, workload, http, &everywhere);
         let metrics = &plan.profile.platform.metrics;
         let name = workload.name.as_str();
@@ -36,7 +38,8 @@ pub(super) fn measured(plan: &Plan) -> Vec<Expected> {
         let errors = Expected::record("territory_workload:http_server_requests_errors:rate5m", expr);
         rules.push(errors.label("workload", name).set_at(workload.span));
     }
-    if !plan.profile.limits_latency() {
+    rules.extend(asked(plan));
+    if !has_histograms {
         return rules;
     }
     for (level, by) in [("territory", "territory, le"), ("workload", "workload, le")] {
@@ -53,6 +56,47 @@ pub(super) fn measured(plan: &Plan) -> Vec<Expected> {
     for window in ["30m", "1h", "6h", "3d"] {
         let expr = format!("1 - sum_over_time({WITHIN}[{window}]) / sum_over_time({RATE}[{window}])");
         rules.push(Expected::record(format!("{BEYOND}{window}"), expr));
+    }
+    rules
+}
+
+/// Whether something is held against the p95 of requests that are counted.
+fn has_histograms(plan: &Plan) -> bool {
+    let profile = &plan.profile;
+    let counted = |name: &Slug| {
+        profile.http_workloads().any(|(workload, http)| workload.name == *name && http.own.is_none())
+    };
+    let limited = |(workload, http): (&Workload, &HttpWorkload)| {
+        counted(&workload.name) && (http.p95_gate.is_some() || http.p95_emergency.is_some())
+    };
+    let guarded = profile.targets.iter().any(|target| {
+        matches!(target.guard, Some(Guard::Latency(_))) && counted(&profile.workload(target).name)
+    });
+    profile.http_workloads().any(limited) || guarded || profile.promises_latency()
+}
+
+/// What workloads with queries of their own record, under the names of all others.
+fn asked(plan: &Plan) -> Vec<Expected> {
+    let (profile, mut rules) = (&plan.profile, Vec::new());
+    for target in &profile.targets {
+        let workload = profile.workload(target);
+        let WorkloadKind::Http(HttpWorkload { own: Some(own), .. }) = &workload.kind else { continue };
+        let code = profile.territory(target).map(|territory| territory.code.as_str());
+        let p95 = own.p95.as_ref().map(|p95| ("territory_workload:http_server_requests_seconds:p95_5m", p95));
+        for (name, query) in std::iter::once((RATE, &own.rps)).chain(p95) {
+            let expr = query.replace("{territory}", code.unwrap_or_default());
+            let rule = Expected::record(name, expr).label("workload", workload.name.as_str());
+            let rule = code.into_iter().fold(rule, |rule, code| rule.label("territory", code));
+            rules.push(rule.set_at(workload.span));
+        }
+    }
+    for (workload, http) in profile.http_workloads() {
+        if http.own.as_ref().is_some_and(|own| own.p95.is_some()) {
+            let each = "territory_workload:http_server_requests_seconds:p95_5m";
+            let expr = format!("max by (workload) ({each}{{workload=\"{}\"}})", workload.name);
+            let rule = Expected::record("workload:http_server_requests_seconds:p95_5m", expr);
+            rules.push(rule.label("workload", workload.name.as_str()));
+        }
     }
     rules
 }
@@ -94,7 +138,7 @@ fn within_target(plan: &Plan) -> Expected {
         let end = limit.seconds().to_string();
         let whole = format!("{end}[.]0");
         let bucket = if limit.0 % 1000 == 0 { any_of("le", &[&end, &whole]) } else { any_of("le", &[&end]) };
-        for (workload, http) in plan.profile.http_workloads() {
+        for (workload, http) in plan.profile.http_workloads().filter(|(_, http)| http.own.is_none()) {
             let runs = |target: &&crate::profile::Target| {
                 plan.profile.workload(target).name == workload.name && target.territory.is_some()
             };
@@ -119,6 +163,21 @@ const EMERGENCY: &str = "territory_workload:http_server_requests_seconds:emergen
 const BUSY_ERRORS: &str = "territory_workload:http_server_requests_errors:busy";
 const PAIR: &str = "on (territory, workload)";
 
+/// Beyond the limit of an emergency, where so many requests come that somebody is woken.
+fn emergency(plan: &Plan) -> [Expected; 2] {
+    let profile = &plan.profile;
+    let minimal = profile.gates.minimal_rate;
+    let is_counted = profile.http_workloads().any(|(_, http)| http.own.is_none());
+    let failing = if is_counted { format!(" unless {PAIR} {BUSY_ERRORS}") } else { String::new() };
+    let expr = format!(
+        "territory_workload:http_server_requests_seconds:p95_5m \
+         > on (workload) group_left () workload:seasonscale_latency_emergency_seconds:config \
+         and {PAIR} {RATE} > 5 * {minimal}{failing} unless {PAIR} {DOWN}"
+    );
+    let alert = Expected::told(plan, "LatencyEmergency", ["critical", "latency", "serving"], EMERGENCY);
+    [Expected::record(EMERGENCY, expr), alert.held("2m").keeps("5m").says("emergency")]
+}
+
 pub(super) fn alerts(plan: &Plan) -> Vec<Expected> {
     let profile = &plan.profile;
     let minimal = profile.gates.minimal_rate;
@@ -130,14 +189,7 @@ pub(super) fn alerts(plan: &Plan) -> Vec<Expected> {
     let latency = |severity| [severity, "latency", "serving"];
     let mut rules = Vec::new();
     if is_emergency {
-        let expr = format!(
-            "{} > on (workload) group_left () workload:seasonscale_latency_emergency_seconds:config \
-             and {PAIR} {RATE} > 5 * {minimal} unless {PAIR} {BUSY_ERRORS} unless {PAIR} {DOWN}",
-            p95("territory_workload")
-        );
-        rules.push(Expected::record(EMERGENCY, expr));
-        let alert = Expected::told(plan, "LatencyEmergency", latency("critical"), EMERGENCY);
-        rules.push(alert.held("2m").keeps("5m").says("emergency"));
+        rules.extend(emergency(plan));
     }
     if profile.promises_latency() {
         let set = "territory:http_server_requests_seconds:slow";

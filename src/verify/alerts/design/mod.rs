@@ -125,7 +125,9 @@ pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
     let mut rules = scaling::replicas(plan);
     if plan.profile.http_workloads().next().is_some() {
         rules.extend(latency::measured(plan));
-        rules.extend(errors::rules(plan));
+        if is_counted(plan) {
+            rules.extend(errors::rules(plan));
+        }
         rules.extend(latency::alerts(plan));
     }
     rules.extend(scaling::rules(plan));
@@ -137,10 +139,15 @@ pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
     rules
 }
 
+/// Whether any requests are counted by the series of the platform.
+fn is_counted(plan: &Plan) -> bool {
+    plan.profile.http_workloads().any(|(_, http)| http.own.is_none())
+}
+
 /// A vector of the services' with the labels `territory` and `workload`, whatever the series themselves call them.
 fn placed(plan: &Plan, vector: &str) -> String {
     let metrics = &plan.profile.platform.metrics;
-    let answers = |target: &&Target| matches!(plan.profile.workload(target).kind, WorkloadKind::Http(_));
+    let answers = |target: &&Target| matches!(&plan.profile.workload(target).kind, WorkloadKind::Http(http) if http.own.is_none());
     let Some(one) = plan.profile.targets.iter().find(answers) else { return vector.to_owned() };
     let territory = plan.profile.territory(one).map(|territory| territory.code.as_str());
     let workload = Some(plan.profile.workload(one).name.as_str());

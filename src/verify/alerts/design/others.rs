@@ -153,8 +153,8 @@ pub(super) fn health(plan: &Plan) -> Vec<Expected> {
 
 /// Whether the services have the buckets that the budget is reckoned with.
 fn buckets(plan: &Plan) -> Vec<Expected> {
-    let names: Vec<&str> =
-        plan.profile.http_workloads().map(|(workload, _)| workload.name.as_str()).collect();
+    let counted = plan.profile.http_workloads().filter(|(_, http)| http.own.is_none());
+    let names: Vec<&str> = counted.map(|(workload, _)| workload.name.as_str()).collect();
     let minimal = plan.profile.gates.minimal_rate;
     let answering = plan.profile.targets.iter().filter(|target| target.per_replica.is_some());
     let answering = answering.filter(|target| names.contains(&plan.profile.workload(target).name.as_str()));
@@ -166,8 +166,12 @@ fn buckets(plan: &Plan) -> Vec<Expected> {
             .filter_map(|target| Some(plan.profile.territory(target)?.code.as_str()))
             .collect();
         codes.dedup();
+        let others = plan.profile.http_workloads().count() - names.len();
+        let places = (!not.is_empty()).then(|| any_of("territory", &codes));
+        let only = (others > 0).then(|| any_of("workload", &names));
+        let matchers: Vec<String> = places.into_iter().chain(only).collect();
         let matcher =
-            if not.is_empty() { String::new() } else { format!("{{{}}}", any_of("territory", &codes)) };
+            if matchers.is_empty() { String::new() } else { format!("{{{}}}", matchers.join(", ")) };
         let set = "territory_workload:http_server_requests_within_target:missing";
         let expr = format!(
             "territory_workload:http_server_requests_seconds_count:rate5m{matcher} > {minimal} \

@@ -96,11 +96,8 @@ fn errors(plan: &Plan) -> [Expected; 2] {
         counted.push(format!("sum by (scaledObject) ({named}) > 3"));
     }
     let counted = counted.join(" or ");
-    let silent = if plan.profile.http_workloads().next().is_some() {
-        " unless scaledobject:seasonscale_reporting_pods:absent"
-    } else {
-        ""
-    };
+    let silent =
+        if super::is_counted(plan) { " unless scaledobject:seasonscale_reporting_pods:absent" } else { "" };
     let expr = format!("({counted}) * on (scaledObject) group_right () {INFO} unless {DOWN}{silent}");
     let names = ["ScalerErrors", "scaledobject:seasonscale_scaler_errors:increase10m"];
     told(plan, names, ["warning", "scaling", "scaling"], expr, |alert| {

@@ -318,3 +318,30 @@ fn two_triggers_with_another_rate_each_are_ambiguous_and_none_is_a_refusal() {
     );
     assert_eq!(server.asked().len(), 0);
 }
+
+/// By its own query, also where that asks for a series of which the model knows nothing.
+#[test]
+fn a_workload_with_a_query_of_its_own_is_asked_for_by_that() {
+    for rps in [
+        "sum(rate(envoy_requests_total{region='{territory}'}[2m]))",
+        "max(shop:load:now{region='{territory}'})",
+    ] {
+        let (server, address) = plain(whole);
+        let place = Workplace::empty();
+        let folder = root().join("tests/cases/partial/own-queries-of-two-territories");
+        for file in ["calendar.toml", "territories.toml"] {
+            let text = std::fs::read_to_string(folder.join(file)).unwrap();
+            let text = text
+                .replace("rate(envoy_requests_total{cluster='checkout', region='{territory}'}[2m])", rps)
+                .replace("2028-01-01", "2027-02-01");
+            place.write(&format!("policies/{file}"), text.as_bytes());
+        }
+        let run = place.run(&["simulate", "--step", "1h", "--prometheus", &address]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        assert!(run.stdout.contains("EAST") && run.stdout.contains("WEST"), "{}", run.stdout);
+        let asked: Vec<String> =
+            server.asked().iter().map(|request| request.parameters["query"].clone()).collect();
+        let here = |code: &str| rps.replace("{territory}", code);
+        assert_eq!(asked, [here("EAST"), here("WEST")]);
+    }
+}
