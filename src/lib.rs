@@ -17,8 +17,10 @@
 pub mod artifact;
 pub mod dates;
 pub mod diagnostic;
+pub mod invisible;
 pub mod kept;
 pub mod keys;
+pub mod markdown;
 pub mod name;
 pub mod parallel;
 pub mod profile;
@@ -30,11 +32,9 @@ pub mod yaml;
 
 // The pipeline.
 pub mod begin;
-pub mod policy;
-
-pub mod resolve;
-
 pub mod plan;
+pub mod policy;
+pub mod resolve;
 
 pub mod emit;
 

@@ -47,6 +47,8 @@ findings! {
         WrongType "wrong-type" Error "a value of another kind than the key wants";
         BadValue "bad-value" Error "a value that the key cannot take";
         BadName "invalid-name" Error "a name that Kubernetes, PostgreSQL or Prometheus would refuse";
+        Invisible "invisible-character" Error "text with a character that nobody sees";
+        TextTooLong "text-too-long" Error "a text for people of more than 4 KB";
         BadZone "unknown-zone" Error "a time zone that the IANA database does not have";
         UnknownTerritory "unknown-territory" Error "a territory that the profile does not declare";
         UnknownWorkload "unknown-workload" Error "a workload that the profile does not declare";

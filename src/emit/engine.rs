@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::{diags, escape};
 use crate::diagnostic::Diagnostic;
+use crate::markdown;
 
 /// Every template of the binary: its name and its text. A test holds this list against the `templates/` folder.
 pub(crate) const EMBEDDED: &[(&str, &str)] = &[
@@ -150,7 +151,9 @@ fn environment() -> Environment<'static> {
     environment.add_filter("quoted", |text: &str| Value::from_safe_string(escape::yaml_quoted(text)));
     environment.add_filter("comment", |text: &str| Value::from_safe_string(escape::one_line(text)));
     environment.add_filter("promql", |text: &str| Value::from_safe_string(escape::promql(text)));
-    environment.add_filter("code", |text: &str| Value::from_safe_string(escape::markdown_code(text)));
+    environment.add_filter("code", |text: &str| Value::from_safe_string(markdown::code(text)));
+    environment
+        .add_filter("code_in_cell", |text: &str| Value::from_safe_string(markdown::code_in_cell(text)));
     environment
 }
 
@@ -177,7 +180,7 @@ fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Erro
         _ if value.is_safe() => out.write_str(text),
         "yaml" => out.write_str(&escape::yaml(text)),
         "sql" => out.write_str(&escape::sql_literal(text)),
-        "md" => out.write_str(&escape::markdown(text)),
+        "md" => out.write_str(&markdown::text(text)),
         "json" => out.write_str(&escape::json(text)),
         _ => out.write_str(text),
     };

@@ -1,4 +1,4 @@
-//! Escaping: how a string is written in YAML, SQL, PromQL and Markdown so that it comes back as that string.
+//! Escaping: how a string is written in YAML, SQL, PromQL and iCalendar so that it comes back as that string.
 
 /// A YAML scalar: plain where every YAML reader, 1.1 and 1.2, agrees that it is a string; else double-quoted.
 pub(super) fn yaml(text: &str) -> String {
@@ -77,46 +77,6 @@ pub(super) fn promql(text: &str) -> String {
     quoted
 }
 
-/// Running text in Markdown, inside a table cell, a heading or a list item too: it begins none of its own, no blank at its
-/// ends is lost, and nothing in it is read as a link, code, emphasis, a formula or HTML.
-pub(super) fn markdown(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    let bare = text.trim_matches(' ');
-    let leading = text.len() - text.trim_start_matches(' ').len();
-    escaped.push_str(&"&#32;".repeat(leading));
-    let begins = bare.len() - after_block_mark(bare).len();
-    for (at, c) in bare.char_indices() {
-        match c {
-            '\\' | '`' | '*' | '|' | '[' | ']' | '~' | '$' => escaped.extend(['\\', c]),
-            '_' if !escaped.ends_with(|before: char| before.is_ascii_alphanumeric()) => {
-                escaped.push_str("\\_")
-            }
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            c if at + 1 == begins => escaped.extend(['\\', c]),
-            c if c.is_control() => escaped.push(' '),
-            c => escaped.push(c),
-        }
-    }
-    let trailing = if bare.is_empty() { 0 } else { text.len() - leading - bare.len() };
-    escaped.push_str(&"&#32;".repeat(trailing));
-    escaped
-}
-
-/// What follows the mark of a heading or a list item at the beginning of a text: `- x`, `# x`, `1. x`. All of it where there
-/// is none.
-fn after_block_mark(text: &str) -> &str {
-    let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let rest = if number.len() < text.len() {
-        number.strip_prefix(['.', ')'])
-    } else {
-        let heading = text.trim_start_matches('#');
-        if heading.len() < text.len() { Some(heading) } else { text.strip_prefix(['-', '+']) }
-    };
-    rest.filter(|rest| rest.starts_with(' ')).unwrap_or(text)
-}
-
 /// Text of an iCalendar property (RFC 5545, 3.3.11).
 pub(super) fn ics(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -129,15 +89,6 @@ pub(super) fn ics(text: &str) -> String {
         }
     }
     escaped
-}
-
-/// A Markdown code span: as many backticks around as it takes.
-pub(super) fn markdown_code(text: &str) -> String {
-    let text = one_line(text);
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
 }
 
 #[cfg(test)]
@@ -158,23 +109,6 @@ mod tests {
         #[test]
         fn no_comment_text_can_end_its_line(text in any::<String>()) {
             prop_assert_eq!(one_line(&text).lines().count().max(1), 1);
-        }
-    }
-
-    #[test]
-    fn markdown_keeps_blanks_and_begins_nothing() {
-        let cases = [
-            (" a ", "&#32;a&#32;"),
-            ("  ", "&#32;&#32;"),
-            ("- a", "\\- a"),
-            ("-", "-"),
-            ("## a", "#\\# a"),
-            ("1. May", "1\\. May"),
-            ("1.5", "1.5"),
-            ("`a` <b> $c$ ~d~ _e", "\\`a\\` &lt;b&gt; \\$c\\$ \\~d\\~ \\_e"),
-        ];
-        for (text, written) in cases {
-            assert_eq!(markdown(text), written, "{text}");
         }
     }
 

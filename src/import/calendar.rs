@@ -8,7 +8,7 @@ use super::clock;
 use super::fleet::Fleet;
 use super::say;
 use super::season::{Part, Season};
-use super::table::{Table, list};
+use super::table::{Table, list, readable};
 use super::written::Written;
 use crate::keda::finding::Check;
 use crate::name::{Slug, TerritoryCode};
@@ -175,7 +175,7 @@ impl<'s> Sheet<'s> {
     fn comment(&self) -> Option<String> {
         let (target, trigger) = self.season.general.triggers.first()?;
         let note = self.targets[*target].scaled.found.note(*trigger)?;
-        let plain = plain(&note);
+        let plain = readable(&note);
         (plain != self.season.title).then_some(plain)
     }
 
@@ -270,9 +270,4 @@ impl<'s> Sheet<'s> {
         }
         notes
     }
-}
-
-/// A text on one line.
-fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
 }

@@ -1,5 +1,6 @@
 //! Load triggers: which of them the policy language has a key for, and what goes under it.
 
+use crate::invisible;
 use crate::keda::measure::{self, Aggregation, Groups, Measured, Signal};
 use crate::keda::query::Queries;
 use crate::keda::scaledobject::Trigger;
@@ -221,7 +222,7 @@ pub(super) fn labels(trigger: &Trigger) -> Labels {
     for matcher in query.iter().flat_map(|query| &query.selectors).flat_map(|selector| &selector.matchers) {
         let Some((label, value)) = matcher.split_once('=') else { continue };
         let (exact, value) = value.strip_prefix('~').map_or((true, value), |value| (false, value));
-        if value.is_empty() || value.chars().any(char::is_control) {
+        if value.is_empty() || value.chars().any(char::is_control) || invisible::first(value).is_some() {
             continue;
         }
         match label {

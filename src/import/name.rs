@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::input::Found;
 use super::strand::Stretch;
+use super::table::readable;
 use crate::name::Slug;
 
 /// What a season may be called: words that make a key, the first beginning with a letter, with room for a suffix.
@@ -32,7 +33,7 @@ impl Name {
         let clause = comment.split([',', ':', ';', '(', '.', '|']).next().unwrap_or_default();
         let clause = clause.split(" - ").next().unwrap_or_default();
         let clause = clause.split(['–', '—', '→']).next().unwrap_or_default().trim();
-        let title: String = clause.chars().filter(|c| !c.is_control()).collect();
+        let title = readable(clause);
         let parts = parts(&title);
         (!parts.is_empty()).then_some(Self { parts, title: Some(title) })
     }

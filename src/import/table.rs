@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use crate::invisible;
+use crate::keys::LONGEST_TEXT;
+
 /// One table.
 pub(super) struct Table {
     header: String,
@@ -91,9 +94,24 @@ pub(super) fn list<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
     format!("[{}]", texts.into_iter().map(quoted).collect::<Vec<_>>().join(", "))
 }
 
+/// A text for people as a policy may have it: no control characters and none that nobody sees, cut where it is too long, with
+/// room left for what tells seasons of one title apart.
+pub(super) fn readable(text: &str) -> String {
+    const ROOM: usize = 64;
+    let mut readable: String = invisible::without(text).chars().filter(|c| !c.is_control()).collect();
+    if readable.len() > LONGEST_TEXT {
+        let end = (0..=LONGEST_TEXT - ROOM).rev().find(|end| readable.is_char_boundary(*end)).unwrap_or(0);
+        readable.truncate(end);
+        readable.push_str("...");
+        // Between the halves of an emoji a joiner belongs nowhere.
+        readable = invisible::without(&readable);
+    }
+    readable
+}
+
 /// A comment stays on its line.
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    invisible::without(text).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// A number without float noise: `80`, `0.25`.

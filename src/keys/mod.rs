@@ -21,6 +21,9 @@ pub use profile::PROFILE;
 pub use project::{EXPECT, PROJECT};
 pub use schema::{schema, schema_of};
 
+/// As many bytes as a title, a note or another text for people may have: the files that are made repeat it, some many times.
+pub const LONGEST_TEXT: usize = 4096;
+
 /// A file of the language.
 #[derive(Clone, Copy, Debug)]
 pub struct File {

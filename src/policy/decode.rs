@@ -7,6 +7,7 @@ use toml::value::Offset;
 
 use super::diags;
 use crate::diagnostic::Diagnostic;
+use crate::invisible;
 use crate::keys::{Key, Section};
 use crate::source::{Located, SourceId, Span};
 use crate::time::{Date, Instant, LocalTime, TimeOfDay};
@@ -216,7 +217,8 @@ impl<'t> Value<'t> {
         problems.push(diags::wrong_type(self.key, (wanted, self.row), self.value.type_str(), self.span));
     }
 
-    /// A string; the span is of its content where that is written plainly, so that parts of it can be pointed at.
+    /// A string that people can see all of; the span is of its content where that is written plainly, so that parts of it can
+    /// be pointed at.
     pub(super) fn text(&self, problems: &mut Problems) -> Option<Located<&'t str>> {
         let Some(text) = self.value.as_str() else {
             self.wrong("a string", problems);
@@ -224,6 +226,11 @@ impl<'t> Value<'t> {
         };
         let plain = self.span.end - self.span.start == text.len() + 2;
         let content = if plain { self.span.part(1..text.len() + 1) } else { self.span };
+        if let Some((at, c)) = invisible::first(text) {
+            let place = if plain { content.part(at..at + c.len_utf8()) } else { content };
+            problems.push(diags::invisible(self.key, text, place));
+            return None;
+        }
         Some(Located::new(text, content))
     }
 

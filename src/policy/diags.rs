@@ -6,6 +6,7 @@ use super::project::ProjectPolicy;
 use crate::artifact::ArtifactKind;
 use crate::dates::RuleFlaw;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::invisible;
 use crate::kept::{Flaw, Kept};
 use crate::keys::{self, Key, Section};
 use crate::name::nearest;
@@ -242,6 +243,25 @@ pub(super) fn bad_value(key: &str, wanted: &str, at: Span) -> Diagnostic {
     Diagnostic::new(Code::BadValue, format!("`{key}` takes {wanted}"))
         .at(at, "not this")
         .help(format!("write {wanted}"))
+}
+
+pub(super) fn invisible(key: &str, text: &str, at: Span) -> Diagnostic {
+    let mut unseen = invisible::unseen(text).map(|(_, c)| c);
+    let first = unseen.next().map(invisible::name).unwrap_or_default();
+    let found =
+        Diagnostic::new(Code::Invisible, format!("`{key}` has {first}, which nobody sees")).at(at, "here");
+    let found = match unseen.count() {
+        0 => found,
+        more => found.note(format!("and {more} more in this text")),
+    };
+    found.help("delete it; where it was pasted in with the text, write the text anew")
+}
+
+pub(super) fn text_too_long(key: &str, most: usize, text: &str, at: Span) -> Diagnostic {
+    let title = format!("`{key}` has {} bytes, and {most} are the most", text.len());
+    Diagnostic::new(Code::TextTooLong, title)
+        .at(at, "this text")
+        .help("say it in a sentence or two, and link to the rest")
 }
 
 pub(super) fn bad_name(name: &str, rule: &str, at: Span) -> Diagnostic {

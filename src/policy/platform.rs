@@ -6,6 +6,7 @@ use super::decode::{Problems, Table, Value};
 use super::diags;
 use super::metrics;
 use super::scalar;
+use crate::keys;
 use crate::name::{KubeName, MetricName, SetName, Slug};
 use crate::profile::{KedaForm, Nodes, Platform, RulesForm};
 use crate::quantity::{self, Release, Version};
@@ -141,11 +142,21 @@ pub(super) fn sets(value: Value<'_>, problems: &mut Problems) -> Vec<Located<Set
     elements.iter().filter_map(|element| element.name(SetName::RULE, SetName::parse, problems)).collect()
 }
 
-/// Text that is not empty and has no control characters.
+/// Text for people, of a few lines at most.
 pub(super) fn text(value: Value<'_>, problems: &mut Problems) -> Option<String> {
-    let clean =
+    let text = clean(value, problems)?;
+    if text.value.len() > keys::LONGEST_TEXT {
+        problems.push(diags::text_too_long(value.key, keys::LONGEST_TEXT, &text.value, value.span));
+        return None;
+    }
+    Some(text.value)
+}
+
+/// Text that is not empty and has no control characters, of any length.
+pub(super) fn clean(value: Value<'_>, problems: &mut Problems) -> Option<Located<String>> {
+    let parse =
         |text: &str| (!text.is_empty() && !text.chars().any(char::is_control)).then(|| text.to_owned());
-    Some(value.parsed("text without line breaks, not empty", clean, problems)?.value)
+    value.parsed("text without line breaks, not empty", parse, problems)
 }
 
 fn url(value: Value<'_>, problems: &mut Problems) -> Option<String> {

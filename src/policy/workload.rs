@@ -243,7 +243,7 @@ fn queue(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind>
 
 /// A query of the business's own; `whole` makes one number of what may give several, which KEDA does not take.
 fn own_query(value: Value<'_>, whole: &str, problems: &mut Problems) -> Option<String> {
-    let query = platform::text(value, problems)?;
+    let query = platform::clean(value, problems)?.value;
     // Rules and triggers put it inside of larger ones, which a comment at its end would cut off.
     let read = parser::parse(&query).and_then(|read| parser::parse(&format!("({query})")).map(|_| read));
     match read {

@@ -6,6 +6,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::diagnostic::{Code, Diagnostic, Label, Place, Severity};
+use crate::invisible;
 use crate::source::{SourceId, Sources};
 
 /// So many findings of one kind are shown. Nobody reads more before mending some.
@@ -46,23 +47,25 @@ fn group<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Group<'d> {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = Group::with_title(level.primary_title(&diagnostic.title).id(diagnostic.code.id()));
+    let mut group =
+        Group::with_title(level.primary_title(invisible::shown(&diagnostic.title)).id(diagnostic.code.id()));
     for id in sources_in_order(diagnostic) {
         let labels = || diagnostic.labels.iter().filter(|label| label.span.source == id);
         let begin = labels().map(|label| label.span.start).min().unwrap_or_default();
         let end = labels().map(|label| label.span.end).max().unwrap_or_default();
         let (line, offset, text) = sources.around(id, (begin, end));
-        let snippet = Snippet::source(text).line_start(line).path(&sources.get(id).name).fold(true);
+        let snippet =
+            Snippet::source(invisible::covered(text)).line_start(line).path(&sources.get(id).name).fold(true);
         group = group.element(snippet.annotations(labels().map(|label| annotation(label, offset, text))));
     }
     if let Some(place) = &diagnostic.place {
         group = group.element(origin(place));
     }
     for note in &diagnostic.notes {
-        group = group.element(Level::NOTE.message(note));
+        group = group.element(Level::NOTE.message(invisible::shown(note)));
     }
     match &diagnostic.help {
-        Some(help) => group.element(Level::HELP.message(help)),
+        Some(help) => group.element(Level::HELP.message(invisible::shown(help))),
         None => group,
     }
 }
@@ -90,7 +93,7 @@ pub(super) fn annotation<'d>(label: &'d Label, offset: usize, text: &str) -> Ann
     let start = boundary(label.span.start);
     let span = start..boundary(label.span.end).max(start);
     let kind = if label.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-    kind.span(span).label(&label.text)
+    kind.span(span).label(invisible::shown(&label.text))
 }
 
 fn origin(place: &Place) -> Origin<'_> {

@@ -87,9 +87,8 @@ const HOSTILE: &[&str] = &[
     "한글",
     "שלום",
     "مرحبا",
-    "\u{202e}",
-    "\u{200d}",
-    "\u{feff}",
+    "می\u{200c}خواهم",
+    "ශ\u{dca}\u{200d}රී",
     "\u{a0}",
     "\u{2028}",
     "🎄",
@@ -100,7 +99,7 @@ const HOSTILE: &[&str] = &[
     "Word of mouth",
 ];
 
-/// Any text of a policy: not empty, without control characters.
+/// Any text of a policy: not empty, without control characters and those that nobody sees.
 pub fn text(choices: &mut Choices<'_>) -> String {
     let parts = match choices.between(0, 9) {
         0..=6 => choices.between(1, 4),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::repeat::Days;
 use super::said::Said;
 use crate::import::name;
-use crate::import::table::{Table, list, number};
+use crate::import::table::{Table, list, number, readable};
 use crate::plan::Plan;
 use crate::time::{LocalTime, Window};
 
@@ -64,7 +64,7 @@ impl Campaign {
         table.row("floor", format!("{{ {} }}", floors.join(", ")));
         let notes = [("owner", &self.said.owner), ("ticket", &self.said.ticket), ("note", &self.said.note)];
         for (key, text) in notes.into_iter().filter_map(|(key, text)| Some((key, text.as_ref()?))) {
-            table.text(key, text);
+            table.text(key, &readable(text));
         }
         let mut text = String::new();
         table.write(&mut text);

@@ -7,6 +7,8 @@ use super::clock::Clocks;
 use super::moment::{self, Moment};
 use super::repeat::{self, Days};
 use super::said::{self, Said};
+use crate::import::table::readable;
+use crate::invisible;
 use crate::plan::Plan;
 use crate::profile::Territory;
 use crate::time::{Date, Instant, LocalTime, Window};
@@ -26,7 +28,7 @@ impl Event<'_> {
     pub(super) fn title(&self) -> String {
         let title = self.text("SUMMARY").unwrap_or_default();
         let title: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        title.trim().to_owned()
+        readable(&title).trim().to_owned()
     }
 
     /// How new it is, of several that have the same UID.
@@ -46,7 +48,7 @@ impl Event<'_> {
 
     /// The campaign or season that it is; none of a meeting, or of a window of the policy itself; or what would have to be guessed.
     pub(super) fn read(&self, plan: &Plan, clocks: &Clocks<'_>) -> Result<Option<Campaign>, String> {
-        let description = self.text("DESCRIPTION").unwrap_or_default();
+        let description = invisible::without(&self.text("DESCRIPTION").unwrap_or_default());
         if description.contains(OWN) {
             return Ok(None);
         }

@@ -5,9 +5,10 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::json::pretty;
-use super::markdown::{MARK, MOST_OCTETS, cell};
+use super::markdown::{MARK, MOST_OCTETS};
 use super::said::{number, signed};
 use super::seasons;
+use crate::markdown::comment;
 use crate::plan::Plan;
 use crate::quantity::Replicas;
 use crate::review::{Change, FactChange, Shift};
@@ -45,14 +46,14 @@ pub fn change_markdown(shown: &Changed<'_>) -> String {
     if shown.change.is_none() {
         return format!("{MARK}\n{EQUAL}\n");
     }
-    let mut out = format!("{MARK}\n### {}\n\n", cell(&totals(shown)));
+    let mut out = format!("{MARK}\n### {}\n\n", comment(&totals(shown)));
     let lines = lines(shown);
     for (at, line) in lines.iter().enumerate() {
         if out.len() > MOST_OCTETS {
             let _ = writeln!(out, "\nand {} more", lines.len() - at);
             break;
         }
-        let _ = writeln!(out, "- {}", cell(line));
+        let _ = writeln!(out, "- {}", comment(line));
     }
     out
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::said::{self, Row, by_reason, by_territory, hours, money};
 use super::text::{maxima, months, upcoming};
+use crate::markdown::{code_in_cell, comment};
 use crate::review::{PodTime, Review};
 use crate::time::Date;
 
@@ -21,12 +22,12 @@ pub fn markdown(review: &Review<'_>, today: Date) -> String {
         "{MARK}\n### The year, {} to {}: {}\n\n",
         said::day(plan.horizon.from),
         said::day(plan.horizon.until.plus_days(-1)),
-        said::taken(review, review.total())
+        comment(&said::taken(review, review.total()))
     );
     for sentence in said::savings(review) {
-        let _ = writeln!(out, "- {}", cell(&sentence));
+        let _ = writeln!(out, "- {}", comment(&sentence));
     }
-    let _ = writeln!(out, "- {}", maxima(plan));
+    let _ = writeln!(out, "- {}", comment(&maxima(plan)));
     let (cost, line) = if plan.profile.cost.is_some() { (" Cost |", "--:|") } else { ("", "") };
     let _ = writeln!(out, "\n| Target | Floor | For | When | Pod-hours |{cost}\n|---|--:|---|---|--:|{line}");
     let targets = plan.profile.targets.len();
@@ -44,7 +45,7 @@ pub fn markdown(review: &Review<'_>, today: Date) -> String {
         let _ = writeln!(out, "\n| {title} | Pod-hours |{cost}\n|---|--:|{line}");
         let more = lines.len().saturating_sub(MOST_LINES);
         for (name, time) in lines.into_iter().take(MOST_LINES) {
-            let _ = writeln!(out, "| {} | {} |{}", cell(&name), hours(time), cost_cell(review, time));
+            let _ = writeln!(out, "| {} | {} |{}", comment(&name), hours(time), cost_cell(review, time));
         }
         if more > 0 {
             let _ = writeln!(out, "\nand {more} more");
@@ -52,7 +53,7 @@ pub fn markdown(review: &Review<'_>, today: Date) -> String {
     }
     let _ = writeln!(out, "\n<details><summary>What comes next, from {}</summary>\n", today.long());
     for line in upcoming(review, today).into_iter().take(MOST_LINES) {
-        let _ = writeln!(out, "- {}", cell(&line));
+        let _ = writeln!(out, "- {}", comment(&line));
     }
     out.push_str("\n</details>\n");
     out
@@ -67,11 +68,11 @@ fn rows(out: &mut String, review: &Review<'_>, at: usize) {
         let when = [Some(row.dates), Some(row.hours), row.without].into_iter().flatten();
         let _ = writeln!(
             out,
-            "| `{}` | {} | {} | {} | +{} |{}",
-            target.name,
+            "| {} | {} | {} | {} | +{} |{}",
+            code_in_cell(target.name.as_str()),
             layer.floor,
-            cell(&row.title),
-            cell(&when.collect::<Vec<_>>().join(", ")),
+            comment(&row.title),
+            comment(&when.collect::<Vec<_>>().join(", ")),
             hours(taken),
             cost_cell(review, taken)
         );
@@ -79,35 +80,15 @@ fn rows(out: &mut String, review: &Review<'_>, at: usize) {
     let minimum = review.sum(|spent| spent.target.0 == at && spent.origin.is_none());
     let _ = writeln!(
         out,
-        "| `{}` | {} | minimum | otherwise ({}) | {} |{}",
-        target.name,
+        "| {} | {} | minimum | otherwise ({}) | {} |{}",
+        code_in_cell(target.name.as_str()),
         target.min.value,
-        target.zone,
+        comment(target.zone.name()),
         hours(minimum),
         cost_cell(review, minimum)
     );
 }
 
 fn cost_cell(review: &Review<'_>, time: PodTime) -> String {
-    money(review, time).map(|money| format!(" {money} |")).unwrap_or_default()
-}
-
-/// Text of the policy as Markdown shows it and nothing else.
-pub(super) fn cell(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' => {
-                safe.push('\\');
-                safe.push(character);
-            }
-            // A mention would call somebody.
-            '@' => safe.push_str("@\u{200b}"),
-            _ => safe.push(character),
-        }
-    }
-    safe
+    money(review, time).map(|money| format!(" {} |", comment(&money))).unwrap_or_default()
 }

@@ -9,6 +9,8 @@ use crate::tokens::Token;
 /// it, but for `cli`. A new module needs a row here, and that row is a decision about the architecture.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("artifact", &[]),
+    ("invisible", &[]),
+    ("markdown", &[]),
     ("name", &[]),
     ("parallel", &[]),
     ("quantity", &[]),
@@ -48,8 +50,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that any stage may import.
-const GROUND: [&str; 13] = [
+const GROUND: [&str; 15] = [
     "artifact",
+    "invisible",
+    "markdown",
     "name",
     "parallel",
     "quantity",

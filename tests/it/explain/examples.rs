@@ -16,7 +16,8 @@ use serde_json::{Map, Value, json};
 use crate::policies::{base, source};
 
 /// Pages whose examples are no policy and no part of a ScaledObject: what they show needs a file on disk, a template, a
-/// second object, another day, an option, a project, a whole year, or a zone of the past.
+/// second object, another day, an option, a project, a whole year, pages of text, or a zone of the
+/// past.
 fn is_elsewhere(rule: Rule) -> bool {
     match rule {
         Rule::Code(
@@ -31,6 +32,7 @@ fn is_elsewhere(rule: Rule) -> bool {
             | Code::VersionTaken
             | Code::ReleasedMigration
             | Code::OverBudget
+            | Code::TextTooLong
             | Code::NotMade
             | Code::SameOutput
             | Code::PlanNotBegun
