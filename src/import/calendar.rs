@@ -183,7 +183,7 @@ impl<'s> Sheet<'s> {
     fn words(&self, note: Option<&str>) -> Vec<String> {
         let mut words: Vec<String> = Vec::new();
         for (target, trigger) in self.season.parts().flat_map(|part| &part.triggers) {
-            for line in self.targets[*target].scaled.found.words(*trigger).into_iter().map(plain) {
+            for line in self.targets[*target].scaled.found.words(*trigger).into_iter().map(str::to_owned) {
                 let is_said = line == self.season.title || note.is_some_and(|note| note.contains(&line));
                 if !is_said && !words.contains(&line) {
                     words.push(line);
