@@ -1,6 +1,8 @@
 //! What a finding costs: how long the floor is another one than was meant, by how many replicas, and what does nothing at
 //! all because of it. It is worked out from activity and limits; where that is not enough there is no number.
 
+use std::collections::BTreeMap;
+
 use super::activity::Firing;
 use super::finding::{Check, Finding};
 use super::floor::Active;
@@ -278,22 +280,52 @@ fn weigh(
 ) -> Cost {
     let (mut seconds, mut pod_seconds) = (0, 0);
     for window in windows {
-        let mut from = window.from.max(stretch.from);
-        let until = window.until.min(stretch.until);
-        while from < until {
-            let change = |demand: &Demand<'_>| demand.active.next_change(from).map(|(at, _)| *at);
-            let next = triggers.iter().filter_map(change).min().map_or(until, |at| at.min(until));
-            let on = triggers.iter().filter(|demand| *demand.active.at(from));
-            let replicas = difference(on.map(|demand| demand.floor).max().unwrap_or(0));
+        let (mut from, until) = (window.from.max(stretch.from), window.until.min(stretch.until));
+        if from >= until {
+            continue;
+        }
+        let (mut active, changes) =
+            (active_at(from, triggers), changes_in(Window::new(from, until), triggers));
+        let end = std::iter::once((until, 0, false));
+        for (at, floor, on) in changes.into_iter().chain(end) {
+            let replicas = difference(active.last_key_value().map_or(0, |(floor, _)| *floor));
             if replicas > 0 {
-                seconds += next.0 - from.0;
-                pod_seconds += i64::from(replicas) * (next.0 - from.0);
+                seconds += at.0 - from.0;
+                pod_seconds += i64::from(replicas) * (at.0 - from.0);
             }
-            from = next;
+            from = at;
+            let count = active.entry(floor).or_default();
+            *count = if on { *count + 1 } else { count.saturating_sub(1) };
+            if *count == 0 {
+                active.remove(&floor);
+            }
         }
     }
     if seconds == 0 {
         return Cost::default();
     }
     Cost { lost: None, seconds: Some(seconds), pod_seconds: Some(pod_seconds) }
+}
+
+/// The floors of the triggers that are active at an instant, each with how many ask for it.
+fn active_at(at: Instant, triggers: &[Demand<'_>]) -> BTreeMap<u32, usize> {
+    let mut active = BTreeMap::new();
+    for demand in triggers.iter().filter(|demand| *demand.active.at(at)) {
+        *active.entry(demand.floor).or_default() += 1;
+    }
+    active
+}
+
+/// When a trigger begins or ends to be active inside of a stretch, in order, with its floor: each is looked at once, however
+/// many triggers there are.
+fn changes_in(stretch: Window<Instant>, triggers: &[Demand<'_>]) -> Vec<(Instant, u32, bool)> {
+    let inside = |demand: &Demand<'_>| {
+        let (steps, floor) = (demand.active.steps(), demand.floor);
+        let first = steps.partition_point(|(at, _)| *at <= stretch.from);
+        let own = steps[first..].iter().take_while(|(at, _)| *at < stretch.until);
+        own.map(|(at, on)| (*at, floor, *on)).collect::<Vec<_>>()
+    };
+    let mut changes: Vec<_> = triggers.iter().flat_map(inside).collect();
+    changes.sort_unstable();
+    changes
 }

@@ -8,6 +8,7 @@ mod architecture;
 mod assumed_clock;
 mod audit;
 mod begin;
+mod bounds;
 mod businesses;
 mod cli;
 mod clocks;

@@ -1,5 +1,7 @@
 //! Cron triggers against each other: the HPA takes the highest, so what a higher one covers never shows.
 
+use std::cmp::Reverse;
+
 use super::super::finding::{Check, Finding};
 use super::super::floor::Active;
 use super::super::subject::Subject;
@@ -16,19 +18,38 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let works = |active: &&Active| subject.lifts(active) && is_ever(&active.walk.active);
     let mut kept: Vec<&Active> = subject.active.iter().filter(works).collect();
     let mut found = contradictions(subject, &mut kept);
-    // From the last to the first: of two that cover each other the later one is named, and covers nothing any more.
-    for at in (0..kept.len()).rev() {
-        let one = kept[at];
-        let asks_as_much =
-            |other: &&Active| other.index != one.index && other.trigger.desired >= one.trigger.desired;
-        let others: Vec<&Active> = kept.iter().copied().filter(asks_as_much).collect();
-        if is_covered(one, &others) {
-            let alone = others.iter().find(|other| is_covered(one, &[other]));
-            found.push(covered(subject, one, alone.copied()));
-            kept.remove(at);
+    kept.sort_by_key(|active| (Reverse(active.trigger.desired), active.index));
+    let mut counted = StepFn::constant(0);
+    let mut higher: Vec<&Active> = Vec::new();
+    for level in kept.chunk_by(|one, other| one.trigger.desired == other.trigger.desired) {
+        counted = counted.zip(&count(level), |higher, level| higher + level);
+        let mut stay = level.to_vec();
+        // From the last to the first: of two that cover each other the later one is named, and covers nothing any more.
+        for at in (0..stay.len()).rev() {
+            let one = stay[at];
+            if !is_covered(one, &counted) {
+                continue;
+            }
+            stay.remove(at);
+            counted = counted.zip(&one.walk.active, |count, on| count - u32::from(*on));
+            let others = higher.iter().chain(&stay).copied();
+            found.push(covered(subject, one, others.filter(|other| is_held_by(one, other))));
         }
+        higher.extend(stay);
     }
     found
+}
+
+/// How many are active.
+fn count(level: &[&Active]) -> StepFn<Instant, u32> {
+    match level {
+        [] => StepFn::constant(0),
+        [one] => one.walk.active.map(|on| u32::from(*on)),
+        _ => {
+            let (left, right) = level.split_at(level.len() / 2);
+            count(left).zip(&count(right), |left, right| left + right)
+        }
+    }
 }
 
 fn is_ever(active: &StepFn<Instant, bool>) -> bool {
@@ -55,17 +76,20 @@ fn contradictions(subject: &Subject<'_>, kept: &mut Vec<&Active>) -> Vec<Finding
     found
 }
 
-/// Whether one of `others` is active whenever `one` is. Most are not, which the first window already shows.
-fn is_covered(one: &Active, others: &[&Active]) -> bool {
-    let steps = one.walk.active.steps();
-    let Some(((first, _), (last, _))) = steps.first().zip(steps.last()) else {
-        // Always active.
-        return others.iter().any(|other| other.walk.active == one.walk.active);
-    };
-    // Before the first step and after the last one it stays what it is.
-    let (from, until) = (Instant(first.0 - 1), Instant(last.0 + 1));
-    let mut windows = one.walk.active.pieces(from, until).filter(|(_, _, on)| **on);
-    windows.all(|(from, until, _)| is_held((from, until), others))
+/// Whether another one is active whenever `one` is, of those that are counted with it. Mostly none is, which the first window
+/// already shows.
+fn is_covered(one: &Active, counted: &StepFn<Instant, u32>) -> bool {
+    windows(one).all(|(from, until)| counted.pieces(from, until).all(|(_, _, count)| *count > 1))
+}
+
+fn is_held_by(one: &Active, other: &Active) -> bool {
+    windows(one).all(|(from, until)| other.walk.active.pieces(from, until).all(|(_, _, on)| *on))
+}
+
+/// When it is active; what is so before the first step or after the last one stays it.
+fn windows(active: &Active) -> impl Iterator<Item = (Instant, Instant)> {
+    let pieces = active.walk.active.pieces(Instant(i64::MIN), Instant(i64::MAX));
+    pieces.filter(|(_, _, on)| **on).map(|(from, until, _)| (from, until))
 }
 
 /// Whether at every instant of `[from, until)` one of `others` is active.
@@ -82,8 +106,10 @@ pub(super) fn is_held((from, until): (Instant, Instant), others: &[&Active]) -> 
     true
 }
 
-fn covered(subject: &Subject<'_>, one: &Active, alone: Option<&Active>) -> Finding {
-    let by = alone.map_or("the other triggers together ask".to_owned(), |other| {
+/// `alone`: the others that would do by themselves.
+fn covered<'a>(subject: &Subject<'_>, one: &Active, alone: impl Iterator<Item = &'a Active>) -> Finding {
+    let first = alone.min_by_key(|other| other.index);
+    let by = first.map_or("the other triggers together ask".to_owned(), |other| {
         let label = subject.object.spec.triggers.value[other.index].label();
         format!("trigger {} ({label}) asks", other.index)
     });
