@@ -109,11 +109,10 @@ impl<'s> Sheet<'s> {
         for line in self.sources() {
             table.above(line);
         }
-        for note in self.notes(horizon) {
-            table.above(note);
-        }
+        let notes = self.notes(horizon);
         let note = self.comment().filter(|_| self.misled().is_empty());
-        for line in self.words(note.as_deref()) {
+        let words = self.words(notes.iter().chain(&note));
+        for line in notes.into_iter().chain(words) {
             table.above(line);
         }
         table.text("title", title);
@@ -179,12 +178,12 @@ impl<'s> Sheet<'s> {
         (plain != self.season.title).then_some(plain)
     }
 
-    /// What else people wrote above its triggers and in them: it goes nowhere else.
-    fn words(&self, note: Option<&str>) -> Vec<String> {
+    /// What else people wrote above its triggers and in them: it goes nowhere else. `said` is what they find again anyhow.
+    fn words<'t>(&self, said: impl Iterator<Item = &'t String> + Clone) -> Vec<String> {
         let mut words: Vec<String> = Vec::new();
         for (target, trigger) in self.season.parts().flat_map(|part| &part.triggers) {
             for line in self.targets[*target].scaled.found.words(*trigger).into_iter().map(str::to_owned) {
-                let is_said = line == self.season.title || note.is_some_and(|note| note.contains(&line));
+                let is_said = line == self.season.title || said.clone().any(|text| text.contains(&line));
                 if !is_said && !words.contains(&line) {
                     words.push(line);
                 }
