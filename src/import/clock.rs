@@ -3,12 +3,25 @@
 use std::collections::BTreeSet;
 
 use super::slot::Slots;
-use crate::time::{Date, Hours, Instant, LocalTime, Offsets, TimeOfDay, Window, Zone};
+use crate::time::{Date, Hours, Instant, LocalTime, Offsets, TimeOfDay, Window, Zone, zones_meant};
 
 /// Whether both zones show the same time over all of `horizon`.
 pub(super) fn alike(one: &Zone, other: &Zone, horizon: Window<Date>) -> bool {
     let (from, until) = (one.start_of(horizon.from), one.start_of(horizon.until));
     one.offset(from) == other.offset(from) && one.changes(from, until) == other.changes(from, until)
+}
+
+/// The zone that a policy names for it: one of the same clock, where the policy does not take its name.
+pub(super) fn named(zone: &Zone, horizon: Window<Date>) -> Zone {
+    if zone.is_everywhere() {
+        return zone.clone();
+    }
+    let names = Zone::names();
+    let all = || names.iter().filter_map(|name| Zone::parse(name)).filter(Zone::is_everywhere);
+    let city = format!("/{}", zone.name());
+    let of_city = all().filter(|known| known.name().ends_with(&city));
+    let mut known = zones_meant(zone.name()).chain(of_city).chain(all());
+    known.find(|known| alike(zone, known, horizon)).unwrap_or_else(|| zone.clone())
 }
 
 /// Stretches of the wall clock that are skipped or repeated in `horizon`.

@@ -169,7 +169,11 @@ impl<'r> Sieve<'r> {
         {
             let Ok(read) = CronTrigger::read(trigger) else { continue };
             let key = if read.pair.start.zone.is_some() { "start" } else { "timezone" };
-            let zone = own_zone(&read);
+            let written = own_zone(&read);
+            let zone = clock::named(&written, self.terms.horizon);
+            if zone != written {
+                self.say(found.remark(Kind::Changed, trigger.mark(key), taken_for(&written, &zone)));
+            }
             match zones.iter_mut().find(|(known, ..)| *known == zone) {
                 Some((.., count)) => *count += 1,
                 None => zones.push((zone, trigger.mark(key), 1)),
@@ -179,8 +183,7 @@ impl<'r> Sieve<'r> {
         let (most, ..) = zones.iter().rev().max_by_key(|(.., count)| *count)?.clone();
         for (other, mark, _) in zones.iter().filter(|(zone, ..)| *zone != most) {
             if clock::alike(&most, other, self.terms.horizon) {
-                let text = format!("{other} is taken for {most}: both show the same time all along");
-                self.say(found.remark(Kind::Changed, *mark, text));
+                self.say(found.remark(Kind::Changed, *mark, taken_for(other, &most)));
             }
         }
         Some(most)
@@ -221,7 +224,7 @@ impl<'r> Sieve<'r> {
                 ));
                 continue;
             };
-            let clock = own_zone(&active.trigger);
+            let clock = clock::named(&own_zone(&active.trigger), self.terms.horizon);
             let slots = clock::regular(slot::slots(&reading.windows), &clock, self.terms.horizon);
             let own = Some(clock).filter(|clock| !clock::alike(zone, clock, self.terms.horizon));
             truth.readings.insert(index, reading);
@@ -307,6 +310,10 @@ fn foreign(found: &Found<'_>, loads: &[(usize, Load)]) -> Option<String> {
 /// The clock of a trigger: its start's.
 fn own_zone(trigger: &CronTrigger) -> Zone {
     trigger.pair.start.zone.clone().unwrap_or_else(|| trigger.pair.zone.clone())
+}
+
+fn taken_for(written: &Zone, zone: &Zone) -> String {
+    format!("{written} is taken for {zone}: both show the same time all along")
 }
 
 /// Why a trigger is no season: its sides run on two clocks.

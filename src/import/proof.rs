@@ -14,7 +14,7 @@ use crate::keda::subject::{Cache, Subject};
 use crate::plan::Plan;
 use crate::quantity::Replicas;
 use crate::step::StepFn;
-use crate::time::{Change, Date, Instant, LocalTime, Offsets, Window};
+use crate::time::{Change, Date, Instant, LocalTime, Offsets, Window, Zone};
 
 /// What came of one target.
 #[derive(Clone, Debug)]
@@ -268,9 +268,9 @@ fn why(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
 /// Triggers that hold what is too high, or say what is too low.
 fn suspects<'t>(target: &'t Target<'_>, stretch: &Stretch) -> Vec<&'t Active> {
     let truth = &target.scaled.truth;
-    let local = target.zone.local(stretch.window.from);
-    let says = |index: usize| {
-        let reading = truth.readings.get(&index);
+    let says = |active: &Active| {
+        let local = active.clocks.0.local(stretch.window.from);
+        let reading = truth.readings.get(&active.index);
         reading.is_some_and(|reading| reading.windows.iter().any(|window| window.contains(local)))
     };
     let is_suspect = |active: &&Active| {
@@ -278,7 +278,7 @@ fn suspects<'t>(target: &'t Target<'_>, stretch: &Stretch) -> Vec<&'t Active> {
             *active.walk.active.at(stretch.window.from)
                 && Replicas(active.trigger.floor()).min(target.scaled.max) == stretch.input
         } else {
-            says(active.index) && active.trigger.floor() > stretch.input.0
+            says(active) && active.trigger.floor() > stretch.input.0
         }
     };
     truth.active.iter().filter(is_suspect).collect()
@@ -293,22 +293,30 @@ fn asking<'t>(target: &'t Target<'_>, stretch: &Stretch) -> Vec<&'t Active> {
     target.scaled.truth.active.iter().filter(asks).collect()
 }
 
-/// The change of the clocks within a day of the beginning or the end of a stretch.
-fn change(target: &Target<'_>, stretch: &Stretch) -> Option<Change> {
+/// The change of the clocks of one of these triggers, or of the target, within a day of the beginning or the end of a stretch.
+fn change<'t>(
+    target: &'t Target<'_>,
+    triggers: &[&'t Active],
+    stretch: &Stretch,
+) -> Option<(&'t Zone, Change)> {
     const A_DAY: i64 = 86_400;
-    let near = |at: Instant| {
-        let day = Window::new(Instant(at.0 - A_DAY), Instant(at.0 + A_DAY));
-        Offsets::new(&target.zone, day).changes().next()
-    };
-    near(stretch.window.from).or_else(|| near(stretch.window.until))
+    let zones = triggers.iter().map(|active| active.clocks.0.zone()).chain([&target.zone]);
+    let mut near = zones.flat_map(|zone| {
+        [stretch.window.from, stretch.window.until].map(|at| {
+            let day = Window::new(Instant(at.0 - A_DAY), Instant(at.0 + A_DAY));
+            Some((zone, Offsets::new(zone, day).changes().next()?))
+        })
+    });
+    near.find_map(|found| found)
 }
 
 /// A boundary that this very change skips or shows twice.
 fn by_clock_fault(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
-    let change = change(target, stretch)?;
+    let asking = asking(target, stretch);
+    let (_, change) = change(target, &asking, stretch)?;
     let order: &[Check] =
         if change.is_gap() { &[Check::Skipped] } else { &[Check::Repeated, Check::NextPassed] };
-    fault(target, &asking(target, stretch), order)
+    fault(target, &asking, order)
 }
 
 fn by_fault(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
@@ -320,12 +328,13 @@ fn by_fault(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
 fn by_change(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
     const TWO_DAYS: i64 = 2 * 86_400;
     let is_short = stretch.window.until.0 - stretch.window.from.0 <= TWO_DAYS;
-    let change = change(target, stretch).filter(|_| is_short)?;
+    let asking = asking(target, stretch);
+    let (zone, change) = change(target, &asking, stretch).filter(|_| is_short)?;
     let found = target.scaled.found;
-    let index = asking(target, stretch).first()?.index;
+    let index = asking.first()?.index;
     Some(Why::Clocks {
         day: change.stretch().from.date(),
-        zone: target.zone.name().to_owned(),
+        zone: zone.name().to_owned(),
         is_gap: change.is_gap(),
         trigger: found.trigger_said(index),
         place: found.about(Kind::NotKept, index, "end", "").place,

@@ -87,6 +87,16 @@ pub enum Edge {
     End,
 }
 
+impl Edge {
+    /// Its setting.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::End => "end",
+        }
+    }
+}
+
 /// One firing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Firing {

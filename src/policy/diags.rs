@@ -168,6 +168,12 @@ pub(super) fn bad_query(key: &str, error: &str, at: Span) -> Diagnostic {
         .help("write a query that gives one number, such as \"sum(orders_queue_depth)\"")
 }
 
+pub(super) fn always_answering_query(key: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadValue, format!("`{key}` gives a number even where nothing is measured"))
+        .at(at, "an outage of the metrics would look like this number")
+        .help("leave out `or vector(0)`, `absent(..)` and the like: where no series answers, the fallback holds the replicas")
+}
+
 pub(super) fn territories_wanted(at: Span) -> Diagnostic {
     Diagnostic::new(Code::MissingKey, "`territories.toml` has no `[territories]`")
         .at(at, "each row of the journal belongs to one of them")

@@ -115,8 +115,7 @@ pub(super) fn zone(value: Value<'_>, problems: &mut Problems) -> Option<Zone> {
     let zone = Zone::parse(name.value);
     match &zone {
         None => problems.push(diags::bad_zone(name.value, name.span, &Zone::names())),
-        // Go's embedded database, or a slim one, may lack the names of other forms.
-        Some(_) if name.value != "UTC" && (!name.value.contains('/') || name.value.starts_with("US/")) => {
+        Some(zone) if !zone.is_everywhere() => {
             problems.push(diags::unclear_zone(name.value, name.span));
         }
         Some(_) => {}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use promql_parser::parser::value::ValueType;
-use promql_parser::parser::{self, Expr, LabelModifier};
+use promql_parser::parser::{self, Expr, LabelModifier, token};
 
 use super::container;
 use super::decode::{Problems, Table, Value};
@@ -206,6 +206,9 @@ fn own_queries(table: &mut Table<'_>, is_everywhere: bool, problems: &mut Proble
         if is_everywhere && query.as_ref().is_some_and(|query| query.contains(OwnQueries::TERRITORY)) {
             problems.push(diags::no_territory_in_query(key, value.span));
         }
+        if query.as_ref().is_some_and(|query| parser::parse(query).is_ok_and(|read| always_answers(&read))) {
+            problems.push(diags::always_answering_query(key, value.span));
+        }
         Some(query)
     };
     let (rps, p95) = (query("rps", "sum"), query("p95", "max"));
@@ -282,6 +285,31 @@ fn gives_one(expr: &Expr) -> bool {
         | Expr::VectorSelector(_)
         | Expr::MatrixSelector(_)
         | Expr::Extension(_) => false,
+    }
+}
+
+/// Whether an expression gives a number even where no series answers.
+fn always_answers(expr: &Expr) -> bool {
+    match expr {
+        Expr::NumberLiteral(_) => true,
+        Expr::Paren(paren) => always_answers(&paren.expr),
+        Expr::Unary(unary) => always_answers(&unary.expr),
+        Expr::Aggregate(aggregate) => always_answers(&aggregate.expr),
+        Expr::Subquery(subquery) => always_answers(&subquery.expr),
+        Expr::Binary(binary) => {
+            let (left, right) = (always_answers(&binary.lhs), always_answers(&binary.rhs));
+            match binary.op.id() {
+                token::T_LOR => left || right,
+                token::T_LUNLESS => left,
+                _ => left && right,
+            }
+        }
+        Expr::Call(call) => match call.func.name {
+            "vector" | "time" | "pi" | "absent" | "absent_over_time" => true,
+            _ => call.args.args.iter().all(|argument| always_answers(argument)),
+        },
+        Expr::StringLiteral(_) => true,
+        Expr::VectorSelector(_) | Expr::MatrixSelector(_) | Expr::Extension(_) => false,
     }
 }
 

@@ -88,9 +88,20 @@ const ABBREVIATIONS: [Said; 32] = [
     (&["Z", "ZULU", "LOCAL", "GMT", "UCT"], &[("UTC", "or the zone of a city")]),
 ];
 
-fn abbreviation(written: &str) -> Option<String> {
+/// The zones that a short name may be said of.
+pub fn zones_meant(written: &str) -> impl Iterator<Item = Zone> {
+    let known = named(written).unwrap_or_default();
+    known.iter().filter_map(|(zone, _)| Zone::parse(zone))
+}
+
+fn named(written: &str) -> Option<&'static [(&'static str, &'static str)]> {
     let upper = written.to_uppercase();
     let (_, zones) = ABBREVIATIONS.iter().find(|(names, _)| names.contains(&upper.as_str()))?;
+    Some(zones)
+}
+
+fn abbreviation(written: &str) -> Option<String> {
+    let zones = named(written)?;
     let said: Vec<String> = zones
         .iter()
         .map(|(zone, what)| if what.is_empty() { (*zone).to_owned() } else { format!("{zone} ({what})") })

@@ -158,6 +158,12 @@ impl Zone {
         self.first_instant(date.at(TimeOfDay::MIDNIGHT))
     }
 
+    /// Whether every database has its name: Go's embedded one, or a slim one, may lack those of other forms.
+    pub fn is_everywhere(&self) -> bool {
+        let name = self.name();
+        name == "UTC" || name.contains('/') && !name.starts_with("US/")
+    }
+
     /// The first instant whose wall clock reads `local` or later.
     pub fn first_instant(&self, local: LocalTime) -> Instant {
         match self.at(local) {

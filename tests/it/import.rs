@@ -586,3 +586,21 @@ fn a_season_whose_days_are_the_name_of_another_one_keeps_its_number() {
     assert_eq!(keys("      name: daily_08_18\n"), ["daily-08-18", "window-1"]);
     assert_eq!(keys("      name: rush\n"), ["daily-08-18", "rush"]);
 }
+
+#[test]
+fn a_change_of_the_clocks_of_a_second_zone_has_its_name() {
+    let trigger = |zone: &str, start: &str, end: &str, floor: u32| {
+        format!(
+            "    - type: cron\n      metadata: {{timezone: {zone}, start: \"{start}\", end: \"{end}\", desiredReplicas: \"{floor}\"}}\n"
+        )
+    };
+    let morning = trigger("UTC", "0 7 * * *", "0 8 * * *", 4);
+    let weekend = trigger("America/Santiago", "0 0 * * 6,0", "0 12 * * 6,0", 9);
+    let place = Workplace::empty();
+    place.write("odd.yaml", format!("{ODD}{morning}{weekend}").as_bytes());
+    let run = place.run(&["import", "odd.yaml", "--today", "2026-06-01", "-o", "policies"]);
+    assert!(run.stderr.contains("cron-dst-gap: trigger 2"), "{}", run.stderr);
+    assert!(run.stderr.contains("not kept") && !run.stderr.contains("no known fault"), "{}", run.stderr);
+    let made = place.run(&["generate", "--today", "2026-06-01"]).stderr;
+    assert!(made.contains("error[clock-change]") && !made.contains("report this as a bug"), "{made}");
+}

@@ -19,7 +19,9 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active, astray: &[Astray]) -
         let cost = subject.misplaced(active, own.iter().map(|one| one.window));
         let check = if is_gap { Check::Skipped } else { Check::Repeated };
         let mut found_before = false;
-        for (key, schedule, offsets) in [("start", &pair.start, start), ("end", &pair.end, end)] {
+        let sides = [(Edge::Start, &pair.start, start), (Edge::End, &pair.end, end)];
+        for (edge, schedule, offsets) in sides {
+            let key = edge.key();
             let hit = own.iter().find_map(|one| Some((*one, matching(schedule, one.change.stretch())?)));
             let Some((first, hit)) = hit else { continue };
             let what = if is_gap {
@@ -28,7 +30,9 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active, astray: &[Astray]) -
                 "the clocks show it twice, so it fires twice"
             };
             let effect = format!("{key} at {hit} {}: {what}", offsets.zone());
-            let mend = format!("move it to {} or later", first.change.stretch().until.time_of_day());
+            let until = first.change.stretch().until.time_of_day();
+            let clean = moved::clean_hour(active, edge, until);
+            let mend = format!("move it to {} or later", clean.unwrap_or(until));
             let finding = subject.about(check, active.index, key, effect, mend);
             found.push(finding.from(first.window.from).costing(cost));
             found_before = true;
@@ -62,11 +66,11 @@ fn passed_over(subject: &Subject<'_>, active: &Active, (check, first): (Check, &
     );
     let after = change.stretch().until.time_of_day();
     let pair = &active.trigger.pair;
-    let mut sides = [(Edge::Start, "start", &pair.start), (Edge::End, "end", &pair.end)];
+    let mut sides = [(Edge::Start, &pair.start), (Edge::End, &pair.end)];
     // It is the side near the change that is passed over.
-    sides.sort_by_key(|(.., side)| side.hour.only().map_or(u32::MAX, |hour| hour.abs_diff(after.hour())));
+    sides.sort_by_key(|(_, side)| side.hour.only().map_or(u32::MAX, |hour| hour.abs_diff(after.hour())));
     let clean =
-        sides.into_iter().find_map(|(edge, key, _)| Some((key, moved::clean_hour(active, edge, after)?)));
+        sides.into_iter().find_map(|(edge, _)| Some((edge.key(), moved::clean_hour(active, edge, after)?)));
     let mend = match clean {
         Some((key, hour)) => format!("move the {key} to {hour}, which no change of these clocks touches"),
         None => {

@@ -1,7 +1,7 @@
 //! Somebody's own object, read back: it says what its owner's file says, field by field and byte by byte, our triggers
 //! aside; and floors can hold in it at all, by what audit says of it.
 
-use super::{Pairing, diags, harmless};
+use super::{Pairing, diags, harmless, is_said};
 use crate::artifact::ArtifactKind;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::keda::decode::{self, Decoded};
@@ -104,7 +104,7 @@ pub(super) fn check(pairing: &Pairing<'_>, kept: &KeptTarget) -> Vec<Diagnostic>
     let floors = super::floors::check(pairing);
     let mut late = Vec::new();
     for finding in admission::admit(subject).into_iter().chain(lint::faults(subject)) {
-        let error = finding.check.severity() == Severity::Error;
+        let error = finding.check.severity() == Severity::Error && !is_said(&finding);
         if finding.check == Check::DeadBand && lint::climb_stops_short(subject) {
             problems.push(diags::of_base(&kept.object, &finding, kept.object.span));
         } else if error && ours(&finding) && !(floors.is_none() && harmless(finding.check)) {

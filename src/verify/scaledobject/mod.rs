@@ -168,6 +168,12 @@ fn harmless(check: Check) -> bool {
     )
 }
 
+/// Whether it is what a change of the clocks does to a floor: that is said of the floor.
+fn is_said(finding: &Finding) -> bool {
+    let of_clocks = matches!(finding.check, Check::Skipped | Check::Repeated);
+    of_clocks && finding.place.field.ends_with("timezone")
+}
+
 fn verify_one(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     if let Some(kept) = &pairing.target.kept {
         return kept::check(pairing, kept);
@@ -179,11 +185,6 @@ fn verify_one(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     let floors = floors::check(pairing);
     // Where every floor of the plan holds, it does not matter how the triggers share that out: the floor is proven, from
     // instant to instant.
-    // What a change of the clocks does to a floor is said of the floor.
-    let is_said = |finding: &Finding| {
-        let of_clocks = matches!(finding.check, Check::Skipped | Check::Repeated);
-        of_clocks && finding.place.field.ends_with("timezone")
-    };
     let harmless = |check: Check| floors.is_none() && harmless(check);
     // The plan has already warned of a dead band that the policy itself asks for. One on the way down costs a replica, and
     // no floor.

@@ -193,11 +193,11 @@ fn doubled(before: Spot, after: Spot) -> &'static str {
     }
 }
 
-/// The usual distance of two samples: the median.
+/// The usual distance of two samples: the median, of two middle ones the smaller, so that a hole is none of it.
 fn usual_step(samples: &[Sample]) -> Seconds {
     let mut steps: Vec<i64> = samples.windows(2).map(|pair| pair[1].at.0 - pair[0].at.0).collect();
     steps.sort_unstable();
-    let step = steps.get(steps.len() / 2).and_then(|step| u32::try_from(*step).ok());
+    let step = steps.get(steps.len().saturating_sub(1) / 2).and_then(|step| u32::try_from(*step).ok());
     Seconds(step.unwrap_or(60))
 }
 

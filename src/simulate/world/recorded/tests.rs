@@ -163,6 +163,13 @@ fn a_file_that_is_wrong_everywhere_is_not_read_to_its_end() {
 }
 
 #[test]
+fn a_hole_between_three_samples_is_named() {
+    let found = faults("time,target,rps\n600,api-de,1\n1500,api-de,2\n4200,api-de,3\n");
+    assert_eq!(found.len(), 1);
+    assert!(found[0].what.contains("1970-01-01T00:25:00Z"), "{}", found[0].what);
+}
+
+#[test]
 fn holes_are_filled_only_as_told_and_counted() {
     let text = "time,target,rps\n0,api-de,5\n60,api-de,6\n120,api-de,7\n600,api-de,8\n";
     let load = |filling| read(text, &targets(), filling).unwrap().remove(&0).unwrap();
