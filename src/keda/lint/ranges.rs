@@ -71,7 +71,11 @@ pub(super) fn ranges(text: Text<'_>) -> Vec<Range> {
                 }
         };
         if let Some(other) = rest.next_if(|other| joined(&other)) {
-            found.push(Range { from: one.day, to: other.day, is_named: one.is_named });
+            // From a day of one year to the same day of the next there is every day.
+            let is_a_year =
+                one.year.zip(other.year).is_some_and(|(one, other)| one < other) && one.day <= other.day;
+            let (from, to) = if is_a_year { ((1, 1), (12, 31)) } else { (one.day, other.day) };
+            found.push(Range { from, to, is_named: one.is_named });
         }
     }
     found
@@ -247,6 +251,8 @@ mod tests {
     fn ranges_are_read_from_plain_words_and_from_nothing_else() {
         assert_eq!(read("Oktoberfest: 1 Sep - 15 Oct, working days"), [((9, 1), (10, 15))]);
         assert_eq!(read("Wed 1 Apr 2026 07:00 - Tue 30 Jun 2026 18:00"), [((4, 1), (6, 30))]);
+        assert_eq!(read("Thu 1 Jan 2026 00:00 - Fri 1 Jan 2027 00:00"), [((1, 1), (12, 31))]);
+        assert_eq!(read("1 Dec 2026 - 7 Jan 2027"), [((12, 1), (1, 7))]);
         assert_eq!(read("15. November bis 7. Januar"), [((11, 15), (1, 7))]);
         assert_eq!(read("September 1st until October 15th"), [((9, 1), (10, 15))]);
         assert_eq!(read("Sep 1 - Oct 15"), [((9, 1), (10, 15))]);
