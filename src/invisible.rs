@@ -73,6 +73,7 @@ const NAMES: &[(char, char, &str)] = &[
     ('\u{34f}', '\u{34f}', "COMBINING GRAPHEME JOINER"),
     ('\u{61c}', '\u{61c}', "ARABIC LETTER MARK"),
     ('\u{115f}', '\u{1160}', "HANGUL FILLER"),
+    ('\u{17b4}', '\u{17b5}', "KHMER VOWEL INHERENT"),
     ('\u{180e}', '\u{180e}', "MONGOLIAN VOWEL SEPARATOR"),
     ('\u{200b}', '\u{200b}', "ZERO WIDTH SPACE"),
     ('\u{200c}', '\u{200c}', "ZERO WIDTH NON-JOINER"),
@@ -92,11 +93,14 @@ const NAMES: &[(char, char, &str)] = &[
     ('\u{2068}', '\u{2068}', "FIRST STRONG ISOLATE"),
     ('\u{2069}', '\u{2069}', "POP DIRECTIONAL ISOLATE"),
     ('\u{206a}', '\u{206f}', "DEPRECATED FORMAT CHARACTER"),
+    ('\u{2800}', '\u{2800}', "BRAILLE PATTERN BLANK"),
     ('\u{3164}', '\u{3164}', "HANGUL FILLER"),
     ('\u{fe00}', '\u{fe0f}', "VARIATION SELECTOR"),
     ('\u{feff}', '\u{feff}', "ZERO WIDTH NO-BREAK SPACE"),
     ('\u{ffa0}', '\u{ffa0}', "HALFWIDTH HANGUL FILLER"),
     ('\u{fff9}', '\u{fffb}', "INTERLINEAR ANNOTATION"),
+    ('\u{1bca0}', '\u{1bca3}', "SHORTHAND FORMAT CONTROL"),
+    ('\u{1d173}', '\u{1d17a}', "MUSICAL SYMBOL FORMAT CONTROL"),
     ('\u{e0000}', '\u{e007f}', "TAG"),
     ('\u{e0100}', '\u{e01ef}', "VARIATION SELECTOR"),
 ];
@@ -122,9 +126,18 @@ fn belongs(text: &str, at: usize, c: char) -> bool {
                 if before.is_ascii() { is_key } else { !before.is_whitespace() && !is_unseen(before) }
             })
         }
+        // Scripts without blanks say so where a line may break; Mongolian endings stand off by it; braille has a blank.
+        '\u{200b}' => both(is_without_blanks),
+        '\u{180e}' => both(|c| matches!(c, '\u{1820}'..='\u{18aa}')),
+        '\u{2800}' => either(|c| matches!(c, '\u{2801}'..='\u{28ff}')),
         '\u{e0000}'..='\u{e007f}' => is_in_flag(text, at),
         _ => false,
     }
+}
+
+/// Thai, Lao, Burmese and Khmer.
+fn is_without_blanks(c: char) -> bool {
+    matches!(c, '\u{e01}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
 }
 
 /// Arabic, Syriac and their supplements, with their marks.
@@ -183,6 +196,9 @@ mod tests {
             "☀\u{fe0f}",
             "✈\u{fe0e}",
             "日本",
+            "ចូល\u{200b}ឆ្នាំ",
+            "ᠪᠠᠶᠠᠷ\u{180e}ᠠ",
+            "⠓\u{2800}⠊",
             "a\u{a0}b",
         ];
         for text in good {
@@ -194,9 +210,19 @@ mod tests {
     #[test]
     fn what_nobody_sees_is_found_shown_and_taken_out() {
         let listed = ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}').chain('\u{200b}'..='\u{200f}');
-        let thought_of = ['\u{feff}', '\u{ad}', '\u{61c}', '\u{e0041}', '\u{e007f}']
-            .into_iter()
-            .chain('\u{2060}'..='\u{2064}');
+        let thought_of = [
+            '\u{feff}',
+            '\u{ad}',
+            '\u{61c}',
+            '\u{17b4}',
+            '\u{2800}',
+            '\u{1bca0}',
+            '\u{1d173}',
+            '\u{e0041}',
+            '\u{e007f}',
+        ]
+        .into_iter()
+        .chain('\u{2060}'..='\u{2064}');
         for c in listed.chain(thought_of) {
             let text = format!("ab{c}cd");
             assert_eq!(first(&text), Some((2, c)), "{}", name(c));
