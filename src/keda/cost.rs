@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::activity::Firing;
 use super::finding::{Check, Finding};
 use super::floor::Active;
+use super::halt;
 use super::scaledobject::Kind;
 use super::subject::Subject;
 use crate::step::StepFn;
@@ -32,27 +33,8 @@ pub enum Lost {
     Object,
 }
 
-/// Refused as a whole, or not built: nothing of the object is in force.
-const OBJECT: [Check; 18] = [
-    Check::Broken,
-    Check::FieldMissing,
-    Check::FieldType,
-    Check::ReplicaRange,
-    Check::TargetUnknown,
-    Check::NameRefused,
-    Check::NameLength,
-    Check::FallbackRefused,
-    Check::TriggersRefused,
-    Check::TriggerNames,
-    Check::ModifiersRefused,
-    Check::SameTarget,
-    Check::BehaviorRefused,
-    Check::TriggerNotBuilt,
-    Check::Threshold,
-    Check::SearchEndless,
-    Check::SecondAutoscaler,
-    Check::RequestMissing,
-];
+/// Beside what is refused or not built: unreadable, or one of two that work against each other.
+const OBJECT: [Check; 3] = [Check::Broken, Check::SameTarget, Check::SecondAutoscaler];
 
 /// Of these the trigger raises nothing, or hardly anything.
 const TRIGGER: [Check; 7] = [
@@ -82,7 +64,7 @@ const WEEK: i64 = 7 * 86_400;
 impl Cost {
     /// What the kind of finding says by itself, where there is no object to look at.
     pub fn of_kind(check: Check) -> Self {
-        let lost = if OBJECT.contains(&check) {
+        let lost = if OBJECT.contains(&check) || halt::keeps_out(check) {
             Some(Lost::Object)
         } else {
             TRIGGER.contains(&check).then_some(Lost::Trigger)

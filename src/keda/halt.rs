@@ -71,6 +71,11 @@ const REFUSED: [Check; 11] = [
     Check::RequestMissing,
 ];
 
+/// Whether nothing of an object is in force because of it.
+pub(super) fn keeps_out(check: Check) -> bool {
+    REFUSED.contains(&check) || NOT_BUILT.contains(&check)
+}
+
 /// What an annotation pauses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pause {
