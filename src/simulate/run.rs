@@ -231,15 +231,15 @@ impl Target<'_, Latest> {
     /// Whether polls and passes do the same for other values as they did at a tick, on the same side of every tolerance.
     fn is_alike(&self, tick: &Tick, tolerance: &Tolerance, values: &[Value]) -> bool {
         let scaler = self.scaler;
-        let wish = |metric: &Metric, value: f64| {
-            let reading = Ok(scaler.writing.milli(value));
+        let wish = |metric: &Metric, reading: Reading| {
             let wish = propose(*metric, reading, tick.scale, tick.pods, tolerance).ok();
             wish.map(|wish| (wish.replicas, wish.tolerated, wish.ratio > 1.0))
         };
-        let triggers = scaler.hpa.metrics.iter().zip(&scaler.activations);
-        triggers.zip(self.values.iter().zip(values)).all(|((metric, over), both)| match both {
+        let triggers = scaler.hpa.metrics.iter().zip(&scaler.activations).zip(&self.readings);
+        triggers.zip(self.values.iter().zip(values)).all(|(((metric, over), read), both)| match both {
             (Ok(was), Ok(is)) => {
-                was == is || (was > over) == (is > over) && wish(metric, *was) == wish(metric, *is)
+                let reading = || Ok(scaler.writing.milli(*is));
+                was == is || (was > over) == (is > over) && wish(metric, *read) == wish(metric, reading())
             }
             (Ok(_), Err(_)) | (Err(_), Ok(_)) => false,
             (Err(_), Err(_)) => true,

@@ -19,9 +19,13 @@ impl Writing {
         let decimal = || {
             // Where the value is not near the middle of two thousandths, rounding errors of the product decide nothing.
             let scaled = value * 1000.0;
-            let (whole, part) = (scaled.floor(), scaled - scaled.floor());
-            if scaled.abs() < 1e12 && (part - 0.5).abs() > 1e-3 {
-                return whole as i64 + i64::from(part > 0.5);
+            if scaled.abs() < 1e12 {
+                let toward_zero = scaled as i64;
+                let whole = toward_zero - i64::from(toward_zero as f64 > scaled);
+                let part = scaled - whole as f64;
+                if (part - 0.5).abs() > 1e-3 {
+                    return whole + i64::from(part > 0.5);
+                }
             }
             let text = if value.is_finite() { format!("{value:.3}") } else { "0.000".to_owned() };
             // Exact, since the text has at most three decimals; beyond the range of the metrics API it saturates.

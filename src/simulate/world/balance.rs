@@ -11,13 +11,15 @@ pub struct Balance {
     tail: Tail,
     slower: Option<f64>,
     p95: Option<f64>,
+    /// Between which seconds p95 is known to lie: longer than the one, not longer than the other.
+    between: (f64, f64),
 }
 
 impl Balance {
     /// More than no requests, and fewer than the pods can serve.
     fn of(service: ServiceRate, arrivals: Rate, pods: u32) -> Self {
         let tail = Servers { service, count: pods, arrivals }.tail();
-        Self { arrivals, pods, tail, slower: None, p95: None }
+        Self { arrivals, pods, tail, slower: None, p95: None, between: (0.0, f64::INFINITY) }
     }
 
     /// How the times of all requests are spread.
@@ -29,6 +31,18 @@ impl Balance {
     /// with the same two.
     pub fn slower_than_gate(&mut self, gate: f64, served: f64) -> f64 {
         *self.slower.get_or_insert_with(|| self.tail.slower_than(gate, served))
+    }
+
+    /// Whether p95 is longer than so many seconds, of which `served` gives the share whose service alone is.
+    pub fn has_longer_p95(&mut self, seconds: f64, served: impl Fn() -> f64) -> bool {
+        if seconds > self.between.0 && seconds < self.between.1 {
+            if self.tail.slower_than(seconds, served()) > 1.0 - P95.0 {
+                self.between.0 = seconds;
+            } else {
+                self.between.1 = seconds;
+            }
+        }
+        seconds <= self.between.0
     }
 
     /// The time within which that share is answered, in seconds.

@@ -125,6 +125,16 @@ impl Crowd {
         Some(self.balances.of(arrivals, pods).quantile(share).min(self.patience))
     }
 
+    /// Whether the time within which that share is answered is longer than so many seconds; none where nothing is answered.
+    pub fn is_slower(&mut self, than: (Quantile, f64), arrivals: Rate, pods: u32) -> Option<bool> {
+        let (share, seconds) = than;
+        if share != P95 || pods == 0 || arrivals.0 <= 0.0 || !self.is_balanced(arrivals, pods) {
+            return self.quantile(share, arrivals, pods).map(|time| time > seconds);
+        }
+        let served = || self.service.longer_than(seconds);
+        Some(seconds < self.patience && self.balances.of(arrivals, pods).has_longer_p95(seconds, served))
+    }
+
     /// How many wait or are served.
     pub fn present(&mut self, arrivals: Rate, pods: u32) -> f64 {
         if pods == 0 {
@@ -343,6 +353,22 @@ mod tests {
         let sum = pieces.fold(Felt::default(), Felt::and);
         assert!((whole.over_gate - sum.over_gate).abs() < 1e-6 && (whole.refused - sum.refused).abs() < 1e-6);
         assert!((whole.late - sum.late).abs() / sum.late < 1e-3, "{whole:?} {sum:?}");
+    }
+
+    #[test]
+    fn whether_p95_is_longer_is_what_p95_itself_says() {
+        for patience in [Patience::REQUEST, Patience::MESSAGE, Patience(0.05)] {
+            let mut crowd = Crowd::new(ServiceRate(100.0), Millis(300), Rate(0.2), patience);
+            for load in 0..500 {
+                let (arrivals, pods) = (Rate(f64::from(load)), 3 + load % 3);
+                let pods = u32::try_from(pods).unwrap();
+                for seconds in [0.3, 0.01, 0.04, 0.03, 0.031, 0.2, 0.05, 0.09] {
+                    let p95 = crowd.quantile(P95, arrivals, pods);
+                    let slower = crowd.is_slower((P95, seconds), arrivals, pods);
+                    assert_eq!(slower, p95.map(|p95| p95 > seconds), "{load}, {pods} pods, {seconds} s");
+                }
+            }
+        }
     }
 
     #[test]

@@ -87,6 +87,13 @@ pub struct Tail {
     spare: f64,
 }
 
+/// The shares of services and of waits that take longer than a time.
+#[derive(Clone, Copy, Debug)]
+struct Gone {
+    service: f64,
+    wait: f64,
+}
+
 impl Tail {
     /// The share of requests that wait.
     pub fn waiting_share(&self) -> f64 {
@@ -95,13 +102,17 @@ impl Tail {
 
     /// The share of requests that take longer than `seconds`, of which `served` is the share whose service alone does.
     pub fn slower_than(&self, seconds: f64, served: f64) -> f64 {
+        self.slower(seconds, Gone { service: served, wait: (-self.spare * seconds).exp() })
+    }
+
+    fn slower(&self, seconds: f64, gone: Gone) -> f64 {
         let Self { service, waiting, spare } = *self;
         let both = if self.is_even() {
-            served * (1.0 + service * seconds)
+            gone.service * (1.0 + service * seconds)
         } else {
-            (spare * served - service * (-spare * seconds).exp()) / (spare - service)
+            (spare * gone.service - service * gone.wait) / (spare - service)
         };
-        (1.0 - waiting) * served + waiting * both
+        (1.0 - waiting) * gone.service + waiting * both
     }
 
     /// Whether a wait ends as fast as a service: the formula for two rates divides by their difference.
@@ -110,14 +121,14 @@ impl Tail {
     }
 
     /// How quickly [`Self::slower_than`] falls there.
-    fn density(&self, seconds: f64, served: f64) -> f64 {
+    fn density(&self, seconds: f64, gone: Gone) -> f64 {
         let Self { service, waiting, spare } = *self;
         let both = if self.is_even() {
-            service * seconds * served
+            service * seconds * gone.service
         } else {
-            spare * (served - (-spare * seconds).exp()) / (spare - service)
+            spare * (gone.service - gone.wait) / (spare - service)
         };
-        service * ((1.0 - waiting) * served + waiting * both)
+        service * ((1.0 - waiting) * gone.service + waiting * both)
     }
 
     /// The time within which that share of requests is answered, in seconds: by Newton's steps on the logarithm of the rest,
@@ -128,14 +139,14 @@ impl Tail {
         let mut below = (-rest.ln() / self.service).max((self.waiting / rest).ln() / self.spare);
         let (mut time, mut above) = (below, f64::INFINITY);
         for _ in 0..100 {
-            let served = (-self.service * time).exp();
-            let slower = self.slower_than(time, served);
+            let gone = Gone { service: (-self.service * time).exp(), wait: (-self.spare * time).exp() };
+            let slower = self.slower(time, gone);
             if slower > rest {
                 below = below.max(time)
             } else {
                 above = above.min(time)
             }
-            let next = time + (slower / rest).ln() * slower / self.density(time, served);
+            let next = time + (slower / rest).ln() * slower / self.density(time, gone);
             let next = if next > above || next < below { f64::midpoint(below, above) } else { next };
             // What is wrong after a step is about the square of the step.
             let is_found = (next - time).abs() <= 1e-6 * time;

@@ -153,6 +153,14 @@ impl<'d> Site<'d> {
     }
 }
 
+/// What stays the same while what is asked for may change.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    replicas: i32,
+    ready: i32,
+    floor: Replicas,
+}
+
 /// The model's numbers at one moment, for the queries.
 struct Now<'s> {
     crowd: &'s mut Crowd,
@@ -169,6 +177,10 @@ impl Facts for Now<'_> {
         self.crowd.quantile(share, self.arrivals, self.pods)
     }
 
+    fn is_slower(&mut self, share: Quantile, seconds: f64) -> Option<bool> {
+        self.crowd.is_slower((share, seconds), self.arrivals, self.pods)
+    }
+
     fn queue(&mut self) -> (f64, f64) {
         (self.crowd.present(self.arrivals, self.pods), self.crowd.stay(self.arrivals, self.pods))
     }
@@ -176,6 +188,12 @@ impl Facts for Now<'_> {
     fn is_alive(&mut self) -> bool {
         self.pods > 0
     }
+}
+
+/// The value of a query; what is not a number counts as none, as the scaler has it.
+fn asked_by(signal: &Signal, none_is_zero: bool, mut now: Now<'_>) -> Value {
+    let number = signal.value(&mut now).filter(|number| number.is_finite());
+    number.or(none_is_zero.then_some(0.0)).ok_or(Unavailable)
 }
 
 fn count(pods: i32) -> u32 {
@@ -189,24 +207,53 @@ impl Site<'_> {
         for (trigger, source) in self.sources.iter().enumerate() {
             let fails = self.fails(trigger, at);
             let value = match source {
+                _ if fails => Err(Unavailable),
                 Source::Cron { active, on, off } => {
                     Ok(if *self.crons[trigger].at(active, at).0 { *on } else { *off })
                 }
                 Source::Floors(floors) => Ok(f64::from(self.crons[trigger].at(floors, at).0.0)),
-                Source::Query { signal, none_is_zero } => {
-                    let mut facts = Now { crowd: &mut self.crowd, arrivals, pods: count(pods.ready) };
-                    // What is not a number counts as none, as the scaler has it.
-                    let number = signal.value(&mut facts).filter(|number| number.is_finite());
-                    number.or(none_is_zero.then_some(0.0)).ok_or(Unavailable)
-                }
+                Source::Query { signal, none_is_zero } => asked_by(
+                    signal,
+                    *none_is_zero,
+                    Now { crowd: &mut self.crowd, arrivals, pods: count(pods.ready) },
+                ),
             };
-            values.push(if fails { Err(Unavailable) } else { value });
+            values.push(value);
         }
         if let Some(formula) = self.formula {
             let composite = formula.of(values);
             // Floors that are tried stand beside the formula.
             values.drain(..formula.names.len());
             values.insert(0, composite);
+        }
+    }
+
+    /// Time goes by, from one step of the demand to the next.
+    fn pass(&mut self, stretch: Window<Moment>, held: Held) {
+        let (replicas, pods) = (count(held.replicas), count(held.ready));
+        let (mut now, mut at) = (stretch.from, stretch.from.second());
+        while now < stretch.until {
+            let (Demand { rate, slice }, ends) = self.asked(at);
+            let step = ends.map_or(stretch.until, Moment::at);
+            let next = step.min(stretch.until);
+            let seconds = (next - now).in_seconds();
+            let tally = self.tallies.slice(slice);
+            let felt = self.crowd.pass(Stretch { arrivals: rate, pods, seconds }, tally.felt.worst);
+            let piece = Piece { replicas, ready: pods, floor: held.floor.0, arrivals: rate, felt };
+            tally.add(at, seconds, piece);
+            (now, at) = (next, ends.unwrap_or(at));
+        }
+    }
+
+    /// The values that were read at `at`, if so much were asked for: schedules do not look at that.
+    fn read_queries(&mut self, at: Instant, pods: Pods, arrivals: Rate, values: &mut [Value]) {
+        for (trigger, source) in self.sources.iter().enumerate() {
+            if let Source::Query { signal, none_is_zero } = source
+                && !self.fails(trigger, at)
+            {
+                let now = Now { crowd: &mut self.crowd, arrivals, pods: count(pods.ready) };
+                values[trigger] = asked_by(signal, *none_is_zero, now);
+            }
         }
     }
 
@@ -252,6 +299,7 @@ impl Site<'_> {
         let mut band = known.unwrap_or(Band { pods, until: limit, low: rate, high: rate });
         let ahead = self.demand.ahead(self.demands.parts());
         let mut values = std::mem::take(&mut self.tried);
+        values.clear();
         let other = ahead.iter().take_while(|(from, _)| *from < limit).find(|(_, part)| {
             let rate = self.demands.demand(part).rate;
             if band.holds(rate) {
@@ -260,7 +308,11 @@ impl Site<'_> {
             if !self.crowd.is_balanced(rate, count(pods.ready)) {
                 return true;
             }
-            self.read(at, pods, rate, &mut values);
+            if values.is_empty() {
+                self.read(at, pods, rate, &mut values);
+            } else {
+                self.read_queries(at, pods, rate, &mut values);
+            }
             if !alike(&values) {
                 return true;
             }
@@ -324,17 +376,13 @@ impl Surroundings for Site<'_> {
         self.spec = scale.spec;
         let mut now = stretch.from;
         while now < stretch.until {
-            let at = now.second();
-            let (Demand { rate, slice }, ends) = self.asked(at);
-            let (floor, floor_ends) = self.floors.at(self.floor, at);
-            let next = ends.into_iter().chain(floor_ends).min().map_or(stretch.until, Moment::at);
-            let next = next.min(stretch.until);
-            let (seconds, ready) = ((next - now).in_seconds(), count(pods.ready));
-            let tally = self.tallies.slice(slice);
-            let stretch = Stretch { arrivals: rate, pods: ready, seconds };
-            let felt = self.crowd.pass(stretch, tally.felt.worst);
-            tally.add(at, seconds, Piece { replicas: count(scale.spec), ready, floor: floor.0, felt });
-            now = next;
+            let (floor, ends) = self.floors.at(self.floor, now.second());
+            let until = ends.map_or(stretch.until, |ends| Moment::at(ends).min(stretch.until));
+            self.pass(
+                Window::new(now, until),
+                Held { replicas: scale.spec, ready: pods.ready, floor: *floor },
+            );
+            now = until;
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::crowd::Felt;
 use super::demand::Slice;
+use crate::quantity::Rate;
 use crate::time::Instant;
 
 /// Sums over one slice. Times in seconds.
@@ -66,7 +67,7 @@ impl Tally {
         }
         self.felt = self.felt.and(piece.felt);
         self.most = self.most.max(piece.replicas);
-        self.busiest = self.busiest.max(piece.felt.requests / seconds);
+        self.busiest = self.busiest.max(piece.arrivals.0);
     }
 }
 
@@ -79,6 +80,8 @@ pub struct Piece {
     pub ready: u32,
     /// What the schedule asks for.
     pub floor: u32,
+    /// What is asked for.
+    pub arrivals: Rate,
     /// What requests felt.
     pub felt: Felt,
 }

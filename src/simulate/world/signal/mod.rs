@@ -88,6 +88,10 @@ pub trait Facts {
     fn rate(&mut self) -> Option<f64>;
     /// The time within which that share is answered; none where nothing is.
     fn time(&mut self, share: Quantile) -> Option<f64>;
+    /// Whether that time is longer than so many seconds: where only that counts, it can be quicker to say than the time.
+    fn is_slower(&mut self, share: Quantile, seconds: f64) -> Option<bool> {
+        self.time(share).map(|time| time > seconds)
+    }
     /// Messages that are not worked off yet, and the age of the oldest in seconds.
     fn queue(&mut self) -> (f64, f64);
     /// Whether any pod reports.
@@ -113,6 +117,9 @@ impl Signal {
             Self::Age => Some(facts.queue().1),
             Self::Alive => facts.is_alive().then_some(1.0),
             Self::Both(operator, sides) => {
+                if let Some(slower) = Self::is_slower(*operator, sides, facts) {
+                    return slower;
+                }
                 let left = sides.0.value(facts);
                 match operator {
                     Operator::Set(Set::Or) => left.or_else(|| sides.1.value(facts)),
@@ -126,6 +133,18 @@ impl Signal {
                 }
             }
         }
+    }
+
+    /// The value of `time > bool number`, if it is one.
+    #[expect(clippy::option_option, reason = "a comparison of a time may have no value")]
+    fn is_slower(operator: Operator, sides: &(Self, Self), facts: &mut impl Facts) -> Option<Option<f64>> {
+        let (Operator::YesOrNo(Arithmetic::Greater), Self::Time { share, unit }, Self::Number(limit)) =
+            (operator, &sides.0, &sides.1)
+        else {
+            return None;
+        };
+        let slower = facts.is_slower(*share, limit / unit);
+        Some(slower.map(|slower| f64::from(u8::from(slower))))
     }
 
     /// Whether it is the request rate and nothing else: where there is no rate, it may say 0 in its place.
