@@ -12,6 +12,8 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
     let view = View {
         holds: say::Holds::of(plan),
         file: ALERTS_FILE,
+        plan: plan.name.as_str(),
+        meaning: plan.whole_meaning(),
         name: plan.rules_name(),
         namespace: plan.profile.platform.namespace.as_str(),
     };
@@ -32,6 +34,8 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
 struct View<'p> {
     holds: say::Holds,
     file: &'static str,
+    plan: &'p str,
+    meaning: String,
     name: String,
     namespace: &'p str,
 }

@@ -48,7 +48,14 @@ fn emit_some(
         let (namespace, prometheus_url) = (platform.namespace.as_str(), platform.prometheus_url.as_deref());
         templates.render(
             "scaledobject.yaml.j2",
-            View { namespace, prometheus_url, metrics: requests::names(&plan.profile), object },
+            View {
+                plan: plan.name.as_str(),
+                holds: say::Holds::of(plan),
+                namespace,
+                prometheus_url,
+                metrics: requests::names(&plan.profile),
+                object,
+            },
         )
     });
     let mut problems: Vec<Diagnostic> = Vec::new();
@@ -83,6 +90,8 @@ struct Head {
 /// One object.
 #[derive(Serialize)]
 struct View<'p> {
+    plan: &'p str,
+    holds: say::Holds,
     namespace: &'p str,
     prometheus_url: Option<&'p str>,
     metrics: requests::Names<'p>,
@@ -92,6 +101,8 @@ struct View<'p> {
 #[derive(Serialize)]
 struct Object<'p> {
     name: &'p str,
+    /// What the plan means for it, in short.
+    meaning: String,
     title: String,
     territory: Option<&'p str>,
     workload: &'p str,
@@ -172,6 +183,7 @@ fn object<'p>(plan: &'p Plan, schedule: &Schedule, triggers: &[CronTrigger]) -> 
     let territory = plan.profile.territory(target);
     Object {
         name: target.name.as_str(),
+        meaning: plan.meaning(schedule),
         title: say::target(plan, target),
         territory: territory.map(|territory| territory.code.as_str()),
         workload: workload.name.as_str(),

@@ -6,6 +6,7 @@ use super::Target;
 use super::query;
 use super::remark::{Kind, Remark};
 use crate::keda::scaledobject::{PolicyKind, Rules, ScaledObject};
+use crate::kept::ANNOTATIONS;
 use crate::yaml::Mark;
 
 /// A setting and what becomes of it.
@@ -40,9 +41,10 @@ fn metadata(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
         );
         said.push(Said { kind: Kind::Changed, mark: name.mark, part: "name", text });
     }
-    // What `kubectl apply` writes for itself says nothing.
-    let annotations =
-        old.metadata.annotations.iter().filter(|(key, _)| !key.starts_with("kubectl.kubernetes.io/"));
+    // What `kubectl apply` writes for itself says nothing, and a plan of ours writes its own anew.
+    let of_tools = ["kubectl.kubernetes.io/", ANNOTATIONS];
+    let is_of_tools = |key: &str| of_tools.iter().any(|beginning| key.starts_with(beginning));
+    let annotations = old.metadata.annotations.iter().filter(|(key, _)| !is_of_tools(key));
     for (key, value) in annotations {
         let then = match key.strip_prefix("autoscaling.keda.sh/") {
             Some("paused" | "paused-replicas") => {

@@ -215,10 +215,16 @@ mod tests {
 
     #[test]
     fn what_a_cluster_has_added_goes_too() {
-        let text = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {\"a\":1}\n  creationTimestamp: \"2026-01-01T00:00:00Z\"\n  generation: 3\n  name: web\n  resourceVersion: \"7\"\n  uid: x\nspec:\n  max: 3\n  triggers:\n  - type: cron\n  - type: cpu\nstatus:\n  conditions:\n  - type: Ready\n  s0MetricNames:\n  - a\n";
+        let text = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {\"a\":1}\n    seasonscale/plan: shop\n    seasonscale/valid-until: \"2026-12-31\"\n  creationTimestamp: \"2026-01-01T00:00:00Z\"\n  finalizers:\n  - finalizer.keda.sh\n  generation: 3\n  name: web\n  resourceVersion: \"7\"\n  uid: x\nspec:\n  max: 3\n  triggers:\n  - type: cron\n  - type: cpu\nstatus:\n  conditions:\n  - type: Ready\n  s0MetricNames:\n  - a\n";
         let bare = without_crons(text, &|_, _| true).unwrap();
         let left = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata:\n  annotations:\n  name: web\nspec:\n  max: 3\n  triggers:\n  - type: cpu\n";
         assert_eq!((bare.text.as_str(), bare.taken.concat().as_str()), (left, "  - type: cron\n"));
+        let with_another = text.replace("  - finalizer.keda.sh\n", "  - finalizer.keda.sh\n  - shop/audit\n");
+        let kept = "metadata:\n  annotations:\n  finalizers:\n  - finalizer.keda.sh\n  - shop/audit\n";
+        assert_eq!(
+            without_crons(&with_another, &|_, _| true).unwrap().text,
+            left.replace("metadata:\n  annotations:\n", kept)
+        );
         let in_one_line = "{apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: {name: web, uid: x}, spec: {triggers: [{type: cron}, {type: cpu}]}}\n";
         let bare = without_crons(in_one_line, &|_, _| true).unwrap();
         assert_eq!(bare.text, in_one_line.replace("{type: cron}, ", ""));

@@ -17,3 +17,6 @@ pub use read::{Chosen, Flaw, read};
 
 /// Triggers with names that begin so are ours: they are replaced. Nobody else's are touched.
 pub const OURS: &str = "seasonscale_";
+
+/// Annotations with names that begin so are ours: they say in a cluster what comments say in a file.
+pub const ANNOTATIONS: &str = "seasonscale/";

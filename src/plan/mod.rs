@@ -7,6 +7,7 @@ mod build;
 mod diags;
 mod floor;
 mod load;
+mod meaning;
 mod reach;
 mod sweep;
 

@@ -39,6 +39,8 @@ pub(super) fn scale_up(
 ) -> ScaleUp {
     let peak = schedule.peak();
     let climb = Replicas((peak.0 - target.min.value.0).max(1));
+    // A Deployment that is new starts with one replica: applied inside a season, it has all of this way before it.
+    let from_one = Replicas(peak.0.saturating_sub(1).max(1));
     let has_tolerance =
         platform.kubernetes.value >= KUBERNETES_WITH_TOLERANCE && platform.keda.value >= KEDA_WITH_TOLERANCE;
     let high = peak > HIGHEST_SAFE_FLOOR;
@@ -46,7 +48,7 @@ pub(super) fn scale_up(
         problems.push(diags::deadband(target, peak, climb, limit, platform));
     }
     ScaleUp {
-        pods_per_minute: target.scale_up.map_or(climb, |limit| limit.value),
+        pods_per_minute: target.scale_up.map_or(from_one, |limit| limit.value),
         may_double: target.scale_up.is_none(),
         without_tolerance: high && has_tolerance,
     }

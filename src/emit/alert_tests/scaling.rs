@@ -11,9 +11,17 @@ use crate::quantity::Seconds;
 
 /// The minute at which things change.
 const CHANGE: u32 = 20;
+/// The minute of an outage that heals by itself.
+const BAD_MINUTE: u32 = 8;
 
 pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
-    let all = [season(plan, rules)?, load(plan, rules)?, outage(plan, rules)?, unscaled(plan, rules)?];
+    let all = [
+        season(plan, rules)?,
+        load(plan, rules)?,
+        outage(plan, rules)?,
+        unscaled(plan, rules)?,
+        unasked(plan, rules)?,
+    ];
     Ok(all.into_iter().flatten().filter(Scene::tests).collect())
 }
 
@@ -197,7 +205,29 @@ fn unscaled(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     Ok(Some(scene))
 }
 
-/// The load asks for the maximum, which is reached at the change; from then on a trigger fails once a minute.
+/// A season begins and nobody asks for its floor: KEDA says nothing, and the HPA is content with fewer. Then it follows.
+fn unasked(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
+    let alert = rules.alert("KedaMetricsAbsent", &[("severity", "critical")]);
+    let (Some((target, _)), Some(alert)) = (subject(plan), alert) else { return Ok(None) };
+    let autoscaler = labels::autoscaler(target);
+    let object = labels::object(plan, target, &autoscaler);
+    let hpa = [
+        ("namespace", plan.profile.platform.namespace.as_str()),
+        ("horizontalpodautoscaler", autoscaler.as_str()),
+    ];
+    let (low, high) = (f64::from(target.min.value.0), f64::from(target.min.value.0) + 1.0);
+    let mut scene = Scene::new("unasked", target.name.as_str());
+    let missed = alert.waits()? + 3;
+    let floors = gauge(&[(CHANGE, low), (missed + 5, high)]);
+    scene.series("scaledobject:seasonscale_floor_replicas:max", &object, floors);
+    let desired = gauge(&[(CHANGE + missed, low), (5, high)]);
+    scene.series("kube_horizontalpodautoscaler_status_desired_replicas", &hpa, desired);
+    scene.waits_to_tell([CHANGE, alert.waits()?], alert, &[member(&object, high)])?;
+    scene.silent(CHANGE + missed + 1, alert);
+    Ok(Some(scene))
+}
+
+/// The load asks for the maximum, which is reached at the change; from then on a trigger fails.
 fn load(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     let Some((target, _)) = subject(plan) else { return Ok(None) };
     let platform = &plan.profile.platform;
@@ -212,7 +242,8 @@ fn load(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     scene.series("kube_horizontalpodautoscaler_spec_max_replicas", &scaler, gauge(&[(all, max)]));
     let desired = gauge(&[(CHANGE, max - 1.0), (later, max)]);
     scene.series("kube_horizontalpodautoscaler_status_desired_replicas", &scaler, desired);
-    let errors = counter(&[(CHANGE, 0.0), (later, 1.0)]);
+    // One bad minute, and later a trigger that stays broken.
+    let errors = counter(&[(BAD_MINUTE, 0.0), (1, 12.0), (CHANGE - BAD_MINUTE - 1, 0.0), (later, 4.0)]);
     let failing = [keda, ("scaledObject", target.name.as_str())];
     scene.series("keda_scaled_object_errors_total", &failing, errors);
     let carried = target.per_replica.map_or(0.0, |rate| rate.0);
@@ -247,10 +278,11 @@ fn load(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
         scene.waits_to_tell([CHANGE, alert.waits()?], alert, &[member(&object, max)])?;
     }
     if let Some(alert) = rules.alert("ScalerErrors", &[]) {
+        scene.silent(BAD_MINUTE + alert.waits()? + 2, alert);
         scene.silent(CHANGE, alert);
         scene.silent(CHANGE + alert.waits()?, alert);
-        // Ten minutes of errors fill the window.
-        scene.tells(CHANGE + alert.waits()? + 12, alert, &[member(&object, 10.0)])?;
+        // Three minutes of errors fill the window.
+        scene.tells(CHANGE + alert.waits()? + 4, alert, &[member(&object, 12.0)])?;
     }
     Ok(Some(scene))
 }

@@ -120,7 +120,7 @@ fn gone(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
         }
     }
     for (alert, labels) in [("KedaMetricsAbsent", [keda].as_slice()), ("JournalMetricsAbsent", &[])] {
-        if let Some(alert) = rules.alert(alert, &[]) {
+        if let Some(alert) = rules.alert(alert, &[("severity", "warning")]) {
             scene.waits(CHANGE, alert, labels, 1.0)?;
         }
     }

@@ -3,6 +3,7 @@
 use super::{Pairing, diags};
 use crate::diagnostic::Diagnostic;
 use crate::keda::scaledobject::Rules;
+use crate::kept::ANNOTATIONS;
 use crate::yaml::{Mark, Marked};
 
 pub(super) fn check(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
@@ -120,11 +121,26 @@ fn direction(
 }
 
 /// KEDA's annotations pause an object or override it.
+/// None that KEDA reads, and those by which the cluster knows until when the object holds.
 fn annotations(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
-    let all = pairing.object.metadata.annotations.iter();
-    let keda = all.filter(|(key, _)| key.contains("keda.sh/"));
-    keda.map(|(key, value)| diags::differs(pairing, key, value.mark, "no such annotation", &value.value))
-        .collect()
+    let (all, plan) = (&pairing.object.metadata.annotations, pairing.plan);
+    let keda = all.iter().filter(|(key, _)| key.contains("keda.sh/"));
+    let mut problems: Vec<Diagnostic> = keda
+        .map(|(key, value)| diags::differs(pairing, key, value.mark, "no such annotation", &value.value))
+        .collect();
+    let wanted = [
+        ("plan", plan.name.to_string()),
+        ("valid-from", plan.horizon.from.to_string()),
+        ("valid-until", plan.horizon.until.plus_days(-1).to_string()),
+        ("meaning", plan.meaning(pairing.schedule)),
+    ];
+    problems.extend(wanted.into_iter().filter_map(|(name, wanted)| {
+        let key = format!("{ANNOTATIONS}{name}");
+        let found = all.get(&key);
+        let mark = found.map_or(Mark::default(), |text| text.mark);
+        fact(pairing, (&key, mark), wanted, found.map_or("no such annotation", |text| &text.value))
+    }));
+    problems
 }
 
 /// Zones with equal offsets today part with the next law, so the name counts.

@@ -271,6 +271,16 @@ const BROKEN: &[(&str, &str, &str)] = &[
         "absent(keda_scaler_active)",
     ),
     (
+        "KedaMetricsAbsent",
+        "status_desired_replicas{namespace=\"freshplan\"})\n          and on ()\n            absent(",
+        "status_desired_replicas{namespace=\"freshplan\"})\n          and on ()\n            count(",
+    ),
+    (
+        "ScalerErrors",
+        "keda_scaled_object_errors_total{exported_namespace=\"freshplan\"}[3m])) > 3",
+        "keda_scaled_object_errors_total{exported_namespace=\"freshplan\"}[10m])) > 3",
+    ),
+    (
         "season.oktoberfest.begins",
         "(time() >= bool 1788213600) * (time() < bool 1792101600)",
         "(time() >= bool 1788300000) * (time() < bool 1792101600)",

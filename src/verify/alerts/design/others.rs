@@ -4,6 +4,9 @@ use super::{Expected, any_of};
 use crate::plan::Plan;
 use crate::profile::{Journal, MetricLimit, Workload, WorkloadKind};
 
+const FLOOR: &str = "scaledobject:seasonscale_floor_replicas:max";
+const UNASKED: &str = "scaledobject:seasonscale_floor_replicas:unasked";
+
 pub(super) fn journal(plan: &Plan, journal: &Journal) -> Vec<Expected> {
     let gates = &plan.profile.gates;
     let prefix = &journal.prefix;
@@ -93,12 +96,8 @@ pub(super) fn business(plan: &Plan, limit: &MetricLimit) -> Expected {
 }
 
 pub(super) fn health(plan: &Plan) -> Vec<Expected> {
-    let platform = &plan.profile.platform;
     let alert = |name: &str, about: [&str; 3], expr: String| Expected::alert(plan, name, about, expr);
     let end = "plan:seasonscale_horizon_end_timestamp_seconds:calendar";
-    let active =
-        format!("keda_scaler_active{{{}=\"{}\"}}", platform.keda_namespace_label, platform.namespace);
-    let kube = |metric: &str| format!("kube_{metric}{{namespace=\"{}\"}}", platform.namespace);
     let last = plan.horizon.until.plus_days(-1).to_string();
     let mut rules = vec![
         alert(
@@ -121,26 +120,8 @@ pub(super) fn health(plan: &Plan) -> Vec<Expected> {
             .held("5m")
             .says(last)
             .set_at(plan.horizon_span),
-        alert(
-            "KedaMetricsAbsent",
-            ["warning", "health", "scaling"],
-            format!(
-                "absent({active}) unless on () absent({})",
-                kube("horizontalpodautoscaler_spec_max_replicas")
-            ),
-        )
-        .held("15m"),
-        alert(
-            "KubeStateMetricsAbsent",
-            ["warning", "health", "scaling"],
-            format!(
-                "absent({}) or absent({}) and on () count({active})",
-                kube("deployment_status_replicas_ready"),
-                kube("horizontalpodautoscaler_spec_max_replicas")
-            ),
-        )
-        .held("10m"),
     ];
+    rules.extend(silence(plan));
     if let Some(Journal { prefix, .. }) = &plan.profile.journal {
         let metrics =
             ["notify_queue_usage_ratio", "outbox_lag_seconds", "outbox_pending_events", "listeners"];
@@ -149,6 +130,35 @@ pub(super) fn health(plan: &Plan) -> Vec<Expected> {
     }
     rules.extend(buckets(plan));
     rules
+}
+
+/// What is told where KEDA, or kube-state-metrics, says nothing.
+fn silence(plan: &Plan) -> [Expected; 4] {
+    let platform = &plan.profile.platform;
+    let active =
+        format!("keda_scaler_active{{{}=\"{}\"}}", platform.keda_namespace_label, platform.namespace);
+    let kube = |metric: &str| format!("kube_{metric}{{namespace=\"{}\"}}", platform.namespace);
+    let most = kube("horizontalpodautoscaler_spec_max_replicas");
+    let desired = kube("horizontalpodautoscaler_status_desired_replicas");
+    let unasked = format!(
+        "{FLOOR} > on (horizontalpodautoscaler) group_left () max by (horizontalpodautoscaler) ({desired}) \
+         and on () absent({active})"
+    );
+    let about = |severity| [severity, "health", "scaling"];
+    let alert = |name: &str, expr: String| Expected::alert(plan, name, about("warning"), expr);
+    [
+        Expected::record(UNASKED, unasked),
+        Expected::told(plan, "KedaMetricsAbsent", about("critical"), UNASKED).held("3m"),
+        alert("KedaMetricsAbsent", format!("absent({active}) unless on () absent({most})")).held("15m"),
+        alert(
+            "KubeStateMetricsAbsent",
+            format!(
+                "absent({}) or absent({most}) and on () count({active})",
+                kube("deployment_status_replicas_ready")
+            ),
+        )
+        .held("10m"),
+    ]
 }
 
 /// Whether the services have the buckets that the budget is reckoned with.

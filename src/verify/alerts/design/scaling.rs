@@ -89,9 +89,9 @@ fn at_maximum(plan: &Plan) -> [Expected; 2] {
 fn errors(plan: &Plan) -> [Expected; 2] {
     let keda = keda(plan);
     let mut counted =
-        vec![format!("sum by (scaledObject) (increase(keda_scaled_object_errors_total{{{keda}}}[10m])) > 3")];
+        vec![format!("sum by (scaledObject) (increase(keda_scaled_object_errors_total{{{keda}}}[3m])) > 3")];
     if plan.profile.platform.keda.value >= Version::new(2, 20) {
-        let empty = format!("increase(keda_scaler_empty_upstream_responses_total{{{keda}}}[10m])");
+        let empty = format!("increase(keda_scaler_empty_upstream_responses_total{{{keda}}}[3m])");
         let named = format!("label_replace({empty}, \"scaledObject\", \"$1\", \"scaledResource\", \"(.+)\")");
         counted.push(format!("sum by (scaledObject) ({named}) > 3"));
     }
@@ -99,7 +99,7 @@ fn errors(plan: &Plan) -> [Expected; 2] {
     let silent =
         if super::is_counted(plan) { " unless scaledobject:seasonscale_reporting_pods:absent" } else { "" };
     let expr = format!("({counted}) * on (scaledObject) group_right () {INFO} unless {DOWN}{silent}");
-    let names = ["ScalerErrors", "scaledobject:seasonscale_scaler_errors:increase10m"];
+    let names = ["ScalerErrors", "scaledobject:seasonscale_scaler_errors:increase3m"];
     told(plan, names, ["warning", "scaling", "scaling"], expr, |alert| {
         alert.held("5m").says("3").set_at(plan.profile.platform.keda.span)
     })
