@@ -95,19 +95,19 @@ class World:
         said = f"{seen}, too early" if early else str(seen)
         return self.table.add(Row(phase, what, str(planned), said, after, seen == planned and not early))
 
-    def each(self, phase: str, what: str, planned: dict[str, int], look: Callable[[], dict[str, int]], within: float, since: float) -> None:
+    def each(self, phase: str, planned: dict[str, int], look: Callable[[], dict[str, int]], within: float, since: float) -> None:
         """The same for several things at once, each with the time at which it was first seen."""
         first: dict[str, float] = {}
         seen: dict[str, int] = {}
         while time.monotonic() - since < within and first.keys() != planned.keys():
             seen = look()
-            for name in planned:
-                if seen.get(name) == planned[name]:
-                    first.setdefault(name, time.monotonic() - since)
+            for what in planned:
+                if seen.get(what) == planned[what]:
+                    first.setdefault(what, time.monotonic() - since)
             time.sleep(0.5)
-        for name, value in planned.items():
-            shown = value if name in first else seen.get(name)
-            self.table.add(Row(phase, f"`{name}` {what}", str(value), str(shown), first.get(name, within), name in first))
+        for what, value in planned.items():
+            shown = value if what in first else seen.get(what)
+            self.table.add(Row(phase, what, str(value), str(shown), first.get(what, within), what in first))
 
     def stays(self, phase: str, what: str, planned: object, look: Callable[[], object], seconds: float) -> bool:
         """Something that must not change for a while."""

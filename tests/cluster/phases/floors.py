@@ -5,10 +5,9 @@ import re
 from world import World
 
 PHASE = "floors"
-# A new Deployment has one replica. KEDA's first ask, a round of the HPA, and one step to the floor.
-ASKED = 45
-# A pod here is ready five seconds after it has a node.
-READY = 60
+# KEDA's first ask and two rounds of the HPA: a new Deployment has one replica, one whose minimum is higher first gets that.
+# The way to the floor is one step. A pod here is ready five seconds after it has a node.
+WITHIN = 60
 
 
 def run(world: World) -> None:
@@ -17,15 +16,18 @@ def run(world: World) -> None:
     if not world.applies.wait(120):
         raise TimeoutError("nothing has been applied")
 
-    def deployed(field: str, part: str) -> dict[str, int]:
-        listed = world.kubernetes.items(f"/apis/apps/v1/namespaces/{world.namespace}/deployments")
-        return {name: one[part].get(field, 0) for name, one in listed.items()}
+    def replicas() -> dict[str, int]:
+        seen = {}
+        for name, one in world.kubernetes.items(f"/apis/apps/v1/namespaces/{world.namespace}/deployments").items():
+            seen[f"`{name}` asked for"] = one["spec"]["replicas"]
+            seen[f"`{name}` ready"] = one["status"].get("readyReplicas", 0)
+        return seen
 
-    world.each(PHASE, "asked for", floors, lambda: deployed("replicas", "spec"), ASKED, world.applied)
-    world.each(PHASE, "ready", floors, lambda: deployed("readyReplicas", "status"), READY, world.applied)
+    planned = {f"`{name}` {what}": floor for name, floor in floors.items() for what in ("asked for", "ready")}
+    world.each(PHASE, planned, replicas, WITHIN, world.applied)
     series = world.guide().commands("Rules", "then in Prometheus ", " has ")[0]
 
     def told() -> dict[str, int]:
         return {one["metric"]["scaledObject"]: int(float(one["value"][1])) for one in world.prometheus.query(series)}
 
-    world.until(PHASE, f"`{series}`", floors, told, 90)
+    world.until(PHASE, f"`{series}` has those floors", floors, told, 90)
