@@ -15,7 +15,9 @@ class Row:
 
     def cells(self) -> list[str]:
         after = "" if self.seconds is None else f"{self.seconds:.0f} s"
-        return [self.phase, self.what, self.planned, self.seen if self.holds else f"**{self.seen}**", after]
+        is_long = len(self.seen) > 24 and self.seen == self.planned
+        seen = "as planned" if is_long else self.seen
+        return [self.phase, self.what, self.planned, seen if self.holds else f"**{seen}**", after]
 
 
 class Table:

@@ -28,11 +28,11 @@ def run(world: World) -> None:
     apply(world, PHASE, world.generated)
 
 
-def planned(world: World, phase: str, floor: int, workload: str = "outbox-worker", territory: str = "") \
+def planned(world: World, phase: str, floor: int, workload: str = "outbox-worker", territory: str = "", minutes: int = 2) \
         -> tuple[datetime.datetime, datetime.datetime, pathlib.Path, pathlib.Path]:
     """The reference policy with one campaign more, generated: its start, its end, the policy, the files."""
     start = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Berlin")).replace(second=0, microsecond=0) + datetime.timedelta(minutes=2)
-    end = start + datetime.timedelta(minutes=2)
+    end = start + datetime.timedelta(minutes=minutes)
     policies, out = world.scratch / phase / "policies", world.scratch / phase / "generated"
     shutil.copytree(world.repository / "policies", policies)
     text = [

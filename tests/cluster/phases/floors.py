@@ -27,7 +27,8 @@ def run(world: World) -> None:
     world.each(PHASE, planned, replicas, WITHIN, world.applied)
     series = world.guide().commands("Rules", "then in Prometheus ", " has ")[0]
 
-    def told() -> dict[str, int]:
-        return {one["metric"]["scaledObject"]: int(float(one["value"][1])) for one in world.prometheus.query(series)}
+    def told() -> str:
+        seen = {one["metric"]["scaledObject"]: int(float(one["value"][1])) for one in world.prometheus.query(series)}
+        return ", ".join(f"{name} {seen.get(name)}" for name in floors if seen.get(name) != floors[name]) or "the same floors"
 
-    world.until(PHASE, f"`{series}` has those floors", floors, told, 90)
+    world.until(PHASE, f"`{series}`", "the same floors", told, 90)
