@@ -23,7 +23,15 @@ def run(world: World) -> None:
         done = subprocess.run([str(world.seasonscale), "import", *owned, "--out", str(out), "-"], input=read, capture_output=True, text=True)
         remarks = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith(REMARKS)]
         world.holds(PHASE, f"`import {' '.join([*owned, '-'])}`", "0, no remark", f"{done.returncode}, {', '.join(remarks) or 'no remark'}")
+    undo(world)
     raise_by_hand(world)
+
+
+def undo(world: World) -> None:
+    """The runbook says what a way back says that has nowhere to go."""
+    command, says = world.runbook().commands("Rollback", "| a release of a service |", "\n")
+    done = world.run(command.replace("<name>", TARGET))
+    world.holds(PHASE, f"`{command}` after a first apply says `{says}`", True, says in done.stderr)
 
 
 def raise_by_hand(world: World) -> None:
