@@ -27,7 +27,7 @@ usage: bash tests/cluster/run.sh [OPTIONS]
   --build                 build what is missing in the cache, and stop
   --list                  the phases
 
-The first run builds Kubernetes and KEDA, in 10 to 15 minutes on two cores; a full run takes half an hour more and 1.2 GB of memory.
+The first run builds Kubernetes and KEDA, in 10 to 15 minutes on two cores; a full run takes 20 minutes more and 1.2 GB of memory.
 It needs Linux, Go 1.26, a C compiler, Python 3.11, OpenSSL, Prometheus and kubectl.
 END
 }
