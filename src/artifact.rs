@@ -33,9 +33,12 @@ kinds! {
     Alerts "alerts" "Prometheus rules";
     Journal "journal" "The Flyway migration";
     Undo "undo" "The script that takes the migration back";
+    JournalPurge "journal-purge" "A CronJob that removes delivered events from the journal";
+    SqlExporter "sql-exporter" "What sql_exporter asks of the journal";
     Runbook "runbook" "The runbook";
     Deployments "deployments" "Deployments, Services and disruption budgets";
     PrometheusRule "prometheus-rule" "The rules as an object of the Prometheus operator";
+    PodMonitor "pod-monitor" "How the Prometheus operator finds the services";
     AlertmanagerInhibit "alertmanager-inhibit" "What Alertmanager keeps back while somebody is woken";
     AlertTests "alert-tests" "Tests of the rules, for promtool";
     Kustomization "kustomization" "The Kubernetes files as one";
@@ -59,6 +62,7 @@ impl ArtifactKind {
             Self::Alerts
             | Self::Deployments
             | Self::PrometheusRule
+            | Self::PodMonitor
             | Self::AlertmanagerInhibit
             | Self::AlertTests
             | Self::Dashboards
@@ -71,6 +75,8 @@ impl ArtifactKind {
             | Self::KedaTriggers
             | Self::Journal
             | Self::Undo
+            | Self::JournalPurge
+            | Self::SqlExporter
             | Self::Kustomization
             | Self::Seasons
             | Self::Guide => false,
@@ -90,11 +96,14 @@ impl ArtifactKind {
                 Some(Self::Alerts)
             }
             Self::Kustomization => Some(Self::Keda),
+            Self::PodMonitor => Some(Self::Deployments),
             Self::Keda
             | Self::KedaPatches
             | Self::KedaTriggers
             | Self::Alerts
             | Self::Journal
+            | Self::JournalPurge
+            | Self::SqlExporter
             | Self::Runbook
             | Self::Deployments
             | Self::Micrometer
@@ -110,12 +119,18 @@ impl ArtifactKind {
     /// Whether it is among what `kubectl apply` is given.
     pub fn is_for_the_cluster(self) -> bool {
         match self {
-            Self::Keda | Self::Deployments | Self::PrometheusRule | Self::Kustomization => true,
+            Self::Keda
+            | Self::JournalPurge
+            | Self::Deployments
+            | Self::PrometheusRule
+            | Self::PodMonitor
+            | Self::Kustomization => true,
             Self::KedaPatches
             | Self::KedaTriggers
             | Self::Alerts
             | Self::Journal
             | Self::Undo
+            | Self::SqlExporter
             | Self::Runbook
             | Self::AlertmanagerInhibit
             | Self::AlertTests
@@ -139,6 +154,12 @@ pub const KEDA_TRIGGERS_FILE: &str = "keda-triggers.yaml";
 pub const ALERTS_FILE: &str = "alerts-scaling.yml";
 /// The Deployments' file name.
 pub const DEPLOYMENTS_FILE: &str = "deployments.yaml";
+/// The file name of what removes delivered events.
+pub const JOURNAL_PURGE_FILE: &str = "journal-purge.yaml";
+/// The file name of the exporter's queries, as its `collector_files` look for it.
+pub const SQL_EXPORTER_FILE: &str = "journal.collector.yml";
+/// The file name of what finds the services.
+pub const POD_MONITOR_FILE: &str = "pod-monitor.yaml";
 /// The file name of the rules as an object.
 pub const PROMETHEUS_RULE_FILE: &str = "prometheus-rule.yaml";
 /// The file name of Alertmanager's inhibition rules.

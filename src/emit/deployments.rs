@@ -38,6 +38,8 @@ struct View<'p> {
     target: TargetView<'p>,
     container: ContainerView<'p>,
     resources: ResourcesView,
+    /// What a replica needs from start to ready.
+    start_up: String,
     /// `preStop.sleep` is on from Kubernetes 1.30 on (KEP-3960).
     waits_before_stop: bool,
 }
@@ -88,6 +90,7 @@ fn view<'p>(plan: &'p Plan, target: &'p Target) -> View<'p> {
         },
         container: container_view(container, &profile.gates),
         resources: resources_view(&resources),
+        start_up: profile.gates.start_up.to_string(),
         waits_before_stop: profile.platform.kubernetes.value >= Version::new(1, 30),
     }
 }

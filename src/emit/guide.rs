@@ -5,9 +5,10 @@ use serde::Serialize;
 use super::{Templates, kustomization, requests, say};
 use crate::artifact::{
     ALERT_TESTS_FILE, ALERT_TESTS_FOLDER, ALERTMANAGER_INHIBIT_FILE, ALERTS_FILE, Artifact, ArtifactKind,
-    COST_DASHBOARD_FILE, DEPLOYMENTS_FILE, GUIDE_FILE, KEDA_PATCHES_FILE, KEDA_TRIGGERS_FILE,
-    KUSTOMIZATION_FILE, LOAD_FILE, MICROMETER_FILE, MICROMETER_SPRING_FILE, PERFORMANCE_DASHBOARD_FILE,
-    PROMETHEUS_RULE_FILE, RUNBOOK_FILE, SEASONS_FILE,
+    COST_DASHBOARD_FILE, DEPLOYMENTS_FILE, GUIDE_FILE, JOURNAL_PURGE_FILE, KEDA_PATCHES_FILE,
+    KEDA_TRIGGERS_FILE, KUSTOMIZATION_FILE, LOAD_FILE, MICROMETER_FILE, MICROMETER_SPRING_FILE,
+    PERFORMANCE_DASHBOARD_FILE, POD_MONITOR_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE, SEASONS_FILE,
+    SQL_EXPORTER_FILE,
 };
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Plan, Schedule};
@@ -32,6 +33,8 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         owner: say::owner(plan),
         journal: journal(profile),
         targets: targets(plan),
+        alone: alone(profile),
+        start_up: profile.gates.start_up.to_string(),
         own: plan.profile.targets.iter().filter(|target| target.kept.is_none()).count(),
         kept: kept(plan),
     };
@@ -60,6 +63,9 @@ struct View<'p> {
     owner: Option<&'p str>,
     journal: Option<Journal<'p>>,
     targets: Vec<Target<'p>>,
+    /// Those of which one replica may be all that runs.
+    alone: Vec<&'p str>,
+    start_up: String,
     /// How many of them are ours whole.
     own: usize,
     kept: Vec<Kept<'p>>,
@@ -82,7 +88,10 @@ struct Files {
     alert_tests: Option<String>,
     performance: Option<&'static str>,
     cost: Option<&'static str>,
+    journal_purge: Option<&'static str>,
+    sql_exporter: Option<&'static str>,
     prometheus_rule: Option<&'static str>,
+    pod_monitor: Option<&'static str>,
     inhibit: Option<&'static str>,
     keda_patches: Option<&'static str>,
     keda_triggers: Option<&'static str>,
@@ -105,6 +114,14 @@ struct Journal<'p> {
     prefix: &'p str,
     /// Titles of the workloads that are scaled by it.
     workloads: String,
+    /// The job that removes delivered events, where it is ours.
+    purge: Option<Purge<'p>>,
+}
+
+#[derive(Serialize)]
+struct Purge<'p> {
+    name: &'p str,
+    secret: &'p str,
 }
 
 #[derive(Serialize)]
@@ -125,7 +142,10 @@ fn files(profile: &Profile) -> Files {
         alert_tests: profile
             .makes(ArtifactKind::AlertTests)
             .then(|| format!("{ALERT_TESTS_FILE} {ALERT_TESTS_FOLDER}/*.test.yml")),
+        journal_purge: made(ArtifactKind::JournalPurge, JOURNAL_PURGE_FILE),
+        sql_exporter: made(ArtifactKind::SqlExporter, SQL_EXPORTER_FILE),
         prometheus_rule: made(ArtifactKind::PrometheusRule, PROMETHEUS_RULE_FILE),
+        pod_monitor: made(ArtifactKind::PodMonitor, POD_MONITOR_FILE),
         inhibit: made(ArtifactKind::AlertmanagerInhibit, ALERTMANAGER_INHIBIT_FILE),
         keda_patches: made(ArtifactKind::KedaPatches, KEDA_PATCHES_FILE),
         keda_triggers: made(ArtifactKind::KedaTriggers, KEDA_TRIGGERS_FILE),
@@ -152,6 +172,11 @@ fn journal(profile: &Profile) -> Option<Journal<'_>> {
         schema: journal.schema.as_str(),
         prefix: journal.prefix.as_str(),
         workloads: scaled.map(|workload| workload.title.as_str()).collect::<Vec<_>>().join(", "),
+        purge: journal
+            .purge
+            .as_ref()
+            .filter(|_| profile.makes(ArtifactKind::JournalPurge))
+            .map(|purge| Purge { name: purge.name.as_str(), secret: purge.secret.as_str() }),
     })
 }
 
@@ -167,6 +192,11 @@ fn kept(plan: &Plan) -> Vec<Kept<'_>> {
         Some(Kept { name: target.name.as_str(), namespace, file: &object.file })
     });
     kept.collect()
+}
+
+fn alone(profile: &Profile) -> Vec<&str> {
+    let one = profile.targets.iter().filter(|target| target.kept.is_none() && target.min.value.0 == 1);
+    one.map(|target| target.name.as_str()).collect()
 }
 
 fn targets(plan: &Plan) -> Vec<Target<'_>> {

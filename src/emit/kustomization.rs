@@ -4,18 +4,20 @@ use serde::Serialize;
 
 use super::Templates;
 use crate::artifact::{
-    ALERTS_FILE, Artifact, ArtifactKind, DEPLOYMENTS_FILE, KEDA_FILE, KUSTOMIZATION_FILE,
-    PROMETHEUS_RULE_FILE,
+    ALERTS_FILE, Artifact, ArtifactKind, DEPLOYMENTS_FILE, JOURNAL_PURGE_FILE, KEDA_FILE, KUSTOMIZATION_FILE,
+    POD_MONITOR_FILE, PROMETHEUS_RULE_FILE,
 };
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::Profile;
 
 /// What can be applied to a cluster, Deployments before what scales them.
-const RESOURCES: [(ArtifactKind, &str); 3] = [
+const RESOURCES: [(ArtifactKind, &str); 5] = [
     (ArtifactKind::Deployments, DEPLOYMENTS_FILE),
     (ArtifactKind::Keda, KEDA_FILE),
     (ArtifactKind::PrometheusRule, PROMETHEUS_RULE_FILE),
+    (ArtifactKind::PodMonitor, POD_MONITOR_FILE),
+    (ArtifactKind::JournalPurge, JOURNAL_PURGE_FILE),
 ];
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {

@@ -16,7 +16,7 @@ const SAFE: [&str; 4] = ["GET", "HEAD", "OPTIONS", "TRACE"];
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
     let figures = figures(plan);
     let seasons = figures.seasons.keys().copied().collect();
-    let example = hardest(&figures.seasons).unwrap_or("base");
+    let example = hardest(&figures).unwrap_or("base");
     let text = serde_json::to_string_pretty(&figures).expect("internal error: figures are JSON");
     let view = View { holds: say::Holds::of(plan), file: LOAD_FILE, seasons, example, plan: text };
     let text = templates.render("load/seasonal-load.js.j2", view)?;
@@ -112,11 +112,14 @@ fn targets(plan: &Plan) -> Vec<Target<'_>> {
     targets.collect()
 }
 
-/// The season or campaign with the highest multiple anywhere, the first by name of several.
-fn hardest<'p>(seasons: &BTreeMap<&'p str, BTreeMap<&'p str, f64>>) -> Option<&'p str> {
-    let most = |loads: &BTreeMap<&str, f64>| loads.values().copied().fold(0.0, f64::max);
-    let highest = seasons.values().map(most).fold(0.0, f64::max);
-    seasons.iter().find(|(_, loads)| most(loads) >= highest).map(|(name, _)| *name)
+/// The season or campaign that brings the most requests in all, the first by name of several.
+fn hardest<'p>(figures: &Figures<'p>) -> Option<&'p str> {
+    let brings = |loads: &BTreeMap<&str, f64>| -> f64 {
+        let times = |target: &Target<'_>| loads.get(target.territory).copied().unwrap_or(1.0);
+        figures.targets.iter().map(|target| target.base * times(target)).sum()
+    };
+    let most = figures.seasons.values().map(brings).fold(0.0, f64::max);
+    figures.seasons.iter().find(|(_, loads)| brings(loads) >= most).map(|(name, _)| *name)
 }
 
 /// Every season and campaign whose load the business knows somewhere.

@@ -13,10 +13,12 @@ mod engine;
 mod escape;
 mod guide;
 mod journal;
+mod journal_purge;
 mod kept;
 mod kustomization;
 mod load;
 mod micrometer;
+mod pod_monitor;
 mod prometheus_rule;
 mod requests;
 mod runbook;
@@ -25,6 +27,7 @@ mod scaledobject;
 mod schedule;
 mod scope;
 mod seasons;
+mod sql_exporter;
 
 pub use engine::Templates;
 
@@ -69,9 +72,12 @@ fn emit_kind(
         ArtifactKind::Alerts => alerts::emit(&owned, templates),
         ArtifactKind::Journal => return Ok(journal::emit(plan, templates)?.into_iter().collect()),
         ArtifactKind::Undo => return Ok(journal::emit_undo(plan, templates)?.into_iter().collect()),
+        ArtifactKind::JournalPurge => journal_purge::emit(plan, templates),
+        ArtifactKind::SqlExporter => sql_exporter::emit(plan, templates),
         ArtifactKind::Runbook => runbook::emit(plan, templates),
         ArtifactKind::Deployments => deployments::emit(&owned, templates),
         ArtifactKind::PrometheusRule => prometheus_rule::emit(&owned, templates),
+        ArtifactKind::PodMonitor => pod_monitor::emit(&owned, templates),
         ArtifactKind::AlertmanagerInhibit => alertmanager_inhibit::emit(&owned, templates),
         ArtifactKind::AlertTests => return alert_tests::emit(&owned, templates),
         ArtifactKind::Dashboards => return dashboards::emit(&owned, templates),

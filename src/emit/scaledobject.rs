@@ -7,7 +7,7 @@ use super::{Templates, kept, requests, say};
 use crate::artifact::{Artifact, ArtifactKind, KEDA_FILE};
 use crate::diagnostic::Diagnostic;
 use crate::parallel;
-use crate::plan::{Plan, Schedule};
+use crate::plan::{Plan, Schedule, Surge};
 use crate::profile::{Guard, HttpWorkload, Target, WorkloadKind};
 use crate::quantity::{Millis, Version};
 
@@ -114,6 +114,7 @@ struct Object<'p> {
     scale_up: ScaleUpView,
     cooldown: String,
     scale_down_window: u32,
+    falls_without_tolerance: bool,
     load: Load,
     seasons: Vec<Season>,
 }
@@ -198,6 +199,7 @@ fn object<'p>(plan: &'p Plan, schedule: &Schedule, triggers: &[CronTrigger]) -> 
         },
         cooldown: workload.cooldown.to_string(),
         scale_down_window: workload.scale_down_window.0,
+        falls_without_tolerance: schedule.surge == Surge::HeldOff,
         load: load(plan, target),
         seasons: triggers.iter().map(|trigger| season(plan, trigger)).collect(),
     }

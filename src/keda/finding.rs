@@ -76,6 +76,7 @@ findings! {
         CannotLower "cron-cannot-lower" Warning "a window that is meant to lower, which no cron trigger can";
         FloorHole "floor-hole" Warning "a hole between windows shorter than the scale-down window";
         DeadBand "hpa-dead-band" Warning "a floor that the HPA's tolerance may keep out of reach";
+        SurgeStays "hpa-surge-stays" Warning "a floor over which the extra pods of a rollout may stay";
         FloorLate "hpa-floor-late" Warning "a floor that is reached late";
         Disabled "hpa-disabled" Error "a direction in which the HPA may not move";
         BehaviorPartial "hpa-behavior-partial" Warning "a behavior with a direction left out";

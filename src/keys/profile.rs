@@ -411,8 +411,31 @@ static JOURNAL: Section = Section {
             "0.95"),
         key!("retention": DURATION, LeftOut::Never; "How long delivered events are kept."; "\"30d\""),
         key!("max-attempts": Kind::Whole, LeftOut::Never; "After how many failures an event is parked."; "10"),
+        key!("purge": Kind::Table(&PURGE), LeftOut::Means("somebody else removes delivered events");
+            "A CronJob that removes delivered events after the retention.";
+            "{ image = \"docker.io/library/postgres:18\", secret = \"journal-janitor\" }"),
     ]],
     meant: &[],
+};
+
+static PURGE: Section = Section {
+    path: "journal.purge",
+    about: "A CronJob that removes delivered events after the retention.",
+    keys: &[&[
+        key!("image": Kind::Text("an image in quotes"), LeftOut::Never;
+            "An image that has psql, with a tag or a digest.";
+            "\"docker.io/library/postgres:18\""),
+        key!("secret": NAME, LeftOut::Never;
+            "The Secret whose key `pg_service.conf` says how to reach the database as a janitor.";
+            "\"journal-janitor\""),
+        key!("at": Kind::Text("a time of day in quotes"), LeftOut::Is("\"03:17\"");
+            "When it begins, each day, on the platform's clock.";
+            "\"03:17\""),
+        key!("name": NAME, LeftOut::Is("\"journal-purge\"");
+            "What the CronJob is called.";
+            "\"journal-purge\""),
+    ]],
+    meant: &[("schedule", "write `at = \"03:17\"`, a time of day")],
 };
 
 static COST: Section = Section {

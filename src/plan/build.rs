@@ -1,6 +1,6 @@
 //! Building the plan: origins ask for floors, targets get schedules.
 
-use super::{Layer, OriginId, Plan, Schedule, diags, floor, reach, sweep};
+use super::{Layer, OriginId, Plan, Schedule, Surge, diags, floor, reach, sweep};
 use crate::diagnostic::Diagnostic;
 use crate::parallel;
 use crate::policy::Policy;
@@ -24,9 +24,17 @@ pub fn build(policy: Policy, resolved: Resolved) -> (Plan, Vec<Diagnostic>) {
     let mut schedules = Vec::with_capacity(layered.len());
     for (((at, target), layers), swept) in layered.into_iter().zip(swept) {
         let sweep::Swept { floors, held, sets } = swept;
-        let mut schedule =
-            Schedule { target: TargetId(at), layers, floors, held, scale_up: reach::UNBOUNDED, sets };
+        let mut schedule = Schedule {
+            target: TargetId(at),
+            layers,
+            floors,
+            held,
+            scale_up: reach::UNBOUNDED,
+            surge: Surge::Leaves,
+            sets,
+        };
         schedule.scale_up = reach::scale_up(&profile.platform, target, &schedule, &mut problems);
+        schedule.surge = reach::surge(&profile.platform, target, &schedule);
         if target.kept.is_none() && target.per_replica.is_none() && schedule.peak() <= target.min.value {
             problems.push(diags::nothing_to_scale(target));
         }

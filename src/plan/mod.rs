@@ -13,7 +13,7 @@ mod sweep;
 
 pub use build::build;
 pub use load::{Multiple, base_load, multiples};
-pub use reach::ScaleUp;
+pub use reach::{ScaleUp, Surge};
 
 use std::borrow::Cow;
 
@@ -74,6 +74,11 @@ impl Plan {
         // A team's plans in one namespace are told apart by their own names.
         let team = platform.team.as_ref().filter(|_| self.name == platform.namespace);
         format!("{}-seasonscale-rules", team.map_or(self.name.as_str(), |team| team.as_str()))
+    }
+
+    /// Name of the object that finds the services' pods.
+    pub fn pods_name(&self) -> String {
+        format!("{}-seasonscale-pods", self.name)
     }
 
     /// The schedule of a target.
@@ -189,6 +194,8 @@ pub struct Schedule {
     pub held: StepFn<Instant, Step>,
     /// How fast the workload may grow, so that every floor is reached.
     pub scale_up: ScaleUp,
+    /// What becomes of the extra pods of a rollout.
+    pub surge: Surge,
     /// Sets of layers that apply together, the highest floor first; [`Step::applying`] points here.
     pub(crate) sets: Vec<Vec<LayerId>>,
 }

@@ -26,6 +26,8 @@ pub(super) const UNBOUNDED: ScaleUp =
 
 /// The highest floor that every smaller count is more than a tolerance away from.
 const HIGHEST_SAFE_FLOOR: Replicas = Replicas(10);
+/// The lowest floor over which one replica more is within the tolerance: 9 of 10 are 90 %.
+const LOWEST_FLOOR_WITH_SURGE: Replicas = Replicas(9);
 /// `HPAConfigurableTolerance` is beta, and on, from here.
 const KUBERNETES_WITH_TOLERANCE: Version = Version::new(1, 35);
 /// The ScaledObject CRD has the field from here.
@@ -41,8 +43,7 @@ pub(super) fn scale_up(
     let climb = Replicas((peak.0 - target.min.value.0).max(1));
     // A Deployment that is new starts with one replica: applied inside a season, it has all of this way before it.
     let from_one = Replicas(peak.0.saturating_sub(1).max(1));
-    let has_tolerance =
-        platform.kubernetes.value >= KUBERNETES_WITH_TOLERANCE && platform.keda.value >= KEDA_WITH_TOLERANCE;
+    let has_tolerance = has_tolerance(platform);
     let high = peak > HIGHEST_SAFE_FLOOR;
     if let Some(limit) = target.scale_up.filter(|limit| high && !has_tolerance && limit.value < climb) {
         problems.push(diags::deadband(target, peak, climb, limit, platform));
@@ -52,4 +53,37 @@ pub(super) fn scale_up(
         may_double: target.scale_up.is_none(),
         without_tolerance: high && has_tolerance,
     }
+}
+
+/// What a rollout's extra pods do to a floor. While they run, the HPA counts them: within the tolerance it writes their number
+/// into the Deployment, and they stay when the rollout is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surge {
+    /// No floor is so high that one more is within the tolerance.
+    Leaves,
+    /// The tolerance is switched off on the way down.
+    HeldOff,
+    /// Kubernetes or KEDA do not have the field: so many may run over a floor until it changes.
+    Stays {
+        /// The highest floor that has room above it.
+        floor: Replicas,
+        /// The most that stay.
+        at: Replicas,
+    },
+}
+
+pub(super) fn surge(platform: &Platform, target: &Target, schedule: &Schedule) -> Surge {
+    let (min, max) = (target.min.value, target.max.value);
+    let floors =
+        schedule.held.steps().iter().map(|(_, step)| step.floor).chain([schedule.held.first().floor]);
+    let high = floors.filter(|floor| *floor >= LOWEST_FLOOR_WITH_SURGE && *floor > min && *floor < max).max();
+    match high {
+        None => Surge::Leaves,
+        Some(_) if has_tolerance(platform) => Surge::HeldOff,
+        Some(floor) => Surge::Stays { floor, at: Replicas((floor.0 / 9 + floor.0).min(max.0)) },
+    }
+}
+
+fn has_tolerance(platform: &Platform) -> bool {
+    platform.kubernetes.value >= KUBERNETES_WITH_TOLERANCE && platform.keda.value >= KEDA_WITH_TOLERANCE
 }

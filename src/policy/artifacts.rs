@@ -73,9 +73,12 @@ fn has_form(kind: ArtifactKind, profile: &Profile) -> bool {
         ArtifactKind::Alerts
         | ArtifactKind::Journal
         | ArtifactKind::Undo
+        | ArtifactKind::JournalPurge
+        | ArtifactKind::SqlExporter
         | ArtifactKind::Runbook
         | ArtifactKind::Deployments
         | ArtifactKind::PrometheusRule
+        | ArtifactKind::PodMonitor
         | ArtifactKind::AlertmanagerInhibit
         | ArtifactKind::AlertTests
         | ArtifactKind::Kustomization
@@ -86,6 +89,11 @@ fn has_form(kind: ArtifactKind, profile: &Profile) -> bool {
         | ArtifactKind::Seasons
         | ArtifactKind::Guide => true,
     }
+}
+
+/// Whether an operator of Prometheus reads files of this kind.
+fn is_of_operator(kind: ArtifactKind) -> bool {
+    matches!(kind, ArtifactKind::PrometheusRule | ArtifactKind::PodMonitor)
 }
 
 impl Chosen {
@@ -106,10 +114,16 @@ impl Chosen {
     /// The kinds to make of a profile, in the order of [`ArtifactKind::ALL`].
     pub(super) fn kinds(&self, profile: &Profile, problems: &mut Problems) -> Vec<ArtifactKind> {
         let has_operator = profile.platform.rules == RulesForm::PrometheusRule;
-        if let Some(at) = self.place(ArtifactKind::PrometheusRule).filter(|_| !has_operator) {
-            problems.push(diags::rule_without_operator(at));
+        for kind in [ArtifactKind::PrometheusRule, ArtifactKind::PodMonitor] {
+            if let Some(at) = self.place(kind).filter(|_| !has_operator) {
+                problems.push(diags::object_without_operator(kind.id(), at));
+            }
         }
-        for kind in [ArtifactKind::Journal, ArtifactKind::Undo] {
+        let purge = profile.journal.as_ref().is_some_and(|journal| journal.purge.is_some());
+        if let Some(at) = self.place(ArtifactKind::JournalPurge).filter(|_| !purge) {
+            problems.push(diags::purge_wanted(at));
+        }
+        for kind in [ArtifactKind::Journal, ArtifactKind::Undo, ArtifactKind::SqlExporter] {
             if let Some(at) = self.place(kind).filter(|_| profile.journal.is_none()) {
                 problems.push(diags::journal_wanted(kind.id(), at));
             }
@@ -130,7 +144,7 @@ impl Chosen {
         let is_asked =
             |kind: ArtifactKind| self.place(kind).or_else(|| self.place(kind.asked_as())).is_some();
         let is_made = |kind: &ArtifactKind| match &self.named {
-            Some(_) => is_asked(*kind) && (*kind != ArtifactKind::PrometheusRule || has_operator),
+            Some(_) => is_asked(*kind) && (has_operator || !is_of_operator(*kind)),
             None => self.has_something_to_say(*kind, profile),
         };
         let made = ArtifactKind::ALL.iter().copied().filter(is_made);
@@ -153,7 +167,13 @@ impl Chosen {
             | ArtifactKind::AlertTests
             | ArtifactKind::Dashboards => has_operator || profile.platform.prometheus_url.is_some(),
             ArtifactKind::PrometheusRule => has_operator,
-            ArtifactKind::Journal | ArtifactKind::Undo => profile.journal.is_some(),
+            ArtifactKind::Journal | ArtifactKind::Undo | ArtifactKind::SqlExporter => {
+                profile.journal.is_some()
+            }
+            ArtifactKind::JournalPurge => {
+                profile.journal.as_ref().is_some_and(|journal| journal.purge.is_some())
+            }
+            ArtifactKind::PodMonitor => has_operator && self.has_container,
             ArtifactKind::Deployments => self.has_container,
             ArtifactKind::Micrometer | ArtifactKind::MicrometerSpring => {
                 profile.reads_histograms() && profile.platform.metrics.is_of_micrometer()

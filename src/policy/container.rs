@@ -88,7 +88,7 @@ fn check_limit<T: PartialOrd + ToString>(
 }
 
 /// A reference to an image, with a tag or a digest: what `latest` means changes from day to day.
-fn image(text: &str) -> Option<String> {
+pub(super) fn image(text: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/' | ':' | '@');
     let example = text.replace("{workload}", "x");
     let (_, name) = example.rsplit_once('/').unwrap_or(("", &example));

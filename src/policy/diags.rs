@@ -126,6 +126,12 @@ pub(super) fn journal_wanted(id: &str, at: Span) -> Diagnostic {
         .help(format!("add `[journal]`, or take \"{id}\" out of the list"))
 }
 
+pub(super) fn purge_wanted(at: Span) -> Diagnostic {
+    Diagnostic::new(Code::MissingKey, "`territories.toml` has no `[journal.purge]`")
+        .at(at, "`journal-purge` is made of it")
+        .help("add `[journal.purge]` with an image that has psql and the name of a Secret, or take \"journal-purge\" out of the list")
+}
+
 pub(super) fn pending_wanted(workload: &str, at: Span) -> Diagnostic {
     Diagnostic::new(Code::MissingKey, format!("workload `{workload}` has no `pending`"))
         .at(at, "how many messages wait is not known")
@@ -372,8 +378,8 @@ pub(super) fn artifact_without(id: &str, needed: &str, at: Span) -> Diagnostic {
         .help(format!("add \"{needed}\" to the list, or take \"{id}\" out"))
 }
 
-pub(super) fn rule_without_operator(at: Span) -> Diagnostic {
-    let title = "`make` asks for `prometheus-rule`, and the platform's rules are a file";
+pub(super) fn object_without_operator(id: &str, at: Span) -> Diagnostic {
+    let title = format!("`make` asks for `{id}`, and the platform's rules are a file");
     Diagnostic::new(Code::BadValue, title)
         .at(at, "an object of an operator that is not there")
         .help("say `rules = \"prometheus-rule\"` under `[platform]`, or take it out of the list")

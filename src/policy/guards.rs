@@ -1,14 +1,19 @@
 //! `[gates]`, `[journal]` and `[cost]`: limits, the event journal, prices.
 
+use super::container;
 use super::decode::{Problems, Table, Value};
 use super::diags;
 use super::platform;
 use super::scalar;
 use super::territory::ratio;
-use crate::name::SqlName;
-use crate::profile::{Cost, Gates, Journal};
+use crate::name::{KubeName, Slug, SqlName};
+use crate::profile::{Cost, Gates, Journal, Purge};
 use crate::quantity::{Rate, Ratio, Seconds};
 use crate::source::{Located, Span};
+use crate::time::TimeOfDay;
+
+/// Ten years, which is the most that the journal's own settings take.
+const LONGEST_RETENTION: u32 = 3650 * 86_400;
 
 /// What holds where `[gates]`, or a key of it, is left out.
 const DEFAULT: Gates = Gates {
@@ -79,8 +84,9 @@ pub(super) fn journal(root: &mut Table<'_>, problems: &mut Problems) -> Option<O
     let spill_ratio = spill.and_then(|value| queue_share_that_can_be_passed(value, problems));
     let critical = table.need("critical-ratio", problems);
     let critical_ratio = critical.and_then(|value| queue_share_that_can_be_passed(value, problems));
-    let retention = table.need("retention", problems).and_then(|value| duration(value, problems));
+    let retention = table.need("retention", problems).and_then(|value| retention(value, problems));
     let max_attempts = positive(&mut table, "max-attempts", problems);
+    let purge = table.get("purge").map(|value| purge(value, problems));
     table.finish(problems);
     let (spill_ratio, critical_ratio) = (spill_ratio?, critical_ratio?);
     if critical_ratio < spill_ratio {
@@ -98,7 +104,50 @@ pub(super) fn journal(root: &mut Table<'_>, problems: &mut Problems) -> Option<O
         critical_ratio,
         retention: retention?,
         max_attempts: max_attempts?.value,
+        purge: purge.map_or(Some(None), |purge| purge.map(Some))?,
     }))
+}
+
+fn retention(value: Value<'_>, problems: &mut Problems) -> Option<Seconds> {
+    let retention = duration(value, problems)?;
+    if retention.0 > LONGEST_RETENTION {
+        problems.push(diags::bad_value(
+            value.key,
+            "a duration of ten years at most, such as \"30d\"",
+            value.span,
+        ));
+        return None;
+    }
+    Some(retention)
+}
+
+/// `[journal.purge]`: who removes what was delivered long ago, and when.
+fn purge(value: Value<'_>, problems: &mut Problems) -> Option<Purge> {
+    let mut table = value.table("`[journal.purge]`", problems)?;
+    let image = table.need("image", problems).and_then(|value| {
+        value.parsed("an image with psql, such as \"docker.io/library/postgres:18\"", one_image, problems)
+    });
+    let secret = table
+        .need("secret", problems)
+        .and_then(|value| value.name(KubeName::RULE, KubeName::parse, problems));
+    let name = table.get("name").map(|value| value.name(Slug::RULE, Slug::parse, problems));
+    let at = table.get("at").map(|value| value.parsed("a time of day such as \"03:17\"", time, problems));
+    table.finish(problems);
+    Some(Purge {
+        name: name.map_or_else(|| Slug::parse("journal-purge"), |name| name.map(|name| name.value))?,
+        image: image?.value,
+        secret: secret?.value,
+        at: at.map_or_else(|| TimeOfDay::new(3, 17), |at| at.map(|at| at.value))?,
+    })
+}
+
+/// An image that is the same everywhere.
+fn one_image(text: &str) -> Option<String> {
+    container::image(text).filter(|image| !image.contains('{'))
+}
+
+fn time(text: &str) -> Option<TimeOfDay> {
+    TimeOfDay::parse(text).filter(|time| *time != TimeOfDay::END_OF_DAY)
 }
 
 /// Versions, in ascending order, none of them above the journal's own: Flyway would apply that one too late.

@@ -11,7 +11,7 @@ use crate::kept::{Kept, Scaled};
 use crate::name::{KubeName, MetricName, SetName, Slug, SqlName, TerritoryCode};
 use crate::quantity::{Bytes, Millicores, Millis, Rate, Ratio, Replicas, Seconds};
 use crate::source::{Located, Span};
-use crate::time::Zone;
+use crate::time::{TimeOfDay, Zone};
 
 pub use metrics::{Metrics, Preset};
 pub use platform::{Container, KedaForm, Nodes, Platform, RulesForm};
@@ -405,6 +405,21 @@ pub struct Journal {
     pub retention: Seconds,
     /// Failures after which an event is parked.
     pub max_attempts: u32,
+    /// Who removes delivered events; absent: somebody else does.
+    pub purge: Option<Purge>,
+}
+
+/// The job that removes events that were delivered longer ago than the retention: `[journal.purge]`.
+#[derive(Clone, Debug)]
+pub struct Purge {
+    /// Its name in the cluster.
+    pub name: Slug,
+    /// An image with psql.
+    pub image: String,
+    /// The Secret with the file `pg_service.conf`.
+    pub secret: KubeName,
+    /// When it begins, each day, on the platform's clock.
+    pub at: TimeOfDay,
 }
 
 impl Journal {

@@ -11,7 +11,7 @@ use crate::name::MetricName;
 use crate::plan::{Occasion, OccasionKind, Origin, Part, Plan, ScaleUp, Schedule, Whose};
 use crate::profile::{
     Budget, Container, Cost, Gates, Guard, Journal, KeptTarget, Limit, LoadShape, MetricLimit, Metrics,
-    Nodes, Platform, Profile, Target, Territory, Workload, WorkloadKind,
+    Nodes, Platform, Profile, Purge, Target, Territory, Workload, WorkloadKind,
 };
 use crate::quantity::Release;
 use crate::time::Hours;
@@ -362,6 +362,7 @@ impl Said {
             critical_ratio,
             retention,
             max_attempts,
+            purge,
         } = journal;
         let on = "[journal]";
         self.add(on, "version", version.value);
@@ -375,6 +376,13 @@ impl Said {
         self.add(on, "critical-ratio", critical_ratio);
         self.add(on, "retention", retention);
         self.add(on, "max-attempts", max_attempts);
+        if let Some(Purge { name, image, secret, at }) = purge {
+            let on = "[journal.purge]";
+            self.add(on, "name", name);
+            self.add(on, "image", image);
+            self.add(on, "secret", secret);
+            self.add(on, "at", at);
+        }
     }
 
     fn occasion(&mut self, occasion: &Occasion) {

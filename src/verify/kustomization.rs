@@ -42,7 +42,11 @@ struct Options {
 /// Whether kubectl applies files of this kind.
 fn applied(kind: ArtifactKind) -> bool {
     match kind {
-        ArtifactKind::Keda | ArtifactKind::Deployments | ArtifactKind::PrometheusRule => true,
+        ArtifactKind::Keda
+        | ArtifactKind::JournalPurge
+        | ArtifactKind::Deployments
+        | ArtifactKind::PrometheusRule
+        | ArtifactKind::PodMonitor => true,
         // An overlay of the owner's takes the component.
         ArtifactKind::KedaPatches
         | ArtifactKind::KedaTriggers
@@ -52,6 +56,7 @@ fn applied(kind: ArtifactKind) -> bool {
         | ArtifactKind::Load
         | ArtifactKind::Journal
         | ArtifactKind::Undo
+        | ArtifactKind::SqlExporter
         | ArtifactKind::Runbook
         | ArtifactKind::Kustomization
         | ArtifactKind::Micrometer

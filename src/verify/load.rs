@@ -59,10 +59,29 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
     let figures = json.ok_or("there is none".to_owned());
     let figures = figures.and_then(|json| serde_json::from_str(&json).map_err(|error| error.to_string()));
     match figures {
-        Ok(figures) => compare(plan, &figures, &mut report),
+        Ok(figures) => {
+            compare(plan, &figures, &mut report);
+            example(&figures, &artifact.text, &mut report);
+        }
         Err(error) => report.rejected(None, format!("`const PLAN` cannot be read: {error}")),
     }
     report.found
+}
+
+/// The command in the head tries the season of the most requests: one that holds says nothing about a harder one.
+fn example(figures: &Figures, text: &str, report: &mut Report<'_>) {
+    let named = text.split_once("--env SEASON=").and_then(|(_, rest)| rest.split_whitespace().next());
+    let brings = |season: &str| -> f64 {
+        let times = |at: &str| figures.seasons.get(season).and_then(|loads| loads.get(at)).copied();
+        figures.targets.iter().map(|target| target.base * times(&target.territory).unwrap_or(1.0)).sum()
+    };
+    let shown = brings(named.unwrap_or_default());
+    if let Some(harder) = figures.seasons.keys().find(|season| brings(season) > shown * (1.0 + 1e-9)) {
+        report.mismatch(
+            None,
+            format!("the head tries `{}`, and `{harder}` is harder", named.unwrap_or("nothing")),
+        );
+    }
 }
 
 /// Whether two figures are the same to the thousandth, or as far as a floating-point number has digits.

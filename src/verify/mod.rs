@@ -10,14 +10,19 @@ mod dashboards;
 mod deployments;
 mod guide;
 mod journal;
+mod journal_purge;
 mod kustomization;
 mod load;
 mod micrometer;
+mod node;
+mod pod_monitor;
+mod pod_security;
 mod prometheus_rule;
 mod report;
 mod runbook;
 mod scaledobject;
 mod seasons;
+mod sql_exporter;
 
 pub use journal::{differences as released_differently, taken as version_taken};
 
@@ -40,11 +45,14 @@ fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnos
         ArtifactKind::Alerts => alerts::verify(&owned, artifact, of_kind(all, ArtifactKind::Runbook)),
         ArtifactKind::Journal => journal::verify(plan, artifact),
         ArtifactKind::Undo => journal::verify_undo(plan, artifact),
+        ArtifactKind::JournalPurge => journal_purge::verify(plan, artifact),
+        ArtifactKind::SqlExporter => sql_exporter::verify(plan, artifact),
         ArtifactKind::Runbook => runbook::verify(plan, artifact),
         ArtifactKind::Deployments => deployments::verify(&owned, artifact),
         ArtifactKind::PrometheusRule => {
             prometheus_rule::verify(&owned, artifact, of_kind(all, ArtifactKind::Alerts))
         }
+        ArtifactKind::PodMonitor => pod_monitor::verify(&owned, artifact),
         ArtifactKind::AlertmanagerInhibit => {
             alertmanager_inhibit::verify(artifact, of_kind(all, ArtifactKind::Alerts))
         }

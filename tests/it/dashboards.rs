@@ -158,3 +158,25 @@ fn the_figures_are_those_of_the_chosen_time() {
     fs::write(folder.path().join("figures.test.yml"), case(&figures)).unwrap();
     assert_success(&promtool(folder.path(), &["test", "rules"], &["figures.test.yml".into()]));
 }
+
+/// A week is chosen, and there is data of its last ten minutes: a mean times the week would show 1,176 pod-hours.
+#[test]
+fn hours_without_data_cost_nothing() {
+    let (rules, queries) = reference();
+    let value = |title: &str, replicas: f64| {
+        let (expr, _) = queries.iter().find(|(_, place)| place.ends_with(title)).expect(title);
+        let week = expr.replace("$__range_s", "604800").replace("$__range", "7d");
+        // Steps at 0, 5 and 10 minutes: a step stands for the five minutes around it.
+        (filled(&week, ["DE", "queries"]), Some(replicas * 3.0 * 300.0 / 3600.0))
+    };
+    let figures = [
+        value("Pod-hours planned", 6.0),
+        value("Pod-hours run", 7.0),
+        value("Pod-hours of static peak", 6.0),
+        value(": Cost", 7.0 * 0.045),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("alerts-scaling.yml"), rules).unwrap();
+    fs::write(folder.path().join("week.test.yml"), case(&figures)).unwrap();
+    assert_success(&promtool(folder.path(), &["test", "rules"], &["week.test.yml".into()]));
+}

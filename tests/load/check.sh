@@ -65,6 +65,11 @@ short=(SEASON=weihnachten SCALE=0.05 RAMP=2 HOLD=4)
 crosses . -slow freshplan "$script" "$to" "${short[@]}"
 # One slow territory is a tenth of all requests: the p95 over all territories is theirs too.
 crosses 'territory:AT\|{workload:' -slow -at "$script" "$to" "${short[@]}"
+# Slow on the way up alone: what is promised at the season's load holds.
+load -slow freshplan -slow-delay 500ms -slow-for 3s "$script" "$to" SEASON=oktoberfest SCALE=0.05 RAMP=4 HOLD=8 >"$scratch/out" || fail "$(cat "$scratch/out")"
+# Answers so slow that k6 has no users left: that not all was asked is said by a threshold of its own.
+crosses . -slow freshplan -slow-delay 4s "$script" "$to" "${short[@]}"
+grep -q '^CROSSED dropped_iterations' "$scratch/out" || fail "$(cat "$scratch/out")"
 refuses 'say where to'
 refuses 'SEASON=ostern is none of base' "$to" SEASON=ostern
 refuses 'SCALE=0 is no number above zero' "$to" SCALE=0

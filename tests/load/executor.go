@@ -128,13 +128,13 @@ func (s scenario) run(name string, into *samples, another func() (*user, error))
 				}
 			}
 			if u == nil {
-				into.drop()
+				into.drop(s.Tags)
 				continue
 			}
 			running.Add(1)
 			go func(at int64) {
 				defer running.Done()
-				failed.set(u.iterate(name, s, at))
+				failed.set(u.iterate(name, s, at, began))
 				idle <- u
 			}(iteration)
 			iteration++

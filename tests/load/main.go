@@ -3,9 +3,10 @@
 // its licence is not one that this project takes in, not even for its tests. What k6 does is taken from its documentation
 // (https://grafana.com/docs/k6: executors/ramping-arrival-rate, thresholds, javascript-api).
 //
-//	load [-slow SUBSTRING] [-delay D] [-slow-delay D] SCRIPT NAME=VALUE...
+//	load [-slow SUBSTRING] [-delay D] [-slow-delay D] [-slow-for D] SCRIPT NAME=VALUE...
 //
-// The server is its own, on this machine: it answers after -delay, and after -slow-delay where the path has SUBSTRING in it.
+// The server is its own, on this machine: it answers after -delay, and after -slow-delay where the path has SUBSTRING in it
+// and no more than -slow-for has gone by since the first request.
 // Exit code 99, as k6's, when a threshold does not hold; 1 when the script does not run.
 package main
 
@@ -25,6 +26,8 @@ type server struct {
 	slow      string
 	delay     time.Duration
 	slowDelay time.Duration
+	slowFor   time.Duration
+	first     time.Time
 	mutex     sync.Mutex
 	asked     map[string]int
 }
@@ -32,9 +35,13 @@ type server struct {
 func (s *server) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 	s.mutex.Lock()
 	s.asked[in.Method+" "+in.URL.Path]++
+	if s.first.IsZero() {
+		s.first = time.Now()
+	}
+	since := time.Since(s.first)
 	s.mutex.Unlock()
 	delay := s.delay
-	if s.slow != "" && strings.Contains(in.URL.Path, s.slow) {
+	if s.slow != "" && strings.Contains(in.URL.Path, s.slow) && since < s.slowFor {
 		delay = s.slowDelay
 	}
 	time.Sleep(delay)
@@ -46,6 +53,7 @@ func main() {
 	flag.StringVar(&s.slow, "slow", "", "part of a path that is answered slowly")
 	flag.DurationVar(&s.delay, "delay", time.Millisecond, "of an answer")
 	flag.DurationVar(&s.slowDelay, "slow-delay", 700*time.Millisecond, "of a slow answer")
+	flag.DurationVar(&s.slowFor, "slow-for", time.Hour, "how long it is slow")
 	flag.Parse()
 	env := map[string]string{}
 	for _, pair := range flag.Args()[1:] {

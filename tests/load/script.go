@@ -17,6 +17,7 @@ type user struct {
 	engine    *sobek.Runtime
 	env       *sobek.Object
 	iteration int64
+	began     time.Time
 	tags      map[string]string
 	samples   *samples
 }
@@ -58,6 +59,7 @@ func newUser(script string, env map[string]string, client *http.Client, into *sa
 	execution := u.engine.NewObject()
 	scenario := u.engine.NewObject()
 	_ = scenario.DefineAccessorProperty("iterationInTest", u.engine.ToValue(func() int64 { return u.iteration }), nil, sobek.FLAG_FALSE, sobek.FLAG_TRUE)
+	_ = scenario.DefineAccessorProperty("startTime", u.engine.ToValue(func() int64 { return u.began.UnixMilli() }), nil, sobek.FLAG_FALSE, sobek.FLAG_TRUE)
 	_ = execution.Set("scenario", scenario)
 	modules := map[string]any{
 		"k6":           map[string]any{"check": u.check},
@@ -83,13 +85,23 @@ func (u *user) request(client *http.Client, call sobek.FunctionCall) sobek.Value
 	if err != nil {
 		panic(u.engine.NewGoError(err))
 	}
+	tags := map[string]string{}
+	for tag, value := range u.tags {
+		tags[tag] = value
+	}
+	if given := call.Argument(3).ToObject(u.engine).Get("tags"); given != nil {
+		of := given.ToObject(u.engine)
+		for _, tag := range of.Keys() {
+			tags[tag] = of.Get(tag).String()
+		}
+	}
 	status, began := 0, time.Now()
 	if answer, err := client.Do(request); err == nil {
 		_, _ = io.Copy(io.Discard, answer.Body)
 		_ = answer.Body.Close()
 		status = answer.StatusCode
 	}
-	u.samples.add(u.tags, sample{milliseconds: float64(time.Since(began).Microseconds()) / 1000, failed: status == 0 || status >= 400})
+	u.samples.add(tags, sample{milliseconds: float64(time.Since(began).Microseconds()) / 1000, failed: status == 0 || status >= 400})
 	return u.engine.ToValue(map[string]any{"status": status})
 }
 
@@ -108,8 +120,8 @@ func (u *user) check(call sobek.FunctionCall) sobek.Value {
 }
 
 // Once more, as this scenario.
-func (u *user) iterate(name string, of scenario, iteration int64) error {
-	u.iteration, u.tags = iteration, of.Tags
+func (u *user) iterate(name string, of scenario, iteration int64, began time.Time) error {
+	u.iteration, u.tags, u.began = iteration, of.Tags, began
 	for key, value := range of.Env {
 		_ = u.env.Set(key, value)
 	}

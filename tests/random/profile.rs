@@ -62,7 +62,9 @@ pub fn profile(
     let mut toml = String::new();
     let sets: Vec<String> = (0..choices.between(0, 3)).map(|at| name(choices, "set", at as usize)).collect();
     let artifacts = artifacts(choices);
-    let has_operator = artifacts.as_ref().is_some_and(|kinds| kinds.contains(&ArtifactKind::PrometheusRule));
+    let asks = |kind: ArtifactKind| artifacts.as_ref().is_some_and(|kinds| kinds.contains(&kind));
+    let has_operator = asks(ArtifactKind::PrometheusRule) || asks(ArtifactKind::PodMonitor);
+    let wants_purge = asks(ArtifactKind::JournalPurge);
     let wants_pods = artifacts.as_ref().is_none_or(|kinds| kinds.contains(&ArtifactKind::Deployments));
     let own_zone = zone(choices, horizon, clocks);
     platform(choices, &mut toml, (&own_zone, &sets), has_operator, wants_pods);
@@ -92,7 +94,7 @@ pub fn profile(
         gates(choices, &mut toml);
     }
     if has_journal {
-        journal(choices, &mut toml);
+        journal(choices, &mut toml, wants_purge);
     }
     if has_cost {
         cost(choices, &mut toml, &fleet);
@@ -447,7 +449,7 @@ fn gates(choices: &mut Choices<'_>, toml: &mut String) {
     writeln!(toml, "start-up = {}", duration(choices)).unwrap();
 }
 
-fn journal(choices: &mut Choices<'_>, toml: &mut String) {
+fn journal(choices: &mut Choices<'_>, toml: &mut String, wants_purge: bool) {
     let spill = choices.share().min(0.999);
     let critical = (spill + (1.0 - spill) * choices.share()).min(0.999);
     writeln!(toml, "[journal]\nversion = {}\ndescription = \"event_journal\"", choices.between(1, u32::MAX))
@@ -471,6 +473,13 @@ fn journal(choices: &mut Choices<'_>, toml: &mut String) {
         .unwrap();
     if choices.once_in(3) {
         writeln!(toml, "released = [226]").unwrap();
+    }
+    if wants_purge || choices.once_in(3) {
+        writeln!(toml, "[journal.purge]\nimage = \"postgres:18\"\nsecret = \"janitor\"").unwrap();
+        if choices.once_in(2) {
+            let at = choices.one(&["00:00", "23:59", "02:30"]);
+            writeln!(toml, "at = {at:?}\nname = {:?}", name(choices, "purge", 0)).unwrap();
+        }
     }
 }
 

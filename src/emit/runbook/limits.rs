@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use crate::artifact::{ArtifactKind, JOURNAL_PURGE_FILE};
 use crate::name::MetricName;
-use crate::plan::{Plan, Schedule};
+use crate::plan::{self, Plan, Schedule};
 use crate::profile::{self, Guard, WorkloadKind};
 use crate::quantity::Millis;
 
@@ -51,6 +52,23 @@ pub(super) struct Journal {
     critical_number: String,
     max_attempts: u32,
     retention: String,
+    /// The CronJob that removes delivered events, where it is ours.
+    purge: Option<String>,
+    purge_file: &'static str,
+}
+
+/// Replicas that a rollout may leave over a floor.
+#[derive(Serialize)]
+pub(super) struct Surge {
+    name: String,
+    floor: u32,
+    at: u32,
+}
+
+pub(super) fn surge(plan: &Plan, schedule: &Schedule) -> Option<Surge> {
+    let plan::Surge::Stays { floor, at } = schedule.surge else { return None };
+    let target = &plan.profile.targets[schedule.target.0];
+    Some(Surge { name: target.name.to_string(), floor: floor.0, at: at.0 })
 }
 
 pub(super) fn target(plan: &Plan, schedule: &Schedule) -> Target {
@@ -141,5 +159,11 @@ pub(super) fn journal(plan: &Plan) -> Option<Journal> {
         critical_number: journal.critical_ratio.0.to_string(),
         max_attempts: journal.max_attempts,
         retention: journal.retention.to_string(),
+        purge: journal
+            .purge
+            .as_ref()
+            .filter(|_| plan.profile.makes(ArtifactKind::JournalPurge))
+            .map(|purge| purge.name.to_string()),
+        purge_file: JOURNAL_PURGE_FILE,
     })
 }

@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::name::Slug;
 use crate::plan::{Plan, Schedule};
 use crate::profile::{self, Profile};
-use limits::{Gates, Journal, Metric, Target, Workload};
+use limits::{Gates, Journal, Metric, Surge, Target, Workload};
 use year::{Month, SeasonNote, Window};
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
@@ -37,6 +37,7 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         seasons: year::notes(plan),
         holidays: year::holidays(plan),
         months: year::months(plan),
+        surges: plan.schedules.iter().filter_map(|schedule| limits::surge(plan, schedule)).collect(),
         targets: plan.schedules.iter().map(|schedule| limits::target(plan, schedule)).collect(),
         workloads: plan.profile.workloads.iter().map(limits::workload).collect(),
         territories: territories(plan, &windows),
@@ -74,6 +75,8 @@ struct View<'p> {
     seasons: Vec<SeasonNote<'p>>,
     holidays: Vec<String>,
     months: Vec<Month>,
+    /// Where the extra pods of a rollout may stay.
+    surges: Vec<Surge>,
     targets: Vec<Target>,
     workloads: Vec<Workload>,
     territories: Vec<Territory<'p>>,

@@ -3,7 +3,7 @@
 //! `text` and `step` read the schedules' fields, `zone` the zone, `walk` the exact instants at which they fire, with `again`,
 //! `clocks`, `passed`, `inverted` and `week`; `year` what fixed dates mean over the years; `comment`, `uncovered` and `off` what people wrote beside
 //! a trigger, which `beside`, `ranges` and `horizon` cut into words, dates and the day until which they hold; `overlap` the
-//! triggers against each other, `floors` the object as a whole, `behavior` its HPA, `prometheus` the load triggers, `annotations` the keys of KEDA's
+//! triggers against each other, `floors` the object as a whole, `behavior` its HPA, `surge` what a rollout leaves behind, `prometheus` the load triggers, `annotations` the keys of KEDA's
 //! own domains, `jobs` what cron means to a ScaledJob.
 
 mod again;
@@ -26,6 +26,7 @@ mod prometheus;
 mod ramp;
 mod ranges;
 mod step;
+mod surge;
 mod text;
 mod uncovered;
 mod walk;
@@ -99,6 +100,7 @@ pub fn faults(subject: &Subject<'_>) -> Vec<Finding> {
             found.extend(behavior::check(subject));
             found.extend(formula::check(subject));
             found.extend(ramp::check(subject));
+            found.extend(surge::check(subject));
         }
         Kind::ScaledJob => {}
     }

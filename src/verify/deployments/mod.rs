@@ -5,16 +5,17 @@
 
 mod diags;
 mod expected;
-mod security;
 
 use std::collections::BTreeMap;
 
+use super::node::{at, said};
+use super::pod_security;
 use super::report::Report;
 use crate::artifact::Artifact;
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::Target;
-use crate::yaml::{self, Document, Mark, Node, Tree, Value};
+use crate::yaml::{self, Document, Mark, Node, Tree};
 use diags::Said;
 
 /// An object by its kind and name.
@@ -83,28 +84,8 @@ fn check(
         }
     }
     if object.kind == expected::DEPLOYMENT {
-        for flaw in security::flaws(&tree.root) {
+        for flaw in pod_security::flaws(&tree.root, &["spec", "template", "spec"]) {
             diags::insecure(report, line(flaw.mark), &about, flaw.what);
         }
-    }
-}
-
-/// The node at the end of a way of keys and, in lists, places counted from 0.
-fn at<'t>(root: &'t Node, way: &[&str]) -> Option<&'t Node> {
-    way.iter().try_fold(root, |node, step| match &node.value {
-        Value::List(items) => items.get(step.parse::<usize>().ok()?),
-        Value::Map(_) => node.get(step),
-        Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Text(_) => None,
-    })
-}
-
-/// A scalar with its type, so that `"6"` is not 6.
-fn said(node: &Node) -> Option<String> {
-    match &node.value {
-        Value::Bool(value) => Some(value.to_string()),
-        Value::Integer(value) => Some(value.to_string()),
-        Value::Number(text) => Some(text.clone()),
-        Value::Text(text) => Some(format!("\"{text}\"")),
-        Value::Null | Value::List(_) | Value::Map(_) => None,
     }
 }

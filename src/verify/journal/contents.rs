@@ -6,7 +6,7 @@ use super::statements::{Script, Statement};
 use crate::profile::{Journal, Profile};
 
 /// The views' columns behind the metrics that alerts and scalers read, without the metrics' prefix.
-const METRICS: [(&str, &[&str]); 4] = [
+pub(in crate::verify) const READ: [(&str, &[&str]); 4] = [
     ("notify_queue_status", &["usage_ratio"]),
     ("outbox_status", &["lag_seconds", "pending_events", "spilled_pending_events", "parked_events"]),
     ("listener_status", &["listeners"]),
@@ -119,7 +119,7 @@ fn territories((profile, journal): (&Profile, &Journal), script: &Script, report
 }
 
 fn metrics(journal: &Journal, script: &Script, report: &mut Report<'_>) {
-    for (view, columns) in METRICS {
+    for (view, columns) in READ {
         let created = script.find(&format!("create view {}.{view}", journal.schema));
         for column in columns {
             let holds = created.is_some_and(|created| created.says(&format!("as {column}")));

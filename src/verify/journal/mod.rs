@@ -13,6 +13,7 @@ mod isolation;
 mod statements;
 mod undo;
 
+pub(super) use contents::READ;
 pub use flyway::taken;
 
 use crate::artifact::Artifact;

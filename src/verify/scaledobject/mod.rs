@@ -17,7 +17,7 @@ use crate::keda::scaledobject::{self, ScaledObject};
 use crate::keda::subject::{Cache, Subject, Versions};
 use crate::keda::{admission, lint};
 use crate::parallel;
-use crate::plan::{Plan, Schedule};
+use crate::plan::{Plan, Schedule, Surge};
 use crate::profile::Target;
 use crate::quantity::Replicas;
 use crate::step::StepFn;
@@ -192,7 +192,8 @@ fn verify_one(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
         Severity::Error => !harmless(finding.check) && !is_said(finding),
         Severity::Warning => {
             let keeps_a_floor_away = finding.check == Check::DeadBand && finding.place.field != "scaleDown";
-            keeps_a_floor_away && climbs_in_one_step(pairing)
+            let keeps_surge = finding.check == Check::SurgeStays && pairing.schedule.surge == Surge::HeldOff;
+            keeps_a_floor_away && climbs_in_one_step(pairing) || keeps_surge
         }
     };
     let refused = findings.filter(refuses);

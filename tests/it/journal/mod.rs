@@ -4,6 +4,7 @@ mod backlog;
 mod backups;
 mod behaviour;
 mod chaos;
+mod exporter;
 mod failures;
 mod made;
 mod migration;

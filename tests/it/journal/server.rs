@@ -148,6 +148,17 @@ impl Database {
         String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap()
     }
 
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A service of libpq's by which `login` reaches it.
+    pub fn service(&self, service: &str, login: &str) -> String {
+        let folder = SERVER.get().unwrap().folder.display();
+        format!("[{service}]\nhost={folder}\ndbname={}\nuser={login}\n", self.name)
+    }
+
     /// What a consumer or publisher of `territory` gets.
     pub fn as_role(&self, role: &str, territory: &str, statements: &str) -> Result<String, String> {
         let settings = if territory.is_empty() {

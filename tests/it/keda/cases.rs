@@ -257,6 +257,16 @@ pub(super) const CASES: &[(Check, &str, &str)] = &[
         "desiredReplicas: \"6\" => desiredReplicas: \"20\" ;; Seconds: 0 => Seconds: 0\n          tolerance: \"0\"",
     ),
     (
+        Check::SurgeStays,
+        "desiredReplicas: \"6\" => desiredReplicas: \"9\"",
+        "desiredReplicas: \"6\" => desiredReplicas: \"8\"",
+    ),
+    (
+        Check::SurgeStays,
+        "desiredReplicas: \"6\" => desiredReplicas: \"9\"",
+        "desiredReplicas: \"6\" => desiredReplicas: \"9\" ;; Seconds: 300 => Seconds: 300\n          tolerance: \"0\"",
+    ),
+    (
         Check::Disabled,
         "selectPolicy: Max => selectPolicy: Disabled",
         "selectPolicy: Max => selectPolicy: Min",

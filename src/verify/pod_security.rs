@@ -1,7 +1,7 @@
-//! The restricted Pod Security Standard (kubernetes.io, "Pod Security Standards", Kubernetes 1.35), control by control, on a
-//! Deployment's pod template.
+//! The restricted Pod Security Standard (kubernetes.io, "Pod Security Standards", Kubernetes 1.35), control by control, on a pod
+//! template.
 
-use super::at;
+use super::node::at;
 use crate::yaml::{Mark, Node, Value};
 
 /// A control that is broken.
@@ -25,9 +25,10 @@ const VOLUMES: [&str; 8] = [
 /// What of the host's the standard forbids to a pod.
 const HOST: [&str; 3] = ["hostNetwork", "hostPID", "hostIPC"];
 
-pub(super) fn flaws(deployment: &Node) -> Vec<Flaw> {
-    let Some(pod) = at(deployment, &["spec", "template", "spec"]) else {
-        return vec![Flaw { mark: deployment.mark, what: "no pod template" }];
+/// Of the pod at the end of that way in an object.
+pub(super) fn flaws(object: &Node, way: &[&str]) -> Vec<Flaw> {
+    let Some(pod) = at(object, way) else {
+        return vec![Flaw { mark: object.mark, what: "no pod template" }];
     };
     let mut flaws = Vec::new();
     for what in HOST {
@@ -133,7 +134,8 @@ spec:
 ";
 
     fn flaws_of(text: &str) -> Vec<&'static str> {
-        flaws(&yaml::tree(text).unwrap().root).into_iter().map(|flaw| flaw.what).collect()
+        let way = ["spec", "template", "spec"];
+        flaws(&yaml::tree(text).unwrap().root, &way).into_iter().map(|flaw| flaw.what).collect()
     }
 
     #[test]

@@ -1,0 +1,48 @@
+//! What a rollout leaves behind: the HPA counts the extra pods, and within its tolerance it keeps them.
+
+use super::super::finding::{Check, Finding};
+use super::super::subject::Subject;
+use crate::quantity::Version;
+
+/// `HPAConfigurableTolerance` is beta, and on, from here.
+const KUBERNETES_WITH_TOLERANCE: Version = Version::new(1, 35);
+/// The ScaledObject CRD has the field from here.
+const KEDA_WITH_TOLERANCE: Version = Version::new(2, 18);
+
+/// The highest floor over which replicas may stay, where there is something to write against it.
+pub(super) fn check(subject: &Subject<'_>) -> Option<Finding> {
+    let versions = subject.versions;
+    let can_be_held_off =
+        versions.kubernetes >= KUBERNETES_WITH_TOLERANCE && versions.keda >= KEDA_WITH_TOLERANCE;
+    // Nothing else that KEDA scales has a surge of its own.
+    let (_, kind, _) = subject.object.spec.scale_target_ref.target();
+    if !can_be_held_off || kind != "Deployment" || subject.composite().is_some() {
+        return None;
+    }
+    let behavior = subject.object.spec.behavior();
+    let down = behavior.and_then(|behavior| behavior.scale_down.as_ref());
+    let tolerance = down.and_then(|rules| rules.value.tolerance.as_ref());
+    let tolerance = tolerance.and_then(|text| text.value.trim().parse().ok());
+    let tolerance = tolerance.unwrap_or(super::behavior::TOLERANCE);
+    let (min, max) = (subject.object.spec.min(), subject.object.spec.max());
+    let floor = subject.floor();
+    let floors = floor.steps().iter().map(|(_, floor)| floor.0).chain([floor.first().0]);
+    let above_minimum = floors.filter(|floor| i64::from(*floor) > i64::from(min));
+    let stuck = above_minimum.filter_map(|floor| {
+        let stays = (floor + 1..=u32::try_from(max).ok()?)
+            .take_while(|running| f64::from(floor) / f64::from(*running) >= 1.0 - tolerance)
+            .last()?;
+        Some((floor, stays))
+    });
+    let (floor, stays) = stuck.max()?;
+    let effect = format!(
+        "after a rollout {stays} may stay over floor {floor} until it changes: the HPA counts the extra pods, and they are within its tolerance"
+    );
+    let mend = "set scaleDown.tolerance \"0\" (Kubernetes 1.35)".to_owned();
+    Some(match down {
+        Some(rules) => subject.finding(Check::SurgeStays, "scaleDown", rules.mark, effect, mend),
+        None => {
+            subject.finding(Check::SurgeStays, "triggers", subject.object.spec.triggers.mark, effect, mend)
+        }
+    })
+}

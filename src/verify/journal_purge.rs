@@ -1,0 +1,105 @@
+//! `journal-purge.yaml` read back: one CronJob that calls the journal's own clean-up as a login of its owner's choice, once a day,
+//! and takes no right that the restricted Pod Security Standard forbids.
+
+use super::node::{at, said};
+use super::pod_security;
+use super::report::Report;
+use crate::artifact::Artifact;
+use crate::diagnostic::Diagnostic;
+use crate::plan::Plan;
+use crate::profile::{Journal, Purge};
+use crate::yaml::{self, Node, Value};
+
+const JOB: [&str; 3] = ["spec", "jobTemplate", "spec"];
+const POD: [&str; 5] = ["spec", "jobTemplate", "spec", "template", "spec"];
+
+pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
+    let mut report = Report::new(artifact, "journal-purge.yaml.j2");
+    let journal = plan.profile.journal.as_ref();
+    let Some((journal, purge)) = journal.and_then(|journal| Some((journal, journal.purge.as_ref()?))) else {
+        report.mismatch(None, "the policy does not say who purges".to_owned());
+        return report.found;
+    };
+    let mut documents = yaml::each_document(&artifact.text, yaml::tree).into_iter();
+    let (Some(document), None) = (documents.next(), documents.next()) else {
+        report.mismatch(None, format!("`{}` is not one object", artifact.path));
+        return report.found;
+    };
+    let tree = match &document.content {
+        Ok(tree) => tree,
+        Err(problem) => {
+            let line = document.at(problem.mark).line;
+            report.rejected(Some(line), format!("`{}` is not YAML: {}", artifact.path, problem.message));
+            return report.found;
+        }
+    };
+    for doubled in &tree.doubled {
+        let line = document.at(doubled.mark).line;
+        report.rejected(Some(line), format!("the key `{}` stands twice in one map", doubled.value));
+    }
+    for (way, wanted) in expected(plan, purge) {
+        let node = at(&tree.root, &way);
+        if node.and_then(said).as_ref() != Some(&wanted) {
+            let line = document.at(node.unwrap_or(&tree.root).mark).line;
+            report.mismatch(Some(line), format!("{} is not {wanted}", way.join(".")));
+        }
+    }
+    check_command(journal, &tree.root, &mut report);
+    for flaw in pod_security::flaws(&tree.root, &POD) {
+        let what = format!("the CronJob breaks the restricted Pod Security Standard: {}", flaw.what);
+        report.mismatch(Some(document.at(flaw.mark).line), what);
+    }
+    report.found
+}
+
+/// Ways to scalars and their values; texts in quotes.
+fn expected(plan: &Plan, purge: &Purge) -> Vec<(Vec<&'static str>, String)> {
+    let text = |text: &str| format!("\"{text}\"");
+    let job = |way: &[&'static str]| [&JOB[..], way].concat();
+    let pod = |way: &[&'static str]| [&POD[..], way].concat();
+    let schedule = format!("{} {} * * *", purge.at.minute(), purge.at.hour());
+    let platform = &plan.profile.platform;
+    vec![
+        (vec!["apiVersion"], text("batch/v1")),
+        (vec!["kind"], text("CronJob")),
+        (vec!["metadata", "name"], text(purge.name.as_str())),
+        (vec!["metadata", "namespace"], text(platform.namespace.as_str())),
+        (vec!["spec", "schedule"], text(&schedule)),
+        (vec!["spec", "timeZone"], text(platform.zone.name())),
+        (vec!["spec", "concurrencyPolicy"], text("Forbid")),
+        (job(&["backoffLimit"]), "2".to_owned()),
+        (pod(&["restartPolicy"]), text("Never")),
+        (pod(&["automountServiceAccountToken"]), "false".to_owned()),
+        (pod(&["containers", "0", "image"]), text(&purge.image)),
+        (pod(&["containers", "0", "securityContext", "readOnlyRootFilesystem"]), "true".to_owned()),
+        (pod(&["containers", "0", "env", "0", "name"]), text("PGSERVICEFILE")),
+        (pod(&["containers", "0", "env", "0", "value"]), text("/etc/journal/pg_service.conf")),
+        (pod(&["containers", "0", "env", "1", "name"]), text("PGSERVICE")),
+        (pod(&["containers", "0", "env", "1", "value"]), text("journal")),
+        (pod(&["containers", "0", "volumeMounts", "0", "name"]), text("service")),
+        (pod(&["containers", "0", "volumeMounts", "0", "mountPath"]), text("/etc/journal")),
+        (pod(&["volumes", "0", "name"]), text("service")),
+        (pod(&["volumes", "0", "secret", "secretName"]), text(purge.secret.as_str())),
+        (pod(&["volumes", "0", "secret", "defaultMode"]), "288".to_owned()),
+        (pod(&["volumes", "0", "secret", "items", "0", "key"]), text("pg_service.conf")),
+        (pod(&["volumes", "0", "secret", "items", "0", "path"]), text("pg_service.conf")),
+    ]
+}
+
+/// Batch by batch, each with a commit of its own, until nothing is left; an error ends the run, so that somebody sees it.
+fn check_command(journal: &Journal, root: &Node, report: &mut Report<'_>) {
+    let command = at(root, &[&POD[..], &["containers", "0", "command"]].concat());
+    let Some(Value::List(words)) = command.map(|node| &node.value) else {
+        report.mismatch(None, "the CronJob has no command".to_owned());
+        return;
+    };
+    let words: Vec<&str> = words.iter().filter_map(Node::text).collect();
+    let schema = &journal.schema;
+    let statement =
+        format!("--command=DO 'BEGIN WHILE {schema}.purge_delivered() > 0 LOOP COMMIT; END LOOP; END'");
+    for wanted in ["--no-psqlrc", "--set=ON_ERROR_STOP=1", &statement] {
+        if words.first() != Some(&"psql") || !words.contains(&wanted) {
+            report.mismatch(None, format!("the CronJob does not run psql with `{wanted}`"));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The guide's order: what must exist first can be true before the first step, and what a step makes is looked for after it.
+
+use seasonscale::artifact::ArtifactKind;
+use seasonscale::compile::compile;
+use seasonscale::emit::Templates;
+use seasonscale::source::Sources;
+
+use crate::policies;
+
+fn guide(sources: &Sources) -> String {
+    let compiled = compile(sources, &Templates::embedded()).unwrap_or_else(|found| panic!("{found:#?}"));
+    compiled.artifacts.into_iter().find(|artifact| artifact.kind == ArtifactKind::Guide).unwrap().text
+}
+
+/// The part under a heading.
+fn part<'g>(guide: &'g str, heading: &str) -> &'g str {
+    let (_, rest) = guide.split_once(&format!("\n## {heading}\n")).unwrap_or_else(|| panic!("no {heading}"));
+    rest.split("\n## ").next().unwrap()
+}
+
+#[test]
+fn what_must_exist_first_can_be_true_by_then() {
+    let guide = guide(&policies::reference());
+    let seen: String = part(&guide, "What must exist first")
+        .lines()
+        .filter_map(|row| row.trim_matches('|').rsplit_once('|'))
+        .map(|(_, seen)| format!("{seen}\n"))
+        .collect();
+    assert!(seen.contains("kubectl get crd scaledobjects.keda.sh"), "{seen}");
+    // Series of ScaledObjects, of services with our labels and of the journal come with the steps.
+    for later in ["keda_scaler_active", "process_uptime_seconds", "freshplan_scaling_", "seasonscale_"] {
+        assert!(!seen.contains(later), "{later} cannot be there yet:\n{seen}");
+    }
+}
+
+#[test]
+fn each_step_is_seen_after_what_it_needs() {
+    let guide = guide(&policies::reference());
+    let steps: Vec<&str> = guide.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    let at =
+        |step: &str| steps.iter().position(|other| *other == step).unwrap_or_else(|| panic!("{steps:?}"));
+    assert!(at("Database") < at("Exporter") && at("Exporter") < at("Cluster"));
+    assert!(part(&guide, "Exporter").contains("`freshplan_scaling_oldest_delivered_seconds`"));
+    assert!(part(&guide, "Cluster").contains("`count by (territory, workload) (process_uptime_seconds{"));
+    assert!(part(&guide, "Cluster").contains("create job --from=cronjob/journal-purge"));
+    assert!(
+        part(&guide, "Database").contains("Events of one drained batch come in the order of their numbers")
+    );
+}
