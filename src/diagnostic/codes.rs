@@ -60,6 +60,7 @@ findings! {
         UnsupportedVersion "unsupported-version" Error "a KEDA or Kubernetes version whose behaviour is not modelled";
         UnknownArtifact "unknown-artifact" Error "an artifact that the compiler does not make";
         ArtifactWithout "artifact-without-base" Error "an artifact that is made of another one, which is not made";
+        EmergencyBelowLimit "emergency-below-limit" Error "an emergency that begins below the limit whose breach it is to be";
         BurnNeverFires "burn-never-fires" Warning "an error budget so large that an alert on it could never fire";
         BaseUnreadable "base-unreadable" Error "somebody's own ScaledObject that cannot be found or read";
         BaseCron "base-cron" Error "somebody's own ScaledObject with schedules of its own";

@@ -10,7 +10,7 @@ use crate::invisible;
 use crate::kept::{Flaw, Kept};
 use crate::keys::{self, Key, Section};
 use crate::name::nearest;
-use crate::quantity::{Ratio, Version};
+use crate::quantity::{Millis, Ratio, Version};
 use crate::source::{Located, Span};
 use crate::time::{Date, zone_of_place, zone_said};
 
@@ -383,6 +383,29 @@ pub(super) fn object_without_operator(id: &str, at: Span) -> Diagnostic {
     Diagnostic::new(Code::BadValue, title)
         .at(at, "an object of an operator that is not there")
         .help("say `rules = \"prometheus-rule\"` under `[platform]`, or take it out of the list")
+}
+
+pub(super) fn emergency_below_gate(workload: &str, [emergency, gate]: [Millis; 2], at: Span) -> Diagnostic {
+    let title =
+        format!("workload `{workload}`: `p95-emergency` is {emergency}, below its `p95-gate` of {gate}");
+    Diagnostic::new(Code::EmergencyBelowLimit, title)
+        .at(at, "an emergency comes before its warning")
+        .help(format!("write a `p95-emergency` of {gate} or more, or leave it out"))
+}
+
+pub(super) fn emergency_below_target(
+    workload: &str,
+    territory: &str,
+    [emergency, target]: [Millis; 2],
+    [at, promised]: [Span; 2],
+) -> Diagnostic {
+    let title = format!(
+        "workload `{workload}`: `p95-emergency` is {emergency}, below the `p95-target` of {target} in {territory}"
+    );
+    Diagnostic::new(Code::EmergencyBelowLimit, title)
+        .at(at, "an emergency comes while the promise is kept")
+        .against(promised, "the promise")
+        .help(format!("write a `p95-emergency` of {target} or more, or leave it out"))
 }
 
 pub(super) fn burn_never_fires(alerts: &[&str], budget: Ratio, at: Span) -> Diagnostic {

@@ -23,6 +23,7 @@ pub(super) fn check(profile: &Profile, platform: Span, problems: &mut Problems) 
             WorkloadKind::Http(http) => {
                 let own = http.own.as_ref();
                 problems.extend(own.and_then(|own| lacks_query(profile, (workload, http), own)));
+                problems.extend(emergency_below(profile, (workload, http)));
             }
             WorkloadKind::Scheduled | WorkloadKind::Kept => {}
         }
@@ -40,6 +41,24 @@ pub(super) fn check(profile: &Profile, platform: Span, problems: &mut Problems) 
     if let Some(budget) = money.filter(|_| profile.cost.is_none()) {
         problems.push(diags::cost_wanted(budget.span));
     }
+}
+
+/// A `p95-emergency` below the gate, or below what a territory promises where the workload runs: somebody is woken before
+/// anybody is warned, and no warning is ever sent.
+fn emergency_below(profile: &Profile, (workload, http): (&Workload, &HttpWorkload)) -> Option<Diagnostic> {
+    let emergency = http.p95_emergency?;
+    let name = workload.name.as_str();
+    if let Some(gate) = http.p95_gate.filter(|gate| emergency < *gate) {
+        return Some(diags::emergency_below_gate(name, [emergency, gate], workload.span));
+    }
+    let runs = |target: &&crate::profile::Target| profile.workload(target).name == workload.name;
+    let promised = profile.targets.iter().filter(runs).filter_map(|target| {
+        let territory = profile.territory(target)?;
+        Some((territory.p95_target.filter(|target| emergency < *target)?, territory))
+    });
+    let (target, territory) = promised.max_by_key(|(target, _)| *target)?;
+    let spans = [workload.span, territory.span];
+    Some(diags::emergency_below_target(name, territory.code.as_str(), [emergency, target], spans))
 }
 
 /// What the queries of a workload do not say, and something is made of.
