@@ -4,6 +4,7 @@ import argparse
 import importlib
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -73,6 +74,22 @@ def isolate(cache: pathlib.Path) -> pathlib.Path:
     return scratch
 
 
+def project(scratch: pathlib.Path, seasonscale: pathlib.Path) -> pathlib.Path:
+    """The repository; for other versions than its policy names, a policy that names these, and what is made of it."""
+    policy = (REPOSITORY / "policies/territories.toml").read_text()
+    changed = policy
+    for system in ("keda", "kubernetes"):
+        version = ".".join(os.environ[system.upper()].split(".")[:2])
+        changed = re.sub(rf'^({system} *)= "[0-9.]+"', rf'\g<1>= "{version}"', changed, flags=re.M)
+    if changed == policy:
+        return REPOSITORY
+    folder = scratch / "project"
+    shutil.copytree(REPOSITORY / "policies", folder / "policies")
+    (folder / "policies/territories.toml").write_text(changed)
+    subprocess.run([str(seasonscale), "generate"], cwd=folder, check=True)
+    return folder
+
+
 def make(chosen: argparse.Namespace) -> World:
     scratch = isolate(chosen.cache)
     logs = chosen.cache / "logs"
@@ -90,12 +107,13 @@ def make(chosen: argparse.Namespace) -> World:
     keda.start(chosen.cache / f"keda-{keda_version}/bin", definitions, scratch, kubernetes, processes)
     traffic = Traffic()
     Exporter(kubernetes, NAMESPACE, traffic).start()
-    generated = REPOSITORY / "generated"
+    folder = project(scratch, chosen.seasonscale)
+    generated = folder / "generated"
     # The rules that Prometheus reads: a phase that applies others puts them here.
     rules = scratch / "rules.yml"
     shutil.copyfile(generated / "alerts-scaling.yml", rules)
     prometheus = Prometheus(scratch, rules, processes)
-    return World(REPOSITORY, scratch, chosen.seasonscale, generated, kubernetes, processes, prometheus, traffic, Table(), NAMESPACE)
+    return World(folder, scratch, chosen.seasonscale, generated, kubernetes, processes, prometheus, traffic, Table(), NAMESPACE)
 
 
 def phase(name: str, world: World) -> None:

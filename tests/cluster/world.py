@@ -19,7 +19,7 @@ from table import Row, Table
 
 @dataclasses.dataclass
 class World:
-    repository: pathlib.Path
+    project: pathlib.Path
     scratch: pathlib.Path
     seasonscale: pathlib.Path
     generated: pathlib.Path
@@ -69,7 +69,7 @@ class World:
         command = [str(self.seasonscale), "explain", name, "--format", "json"]
         if policies is not None:
             command += ["--policies", str(policies)]
-        said = subprocess.run(command, cwd=self.repository, capture_output=True, text=True, check=True)
+        said = subprocess.run(command, cwd=self.project, capture_output=True, text=True, check=True)
         explained = json.loads(said.stdout)
         return explained["target"]["min"] if explained["floor"] is None else explained["floor"]
 

@@ -55,7 +55,7 @@ def ready(world: World) -> int:
 def read_back(world: World, command: str) -> str:
     """The guide's command stands in the project's folder: the policy is read there."""
     shown = world.run(command.split(" | ")[0]).stdout
-    done = world.kubernetes.shell(command.split(" | ")[1], world.repository, shown, str(world.seasonscale.parent))
+    done = world.kubernetes.shell(command.split(" | ")[1], world.project, shown, str(world.seasonscale.parent))
     said = [line for line in (done.stdout + done.stderr).splitlines() if "[" in line]
     return ", ".join([str(done.returncode), *said[:3]]) if done.returncode else "0"
 

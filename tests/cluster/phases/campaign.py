@@ -34,7 +34,7 @@ def planned(world: World, phase: str, floor: int, workload: str = "outbox-worker
     start = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Berlin")).replace(second=0, microsecond=0) + datetime.timedelta(minutes=2)
     end = start + datetime.timedelta(minutes=minutes)
     policies, out = world.scratch / phase / "policies", world.scratch / phase / "generated"
-    shutil.copytree(world.repository / "policies", policies)
+    shutil.copytree(world.project / "policies", policies)
     text = [
         "", "[campaigns.to-the-minute]", 'title = "To the minute"', 'owner = "SalesOps"',
         f"from = {start:%Y-%m-%dT%H:%M}", f"to = {end:%Y-%m-%dT%H:%M}", f"floor = {{ {workload} = {floor} }}",
