@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::artifact::Artifact;
-use crate::diagnostic::{Diagnostic, Severity, any_error};
 use crate::emit::{self, Templates};
+use crate::finding::{Diagnostic, Severity, any_error};
 use crate::plan::{self, Plan};
 use crate::policy;
 use crate::resolve;
@@ -39,7 +39,7 @@ pub fn plan(sources: &Sources) -> (Option<Plan>, Vec<Diagnostic>) {
 pub fn distinct(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut seen = BTreeSet::new();
     problems.retain(|problem| {
-        let new = seen.insert((problem.code, problem.labels.clone()));
+        let new = seen.insert((problem.rule, problem.labels.clone()));
         new || problem.place.is_some()
     });
     problems

@@ -16,7 +16,7 @@
 // Ground: import nothing of ours above them.
 pub mod artifact;
 pub mod dates;
-pub mod diagnostic;
+pub mod finding;
 pub mod invisible;
 pub mod kept;
 pub mod keys;

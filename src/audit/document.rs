@@ -3,12 +3,13 @@
 use super::part::Part;
 use super::sibling::{self, Sibling};
 use super::{Cron, Object, Scales, Scope, Trigger};
+use crate::finding::Rule;
 use crate::keda::admission;
 use crate::keda::claims::Claim;
 use crate::keda::cost::{Cost, Lost};
 use crate::keda::decode::{self, Decoded};
 use crate::keda::fields::Flaw;
-use crate::keda::finding::{Check, Finding, Place};
+use crate::keda::finding::{Finding, Place};
 use crate::keda::floor::Active;
 use crate::keda::halt::Halt;
 use crate::keda::lint;
@@ -87,8 +88,8 @@ fn look(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Comment]
     findings.extend(admission::admit(&subject));
     findings.extend(lint::lint(&subject));
     // What is refused holds no floor that could have a hole.
-    if findings.iter().any(|finding| Cost::of_kind(finding.check).lost == Some(Lost::Object)) {
-        findings.retain(|finding| finding.check != Check::FloorHole);
+    if findings.iter().any(|finding| Cost::of_kind(finding.rule).lost == Some(Lost::Object)) {
+        findings.retain(|finding| finding.rule != Rule::FloorHole);
     }
     findings.iter_mut().for_each(|finding| finding.cost = Cost::of(&subject, finding));
     let seen = Object { halt: Halt::of(object, &findings), ..seen(&subject) };
@@ -161,7 +162,7 @@ fn cron(active: &Active) -> Cron {
 fn flawed(object: &ScaledObject, flaw: &Flaw) -> Finding {
     let place = Place { object: object.title(), trigger: None, field: flaw.route.clone(), mark: flaw.mark };
     let effect = format!("{} {}", flaw.route, flaw.effect);
-    Finding { check: flaw.check, place, effect, first: None, mend: flaw.mend.clone(), cost: Cost::default() }
+    Finding { rule: flaw.rule, place, effect, first: None, mend: flaw.mend.clone(), cost: Cost::default() }
 }
 
 fn doubled(tree: &Tree, begins: &[Mark], titles: &[&str]) -> Vec<Finding> {
@@ -171,7 +172,7 @@ fn doubled(tree: &Tree, begins: &[Mark], titles: &[&str]) -> Vec<Finding> {
         titles.get(above).map(|title| (*title).to_owned()).unwrap_or_default()
     };
     let found = tree.doubled.iter().map(|key| Finding {
-        check: Check::KeyDoubled,
+        rule: Rule::YamlKeyDoubled,
         place: Place { object: of(key.mark), trigger: None, field: key.value.clone(), mark: key.mark },
         effect: format!(
             "{} is there twice: kubectl takes the last one without a word, kustomize refuses the file",
@@ -179,7 +180,7 @@ fn doubled(tree: &Tree, begins: &[Mark], titles: &[&str]) -> Vec<Finding> {
         ),
         first: None,
         mend: "remove one of the two".to_owned(),
-        cost: Cost::of_kind(Check::KeyDoubled),
+        cost: Cost::of_kind(Rule::YamlKeyDoubled),
     });
     found.collect()
 }
@@ -194,11 +195,11 @@ pub(super) fn broken(text: &str, problem: &Problem, mark: Mark) -> Finding {
         "mend the text; nothing in this document could be looked at"
     };
     Finding {
-        check: Check::Broken,
+        rule: Rule::YamlBroken,
         place: Place { object: String::new(), trigger: None, field: String::new(), mark },
         effect: problem.message.clone(),
         first: None,
         mend: mend.to_owned(),
-        cost: Cost::of_kind(Check::Broken),
+        cost: Cost::of_kind(Rule::YamlBroken),
     }
 }

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::{Cron, Object, Scope, Trigger};
+use crate::finding::Rule;
 use crate::keda::cost::{Demand, Limits, Stake};
-use crate::keda::finding::{Check, Finding, Place};
+use crate::keda::finding::{Finding, Place};
 use crate::keda::lint::Dates;
 use crate::keda::subject::Subject;
 use crate::time::{Date, Instant, Window};
@@ -98,7 +99,7 @@ fn held_against(
         mark: own.mark,
     };
     let cost = stake(scope, object, own, cron).of(outside.into_iter());
-    Some(Finding { check: Check::CommentDiffers, place, effect, first: Some(first), mend, cost })
+    Some(Finding { rule: Rule::CronCommentDiffers, place, effect, first: Some(first), mend, cost })
 }
 
 /// The active hours of a trigger on the days that `is_meant`, by the date on which they begin.

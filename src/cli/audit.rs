@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &args::Audit) -> anyhow::Result<Outcome> {
             batch.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
         let files = audit.files(&inputs);
         let mut findings = files.iter().flat_map(|file| &file.findings);
-        failed |= findings.any(|finding| finding.check.severity() >= arguments.fail_on.severity());
+        failed |= findings.any(|finding| finding.rule.severity() >= arguments.fail_on.severity());
         printer.files(&files, &inputs)?;
         if arguments.verbose {
             passed_over(&files);

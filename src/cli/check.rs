@@ -12,7 +12,7 @@ use super::place::{self, Place};
 use super::stranger;
 use super::{Outcome, cluster, input, output, today};
 use crate::artifact::ArtifactKind;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::publish;
 use crate::report;
 use crate::report::check::{Differing, Log};

@@ -7,7 +7,7 @@ use super::place::Place;
 use super::{Outcome, input, output};
 use crate::artifact::ArtifactKind;
 use crate::compile::{self, Compiled};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::finding::{Diagnostic, Rule};
 use crate::profile::Journal;
 use crate::source::{Sources, Span};
 use crate::verify;
@@ -72,7 +72,7 @@ fn not_made<'p>(place: &'p Place, compiled: &'p Compiled) -> impl Iterator<Item 
     let lost = place.only.iter().filter(move |only| !made(only.0));
     lost.map(|only| {
         let id = only.0.id();
-        Diagnostic::new(Code::NotMade, format!("`--only {id}` asks for a file that this policy does not make"))
+        Diagnostic::new(Rule::NotMade, format!("`--only {id}` asks for a file that this policy does not make"))
             .at(Span::new(Sources::TERRITORIES, 0..0), format!("nothing here asks for `{id}`"))
             .help(format!("add \"{id}\" to `make` in `[artifacts]`, or what it is made of; `seasonscale keys artifacts` has the words"))
     })
@@ -100,7 +100,7 @@ pub(super) fn rewritten_release(compiled: &Compiled, out: &Path) -> Option<Diagn
     let others = verify::released_differently(profile, &text);
     (!others.is_empty()).then(|| {
         let mut finding =
-            Diagnostic::new(Code::ReleasedMigration, format!("`{name}` has been released and would change"))
+            Diagnostic::new(Rule::ReleasedMigration, format!("`{name}` has been released and would change"))
                 .at(journal.version.span, "databases have applied this version");
         for other in others {
             finding = finding.note(other);

@@ -7,8 +7,8 @@ use super::{Outcome, input, output, place, today};
 use crate::artifact::{Artifact, ArtifactKind};
 use crate::compile;
 use crate::emit;
-use crate::explain::page::Rule;
 use crate::explain::{self, Moment, Near, NoTarget, When};
+use crate::finding::Rule;
 use crate::name::nearest;
 use crate::plan::Plan;
 use crate::profile::TargetId;
@@ -125,7 +125,7 @@ fn target(plan: &Plan, arguments: &Explain) -> anyhow::Result<TargetId> {
 
 /// The finding or the target that is meant, whichever is nearer.
 fn near_subject<'a>(subject: &str, target: Option<&'a Near>) -> Option<&'a str> {
-    let mut known: Vec<&str> = Rule::all().map(Rule::id).collect();
+    let mut known: Vec<&str> = Rule::ALL.iter().copied().map(Rule::id).collect();
     let Some(target) = target else { return nearest(subject, known) };
     known.push(&target.name);
     match nearest(&target.written, known)? {
@@ -146,7 +146,7 @@ fn moment(plan: &Plan, target: TargetId, when: When) -> anyhow::Result<Moment> {
 }
 
 fn no_policy(arguments: &Explain, folder: &Path) -> String {
-    let ids = Rule::all().map(Rule::id).collect::<Vec<_>>();
+    let ids = Rule::ALL.iter().copied().map(Rule::id).collect::<Vec<_>>();
     let near = nearest(&arguments.subject, ids);
     let near = near.map(|near| format!("; among the findings the nearest is `{near}`")).unwrap_or_default();
     format!(

@@ -6,7 +6,7 @@ use super::args::Generate;
 use super::compiling::{self, Made};
 use super::{Outcome, gone, output, place, stranger, today};
 use crate::artifact::{Artifact, ArtifactKind};
-use crate::diagnostic::{Code, Diagnostic, Severity, any_error};
+use crate::finding::{Diagnostic, Rule, Severity, any_error};
 use crate::plan::Plan;
 use crate::publish::{self, Change, NewFile, publish};
 
@@ -51,7 +51,7 @@ fn may_be_written(Made { place, compiled, sources }: &Made, arguments: &Generate
     let today = arguments.today.unwrap_or_else(today::today);
     let ending = today::freshness(compiled.plan.horizon, compiled.plan.horizon_span, today);
     // Next year's files are made before its time, and those of a year that is over may be made again.
-    let ending = ending.filter(|found| found.code != Code::PlanNotBegun);
+    let ending = ending.filter(|found| found.rule != Rule::PlanNotBegun);
     failed |= ending.is_some() && place.fail_on.severity() == Severity::Warning;
     let shown: Vec<Diagnostic> = findings.iter().cloned().chain(ending).collect();
     output::findings(&shown, sources);

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 
 use super::args::{Import, Places};
 use super::{Outcome, input, output, place, today};
-use crate::diagnostic::any_error;
+use crate::finding::any_error;
 use crate::import::{self, Form, Input, Terms};
 use crate::keda::subject::Versions;
 use crate::publish::{NewFile, publish};

@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, bail};
 
-use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::emit::Templates;
+use crate::finding::{Diagnostic, Place, Rule};
 use crate::policy;
 use crate::source::{Located, Source, Sources};
 
@@ -120,7 +120,7 @@ pub(super) fn with_manifests(
 }
 
 fn no_manifest(named: &Located<String>, error: &str) -> Diagnostic {
-    Diagnostic::new(Code::Unreadable, format!("`{}` cannot be read: {error}", named.value))
+    Diagnostic::new(Rule::UnreadableFile, format!("`{}` cannot be read: {error}", named.value))
         .at(named.span, "this file")
         .help("write the way to it from the policy's folder, as in `scaledobject = \"base/checkout.yaml\"`")
 }
@@ -135,7 +135,7 @@ fn text(bytes: Vec<u8>, name: &str, problems: &mut Vec<Diagnostic>) -> String {
 fn not_utf8(name: &str, bytes: &[u8], at: usize) -> Diagnostic {
     let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
     let place = Place { artifact: name.to_owned(), line: Some(line), route: String::new() };
-    Diagnostic::new(Code::NotUtf8, format!("`{name}` is not UTF-8 text"))
+    Diagnostic::new(Rule::NotUtf8, format!("`{name}` is not UTF-8 text"))
         .inside(place)
         .note(format!("byte {at} is 0x{:02x}, which no character there can have", bytes[at]))
         .help("save the file as UTF-8; an editor may have written Latin-1 (Windows-1252)")
@@ -143,7 +143,7 @@ fn not_utf8(name: &str, bytes: &[u8], at: usize) -> Diagnostic {
 
 fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
     let place = Place { artifact: name.to_owned(), line: None, route: String::new() };
-    Diagnostic::new(Code::Unreadable, format!("`{name}` cannot be read: {error}")).inside(place).help(
+    Diagnostic::new(Rule::UnreadableFile, format!("`{name}` cannot be read: {error}")).inside(place).help(
         "a policy is two files, `calendar.toml` and `territories.toml`, in one folder (`--policies DIR`)",
     )
 }

@@ -29,9 +29,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use clap_complete::Shell;
 
-use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::Templates;
-use crate::explain::page::Rule;
+use crate::finding::{Diagnostic, Rule};
 use args::{Check, Cli, Command, Generate};
 
 /// How a run ended.
@@ -61,7 +60,7 @@ impl Outcome {
 
     /// What `problems` make of a run that cannot go on.
     fn refused(problems: &[Diagnostic]) -> Self {
-        let unreadable = problems.iter().any(|problem| problem.code == Code::Unreadable);
+        let unreadable = problems.iter().any(|problem| problem.rule == Rule::UnreadableFile);
         if unreadable { Self::Unreadable } else { Self::Findings }
     }
 }
@@ -129,7 +128,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
 }
 
 fn rules() -> anyhow::Result<Outcome> {
-    let lines = Rule::all().map(|rule| {
+    let lines = Rule::ALL.iter().copied().map(|rule| {
         let severity = format!("{:?}", rule.severity()).to_lowercase();
         format!("{:<28} {severity:<8} {}\n", rule.id(), rule.summary())
     });

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anyhow::Context;
 
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::report;
 use crate::source::Sources;
 
@@ -40,7 +40,7 @@ pub(super) fn report(text: &str) {
 pub(super) fn findings(diagnostics: &[Diagnostic], sources: &Sources) {
     report(&report::terminal(diagnostics, sources, true));
     if let Some((summary, first)) = report::summary(diagnostics).zip(diagnostics.first()) {
-        remark(&format!("seasonscale: {summary}; more: `seasonscale explain {}`", first.code.id()));
+        remark(&format!("seasonscale: {summary}; more: `seasonscale explain {}`", first.rule.id()));
     }
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow, bail};
 use super::args::{Places, Renew};
 use super::{Outcome, input, output, place};
 use crate::compile;
-use crate::diagnostic::any_error;
+use crate::finding::any_error;
 use crate::publish::{NewFile, publish};
 use crate::renew;
 use crate::report::review as report;

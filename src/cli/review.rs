@@ -6,8 +6,8 @@ use super::args::{Review, ReviewFormat};
 use super::{Outcome, input, output, place, revision, today};
 use crate::artifact::ArtifactKind;
 use crate::compile;
-use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::emit::{self, Templates};
+use crate::finding::{Diagnostic, Rule, any_error};
 use crate::plan::Plan;
 use crate::report::review as report;
 use crate::review::{self, FactChange};
@@ -144,7 +144,7 @@ fn migration(old: &Plan, new: &Plan) -> Option<Option<Diagnostic>> {
     let released = was.is_released() || journal.is_released();
     Some(released.then(|| {
         let version = journal.version.value;
-        Diagnostic::new(Code::ReleasedMigration, format!("V{version} has been released and would change"))
+        Diagnostic::new(Rule::ReleasedMigration, format!("V{version} has been released and would change"))
             .at(journal.version.span, "databases have applied this version")
             .help(format!("set `version = {}` for the next migration; `released` stays", version + 1))
     }))

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, anyhow, bail};
 
 use super::input;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::source::{Source, Sources};
 
 /// Whether `path` is a folder with a policy.

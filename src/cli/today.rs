@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::finding::{Diagnostic, Rule};
 use crate::source::Span;
 use crate::time::{Date, Instant, Window};
 
@@ -31,13 +31,13 @@ pub(super) fn freshness(horizon: Window<Date>, at: Span, today: Date) -> Option<
     if early > 0 {
         let title = format!("the plan begins on {}, in {early} days", horizon.from);
         let note = "where it is applied before that, its cron triggers hold already, and the calendar of the alerts is blind";
-        return Some(Diagnostic::new(Code::PlanNotBegun, title).at(at, "this plan").note(note).help(help));
+        return Some(Diagnostic::new(Rule::PlanNotBegun, title).at(at, "this plan").note(note).help(help));
     }
     if left <= 0 {
         let title = format!("the plan ended on {}, {} days ago", horizon.until.plus_days(-1), 1 - left);
         let note = "its cron triggers go on with last year's dates, and the calendar of the alerts is blind";
         return Some(
-            Diagnostic::new(Code::PlanExpired, title)
+            Diagnostic::new(Rule::PlanExpired, title)
                 .at(at, "the first day after the plan")
                 .note(note)
                 .help(help),
@@ -45,6 +45,6 @@ pub(super) fn freshness(horizon: Window<Date>, at: Span, today: Date) -> Option<
     }
     (left <= NOTICE_DAYS).then(|| {
         let title = format!("the plan ends on {}, in {left} days", horizon.until.plus_days(-1));
-        Diagnostic::new(Code::PlanExpires, title).at(at, "the first day after the plan").help(help)
+        Diagnostic::new(Rule::PlanExpires, title).at(at, "the first day after the plan").help(help)
     })
 }

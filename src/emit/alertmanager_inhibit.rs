@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Templates;
 use crate::artifact::{ALERTMANAGER_INHIBIT_FILE, ALERTS_FILE, Artifact, ArtifactKind};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {

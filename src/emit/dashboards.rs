@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::scope::{self, Quotes};
 use super::{Templates, alerts, diags, say};
 use crate::artifact::{Artifact, ArtifactKind, COST_DASHBOARD_FILE, PERFORMANCE_DASHBOARD_FILE};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::name::Slug;
 use crate::plan::Plan;
 use crate::profile::HttpWorkload;

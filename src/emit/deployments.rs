@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Templates, say};
 use crate::artifact::{Artifact, ArtifactKind, DEPLOYMENTS_FILE};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::parallel;
 use crate::plan::Plan;
 use crate::profile::{Container, Gates, Profile, Resources, Target};

@@ -3,7 +3,7 @@
 use minijinja::{Error, ErrorKind};
 
 use super::Templates;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::finding::{Diagnostic, Place, Rule};
 use crate::kept::{Kept, Unfit};
 
 /// What minijinja says of a template.
@@ -18,7 +18,7 @@ pub(super) fn template_error(name: &str, error: &Error) -> Diagnostic {
     } else {
         error.detail().map(str::to_owned).unwrap_or_else(|| error.to_string())
     };
-    Diagnostic::new(Code::TemplateError, format!("template `{name}` does not render: {detail}"))
+    Diagnostic::new(Rule::TemplateError, format!("template `{name}` does not render: {detail}"))
         .inside(place)
         .help("the embedded templates are the reference: compare with `seasonscale templates`")
 }
@@ -26,19 +26,19 @@ pub(super) fn template_error(name: &str, error: &Error) -> Diagnostic {
 /// A replacement for a template that is not there.
 pub(super) fn unknown_template(name: &str) -> Diagnostic {
     let known: Vec<&str> = Templates::sources().map(|(name, _)| name).collect();
-    Diagnostic::new(Code::TemplateError, format!("no template is called `{name}`"))
+    Diagnostic::new(Rule::TemplateError, format!("no template is called `{name}`"))
         .help(format!("a replacement has the name of an embedded template: {}", known.join(", ")))
 }
 
 /// What the rules' tests cannot be computed for: an expression of a template of the user's own.
 pub(super) fn untestable(problem: &str) -> Diagnostic {
-    Diagnostic::new(Code::TemplateError, format!("the rules cannot be tested: {problem} is not understood"))
+    Diagnostic::new(Rule::TemplateError, format!("the rules cannot be tested: {problem} is not understood"))
         .help("write it as the embedded templates do, or leave `alert-tests` out of `[artifacts] make`")
 }
 
 /// What a template rendered is no JSON.
 pub(super) fn no_json(name: &str, error: &serde_json::Error) -> Diagnostic {
-    Diagnostic::new(Code::TemplateError, format!("template `{name}` does not render to JSON: {error}"))
+    Diagnostic::new(Rule::TemplateError, format!("template `{name}` does not render to JSON: {error}"))
         .help("the embedded templates are the reference: compare with `seasonscale templates`")
 }
 
@@ -51,5 +51,5 @@ pub(super) fn without_place(object: &Kept, unfit: Unfit) -> Diagnostic {
         Unfit::NotAList => "write the list out, or `triggers: []` where there is none",
         Unfit::NoPlace => "where the list has an anchor that something else repeats, write that out",
     };
-    Diagnostic::new(Code::BaseWithoutPlace, title).at(object.span, "this object").help(help)
+    Diagnostic::new(Rule::BaseWithoutPlace, title).at(object.span, "this object").help(help)
 }

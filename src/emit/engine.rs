@@ -9,7 +9,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, Undefi
 use serde::Serialize;
 
 use super::{diags, escape};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::markdown;
 
 /// Every template of the binary: its name and its text. A test holds this list against the `templates/` folder.

@@ -10,7 +10,7 @@ use crate::artifact::{
     PERFORMANCE_DASHBOARD_FILE, POD_MONITOR_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE, SEASONS_FILE,
     SQL_EXPORTER_FILE,
 };
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::{Plan, Schedule};
 use crate::profile::{self, Profile, WorkloadKind};
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Templates;
 use crate::artifact::{Artifact, ArtifactKind};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::name::SqlName;
 use crate::plan::Plan;
 use crate::profile::{Journal, Profile};

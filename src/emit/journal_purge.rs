@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Templates;
 use crate::artifact::{Artifact, ArtifactKind, JOURNAL_PURGE_FILE};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {

@@ -7,7 +7,7 @@ use super::scaledobject::{Season, season};
 use super::schedule::{self, Almanac, Covers, CronTrigger};
 use super::{Templates, diags, say};
 use crate::artifact::{Artifact, ArtifactKind, KEDA_PATCHES_FILE, KEDA_TRIGGERS_FILE};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::kept::{self, Standing};
 use crate::plan::Plan;
 use crate::profile::{KeptTarget, Target};

@@ -7,7 +7,7 @@ use crate::artifact::{
     ALERTS_FILE, Artifact, ArtifactKind, DEPLOYMENTS_FILE, JOURNAL_PURGE_FILE, KEDA_FILE, KUSTOMIZATION_FILE,
     POD_MONITOR_FILE, PROMETHEUS_RULE_FILE,
 };
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::Profile;
 

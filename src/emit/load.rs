@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Templates, say};
 use crate::artifact::{Artifact, ArtifactKind, LOAD_FILE};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::{Part, Plan, base_load};
 use crate::profile::{Territory, WorkloadKind};
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::Templates;
 use crate::artifact::{Artifact, ArtifactKind, MICROMETER_FILE, MICROMETER_SPRING_FILE};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::{Guard, Profile, WorkloadKind};
 use crate::quantity::Millis;

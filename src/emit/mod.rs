@@ -32,7 +32,7 @@ mod sql_exporter;
 pub use engine::Templates;
 
 use crate::artifact::{Artifact, ArtifactKind};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::parallel;
 use crate::plan::Plan;
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Templates;
 use crate::artifact::{Artifact, ArtifactKind, POD_MONITOR_FILE};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::name::MetricName;
 use crate::plan::Plan;
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Templates, alerts, say};
 use crate::artifact::{ALERTS_FILE, Artifact, ArtifactKind, PROMETHEUS_RULE_FILE};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {

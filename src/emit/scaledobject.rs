@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::schedule::{self, Almanac, Covers, CronTrigger};
 use super::{Templates, kept, requests, say};
 use crate::artifact::{Artifact, ArtifactKind, KEDA_FILE};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::parallel;
 use crate::plan::{Plan, Schedule, Surge};
 use crate::profile::{Guard, HttpWorkload, Target, WorkloadKind};

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Templates;
 use crate::artifact::{Artifact, ArtifactKind, SQL_EXPORTER_FILE};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {

@@ -3,54 +3,7 @@
 //! The texts are the Markdown files of `pages/`, one for each family, a `## id` section for each finding; a test holds that
 //! every finding has exactly one. A new finding needs a section in the file where it belongs; a new file, a row below.
 
-use crate::diagnostic::{Code, Severity};
-use crate::keda::finding::Check;
-
-/// Anything that can be found: about a policy and its files, or about a ScaledObject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rule {
-    /// Of the compiler.
-    Code(Code),
-    /// Of the model of KEDA.
-    Check(Check),
-}
-
-impl Rule {
-    /// Both tables, one after the other.
-    pub fn all() -> impl Iterator<Item = Self> + Clone {
-        let codes = Code::ALL.iter().map(|code| Self::Code(*code));
-        codes.chain(Check::ALL.iter().map(|check| Self::Check(*check)))
-    }
-
-    /// The finding with this id.
-    pub fn parse(id: &str) -> Option<Self> {
-        Self::all().find(|rule| rule.id() == id)
-    }
-
-    /// The kebab-case id.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Code(code) => code.id(),
-            Self::Check(check) => check.id(),
-        }
-    }
-
-    /// How bad it is.
-    pub fn severity(self) -> Severity {
-        match self {
-            Self::Code(code) => code.severity(),
-            Self::Check(check) => check.severity(),
-        }
-    }
-
-    /// What it means, in a few words.
-    pub fn summary(self) -> &'static str {
-        match self {
-            Self::Code(code) => code.summary(),
-            Self::Check(check) => check.summary(),
-        }
-    }
-}
+use crate::finding::Rule;
 
 /// A family of findings: one file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::say;
 use super::season::{Part, Season};
 use super::table::{Table, list, readable};
 use super::written::Written;
-use crate::keda::finding::Check;
+use crate::finding::Rule;
 use crate::name::{Slug, TerritoryCode};
 use crate::quantity::Replicas;
 use crate::time::{Date, Hours, LocalTime, TimeOfDay, Window, Zone};
@@ -239,14 +239,14 @@ impl<'s> Sheet<'s> {
     /// What a person should know before keeping it.
     fn notes(&self, horizon: Window<Date>) -> Vec<String> {
         let season = self.season;
-        let mended: BTreeSet<Check> = season
+        let mended: BTreeSet<Rule> = season
             .parts()
             .flat_map(|part| &part.triggers)
             .filter_map(|(target, trigger)| self.targets[*target].scaled.truth.readings.get(trigger))
             .flat_map(|reading| &reading.mended)
             .copied()
             .collect();
-        let mut notes: Vec<String> = mended.iter().map(|check| say::mended(*check).to_owned()).collect();
+        let mut notes: Vec<String> = mended.iter().map(|rule| say::mended(*rule).to_owned()).collect();
         notes.extend(self.misled());
         notes.extend(season.nameless.map(str::to_owned));
         if season.parts().any(|part| !part.dates.yearly) {

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use super::base::{self, Bases};
 use super::calendar;
-use super::dates::Rule;
+use super::dates;
 use super::fleet::{Fleet, Workload};
 use super::object::{Scaled, Terms};
 use super::place::{Placed, Why};
@@ -16,8 +16,8 @@ use super::season;
 use super::table::{Table, quoted};
 use super::{Proposed, Target};
 use crate::compile::Compiled;
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::keda::finding::Check;
+use crate::finding::Rule;
+use crate::finding::{Diagnostic, Severity};
 use crate::kept::{self, Chosen};
 use crate::name::Slug;
 use crate::source::{Source, Sources};
@@ -161,7 +161,7 @@ fn refused(
                     labels.any(|label| label.span.source == id && whole.contains(&label.span.start))
                 });
                 if let Some(own) = own {
-                    refused.insert(at, format!("{}: {}", own.code.id(), own.title));
+                    refused.insert(at, format!("{}: {}", own.rule.id(), own.title));
                 }
             }
         }
@@ -220,15 +220,17 @@ fn said_of(target: &Target<'_>, terms: Terms, remarks: &mut Vec<Remark>) {
     let local = Window::new(terms.horizon.from, terms.horizon.until);
     for stretch in &scaled.stretches {
         let Some(trigger) = stretch.triggers.first() else { continue };
-        if let (Rule::OfMonth(day, _), Rule::LastOfMonth(_)) = (stretch.dates.from, stretch.dates.to) {
+        if let (dates::Rule::OfMonth(day, _), dates::Rule::LastOfMonth(_)) =
+            (stretch.dates.from, stretch.dates.to)
+        {
             let text = say::month_ends(day, stretch.floor, local);
             remarks.push(found.about(Kind::AsItRuns, *trigger, "start", &text));
         }
     }
     let carried = |trigger: usize| scaled.stretches.iter().any(|one| one.triggers.contains(&trigger));
-    for finding in scaled.truth.findings.iter().filter(|finding| finding.check == Check::FeastFixed) {
+    for finding in scaled.truth.findings.iter().filter(|finding| finding.rule == Rule::CronMovableFeast) {
         if let Some(trigger) = finding.place.trigger.filter(|trigger| carried(*trigger)) {
-            let text = format!("{}: {}", finding.check.id(), finding.effect);
+            let text = format!("{}: {}", finding.rule.id(), finding.effect);
             remarks.push(found.about(Kind::AsItRuns, trigger, "start", &text));
         }
     }

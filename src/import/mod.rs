@@ -55,8 +55,8 @@ use std::collections::BTreeSet;
 
 use crate::artifact::ArtifactKind;
 use crate::compile::{self, Compiled};
-use crate::diagnostic::{Code, Diagnostic, Severity, any_error};
 use crate::emit::Templates;
+use crate::finding::{Diagnostic, Rule, Severity, any_error};
 use crate::keda::scaledobject::{self, ScaledObject};
 use crate::source::{Source, Sources};
 use crate::time::Zone;
@@ -168,7 +168,7 @@ fn compiled(
 ) -> (Sources, Result<Compiled, Vec<Diagnostic>>) {
     let proposal = sources(seasons);
     let compiled = compile::compile(&proposal, &Templates::embedded());
-    if !compiled.as_ref().is_err_and(|found| found.iter().any(|one| one.code == Code::DuplicateTrigger)) {
+    if !compiled.as_ref().is_err_and(|found| found.iter().any(|one| one.rule == Rule::DuplicateTriggerName)) {
         return (proposal, compiled);
     }
     // Two seasons together would be called as a third: a word that no trigger has keeps them apart.
@@ -183,7 +183,7 @@ fn compiled(
 fn refuse(imported: &mut Imported, problems: Vec<Diagnostic>, targets: &[Target<'_>]) {
     let of_the_clocks = |found: &Diagnostic| {
         let names_one = proof::CLOCKS.iter().any(|check| found.title.contains(check.id()));
-        found.code == Code::ClockChange || found.code == Code::ManifestRejected && names_one
+        found.rule == Rule::ClockChange || found.rule == Rule::EmittedManifestRejected && names_one
     };
     let mut remarks: BTreeSet<Remark> = BTreeSet::new();
     for (target, verdict) in targets.iter().zip(&imported.verdicts) {

@@ -9,7 +9,8 @@ use super::reading::{Reader, Reading};
 use super::remark::{Kind, Remark};
 use super::slot;
 use super::strand::{self, Asked, Stretch};
-use crate::keda::finding::{Check, Finding};
+use crate::finding::Rule;
+use crate::keda::finding::Finding;
 use crate::keda::floor::{Active, Inactive};
 use crate::keda::lint;
 use crate::keda::subject::{Cache, Subject, Versions};
@@ -53,7 +54,7 @@ pub(super) struct Truth {
 impl Truth {
     /// Triggers beside which other days are written than they are carried over with, and what they do.
     pub(super) fn misled<'t>(&'t self, clock: &'t Zone) -> impl Iterator<Item = (usize, &'t str)> {
-        let differ = self.findings.iter().filter(|finding| finding.check == Check::CommentDiffers);
+        let differ = self.findings.iter().filter(|finding| finding.rule == Rule::CronCommentDiffers);
         differ.filter_map(|finding| {
             let (index, first) = (finding.place.trigger?, clock.local(finding.first?));
             // Where the reading mends the schedule, it may well do what is written.
@@ -94,8 +95,13 @@ pub(super) struct Sieve<'r> {
 }
 
 /// Faults that leave nothing to carry over: no windows can be read from such a trigger.
-const HOPELESS: [Check; 5] =
-    [Check::StartNever, Check::EndNever, Check::BothDays, Check::EveryMinute, Check::MetricType];
+const HOPELESS: [Rule; 5] = [
+    Rule::CronStartNever,
+    Rule::CronEndNever,
+    Rule::CronBothDayFields,
+    Rule::CronEveryMinute,
+    Rule::CronMetricType,
+];
 
 impl<'r> Sieve<'r> {
     pub(super) fn new(terms: Terms, remarks: &'r mut Vec<Remark>) -> Self {
@@ -242,14 +248,14 @@ impl<'r> Sieve<'r> {
 }
 
 /// Faults that keep a trigger active outside of the windows that it reads as.
-const HELD_ON: [Check; 3] = [Check::EndsInARow, Check::LongTail, Check::YearMissed];
+const HELD_ON: [Rule; 3] = [Rule::CronEndsInARow, Rule::CronLongTail, Rule::CronYearMissed];
 
 /// Whether a trigger is active in the stretch that is looked at, and the fault that audit has for it.
 fn held_on<'t>(active: &Active, truth: &'t Truth) -> Option<Option<&'t Finding>> {
     let is_active = *active.walk.active.first() || active.walk.active.steps().iter().any(|(_, on)| *on);
-    let own = |check: Check| {
+    let own = |rule: Rule| {
         let mut findings = truth.findings.iter();
-        findings.find(|finding| finding.check == check && finding.place.trigger == Some(active.index))
+        findings.find(|finding| finding.rule == rule && finding.place.trigger == Some(active.index))
     };
     is_active.then(|| HELD_ON.into_iter().find_map(own))
 }
@@ -383,7 +389,7 @@ fn idle_lift(found: &Found<'_>, wanted: Replicas, min: Replicas) -> (Kind, Strin
 fn hopeless(active: &Active, findings: &[Finding]) -> Option<String> {
     let own = || findings.iter().filter(|finding| finding.place.trigger == Some(active.index));
     let always = active.walk.active.steps().is_empty() && *active.walk.active.first();
-    let found = own().find(|finding| HOPELESS.contains(&finding.check));
-    let found = found.or_else(|| own().find(|finding| finding.check == Check::Tie && always))?;
-    Some(format!("{}: {}", found.check.id(), found.effect))
+    let found = own().find(|finding| HOPELESS.contains(&finding.rule));
+    let found = found.or_else(|| own().find(|finding| finding.rule == Rule::CronTie && always))?;
+    Some(format!("{}: {}", found.rule.id(), found.effect))
 }

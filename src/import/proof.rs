@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use super::Target;
 use super::object::{Form, Terms};
 use super::remark::{Kind, Place};
-use crate::keda::finding::{Check, Finding};
+use crate::finding::Rule;
+use crate::keda::finding::Finding;
 use crate::keda::floor::Active;
 use crate::keda::scaledobject::ScaledObject;
 use crate::keda::subject::{Cache, Subject};
@@ -36,7 +37,7 @@ impl Why {
     pub(super) fn by_the_clocks(&self) -> Option<(&str, &Place)> {
         match self {
             Self::Clocks { trigger, place, .. } => Some((trigger, place)),
-            Self::Fault { check, trigger, place, .. } => CLOCKS.contains(check).then_some((trigger, place)),
+            Self::Fault { rule, trigger, place, .. } => CLOCKS.contains(rule).then_some((trigger, place)),
             Self::ScaleToZero | Self::Idle => None,
         }
     }
@@ -70,7 +71,7 @@ pub enum Why {
     /// A fault of the input.
     Fault {
         /// Of which kind.
-        check: Check,
+        rule: Rule,
         /// What KEDA really does.
         effect: String,
         /// Of which trigger.
@@ -232,23 +233,28 @@ fn grouped(target: &Target<'_>, stretches: Vec<Stretch>) -> Vec<Difference> {
 }
 
 /// What is wrong with boundaries that a change of the clocks meets.
-pub(super) const CLOCKS: [Check; 3] = [Check::Skipped, Check::Repeated, Check::NextPassed];
+pub(super) const CLOCKS: [Rule; 3] = [Rule::CronDstGap, Rule::CronDstFold, Rule::CronNextPassed];
 
 /// Faults that keep a floor where none is meant, the surest first.
-const TOO_HIGH: [Check; 8] = [
-    Check::StartNever,
-    Check::Tie,
-    Check::BothDays,
-    Check::EveryMinute,
-    Check::MetricType,
-    Check::LongTail,
-    Check::EndsInARow,
-    Check::YearMissed,
+const TOO_HIGH: [Rule; 8] = [
+    Rule::CronStartNever,
+    Rule::CronTie,
+    Rule::CronBothDayFields,
+    Rule::CronEveryMinute,
+    Rule::CronMetricType,
+    Rule::CronLongTail,
+    Rule::CronEndsInARow,
+    Rule::CronYearMissed,
 ];
 
 /// Faults that lose a floor where one is meant.
-const TOO_LOW: [Check; 5] =
-    [Check::EndNever, Check::LastMinute, Check::LastDay, Check::YearMissed, Check::StartsInARow];
+const TOO_LOW: [Rule; 5] = [
+    Rule::CronEndNever,
+    Rule::CronLastMinute,
+    Rule::CronLastDayLost,
+    Rule::CronYearMissed,
+    Rule::CronStartsInARow,
+];
 
 /// The fault of a trigger that explains a stretch.
 fn why(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
@@ -314,13 +320,13 @@ fn change<'t>(
 fn by_clock_fault(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
     let asking = asking(target, stretch);
     let (_, change) = change(target, &asking, stretch)?;
-    let order: &[Check] =
-        if change.is_gap() { &[Check::Skipped] } else { &[Check::Repeated, Check::NextPassed] };
+    let order: &[Rule] =
+        if change.is_gap() { &[Rule::CronDstGap] } else { &[Rule::CronDstFold, Rule::CronNextPassed] };
     fault(target, &asking, order)
 }
 
 fn by_fault(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
-    let order: &[Check] = if stretch.input > stretch.proposal { &TOO_HIGH } else { &TOO_LOW };
+    let order: &[Rule] = if stretch.input > stretch.proposal { &TOO_HIGH } else { &TOO_LOW };
     fault(target, &suspects(target, stretch), order)
 }
 
@@ -342,16 +348,16 @@ fn by_change(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
 }
 
 /// The surest of some faults that one of the triggers has.
-fn fault(target: &Target<'_>, suspects: &[&Active], order: &[Check]) -> Option<Why> {
+fn fault(target: &Target<'_>, suspects: &[&Active], order: &[Rule]) -> Option<Why> {
     let is_of =
         |finding: &&Finding| suspects.iter().any(|active| finding.place.trigger == Some(active.index));
     let own = target.scaled.truth.findings.iter().filter(is_of);
     let ranked =
-        own.filter_map(|finding| Some((order.iter().position(|check| *check == finding.check)?, finding)));
+        own.filter_map(|finding| Some((order.iter().position(|rule| *rule == finding.rule)?, finding)));
     let (_, finding) = ranked.min_by_key(|(rank, _)| *rank)?;
     let object = target.scaled.found;
     Some(Why::Fault {
-        check: finding.check,
+        rule: finding.rule,
         effect: finding.effect.clone(),
         trigger: finding.place.trigger.map_or_else(String::new, |index| object.trigger_said(index)),
         place: object.at(finding.place.mark),

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::finding::Rule;
 use crate::keda::activity::{Activities, Pair, Walk};
 use crate::keda::cron::{Endless, Schedule};
-use crate::keda::finding::Check;
 use crate::keda::trigger::CronTrigger;
 use crate::time::{Date, Instant, LocalTime, TimeOfDay, Window, Zone};
 
@@ -17,7 +17,7 @@ pub(super) struct Reading {
     /// In order, none touching another.
     pub(super) windows: Vec<Window<LocalTime>>,
     /// The faults that were not carried over, by the name of the check that finds them.
-    pub(super) mended: BTreeSet<Check>,
+    pub(super) mended: BTreeSet<Rule>,
 }
 
 /// Days on the wall before and after the horizon that are looked at: a leap year is among them wherever one is near, and
@@ -83,7 +83,7 @@ fn opened(walk: &Walk) -> Reading {
         if pair[0].start {
             reading.windows.push(Window::new(local(pair[0].at), local(pair[1].at)));
         } else {
-            reading.mended.insert(Check::EndsInARow);
+            reading.mended.insert(Rule::CronEndsInARow);
         }
     }
     reading.windows = merged(std::mem::take(&mut reading.windows));
@@ -107,7 +107,7 @@ fn cut_tails(reading: &mut Reading) {
     }
     for window in reading.windows.iter_mut().filter(|window| minutes(**window) >= A_WEEK) {
         window.until = window.from.plus_minutes(usual);
-        reading.mended.insert(Check::LongTail);
+        reading.mended.insert(Rule::CronLongTail);
     }
 }
 
@@ -117,7 +117,7 @@ fn fill_last_minutes(end: &Schedule, reading: &mut Reading) {
     let Some(last) = TimeOfDay::new(23, 59).filter(|_| one) else { return };
     for window in reading.windows.iter_mut().filter(|window| window.until.time_of_day() == last) {
         window.until = window.until.plus_minutes(1);
-        reading.mended.insert(Check::LastMinute);
+        reading.mended.insert(Rule::CronLastMinute);
     }
 }
 
@@ -133,7 +133,7 @@ fn fill_last_days(end: &Schedule, reading: &mut Reading) {
         let long = minutes(*window) > LocalTime::PER_DAY;
         if long && last && window.until == date.start() {
             window.until = month_after(date).start();
-            reading.mended.insert(Check::LastDay);
+            reading.mended.insert(Rule::CronLastDayLost);
         }
     }
 }
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     /// The first windows of 2026 that a pair of schedules reads as, and what was mended.
-    fn read(start: &str, end: &str) -> (Vec<String>, Vec<Check>) {
+    fn read(start: &str, end: &str) -> (Vec<String>, Vec<Rule>) {
         let horizon = Window::new(Date::ymd(2026, 1, 1).unwrap(), Date::ymd(2027, 1, 1).unwrap());
         let zone = Zone::parse("Europe/Berlin").unwrap();
         let parse = |text| Schedule::parse(text).unwrap();
@@ -186,9 +186,9 @@ mod tests {
     #[test]
     fn each_fault_is_read_as_what_the_schedule_says() {
         let cases = [
-            ("0 8 * * 5", "0 18 * * *", Check::EndsInARow, "2026-01-02 08:00 - 2026-01-02 18:00"),
-            ("0 0 1 9 *", "59 23 15 10 *", Check::LastMinute, "2026-09-01 00:00 - 2026-10-16 00:00"),
-            ("0 0 1 9 *", "0 0 31 10 *", Check::LastDay, "2026-09-01 00:00 - 2026-11-01 00:00"),
+            ("0 8 * * 5", "0 18 * * *", Rule::CronEndsInARow, "2026-01-02 08:00 - 2026-01-02 18:00"),
+            ("0 0 1 9 *", "59 23 15 10 *", Rule::CronLastMinute, "2026-09-01 00:00 - 2026-10-16 00:00"),
+            ("0 0 1 9 *", "0 0 31 10 *", Rule::CronLastDayLost, "2026-09-01 00:00 - 2026-11-01 00:00"),
         ];
         for (start, end, check, first) in cases {
             let (windows, mended) = read(start, end);
@@ -198,7 +198,7 @@ mod tests {
         assert_eq!((windows.len(), mended), (1, vec![]), "no shorter window says that the end is lost");
         let (windows, mended) = read("0 22 * 9 *", "0 6 * 9 *");
         assert_eq!(windows[0], "2026-09-01 22:00 - 2026-09-02 06:00");
-        assert_eq!(mended, [Check::LongTail]);
+        assert_eq!(mended, [Rule::CronLongTail]);
     }
 
     #[test]

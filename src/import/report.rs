@@ -153,8 +153,8 @@ fn reason(why: Option<&Why>) -> String {
             "the input rests at its idleReplicaCount while no trigger is active, a policy has no such key"
                 .to_owned()
         }
-        Some(Why::Fault { check, effect, trigger, place }) => {
-            format!("{}: {trigger} at {place}: {effect}", check.id())
+        Some(Why::Fault { rule, effect, trigger, place }) => {
+            format!("{}: {trigger} at {place}: {effect}", rule.id())
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::keda::finding::{Check, Finding};
+use crate::finding::Rule;
+use crate::keda::finding::Finding;
 use crate::keda::floor::Inactive;
 use crate::keda::trigger::Fault;
 use crate::quantity::Replicas;
@@ -113,22 +114,22 @@ pub(super) fn only_in(window: Window<Date>) -> String {
 }
 
 /// Above a season that is not what KEDA does with the manifest.
-const MENDED: [(Check, &str); 4] = [
+const MENDED: [(Rule, &str); 4] = [
     (
-        Check::EndsInARow,
+        Rule::CronEndsInARow,
         "as the schedule reads, not as KEDA runs it: between two ends in a row the manifest keeps the floor",
     ),
     (
-        Check::LongTail,
+        Rule::CronLongTail,
         "as the schedule reads, not as KEDA runs it: the last window of the manifest misses its end by months",
     ),
-    (Check::LastMinute, "to the end of the day: the manifest ends at 23:59, a minute before it"),
-    (Check::LastDay, "the last day included: the manifest ends as that day begins"),
+    (Rule::CronLastMinute, "to the end of the day: the manifest ends at 23:59, a minute before it"),
+    (Rule::CronLastDayLost, "the last day included: the manifest ends as that day begins"),
 ];
 
-/// What was mended, where `check` names a fault.
-pub(super) fn mended(check: Check) -> &'static str {
-    MENDED.iter().find(|(known, _)| *known == check).map_or(check.summary(), |(_, said)| said)
+/// What was mended, where `rule` names a fault.
+pub(super) fn mended(rule: Rule) -> &'static str {
+    MENDED.iter().find(|(known, _)| *known == rule).map_or(rule.summary(), |(_, said)| said)
 }
 
 /// Why nothing of a trigger is carried over: `held` is there where KEDA keeps it active all the same, with the fault that
@@ -142,7 +143,7 @@ pub(super) fn without_window(window: Window<Date>, held: Option<Option<&Finding>
         }
         Some(Some(finding)) => format!(
             "it is active in {window}, but by no window that its schedules say: {}: {}; `--as-is` keeps it",
-            finding.check.id(),
+            finding.rule.id(),
             finding.effect
         ),
     }

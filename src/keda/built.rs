@@ -4,10 +4,11 @@
 //! Only what KEDA surely refuses: a parameter that may come from a TriggerAuthentication or from the workload's environment
 //! is not missed.
 
-use super::finding::{Check, Finding};
+use super::finding::Finding;
 use super::parameters::{self, Refusal};
 use super::scaledobject::Trigger;
 use super::subject::Subject;
+use crate::finding::Rule;
 use crate::name::nearest;
 use crate::quantity::Version;
 use crate::yaml::Mark;
@@ -30,7 +31,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn not_built(subject: &Subject<'_>, index: usize, key: &str, (why, mend): (&str, String)) -> Finding {
-    subject.about(Check::TriggerNotBuilt, index, key, format!("{why}: {DEAD}"), mend)
+    subject.about(Rule::KedaTriggerNotBuilt, index, key, format!("{why}: {DEAD}"), mend)
 }
 
 /// What KEDA's reader of metadata refuses.
@@ -253,7 +254,7 @@ fn of_resource(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option
         let mend =
             "write `metricType: Utilization` (per cent of the request) or `AverageValue` beside `type`";
         let field = ("metricType", beside.map(|kind| kind.mark));
-        return Some(subject.beside(Check::TriggerNotBuilt, index, field, effect, mend.to_owned()));
+        return Some(subject.beside(Rule::KedaTriggerNotBuilt, index, field, effect, mend.to_owned()));
     };
     let value = trigger.setting("value")?;
     let digits = value.strip_prefix(['+', '-']).unwrap_or(value);
@@ -322,7 +323,7 @@ fn misspelt(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Findi
         let effect = format!("{written} is ignored: the {kind} scaler has no such setting");
         let near = near.filter(|near| *near != "type" && trigger.setting(near).is_none());
         let mend = near.map_or("remove it".to_owned(), |near| format!("write `{near}`, or remove it"));
-        found.push(subject.about(Check::OtherSetting, index, written, effect, mend));
+        found.push(subject.about(Rule::TriggerUnknownSetting, index, written, effect, mend));
     }
     found
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::cost::Cost;
-use super::finding::{Check, Finding, Place};
+use super::finding::{Finding, Place};
 use super::neighbour::Neighbour;
 use super::neighbours::{Neighbours, Wishes};
 use super::scaledobject::{Kind, ScaledObject};
+use crate::finding::Rule;
 use crate::yaml::Mark;
 
 /// What was seen so far of whose workload and whose HPA, by namespace.
@@ -122,7 +123,7 @@ impl Claim {
     fn finding(&self, field: &str, effect: String, mend: &str) -> Finding {
         let place =
             Place { object: self.object.clone(), trigger: None, field: field.to_owned(), mark: self.mark };
-        let (check, mend) = (Check::SameTarget, mend.to_owned());
-        Finding { check, place, effect, first: None, mend, cost: Cost::of_kind(check) }
+        let (rule, mend) = (Rule::KedaSameTarget, mend.to_owned());
+        Finding { rule: rule, place, effect, first: None, mend, cost: Cost::of_kind(rule) }
     }
 }

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use super::activity::Firing;
-use super::finding::{Check, Finding};
+use super::finding::Finding;
 use super::floor::Active;
 use super::halt;
 use super::scaledobject::Kind;
 use super::subject::Subject;
+use crate::finding::Rule;
 use crate::step::StepFn;
 use crate::time::{Instant, Window};
 
@@ -34,50 +35,50 @@ pub enum Lost {
 }
 
 /// Beside what is refused or not built: unreadable, or one of two that work against each other.
-const OBJECT: [Check; 3] = [Check::Broken, Check::SameTarget, Check::SecondAutoscaler];
+const OBJECT: [Rule; 3] = [Rule::YamlBroken, Rule::KedaSameTarget, Rule::KedaSecondAutoscaler];
 
 /// Of these the trigger raises nothing, or hardly anything.
-const TRIGGER: [Check; 7] = [
-    Check::EndNever,
-    Check::ZoneUnknown,
-    Check::FloorNoEffect,
-    Check::CannotLower,
-    Check::RatioAveraged,
-    Check::QueryRefused,
-    Check::QueryShape,
+const TRIGGER: [Rule; 7] = [
+    Rule::CronEndNever,
+    Rule::CronZoneUnknown,
+    Rule::FloorNoEffect,
+    Rule::CronCannotLower,
+    Rule::PrometheusRatioAveraged,
+    Rule::PrometheusQueryRefused,
+    Rule::PrometheusQueryShape,
 ];
 
 /// All hours of the trigger are in doubt.
-const ALL_HOURS: [Check; 8] = [
-    Check::StartNever,
-    Check::Inverted,
-    Check::FeastFixed,
-    Check::OnceRecurs,
-    Check::MetricType,
-    Check::ZoneSign,
-    Check::ZoneDiffers,
-    Check::YearMissed,
+const ALL_HOURS: [Rule; 8] = [
+    Rule::CronStartNever,
+    Rule::CronInverted,
+    Rule::CronMovableFeast,
+    Rule::CronRecurs,
+    Rule::CronMetricType,
+    Rule::CronZoneSign,
+    Rule::CronZoneDiffers,
+    Rule::CronYearMissed,
 ];
 
 const WEEK: i64 = 7 * 86_400;
 
 impl Cost {
     /// What the kind of finding says by itself, where there is no object to look at.
-    pub fn of_kind(check: Check) -> Self {
-        let lost = if OBJECT.contains(&check) || halt::keeps_out(check) {
+    pub fn of_kind(rule: Rule) -> Self {
+        let lost = if OBJECT.contains(&rule) || halt::keeps_out(rule) {
             Some(Lost::Object)
         } else {
-            TRIGGER.contains(&check).then_some(Lost::Trigger)
+            TRIGGER.contains(&rule).then_some(Lost::Trigger)
         };
         Self { lost, seconds: None, pod_seconds: None }
     }
 
-    /// What a finding about `subject` costs. What the check that found it has worked out stands.
+    /// What a finding about `subject` costs. What the rule that found it has worked out stands.
     pub fn of(subject: &Subject<'_>, finding: &Finding) -> Self {
         if finding.cost != Self::default() {
             return finding.cost;
         }
-        let kind = Self::of_kind(finding.check);
+        let kind = Self::of_kind(finding.rule);
         match kind.lost {
             Some(Lost::Object) => Self { lost: kind.lost, ..all_floors(subject) },
             Some(Lost::Trigger) => kind,
@@ -175,8 +176,8 @@ fn is_floor(subject: &Subject<'_>) -> bool {
 /// Whether no floor rises, though nothing is refused: the way up is switched off.
 fn no_floor_counts(finding: &Finding) -> bool {
     let field = finding.place.field.as_str();
-    let paused = finding.check == Check::Paused && !field.ends_with("paused-scale-in");
-    paused || finding.check == Check::Disabled && field == "scaleUp"
+    let paused = finding.rule == Rule::KedaPaused && !field.ends_with("paused-scale-in");
+    paused || finding.rule == Rule::HpaDisabled && field == "scaleUp"
 }
 
 /// The trigger of a finding whose cost is a matter of its hours, and these hours.
@@ -191,18 +192,18 @@ fn of_trigger<'s>(subject: &'s Subject<'_>, finding: &Finding) -> Option<(&'s Ac
         let ends = firings.iter().filter(|firing| firing.end);
         ends.map(|end| Window::new(end.at, Instant(end.at.0 + seconds))).collect()
     };
-    let check = finding.check;
-    let windows = if ALL_HOURS.contains(&check) {
+    let rule = finding.rule;
+    let windows = if ALL_HOURS.contains(&rule) {
         hours(subject, active)
-    } else if check == Check::EndsInARow {
+    } else if rule == Rule::CronEndsInARow {
         between(|firing| firing.end && !firing.start)
-    } else if check == Check::StartsInARow {
+    } else if rule == Rule::CronStartsInARow {
         between(|firing| firing.start && !firing.end)
-    } else if check == Check::LongTail {
+    } else if rule == Rule::CronLongTail {
         hours(subject, active).into_iter().filter(|on| on.until.0 - on.from.0 >= WEEK).collect()
-    } else if check == Check::LastMinute {
+    } else if rule == Rule::CronLastMinute {
         after_ends(60)
-    } else if check == Check::LastDay {
+    } else if rule == Rule::CronLastDayLost {
         after_ends(86_400)
     } else {
         return None;
@@ -222,7 +223,7 @@ fn over_the_maximum(subject: &Subject<'_>, finding: &Finding) -> Option<Cost> {
     let missing = active.trigger.floor().saturating_sub(Limits::of(subject).at_most);
     let hours = hours(subject, active).into_iter();
     let cost = || weigh(subject.window, hours, &[], |_| missing).counted(is_floor(subject));
-    (finding.check == Check::FloorAboveMax).then(cost)
+    (finding.rule == Rule::FloorAboveMax).then(cost)
 }
 
 /// What all cron triggers raise above the limits together.

@@ -3,13 +3,13 @@
 //! refuse or drop.
 
 use super::fields::{self, Fields, Flaw, Flaws, Route};
-use super::finding::Check;
 use super::neighbour::Neighbour;
 use super::scaledobject::{
     Advanced, AuthenticationKind, AuthenticationRef, Behavior, Fallback, FallbackBehavior, HpaConfig, Kind,
     Meta, Policy, PolicyKind, Rules, ScaleTargetRef, ScaledObject, ScalingModifiers, SelectPolicy, Spec,
     Trigger,
 };
+use crate::finding::Rule;
 use crate::yaml::{self, Document, Mark, Marked, Node, Problem, Value};
 
 /// An object as far as it can be read, and what is wrong with the rest.
@@ -318,7 +318,7 @@ fn policy(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Policy {
     };
     if let Some(tolerance) = fields.get("tolerance") {
         flaws.push(Flaw {
-            check: Check::FieldUnknown,
+            rule: Rule::KedaFieldUnknown,
             route: Route::Field(route, "tolerance").to_string(),
             mark: tolerance.mark,
             effect: "is pruned: KEDA's documentation shows it inside a policy, the HPA has it beside them"

@@ -6,16 +6,16 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::finding::Check;
 use super::trigger::CronTrigger;
+use crate::finding::Rule;
 use crate::name::nearest;
 use crate::yaml::{Mark, Marked, Node, Value};
 
 /// What the API server would refuse or drop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flaw {
-    /// Which check.
-    pub check: Check,
+    /// Which rule.
+    pub rule: Rule,
     /// The way to it: `spec.triggers[2].metadata.start`.
     pub route: String,
     /// Where, in its document.
@@ -128,7 +128,7 @@ impl<'n> Fields<'n> {
         let node = self.get(name);
         if node.is_none() {
             flaws.push(Flaw {
-                check: Check::FieldMissing,
+                rule: Rule::KedaFieldMissing,
                 route: Route::Field(self.route, name).to_string(),
                 mark: self.mark,
                 effect: "is missing, and the API server refuses the object".to_owned(),
@@ -149,7 +149,7 @@ impl<'n> Fields<'n> {
         let route = Route::Field(self.route, name);
         if node.text().is_some_and(str::is_empty) {
             flaws.push(Flaw {
-                check: Check::FieldMissing,
+                rule: Rule::KedaFieldMissing,
                 route: route.to_string(),
                 mark: node.mark,
                 effect: "is empty, and the API server refuses the object".to_owned(),
@@ -207,7 +207,7 @@ impl<'n> Fields<'n> {
         words: &[(&'static str, T)],
         flaws: &mut Flaws,
     ) -> Option<Marked<T>> {
-        self.one_of(name, words, (Check::FieldType, "which the API server refuses"), flaws)
+        self.one_of(name, words, (Rule::KedaFieldType, "which the API server refuses"), flaws)
     }
 
     /// One of a few words that only the API of the HPA knows: the object is taken, and KEDA's HPA is not.
@@ -218,14 +218,14 @@ impl<'n> Fields<'n> {
         flaws: &mut Flaws,
     ) -> Option<Marked<T>> {
         let refused = "which the API server takes here and refuses in the HPA: KEDA cannot make it";
-        self.one_of(name, words, (Check::BehaviorRefused, refused), flaws)
+        self.one_of(name, words, (Rule::HpaBehaviorRefused, refused), flaws)
     }
 
     fn one_of<T: Copy>(
         &mut self,
         name: &'static str,
         words: &[(&'static str, T)],
-        (check, refused): (Check, &str),
+        (rule, refused): (Rule, &str),
         flaws: &mut Flaws,
     ) -> Option<Marked<T>> {
         let written = self.text(name, flaws)?;
@@ -233,7 +233,7 @@ impl<'n> Fields<'n> {
         if chosen.is_none() {
             let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             flaws.push(Flaw {
-                check,
+                rule,
                 route: Route::Field(self.route, name).to_string(),
                 mark: written.mark,
                 effect: format!("is {:?}, {refused}", written.value),
@@ -304,7 +304,7 @@ impl<'n> Fields<'n> {
                 (None, None) => "remove it".to_owned(),
             };
             flaws.push(Flaw {
-                check: Check::FieldUnknown,
+                rule: Rule::KedaFieldUnknown,
                 route: Route::Field(self.route, &key.value).to_string(),
                 mark: key.mark,
                 effect: "is no field there: kubectl refuses it, other clients drop it without a word"
@@ -357,7 +357,7 @@ fn wrong_type(node: &Node, route: &Route<'_>, wanted: &str) -> Flaw {
         Value::Map(_) => ("a map".to_owned(), format!("write {wanted}")),
     };
     Flaw {
-        check: Check::FieldType,
+        rule: Rule::KedaFieldType,
         route: route.to_string(),
         mark: node.mark,
         effect: format!("is {found} where Kubernetes wants {wanted}: the API server refuses the object"),

@@ -1,8 +1,9 @@
 //! What keeps a whole object from doing what its triggers say: an annotation that pauses it, a trigger or an HPA that cannot
 //! be built, or its own refusal. Its calendar is then what would be.
 
-use super::finding::{Check, Finding};
+use super::finding::Finding;
 use super::scaledobject::ScaledObject;
+use crate::finding::Rule;
 use crate::quantity::Version;
 use crate::yaml::Marked;
 
@@ -32,7 +33,7 @@ impl Halt {
                 Pause::Down => None,
             })
             .collect();
-        let has = |stops: &[Check]| findings.iter().any(|finding| stops.contains(&finding.check));
+        let has = |stops: &[Rule]| findings.iter().any(|finding| stops.contains(&finding.rule));
         halts.extend(has(&REFUSED).then_some(Self::Refused));
         halts.extend(has(&NOT_BUILT).then_some(Self::NotBuilt));
         // What is refused is not there, and without an HPA the other annotations say nothing.
@@ -53,27 +54,27 @@ impl Halt {
 }
 
 /// What is wrong with one trigger or direction and takes all others with it.
-const NOT_BUILT: [Check; 4] =
-    [Check::TriggerNotBuilt, Check::Threshold, Check::BehaviorRefused, Check::SearchEndless];
+const NOT_BUILT: [Rule; 4] =
+    [Rule::KedaTriggerNotBuilt, Rule::PrometheusThreshold, Rule::HpaBehaviorRefused, Rule::CronSearchEndless];
 
 /// What is wrong with the object itself.
-const REFUSED: [Check; 11] = [
-    Check::FieldMissing,
-    Check::FieldType,
-    Check::ReplicaRange,
-    Check::TargetUnknown,
-    Check::NameRefused,
-    Check::NameLength,
-    Check::FallbackRefused,
-    Check::TriggersRefused,
-    Check::TriggerNames,
-    Check::ModifiersRefused,
-    Check::RequestMissing,
+const REFUSED: [Rule; 11] = [
+    Rule::KedaFieldMissing,
+    Rule::KedaFieldType,
+    Rule::KedaReplicaRange,
+    Rule::KedaTargetUnknown,
+    Rule::KedaNameRefused,
+    Rule::KedaNameTooLong,
+    Rule::KedaFallbackRefused,
+    Rule::KedaTriggersRefused,
+    Rule::KedaTriggerNames,
+    Rule::KedaModifiersRefused,
+    Rule::KedaRequestMissing,
 ];
 
 /// Whether nothing of an object is in force because of it.
-pub(super) fn keeps_out(check: Check) -> bool {
-    REFUSED.contains(&check) || NOT_BUILT.contains(&check)
+pub(super) fn keeps_out(rule: Rule) -> bool {
+    REFUSED.contains(&rule) || NOT_BUILT.contains(&rule)
 }
 
 /// What an annotation pauses.

@@ -7,9 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cost::Cost;
-use super::finding::{Check, Finding, Place};
+use super::finding::{Finding, Place};
 use super::neighbour::{Container, Neighbour, Role, Target};
 use super::scaledobject::{Kind, ScaledObject};
+use crate::finding::Rule;
 use crate::yaml::Mark;
 
 /// What a ScaledObject asks of its neighbours.
@@ -122,7 +123,7 @@ impl Neighbours {
     fn between(&self, wishes: &Wishes, (neighbour, file): (&Neighbour, &str), mark: Mark) -> Vec<Finding> {
         let finding = |check, field: &str, effect: String, mend: String| {
             let place = Place { object: wishes.title.clone(), trigger: None, field: field.to_owned(), mark };
-            Finding { check, place, effect, first: None, mend, cost: Cost::of_kind(check) }
+            Finding { rule: check, place, effect, first: None, mend, cost: Cost::of_kind(check) }
         };
         let seen = format!("{} ({file}:{})", neighbour.title, neighbour.mark.line);
         match &neighbour.role {
@@ -132,7 +133,7 @@ impl Neighbours {
                     || wishes.takes_over.as_ref() == Some(&neighbour.name);
                 let said = (!is_taken).then(|| second_autoscaler(wishes, neighbour, &seen));
                 said.map(|(effect, mend)| {
-                    finding(Check::SecondAutoscaler, "spec.scaleTargetRef", effect, mend)
+                    finding(Rule::KedaSecondAutoscaler, "spec.scaleTargetRef", effect, mend)
                 })
                 .into_iter()
                 .collect()
@@ -150,7 +151,7 @@ impl Neighbours {
                     "{seen} changes {what} as well, and is not read here: the floors that are shown need not hold"
                 );
                 let mend = "let one of the two set the replicas, or add what the other one does to the floors by hand";
-                vec![finding(Check::SecondAutoscaler, "spec.scaleTargetRef", effect, mend.to_owned())]
+                vec![finding(Rule::KedaSecondAutoscaler, "spec.scaleTargetRef", effect, mend.to_owned())]
             }
             Role::Workload { has_replicas, containers, .. } => {
                 let replicas = (*has_replicas && !self.leaves_replicas).then(|| {
@@ -158,10 +159,10 @@ impl Neighbours {
                         "{seen} sets replicas: each time it is applied the workload jumps to that number, below the floor too"
                     );
                     let mend = "remove `replicas` from the workload; the HPA owns that field".to_owned();
-                    finding(Check::WorkloadReplicas, "spec.scaleTargetRef", effect, mend)
+                    finding(Rule::WorkloadReplicas, "spec.scaleTargetRef", effect, mend)
                 });
                 let requests = self.without_request(wishes, containers, file).map(|(index, effect, mend)| {
-                    let mut finding = finding(Check::RequestMissing, "type", effect, mend);
+                    let mut finding = finding(Rule::KedaRequestMissing, "type", effect, mend);
                     finding.place.trigger = Some(index);
                     finding
                 });

@@ -1,9 +1,10 @@
 //! Which scalers there are, by the type that a trigger names, and which settings the cron scaler reads.
 
-use super::finding::{Check, Finding};
+use super::finding::Finding;
 use super::scaledobject::Trigger;
 use super::subject::Subject;
 use super::trigger::CronTrigger;
+use crate::finding::Rule;
 use crate::name::nearest;
 
 /// The types of KEDA 2 up to 2.21, those removed in between included (KEDA: `pkg/scaling/scalers_builder.go`).
@@ -118,7 +119,7 @@ fn of_no_type(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Finding
         let effect = format!(
             "there is no scaler for {kind}: the trigger is not built, and with it the whole object is dead, its floors included"
         );
-        return subject.beside(Check::TriggerNotBuilt, index, field, effect, format!("write {near}"));
+        return subject.beside(Rule::KedaTriggerNotBuilt, index, field, effect, format!("write {near}"));
     }
     let holds = |one: &&&str| one.split('-').any(|part| part == kind.to_lowercase());
     let mend = match TYPES.iter().find(holds) {
@@ -128,7 +129,7 @@ fn of_no_type(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Finding
     let effect = format!(
         "no scaler up to KEDA 2.21 is called {kind}: without one the whole object is dead, its floors included"
     );
-    subject.beside(Check::TypeUnknown, index, field, effect, mend)
+    subject.beside(Rule::KedaTypeUnknown, index, field, effect, mend)
 }
 
 /// Settings that nothing reads, but for one that stands where another is missing: that is said there.
@@ -147,7 +148,7 @@ fn ignored(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Findin
                 }
                 None => "remove it".to_owned(),
             };
-            subject.about(Check::CronSetting, index, key, effect, mend)
+            subject.about(Rule::CronUnknownSetting, index, key, effect, mend)
         })
         .collect()
 }

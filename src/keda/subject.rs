@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::activity::Activities;
 use super::composite::Composite;
 use super::cost::Cost;
-use super::finding::{Check, Finding, Place};
+use super::finding::{Finding, Place};
 use super::floor::{self, Active, Inactive};
 use super::held::{self, Held, Limits};
 use super::query::{Queries, Query};
 use super::scaledobject::{ScaledObject, Trigger};
+use crate::finding::Rule;
 use crate::quantity::{Replicas, Version};
 use crate::step::StepFn;
 use crate::time::{Instant, Window};
@@ -126,11 +127,11 @@ impl<'a> Subject<'a> {
     }
 
     /// A finding about the object.
-    pub fn finding(&self, check: Check, field: &str, mark: Mark, effect: String, mend: String) -> Finding {
+    pub fn finding(&self, rule: Rule, field: &str, mark: Mark, effect: String, mend: String) -> Finding {
         let object = self.object.title();
         let mark = if mark == Mark::default() { self.object.metadata.name.mark } else { mark };
         Finding {
-            check,
+            rule: rule,
             place: Place { object, trigger: None, field: field.to_owned(), mark },
             effect,
             first: None,
@@ -142,21 +143,21 @@ impl<'a> Subject<'a> {
     /// A finding about what one of its triggers has beside its settings: `name`, `metricType`, the `type` itself.
     pub fn beside(
         &self,
-        check: Check,
+        rule: Rule,
         index: usize,
         (field, mark): (&str, Option<Mark>),
         effect: String,
         mend: String,
     ) -> Finding {
         let mark = mark.unwrap_or(self.object.spec.triggers.value[index].kind.mark);
-        let mut finding = self.finding(check, field, mark, effect, mend);
+        let mut finding = self.finding(rule, field, mark, effect, mend);
         finding.place.trigger = Some(index);
         finding
     }
 
     /// A finding about a setting of one of its triggers.
-    pub fn about(&self, check: Check, index: usize, key: &str, effect: String, mend: String) -> Finding {
+    pub fn about(&self, rule: Rule, index: usize, key: &str, effect: String, mend: String) -> Finding {
         let mark = self.object.spec.triggers.value[index].mark(key);
-        self.beside(check, index, (&format!("metadata.{key}"), Some(mark)), effect, mend)
+        self.beside(rule, index, (&format!("metadata.{key}"), Some(mark)), effect, mend)
     }
 }

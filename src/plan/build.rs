@@ -1,7 +1,7 @@
 //! Building the plan: origins ask for floors, targets get schedules.
 
 use super::{Layer, OriginId, Plan, Schedule, Surge, diags, floor, reach, sweep};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::parallel;
 use crate::policy::Policy;
 use crate::profile::{Target, TargetId};

@@ -1,13 +1,13 @@
 //! All that planning floors can find fault with, in words.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::finding::{Diagnostic, Rule};
 use crate::profile::{Platform, Target};
 use crate::quantity::{Rate, Ratio, Replicas};
 use crate::source::{Located, Span};
 
 pub(super) fn above_maximum(target: &str, floor: Located<Replicas>, max: Located<Replicas>) -> Diagnostic {
     Diagnostic::new(
-        Code::FloorOutOfRange,
+        Rule::FloorOutOfRange,
         format!("floor {} of `{target}` is above its maximum of {}", floor.value, max.value),
     )
     .at(floor.span, format!("floor {} from here", floor.value))
@@ -17,7 +17,7 @@ pub(super) fn above_maximum(target: &str, floor: Located<Replicas>, max: Located
 
 pub(super) fn below_minimum(target: &str, floor: Located<Replicas>, min: Located<Replicas>) -> Diagnostic {
     Diagnostic::new(
-        Code::FloorOutOfRange,
+        Rule::FloorOutOfRange,
         format!("floor {} of `{target}` is below its minimum of {}", floor.value, min.value),
     )
     .at(floor.span, format!("floor {} from here", floor.value))
@@ -28,28 +28,28 @@ pub(super) fn below_minimum(target: &str, floor: Located<Replicas>, min: Located
 }
 
 pub(super) fn without_effect(target: &str, floor: Located<Replicas>, min: Located<Replicas>) -> Diagnostic {
-    Diagnostic::new(Code::FloorWithoutEffect, format!("floor {} of `{target}` changes nothing", floor.value))
+    Diagnostic::new(Rule::FloorWithoutEffect, format!("floor {} of `{target}` changes nothing", floor.value))
         .at(floor.span, "this many always run")
         .against(min.span, "the minimum")
         .help("leave the floor out, or raise it")
 }
 
 pub(super) fn share_of_zero(target: &str, floor: Span, min: Located<Replicas>) -> Diagnostic {
-    Diagnostic::new(Code::FloorWithoutEffect, format!("a part of the minimum of `{target}` is nothing"))
+    Diagnostic::new(Rule::FloorWithoutEffect, format!("a part of the minimum of `{target}` is nothing"))
         .at(floor, "of a minimum of 0")
         .against(min.span, "the minimum")
         .help("write a number, or a part of the maximum: `\"30% of max\"`")
 }
 
 pub(super) fn floor_missing(name: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::FloorMissing, format!("`{name}` sets neither `floor` nor `load`"))
+    Diagnostic::new(Rule::FloorMissing, format!("`{name}` sets neither `floor` nor `load`"))
         .at(span, "has no effect")
         .help("add `floor = { .. }`, or `floor = {}` if nothing is meant to happen here")
 }
 
 pub(super) fn load_without_base(target: &str, load: Span, header: Span) -> Diagnostic {
     Diagnostic::new(
-        Code::LoadWithoutBase,
+        Rule::LoadWithoutBase,
         format!("no floor can be derived for `{target}`: its base load is unknown"),
     )
     .at(load, "a multiple of what?")
@@ -74,7 +74,7 @@ pub(super) fn load_mismatch(
     } else {
         title
     };
-    Diagnostic::new(Code::FloorLoadMismatch, title)
+    Diagnostic::new(Rule::FloorLoadMismatch, title)
         .at(floor.span, format!("floor {}", floor.value))
         .against(load.span, format!("load x {}", load.value))
         .against(base.span, format!("base load {}", base.value))
@@ -91,7 +91,7 @@ pub(super) fn load_mismatch(
 pub(super) fn nothing_to_scale(target: &Target) -> Diagnostic {
     let title =
         format!("nothing would scale `{}`: its load is not measured, and no season raises it", target.name);
-    Diagnostic::new(Code::NothingToScale, title)
+    Diagnostic::new(Rule::NothingToScale, title)
         .at(target.span, "KEDA refuses an object without a trigger")
         .help("let a season give it a `floor` above its minimum, say what one replica carries (`rps-per-replica`), or take it out")
 }
@@ -107,7 +107,7 @@ pub(super) fn deadband(
     let counts =
         if low == u64::from(peak.0) - 1 { low.to_string() } else { format!("{low} to {}", peak.0 - 1) };
     let title = format!("`{}` may stay at {counts} replicas where the floor is {peak}", target.name);
-    Diagnostic::new(Code::HpaDeadband, title)
+    Diagnostic::new(Rule::HpaDeadband, title)
         .at(limit.span, format!("at most {} more per minute", limit.value))
         .against(platform.kubernetes.span, "no configurable tolerance in this version")
         .note("the HPA ignores a difference of up to 10 % (kedacore/keda#7900), and a limited step can land inside it")

@@ -1,7 +1,7 @@
 //! Floors: what a season, lead-in or campaign asks for at one target, written or derived from the expected load.
 
 use super::{Basis, diags};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::policy::{FloorSize, LeadIn, LeadInSize, Policy, Terms};
 use crate::profile::{Target, TerritoryId};
 use crate::quantity::Replicas;

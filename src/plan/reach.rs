@@ -5,7 +5,7 @@
 //! where Kubernetes and KEDA have that field, else by growing from the minimum to the floor in a single step.
 
 use super::{Schedule, diags};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::profile::{Platform, Target};
 use crate::quantity::{Replicas, Version};
 

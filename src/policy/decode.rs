@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 use toml::value::Offset;
 
 use super::diags;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::invisible;
 use crate::keys::{Key, Section};
 use crate::source::{Located, SourceId, Span};

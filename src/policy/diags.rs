@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::project::ProjectPolicy;
 use crate::artifact::ArtifactKind;
 use crate::dates::RuleFlaw;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::finding::{Diagnostic, Rule};
 use crate::invisible;
 use crate::kept::{Flaw, Kept};
 use crate::keys::{self, Key, Section};
@@ -31,14 +31,14 @@ fn suggestion(word: &str, known: &[&str]) -> String {
 
 pub(super) fn syntax(message: &str, span: Span) -> Diagnostic {
     let title = message.lines().next().unwrap_or("this is not TOML").to_owned();
-    Diagnostic::new(Code::TomlSyntax, title)
+    Diagnostic::new(Rule::TomlSyntax, title)
         .at(span, "here the text stops being TOML")
         .help("the syntax is TOML 1.1, https://toml.io")
 }
 
 pub(super) fn repeated_key(key: &str, again: Span, first: Option<Span>) -> Diagnostic {
     let title = format!("`{}` stands there twice", key.trim_matches(['"', '\'']));
-    let found = Diagnostic::new(Code::TomlSyntax, title).at(again, "the second one");
+    let found = Diagnostic::new(Rule::TomlSyntax, title).at(again, "the second one");
     let found = first.into_iter().fold(found, |found, first| found.against(first, "the first one"));
     found.help("TOML takes a key or a table once: remove one, merge both, or give one another name")
 }
@@ -49,7 +49,7 @@ pub(super) fn unknown_key(
     (section, header): (&'static Section, Span),
     known: &[&str],
 ) -> Diagnostic {
-    Diagnostic::new(Code::UnknownKey, format!("unknown key `{key}` in {table}"))
+    Diagnostic::new(Rule::UnknownKey, format!("unknown key `{key}` in {table}"))
         .at(at, "no such key")
         .against(header, "in this table")
         .help(with_all_keys(&meant(key, section, known), section))
@@ -90,7 +90,7 @@ pub(super) fn missing_key(
         Some(below) => format!("`[{}]`", below.path),
         None => format!("`{key} = {}`", row.example),
     };
-    Diagnostic::new(Code::MissingKey, format!("{table} has no `{key}`"))
+    Diagnostic::new(Rule::MissingKey, format!("{table} has no `{key}`"))
         .at(header, format!("`{key}` is missing here"))
         .note(format!("it takes {}; {}", row.kind.words(), row.left_out.words()))
         .help(with_all_keys(&format!("add {written}"), section))
@@ -99,7 +99,7 @@ pub(super) fn missing_key(
 /// `credit-checks-in-flight` of 0.1, which is a row of `[limits]` now.
 pub(super) fn credit_checks_moved(key: Span) -> Diagnostic {
     let title = "`credit-checks-in-flight` is not a gate any more: it is a limit of the business's own";
-    Diagnostic::new(Code::MovedKey, title)
+    Diagnostic::new(Rule::MovedKey, title)
         .at(key, "its place until 0.1")
         .note("`[limits.NAME]` takes a metric, the `most` of it, and the label that it is counted `per`")
         .help(
@@ -108,45 +108,45 @@ pub(super) fn credit_checks_moved(key: Span) -> Diagnostic {
 }
 
 pub(super) fn limit_name_taken(name: &str, alert: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::BadName, format!("the alert of limit `{name}` would be called like `{alert}`"))
+    Diagnostic::new(Rule::InvalidName, format!("the alert of limit `{name}` would be called like `{alert}`"))
         .at(at, "an alert of that name is there already")
         .help("give the limit another name: its alert is called after it")
 }
 
 pub(super) fn prometheus_wanted(platform: Span, workload: &str, measured: Span) -> Diagnostic {
-    Diagnostic::new(Code::MissingKey, "`[platform]` has no `prometheus-url`")
+    Diagnostic::new(Rule::MissingKey, "`[platform]` has no `prometheus-url`")
         .at(platform, "`prometheus-url` is missing here")
         .against(measured, format!("KEDA asks for the load of `{workload}` there"))
         .help(format!("add `prometheus-url = \"http://prometheus.monitoring.svc:9090\"` to `[platform]`, or take out what measures the load of `{workload}`: then its seasons alone scale it"))
 }
 
 pub(super) fn journal_wanted(id: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::MissingKey, "`territories.toml` has no `[journal]`")
+    Diagnostic::new(Rule::MissingKey, "`territories.toml` has no `[journal]`")
         .at(at, format!("`{id}` is made of it"))
         .help(format!("add `[journal]`, or take \"{id}\" out of the list"))
 }
 
 pub(super) fn purge_wanted(at: Span) -> Diagnostic {
-    Diagnostic::new(Code::MissingKey, "`territories.toml` has no `[journal.purge]`")
+    Diagnostic::new(Rule::MissingKey, "`territories.toml` has no `[journal.purge]`")
         .at(at, "`journal-purge` is made of it")
         .help("add `[journal.purge]` with an image that has psql and the name of a Secret, or take \"journal-purge\" out of the list")
 }
 
 pub(super) fn pending_wanted(workload: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::MissingKey, format!("workload `{workload}` has no `pending`"))
+    Diagnostic::new(Rule::MissingKey, format!("workload `{workload}` has no `pending`"))
         .at(at, "how many messages wait is not known")
         .help("add `pending = \"sum(rabbitmq_queue_messages{queue='orders'})\"`, a query of your own; or `[journal]`, whose views are asked where there is none")
 }
 
 pub(super) fn lag_wanted(workload: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::MissingKey, format!("workload `{workload}` has no `lag`"))
+    Diagnostic::new(Rule::MissingKey, format!("workload `{workload}` has no `lag`"))
         .at(at, "an age is compared with this, and nothing says the age")
         .help("add `lag = \"..\"`, a query for the age of the oldest message in seconds, or take `dispatch-lag` out")
 }
 
 /// A limit of a workload that is asked by queries of its own, none of which says its p95.
 pub(super) fn p95_wanted(workload: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::MissingKey, format!("workload `{workload}` has no `p95`"))
+    Diagnostic::new(Rule::MissingKey, format!("workload `{workload}` has no `p95`"))
         .at(at, "its load is a query of its own, and nothing says how long its answers take")
         .help(
             "add `p95 = \"..\"` beside `rps`, a query that gives seconds, or take the limits of its p95 out",
@@ -156,45 +156,45 @@ pub(super) fn p95_wanted(workload: &str, at: Span) -> Diagnostic {
 /// One query for several territories.
 pub(super) fn one_query_for_all(workload: &str, at: Span) -> Diagnostic {
     let title = format!("the queries of `{workload}` are the same in several territories");
-    Diagnostic::new(Code::BadValue, title).at(at, "nothing tells the territories apart").help(
+    Diagnostic::new(Rule::BadValue, title).at(at, "nothing tells the territories apart").help(
         "put `{territory}` where its name stands, as in `region=\"{territory}\"`, in both `rps` and `p95`",
     )
 }
 
 pub(super) fn no_territory_in_query(key: &str, at: Span) -> Diagnostic {
     let title = format!("`{key}` names a territory, and one Deployment serves them all");
-    Diagnostic::new(Code::BadValue, title)
+    Diagnostic::new(Rule::BadValue, title)
         .at(at, "there is no name to put in")
         .help("take `{territory}` out of the query")
 }
 
 pub(super) fn bad_query(key: &str, error: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::BadValue, format!("`{key}` is not PromQL: {error}"))
+    Diagnostic::new(Rule::BadValue, format!("`{key}` is not PromQL: {error}"))
         .at(at, "Prometheus would refuse it")
         .help("write a query that gives one number, such as \"sum(orders_queue_depth)\"")
 }
 
 pub(super) fn always_answering_query(key: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::BadValue, format!("`{key}` gives a number even where nothing is measured"))
+    Diagnostic::new(Rule::BadValue, format!("`{key}` gives a number even where nothing is measured"))
         .at(at, "an outage of the metrics would look like this number")
         .help("leave out `or vector(0)`, `absent(..)` and the like: where no series answers, the fallback holds the replicas")
 }
 
 pub(super) fn territories_wanted(at: Span) -> Diagnostic {
-    Diagnostic::new(Code::MissingKey, "`territories.toml` has no `[territories]`")
+    Diagnostic::new(Rule::MissingKey, "`territories.toml` has no `[territories]`")
         .at(at, "each row of the journal belongs to one of them")
         .help("add `[territories.EU]`, one table for each part whose events are kept apart, or take `[journal]` out")
 }
 
 pub(super) fn latency_wanted(id: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::MissingKey, format!("`{id}` is made of the limits of p95, and there is none"))
+    Diagnostic::new(Rule::MissingKey, format!("`{id}` is made of the limits of p95, and there is none"))
         .at(at, "which buckets?")
         .help(format!("give a workload its `p95-gate`, or a territory its `p95-target`, or take \"{id}\" out of the list"))
 }
 
 pub(super) fn load_wanted(at: Span, lacks: Span) -> Diagnostic {
     Diagnostic::new(
-        Code::MissingKey,
+        Rule::MissingKey,
         "a load test needs a `p95-gate` of each workload and a `p95-target` of each territory",
     )
     .at(at, "asked for here")
@@ -203,20 +203,20 @@ pub(super) fn load_wanted(at: Span, lacks: Span) -> Diagnostic {
 }
 
 pub(super) fn cost_wanted(at: Span) -> Diagnostic {
-    Diagnostic::new(Code::MissingKey, "`territories.toml` has no `[cost]`")
+    Diagnostic::new(Rule::MissingKey, "`territories.toml` has no `[cost]`")
         .at(at, "a budget in money")
         .help("add `[cost]` with `pod-hour = ..` and `currency = ..`, or give the budget in `pod-hours`")
 }
 
 pub(super) fn shares_of_some(with: Span, without: Span) -> Diagnostic {
-    Diagnostic::new(Code::MissingKey, "a territory has no `share`, and another has one")
+    Diagnostic::new(Rule::MissingKey, "a territory has no `share`, and another has one")
         .at(without, "`share` is missing here")
         .against(with, "it is there in this one")
         .help("give every territory its `share`, or none: then all carry the same")
 }
 
 pub(super) fn workload_nowhere(name: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::MissingKey, format!("no territory runs `{name}`"))
+    Diagnostic::new(Rule::MissingKey, format!("no territory runs `{name}`"))
         .at(at, "nothing of it is scaled")
         .help(format!("add a table `{name} = {{ replicas = .., rps-per-replica = .. }}` to a territory, or remove the workload"))
 }
@@ -235,14 +235,14 @@ pub(super) fn wrong_type(
     } else {
         key.to_owned()
     };
-    Diagnostic::new(Code::WrongType, format!("`{key}` takes {wanted}, not {found}"))
+    Diagnostic::new(Rule::WrongType, format!("`{key}` takes {wanted}, not {found}"))
         .at(at, format!("this is {found}"))
         .help(format!("for example `{written} = {}`", row.example))
 }
 
 pub(super) fn wrong_moment(key: &str, found: &str, at: Span) -> Diagnostic {
     let found = article(found);
-    Diagnostic::new(Code::WrongType, format!("`{key}` takes a time to the minute without quotes, not {found}"))
+    Diagnostic::new(Rule::WrongType, format!("`{key}` takes a time to the minute without quotes, not {found}"))
         .at(at, format!("this is {found}"))
         .help(format!("for example `{key} = 2026-09-28T09:00` on each clock, or `{key} = 2026-09-28T07:00:00Z` at one instant for everybody"))
 }
@@ -252,7 +252,7 @@ fn article(noun: &str) -> String {
 }
 
 pub(super) fn bad_value(key: &str, wanted: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::BadValue, format!("`{key}` takes {wanted}"))
+    Diagnostic::new(Rule::BadValue, format!("`{key}` takes {wanted}"))
         .at(at, "not this")
         .help(format!("write {wanted}"))
 }
@@ -260,8 +260,8 @@ pub(super) fn bad_value(key: &str, wanted: &str, at: Span) -> Diagnostic {
 pub(super) fn invisible(key: &str, text: &str, at: Span) -> Diagnostic {
     let mut unseen = invisible::unseen(text).map(|(_, c)| c);
     let first = unseen.next().map(invisible::name).unwrap_or_default();
-    let found =
-        Diagnostic::new(Code::Invisible, format!("`{key}` has {first}, which nobody sees")).at(at, "here");
+    let found = Diagnostic::new(Rule::InvisibleCharacter, format!("`{key}` has {first}, which nobody sees"))
+        .at(at, "here");
     let found = match unseen.count() {
         0 => found,
         more => found.note(format!("and {more} more in this text")),
@@ -271,13 +271,13 @@ pub(super) fn invisible(key: &str, text: &str, at: Span) -> Diagnostic {
 
 pub(super) fn text_too_long(key: &str, most: usize, text: &str, at: Span) -> Diagnostic {
     let title = format!("`{key}` has {} bytes, and {most} are the most", text.len());
-    Diagnostic::new(Code::TextTooLong, title)
+    Diagnostic::new(Rule::TextTooLong, title)
         .at(at, "this text")
         .help("say it in a sentence or two, and link to the rest")
 }
 
 pub(super) fn bad_name(name: &str, rule: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::BadName, format!("`{}` is not a valid name here", name.escape_debug()))
+    Diagnostic::new(Rule::InvalidName, format!("`{}` is not a valid name here", name.escape_debug()))
         .at(at, "not a valid name")
         .help(format!("a name here has {rule}"))
 }
@@ -285,7 +285,7 @@ pub(super) fn bad_name(name: &str, rule: &str, at: Span) -> Diagnostic {
 /// Requests of two places that nothing tells apart.
 pub(super) fn not_told_apart(key: &str, [first, second]: [Span; 2]) -> Diagnostic {
     Diagnostic::new(
-        Code::BadValue,
+        Rule::BadValue,
         format!("`{key} = \"none\"` is for one alone: nothing tells its requests from others"),
     )
     .at(second, "requests of this")
@@ -296,7 +296,7 @@ pub(super) fn not_told_apart(key: &str, [first, second]: [Span; 2]) -> Diagnosti
 /// Requests that no label finds among everything else that Prometheus has.
 pub(super) fn not_found_by_anything(platform: Span) -> Diagnostic {
     Diagnostic::new(
-        Code::BadValue,
+        Rule::BadValue,
         "`workload-label = \"none\"` needs another label that finds the service's series",
     )
     .at(platform, "`[platform]` has neither `job` nor `app`")
@@ -306,7 +306,7 @@ pub(super) fn not_found_by_anything(platform: Span) -> Diagnostic {
 /// Files for Micrometer, where something else measures.
 pub(super) fn micrometer_wanted(id: &str, at: Span) -> Diagnostic {
     Diagnostic::new(
-        Code::BadValue,
+        Rule::BadValue,
         format!("`{id}` sets up Micrometer, and `[platform.metrics]` names other series"),
     )
     .at(at, "made for Micrometer's names")
@@ -316,7 +316,7 @@ pub(super) fn micrometer_wanted(id: &str, at: Span) -> Diagnostic {
 /// A territory that would have a valid name in upper case.
 pub(super) fn lower_territory(name: &str, at: Span) -> Diagnostic {
     let upper = name.to_ascii_uppercase();
-    Diagnostic::new(Code::BadName, format!("the name of a territory is in upper case: `{upper}`"))
+    Diagnostic::new(Rule::InvalidName, format!("the name of a territory is in upper case: `{upper}`"))
         .at(at, "not in upper case")
         .help(format!("write `[territories.{upper}]`, and `{upper}` wherever a season names it"))
 }
@@ -334,32 +334,32 @@ pub(super) fn bad_zone(name: &str, at: Span, known: &[String]) -> Diagnostic {
                 .to_owned()
         }
     };
-    Diagnostic::new(Code::BadZone, format!("there is no time zone `{}`", name.escape_debug()))
+    Diagnostic::new(Rule::UnknownZone, format!("there is no time zone `{}`", name.escape_debug()))
         .at(at, "not in the IANA time-zone database")
         .help(help)
 }
 
 pub(super) fn unclear_zone(name: &str, at: Span) -> Diagnostic {
     let title = format!("`zone` takes an area and a city: not every database has `{name}`");
-    Diagnostic::new(Code::BadValue, title).at(at, "what this means depends on KEDA's container").help(
+    Diagnostic::new(Rule::BadValue, title).at(at, "what this means depends on KEDA's container").help(
         zone_said(name).unwrap_or_else(|| "write an area and a city, as in Europe/Berlin, or UTC".to_owned()),
     )
 }
 
 pub(super) fn unknown_territory(name: &str, at: Span, known: &[&str]) -> Diagnostic {
-    Diagnostic::new(Code::UnknownTerritory, format!("there is no territory `{}`", name.escape_debug()))
+    Diagnostic::new(Rule::UnknownTerritory, format!("there is no territory `{}`", name.escape_debug()))
         .at(at, "not declared in territories.toml")
         .help(suggestion(name, known))
 }
 
 pub(super) fn unknown_workload(name: &str, at: Span, known: &[&str]) -> Diagnostic {
-    Diagnostic::new(Code::UnknownWorkload, format!("there is no workload `{}`", name.escape_debug()))
+    Diagnostic::new(Rule::UnknownWorkload, format!("there is no workload `{}`", name.escape_debug()))
         .at(at, "not declared in territories.toml")
         .help(suggestion(name, known))
 }
 
 pub(super) fn workload_not_there(workload: &str, territory: &str, at: Span, header: Span) -> Diagnostic {
-    Diagnostic::new(Code::UnknownWorkload, format!("territory `{territory}` runs no `{workload}`"))
+    Diagnostic::new(Rule::UnknownWorkload, format!("territory `{territory}` runs no `{workload}`"))
         .at(at, "a floor for it")
         .against(header, format!("no `[territories.{territory}.{workload}]`"))
         .help(format!("add `[territories.{territory}.{workload}]`, or leave the floor out there"))
@@ -367,20 +367,20 @@ pub(super) fn workload_not_there(workload: &str, territory: &str, at: Span, head
 
 pub(super) fn unknown_artifact(id: &str, at: Span) -> Diagnostic {
     let known: Vec<&str> = ArtifactKind::ALL.iter().map(|kind| kind.id()).collect();
-    Diagnostic::new(Code::UnknownArtifact, format!("there is no artifact `{}`", id.escape_debug()))
+    Diagnostic::new(Rule::UnknownArtifact, format!("there is no artifact `{}`", id.escape_debug()))
         .at(at, "nothing of that name is made")
         .help(suggestion(id, &known))
 }
 
 pub(super) fn artifact_without(id: &str, needed: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::ArtifactWithout, format!("`{id}` is made of `{needed}`, which is not made"))
+    Diagnostic::new(Rule::ArtifactWithoutBase, format!("`{id}` is made of `{needed}`, which is not made"))
         .at(at, format!("needs `{needed}`"))
         .help(format!("add \"{needed}\" to the list, or take \"{id}\" out"))
 }
 
 pub(super) fn object_without_operator(id: &str, at: Span) -> Diagnostic {
     let title = format!("`make` asks for `{id}`, and the platform's rules are a file");
-    Diagnostic::new(Code::BadValue, title)
+    Diagnostic::new(Rule::BadValue, title)
         .at(at, "an object of an operator that is not there")
         .help("say `rules = \"prometheus-rule\"` under `[platform]`, or take it out of the list")
 }
@@ -388,7 +388,7 @@ pub(super) fn object_without_operator(id: &str, at: Span) -> Diagnostic {
 pub(super) fn emergency_below_gate(workload: &str, [emergency, gate]: [Millis; 2], at: Span) -> Diagnostic {
     let title =
         format!("workload `{workload}`: `p95-emergency` is {emergency}, below its `p95-gate` of {gate}");
-    Diagnostic::new(Code::EmergencyBelowLimit, title)
+    Diagnostic::new(Rule::EmergencyBelowLimit, title)
         .at(at, "an emergency comes before its warning")
         .help(format!("write a `p95-emergency` of {gate} or more, or leave it out"))
 }
@@ -402,7 +402,7 @@ pub(super) fn emergency_below_target(
     let title = format!(
         "workload `{workload}`: `p95-emergency` is {emergency}, below the `p95-target` of {target} in {territory}"
     );
-    Diagnostic::new(Code::EmergencyBelowLimit, title)
+    Diagnostic::new(Rule::EmergencyBelowLimit, title)
         .at(at, "an emergency comes while the promise is kept")
         .against(promised, "the promise")
         .help(format!("write a `p95-emergency` of {target} or more, or leave it out"))
@@ -411,7 +411,7 @@ pub(super) fn emergency_below_target(
 pub(super) fn burn_never_fires(alerts: &[&str], budget: Ratio, at: Span) -> Diagnostic {
     let (verb, they) = if alerts.len() == 1 { ("is", "it") } else { ("are", "they") };
     let title = format!("{} {verb} left out: {they} could never fire", alerts.join(" and "));
-    Diagnostic::new(Code::BurnNeverFires, title)
+    Diagnostic::new(Rule::BurnNeverFires, title)
         .at(at, format!("an error budget of {budget} of the requests"))
         .note(
             "these alerts ask for 14.4, 6 and 1 times the budget: above 100 % that is more than all requests",
@@ -421,7 +421,7 @@ pub(super) fn burn_never_fires(alerts: &[&str], budget: Ratio, at: Span) -> Diag
 
 pub(super) fn limit_below_request(key: &str, request: (&str, Span), limit: (&str, Span)) -> Diagnostic {
     let title = format!("`{key}-limit` is {}, less than the {} that are asked for", limit.0, request.0);
-    Diagnostic::new(Code::LimitBelowRequest, title)
+    Diagnostic::new(Rule::LimitBelowRequest, title)
         .at(limit.1, "the most that may be used")
         .against(request.1, "what is kept for the replica")
         .help("Kubernetes refuses such a container: raise the limit, or ask for less")
@@ -432,52 +432,52 @@ pub(super) fn unknown_holidays(name: &str, at: Span, known: &[&str]) -> Diagnost
         Some(near) => format!("did you mean `{near}`?"),
         None => "declare it as `[holidays.NAME]`, or take one of those that are built in: `seasonscale holidays` lists them".to_owned(),
     };
-    Diagnostic::new(Code::UnknownHolidays, format!("there is no holiday set `{}`", name.escape_debug()))
+    Diagnostic::new(Rule::UnknownHolidaySet, format!("there is no holiday set `{}`", name.escape_debug()))
         .at(at, "not declared in calendar.toml, and not built in")
         .help(help)
 }
 
 pub(super) fn bad_date_rule(flaw: &RuleFlaw, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::BadDateRule, flaw.what.clone())
+    Diagnostic::new(Rule::BadDateRule, flaw.what.clone())
         .at(span.part(flaw.at.clone()), "here")
         .help("a rule is `09-01`, `2026-09-19`, `easter`, `advent`, `sat >= 09-16`, `4th thu of 11`, `15 of month` or `last workday of month`, each with `+ 3d`, `- 2w` or `- 1wd`; `seasonscale explain bad-date-rule` has all of them")
 }
 
 pub(super) fn dates_out_of_order(first: Span, second: Span) -> Diagnostic {
-    Diagnostic::new(Code::BadDateRule, "the dates of a list stand in their order, each once")
+    Diagnostic::new(Rule::BadDateRule, "the dates of a list stand in their order, each once")
         .at(second, "not after the one before it")
         .against(first, "the one before it")
         .help("sort them; `from` and `to` have their dates at the same places")
 }
 
 pub(super) fn holiday_circle(name: &str, at: Span, set: Span) -> Diagnostic {
-    Diagnostic::new(Code::HolidayCircle, format!("holiday set `{name}` includes itself"))
+    Diagnostic::new(Rule::HolidayCircle, format!("holiday set `{name}` includes itself"))
         .at(at, "here it comes back")
         .against(set, "this set")
         .help("take it out of `include`: a set has its own days anyway")
 }
 
 pub(super) fn bad_hours(what: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::BadHours, what)
+    Diagnostic::new(Rule::BadHours, what)
         .at(at, "cannot be read")
         .help("for example `08:00-20:00`, or `22:00-06:00` over midnight; two windows as [\"11:30-14:00\", \"17:30-21:00\"]; by weekday as { mon-thu = \"08:00-18:00\", fri = \"08:00-14:00\" }")
 }
 
 pub(super) fn hours_overlap(first: Span, second: Span) -> Diagnostic {
-    Diagnostic::new(Code::BadHours, "two windows of a day overlap")
+    Diagnostic::new(Rule::BadHours, "two windows of a day overlap")
         .at(second, "the second one")
         .against(first, "the first one")
         .help("windows of one day have no minute in common: join them, or move one")
 }
 
 pub(super) fn bad_days(what: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::BadDays, what)
+    Diagnostic::new(Rule::BadDays, what)
         .at(at, "cannot be read")
         .help("for example `mon-sun`, `sun-thu`, `sat,sun`, `workdays`, `fri less holidays`, `sat,sun,holidays`, `bridge` or `sat 09:00 .. sun 21:00`")
 }
 
 pub(super) fn empty_horizon(from: Span, until: Span) -> Diagnostic {
-    Diagnostic::new(Code::EmptyWindow, "the plan's horizon contains no day")
+    Diagnostic::new(Rule::EmptyWindow, "the plan's horizon contains no day")
         .at(until, "the first day after the plan")
         .against(from, "the first day of the plan")
         .help("`until` is exclusive: for one year write `from = 2026-01-01` and `until = 2027-01-01`")
@@ -486,28 +486,28 @@ pub(super) fn empty_horizon(from: Span, until: Span) -> Diagnostic {
 pub(super) fn last_day_left_out(from: Located<Date>, until: Located<Date>) -> Diagnostic {
     let (from, until) = ((from.value, from.span), (until.value, until.span));
     let title = format!("the plan leaves out {}: is that day meant to be in it?", until.0.long());
-    Diagnostic::new(Code::LastDayLeftOut, title)
+    Diagnostic::new(Rule::LastDayLeftOut, title)
         .at(until.1, format!("exclusive: the last day of the plan is {}", until.0.plus_days(-1).long()))
         .against(from.1, format!("from {}", from.0.long()))
         .help(format!("write `until = {}` to have it in the plan", until.0.next()))
 }
 
 pub(super) fn replica_range(min: (u32, Span), max: (u32, Span)) -> Diagnostic {
-    Diagnostic::new(Code::ReplicaRange, format!("minimum {} is above maximum {}", min.0, max.0))
+    Diagnostic::new(Rule::ReplicaRange, format!("minimum {} is above maximum {}", min.0, max.0))
         .at(min.1, format!("at least {} replicas from here", min.0))
         .against(max.1, format!("at most {} from here", max.0))
         .help("lower the minimum or raise the maximum")
 }
 
 pub(super) fn minimum_of_zero(at: Span) -> Diagnostic {
-    Diagnostic::new(Code::ReplicaRange, "a minimum of zero replicas is not supported")
+    Diagnostic::new(Rule::ReplicaRange, "a minimum of zero replicas is not supported")
         .at(at, "at least 1")
         .help("write `min = 1`: at zero KEDA bypasses the HPA's scale-down window (kedacore/keda#7770) and the service's own metrics vanish")
 }
 
 pub(super) fn name_too_long(name: &str, at: Span) -> Diagnostic {
     Diagnostic::new(
-        Code::NameTooLong,
+        Rule::NameTooLong,
         format!("ScaledObject `{name}` has {} characters, KEDA allows 54", name.len()),
     )
     .at(at, "this pattern gives it")
@@ -515,39 +515,39 @@ pub(super) fn name_too_long(name: &str, at: Span) -> Diagnostic {
 }
 
 pub(super) fn duplicate_target(name: &str, first: Span, second: Span) -> Diagnostic {
-    Diagnostic::new(Code::DuplicateTarget, format!("two targets would scale Deployment `{name}`"))
+    Diagnostic::new(Rule::DuplicateTarget, format!("two targets would scale Deployment `{name}`"))
         .at(second, "the second one")
         .against(first, "the first one")
         .help("KEDA refuses a second ScaledObject for one workload: give them different `deployment` names")
 }
 
 pub(super) fn share_sum(sum: f64, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::ShareSum, format!("the territories' shares add up to {sum:.3}, not 1"))
+    Diagnostic::new(Rule::ShareSum, format!("the territories' shares add up to {sum:.3}, not 1"))
         .at(at, "the last of them")
         .help("shares are parts of the whole load: 0.70 + 0.20 + 0.10")
 }
 
 pub(super) fn unmodelled_version(system: &str, (least, last): (Version, Version), at: Span) -> Diagnostic {
-    Diagnostic::new(Code::UnsupportedVersion, format!("{system} after {last} is not modelled"))
+    Diagnostic::new(Rule::UnsupportedVersion, format!("{system} after {last} is not modelled"))
         .at(at, "newer than what is modelled")
         .help(format!("write a version from {least} to {last}: nobody has read here what a later one does"))
 }
 
 pub(super) fn unsupported_version(system: &str, least: &str, why: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::UnsupportedVersion, format!("{system} before {least} is not supported"))
+    Diagnostic::new(Rule::UnsupportedVersion, format!("{system} before {least} is not supported"))
         .at(at, "older than what is modelled")
         .help(format!("{why}: upgrade, or stay with hand-written manifests"))
 }
 
 pub(super) fn zone_and_territory(zone: Span, territory: Span) -> Diagnostic {
-    Diagnostic::new(Code::BadValue, "both `zone` and `territory` say whose clock counts")
+    Diagnostic::new(Rule::BadValue, "both `zone` and `territory` say whose clock counts")
         .at(zone, "one clock")
         .against(territory, "another")
         .help("keep one of the two: a territory brings its zone, its holidays and what seasons say of it")
 }
 
 pub(super) fn base_unreadable(file: &str, flaw: &Flaw, at: Span) -> Diagnostic {
-    let found = Diagnostic::new(Code::BaseUnreadable, format!("`{file}` {}", flaw.what));
+    let found = Diagnostic::new(Rule::BaseUnreadable, format!("`{file}` {}", flaw.what));
     let found = match flaw.span {
         Some(span) => found.at(span, "here").against(at, "named here"),
         None => found.at(at, "named here"),
@@ -564,7 +564,7 @@ pub(super) fn base_cron(object: &Kept, at: Span) -> Diagnostic {
         if count == 1 { "" } else { "s" },
         names.join(", ")
     );
-    let found = Diagnostic::new(Code::BaseCron, title).at(at, "named here");
+    let found = Diagnostic::new(Rule::BaseCron, title).at(at, "named here");
     let found =
         object.crons.iter().fold(found, |found, (_, span)| found.against(*span, "a schedule of its own"));
     found.note("a trigger of its own holds beside the plan, and no season explains it").help(format!(
@@ -575,7 +575,7 @@ pub(super) fn base_cron(object: &Kept, at: Span) -> Diagnostic {
 
 pub(super) fn same_output(one: &ProjectPolicy, other: &ProjectPolicy) -> Diagnostic {
     let title = format!("the policies `{}` and `{}` would write the same files", one.name, other.name);
-    Diagnostic::new(Code::SameOutput, title)
+    Diagnostic::new(Rule::SameOutput, title)
         .at(other.out.span, "the same folder, or one inside of the other")
         .against(one.out.span, "the first one")
         .help(format!(

@@ -41,7 +41,7 @@ pub use project::{Project, ProjectPolicy, expectations, project};
 pub use season::{LeadIn, LeadInSize, Season, Terms};
 
 use crate::artifact::ArtifactKind;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::finding::{Diagnostic, Rule};
 use crate::keys;
 use crate::name::SetName;
 use crate::profile::Profile;
@@ -71,12 +71,12 @@ pub fn read(sources: &Sources) -> (Option<Policy>, Vec<Diagnostic>) {
     // What a broken file seems to say, or to lack, is not worth a finding, in this file or in the other.
     if !calendar_flaws.is_empty() {
         problems
-            .retain(|problem| !is_in(problem, Sources::CALENDAR) && problem.code != Code::UnknownHolidays);
+            .retain(|problem| !is_in(problem, Sources::CALENDAR) && problem.rule != Rule::UnknownHolidaySet);
     }
     if !territory_flaws.is_empty() {
         problems.retain(|problem| {
             !is_in(problem, Sources::TERRITORIES)
-                && !matches!(problem.code, Code::UnknownTerritory | Code::UnknownWorkload)
+                && !matches!(problem.rule, Rule::UnknownTerritory | Rule::UnknownWorkload)
         });
     }
     let is_whole = calendar_flaws.is_empty() && territory_flaws.is_empty();

@@ -3,7 +3,7 @@
 use super::decode::{Problems, Table};
 use super::diags;
 use super::{platform, syntax};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::keys;
 use crate::name::Slug;
 use crate::source::{Located, Sources};

@@ -118,7 +118,7 @@ mod tests {
         let line = |at: usize| 1 + text[..at].matches('\n').count();
         let (_, problems) = parse(text, Sources::CALENDAR);
         let places =
-            |labels: &[crate::diagnostic::Label]| labels.iter().map(|label| line(label.span.start)).collect();
+            |labels: &[crate::finding::Label]| labels.iter().map(|label| line(label.span.start)).collect();
         problems.iter().map(|problem| (problem.title.clone(), places(&problem.labels))).collect()
     }
 

@@ -4,7 +4,7 @@
 use super::decode::Problems;
 use super::diags;
 use crate::artifact::ArtifactKind;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::profile::{Guard, HttpWorkload, Limit, OwnQueries, Profile, Workload, WorkloadKind};
 use crate::source::Span;
 

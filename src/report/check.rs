@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::audit::{message, property, uri};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::finding::{Diagnostic, Rule, Severity};
 use crate::source::Sources;
 
 /// A file or an object that is otherwise than the policy says.
@@ -63,7 +63,7 @@ pub struct Log {
 /// A finding with its place.
 #[derive(Debug)]
 struct Row {
-    code: Code,
+    rule: Rule,
     title: String,
     notes: Vec<String>,
     help: Option<String>,
@@ -85,10 +85,10 @@ impl Log {
 
     /// One object; `.docs/check-json.md` has its fields.
     pub fn json(&self) -> String {
-        let count = |severity| self.rows.iter().filter(|row| row.code.severity() == severity).count();
+        let count = |severity| self.rows.iter().filter(|row| row.rule.severity() == severity).count();
         let findings = self.rows.iter().map(|row| {
             json!({
-                "id": row.code.id(), "severity": level(row.code), "title": row.title, "notes": row.notes,
+                "id": row.rule.id(), "severity": level(row.rule), "title": row.title, "notes": row.notes,
                 "help": row.help, "file": row.file, "line": row.line, "column": row.column,
             })
         });
@@ -111,18 +111,18 @@ impl Log {
     /// Workflow commands of GitHub Actions, the errors first: it shows the first ten of each.
     pub fn github(&self) -> String {
         let mut rows: Vec<&Row> = self.rows.iter().collect();
-        rows.sort_by_key(|row| std::cmp::Reverse(row.code.severity()));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.rule.severity()));
         let findings = rows.into_iter().map(|row| {
             let mut lines = vec![row.title.clone()];
             lines.extend(row.notes.iter().cloned());
             lines.extend(row.help.as_ref().map(|help| format!("help: {help}")));
             format!(
                 "::{} file={},line={},col={},title={}::{}\n",
-                level(row.code),
+                level(row.rule),
                 property(&row.file),
                 row.line,
                 row.column,
-                property(row.code.id()),
+                property(row.rule.id()),
                 message(&lines.join("\n"))
             )
         });
@@ -140,12 +140,12 @@ impl Log {
     /// A log of SARIF.
     pub fn sarif(&self) -> String {
         let findings = self.rows.iter().map(|row| {
-            let rule = Code::ALL.iter().position(|code| *code == row.code);
+            let rule = Rule::of_policies().position(|rule| rule == row.rule);
             let help = row.help.as_ref().map(|help| format!(". {help}.")).unwrap_or_default();
             let region = json!({ "startLine": row.line, "startColumn": row.column });
             let text = format!("{}{help}", row.title);
-            let print = fingerprint(&[row.code.id(), &row.file, &row.title]);
-            result((row.code.id(), rule, level(row.code)), &text, &row.file, (region, print))
+            let print = fingerprint(&[row.rule.id(), &row.file, &row.title]);
+            result((row.rule.id(), rule, level(row.rule)), &text, &row.file, (region, print))
         });
         let differing = self.differing.iter().map(|differing| {
             let id = differing.id();
@@ -154,7 +154,7 @@ impl Log {
             result((&id, None, "error"), &differing.sentence(), file, (json!({ "startLine": 1 }), print))
         });
         let results: Vec<Value> = findings.chain(differing).collect();
-        let rules: Vec<Value> = Code::ALL.iter().map(|code| rule(*code)).collect();
+        let rules: Vec<Value> = Rule::of_policies().map(rule).collect();
         let log = json!({
             "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
             "version": "2.1.0",
@@ -172,21 +172,21 @@ impl Log {
     }
 }
 
-fn level(code: Code) -> &'static str {
-    match code.severity() {
+fn level(rule: Rule) -> &'static str {
+    match rule.severity() {
         Severity::Error => "error",
         Severity::Warning => "warning",
     }
 }
 
-fn rule(code: Code) -> Value {
+fn rule(rule: Rule) -> Value {
     json!({
-        "id": code.id(),
-        "shortDescription": { "text": code.summary() },
-        "fullDescription": { "text": code.summary() },
-        "help": { "text": format!("seasonscale explain {}", code.id()) },
-        "defaultConfiguration": { "level": level(code) },
-        "properties": { "tags": ["policy"], "precision": "high", "problem.severity": level(code) },
+        "id": rule.id(),
+        "shortDescription": { "text": rule.summary() },
+        "fullDescription": { "text": rule.summary() },
+        "help": { "text": format!("seasonscale explain {}", rule.id()) },
+        "defaultConfiguration": { "level": level(rule) },
+        "properties": { "tags": ["policy"], "precision": "high", "problem.severity": level(rule) },
     })
 }
 
@@ -225,6 +225,6 @@ fn row(finding: &Diagnostic, sources: &Sources) -> Row {
         (Some(place), None) => (place.artifact.clone(), place.line.unwrap_or(1), 1),
         (None, None) => (sources.get(Sources::CALENDAR).name.clone(), 1, 1),
     };
-    let Diagnostic { code, title, notes, help, .. } = finding.clone();
-    Row { code, title, notes, help, file, line: line.max(1), column }
+    let Diagnostic { rule, title, notes, help, .. } = finding.clone();
+    Row { rule, title, notes, help, file, line: line.max(1), column }
 }

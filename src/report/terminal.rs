@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use crate::diagnostic::{Code, Diagnostic, Label, Place, Severity};
+use crate::finding::{Diagnostic, Label, Place, Rule, Severity};
 use crate::invisible;
 use crate::source::{SourceId, Sources};
 
@@ -16,9 +16,9 @@ const SHOWN: usize = 100;
 pub fn terminal(diagnostics: &[Diagnostic], sources: &Sources, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii);
     let mut text = String::new();
-    let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<Rule, usize> = BTreeMap::new();
     for diagnostic in diagnostics {
-        let count = counts.entry(diagnostic.code).or_default();
+        let count = counts.entry(diagnostic.rule).or_default();
         *count += 1;
         if *count <= SHOWN {
             text.push_str(&renderer.render(&[group(diagnostic, sources)]));
@@ -48,7 +48,7 @@ fn group<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Group<'d> {
         Severity::Warning => Level::WARNING,
     };
     let mut group =
-        Group::with_title(level.primary_title(invisible::shown(&diagnostic.title)).id(diagnostic.code.id()));
+        Group::with_title(level.primary_title(invisible::shown(&diagnostic.title)).id(diagnostic.rule.id()));
     for id in sources_in_order(diagnostic) {
         let labels = || diagnostic.labels.iter().filter(|label| label.span.source == id);
         let begin = labels().map(|label| label.span.start).min().unwrap_or_default();

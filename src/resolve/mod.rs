@@ -20,7 +20,7 @@ pub use origin::{
 };
 
 use crate::dates::Workdays;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::name::{SetName, Slug};
 use crate::policy::{About, Campaign, HolidaySet, Policy, Season};
 use crate::profile::TerritoryId;
@@ -72,7 +72,7 @@ pub fn resolve(policy: &Policy) -> (Resolved, Vec<Diagnostic>) {
     resolved.switched_off.extend(campaigns.map(|off| campaign::switched_off(&resolver, off)));
     let mut seen = BTreeSet::new();
     let mut problems = resolver.problems;
-    problems.retain(|problem| seen.insert((problem.code, problem.labels.first().map(|label| label.span))));
+    problems.retain(|problem| seen.insert((problem.rule, problem.labels.first().map(|label| label.span))));
     (resolved, problems)
 }
 

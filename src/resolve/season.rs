@@ -7,7 +7,7 @@ use super::place::Place;
 use super::slots::{self, Slot, before};
 use super::{Resolver, diags, occasion_of_season, sets_of, stretches};
 use crate::dates::{Boundary, Lack, Paired};
-use crate::diagnostic::any_error;
+use crate::finding::any_error;
 use crate::policy::{Season, Terms};
 use crate::profile::TerritoryId;
 use crate::source::{Located, Span};

@@ -3,7 +3,7 @@
 
 use super::{Resolver, diags};
 use crate::dates::{Boundary, DateRule, Paired};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::policy::{Season, Terms};
 use crate::profile::TerritoryId;
 use crate::source::{Located, Span};

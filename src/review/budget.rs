@@ -1,7 +1,7 @@
 //! Budgets: what the floors take against what the policy allows, and which occasions drive it.
 
 use super::{MonthOf, PodTime, Review, Spent};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::finding::{Diagnostic, Rule};
 use crate::profile::{Budget, Limit, Period};
 
 /// Most occasions named as drivers.
@@ -42,7 +42,7 @@ fn over(review: &Review<'_>, budget: &Budget, month: Option<MonthOf>) -> Option<
         budget.territory.map_or("all territories", |at| review.plan.profile.territories[at.0].code.as_str());
     let period = month.map_or_else(|| "the whole plan".to_owned(), |month| month.to_string());
     let title = format!("{used:.2} {unit} in {period}, {place}: {:.2} over the budget", used - allowed);
-    let finding = Diagnostic::new(Code::OverBudget, title)
+    let finding = Diagnostic::new(Rule::OverBudget, title)
         .at(budget.span, format!("{allowed} {unit} are allowed"))
         .note(drivers(review, &counts))
         .help("lower the floors or shorten the windows that drive it, or raise the budget");

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::report::Report;
 use crate::artifact::Artifact;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::yaml;
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 use super::report::Report;
 use super::runbook::markdown::Document;
 use crate::artifact::{Artifact, ArtifactKind};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 
 /// How the names of files end that a guide may speak of.

@@ -5,7 +5,7 @@ use super::node::{at, said};
 use super::pod_security;
 use super::report::Report;
 use crate::artifact::Artifact;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::{Journal, Purge};
 use crate::yaml::{self, Node, Value};

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::report::Report;
 use crate::artifact::{Artifact, ArtifactKind};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::yaml;
 

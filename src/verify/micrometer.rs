@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::report::Report;
 use crate::artifact::{Artifact, ArtifactKind};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::{Guard, HttpWorkload, WorkloadKind};
 

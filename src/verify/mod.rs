@@ -27,7 +27,7 @@ mod sql_exporter;
 pub use journal::{differences as released_differently, taken as version_taken};
 
 use crate::artifact::{Artifact, ArtifactKind};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::parallel;
 use crate::plan::Plan;
 

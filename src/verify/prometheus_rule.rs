@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::report::Report;
 use crate::artifact::Artifact;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::yaml;
 

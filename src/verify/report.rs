@@ -1,7 +1,7 @@
 //! What a made file gets wrong, collected: every finding names the file and the template to mend.
 
 use crate::artifact::Artifact;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::finding::{Diagnostic, Place, Rule};
 use crate::source::Span;
 
 /// Findings about one file.
@@ -19,12 +19,12 @@ impl<'a> Report<'a> {
 
     /// Its reader would refuse it.
     pub(super) fn rejected(&mut self, line: Option<usize>, title: String) {
-        self.push(Code::FileRejected, title, (line, String::new()), None);
+        self.push(Rule::EmittedFileRejected, title, (line, String::new()), None);
     }
 
     /// It disagrees with the plan, or with another file.
     pub(super) fn mismatch(&mut self, line: Option<usize>, title: String) {
-        self.push(Code::FileMismatch, title, (line, String::new()), None);
+        self.push(Rule::EmittedFileMismatch, title, (line, String::new()), None);
     }
 
     /// One object has more octets than `most`, which is all that `reader` takes.
@@ -34,13 +34,13 @@ impl<'a> Report<'a> {
         let title = format!("the rules have {has} KiB, and {reader} takes {takes} KiB in one object");
         let place = Place { artifact: path.to_owned(), line: None, route: String::new() };
         let help = "make several policies, each with some of the territories and with an own namespace, team or folder; or let Prometheus read the rules from a disk";
-        self.found.push(Diagnostic::new(Code::ObjectTooLarge, title).inside(place).help(help));
+        self.found.push(Diagnostic::new(Rule::EmittedObjectTooLarge, title).inside(place).help(help));
     }
 
     /// A finding about the target at `span`, at a line and a way inside of the file.
     pub(super) fn push(
         &mut self,
-        code: Code,
+        code: Rule,
         title: String,
         (line, route): (Option<usize>, String),
         span: Option<Span>,

@@ -183,7 +183,7 @@ fn clocks_that_jump_over_midnight_are_refused_at_the_line_of_the_policy() {
     );
     let found = compile(&sources, &Templates::embedded()).err().unwrap();
     let said = report::terminal(&found, &sources, false);
-    let ids: Vec<&str> = found.iter().map(|finding| finding.code.id()).collect();
+    let ids: Vec<&str> = found.iter().map(|finding| finding.rule.id()).collect();
     // The season itself and its lead-in, each at its line.
     assert_eq!(ids, ["skipped-hour"; 2], "{said}");
 }

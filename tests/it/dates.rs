@@ -169,7 +169,7 @@ fn substitutes_are_the_bank_holidays_that_were_published() {
             policies::base("territories"),
         );
         let (plan, found) = compile::plan(&sources);
-        assert!(!seasonscale::diagnostic::any_error(&found), "{found:?}");
+        assert!(!seasonscale::finding::any_error(&found), "{found:?}");
         let plan = plan.unwrap();
         let germany =
             plan.origins.iter().find(|origin| origin.territory.is_some_and(|id| id.0 == 0)).unwrap();
@@ -198,7 +198,7 @@ fn every_season_has_the_days_that_were_published() {
             let sources =
                 Sources::new(policies::source("calendar", &calendar), policies::base("territories"));
             let (plan, found) = compile::plan(&sources);
-            assert!(!seasonscale::diagnostic::any_error(&found), "{found:?}");
+            assert!(!seasonscale::finding::any_error(&found), "{found:?}");
             let plan = plan.unwrap();
             let germany = plan.origins.iter().find(|origin| origin.territory.is_some_and(|id| id.0 == 0));
             let found: Vec<String> =

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use seasonscale::diagnostic::{Code, Diagnostic};
 use seasonscale::emit::{self, Templates};
+use seasonscale::finding::{Diagnostic, Rule};
 use seasonscale::source::Sources;
 use seasonscale::verify::verify;
 use seasonscale::{compile, report};
@@ -16,18 +16,18 @@ use crate::policies::{self, base};
 
 /// Codes whose cases live elsewhere: those of made files in `tests/mutants/`, those of the command line in `cli.rs`, of budgets in `review.rs`, of
 /// projects in `project.rs`.
-const ELSEWHERE: [Code; 11] = [
-    Code::SameOutput,
-    Code::NotMade,
-    Code::NotUtf8,
-    Code::Unreadable,
-    Code::TemplateError,
-    Code::VersionTaken,
-    Code::ReleasedMigration,
-    Code::OverBudget,
-    Code::PlanNotBegun,
-    Code::PlanExpires,
-    Code::PlanExpired,
+const ELSEWHERE: [Rule; 11] = [
+    Rule::SameOutput,
+    Rule::NotMade,
+    Rule::NotUtf8,
+    Rule::UnreadableFile,
+    Rule::TemplateError,
+    Rule::MigrationVersionTaken,
+    Rule::ReleasedMigration,
+    Rule::OverBudget,
+    Rule::PlanNotBegun,
+    Rule::PlanExpires,
+    Rule::PlanExpired,
 ];
 
 #[test]
@@ -37,7 +37,7 @@ fn each_mistake_gets_its_finding() {
         let (found, sources) = findings(&case);
         let name = path.file_stem().unwrap().to_str().unwrap();
         assert!(
-            found.iter().any(|finding| finding.code.id() == case.expect),
+            found.iter().any(|finding| finding.rule.id() == case.expect),
             "{name}: {} is not found",
             case.expect
         );
@@ -67,7 +67,7 @@ fn of_horizon(from: &str, until: &str) -> Vec<&'static str> {
     assert!(calendar.text.contains(written));
     calendar.text = calendar.text.replace(written, &format!("from  = {from}\nuntil = {until}\n"));
     let (_, found) = compile::plan(&Sources::new(calendar, base("territories")));
-    found.iter().map(|finding| finding.code.id()).collect()
+    found.iter().map(|finding| finding.rule.id()).collect()
 }
 
 #[test]
@@ -102,8 +102,8 @@ fn every_finding_about_a_policy_has_a_case() {
     let covered: BTreeSet<String> =
         texts.map(|path| Case::parse(&fs::read_to_string(path).unwrap()).expect).collect();
     let wanted =
-        Code::ALL.iter().filter(|code| !ELSEWHERE.contains(code) && !code.id().starts_with("emitted-"));
-    let missing: Vec<&str> = wanted.map(|code| code.id()).filter(|id| !covered.contains(*id)).collect();
+        Rule::of_policies().filter(|rule| !ELSEWHERE.contains(rule) && !rule.id().starts_with("emitted-"));
+    let missing: Vec<&str> = wanted.map(Rule::id).filter(|id| !covered.contains(*id)).collect();
     assert!(missing.is_empty(), "no case in tests/cases/bad/ for {missing:?}");
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use seasonscale::artifact::{Artifact, ArtifactKind};
 use seasonscale::compile::{Compiled, compile};
-use seasonscale::diagnostic::Code;
 use seasonscale::emit::Templates;
+use seasonscale::finding::Rule;
 use seasonscale::time::LocalTime;
 use seasonscale::verify::{self, version_taken};
 use serde::Deserialize;
@@ -68,7 +68,7 @@ fn fault_1_a_manifest_that_runs_from_september_to_december_is_refused() {
         .collect();
     let found = verify::verify(&compiled.plan, &broken);
     let mismatch =
-        found.iter().find(|found| found.code == Code::FloorMismatch).expect("the manifest is refused");
+        found.iter().find(|found| found.rule == Rule::EmittedFloorMismatch).expect("the manifest is refused");
     assert!(mismatch.title.contains("2026-10-16 08:00"), "{}", mismatch.title);
 }
 

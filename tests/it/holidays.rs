@@ -2,7 +2,7 @@
 //! `tests/holidays/compare.py` holds their dates against others'.
 
 use seasonscale::compile;
-use seasonscale::diagnostic::any_error;
+use seasonscale::finding::any_error;
 use seasonscale::plan::Plan;
 use seasonscale::report;
 use seasonscale::source::Sources;

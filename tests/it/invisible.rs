@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use seasonscale::diagnostic::Code;
+use seasonscale::finding::Rule;
 use seasonscale::invisible;
 use seasonscale::policy;
 use seasonscale::report;
@@ -63,7 +63,7 @@ fn each_string_of_a_policy_with_a_character_that_nobody_sees_is_one_finding() {
     {
         let sources = plain(calendar, territories);
         let (_, found) = policy::read(&sources);
-        let own: Vec<_> = found.iter().filter(|finding| finding.code == Code::Invisible).collect();
+        let own: Vec<_> = found.iter().filter(|finding| finding.rule == Rule::InvisibleCharacter).collect();
         let shown = report::terminal(&found, &sources, false);
         assert_eq!(own.len(), 1, "{shown}");
         assert!(sources.text(own[0].labels[0].span).contains(UNSEEN), "{shown}");
@@ -77,7 +77,7 @@ fn a_project_is_looked_at_too() {
     for text in (0..).map_while(|into| with_unseen(&every_key("seasonscale"), into)) {
         let sources = Sources::new(policies::source("seasonscale", &text), policies::source("none", ""));
         let (project, found) = policy::project(&sources);
-        let own = found.iter().filter(|finding| finding.code == Code::Invisible).count();
+        let own = found.iter().filter(|finding| finding.rule == Rule::InvisibleCharacter).count();
         assert!(project.is_none() && own == 1, "{text}{found:?}");
         tried += 1;
     }

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use seasonscale::artifact::{Artifact, ArtifactKind};
 use seasonscale::compile::{Compiled, compile};
-use seasonscale::diagnostic::Diagnostic;
 use seasonscale::emit::Templates;
+use seasonscale::finding::Diagnostic;
 use seasonscale::plan::Plan;
 use seasonscale::profile::TargetId;
 use seasonscale::report;
@@ -151,7 +151,7 @@ fn an_earlier_output_is_taken_as_a_base() {
 fn own_schedules_may_stay_and_hold_beside_the_plan() {
     let cron = "    - type: cron\n      name: nights\n      metadata: { timezone: Europe/London, start: \"0 22 * * *\", end: \"0 6 * * *\", desiredReplicas: \"7\" }\n";
     let text = object("{ name: own }", "  minReplicaCount: 2\n", &format!("{KAFKA}{cron}"));
-    let codes: Vec<&str> = refused(&own(&text)).iter().map(|found| found.code.id()).collect();
+    let codes: Vec<&str> = refused(&own(&text)).iter().map(|found| found.rule.id()).collect();
     assert!(codes.contains(&"base-cron"), "{codes:?}");
     assert_added(&emitted(&Own { terms: "keep-cron = true\nzone = \"Europe/London\"", ..own(&text) }), &text);
 }
@@ -191,7 +191,7 @@ fn what_is_changed_beside_our_triggers_is_refused() {
         let at_text = whole.rfind(from).unwrap_or_else(|| panic!("{from}\n{whole}"));
         compiled.artifacts[at].text = format!("{}{to}{}", &whole[..at_text], &whole[at_text + from.len()..]);
         let found = verify(&compiled.plan, &compiled.artifacts[at..=at]);
-        assert!(found.iter().any(|one| one.code.id() == code), "{from}: {found:#?}");
+        assert!(found.iter().any(|one| one.rule.id() == code), "{from}: {found:#?}");
     }
 }
 
@@ -322,13 +322,13 @@ fn a_broken_patch_or_list_is_refused() {
         assert!(
             verify(&compiled.plan, &compiled.artifacts[at..=at])
                 .iter()
-                .all(|one| one.severity() < seasonscale::diagnostic::Severity::Error)
+                .all(|one| one.severity() < seasonscale::finding::Severity::Error)
         );
         let text = compiled.artifacts[at].text.replacen(from, to, 1);
         assert_ne!(text, compiled.artifacts[at].text, "{from}");
         compiled.artifacts[at].text = text;
         let found = verify(&compiled.plan, &compiled.artifacts[at..=at]);
-        assert!(found.iter().any(|one| one.code.id().starts_with("emitted-")), "{from}: {found:#?}");
+        assert!(found.iter().any(|one| one.rule.id().starts_with("emitted-")), "{from}: {found:#?}");
     }
 }
 

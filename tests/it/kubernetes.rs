@@ -12,8 +12,8 @@ use k8s_openapi::serde::Serialize;
 use k8s_openapi::serde::de::DeserializeOwned;
 use seasonscale::artifact::{Artifact, ArtifactKind};
 use seasonscale::compile::{self, compile};
-use seasonscale::diagnostic::Code;
 use seasonscale::emit::{self, Templates};
+use seasonscale::finding::Rule;
 use seasonscale::source::Sources;
 use seasonscale::{verify, yaml};
 use serde_json::Value;
@@ -213,7 +213,7 @@ fn rules_that_are_too_large_for_one_object_are_said_to_be() {
         };
         let made: Vec<Artifact> = kinds.into_iter().map(make).collect();
         let found = verify::verify(&plan, &made).into_iter();
-        found.filter(|one| one.code == Code::ObjectTooLarge).map(|one| one.title).collect()
+        found.filter(|one| one.rule == Rule::EmittedObjectTooLarge).map(|one| one.title).collect()
     };
     assert_eq!(titles(10, "prometheus-rule"), Vec::<String>::new());
     let operator = "the Prometheus operator takes 512 KiB in one object";

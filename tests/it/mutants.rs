@@ -44,7 +44,7 @@ fn each_broken_file_is_refused_and_what_is_wrong_is_named() {
         let found = verify(&compiled.plan, &artifacts);
         let named = |text: &String| text.contains(wanted);
         if !found.iter().any(|found| {
-            found.code.id() == code
+            found.rule.id() == code
                 && (named(&found.title) || found.notes.iter().any(named))
                 && found.help.is_some()
         }) {

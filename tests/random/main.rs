@@ -18,8 +18,8 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use seasonscale::compile::compile;
-use seasonscale::diagnostic::{Code, Diagnostic, Severity};
 use seasonscale::emit::Templates;
+use seasonscale::finding::{Diagnostic, Rule, Severity};
 use seasonscale::report;
 use seasonscale::source::{Source, Sources};
 
@@ -30,13 +30,13 @@ use profile::Clocks;
 const NUMBERS: usize = 4000;
 
 /// What a valid policy may be refused for, at its line: days that no cron schedule expresses.
-const DAYS: [Code; 2] = [Code::InexpressibleDays, Code::ClockChange];
+const DAYS: [Rule; 2] = [Rule::InexpressibleDays, Rule::ClockChange];
 
 /// The same with any zone and any clock time: the clocks change there.
-const CLOCKS: [Code; 4] = [Code::InexpressibleDays, Code::SkippedHour, Code::RepeatedHour, Code::ClockChange];
+const CLOCKS: [Rule; 4] = [Rule::InexpressibleDays, Rule::SkippedHour, Rule::RepeatedHour, Rule::ClockChange];
 
 /// A policy, and what it may be refused for.
-fn policy(numbers: &[u32]) -> (Sources, &'static [Code]) {
+fn policy(numbers: &[u32]) -> (Sources, &'static [Rule]) {
     let mut choices = Choices::new(numbers);
     let horizon = calendar::horizon(&mut choices);
     let clocks = if choices.once_in(6) { Clocks::Any } else { Clocks::Steady };
@@ -54,12 +54,12 @@ fn sources([calendar, territories]: [String; 2]) -> Sources {
 }
 
 /// What is wrong with a policy that must compile, or be refused for nothing but `allowed`.
-fn refusal(sources: &Sources, allowed: &[Code], templates: &Templates) -> Option<String> {
+fn refusal(sources: &Sources, allowed: &[Rule], templates: &Templates) -> Option<String> {
     let found = match compile(sources, templates) {
         Ok(compiled) => compiled.warnings,
         Err(found) => {
             let is_allowed =
-                |found: &Diagnostic| found.severity() == Severity::Warning || allowed.contains(&found.code);
+                |found: &Diagnostic| found.severity() == Severity::Warning || allowed.contains(&found.rule);
             if !found.iter().all(is_allowed) {
                 return Some(report::terminal(&found, sources, false));
             }

@@ -12,8 +12,8 @@ use clap_complete::Shell;
 
 use crate::artifact::ArtifactKind;
 use crate::begin::Preset;
-use crate::diagnostic::Severity;
 use crate::explain::When;
+use crate::finding::Severity;
 use crate::keys;
 use crate::quantity::{KEDA, Version};
 use crate::time::Date;

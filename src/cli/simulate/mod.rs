@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::{Outcome, input, output, revision};
 use crate::artifact::ArtifactKind;
 use crate::compile::{self, Compiled};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::parallel;
 use crate::plan::Plan;
 use crate::report::simulate as report;

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::artifact::{ALERT_TESTS_FOLDER, ALERTS_FILE, Artifact, ArtifactKind};
-use crate::diagnostic::Diagnostic;
 use crate::emit::scope::{self, Quotes};
 use crate::emit::{Templates, escape, say};
+use crate::finding::Diagnostic;
 use crate::plan::{OccasionId, OccasionKind, Origin, Part, Plan};
 use crate::profile::TargetId;
 use crate::time::{Instant, Zone};

@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use super::{Templates, alerts, diags, say};
 use crate::artifact::{ALERT_TESTS_FILE, ALERTS_FILE, Artifact, ArtifactKind};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use rules::Rules;
 use scene::Scene;

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::requests::{self, one_of};
 use super::{Templates, say, scope};
 use crate::artifact::{ALERTS_FILE, Artifact, ArtifactKind};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::name::{MetricName, Slug};
 use crate::plan::Plan;
 use crate::profile::{Guard, HttpWorkload, MetricLimit, Workload, WorkloadKind};

@@ -9,7 +9,7 @@ use super::{Templates, alerts, requests, say};
 use crate::artifact::{
     ALERTS_FILE, Artifact, ArtifactKind, GUIDE_FILE, KEDA_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
 };
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::name::Slug;
 use crate::plan::{Plan, Schedule};
 use crate::profile::{self, Profile};

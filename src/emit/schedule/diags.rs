@@ -1,6 +1,6 @@
 //! All that schedule synthesis can find fault with, in words.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::finding::{Diagnostic, Rule};
 use crate::plan::{Plan, Schedule};
 use crate::quantity::Replicas;
 use crate::source::Span;
@@ -21,9 +21,9 @@ pub(super) fn inexpressible(
     let moves = origin.is_some_and(|origin| origin.moves);
     let longer_than_a_year = plan.horizon.until > plan.horizon.from.plus_days(366);
     let (code, title) = if moves && longer_than_a_year {
-        (Code::HorizonTooLong, "the horizon is longer than this window's dates hold for")
+        (Rule::HorizonTooLong, "the horizon is longer than this window's dates hold for")
     } else {
-        (Code::InexpressibleDays, "no cron schedule has exactly these days")
+        (Rule::InexpressibleDays, "no cron schedule has exactly these days")
     };
     let diagnostic = Diagnostic::new(code, format!("{title}: floor {floor} of `{}` at {left}", target.name))
         .at(span, "its days cannot be told from others")
@@ -42,7 +42,7 @@ pub(super) fn inexpressible(
 
 pub(super) fn clash(target: &str, name: &str, first: Span, second: Span) -> Diagnostic {
     Diagnostic::new(
-        Code::DuplicateTrigger,
+        Rule::DuplicateTriggerName,
         format!("two seasons would give `{target}` a trigger called `{name}`"),
     )
     .at(second, "the second one")
@@ -52,7 +52,7 @@ pub(super) fn clash(target: &str, name: &str, first: Span, second: Span) -> Diag
 
 pub(super) fn reserved(target: &str, name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(
-        Code::DuplicateTrigger,
+        Rule::DuplicateTriggerName,
         format!("`{target}` has a trigger called `{name}` that is no season's"),
     )
     .at(span, "this would be called the same")

@@ -19,7 +19,7 @@ mod span;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::{Hours, Origin, OriginId, Plan, Schedule};
 use crate::quantity::{Replicas, Version};
 use crate::step::StepFn;

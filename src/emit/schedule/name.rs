@@ -9,7 +9,7 @@ use super::diags;
 use super::pattern::Months;
 use super::region::Region;
 use super::{CronPair, CronTrigger};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::kept;
 use crate::plan::{OriginId, Part, Plan, Schedule};
 use crate::quantity::Replicas;

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::{Templates, say};
 use crate::artifact::{Artifact, ArtifactKind, SEASONS_FILE};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::{OccasionKind, Origin, Part, Plan, Whose};
 use crate::time::{Date, Hours, LocalTime, Weekday, Window};
 use clock::Clock;

@@ -17,8 +17,8 @@ use icalendar::parser;
 
 use super::Input;
 use crate::compile;
-use crate::diagnostic::{Diagnostic, any_error};
 use crate::emit::Templates;
+use crate::finding::{Diagnostic, any_error};
 use crate::plan::Plan;
 use crate::source::Sources;
 use campaign::Campaign;

@@ -1,8 +1,9 @@
 //! The behavior of the HPA, by the validation of `autoscaling/v2` (Kubernetes: `pkg/apis/autoscaling/validation`).
 
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::scaledobject::{Policy, Rules};
 use super::super::subject::Subject;
+use crate::finding::Rule;
 use crate::quantity::Version;
 
 /// `autoscaling/v2` validation: pkg/apis/autoscaling/validation of Kubernetes.
@@ -14,7 +15,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         if let Some(why) = refused_rules(&rules.value) {
             let effect = format!("{field}: {why}");
             let mend = "keep to the limits of autoscaling/v2".to_owned();
-            found.push(subject.finding(Check::BehaviorRefused, field, rules.mark, effect, mend));
+            found.push(subject.finding(Rule::HpaBehaviorRefused, field, rules.mark, effect, mend));
         }
         if let Some(tolerance) = &rules.value.tolerance {
             let new = subject.versions.keda >= Version::new(2, 18)
@@ -22,7 +23,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
             if !new {
                 let effect = format!("{field}: tolerance is dropped before KEDA 2.18 and Kubernetes 1.35");
                 let mend = "remove it and reach the floor in one step instead".to_owned();
-                found.push(subject.finding(Check::TooNew, field, tolerance.mark, effect, mend));
+                found.push(subject.finding(Rule::KedaTooOld, field, tolerance.mark, effect, mend));
             }
         }
     }

@@ -1,11 +1,12 @@
 //! Cron triggers that cannot be built.
 
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::floor::Inactive;
 use super::super::scaler;
 use super::super::subject::Subject;
 use super::super::trigger::{CronTrigger, Fault};
 use super::spelling;
+use crate::finding::Rule;
 use crate::name::nearest;
 use crate::time::{Zone, zone_of_place, zone_said};
 use crate::yaml::Mark;
@@ -22,7 +23,7 @@ pub(super) fn not_built(subject: &Subject<'_>) -> Vec<Finding> {
         Inactive::Endless(endless) => {
             let effect = "the search for the next firing never ends: KEDA hangs".to_owned();
             let mend = "use a zone that leaves no day out".to_owned();
-            let finding = subject.about(Check::SearchEndless, *index, "timezone", effect, mend);
+            let finding = subject.about(Rule::CronSearchEndless, *index, "timezone", effect, mend);
             vec![finding.from(endless.asked)]
         }
     });
@@ -42,7 +43,7 @@ fn not_built_cron(subject: &Subject<'_>, index: usize, fault: &Fault) -> Finding
             let written = subject.object.spec.triggers.value[index].setting(fault.setting());
             let effect = format!("{side}: {why}: {DEAD}");
             let mend = spelling::mend(written.unwrap_or_default());
-            return subject.about(Check::TriggerNotBuilt, index, fault.setting(), effect, mend);
+            return subject.about(Rule::KedaTriggerNotBuilt, index, fault.setting(), effect, mend);
         }
         Fault::SameText => (format!("start and end are the same: {DEAD}"), "let it end later"),
         Fault::NoInteger => {
@@ -54,7 +55,7 @@ fn not_built_cron(subject: &Subject<'_>, index: usize, fault: &Fault) -> Finding
         ),
         Fault::Zone => return zone_unknown(subject, index),
     };
-    subject.about(Check::TriggerNotBuilt, index, fault.setting(), effect, mend.to_owned())
+    subject.about(Rule::KedaTriggerNotBuilt, index, fault.setting(), effect, mend.to_owned())
 }
 
 /// All settings that are missing, and what may have been meant for the first of them.
@@ -69,7 +70,7 @@ fn missing_cron(subject: &Subject<'_>, index: usize, dead: &str) -> Finding {
         Some((written, key)) => (written, format!("write `{key}` instead of `{written}`")),
         None => (missing[0], format!("set {}", if missing.len() == 1 { "it" } else { "them" })),
     };
-    subject.about(Check::TriggerNotBuilt, index, at, effect, mend)
+    subject.about(Rule::KedaTriggerNotBuilt, index, at, effect, mend)
 }
 
 fn zone_unknown(subject: &Subject<'_>, index: usize) -> Finding {
@@ -83,7 +84,7 @@ fn zone_unknown(subject: &Subject<'_>, index: usize) -> Finding {
         ),
         (None, None) => "write a name of the IANA database, upper and lower case as there".to_owned(),
     };
-    subject.about(Check::ZoneUnknown, index, "timezone", effect, mend)
+    subject.about(Rule::CronZoneUnknown, index, "timezone", effect, mend)
 }
 
 /// The zone with the most similar name, where an area is written.

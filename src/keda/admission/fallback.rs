@@ -1,8 +1,9 @@
 //! The fallback: what the webhook refuses of it.
 
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::scaledobject::FallbackBehavior;
 use super::super::subject::Subject;
+use crate::finding::Rule;
 use crate::quantity::Version;
 use crate::yaml::Marked;
 
@@ -13,13 +14,13 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         found.push(subject.finding(check, "spec.fallback", fallback.mark, effect, mend.to_owned()));
     };
     if fallback.value.failure_threshold < 0 || fallback.value.replicas < 0 {
-        refuse(Check::FallbackRefused, "a number of the fallback is negative".into(), "write 0 or more");
+        refuse(Rule::KedaFallbackRefused, "a number of the fallback is negative".into(), "write 0 or more");
     }
     let only_resources =
         subject.triggers().all(|(_, trigger)| ["cpu", "memory"].contains(&trigger.kind.value.as_str()));
     if only_resources {
         refuse(
-            Check::FallbackRefused,
+            Rule::KedaFallbackRefused,
             "fallback does nothing for cpu and memory triggers".into(),
             "remove the fallback",
         );
@@ -39,6 +40,6 @@ fn fallback_behavior(subject: &Subject<'_>, behavior: &Marked<FallbackBehavior>)
     (subject.versions.keda < needs).then(|| {
         let effect = format!("this behavior exists from KEDA {needs} on, not in {}", subject.versions.keda);
         let mend = "remove `behavior` or raise KEDA".to_owned();
-        subject.finding(Check::TooNew, "spec.fallback.behavior", behavior.mark, effect, mend)
+        subject.finding(Rule::KedaTooOld, "spec.fallback.behavior", behavior.mark, effect, mend)
     })
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::super::composite;
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::formula::{Formula, Refusal};
 use super::super::subject::Subject;
+use crate::finding::Rule;
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let advanced = subject.object.spec.advanced.as_ref();
@@ -19,9 +20,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     if formula.is_empty() || target.is_none_or(|target| target <= 0.0) {
         let effect = "scalingModifiers need a formula and a target above 0".to_owned();
         let mend = "write both, or remove scalingModifiers".to_owned();
-        found.push(subject.finding(Check::ModifiersRefused, field, modifiers.mark, effect, mend));
+        found.push(subject.finding(Rule::KedaModifiersRefused, field, modifiers.mark, effect, mend));
     } else if let Some((effect, mend)) = refused_formula(subject, formula) {
-        found.push(subject.finding(Check::ModifiersRefused, field, modifiers.mark, effect, mend));
+        found.push(subject.finding(Rule::KedaModifiersRefused, field, modifiers.mark, effect, mend));
     }
     found
 }

@@ -1,7 +1,8 @@
 //! Names: of the target and its kind, of objects, and of the HPA that KEDA makes.
 
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::subject::Subject;
+use crate::finding::Rule;
 use crate::name::nearest;
 
 /// The webhook looks the workload's kind up, and KEDA then asks for its scale: of the kinds of `apps` three have one. What
@@ -19,7 +20,7 @@ pub(super) fn target(subject: &Subject<'_>) -> Vec<Finding> {
         None => "write Deployment or StatefulSet, or the apiVersion that the kind is of".to_owned(),
     };
     let mark = reference.kind.as_ref().map_or(reference.name.mark, |kind| kind.mark);
-    vec![subject.finding(Check::TargetUnknown, "spec.scaleTargetRef.kind", mark, effect, mend)]
+    vec![subject.finding(Rule::KedaTargetUnknown, "spec.scaleTargetRef.kind", mark, effect, mend)]
 }
 
 /// Names are DNS's: of objects and workloads a subdomain, of namespaces a label (RFC 1123; Kubernetes:
@@ -50,7 +51,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
             let letters = if inner.is_empty() { "" } else { ", dots" };
             format!("write lower-case letters, digits{letters} and hyphens, a letter or digit at both ends")
         };
-        Some(subject.finding(Check::NameRefused, field, name.mark, effect, mend))
+        Some(subject.finding(Rule::KedaNameRefused, field, name.mark, effect, mend))
     });
     refused.collect()
 }
@@ -73,5 +74,5 @@ pub(super) fn lengths(subject: &Subject<'_>) -> Vec<Finding> {
     }
     let effect = format!("the HPA would be called {hpa}, {} characters of at most 63", hpa.len());
     let mend = "shorten the name to 54 characters, or name the HPA in advanced.horizontalPodAutoscalerConfig";
-    vec![subject.finding(Check::NameLength, "metadata.name", name.mark, effect, mend.to_owned())]
+    vec![subject.finding(Rule::KedaNameTooLong, "metadata.name", name.mark, effect, mend.to_owned())]
 }

@@ -1,7 +1,8 @@
 //! Numbers of replicas and seconds: what the CRD takes, and what the webhook wants them to be to each other.
 
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::subject::Subject;
+use crate::finding::Rule;
 use crate::yaml::Mark;
 
 /// What the CRD wants of numbers.
@@ -20,7 +21,7 @@ pub(super) fn bounds(subject: &Subject<'_>) -> Vec<Finding> {
         if let Some(value) = value.as_ref().filter(|value| value.value < least) {
             let effect = format!("{field} is {}: the CRD wants at least {least}", value.value);
             let mend = format!("write {least} or more");
-            found.push(subject.finding(Check::ReplicaRange, field, value.mark, effect, mend));
+            found.push(subject.finding(Rule::KedaReplicaRange, field, value.mark, effect, mend));
         }
     }
     found
@@ -34,7 +35,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         let mark = spec.min_replica_count.as_ref().map_or(Mark::default(), |min| min.mark);
         let effect = format!("minReplicaCount {} is above maxReplicaCount {}", spec.min(), spec.max());
         let mend = "raise maxReplicaCount or lower minReplicaCount".to_owned();
-        found.push(subject.finding(Check::ReplicaRange, "spec.minReplicaCount", mark, effect, mend));
+        found.push(subject.finding(Rule::KedaReplicaRange, "spec.minReplicaCount", mark, effect, mend));
     }
     // Where no minimum is set the webhook compares with 0; one of 0 counts as 1.
     let min = spec.min_replica_count.as_ref().map(|min| min.value);
@@ -52,7 +53,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
             None => "write a minReplicaCount of 1 or more, or remove idleReplicaCount",
         };
         found.push(subject.finding(
-            Check::ReplicaRange,
+            Rule::KedaReplicaRange,
             "spec.idleReplicaCount",
             idle.mark,
             effect,

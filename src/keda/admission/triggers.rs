@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::scaledobject::Kind;
 use super::super::subject::Subject;
+use crate::finding::Rule;
 use crate::yaml::Mark;
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
@@ -15,7 +16,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         let mark = spec.triggers.mark;
         let effect = "there is no trigger".to_owned();
         found.push(subject.finding(
-            Check::TriggersRefused,
+            Rule::KedaTriggersRefused,
             "spec.triggers",
             mark,
             effect,
@@ -29,7 +30,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
             let effect = format!("useCachedMetrics is refused for {kind} triggers");
             let mend = "remove useCachedMetrics".to_owned();
             let field = ("useCachedMetrics", Some(cached.mark));
-            found.push(subject.beside(Check::TriggersRefused, index, field, effect, mend));
+            found.push(subject.beside(Rule::KedaTriggersRefused, index, field, effect, mend));
         }
         let wrong_type =
             trigger.metric_type.as_ref().filter(|kind| !["AverageValue", "Value"].contains(&&*kind.value));
@@ -37,7 +38,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
             let effect = format!("metricType {} is none of external metrics", wrong.value);
             let mend = "write AverageValue or Value".to_owned();
             let field = ("metricType", Some(wrong.mark));
-            found.push(subject.beside(Check::TriggerNotBuilt, index, field, effect, mend));
+            found.push(subject.beside(Rule::KedaTriggerNotBuilt, index, field, effect, mend));
         }
     }
     found.extend(resources_alone(subject));
@@ -57,7 +58,7 @@ fn resources_alone(subject: &Subject<'_>) -> Option<Finding> {
         let effect =
             format!("{said}, and cpu and memory triggers alone cannot scale to zero: the webhook refuses it");
         let mend = "write a minReplicaCount of 1 or more".to_owned();
-        subject.finding(Check::TriggersRefused, "spec.minReplicaCount", mark, effect, mend)
+        subject.finding(Rule::KedaTriggersRefused, "spec.minReplicaCount", mark, effect, mend)
     })
 }
 
@@ -73,7 +74,13 @@ pub(super) fn names(subject: &Subject<'_>) -> Vec<Finding> {
         if let Some(first) = seen.insert(name.value.as_str(), index) {
             let effect = format!("trigger {first} is called {} too", name.value);
             let mend = "give each trigger its own name".to_owned();
-            found.push(subject.beside(Check::TriggerNames, index, ("name", Some(name.mark)), effect, mend));
+            found.push(subject.beside(
+                Rule::KedaTriggerNames,
+                index,
+                ("name", Some(name.mark)),
+                effect,
+                mend,
+            ));
         }
         let mut letters = name.value.bytes();
         let starts = letters.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
@@ -81,7 +88,13 @@ pub(super) fn names(subject: &Subject<'_>) -> Vec<Finding> {
         if !identifier && formula.contains(&name.value) {
             let effect = format!("{} is no identifier: a formula cannot name it", name.value);
             let mend = "use letters, digits and underscores".to_owned();
-            found.push(subject.beside(Check::TriggerNames, index, ("name", Some(name.mark)), effect, mend));
+            found.push(subject.beside(
+                Rule::KedaTriggerNames,
+                index,
+                ("name", Some(name.mark)),
+                effect,
+                mend,
+            ));
         }
     }
     found

@@ -2,9 +2,10 @@
 //! Windows that open and close every hour are none of that.
 
 use super::super::activity::Firing;
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
+use crate::finding::Rule;
 use crate::time::Offsets;
 
 /// One side of a trigger.
@@ -37,7 +38,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
         let effect =
             "each minute or hour that it names is an event of its own: only the last one before the other side counts";
         let mend = "write one minute and the hours at which it happens";
-        subject.about(Check::EveryMinute, active.index, side.key(), effect.to_owned(), mend.to_owned())
+        subject.about(Rule::CronEveryMinute, active.index, side.key(), effect.to_owned(), mend.to_owned())
     });
     found.collect()
 }

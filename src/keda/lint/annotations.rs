@@ -1,9 +1,10 @@
 //! Annotations of KEDA's own domains that KEDA does not read, or that do nothing as they stand (KEDA:
 //! `apis/keda/v1alpha1/scaledobject_types.go`, `scaledjob_types.go`).
 
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::scaledobject::Kind;
 use super::super::subject::Subject;
+use crate::finding::Rule;
 use crate::name::nearest;
 use crate::quantity::Version;
 
@@ -59,7 +60,7 @@ fn unknown(subject: &Subject<'_>, key: &str) -> Option<Finding> {
     if let Some((_, from, _)) = KNOWN.iter().find(|(name, _, kinds)| *name == key && kinds.contains(&kind)) {
         let effect = format!("this annotation exists from KEDA {from} on, not in {}", subject.versions.keda);
         let mend = "remove it or raise KEDA".to_owned();
-        return Some(subject.finding(Check::TooNew, &field, mark, effect, mend));
+        return Some(subject.finding(Rule::KedaTooOld, &field, mark, effect, mend));
     }
     let effect = format!("KEDA reads no annotation {key} of a {}: it does nothing", kind.name());
     let after = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
@@ -74,7 +75,7 @@ fn unknown(subject: &Subject<'_>, key: &str) -> Option<Finding> {
         Some(near) => format!("write `{near}`, or remove it"),
         None => format!("remove it; what is read is {}", names.join(", ")),
     };
-    Some(subject.finding(Check::AnnotationUnknown, &field, mark, effect, mend))
+    Some(subject.finding(Rule::KedaAnnotationUnknown, &field, mark, effect, mend))
 }
 
 /// KEDA takes the HPA over that has the name of its own; it makes another one where no name is set.
@@ -98,5 +99,5 @@ fn transfer(subject: &Subject<'_>) -> Option<Finding> {
         (other, _) => (format!("{other:?} takes nothing over: KEDA looks for \"true\""), "write \"true\""),
     };
     let field = format!("metadata.annotations.{TRANSFER}");
-    Some(subject.finding(Check::AnnotationNoEffect, &field, value.mark, effect, mend.to_owned()))
+    Some(subject.finding(Rule::KedaAnnotationNoEffect, &field, value.mark, effect, mend.to_owned()))
 }

@@ -1,9 +1,10 @@
 //! The HPA's behavior: floors that it keeps away, or keeps for ever, and what KEDA and the API server quarrel about.
 
 use super::super::cost::Cost;
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::scaledobject::{PolicyKind, Rules, SelectPolicy};
 use super::super::subject::Subject;
+use crate::finding::Rule;
 use crate::quantity::Version;
 use crate::time::{Instant, Window};
 
@@ -52,8 +53,8 @@ fn dead_band(subject: &Subject<'_>) -> Vec<Finding> {
     let mend =
         "set scaleUp.tolerance \"0\" (Kubernetes 1.35), or a policy that reaches the floor in one step";
     let finding = match up {
-        Some(rules) => subject.finding(Check::DeadBand, "scaleUp", rules.mark, effect, mend.to_owned()),
-        None => subject.about(Check::DeadBand, highest.index, "desiredReplicas", effect, mend.to_owned()),
+        Some(rules) => subject.finding(Rule::HpaDeadBand, "scaleUp", rules.mark, effect, mend.to_owned()),
+        None => subject.about(Rule::HpaDeadBand, highest.index, "desiredReplicas", effect, mend.to_owned()),
     };
     // Beside load triggers nobody knows how many run when the window begins.
     let missing = if alone { peak - rest as u32 } else { 0 };
@@ -132,8 +133,13 @@ fn disabled(subject: &Subject<'_>) -> Vec<Finding> {
             "{field} is disabled: a floor never {}",
             if field == "scaleUp" { "rises" } else { "leaves" }
         );
-        let finding =
-            subject.finding(Check::Disabled, field, rules.mark, effect, "write selectPolicy Max".to_owned());
+        let finding = subject.finding(
+            Rule::HpaDisabled,
+            field,
+            rules.mark,
+            effect,
+            "write selectPolicy Max".to_owned(),
+        );
         let cost = if field == "scaleDown" { kept_high(subject) } else { finding.cost };
         Finding { cost, ..finding }
     })
@@ -185,5 +191,5 @@ fn partial(subject: &Subject<'_>) -> Vec<Finding> {
     let effect =
         format!("the API server fills in {lacking}: KEDA takes that for a change, on every reconcile");
     let field = "spec.advanced.horizontalPodAutoscalerConfig.behavior";
-    vec![subject.finding(Check::BehaviorPartial, field, mark, effect, format!("write {lacking}"))]
+    vec![subject.finding(Rule::HpaBehaviorPartial, field, mark, effect, format!("write {lacking}"))]
 }

@@ -2,11 +2,12 @@
 
 use super::super::activity::{Edge, at_midnight};
 use super::super::cron::Schedule;
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::meant::Astray;
 use super::moved;
+use crate::finding::Rule;
 use crate::time::{Change, LocalTime, Offsets, Window};
 
 /// What changes of the clocks cost: a finding for each kind of change and each side that lies in it.
@@ -17,7 +18,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active, astray: &[Astray]) -
     for is_gap in [true, false] {
         let own: Vec<&Astray> = astray.iter().filter(|one| one.change.is_gap() == is_gap).collect();
         let cost = subject.misplaced(active, own.iter().map(|one| one.window));
-        let check = if is_gap { Check::Skipped } else { Check::Repeated };
+        let check = if is_gap { Rule::CronDstGap } else { Rule::CronDstFold };
         let mut found_before = false;
         let sides = [(Edge::Start, &pair.start, start), (Edge::End, &pair.end, end)];
         for (edge, schedule, offsets) in sides {
@@ -51,7 +52,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active, astray: &[Astray]) -
 }
 
 /// Neither side lies in the change, and KEDA's search passes over one of them all the same.
-fn passed_over(subject: &Subject<'_>, active: &Active, (check, first): (Check, &Astray)) -> Finding {
+fn passed_over(subject: &Subject<'_>, active: &Active, (check, first): (Rule, &Astray)) -> Finding {
     let offsets = &active.years.clocks.0;
     let change = first.change;
     let minutes = (change.after - change.before).abs() / 60;
@@ -93,7 +94,7 @@ fn midnight(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
     let effect =
         format!("clocks of {} change at midnight: KEDA can fire on the wrong day there", offsets.zone());
     let mend = "look at the days around the change, or use a zone that changes at another hour".to_owned();
-    Some(subject.about(Check::ZoneMidnight, active.index, "timezone", effect, mend).from(change.at))
+    Some(subject.about(Rule::CronZoneMidnight, active.index, "timezone", effect, mend).from(change.at))
 }
 
 fn is_every_day(side: &Schedule) -> bool {

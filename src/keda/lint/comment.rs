@@ -1,7 +1,7 @@
 //! What people wrote beside a trigger against what it does: a range of dates or working days in its comment, and a day
 //! outside of them on which it is active. The other way round is in `uncovered`.
 
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::beside::{self, Text};
@@ -9,6 +9,7 @@ use super::horizon;
 use super::overlap;
 use super::ranges::{self, MonthDay, Range};
 use super::said;
+use crate::finding::Rule;
 use crate::time::{Date, Instant, Weekday, Window};
 
 /// Words for the days on which a country works.
@@ -71,7 +72,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
         let effect = format!("it is active on {name} {}: {why}", said(day.at, &active.clocks.0));
         let cost = subject.misplaced(active, days.iter().map(|day| Window::new(day.at, day.until)));
         let mend = mend.to_owned();
-        let finding = subject.about(Check::CommentDiffers, active.index, "start", effect, mend);
+        let finding = subject.about(Rule::CronCommentDiffers, active.index, "start", effect, mend);
         Some(finding.from(day.at).costing(cost))
     }));
     found

@@ -1,10 +1,11 @@
 //! The object as a whole: its floors against its limits, the way from and to zero, and what pauses it.
 
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::halt::{self, Pause};
 use super::super::held::Limits;
 use super::super::scaledobject::Trigger;
 use super::super::subject::Subject;
+use crate::finding::Rule;
 use crate::quantity::{Replicas, Version};
 use crate::time::{Instant, Window};
 
@@ -26,13 +27,13 @@ fn against_limits(subject: &Subject<'_>) -> Vec<Finding> {
         if desired > i64::from(spec.max()) {
             let effect = format!("desiredReplicas {desired} is cut to maxReplicaCount {}", spec.max());
             let mend = "raise maxReplicaCount or lower the floor".to_owned();
-            found.push(subject.about(Check::FloorAboveMax, active.index, "desiredReplicas", effect, mend));
+            found.push(subject.about(Rule::FloorAboveMax, active.index, "desiredReplicas", effect, mend));
         }
         if desired <= i64::from(spec.min()) && !subject.lifts(active) {
             let effect =
                 format!("desiredReplicas {desired} asks for no more than minReplicaCount {}", spec.min());
             let mend = "remove the trigger or raise the floor: cron cannot lower".to_owned();
-            found.push(subject.about(Check::FloorNoEffect, active.index, "desiredReplicas", effect, mend));
+            found.push(subject.about(Rule::FloorNoEffect, active.index, "desiredReplicas", effect, mend));
         }
     }
     found
@@ -57,7 +58,7 @@ fn holes(subject: &Subject<'_>) -> Vec<Finding> {
             let meant = steps[0].1.min(steps[2].1);
             (Window::new(steps[1].0, steps[2].0), meant.0 - steps[1].1.0)
         });
-        let finding = subject.finding(Check::FloorHole, "spec.triggers", mark, effect, mend);
+        let finding = subject.finding(Rule::FloorHole, "spec.triggers", mark, effect, mend);
         Finding { cost: subject.astray(missing), ..finding.from(steps[1].0) }
     });
     finding.into_iter().collect()
@@ -71,7 +72,7 @@ fn idle(subject: &Subject<'_>) -> Vec<Finding> {
     let finding = idle.map(|idle| {
         let effect = format!("KEDA sets {} replicas and the HPA raises them again", idle.value);
         let mend = "write 0 or remove it".to_owned();
-        subject.finding(Check::IdleReplicas, "spec.idleReplicaCount", idle.mark, effect, mend)
+        subject.finding(Rule::KedaIdleReplicas, "spec.idleReplicaCount", idle.mark, effect, mend)
     });
     finding.into_iter().collect()
 }
@@ -93,7 +94,7 @@ fn from_zero(subject: &Subject<'_>) -> Vec<Finding> {
         fallback.value.replicas
     );
     let mend = "write a minReplicaCount of 1 without an idleReplicaCount, or raise KEDA to 2.19".to_owned();
-    vec![subject.finding(Check::FallbackFromZero, "spec.fallback", fallback.mark, effect, mend)]
+    vec![subject.finding(Rule::KedaFallbackFromZero, "spec.fallback", fallback.mark, effect, mend)]
 }
 
 /// Both only matter on the way to and from zero, and the interval where the HPA is answered from the last poll.
@@ -117,7 +118,7 @@ fn polling(subject: &Subject<'_>) -> Vec<Finding> {
         ("spec.cooldownPeriod", value.mark, effect, mend)
     });
     let findings = [polling, cooldown].into_iter().flatten().map(|(field, mark, effect, mend)| {
-        subject.finding(Check::PollingNoEffect, field, mark, effect.to_owned(), mend.to_owned())
+        subject.finding(Rule::KedaPollingNoEffect, field, mark, effect.to_owned(), mend.to_owned())
     });
     findings.collect()
 }
@@ -134,7 +135,7 @@ fn paused(subject: &Subject<'_>) -> Vec<Finding> {
                 Pause::Whole => "KEDA deletes the HPA, and no floor counts",
             };
             let effect = format!("{key} is {:?}: {what} while it is there", value.value);
-            subject.finding(Check::Paused, key, value.mark, effect, "remove the annotation".to_owned())
+            subject.finding(Rule::KedaPaused, key, value.mark, effect, "remove the annotation".to_owned())
         })
         .collect()
 }

@@ -2,9 +2,10 @@
 //! change nothing or frighten the HPA.
 
 use super::super::composite::Composite;
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::scaledobject::{Fallback, FallbackBehavior, Trigger};
 use super::super::subject::Subject;
+use crate::finding::Rule;
 use crate::quantity::Version;
 use crate::yaml::{Mark, Marked};
 
@@ -46,7 +47,7 @@ fn outage(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Finding> {
     } else {
         "set fallback.replicas to the highest floor, or from KEDA 2.20 on fallback.behavior scalingModifiers and `load ?? 0`"
     };
-    vec![subject.finding(Check::ModifiersFloor, FIELD, mark(subject), effect.to_owned(), mend.to_owned())]
+    vec![subject.finding(Rule::KedaModifiersFloor, FIELD, mark(subject), effect.to_owned(), mend.to_owned())]
 }
 
 /// Whether there is no floor to lose, or a fallback that holds it.
@@ -91,7 +92,7 @@ fn left_out(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Finding> {
         let effect = format!("{said}: it changes nothing, but when it fails the whole formula does");
         let mend = "name it in the formula, or remove it".to_owned();
         let field = ("name", name.map(|name| name.mark));
-        Some(subject.beside(Check::FormulaLeavesOut, index, field, effect, mend))
+        Some(subject.beside(Rule::FormulaLeavesOut, index, field, effect, mend))
     });
     unused.collect()
 }
@@ -110,7 +111,7 @@ fn no_effect(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Finding> {
             "the formula gives at most {most}, over a target of {target} that is {replicas}: never above minReplicaCount {min}"
         );
         let mend = "lower the target, or let the formula give more".to_owned();
-        return vec![subject.finding(Check::FormulaNoEffect, FIELD, mark(subject), effect, mend)];
+        return vec![subject.finding(Rule::FormulaNoEffect, FIELD, mark(subject), effect, mend)];
     }
     let low = composite.low_floors();
     let found = low.into_iter().map(|(index, desired, replicas)| {
@@ -118,7 +119,7 @@ fn no_effect(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Finding> {
             "over the formula's target of {target} its {desired} come to {replicas}, no more than minReplicaCount {min}"
         );
         let mend = format!("multiply it by the target in the formula, or raise desiredReplicas above {min} times {target}");
-        subject.about(Check::FloorNoEffect, index, "desiredReplicas", effect, mend)
+        subject.about(Rule::FloorNoEffect, index, "desiredReplicas", effect, mend)
     });
     found.collect()
 }
@@ -135,5 +136,5 @@ fn negative(subject: &Subject<'_>, composite: &Composite<'_>) -> Option<Finding>
         "the formula is {value}{with}: the HPA reads an AverageValue below 0 as an overflow and goes to maxReplicaCount {max}"
     );
     let mend = "write `max(.., 0)` around what may fall below 0".to_owned();
-    Some(subject.finding(Check::FormulaNegative, FIELD, mark(subject), effect, mend))
+    Some(subject.finding(Rule::FormulaNegative, FIELD, mark(subject), effect, mend))
 }

@@ -1,11 +1,12 @@
 //! Start and end that look swapped: a window across the turn of the day or the year that leaves little out.
 
 use super::super::cron::Schedule;
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::beside;
 use super::said;
+use crate::finding::Rule;
 use crate::time::Offsets;
 
 /// Beginnings of words for what lasts most of a year, from autumn to summer.
@@ -52,7 +53,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -
         } else {
             "swap start and end, if the hours between them are meant".to_owned()
         };
-        subject.about(Check::Inverted, active.index, "end", effect, mend).from(first)
+        subject.about(Rule::CronInverted, active.index, "end", effect, mend).from(first)
     })
 }
 

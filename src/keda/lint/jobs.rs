@@ -1,7 +1,8 @@
 //! ScaledJobs: what a cron trigger means where Jobs are counted and not replicas (KEDA: `pkg/scaling/executor/scale_jobs.go`).
 
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::subject::Subject;
+use crate::finding::Rule;
 
 /// KEDA's poll of a ScaledJob, where none is set.
 const POLLING: i32 = 30;
@@ -28,7 +29,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Option<Finding> {
         said(longest)
     );
     let mend = "for one run each time use a Kubernetes CronJob; for a standing number a ScaledObject";
-    Some(subject.about(Check::JobRepeats, active.index, "start", effect, mend.to_owned()))
+    Some(subject.about(Rule::ScaledjobRepeats, active.index, "start", effect, mend.to_owned()))
 }
 
 /// `12 h`, `5 min`

@@ -34,9 +34,10 @@ mod week;
 mod year;
 mod zone;
 
-use super::finding::{Check, Finding};
+use super::finding::Finding;
 use super::scaledobject::Kind;
 use super::subject::Subject;
+use crate::finding::Rule;
 use crate::time::{Instant, Offsets};
 
 pub use behavior::climb_stops_short;
@@ -53,7 +54,7 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
         found.extend(week::check(subject, active).filter(|week| !takes_no_turns(&found, week)));
     }
     // That the dates are wrong in another year may be said already.
-    let said = found.iter().any(|finding| [Check::FeastFixed, Check::OnceRecurs].contains(&finding.check));
+    let said = found.iter().any(|finding| [Rule::CronMovableFeast, Rule::CronRecurs].contains(&finding.rule));
     found.extend(year::unlimited(subject).filter(|_| !said));
     match subject.object.kind {
         Kind::ScaledObject => {
@@ -69,15 +70,15 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// Whether sides that do not take turns are said to be so already.
 fn takes_no_turns(found: &[Finding], week: &Finding) -> bool {
-    let in_a_row = [Check::EndsInARow, Check::StartsInARow];
-    found.iter().any(|other| in_a_row.contains(&other.check) && other.place.trigger == week.place.trigger)
+    let in_a_row = [Rule::CronEndsInARow, Rule::CronStartsInARow];
+    found.iter().any(|other| in_a_row.contains(&other.rule) && other.place.trigger == week.place.trigger)
 }
 
 /// Where a window is meant to lower, it is not only that its floor has no effect.
 fn cannot_lower(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     for finding in subject.active.iter().filter_map(|active| off::check(subject, active)) {
         let same = |other: &Finding| {
-            other.check == Check::FloorNoEffect && other.place.trigger == finding.place.trigger
+            other.rule == Rule::FloorNoEffect && other.place.trigger == finding.place.trigger
         };
         found.retain(|other| !same(other));
         found.push(finding);

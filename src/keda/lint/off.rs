@@ -1,9 +1,10 @@
 //! Windows that are meant to lower: cron is a floor, and the HPA takes the highest of all metrics.
 
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::beside;
+use crate::finding::Rule;
 
 /// Words for none at all, each a whole word or several.
 const OFF: [&str; 37] = [
@@ -150,6 +151,6 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
         let mend = format!(
             "set minReplicaCount to {low} and invert the window: start \"{end}\", end \"{start}\", with the replicas that the other hours need"
         );
-        subject.about(Check::CannotLower, active.index, "desiredReplicas", effect, mend)
+        subject.about(Rule::CronCannotLower, active.index, "desiredReplicas", effect, mend)
     })
 }

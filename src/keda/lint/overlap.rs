@@ -2,9 +2,10 @@
 
 use std::cmp::Reverse;
 
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
+use crate::finding::Rule;
 use crate::step::StepFn;
 use crate::time::Instant;
 
@@ -69,7 +70,7 @@ fn contradictions(subject: &Subject<'_>, kept: &mut Vec<&Active>) -> Vec<Finding
                 other.index, other.trigger.desired
             );
             let mend = "keep the one that is meant".to_owned();
-            found.push(subject.about(Check::Contradiction, one.index, "desiredReplicas", effect, mend));
+            found.push(subject.about(Rule::CronContradiction, one.index, "desiredReplicas", effect, mend));
         }
         same.is_none()
     });
@@ -115,5 +116,5 @@ fn covered<'a>(subject: &Subject<'_>, one: &Active, alone: impl Iterator<Item = 
     });
     let effect = format!("{by} for as much or more whenever it is active: it changes nothing");
     let mend = "remove it, or raise its floor: cron cannot lower what another trigger asks for".to_owned();
-    subject.about(Check::Covered, one.index, "start", effect, mend)
+    subject.about(Rule::CronCovered, one.index, "start", effect, mend)
 }

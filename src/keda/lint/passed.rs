@@ -1,10 +1,11 @@
 //! After a fold KEDA's search can go back to before it, and return a firing that has passed as the next one.
 
 use super::super::activity::{Edge, Passed};
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::{moved, said};
+use crate::finding::Rule;
 use crate::time::{Instant, Offsets, TimeOfDay};
 
 /// The first such stretch of each side.
@@ -25,7 +26,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
             Some(hour) => format!("move the {key} to {hour} or later"),
             None => format!("move the {key} away from the hour that the clocks repeat"),
         };
-        Some(subject.about(Check::NextPassed, active.index, key, effect, mend).from(passed.from))
+        Some(subject.about(Rule::CronNextPassed, active.index, key, effect, mend).from(passed.from))
     });
     found.collect()
 }

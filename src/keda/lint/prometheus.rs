@@ -1,13 +1,14 @@
 //! Load triggers: what `prometheus_scaler.go` does with their settings.
 
 use super::super::built::DEAD;
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::measure;
 use super::super::parameters::boolean;
 use super::super::query::{Query, Shape};
 use super::super::scaledobject::{Kind, Trigger};
 use super::super::subject::Subject;
 use super::super::trigger::json_number;
+use crate::finding::Rule;
 use crate::name::nearest;
 use crate::quantity::Version;
 
@@ -60,7 +61,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-type Problem = Option<(Check, &'static str, String, &'static str)>;
+type Problem = Option<(Rule, &'static str, String, &'static str)>;
 
 /// An empty answer, NaN or infinity counts as 0 unless told otherwise (keda-docs: `ignoreNullValues`, default true).
 /// With `"false"` alone a query that a comparison empties would fail whenever it is quiet: there the comparison goes first.
@@ -73,7 +74,7 @@ fn null_is_zero(trigger: &Trigger, ignored: Option<bool>, is_filtered: bool) -> 
         } else {
             "remove it and set ignoreNullValues \"false\""
         };
-        return Some((Check::NullIsZero, "query", effect, mend));
+        return Some((Rule::PrometheusNullIsZero, "query", effect, mend));
     }
     // There, no answer is the good one. What is not a boolean is worse.
     let absent = ["absent(", "absent_over_time("].iter().any(|absent| query.contains(absent));
@@ -84,7 +85,7 @@ fn null_is_zero(trigger: &Trigger, ignored: Option<bool>, is_filtered: bool) -> 
         } else {
             "set ignoreNullValues \"false\" and a fallback"
         };
-        (Check::NullIsZero, "ignoreNullValues", effect, mend)
+        (Rule::PrometheusNullIsZero, "ignoreNullValues", effect, mend)
     })
 }
 
@@ -114,7 +115,7 @@ fn quiet_fails(subject: &Subject<'_>, fails: bool) -> Problem {
     fails.then(|| {
         let effect = format!("while it is quiet the query has no answer, which counts as a failure: {comes}");
         let mend = "take the comparison away, write `> bool`, or end the query in `or 0 * sum(..)` of a series that is always there";
-        (Check::QuietFails, "query", effect, mend)
+        (Rule::PrometheusQuietFails, "query", effect, mend)
     })
 }
 
@@ -127,7 +128,7 @@ fn threshold(trigger: &Trigger) -> Problem {
             None => format!("threshold {text:?} is no number as JSON has them: {DEAD}"),
             Some(_) => format!("threshold {text:?} is less than 0.001: the HPA refuses the target"),
         };
-        (Check::Threshold, "threshold", effect, "write a positive number, as in \"80\" or \"0.25\"")
+        (Rule::PrometheusThreshold, "threshold", effect, "write a positive number, as in \"80\" or \"0.25\"")
     })
 }
 
@@ -139,7 +140,12 @@ fn query_of(trigger: &Trigger, query: Option<&Result<Query, String>>) -> Problem
     let (why, mend) = match query?.as_ref().map(|query| &query.shape) {
         Err(_) if METRICS_QL.iter().any(|part| server.contains(part)) => return None,
         Err(why) => {
-            return Some((Check::QueryRefused, "query", why.clone(), "write PromQL that gives one element"));
+            return Some((
+                Rule::PrometheusQueryRefused,
+                "query",
+                why.clone(),
+                "write PromQL that gives one element",
+            ));
         }
         Ok(Shape::Labelled(labels)) if labels.is_empty() => return None,
         Ok(Shape::Labelled(_) | Shape::Many) => {
@@ -152,7 +158,7 @@ fn query_of(trigger: &Trigger, query: Option<&Result<Query, String>>) -> Problem
             ("no instant vector: the scaler sees nothing", "take the rate of a range, and aggregate it")
         }
     };
-    Some((Check::QueryShape, "query", format!("the query can give {why}"), mend))
+    Some((Rule::PrometheusQueryShape, "query", format!("the query can give {why}"), mend))
 }
 
 /// A delay or ratio is not shared among replicas: 500 ms over 200 ms asks for three replicas in all, whatever runs.
@@ -164,7 +170,13 @@ fn averaged(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option<Fi
         let effect =
             "AverageValue divides the delay by the replicas: it asks for delay / threshold in all".to_owned();
         let field = ("metricType", trigger.metric_type.as_ref().map(|kind| kind.mark));
-        subject.beside(Check::RatioAveraged, index, field, effect, "write metricType Value".to_owned())
+        subject.beside(
+            Rule::PrometheusRatioAveraged,
+            index,
+            field,
+            effect,
+            "write metricType Value".to_owned(),
+        )
     })
 }
 
@@ -184,7 +196,7 @@ fn negative(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option<Fi
         "`{part}` can fall below 0, which KEDA before 2.20.2 hands on: the HPA reads it as an overflow and goes to maxReplicaCount {max}"
     );
     let mend = "write clamp_min(.., 0) around it".to_owned();
-    Some(subject.about(Check::QueryNegative, index, "query", effect, mend))
+    Some(subject.about(Rule::PrometheusNegative, index, "query", effect, mend))
 }
 
 fn unknown_settings(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Finding> {
@@ -198,7 +210,7 @@ fn unknown_settings(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> V
                 Some(near) => format!("write `{near}`, or remove it"),
                 None => "remove it".to_owned(),
             };
-            subject.about(Check::UnknownSetting, index, key, effect, mend)
+            subject.about(Rule::PrometheusUnknownSetting, index, key, effect, mend)
         })
         .collect()
 }
@@ -219,5 +231,5 @@ fn no_fallback(subject: &Subject<'_>) -> Option<Finding> {
         Some(_) => return None,
     };
     let mend = "set fallback.replicas to the base floor or more".to_owned();
-    Some(subject.finding(Check::NoFallback, "spec.fallback", mark, effect, mend))
+    Some(subject.finding(Rule::PrometheusNoFallback, "spec.fallback", mark, effect, mend))
 }

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::ramp::{Way, climb, rest};
 use super::super::scaledobject::{Rules, SelectPolicy};
 use super::super::subject::Subject;
+use crate::finding::Rule;
 use crate::quantity::Replicas;
 use crate::time::{Instant, Offsets, TimeOfDay};
 
@@ -68,7 +69,7 @@ fn late(subject: &Subject<'_>) -> Option<Finding> {
         climb.way.to, climb.way.from
     );
     let mark = up.map_or(subject.object.spec.triggers.mark, |rules| rules.mark);
-    Some(subject.finding(Check::FloorLate, "scaleUp", mark, effect, mend).from(climb.at))
+    Some(subject.finding(Rule::HpaFloorLate, "scaleUp", mark, effect, mend).from(climb.at))
 }
 
 /// `floor 20 of Mon 08:00 is reached at 09:25`
@@ -115,7 +116,7 @@ fn stays(subject: &Subject<'_>) -> Option<Finding> {
             let effect =
                 format!("{rests} stay over floor {to}, down from {}: within the tolerance", way.from);
             let mend = "set scaleDown.tolerance \"0\" (Kubernetes 1.35), or a scaleDown policy that reaches the floor in one step";
-            let finding = subject.finding(Check::DeadBand, "scaleDown", down.mark, effect, mend.to_owned());
+            let finding = subject.finding(Rule::HpaDeadBand, "scaleDown", down.mark, effect, mend.to_owned());
             return Some(finding.from(*at));
         }
     }

@@ -40,9 +40,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Option<Finding> {
     );
     let mend = "set scaleDown.tolerance \"0\" (Kubernetes 1.35)".to_owned();
     Some(match down {
-        Some(rules) => subject.finding(Check::SurgeStays, "scaleDown", rules.mark, effect, mend),
+        Some(rules) => subject.finding(Rule::HpaSurgeStays, "scaleDown", rules.mark, effect, mend),
         None => {
-            subject.finding(Check::SurgeStays, "triggers", subject.object.spec.triggers.mark, effect, mend)
+            subject.finding(Rule::HpaSurgeStays, "triggers", subject.object.spec.triggers.mark, effect, mend)
         }
     })
 }

@@ -1,10 +1,11 @@
 //! A cron trigger as it is written: fields that KEDA reads otherwise than they look.
 
 use super::super::cron::Schedule;
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::{beside, ranges, step};
+use crate::finding::Rule;
 use crate::quantity::Version;
 
 /// All checks of one trigger.
@@ -31,20 +32,20 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
         }));
         found.extend(
             step::beyond(text)
-                .map(|(effect, mend)| subject.about(Check::StepBeyond, active.index, key, effect, mend)),
+                .map(|(effect, mend)| subject.about(Rule::CronStepBeyond, active.index, key, effect, mend)),
         );
     }
     found.extend(metric_type(subject, active.index));
     found
 }
 
-type Problem = Option<(Check, &'static str, &'static str)>;
+type Problem = Option<(Rule, &'static str, &'static str)>;
 
 /// A step above 1 clears the star bit, so `*/2` restricts as a number does.
 fn both_days(schedule: &Schedule) -> Problem {
     let restricted = !schedule.dom.is_star() && !schedule.dow.is_star();
     restricted.then_some((
-        Check::BothDays,
+        Rule::CronBothDayFields,
         "day-of-month and day-of-week are both restricted: it fires on days that match either",
         "leave one of the two `*`, or write one trigger for each",
     ))
@@ -52,7 +53,7 @@ fn both_days(schedule: &Schedule) -> Problem {
 
 fn zone_prefix(text: &str) -> Problem {
     text.contains("TZ=").then_some((
-        Check::ZonePrefix,
+        Rule::CronZonePrefix,
         "the prefix overrides the trigger's timezone for this side only",
         "remove it and set timezone",
     ))
@@ -73,14 +74,14 @@ fn lenient(text: &str) -> Problem {
             _ if part.contains('+') => ("the plus sign is dropped", "write the number without a sign"),
             _ => return None,
         };
-        Some((Check::Lenient, effect, mend))
+        Some((Rule::CronLenientField, effect, mend))
     })
 }
 
 /// Quartz's `?` says that the other day field decides. Here it is a star, in every field and without a warning.
 fn question_mark(text: &str) -> Problem {
     text.contains('?').then_some((
-        Check::QuestionMark,
+        Rule::CronQuestionMark,
         "robfig/cron reads `?` as `*`: it restricts nothing",
         "write `*`, which says the same to every reader",
     ))
@@ -88,7 +89,7 @@ fn question_mark(text: &str) -> Problem {
 
 fn comma(subject: &Subject<'_>, text: &str) -> Problem {
     (text.contains(',') && subject.versions.keda < Version::new(2, 20)).then_some((
-        Check::Comma,
+        Rule::CronComma,
         "before KEDA 2.20 the comma ends up in the metric's name",
         "write one trigger for each part, or raise KEDA",
     ))
@@ -97,7 +98,7 @@ fn comma(subject: &Subject<'_>, text: &str) -> Problem {
 fn last_minute(schedule: &Schedule) -> Problem {
     let at = schedule.minute.contains(59) && schedule.hour.contains(23);
     (at && schedule.minute.count() == 1).then_some((
-        Check::LastMinute,
+        Rule::CronLastMinute,
         "the end is the first minute outside: the floor falls at 23:59",
         "end at 00:00 of the day after",
     ))
@@ -112,7 +113,7 @@ fn last_day(schedule: &Schedule) -> Problem {
         schedule.month.contains(month) && (schedule.dom.contains(length) || february)
     });
     (midnight && one && last).then_some((
-        Check::LastDay,
+        Rule::CronLastDayLost,
         "the floor ends as the last day of the month begins: that day is not covered",
         "if the day is meant to be covered, end at 00:00 on the first of the next month",
     ))
@@ -133,6 +134,6 @@ fn metric_type(subject: &Subject<'_>, index: usize) -> Option<Finding> {
     (metric_type.value == "Value").then(|| {
         let effect = "Value multiplies the floor by the replicas that run, pass after pass".to_owned();
         let mend = "remove metricType".to_owned();
-        subject.beside(Check::MetricType, index, ("metricType", Some(metric_type.mark)), effect, mend)
+        subject.beside(Rule::CronMetricType, index, ("metricType", Some(metric_type.mark)), effect, mend)
     })
 }

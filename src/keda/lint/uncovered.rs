@@ -2,13 +2,14 @@
 //! "every night".
 
 use super::super::cron::Schedule;
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::beside::{self, Text};
 use super::comment::{MONDAY_TO_FRIDAY, WORKING_DAYS, lies_in};
 use super::ranges::{self, MonthDay, Range, swapped};
 use super::said;
+use crate::finding::Rule;
 use crate::time::{Date, Instant, Month, Weekday, Window};
 
 const DAY: i64 = 86_400;
@@ -168,7 +169,7 @@ fn ends_as_it_begins(subject: &Subject<'_>, active: &Active, ranges: &[Range]) -
     let mend =
         format!("end at `0 0 {} {} *`, if the day is meant to be covered", next.day(), next.month().number());
     let first = active.years.walk.firings.iter().find(|firing| firing.end)?.at;
-    Some(subject.about(Check::LastDay, active.index, "end", effect, mend).from(first))
+    Some(subject.about(Rule::CronLastDayLost, active.index, "end", effect, mend).from(first))
 }
 
 /// `Oct 23-25` with windows of a day on `23-24 10` only. Where days of the week are left out, a day may be one of them.
@@ -219,7 +220,7 @@ fn ends_before(
             "let both sides name the last day too, or write the words that the schedule means".to_owned();
         let dates = (0..=last.days_since(lost)).map(|day| lost.plus_days(day));
         let cost = subject.misplaced(active, repeated(active, own[run - 1].at, dates));
-        let finding = subject.about(Check::LastDay, active.index, "start", effect, mend);
+        let finding = subject.about(Rule::CronLastDayLost, active.index, "start", effect, mend);
         Some(finding.from(own[run - 1].at).costing(cost))
     })
 }
@@ -278,7 +279,7 @@ fn days_of_the_week(subject: &Subject<'_>, active: &Active, texts: &[Text<'_>]) 
     );
     let mend = "let both sides name those days too, or write the words that the schedule means".to_owned();
     let cost = subject.misplaced(active, holes.iter().copied());
-    let finding = subject.about(Check::CommentDiffers, active.index, "start", effect, mend);
+    let finding = subject.about(Rule::CronCommentDiffers, active.index, "start", effect, mend);
     Some(finding.from(first.from).costing(cost))
 }
 

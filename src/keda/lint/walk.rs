@@ -4,12 +4,13 @@ use std::ops::RangeInclusive;
 
 use super::super::activity::Firing;
 use super::super::cron::Schedule;
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::again::{self, Side};
 use super::meant::{self, Astray};
 use super::{clocks, horizon, inverted, said};
+use crate::finding::Rule;
 use crate::time::{Date, Instant, Offsets, Window};
 
 /// All checks of one trigger.
@@ -47,9 +48,9 @@ fn never(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
     let (start_is_zero, end_is_zero) =
         (zero(start, &active.years.clocks.0), zero(end, &active.years.clocks.1));
     let (check, key, effect) = if always && start_is_zero && !fires(|firing| firing.start) {
-        (Check::StartNever, "start", "the start never fires, which KEDA takes for: always active")
+        (Rule::CronStartNever, "start", "the start never fires, which KEDA takes for: always active")
     } else if never && end_is_zero && !fires(|firing| firing.end) {
-        (Check::EndNever, "end", "the end never fires, which KEDA takes for: never active")
+        (Rule::CronEndNever, "end", "the end never fires, which KEDA takes for: never active")
     } else {
         return None;
     };
@@ -69,7 +70,7 @@ fn years_missed(
 ) -> Vec<Finding> {
     // Why it does not fire in a year is said there.
     let is_said = |key: &str| {
-        let mut skipped = changes.iter().filter(|finding| finding.check == Check::Skipped);
+        let mut skipped = changes.iter().filter(|finding| finding.rule == Rule::CronDstGap);
         skipped.any(|finding| finding.place.field.ends_with(key))
     };
     let missed = sides.map(|side| year_missed(active, side).filter(|_| !is_said(side.0)));
@@ -78,7 +79,7 @@ fn years_missed(
         let effect = format!("the {key} does not fire in {year}: {then}");
         let mend = "write a date and time that every year has".to_owned();
         let first = Date::ymd(year, 1, 1).map(|date| offsets.at_wall(date.start().wall_seconds()));
-        let finding = subject.about(Check::YearMissed, active.index, key, effect, mend);
+        let finding = subject.about(Rule::CronYearMissed, active.index, key, effect, mend);
         first.map(|first| finding.from(first))
     };
     let offsets = sides[0].2;
@@ -127,7 +128,7 @@ fn tie(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Option<Find
     let effect =
         format!("both sides fire at {}: before it KEDA is active, as before an end", said(tie.at, offsets));
     let mend = "let the sides fire at different times".to_owned();
-    Some(subject.about(Check::Tie, active.index, "end", effect, mend).from(tie.at))
+    Some(subject.about(Rule::CronTie, active.index, "end", effect, mend).from(tie.at))
 }
 
 /// Between two ends the trigger is active, and of two starts only the second counts (kedacore/keda#4677).
@@ -170,7 +171,7 @@ fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets, astray: &
             None => format!("two ends in a row: active from {from} on"),
         };
         let mend = "let it end only on days on which it starts".to_owned();
-        found.push(subject.about(Check::EndsInARow, active.index, "end", effect, mend).from(pair[0].at));
+        found.push(subject.about(Rule::CronEndsInARow, active.index, "end", effect, mend).from(pair[0].at));
     }
     let starts = |pair: &&[Firing]| {
         pair[0].start && pair[1].start && !is_turn_of_month(&active.trigger.pair.start, pair, offsets)
@@ -179,7 +180,9 @@ fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets, astray: &
         let (from, until) = (said(pair[0].at, offsets), said(pair[1].at, offsets));
         let effect = format!("two starts in a row: not active from {from} on, only from {until}");
         let mend = "let it start only on days on which it ends".to_owned();
-        found.push(subject.about(Check::StartsInARow, active.index, "start", effect, mend).from(pair[0].at));
+        found.push(
+            subject.about(Rule::CronStartsInARow, active.index, "start", effect, mend).from(pair[0].at),
+        );
     }
     found
 }
@@ -234,5 +237,5 @@ fn long_tail(
     }
     let effect = format!("active for {} days from {} on", longest / 86_400, said(from, offsets));
     let mend = "let the window that begins last find its end: widen the end's days or months".to_owned();
-    Some(subject.about(Check::LongTail, active.index, "end", effect, mend).from(from))
+    Some(subject.about(Rule::CronLongTail, active.index, "end", effect, mend).from(from))
 }

@@ -2,10 +2,11 @@
 //! was meant, though starts and ends take turns.
 
 use super::super::cron::Schedule;
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::{beside, said};
+use crate::finding::Rule;
 use crate::time::{Date, Instant, Offsets, Window};
 
 const DAY: i64 = 86_400;
@@ -94,7 +95,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
         };
         let long = windows.iter().filter(|window| bare_day(window, (start, end), offsets).is_some());
         let cost = subject.misplaced(active, long.map(|(from, until)| Window::new(*from, *until)));
-        subject.about(Check::DaysApart, active.index, "end", effect, mend).from(*from).costing(cost)
+        subject.about(Rule::CronDaysApart, active.index, "end", effect, mend).from(*from).costing(cost)
     })
 }
 

@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::super::cron::Schedule;
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::beside::{self, Text};
 use super::horizon;
 use crate::dates::Feast;
+use crate::finding::Rule;
 use crate::time::{Date, Instant, Offsets};
 
 /// All checks of one trigger.
@@ -32,7 +33,7 @@ pub(super) fn unlimited(subject: &Subject<'_>) -> Option<Finding> {
     }
     let effect = "its dates return every year, and nothing says until when they are right".to_owned();
     let mend = "write a comment or an annotation such as `valid until 2026-12-31`, and renew it".to_owned();
-    Some(subject.about(Check::NoHorizon, yearly.index, "start", effect, mend))
+    Some(subject.about(Rule::CronNoHorizon, yearly.index, "start", effect, mend))
 }
 
 /// Whether both sides fire on some months or days of the month only.
@@ -79,7 +80,7 @@ fn moves(subject: &Subject<'_>, active: &Active, feast: &'static Feast) -> Optio
         format!("{} moves ({}), the trigger has the same days every year", feast.title, said.join(", "));
     let mend =
         "take the dates from a rule, write them anew for every year, and say until when they hold".to_owned();
-    Some(subject.about(Check::FeastFixed, active.index, "start", effect, mend).from(start(*missed)))
+    Some(subject.about(Rule::CronMovableFeast, active.index, "start", effect, mend).from(start(*missed)))
 }
 
 /// Whether windows begin as many days before or after the feast in every year: they were chosen for it, beside its day.
@@ -127,5 +128,5 @@ fn recurs(subject: &Subject<'_>, active: &Active, said: &[Text<'_>]) -> Option<F
         clock.zone()
     );
     let mend = "remove the trigger when its year is over, or take the year out of its name".to_owned();
-    Some(subject.about(Check::OnceRecurs, active.index, "start", effect, mend).from(again))
+    Some(subject.about(Rule::CronRecurs, active.index, "start", effect, mend).from(again))
 }

@@ -2,10 +2,11 @@
 //! the words beside it.
 
 use super::super::cron::Schedule;
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::beside::{self, Clock, Text, Word, clocks};
+use crate::finding::Rule;
 use crate::time::{Offsets, by_offset, posix_offset, zone_said};
 
 /// All checks of one trigger.
@@ -23,7 +24,7 @@ fn unclear(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
             format!("{written} is no canonical zone name: what it means depends on KEDA's container");
         let mend =
             zone_said(written).unwrap_or_else(|| "write an area and a city, as in Europe/Berlin".to_owned());
-        subject.about(Check::ZoneUnclear, active.index, "timezone", effect, mend)
+        subject.about(Rule::CronZoneUnclear, active.index, "timezone", effect, mend)
     })
 }
 
@@ -47,7 +48,7 @@ fn sign(subject: &Subject<'_>, active: &Active, texts: &[Text<'_>]) -> Option<Fi
     }
     let effect = format!("{name} is UTC{hours:+}: its sign is that of POSIX, hours behind UTC are positive");
     let mend = format!("{}; or say UTC{hours:+} beside it, if that is meant", by_offset(-minutes));
-    Some(subject.about(Check::ZoneSign, active.index, "timezone", effect, mend))
+    Some(subject.about(Rule::CronZoneSign, active.index, "timezone", effect, mend))
 }
 
 /// What a short name says of clocks: hours and minutes east of UTC, in winter and in summer, and further ones where it is
@@ -129,7 +130,7 @@ pub(super) fn differs(subject: &Subject<'_>, active: &Active) -> Option<Finding>
     };
     let meant = zone_said(other.name).unwrap_or_else(|| format!("write the zone of {}", other.name));
     let mend = format!("{meant}, if that is meant, or change the words");
-    Some(subject.about(Check::ZoneDiffers, active.index, "timezone", effect, mend))
+    Some(subject.about(Rule::CronZoneDiffers, active.index, "timezone", effect, mend))
 }
 
 /// Minutes east of UTC that the clock shows at some time of the stretch.

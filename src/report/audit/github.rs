@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use super::price::price;
 use super::severity;
 use crate::audit::File;
-use crate::diagnostic::Severity;
+use crate::finding::Severity;
 use crate::keda::cost::Cost;
 use crate::keda::finding::Finding;
 use crate::time::{Instant, Window};
@@ -29,7 +29,7 @@ impl Github {
         let window = self.window;
         let commands = file.findings.iter();
         self.commands.extend(
-            commands.map(|finding| (finding.check.severity(), finding.cost, command(file, finding, window))),
+            commands.map(|finding| (finding.rule.severity(), finding.cost, command(file, finding, window))),
         );
     }
 
@@ -52,7 +52,7 @@ fn command(file: &File, finding: &Finding, window: Window<Instant>) -> String {
         property(&file.name),
         place.mark.line.max(1),
         place.mark.column.max(1),
-        property(&format!("{} ({})", finding.check.summary(), finding.check.id())),
+        property(&format!("{} ({})", finding.rule.summary(), finding.rule.id())),
         message(&format!("{}\n{}\n{cost}help: {}", place.object, finding.effect, finding.mend)),
     )
 }

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use super::lines::TIED;
 use super::price::{price, prices};
 use super::snippet::Shown;
+use crate::finding::Rule;
 use crate::keda::cost::Cost;
-use crate::keda::finding::{Check, Finding};
+use crate::keda::finding::Finding;
 use crate::time::{Instant, Window};
 
 /// Characters of places after which they are only counted.
@@ -43,12 +44,12 @@ impl Groups {
     pub(super) fn add(&mut self, shown: Shown) {
         let finding = &shown.finding;
         // When a floor is reached is what the finding is about.
-        let effect = if finding.check == Check::FloorLate {
+        let effect = if finding.rule == Rule::HpaFloorLate {
             finding.effect.clone()
         } else {
             without_times(&finding.effect)
         };
-        let words = (finding.check.id(), effect, finding.mend.clone());
+        let words = (finding.rule.id(), effect, finding.mend.clone());
         let spot = Spot::of(&shown);
         let next = self.all.len();
         match *self.by_words.entry(words).or_insert(next) {
@@ -81,8 +82,8 @@ impl Group {
         }
     }
 
-    fn check(&self) -> Check {
-        self.worst.finding.check
+    fn check(&self) -> Rule {
+        self.worst.finding.rule
     }
 
     /// How long of the one in which it is longest, how many replicas of all.

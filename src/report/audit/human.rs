@@ -69,10 +69,10 @@ fn worst(groups: &[Group], window: Window<Instant>) -> String {
 fn line(group: &Group, window: Window<Instant>) -> String {
     let finding = &group.worst.finding;
     let times = if group.count == 1 { String::new() } else { format!(" ({} times)", group.count) };
-    let code = format!("  {}{times}: ", finding.check.id());
+    let code = format!("  {}{times}: ", finding.rule.id());
     let mut what = group.prices(window);
     if what.is_empty() {
-        what.push(finding.check.summary().to_owned());
+        what.push(finding.rule.summary().to_owned());
     }
     let place = format!("{}:{}", group.worst.file, finding.place.mark.line);
     let name = place.rsplit('/').next().unwrap_or_default();

@@ -238,9 +238,9 @@ fn cron(cron: &Cron, scope: Scope) -> JsonCron<'_> {
 fn finding(finding: &Finding, window: Window<Instant>) -> JsonFinding<'_> {
     let place = &finding.place;
     JsonFinding {
-        code: finding.check.id(),
+        code: finding.rule.id(),
         severity: severity(finding),
-        summary: finding.check.summary(),
+        summary: finding.rule.summary(),
         line: place.mark.line,
         column: place.mark.column,
         object: (!place.object.is_empty()).then_some(place.object.as_str()),

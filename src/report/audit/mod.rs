@@ -12,7 +12,7 @@ mod price;
 mod sarif;
 mod snippet;
 
-use crate::diagnostic::Severity;
+use crate::finding::Severity;
 use crate::keda::finding::Finding;
 
 pub use github::Github;
@@ -59,7 +59,7 @@ impl Tally {
 }
 
 fn severity(finding: &Finding) -> &'static str {
-    match finding.check.severity() {
+    match finding.rule.severity() {
         Severity::Error => "error",
         Severity::Warning => "warning",
     }

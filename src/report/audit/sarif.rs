@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 use super::json::JsonCost;
 use super::{route, severity};
 use crate::audit::File;
-use crate::keda::finding::{Check, Finding};
+use crate::finding::Rule;
+use crate::keda::finding::Finding;
 use crate::time::{Instant, Window};
 
 /// Results gathered from file to file; they are all that is kept.
@@ -42,7 +43,7 @@ impl Sarif {
 
     /// The log.
     pub fn text(self) -> String {
-        let rules: Vec<Value> = Check::ALL.iter().map(|check| rule(*check)).collect();
+        let rules: Vec<Value> = Rule::of_manifests().map(rule).collect();
         let log = json!({
             "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
             "version": "2.1.0",
@@ -62,10 +63,10 @@ impl Sarif {
     }
 }
 
-fn rule(check: Check) -> Value {
+fn rule(check: Rule) -> Value {
     let level = match check.severity() {
-        crate::diagnostic::Severity::Error => "error",
-        crate::diagnostic::Severity::Warning => "warning",
+        crate::finding::Severity::Error => "error",
+        crate::finding::Severity::Warning => "warning",
     };
     json!({
         "id": check.id(),
@@ -79,11 +80,11 @@ fn rule(check: Check) -> Value {
 
 fn result(file: &File, finding: &Finding, fingerprint: &str) -> Value {
     let place = &finding.place;
-    let rule = Check::ALL.iter().position(|check| *check == finding.check);
+    let rule = Rule::of_manifests().position(|rule| rule == finding.rule);
     let first = finding.first.map_or(String::new(), |first| format!(" (first at {first})"));
     let about = if place.object.is_empty() { String::new() } else { format!("{}: ", place.object) };
     json!({
-        "ruleId": finding.check.id(),
+        "ruleId": finding.rule.id(),
         "ruleIndex": rule,
         "level": severity(finding),
         "message": {"text": format!("{about}{}{first}. {}.", finding.effect, finding.mend)},
@@ -100,7 +101,7 @@ fn result(file: &File, finding: &Finding, fingerprint: &str) -> Value {
 
 /// The same finding in the same place of the same object has it, wherever its lines went.
 fn identity(file: &File, finding: &Finding) -> String {
-    [&*file.name, finding.check.id(), &finding.place.object, &route(finding)].join("\0")
+    [&*file.name, finding.rule.id(), &finding.place.object, &route(finding)].join("\0")
 }
 
 /// Of the first finding of an identity its own; the ones after it in the file are counted.

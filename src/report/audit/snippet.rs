@@ -5,7 +5,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 
 use super::lines::{COLUMNS, wrapped};
 use super::route;
-use crate::diagnostic::Severity;
+use crate::finding::Severity;
 use crate::keda::finding::Finding;
 
 /// Columns that number and rule of a line take.
@@ -33,16 +33,15 @@ impl Shown {
     /// With `price` and `places`, where there is something to say about them.
     pub(super) fn text(&self, price: &str, places: &str) -> String {
         let Self { file, finding, line, first } = self;
-        let level = match finding.check.severity() {
+        let level = match finding.rule.severity() {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
         let mark = finding.place.mark;
         let gutter = mark.line.max(1).to_string().len() + 1;
         let label = label(finding);
-        let title =
-            wrapped(finding.check.summary(), COLUMNS - "warning[]: ".len() - finding.check.id().len());
-        let group = Group::with_title(level.primary_title(title).id(finding.check.id()));
+        let title = wrapped(finding.rule.summary(), COLUMNS - "warning[]: ".len() - finding.rule.id().len());
+        let group = Group::with_title(level.primary_title(title).id(finding.rule.id()));
         let (group, rest) = match line {
             Some(line) => {
                 let (start, end) = marked(line, mark.column);

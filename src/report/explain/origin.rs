@@ -4,8 +4,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Group, Level, Renderer, Snippet};
 
 use super::Shown;
-use crate::diagnostic::Label;
 use crate::explain::Claim;
+use crate::finding::Label;
 use crate::plan::{Basis, Hours, LeadInSize, Origin, Part, TargetLimit};
 use crate::quantity::Replicas;
 use crate::report::terminal::annotation;

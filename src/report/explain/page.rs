@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::json::pretty;
 use super::text::fill;
-use crate::diagnostic::Severity;
-use crate::explain::page::{self, Example, Page, Rule};
+use crate::explain::page::{self, Example, Page};
+use crate::finding::Rule;
+use crate::finding::Severity;
 
 const BOLD: Style = Style::new().bold();
 

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::of_kind;
 use super::report::Report;
 use crate::artifact::{ALERT_TESTS_FILE, Artifact, ArtifactKind};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::{OccasionId, Part, Plan};
 use crate::time::{Instant, LocalTime, Zone};
 use crate::yaml;

@@ -11,7 +11,7 @@ use super::labels::Labels;
 use super::read::{Kind, Rule};
 use super::series::Series;
 use crate::artifact::Artifact;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::{Hours, Origin, Part, Plan, Schedule, Whose};
 use crate::source::Span;
 use crate::time::{Date, Instant, LocalTime, Window, Zone};

@@ -1,10 +1,10 @@
 //! Everything that verification says about the rules.
 
 use super::design::Expected;
-use super::read::{Kind, Rule};
+use super::read::{self, Kind};
 use super::tokens::Difference;
 use crate::artifact::Artifact;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::finding::{Diagnostic, Place, Rule};
 use crate::source::Span;
 
 const HELP: &str =
@@ -15,11 +15,11 @@ fn place(artifact: &Artifact, line: Option<usize>, route: impl Into<String>) -> 
 }
 
 fn refused(artifact: &Artifact, route: &str, title: String) -> Diagnostic {
-    Diagnostic::new(Code::RuleRejected, title).inside(place(artifact, None, route)).help(HELP)
+    Diagnostic::new(Rule::EmittedRuleRejected, title).inside(place(artifact, None, route)).help(HELP)
 }
 
 fn mismatch(artifact: &Artifact, route: &str, title: String) -> Diagnostic {
-    Diagnostic::new(Code::RuleMismatch, title).inside(place(artifact, None, route)).help(HELP)
+    Diagnostic::new(Rule::EmittedRuleMismatch, title).inside(place(artifact, None, route)).help(HELP)
 }
 
 fn route(kind: Kind, name: &str) -> String {
@@ -38,7 +38,7 @@ fn pointing(diagnostic: Diagnostic, span: Option<Span>, text: &str) -> Diagnosti
 }
 
 pub(super) fn yaml(artifact: &Artifact, error: &str, line: Option<usize>) -> Diagnostic {
-    Diagnostic::new(Code::RuleRejected, format!("`{}` is not a file of rules: {error}", artifact.path))
+    Diagnostic::new(Rule::EmittedRuleRejected, format!("`{}` is not a file of rules: {error}", artifact.path))
         .inside(place(artifact, line, "groups"))
         .help(HELP)
 }
@@ -72,7 +72,7 @@ pub(super) fn missing(artifact: &Artifact, wanted: &Expected) -> Diagnostic {
     pointing(found, wanted.span, "this asks for it")
 }
 
-pub(super) fn twice(artifact: &Artifact, rule: &Rule) -> Diagnostic {
+pub(super) fn twice(artifact: &Artifact, rule: &read::Rule) -> Diagnostic {
     let title = format!("rule `{}` stands there once more than the profile asks for", rule.name);
     mismatch(artifact, &route(rule.kind, &rule.name), title)
 }
@@ -139,14 +139,14 @@ pub(super) fn unsaid(artifact: &Artifact, wanted: &Expected, what: &str) -> Diag
 
 pub(super) fn runbook_url(artifact: &Artifact, alert: &str, url: &str, anchor: &str) -> Diagnostic {
     let title = format!("alert `{alert}` links to `{url}`, not to the runbook's section `#{anchor}`");
-    Diagnostic::new(Code::AnchorMissing, title)
+    Diagnostic::new(Rule::EmittedAnchorMissing, title)
         .inside(place(artifact, None, format!("{} / runbook_url", route(Kind::Alert, alert))))
         .help(HELP)
 }
 
 pub(super) fn anchor(artifact: &Artifact, alert: &str, anchor: &str) -> Diagnostic {
     Diagnostic::new(
-        Code::AnchorMissing,
+        Rule::EmittedAnchorMissing,
         format!("the runbook has no section `#{anchor}` for alert `{alert}`"),
     )
     .inside(place(artifact, None, format!("{} / runbook_url", route(Kind::Alert, alert))))

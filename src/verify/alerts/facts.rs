@@ -7,7 +7,7 @@ use super::evaluate::Evaluator;
 use super::labels::Labels;
 use super::series::Series;
 use crate::artifact::Artifact;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::{Guard, Target, WorkloadKind};
 use crate::source::Span;

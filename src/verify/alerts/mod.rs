@@ -23,7 +23,7 @@ use design::Expected;
 use read::{Kind, Rule};
 
 use crate::artifact::Artifact;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::{HttpWorkload, WorkloadKind};
 

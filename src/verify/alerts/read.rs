@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{diags, scope};
 use crate::artifact::Artifact;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::yaml;
 

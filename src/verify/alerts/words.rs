@@ -7,7 +7,7 @@ use super::design::Expected;
 use super::diags;
 use super::read::Rule;
 use crate::artifact::Artifact;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 
 /// Labels without which nobody is called.

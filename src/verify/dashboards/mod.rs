@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::of_kind;
 use super::report::Report;
 use crate::artifact::{Artifact, ArtifactKind, COST_DASHBOARD_FILE};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnostic> {

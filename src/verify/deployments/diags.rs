@@ -1,7 +1,7 @@
 //! All that the Deployments can get wrong, in words.
 
 use super::Key;
-use crate::diagnostic::Code;
+use crate::finding::Rule;
 use crate::source::Span;
 use crate::verify::report::Report;
 
@@ -21,7 +21,7 @@ pub(super) fn twice(report: &mut Report<'_>, line: usize, (kind, name): &Key) {
 
 pub(super) fn missing(report: &mut Report<'_>, (kind, name): &Key, span: Span) {
     let title = format!("the target `{name}` has no {kind}");
-    report.push(Code::FileMismatch, title, (None, format!("{kind} {name}")), Some(span));
+    report.push(Rule::EmittedFileMismatch, title, (None, format!("{kind} {name}")), Some(span));
 }
 
 pub(super) fn extra(report: &mut Report<'_>, line: usize, (kind, name): &Key) {
@@ -42,12 +42,12 @@ pub(super) fn says(report: &mut Report<'_>, line: usize, said: &Said<'_>, span: 
         Some(found) => format!("{about} says {found} in {way}, where the profile says {wanted}"),
         None => format!("{about} has no {way}, where the profile says {wanted}"),
     };
-    report.push(Code::FileMismatch, title, (Some(line), (*about).to_owned()), Some(span));
+    report.push(Rule::EmittedFileMismatch, title, (Some(line), (*about).to_owned()), Some(span));
 }
 
 pub(super) fn owned_by_another(report: &mut Report<'_>, line: usize, (about, way): (&str, &str), span: Span) {
     let title = format!("{about} sets {way}, which it must leave alone");
-    report.push(Code::FileMismatch, title, (Some(line), about.to_owned()), Some(span));
+    report.push(Rule::EmittedFileMismatch, title, (Some(line), about.to_owned()), Some(span));
 }
 
 pub(super) fn insecure(report: &mut Report<'_>, line: usize, about: &str, what: &str) {

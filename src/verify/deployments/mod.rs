@@ -12,7 +12,7 @@ use super::node::{at, said};
 use super::pod_security;
 use super::report::Report;
 use crate::artifact::Artifact;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::Target;
 use crate::yaml::{self, Document, Mark, Node, Tree};

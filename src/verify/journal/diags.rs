@@ -2,7 +2,7 @@
 
 use super::statements::{Script, Statement};
 use crate::artifact::Artifact;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::finding::{Diagnostic, Place, Rule};
 use crate::profile::Journal;
 use crate::source::Span;
 
@@ -27,7 +27,7 @@ impl<'a> Report<'a> {
         for (line, message) in &script.errors {
             let title = format!("PostgreSQL would not read line {line}: {message}");
             self.found.push(
-                Diagnostic::new(Code::SqlRejected, title)
+                Diagnostic::new(Rule::EmittedSqlRejected, title)
                     .at(self.journal.version.span, "the migration with this version")
                     .inside(self.at(Some(*line), ""))
                     .help("mend the template; under Flyway one syntax error means that nothing is applied"),
@@ -38,7 +38,7 @@ impl<'a> Report<'a> {
     /// What Flyway would refuse or not see.
     pub(super) fn flyway(&mut self, what: &str, line: Option<usize>) {
         self.found.push(
-            Diagnostic::new(Code::SqlRejected, what.to_owned())
+            Diagnostic::new(Rule::EmittedSqlRejected, what.to_owned())
                 .at(self.journal.version.span, "the migration with this version")
                 .inside(self.at(line, ""))
                 .help(
@@ -51,7 +51,7 @@ impl<'a> Report<'a> {
     pub(super) fn guarantee(&mut self, holds: bool, what: &str, statement: Option<&Statement>) {
         if !holds {
             self.found.push(
-                Diagnostic::new(Code::SqlMismatch, format!("the journal lost a guarantee: {what}"))
+                Diagnostic::new(Rule::EmittedSqlMismatch, format!("the journal lost a guarantee: {what}"))
                     .at(self.journal.version.span, "the migration with this version")
                     .inside(self.at(statement.map(|statement| statement.line), ""))
                     .help("mend the template, or, if this is meant, the guarantees in the verifier with it"),
@@ -62,16 +62,19 @@ impl<'a> Report<'a> {
 
 /// Another file of the migration folder has the version.
 pub(super) fn version_taken(version: u32, other: &str, ours: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::VersionTaken, format!("Flyway version {version} is already taken by `{other}`"))
-        .at(span, format!("`{ours}` would be the second one"))
-        .note("Flyway refuses two migrations with one version, and 226, 0226 and 226.0 are one version to it")
-        .help("choose the next free version")
+    Diagnostic::new(
+        Rule::MigrationVersionTaken,
+        format!("Flyway version {version} is already taken by `{other}`"),
+    )
+    .at(span, format!("`{ours}` would be the second one"))
+    .note("Flyway refuses two migrations with one version, and 226, 0226 and 226.0 are one version to it")
+    .help("choose the next free version")
 }
 
 /// A file that its author took for a migration.
 pub(super) fn one_underscore(other: &str, span: Span) -> Diagnostic {
     Diagnostic::new(
-        Code::VersionTaken,
+        Rule::MigrationVersionTaken,
         format!("`{other}` looks like this version, but Flyway does not see it"),
     )
     .at(span, "the version that it was meant to have")

@@ -4,7 +4,7 @@
 use super::diags::{self, Report};
 use super::statements::Script;
 use crate::artifact::Artifact;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::profile::Journal;
 
 /// What ends a transaction, begins one or divides it.

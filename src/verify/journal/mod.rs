@@ -17,7 +17,7 @@ pub(super) use contents::READ;
 pub use flyway::taken;
 
 use crate::artifact::Artifact;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::Profile;
 use diags::Report;

@@ -1,7 +1,7 @@
 //! All that a runbook can get wrong, in words.
 
 use super::expected::{Row, Table};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::finding::{Diagnostic, Place, Rule};
 use crate::plan::Plan;
 use crate::source::Span;
 
@@ -23,7 +23,7 @@ impl<'a> Report<'a> {
     fn push(&mut self, title: String, span: Span, at: &str, line: Option<usize>) {
         let place = Place { artifact: self.path.to_owned(), line, route: at.to_owned() };
         self.found.push(
-            Diagnostic::new(Code::RunbookMismatch, title)
+            Diagnostic::new(Rule::EmittedRunbookMismatch, title)
                 .at(span, "the policy says so here")
                 .inside(place)
                 .help(HELP),

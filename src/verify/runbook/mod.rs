@@ -10,7 +10,7 @@ pub(in crate::verify) mod markdown;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::artifact::{Artifact, ArtifactKind};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::{Guard, HttpWorkload, MetricLimit};
 use crate::quantity::Millis;

@@ -2,7 +2,7 @@
 //! triggers, by code that knows neither kustomize nor Helm; what results is held against the plan like a whole object.
 
 use crate::artifact::{Artifact, ArtifactKind};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::finding::{Diagnostic, Place, Rule};
 use crate::kept::OURS;
 use crate::plan::Plan;
 use crate::profile::{KeptTarget, Target};
@@ -13,7 +13,7 @@ pub(super) fn results(plan: &Plan, artifact: &Artifact) -> Result<Artifact, Vec<
     let unusable = |why: String| {
         let place = Place { artifact: artifact.path.clone(), line: None, route: String::new() };
         let title = format!("`{}` cannot be applied: {why}", artifact.path);
-        let found = Diagnostic::new(Code::FileRejected, title).inside(place);
+        let found = Diagnostic::new(Rule::EmittedFileRejected, title).inside(place);
         vec![found.help("the file was not written: mend the template where --templates replaces it, else report this as a bug of seasonscale")]
     };
     let root = yaml::tree(&artifact.text).map_err(|problem| unusable(problem.to_string()))?.root;

@@ -3,9 +3,9 @@
 use super::Pairing;
 use super::floors::Difference;
 use crate::artifact::Artifact;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::finding::{Diagnostic, Place, Rule};
 use crate::keda::fields::Flaw;
-use crate::keda::finding::{Check, Finding};
+use crate::keda::finding::Finding;
 use crate::keda::scaledobject::ScaledObject;
 use crate::kept::Kept;
 use crate::plan::{Plan, Step};
@@ -24,14 +24,14 @@ pub(super) fn unreadable(
 ) -> Diagnostic {
     let title =
         format!("a document of {} is no ScaledObject that Kubernetes accepts: {problem}", artifact.path);
-    Diagnostic::new(Code::YamlRejected, title)
+    Diagnostic::new(Rule::EmittedYamlRejected, title)
         .inside(place(artifact, Some(document.at(problem.mark)), "document".to_owned()))
         .help(HELP)
 }
 
 pub(super) fn missing(artifact: &Artifact, target: &Target) -> Diagnostic {
     let title = format!("no ScaledObject scales {}", target.name);
-    Diagnostic::new(Code::TargetMismatch, title)
+    Diagnostic::new(Rule::EmittedTargetMismatch, title)
         .at(target.span, "this target is missing from the file")
         .inside(place(artifact, None, format!("ScaledObject {}", target.name)))
         .help(HELP)
@@ -43,7 +43,7 @@ pub(super) fn duplicate(
     target: &Target,
 ) -> Diagnostic {
     let title = format!("two ScaledObjects are called {}", target.name);
-    Diagnostic::new(Code::TargetMismatch, title)
+    Diagnostic::new(Rule::EmittedTargetMismatch, title)
         .at(target.span, "this target has more than one")
         .inside(place(artifact, Some(document.at(Mark::default())), format!("ScaledObject {}", target.name)))
         .help(HELP)
@@ -57,7 +57,7 @@ pub(super) fn extra(
 ) -> Diagnostic {
     let name = &object.metadata.name;
     let title = format!("the ScaledObject {} belongs to no target", name.value);
-    let diagnostic = Diagnostic::new(Code::TargetMismatch, title)
+    let diagnostic = Diagnostic::new(Rule::EmittedTargetMismatch, title)
         .inside(place(artifact, Some(document.at(name.mark)), format!("ScaledObject {}", name.value)))
         .help(HELP);
     match plan.profile.targets.first() {
@@ -74,7 +74,7 @@ pub(super) fn differs(
     found: &str,
 ) -> Diagnostic {
     let name = &pairing.target.name;
-    Diagnostic::new(Code::TargetMismatch, format!("{name}: {field} does not say what its target does"))
+    Diagnostic::new(Rule::EmittedTargetMismatch, format!("{name}: {field} does not say what its target does"))
         .at(pairing.target.span, "this target")
         .inside(inside(pairing, mark, field))
         .note(format!("the policy asks for: {wanted}"))
@@ -90,8 +90,8 @@ pub(super) fn refused(pairing: &Pairing<'_>, finding: &Finding) -> Diagnostic {
         }
         None => finding.place.field.clone(),
     };
-    let title = format!("{}: {}: {}", pairing.target.name, finding.check.id(), finding.check.summary());
-    let diagnostic = Diagnostic::new(Code::ManifestRejected, title)
+    let title = format!("{}: {}: {}", pairing.target.name, finding.rule.id(), finding.rule.summary());
+    let diagnostic = Diagnostic::new(Rule::EmittedManifestRejected, title)
         .at(pairing.target.span, "this target")
         .inside(inside(pairing, finding.place.mark, &route))
         .note(&finding.effect)
@@ -114,7 +114,7 @@ pub(super) fn floor(pairing: &Pairing<'_>, difference: &Difference) -> Diagnosti
         [] => "no cron trigger of the manifest is active then".to_owned(),
         active => format!("active then: {}", active.join(", ")),
     };
-    let mut diagnostic = Diagnostic::new(Code::FloorMismatch, title)
+    let mut diagnostic = Diagnostic::new(Rule::EmittedFloorMismatch, title)
         .at(span, label)
         .inside(inside(pairing, pairing.object.spec.triggers.mark, "spec.triggers"))
         .note(active);
@@ -138,7 +138,7 @@ pub(super) fn clock_change(
         format!("{name}: on {at} {zone} KEDA would hold {emitted} replicas where the plan has {planned}");
     let shift = (change.after - change.before).abs() / 60;
     let turn = if change.is_gap() { "forward" } else { "back" };
-    let mut diagnostic = Diagnostic::new(Code::ClockChange, title)
+    let mut diagnostic = Diagnostic::new(Rule::ClockChange, title)
         .at(span, label)
         .note(format!("on {day} the clocks of {zone} go {turn} by {shift} minutes: KEDA's cron search passes over times of such a day, in this year and when it looks for the next one"));
     if difference.further > 0 {
@@ -187,13 +187,13 @@ fn place(artifact: &Artifact, mark: Option<Mark>, route: String) -> Place {
 
 /// What audit says of somebody's own object in which no floor can hold.
 pub(super) fn of_base(kept: &Kept, finding: &Finding, at: Span) -> Diagnostic {
-    let title = format!("{}: {}: {}", kept.name, finding.check.id(), finding.check.summary());
-    Diagnostic::new(Code::BaseRefused, title)
+    let title = format!("{}: {}: {}", kept.name, finding.rule.id(), finding.rule.summary());
+    Diagnostic::new(Rule::BaseRefused, title)
         .at(at, &finding.place.field)
         .note(&finding.effect)
         .note(format!(
             "floors cannot be relied on in this object; more: `seasonscale explain {}`",
-            finding.check.id()
+            finding.rule.id()
         ))
         .help(&finding.mend)
 }
@@ -207,16 +207,16 @@ pub(super) fn said_by_audit(kept: &Kept, findings: &[(&Finding, Span)]) -> Optio
     let things = if count == 1 { "a thing" } else { "things" };
     let count = if count == 1 { String::new() } else { format!("{count} ") };
     let title = format!("`audit` has {count}{things} to say of the ScaledObject `{}`", kept.name);
-    let found = findings.iter().fold(Diagnostic::new(Code::BaseFinding, title), |found, (finding, at)| {
-        let text = format!("{}: {}", finding.check.id(), finding.check.summary());
+    let found = findings.iter().fold(Diagnostic::new(Rule::BaseFinding, title), |found, (finding, at)| {
+        let text = format!("{}: {}", finding.rule.id(), finding.rule.summary());
         found.at(*at, text)
     });
     Some(found.help(format!("`seasonscale audit {}` says what they do and how to mend them", kept.file)))
 }
 
 pub(super) fn base_flaw(kept: &Kept, flaw: &Flaw) -> Diagnostic {
-    let title = format!("{}: {}: {} {}", kept.name, flaw.check.id(), flaw.route, flaw.effect);
-    Diagnostic::new(Code::BaseRefused, title).at(kept.at(flaw.mark), "here").help(&flaw.mend)
+    let title = format!("{}: {}: {} {}", kept.name, flaw.rule.id(), flaw.route, flaw.effect);
+    Diagnostic::new(Rule::BaseRefused, title).at(kept.at(flaw.mark), "here").help(&flaw.mend)
 }
 
 /// A formula is the one thing that decides beside the triggers.
@@ -227,9 +227,9 @@ pub(super) fn formula_decides(kept: &Kept, object: &ScaledObject) -> Diagnostic 
     let title = format!(
         "{}: {}: a formula decides, and knows nothing of floors",
         kept.name,
-        Check::ModifiersFloor.id()
+        Rule::KedaModifiersFloor.id()
     );
-    Diagnostic::new(Code::BaseRefused, title)
+    Diagnostic::new(Rule::BaseRefused, title)
         .at(kept.at(mark), "replaces all triggers")
         .note("KEDA gives the HPA one composite metric instead of the triggers: a cron trigger that the formula does not name asks for nothing")
         .help("leave `scalingModifiers` out: the HPA takes the highest trigger anyway; or keep the floors in the formula, by hand")
@@ -239,7 +239,7 @@ pub(super) fn formula_decides(kept: &Kept, object: &ScaledObject) -> Diagnostic 
 pub(super) fn owner_changed(pairing: &Pairing<'_>, kept: &Kept, what: String) -> Diagnostic {
     let name = &pairing.target.name;
     Diagnostic::new(
-        Code::TargetMismatch,
+        Rule::EmittedTargetMismatch,
         format!("{name}: something else than our triggers is not as its owner wrote it"),
     )
     .at(kept.span, "the owner's object")

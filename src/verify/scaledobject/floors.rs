@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Pairing, diags};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::keda::scaledobject::Trigger;
 use crate::keda::subject::{Cache, Subject};
 use crate::plan::Origin;

@@ -3,9 +3,10 @@
 
 use super::{Pairing, diags, harmless, is_said};
 use crate::artifact::ArtifactKind;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::finding::Rule;
+use crate::finding::{Diagnostic, Severity};
 use crate::keda::decode::{self, Decoded};
-use crate::keda::finding::{Check, Finding};
+use crate::keda::finding::Finding;
 use crate::keda::halt::Halt;
 use crate::keda::held::DecidedBy;
 use crate::keda::scaledobject::{Kind, ScaledObject};
@@ -32,7 +33,7 @@ impl Base {
     pub(super) fn of(kept: &KeptTarget, versions: Versions, cache: &mut Cache) -> Self {
         let root = without_ours(&root_of(&kept.object));
         let Decoded { object, flaws } = decode::object(&root, Kind::ScaledObject);
-        let flaws = flaws.iter().filter(|flaw| flaw.check.severity() == Severity::Error);
+        let flaws = flaws.iter().filter(|flaw| flaw.rule.severity() == Severity::Error);
         let mut found: Vec<Diagnostic> = flaws.map(|flaw| diags::base_flaw(&kept.object, flaw)).collect();
         if !found.is_empty() || object.spec.triggers.value.is_empty() {
             return Self { found, floor: None };
@@ -42,7 +43,7 @@ impl Base {
         let linted = lint::lint(&subject).into_iter().map(|finding| (finding, false));
         let mut findings: Vec<(Finding, bool)> = admitted.chain(linted).collect();
         // A band is looked at where our floors are.
-        findings.retain(|(finding, _)| finding.check != Check::DeadBand);
+        findings.retain(|(finding, _)| finding.rule != Rule::HpaDeadBand);
         let (stops, said): (Vec<_>, Vec<_>) = findings
             .into_iter()
             .partition(|(finding, is_admission)| refuses(&object, finding, *is_admission));
@@ -67,14 +68,14 @@ impl Base {
 
 /// Whether a finding keeps every floor of the object from holding.
 fn refuses(object: &ScaledObject, finding: &Finding, is_admission: bool) -> bool {
-    let is_error = finding.check.severity() == Severity::Error;
+    let is_error = finding.rule.severity() == Severity::Error;
     let paused = Halt::of(object, &[]).is_some();
     is_admission && is_error
-        || paused && finding.check == Check::Paused
+        || paused && finding.rule == Rule::KedaPaused
         || !paused && Halt::of(object, std::slice::from_ref(finding)).is_some()
-        || finding.check == Check::Disabled && finding.place.field.contains("scaleUp")
-        || finding.check == Check::IdleReplicas
-        || [Check::ModifiersFloor, Check::FormulaNegative].contains(&finding.check)
+        || finding.rule == Rule::HpaDisabled && finding.place.field.contains("scaleUp")
+        || finding.rule == Rule::KedaIdleReplicas
+        || [Rule::KedaModifiersFloor, Rule::FormulaNegative].contains(&finding.rule)
 }
 
 /// All checks of the emitted object.
@@ -104,12 +105,12 @@ pub(super) fn check(pairing: &Pairing<'_>, kept: &KeptTarget) -> Vec<Diagnostic>
     let floors = super::floors::check(pairing);
     let mut late = Vec::new();
     for finding in admission::admit(subject).into_iter().chain(lint::faults(subject)) {
-        let error = finding.check.severity() == Severity::Error && !is_said(&finding);
-        if finding.check == Check::DeadBand && lint::climb_stops_short(subject) {
+        let error = finding.rule.severity() == Severity::Error && !is_said(&finding);
+        if finding.rule == Rule::HpaDeadBand && lint::climb_stops_short(subject) {
             problems.push(diags::of_base(&kept.object, &finding, kept.object.span));
-        } else if error && ours(&finding) && !(floors.is_none() && harmless(finding.check)) {
+        } else if error && ours(&finding) && !(floors.is_none() && harmless(finding.rule)) {
             problems.push(diags::refused(pairing, &finding));
-        } else if [Check::FloorLate, Check::DeadBand].contains(&finding.check) {
+        } else if [Rule::HpaFloorLate, Rule::HpaDeadBand].contains(&finding.rule) {
             late.push(finding);
         }
     }

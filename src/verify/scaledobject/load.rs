@@ -3,7 +3,7 @@
 
 use super::target::fact;
 use super::{Pairing, diags};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::keda::measure::{Signal, Step, guard};
 use crate::keda::query::Query;
 use crate::keda::scaledobject::Trigger;

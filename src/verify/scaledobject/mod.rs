@@ -11,8 +11,9 @@ mod target;
 use std::collections::BTreeMap;
 
 use crate::artifact::Artifact;
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::keda::finding::{Check, Finding};
+use crate::finding::Rule;
+use crate::finding::{Diagnostic, Severity};
+use crate::keda::finding::Finding;
 use crate::keda::scaledobject::{self, ScaledObject};
 use crate::keda::subject::{Cache, Subject, Versions};
 use crate::keda::{admission, lint};
@@ -155,22 +156,22 @@ fn taken<'a>(by_name: &mut BTreeMap<&str, Vec<&'a Read<'a>>>, target: &Target) -
 }
 
 /// Whether a finding is only about how triggers share out what they hold together.
-fn harmless(check: Check) -> bool {
+fn harmless(rule: Rule) -> bool {
     matches!(
-        check,
-        Check::Skipped
-            | Check::Repeated
-            | Check::StartNever
-            | Check::EndNever
-            | Check::YearMissed
-            | Check::EndsInARow
-            | Check::StartsInARow
+        rule,
+        Rule::CronDstGap
+            | Rule::CronDstFold
+            | Rule::CronStartNever
+            | Rule::CronEndNever
+            | Rule::CronYearMissed
+            | Rule::CronEndsInARow
+            | Rule::CronStartsInARow
     )
 }
 
 /// Whether it is what a change of the clocks does to a floor: that is said of the floor.
 fn is_said(finding: &Finding) -> bool {
-    let of_clocks = matches!(finding.check, Check::Skipped | Check::Repeated);
+    let of_clocks = matches!(finding.rule, Rule::CronDstGap | Rule::CronDstFold);
     of_clocks && finding.place.field.ends_with("timezone")
 }
 
@@ -185,14 +186,14 @@ fn verify_one(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     let floors = floors::check(pairing);
     // Where every floor of the plan holds, it does not matter how the triggers share that out: the floor is proven, from
     // instant to instant.
-    let harmless = |check: Check| floors.is_none() && harmless(check);
+    let harmless = |rule: Rule| floors.is_none() && harmless(rule);
     // The plan has already warned of a dead band that the policy itself asks for. One on the way down costs a replica, and
     // no floor.
-    let refuses = |finding: &Finding| match finding.check.severity() {
-        Severity::Error => !harmless(finding.check) && !is_said(finding),
+    let refuses = |finding: &Finding| match finding.rule.severity() {
+        Severity::Error => !harmless(finding.rule) && !is_said(finding),
         Severity::Warning => {
-            let keeps_a_floor_away = finding.check == Check::DeadBand && finding.place.field != "scaleDown";
-            let keeps_surge = finding.check == Check::SurgeStays && pairing.schedule.surge == Surge::HeldOff;
+            let keeps_a_floor_away = finding.rule == Rule::HpaDeadBand && finding.place.field != "scaleDown";
+            let keeps_surge = finding.rule == Rule::HpaSurgeStays && pairing.schedule.surge == Surge::HeldOff;
             keeps_a_floor_away && climbs_in_one_step(pairing) || keeps_surge
         }
     };

@@ -1,7 +1,7 @@
 //! A ScaledObject against its target: names, limits, fallback, and how fast the HPA may move.
 
 use super::{Pairing, diags};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::keda::scaledobject::Rules;
 use crate::kept::ANNOTATIONS;
 use crate::yaml::{Mark, Marked};

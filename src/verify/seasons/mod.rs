@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::report::Report;
 use crate::artifact::Artifact;
-use crate::diagnostic::Diagnostic;
+use crate::finding::Diagnostic;
 use crate::plan::{Part, Plan};
 use crate::time::{Hours, Instant, LocalTime, Window, Zone};
 use component::Component;

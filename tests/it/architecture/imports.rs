@@ -181,7 +181,7 @@ fn an_import_against_the_stream_is_caught_however_it_is_written() {
         "mod a { mod b { use super::super::super::plan; } }",
         "mod a {} use super::time;",
     );
-    tried(rule, "src/time/mod.rs", "use crate::diagnostic::Code;", "use super::time::Date;");
+    tried(rule, "src/time/mod.rs", "use crate::finding::Rule;", "use super::time::Date;");
     tried(rule, "src/step.rs", "use crate::*;", "mod tests { use super::*; }");
     tried(rule, "src/compile.rs", "use crate::cli;", "use crate::verify;");
     assert_eq!(rule(&Source::new("src/forecast.rs", "")).len(), 1, "a module without a row");

@@ -1,7 +1,7 @@
 //! ScaledObjects against other documents, in other files of the same run.
 
 use seasonscale::audit::{Audit, Scope};
-use seasonscale::keda::finding::Check;
+use seasonscale::finding::Rule;
 use seasonscale::keda::subject::Versions;
 use seasonscale::quantity::Version;
 
@@ -28,7 +28,7 @@ kind: Deployment
 metadata: {name: web, namespace: shop}
 spec: {replicas: 3, template: {spec: {containers: [{name: web}]}}}
 ";
-const ALL: [Check; 3] = [Check::SecondAutoscaler, Check::RequestMissing, Check::WorkloadReplicas];
+const ALL: [Rule; 3] = [Rule::KedaSecondAutoscaler, Rule::KedaRequestMissing, Rule::WorkloadReplicas];
 
 fn audit() -> Audit {
     let versions = Versions { keda: Version::new(2, 20), kubernetes: Version::new(1, 35) };
@@ -36,7 +36,7 @@ fn audit() -> Audit {
 }
 
 /// Each finding with the file that it is in.
-fn found(files: &[(&str, &str)], together: bool) -> Vec<(Check, String)> {
+fn found(files: &[(&str, &str)], together: bool) -> Vec<(Rule, String)> {
     let mut audit = audit();
     let bytes: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
     let read = if together {
@@ -44,7 +44,7 @@ fn found(files: &[(&str, &str)], together: bool) -> Vec<(Check, String)> {
     } else {
         bytes.iter().map(|(name, bytes)| audit.file(name, bytes)).collect()
     };
-    let of_file = read.iter().flat_map(|file| file.findings.iter().map(|one| (one.check, file.name.clone())));
+    let of_file = read.iter().flat_map(|file| file.findings.iter().map(|one| (one.rule, file.name.clone())));
     let mut all: Vec<_> = of_file.filter(|(check, _)| ALL.contains(check)).collect();
     all.sort_by_key(|(check, _)| check.id());
     all
@@ -53,9 +53,9 @@ fn found(files: &[(&str, &str)], together: bool) -> Vec<(Check, String)> {
 #[test]
 fn the_order_of_files_that_are_read_together_does_not_matter() {
     let wanted = [
-        (Check::RequestMissing, "keda/so.yaml".to_owned()),
-        (Check::SecondAutoscaler, "keda/so.yaml".to_owned()),
-        (Check::WorkloadReplicas, "keda/so.yaml".to_owned()),
+        (Rule::KedaRequestMissing, "keda/so.yaml".to_owned()),
+        (Rule::KedaSecondAutoscaler, "keda/so.yaml".to_owned()),
+        (Rule::WorkloadReplicas, "keda/so.yaml".to_owned()),
     ];
     let files = [("keda/so.yaml", OBJECT), ("app/hpa.yaml", HPA), ("app/web.yaml", WORKLOAD)];
     let turned: Vec<_> = files.iter().rev().copied().collect();
@@ -67,9 +67,9 @@ fn the_order_of_files_that_are_read_together_does_not_matter() {
 fn of_files_that_are_read_one_by_one_the_later_one_has_the_finding() {
     let files = [("app/hpa.yaml", HPA), ("keda/so.yaml", OBJECT), ("app/web.yaml", WORKLOAD)];
     let wanted = [
-        (Check::RequestMissing, "app/web.yaml".to_owned()),
-        (Check::SecondAutoscaler, "keda/so.yaml".to_owned()),
-        (Check::WorkloadReplicas, "app/web.yaml".to_owned()),
+        (Rule::KedaRequestMissing, "app/web.yaml".to_owned()),
+        (Rule::KedaSecondAutoscaler, "keda/so.yaml".to_owned()),
+        (Rule::WorkloadReplicas, "app/web.yaml".to_owned()),
     ];
     assert_eq!(found(&files, false), wanted);
 }
@@ -92,5 +92,5 @@ metadata: {name: web, namespace: argocd}
 spec: {ignoreDifferences: [{group: apps, kind: Deployment, jsonPointers: [/spec/replicas]}]}
 ";
     let files = [("so.yaml", OBJECT), ("web.yaml", WORKLOAD), ("app.yaml", application)];
-    assert_eq!(found(&files, true), [(Check::RequestMissing, "so.yaml".to_owned())]);
+    assert_eq!(found(&files, true), [(Rule::KedaRequestMissing, "so.yaml".to_owned())]);
 }

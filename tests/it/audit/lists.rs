@@ -123,7 +123,7 @@ fn files_that_are_read_together_are_read_as_one_after_the_other() {
         same(together, alone);
     }
     let told = together.iter().flat_map(|file| &file.findings);
-    assert!(told.filter(|finding| finding.check.id() == "keda-same-target").count() > 100);
+    assert!(told.filter(|finding| finding.rule.id() == "keda-same-target").count() > 100);
 }
 
 #[test]
@@ -131,6 +131,6 @@ fn a_broken_item_of_a_long_list_spoils_its_run_only() {
     let text = list("broken", 700).replace("name: app-400\n", "name: 'app-400\n");
     let (file, _) = audited("list.yaml", &text);
     assert!(file.objects.len() >= 400, "{}", file.objects.len());
-    let broken = file.findings.iter().filter(|finding| finding.check.id() == "yaml-broken").count();
+    let broken = file.findings.iter().filter(|finding| finding.rule.id() == "yaml-broken").count();
     assert_eq!(broken, 1);
 }

@@ -80,7 +80,7 @@ fn our_own_files_have_no_finding_in_their_plan_nor_in_a_stretch_that_ends_after_
                     "{name}: {} {} {}: {}",
                     place.mark.line,
                     place.object,
-                    finding.check.id(),
+                    finding.rule.id(),
                     finding.effect
                 )
             }));

@@ -12,7 +12,7 @@ use crate::cli::Workplace;
 const PREDECESSOR: &str = include_str!("../../import/predecessor-in-full.yaml");
 
 fn of<'f>(file: &'f File, id: &str) -> Vec<&'f Finding> {
-    file.findings.iter().filter(|finding| finding.check.id() == id).collect()
+    file.findings.iter().filter(|finding| finding.rule.id() == id).collect()
 }
 
 fn json(text: &str) -> Value {
@@ -102,7 +102,7 @@ fn an_object_that_is_not_built_costs_all_of_its_floors() {
     let (file, _) =
         audited("spill.yaml", &manifest("weekend-spill.yaml").replace("desiredReplicas", "desired"));
     let finding = &file.findings[0];
-    assert_eq!((finding.check.id(), finding.cost.lost), ("keda-trigger-not-built", Some(Lost::Object)));
+    assert_eq!((finding.rule.id(), finding.cost.lost), ("keda-trigger-not-built", Some(Lost::Object)));
     let text = manifest("control-office-hours.yaml");
     let load = "    - type: prometheus\n      metadata:\n        serverAddress: http://prometheus\n        query: sum(up)\n";
     let (file, _) = audited("office.yaml", &format!("{}\n{load}", text.trim_end()));
@@ -117,7 +117,7 @@ fn errors_are_before_warnings_and_costs_fall_from_one_to_the_next() {
         let (file, _) = audited(name, &text);
         assert!(file.findings.len() > 1);
         for pair in file.findings.windows(2) {
-            let key = |finding: &Finding| (finding.check.severity(), finding.cost);
+            let key = |finding: &Finding| (finding.rule.severity(), finding.cost);
             assert!(key(&pair[0]) >= key(&pair[1]), "{pair:?}");
             let places = pair[0].place.mark <= pair[1].place.mark;
             assert!(key(&pair[0]) != key(&pair[1]) || places, "{pair:?}");
@@ -136,7 +136,7 @@ fn programs_get_every_finding_in_that_order_with_its_cost() {
     let expected: Vec<(&str, u64)> = file
         .findings
         .iter()
-        .map(|one| (one.check.id(), u64::try_from(one.place.mark.line).unwrap()))
+        .map(|one| (one.rule.id(), u64::try_from(one.place.mark.line).unwrap()))
         .collect();
     let audit = json(&run("json"));
     let findings = audit["files"][0]["findings"].as_array().unwrap();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use seasonscale::explain::page::Rule;
+use seasonscale::finding::Rule;
 use serde_json::Value;
 
 use crate::cli::{Run, Workplace};
@@ -186,7 +186,7 @@ fn findings_are_explained_without_a_policy() {
     let run = place.run(&["explain", "cron-dst-gap", "-i", "nowhere"]);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     insta::assert_snapshot!(run.stdout);
-    for rule in Rule::all().step_by(9) {
+    for rule in Rule::ALL.iter().copied().step_by(9) {
         let run = place.run(&["explain", rule.id()]);
         assert!(run.status == 0 && run.stdout.starts_with(rule.id()), "{}", rule.id());
     }
@@ -337,7 +337,10 @@ fn findings_say_where_to_read_more_of_them_and_rules_lists_them_all() {
     let place = Workplace::reference();
     let rules = place.run(&["rules"]).stdout;
     assert!(
-        Rule::all().all(|rule| rules.lines().any(|line| line.split_whitespace().next() == Some(rule.id())))
+        Rule::ALL
+            .iter()
+            .copied()
+            .all(|rule| rules.lines().any(|line| line.split_whitespace().next() == Some(rule.id())))
     );
     place.edit("policies/calendar.toml", "from  = \"09-01\"", "from  = \"09-31\"");
     let said = place.run(&["check"]).stderr;

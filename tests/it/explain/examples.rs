@@ -1,10 +1,9 @@
 //! The examples on the pages, tried: the bad one has its finding, the mended one has not.
 
 use seasonscale::audit::{Audit, Scope};
-use seasonscale::diagnostic::Code;
 use seasonscale::emit::{self, Templates};
-use seasonscale::explain::page::{self, Example, Rule};
-use seasonscale::keda::finding::Check;
+use seasonscale::explain::page::{self, Example};
+use seasonscale::finding::Rule;
 use seasonscale::keda::subject::Versions;
 use seasonscale::quantity::Version;
 use seasonscale::source::Sources;
@@ -19,51 +18,50 @@ use crate::policies::{base, source};
 /// second object, another day, an option, a project, a whole year, pages of text, or a zone of the
 /// past.
 fn is_elsewhere(rule: Rule) -> bool {
-    match rule {
-        Rule::Code(
-            Code::NotUtf8
-            | Code::BaseUnreadable
-            | Code::BaseCron
-            | Code::BaseWithoutPlace
-            | Code::BaseRefused
-            | Code::BaseFinding
-            | Code::Unreadable
-            | Code::TemplateError
-            | Code::VersionTaken
-            | Code::ReleasedMigration
-            | Code::OverBudget
-            | Code::TextTooLong
-            | Code::NotMade
-            | Code::SameOutput
-            | Code::PlanNotBegun
-            | Code::PlanExpires
-            | Code::PlanExpired,
-        )
-        | Rule::Check(Check::SameTarget | Check::SearchEndless) => true,
-        Rule::Code(code) => code.id().starts_with("emitted-"),
-        Rule::Check(_) => false,
-    }
+    let elsewhere = [
+        Rule::NotUtf8,
+        Rule::BaseUnreadable,
+        Rule::BaseCron,
+        Rule::BaseWithoutPlace,
+        Rule::BaseRefused,
+        Rule::BaseFinding,
+        Rule::UnreadableFile,
+        Rule::TemplateError,
+        Rule::MigrationVersionTaken,
+        Rule::ReleasedMigration,
+        Rule::OverBudget,
+        Rule::TextTooLong,
+        Rule::NotMade,
+        Rule::SameOutput,
+        Rule::PlanNotBegun,
+        Rule::PlanExpires,
+        Rule::PlanExpired,
+        Rule::KedaSameTarget,
+        Rule::CronSearchEndless,
+    ];
+    elsewhere.contains(&rule) || rule.id().starts_with("emitted-")
 }
 
 #[test]
 fn the_bad_example_of_a_page_has_its_finding_and_the_mended_one_has_not() {
     let (mut tried, mut wrong) = (0, Vec::new());
-    for rule in Rule::all().filter(|rule| !is_elsewhere(*rule)) {
+    for rule in Rule::ALL.iter().copied().filter(|rule| !is_elsewhere(*rule)) {
         let page = page::of(rule);
-        let found: fn(&Example) -> Vec<Vec<&'static str>> = match rule {
-            Rule::Code(_) => |example| vec![policy_findings(example)],
-            // No part of an object can show them.
-            Rule::Check(
-                Check::Broken
-                | Check::KeyDoubled
-                | Check::SecondAutoscaler
-                | Check::RequestMissing
-                | Check::WorkloadReplicas
-                | Check::JobRepeats,
-            ) => |example| vec![audited(example.text, VERSIONS[0])],
-            Rule::Check(_) => {
-                |example| VERSIONS.iter().map(|versions| object_findings(example, *versions)).collect()
-            }
+        // No part of an object can show these.
+        let whole = [
+            Rule::YamlBroken,
+            Rule::YamlKeyDoubled,
+            Rule::KedaSecondAutoscaler,
+            Rule::KedaRequestMissing,
+            Rule::WorkloadReplicas,
+            Rule::ScaledjobRepeats,
+        ];
+        let found: fn(&Example) -> Vec<Vec<&'static str>> = if rule.is_of_policies() {
+            |example| vec![policy_findings(example)]
+        } else if whole.contains(&rule) {
+            |example| vec![audited(example.text, VERSIONS[0])]
+        } else {
+            |example| VERSIONS.iter().map(|versions| object_findings(example, *versions)).collect()
         };
         let (bad, good) = (found(&page.bad), found(&page.good));
         // Some are found on old versions only.
@@ -105,7 +103,7 @@ fn policy_findings(example: &Example) -> Vec<&'static str> {
             Err(more) => more,
         });
     }
-    found.iter().map(|finding| finding.code.id()).collect()
+    found.iter().map(|finding| finding.rule.id()).collect()
 }
 
 /// A season or campaign takes the place of the one of its name, other tables are filled into.
@@ -165,5 +163,5 @@ fn object_findings(example: &Example, versions: Versions) -> Vec<&'static str> {
 fn audited(text: &str, versions: Versions) -> Vec<&'static str> {
     let window = Window::new(Instant(1_767_225_600), Instant(1_861_920_000));
     let file = Audit::new(Scope { versions, window }).file("example.yaml", text.as_bytes());
-    file.findings.iter().map(|finding| finding.check.id()).collect()
+    file.findings.iter().map(|finding| finding.rule.id()).collect()
 }

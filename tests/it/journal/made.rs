@@ -2,8 +2,8 @@
 
 use seasonscale::artifact::ArtifactKind;
 use seasonscale::compile;
-use seasonscale::diagnostic::Code;
 use seasonscale::emit::{Templates, emit};
+use seasonscale::finding::Rule;
 use seasonscale::plan::Plan;
 use seasonscale::quantity::{Ratio, Seconds};
 use seasonscale::verify::{verify, version_taken};
@@ -55,8 +55,8 @@ fn every_setting_reaches_it_and_is_looked_for_again() {
     assert_eq!(database.sql(settings).unwrap(), "0.5|1|3|36:00:00");
     let lost = verify(&plan(), &sql);
     for setting in ["spill_ratio", "critical_ratio", "max_attempts", "retention"] {
-        let named = |found: &&seasonscale::diagnostic::Diagnostic| {
-            found.code == Code::SqlMismatch && found.title.contains(&format!("{setting} begins as"))
+        let named = |found: &&seasonscale::finding::Diagnostic| {
+            found.rule == Rule::EmittedSqlMismatch && found.title.contains(&format!("{setting} begins as"))
         };
         assert_eq!(lost.iter().filter(named).count(), 1, "{setting}: {lost:#?}");
     }
@@ -77,7 +77,7 @@ fn a_hostile_name_of_the_territory_setting_stays_a_name() {
 fn taken(existing: &[&str]) -> Option<String> {
     let names: Vec<String> = existing.iter().map(|name| (*name).to_owned()).collect();
     let found = version_taken(plan().profile.journal.as_ref()?, &names)?;
-    assert!(found.code == Code::VersionTaken && found.labels.len() == 1 && found.help.is_some());
+    assert!(found.rule == Rule::MigrationVersionTaken && found.labels.len() == 1 && found.help.is_some());
     Some(found.title)
 }
 

@@ -4,8 +4,8 @@ use std::fs;
 
 use seasonscale::artifact::ArtifactKind;
 use seasonscale::compile;
-use seasonscale::diagnostic::Code;
 use seasonscale::emit::{Templates, emit};
+use seasonscale::finding::Rule;
 use seasonscale::plan::Plan;
 use seasonscale::quantity::{Ratio, Seconds};
 use seasonscale::verify::verify;
@@ -164,11 +164,11 @@ fn what_a_later_version_may_not_leave_out_is_looked_for() {
             made.text = made.text.replace(lost, &lost.replacen(['0', 'A', 'D', '>', 'F'], "1", 1));
         }
         let found = verify(&plan, &broken);
-        let named = |found: &seasonscale::diagnostic::Diagnostic| {
-            [Code::SqlMismatch, Code::SqlRejected].contains(&found.code)
+        let named = |found: &seasonscale::finding::Diagnostic| {
+            [Rule::EmittedSqlMismatch, Rule::EmittedSqlRejected].contains(&found.rule)
         };
-        let says = |found: &seasonscale::diagnostic::Diagnostic| {
-            found.code == Code::SqlRejected || found.title.contains(what)
+        let says = |found: &seasonscale::finding::Diagnostic| {
+            found.rule == Rule::EmittedSqlRejected || found.title.contains(what)
         };
         assert!(found.iter().any(|found| named(found) && says(found)), "{what}: {found:#?}");
     }

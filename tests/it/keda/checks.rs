@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::cases::CASES;
 use seasonscale::audit::{Audit, Scope};
-use seasonscale::keda::finding::{Check, Finding};
+use seasonscale::finding::Rule;
+use seasonscale::keda::finding::Finding;
 use seasonscale::keda::subject::{Cache, Subject, Versions};
 use seasonscale::keda::{lint, scaledobject};
 use seasonscale::quantity::Version;
@@ -32,8 +33,8 @@ fn edited(edit: &str) -> String {
     })
 }
 
-fn ids(text: &str, versions: Versions) -> BTreeSet<Check> {
-    findings(text, versions).into_iter().map(|finding| finding.check).collect()
+fn ids(text: &str, versions: Versions) -> BTreeSet<Rule> {
+    findings(text, versions).into_iter().map(|finding| finding.rule).collect()
 }
 
 #[test]
@@ -64,15 +65,15 @@ fn every_check_has_a_case() {
     // The first four have tests of their own below; no zone leaves out a day from 2026 on; the last is of ScaledJobs, which
     // the corpus of audit has.
     let elsewhere = [
-        Check::SameTarget,
-        Check::TooNew,
-        Check::Comma,
-        Check::FallbackFromZero,
-        Check::SearchEndless,
-        Check::JobRepeats,
+        Rule::KedaSameTarget,
+        Rule::KedaTooOld,
+        Rule::CronComma,
+        Rule::KedaFallbackFromZero,
+        Rule::CronSearchEndless,
+        Rule::ScaledjobRepeats,
     ];
-    let covered: Vec<Check> = CASES.iter().map(|(check, ..)| *check).chain(elsewhere).collect();
-    let missing: Vec<&Check> = Check::ALL.iter().filter(|check| !covered.contains(check)).collect();
+    let covered: Vec<Rule> = CASES.iter().map(|(check, ..)| *check).chain(elsewhere).collect();
+    let missing: Vec<Rule> = Rule::of_manifests().filter(|rule| !covered.contains(rule)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 
@@ -80,35 +81,37 @@ fn every_check_has_a_case() {
 fn a_fallback_does_not_lift_from_zero_before_2_19() {
     let from_zero = edited("minReplicaCount: 2 => minReplicaCount: 0");
     let old = Versions { keda: Version::new(2, 18), ..NEW };
-    assert!(ids(&from_zero, old).contains(&Check::FallbackFromZero));
-    assert!(!ids(GOOD, old).contains(&Check::FallbackFromZero));
-    assert!(!ids(&from_zero, NEW).contains(&Check::FallbackFromZero));
+    assert!(ids(&from_zero, old).contains(&Rule::KedaFallbackFromZero));
+    assert!(!ids(GOOD, old).contains(&Rule::KedaFallbackFromZero));
+    assert!(!ids(&from_zero, NEW).contains(&Rule::KedaFallbackFromZero));
 }
 
 #[test]
 fn two_objects_on_one_workload_are_found_and_two_namespaces_are_not() {
     let other = |edit: &str| format!("{GOOD}---\n{}", edited(edit));
-    assert!(ids(&other("  name: query => \n  name: query2"), NEW).contains(&Check::SameTarget));
+    assert!(ids(&other("  name: query => \n  name: query2"), NEW).contains(&Rule::KedaSameTarget));
     let elsewhere = other("  namespace: shop => \n  namespace: shop2");
-    assert!(!ids(&elsewhere, NEW).contains(&Check::SameTarget));
+    assert!(!ids(&elsewhere, NEW).contains(&Rule::KedaSameTarget));
 }
 
 #[test]
 fn what_a_version_lacks_is_found_on_it_and_not_on_the_next() {
     let comma = edited("start: \"0 0 15 11 *\" => start: \"0 0 15 11 0,1,2,3,4,5,6\"");
     let tolerance = edited("Seconds: 0 => Seconds: 0\n          tolerance: \"0\"");
-    assert!(ids(&comma, OLD).contains(&Check::Comma) && !ids(&comma, NEW).contains(&Check::Comma));
-    assert!(ids(&tolerance, OLD).contains(&Check::TooNew) && !ids(&tolerance, NEW).contains(&Check::TooNew));
-    assert!(ids(GOOD, OLD).contains(&Check::TooNew), "fallback.behavior needs 2.17");
+    assert!(ids(&comma, OLD).contains(&Rule::CronComma) && !ids(&comma, NEW).contains(&Rule::CronComma));
+    assert!(
+        ids(&tolerance, OLD).contains(&Rule::KedaTooOld) && !ids(&tolerance, NEW).contains(&Rule::KedaTooOld)
+    );
+    assert!(ids(GOOD, OLD).contains(&Rule::KedaTooOld), "fallback.behavior needs 2.17");
     let newer = Versions { keda: Version::new(2, 17), ..OLD };
-    assert!(!ids(GOOD, newer).contains(&Check::TooNew));
+    assert!(!ids(GOOD, newer).contains(&Rule::KedaTooOld));
 }
 
 #[test]
 fn a_surprise_names_its_first_instant() {
     let weekend = edited("start: \"0 8 * 9 *\" => start: \"0 8 * 9 1-5\"");
     let found = findings(&weekend, NEW);
-    let ends = found.iter().find(|finding| finding.check == Check::EndsInARow).unwrap();
+    let ends = found.iter().find(|finding| finding.rule == Rule::CronEndsInARow).unwrap();
     // Friday 4 September 2026, 20:00 in Berlin.
     assert_eq!(ends.first.unwrap().to_string(), "2026-09-04T18:00:00Z");
     assert_eq!((ends.place.trigger, ends.place.mark.line), (Some(0), 26));
@@ -124,7 +127,7 @@ fn a_side_that_fires_at_the_very_beginning_of_the_stretch_has_fired_in_that_year
         let mut cache = Cache::new(Window::new(first(2026), first(until)));
         let object = document.content.unwrap();
         let found = lint::lint(&Subject::new(&object, NEW, &mut cache));
-        found.iter().any(|finding| finding.check == Check::YearMissed)
+        found.iter().any(|finding| finding.rule == Rule::CronYearMissed)
     };
     assert!(!missed("0 0 1 1 *", 2027), "from 15 November to the end of the year");
     assert!(missed("0 0 29 2 *", 2029), "only 2028 has it");

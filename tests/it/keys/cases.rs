@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use seasonscale::diagnostic::Diagnostic;
+use seasonscale::finding::Diagnostic;
 use seasonscale::keys::{FILES, File, Key, Section};
 use seasonscale::policy;
 use seasonscale::source::{Source, SourceId, Sources};

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::LazyLock;
 
-use seasonscale::diagnostic::{Code, Diagnostic, Severity};
+use seasonscale::finding::{Diagnostic, Rule, Severity};
 use seasonscale::keys::{self, FILES, Key, LeftOut, Section};
 use seasonscale::report;
 
@@ -31,7 +31,7 @@ pub fn takes_text(schema: &serde_json::Value, text: &str) -> bool {
 
 /// Findings that say that a key or a type is another one: what a schema can see.
 fn is_about_shape(finding: &Diagnostic) -> bool {
-    matches!(finding.code, Code::UnknownKey | Code::WrongType | Code::MovedKey)
+    matches!(finding.rule, Rule::UnknownKey | Rule::WrongType | Rule::MovedKey)
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn every_case_has_the_same_verdict_by_decoder_and_schema() {
     let mut refused = 0;
     for document in cases::all() {
         let found = findings(&document);
-        if found.iter().any(|finding| finding.code == Code::TomlSyntax) {
+        if found.iter().any(|finding| finding.rule == Rule::TomlSyntax) {
             continue;
         }
         let own = |finding: &&Diagnostic| {
@@ -85,7 +85,7 @@ fn a_key_that_is_dropped_is_missed_by_both_or_by_none() {
             assert_eq!(takes(&without), !needed, "{}: {way:?} dropped", document.name);
             let header = section.header();
             let missed = findings(&without).iter().any(|finding| {
-                finding.code == Code::MissingKey && finding.title.ends_with(&format!("has no `{}`", key.name))
+                finding.rule == Rule::MissingKey && finding.title.ends_with(&format!("has no `{}`", key.name))
             });
             assert!(missed || !needed, "{header}: {way:?} is not missed by the decoder");
             let may_be_missed = matches!(key.left_out, LeftOut::Never | LeftOut::NeverWhere(_));
@@ -113,10 +113,10 @@ fn a_key_that_is_mistyped_is_refused_by_both_or_by_none() {
 /// A table that lacks what it always needs, or a word that is not of the list: a schema sees that, too.
 fn is_about_needed_or_listed(finding: &Diagnostic, key: &Key) -> bool {
     let listed = matches!(key.kind, keys::Kind::OneOf(_) | keys::Kind::SomeOf(_));
-    if finding.code == Code::MissingKey {
+    if finding.rule == Rule::MissingKey {
         return finding.notes.iter().any(|note| note.ends_with("; needed"));
     }
-    listed && matches!(finding.code, Code::BadValue | Code::UnknownArtifact)
+    listed && matches!(finding.rule, Rule::BadValue | Rule::UnknownArtifact)
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn a_key_that_is_doubled_is_no_toml() {
             let mut twice = lines.clone();
             twice.insert(at, line);
             let found = findings(&document.saying(twice.join("\n")));
-            assert!(found.iter().any(|finding| finding.code == Code::TomlSyntax), "{line}");
+            assert!(found.iter().any(|finding| finding.rule == Rule::TomlSyntax), "{line}");
             doubled += 1;
         }
         assert!(

@@ -1,12 +1,11 @@
-//! What can be wrong with a user's input, as data: a code, one sentence, places in the policy, and the next step.
+//! What can be wrong with a user's input, as data: a rule, one sentence, places in the policy, and the next step.
 //!
 //! Nothing here renders or decides. A [`Diagnostic`] is the user's input at fault; the world's failures are `anyhow` in
 //! `cli`, and a panic is our own bug.
 
-mod codes;
+mod rule;
 
-pub use codes::Code;
-pub(crate) use codes::findings;
+pub use rule::Rule;
 
 use crate::source::Span;
 
@@ -45,7 +44,7 @@ pub struct Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Its stable name.
-    pub code: Code,
+    pub rule: Rule,
     /// One lower-case sentence.
     pub title: String,
     /// Where in the policy; the first primary label leads.
@@ -60,8 +59,8 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A finding that says `title`.
-    pub fn new(code: Code, title: impl Into<String>) -> Self {
-        Self { code, title: title.into(), labels: Vec::new(), place: None, notes: Vec::new(), help: None }
+    pub fn new(rule: Rule, title: impl Into<String>) -> Self {
+        Self { rule, title: title.into(), labels: Vec::new(), place: None, notes: Vec::new(), help: None }
     }
 
     /// Points at the mistake.
@@ -94,9 +93,9 @@ impl Diagnostic {
         self
     }
 
-    /// How bad it is: a property of the code.
+    /// How bad it is: a property of the rule.
     pub fn severity(&self) -> Severity {
-        self.code.severity()
+        self.rule.severity()
     }
 }
 
