@@ -16,6 +16,7 @@
 // Ground: import nothing of ours above them.
 pub mod artifact;
 pub mod dates;
+pub mod features;
 pub mod finding;
 pub mod invisible;
 pub mod kept;
@@ -46,7 +47,6 @@ pub mod audit;
 pub mod verify;
 
 pub mod explain;
-
 pub mod renew;
 pub mod review;
 pub mod simulate;

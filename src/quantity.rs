@@ -155,12 +155,6 @@ pub struct Version {
     pub minor: u32,
 }
 
-/// The KEDA versions that are modelled: the cron scaler decides otherwise before the first (kedacore/keda#6166), and nobody
-/// has read what comes after the last.
-pub const KEDA: (Version, Version) = (Version::new(2, 16), Version::new(2, 21));
-/// The Kubernetes versions that are modelled: KEDA 2.16 runs on none before the first.
-pub const KUBERNETES: (Version, Version) = (Version::new(1, 29), Version::new(1, 37));
-
 impl Version {
     /// `major.minor`.
     pub const fn new(major: u32, minor: u32) -> Self {

@@ -6,16 +6,13 @@ use anyhow::{Context, bail};
 
 use super::args::{Import, Places};
 use super::{Outcome, input, output, place, today};
+use crate::features;
 use crate::finding::any_error;
 use crate::import::{self, Form, Input, Terms};
 use crate::keda::subject::Versions;
 use crate::publish::{NewFile, publish};
-use crate::quantity::Version;
 use crate::source::Sources;
 use crate::time::{Date, Window};
-
-/// The cluster that the proposal is for, where nothing says otherwise.
-const KUBERNETES: Version = Version::new(1, 35);
 
 pub(super) fn run(arguments: &Import) -> anyhow::Result<Outcome> {
     let files = input::manifests(&arguments.files)?;
@@ -80,7 +77,7 @@ fn campaigns(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
 
 fn manifests(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
     let horizon = horizon(arguments)?;
-    let versions = Versions { keda: arguments.keda, kubernetes: KUBERNETES };
+    let versions = Versions { keda: arguments.keda, kubernetes: features::kubernetes::USUAL };
     // Before any work: an old policy is never written over.
     let out = arguments.out.as_deref().filter(|out| *out != Path::new("-"));
     out.map_or(Ok(()), refuse_existing)?;

@@ -10,9 +10,9 @@ use super::{Outcome, import, input, language, output, today};
 use crate::begin::{self, Answers, Preset, Range};
 use crate::compile;
 use crate::emit::Templates;
+use crate::features;
 use crate::name::{KubeName, Slug};
 use crate::publish::{NewFile, publish};
-use crate::quantity;
 use crate::time::Zone;
 
 /// The files that have a schema here, each with it.
@@ -45,7 +45,7 @@ fn from_objects(arguments: &Init) -> anyhow::Result<Outcome> {
         out: Some(folder.clone()),
         from: None,
         until: None,
-        keda: quantity::KEDA.1,
+        keda: features::keda::LAST,
         owned: false,
         as_is: false,
         all: false,

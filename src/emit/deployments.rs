@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::{Templates, say};
 use crate::artifact::{Artifact, ArtifactKind, DEPLOYMENTS_FILE};
+use crate::features;
 use crate::finding::Diagnostic;
 use crate::parallel;
 use crate::plan::Plan;
 use crate::profile::{Container, Gates, Profile, Resources, Target};
-use crate::quantity::Version;
 
 /// Seconds between two startup probes, as in the template.
 const STARTUP_PERIOD: u32 = 5;
@@ -91,7 +91,7 @@ fn view<'p>(plan: &'p Plan, target: &'p Target) -> View<'p> {
         container: container_view(container, &profile.gates),
         resources: resources_view(&resources),
         start_up: profile.gates.start_up.to_string(),
-        waits_before_stop: profile.platform.kubernetes.value >= Version::new(1, 30),
+        waits_before_stop: profile.platform.kubernetes.value >= features::kubernetes::SLEEP_BEFORE_STOP,
     }
 }
 

@@ -5,11 +5,12 @@ use serde::Serialize;
 use super::schedule::{self, Almanac, Covers, CronTrigger};
 use super::{Templates, kept, requests, say};
 use crate::artifact::{Artifact, ArtifactKind, KEDA_FILE};
+use crate::features;
 use crate::finding::Diagnostic;
 use crate::parallel;
 use crate::plan::{Plan, Schedule, Surge};
 use crate::profile::{Guard, HttpWorkload, Target, WorkloadKind};
-use crate::quantity::{Millis, Version};
+use crate::quantity::Millis;
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
     emit_some(plan, templates, |target| plan.profile.writes_whole(target))
@@ -191,7 +192,7 @@ fn object<'p>(plan: &'p Plan, schedule: &Schedule, triggers: &[CronTrigger]) -> 
         min: target.min.value.0,
         max: target.max.value.0,
         peak: schedule.peak().0,
-        fallback_keeps_higher: plan.profile.platform.keda.value >= Version::new(2, 17),
+        fallback_keeps_higher: plan.profile.platform.keda.value >= features::keda::FALLBACK_BEHAVIOR,
         scale_up: ScaleUpView {
             pods: schedule.scale_up.pods_per_minute.0,
             may_double: schedule.scale_up.may_double,

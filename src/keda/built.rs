@@ -8,6 +8,7 @@ use super::finding::Finding;
 use super::parameters::{self, Refusal};
 use super::scaledobject::Trigger;
 use super::subject::Subject;
+use crate::features;
 use crate::finding::Rule;
 use crate::name::nearest;
 use crate::quantity::Version;
@@ -241,10 +242,12 @@ fn of_resource(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option
     let keda = subject.versions.keda;
     let beside = trigger.metric_type.as_ref().filter(|kind| !kind.value.is_empty());
     // Up to 2.17 the type in the metadata wins; later it is an error, which is said already.
-    let inside = trigger.setting("type").filter(|_| keda < Version::new(2, 18));
+    let inside = trigger.setting("type").filter(|_| keda < features::keda::RESOURCE_TYPE_REFUSED);
     let kind = inside.or(beside.map(|kind| kind.value.as_str()));
     let Some(kind) = kind.filter(|kind| ["Utilization", "AverageValue"].contains(kind)) else {
-        if trigger.setting("type").is_some() && (keda >= Version::new(2, 18) || inside.is_some()) {
+        if trigger.setting("type").is_some()
+            && (keda >= features::keda::RESOURCE_TYPE_REFUSED || inside.is_some())
+        {
             return None;
         }
         let effect = match beside {

@@ -3,6 +3,7 @@
 
 use super::finding::Finding;
 use super::scaledobject::ScaledObject;
+use crate::features;
 use crate::finding::Rule;
 use crate::quantity::Version;
 use crate::yaml::Marked;
@@ -105,10 +106,10 @@ pub(super) fn pauses(object: &ScaledObject) -> impl Iterator<Item = (Pause, &str
     })
 }
 
-/// Whether an annotation keeps the object active whatever its triggers say. KEDA reads it from 2.18 on.
+/// Whether an annotation keeps the object active whatever its triggers say.
 pub(super) fn forces(object: &ScaledObject, keda: Version) -> bool {
     let forced = object.metadata.annotations.get("autoscaling.keda.sh/force-activation");
-    keda >= Version::new(2, 18) && forced.is_some_and(|value| !is_off(value))
+    keda >= features::keda::PAUSE_BY_DIRECTION && forced.is_some_and(|value| !is_off(value))
 }
 
 /// What Go's `ParseBool` takes for false; KEDA takes what is no boolean for true.

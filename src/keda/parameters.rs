@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use super::scaledobject::Trigger;
 use super::trigger::{json_integer, json_number};
+use crate::features;
 use crate::quantity::Version;
 
 /// By type of trigger, each parameter with the versions in which it is read so.
@@ -20,9 +21,6 @@ static TABLE: LazyLock<BTreeMap<&'static str, Vec<Parameter>>> = LazyLock::new(|
     }
     table
 });
-
-/// The last version that the table knows; what it says of it holds for later ones, too.
-const LAST: Version = Version::new(2, 20);
 
 /// One parameter of a scaler.
 pub(super) struct Parameter {
@@ -217,7 +215,7 @@ pub(super) fn has_authentication(trigger: &Trigger) -> bool {
 
 /// What a type of trigger reads; nothing where this KEDA's scaler is not in the table.
 pub(super) fn of(kind: &str, keda: Version) -> impl Iterator<Item = &'static Parameter> {
-    let keda = keda.min(LAST);
+    let keda = keda.min(features::keda::PARAMETERS);
     let all = TABLE.get(kind).map(Vec::as_slice).unwrap_or_default();
     all.iter().filter(move |one| (one.from..=one.until).contains(&keda))
 }
@@ -232,7 +230,7 @@ pub(super) fn boolean(text: &str, keda: Version) -> Option<bool> {
     match text {
         "true" => Some(true),
         "false" => Some(false),
-        _ if keda < Version::new(2, 17) => None,
+        _ if keda < features::keda::GO_BOOLEANS => None,
         "1" | "t" | "T" | "TRUE" | "True" => Some(true),
         "0" | "f" | "F" | "FALSE" | "False" => Some(false),
         _ => None,

@@ -3,6 +3,7 @@
 use super::activity::Pair;
 use super::cron::{Refused, Schedule};
 use super::scaledobject::Trigger;
+use crate::features;
 use crate::quantity::Version;
 use crate::time::Zone;
 
@@ -95,11 +96,11 @@ impl CronTrigger {
         faults.into_iter().flatten().collect()
     }
 
-    /// The value of its metric: an inactive trigger reported 1 before KEDA 2.18 (kedacore/keda#6888).
+    /// The value of its metric.
     pub fn metric(&self, active: bool, keda: Version) -> i64 {
         match active {
             true => self.desired,
-            false if keda < Version::new(2, 18) => 1,
+            false if keda < features::keda::INACTIVE_IS_ZERO => 1,
             false => 0,
         }
     }

@@ -5,9 +5,10 @@
 //! where Kubernetes and KEDA have that field, else by growing from the minimum to the floor in a single step.
 
 use super::{Schedule, diags};
+use crate::features;
 use crate::finding::Diagnostic;
 use crate::profile::{Platform, Target};
-use crate::quantity::{Replicas, Version};
+use crate::quantity::Replicas;
 
 /// `behavior.scaleUp` of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +29,6 @@ pub(super) const UNBOUNDED: ScaleUp =
 const HIGHEST_SAFE_FLOOR: Replicas = Replicas(10);
 /// The lowest floor over which one replica more is within the tolerance: 9 of 10 are 90 %.
 const LOWEST_FLOOR_WITH_SURGE: Replicas = Replicas(9);
-/// `HPAConfigurableTolerance` is beta, and on, from here.
-const KUBERNETES_WITH_TOLERANCE: Version = Version::new(1, 35);
-/// The ScaledObject CRD has the field from here.
-const KEDA_WITH_TOLERANCE: Version = Version::new(2, 18);
 
 pub(super) fn scale_up(
     platform: &Platform,
@@ -85,5 +82,5 @@ pub(super) fn surge(platform: &Platform, target: &Target, schedule: &Schedule) -
 }
 
 fn has_tolerance(platform: &Platform) -> bool {
-    platform.kubernetes.value >= KUBERNETES_WITH_TOLERANCE && platform.keda.value >= KEDA_WITH_TOLERANCE
+    platform.kubernetes.value >= features::kubernetes::TOLERANCE && platform.keda.value >= features::keda::TOLERANCE
 }

@@ -6,10 +6,11 @@ use super::decode::{Problems, Table, Value};
 use super::diags;
 use super::metrics;
 use super::scalar;
+use crate::features;
 use crate::keys;
 use crate::name::{KubeName, MetricName, SetName, Slug};
 use crate::profile::{KedaForm, Nodes, Platform, RulesForm};
-use crate::quantity::{self, Release, Version};
+use crate::quantity::{Release, Version};
 use crate::source::{Located, Span};
 use crate::time::Zone;
 
@@ -23,9 +24,16 @@ pub(super) struct Read {
 pub(super) fn read(root: &mut Table<'_>, deployments: bool, problems: &mut Problems) -> Option<Read> {
     let mut table = root.table_or_empty("platform", problems);
     let why = "its cron scaler decides otherwise";
-    let keda = version(&mut table, ("keda", "KEDA"), quantity::KEDA, why, problems);
+    let keda =
+        version(&mut table, ("keda", "KEDA"), (features::keda::FIRST, features::keda::LAST), why, problems);
     let why = "KEDA from 2.16 on does not run there";
-    let kubernetes = version(&mut table, ("kubernetes", "Kubernetes"), quantity::KUBERNETES, why, problems);
+    let kubernetes = version(
+        &mut table,
+        ("kubernetes", "Kubernetes"),
+        (features::kubernetes::FIRST, features::kubernetes::LAST),
+        why,
+        problems,
+    );
     let namespace = table.get("namespace").map(|value| value.name(KubeName::RULE, KubeName::parse, problems));
     let prometheus_url = table.get("prometheus-url").and_then(|value| url(value, problems));
     let runbook_url = table.get("runbook-url").and_then(|value| url(value, problems));

@@ -13,16 +13,14 @@ use super::keda::value::Writing;
 use super::moment::Span;
 use super::world::signal::{Signal, Unknown};
 use super::world::site::{Named, Source};
+use crate::features;
 use crate::keda::activity::Activities;
 use crate::keda::formula::Formula;
 use crate::keda::scaledobject::{FallbackBehavior, Kind, ScaledObject, SelectPolicy, Trigger};
 use crate::keda::trigger::json_number;
-use crate::quantity::{Ratio, Release, Replicas, Version};
+use crate::quantity::{Ratio, Release, Replicas};
 use crate::step::StepFn;
 use crate::time::Instant;
-
-/// The first KEDA for which a negative value of a metric is 0 (kedacore/keda#7880).
-pub const NOT_NEGATIVE: Release = Release { version: Version::new(2, 20), patch: Some(2) };
 
 /// What runs in the model.
 #[derive(Clone, Debug)]
@@ -216,8 +214,8 @@ fn scaler(
         scale_out: is_set(object, "paused-scale-out"),
     };
     let writing = match keda {
-        keda if keda.is_from(NOT_NEGATIVE) => Writing::NotNegative,
-        keda if keda.version >= Version::new(2, 20) => Writing::Decimal,
+        keda if keda.is_from(features::keda::NEGATIVE_IS_ZERO) => Writing::NotNegative,
+        keda if keda.version >= features::keda::DECIMALS => Writing::Decimal,
         _ => Writing::Truncated,
     };
     Scaler {
@@ -240,7 +238,7 @@ fn scaler(
         },
         polling: seconds(&spec.polling_interval, 30),
         substitute,
-        polls_count: keda.version >= Version::new(2, 19),
+        polls_count: keda.version >= features::keda::FALLBACK_IS_ACTIVE,
     }
 }
 

@@ -45,10 +45,7 @@ impl<'a> Report<'a> {
         (line, route): (Option<usize>, String),
         span: Option<Span>,
     ) {
-        let help = format!(
-            "the file was not written: mend templates/{} where --templates replaces it, else report this as a bug of seasonscale",
-            self.template
-        );
+        let help = help(&format!("templates/{}", self.template));
         let place = Place { artifact: self.path.to_owned(), line, route };
         let mut found = Diagnostic::new(code, title).inside(place).help(help);
         if let Some(span) = span {
@@ -56,4 +53,11 @@ impl<'a> Report<'a> {
         }
         self.found.push(found);
     }
+}
+
+/// Whose fault it is when a made file is wrong, and what can be done about it.
+pub(super) fn help(template: &str) -> String {
+    format!(
+        "the file was not written: mend {template} where --templates replaces it, else report this as a bug of seasonscale"
+    )
 }

@@ -13,9 +13,10 @@ use clap_complete::Shell;
 use crate::artifact::ArtifactKind;
 use crate::begin::Preset;
 use crate::explain::When;
+use crate::features;
 use crate::finding::Severity;
 use crate::keys;
-use crate::quantity::{KEDA, Version};
+use crate::quantity::Version;
 use crate::time::Date;
 use value::{date, keda, kubernetes, size, when};
 
@@ -35,7 +36,7 @@ pub(super) struct Cli {
 
 /// What a result depends on beside the policy.
 static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
-    let (from, until) = KEDA;
+    let (from, until) = (features::keda::FIRST, features::keda::LAST);
     format!(
         "{}\ntime zones: IANA {}, compiled in\nKEDA: {from} to {until}",
         env!("CARGO_PKG_VERSION"),

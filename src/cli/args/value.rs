@@ -1,11 +1,12 @@
 //! How versions, dates and sizes are written on the command line.
 
 use crate::explain::When;
-use crate::quantity::{self, Release, Version};
+use crate::features;
+use crate::quantity::{Release, Version};
 use crate::time::Date;
 
 pub(super) fn keda(text: &str) -> Result<Version, String> {
-    version(text, quantity::KEDA)
+    version(text, (features::keda::FIRST, features::keda::LAST))
 }
 
 pub(super) fn release(text: &str) -> Result<Release, String> {
@@ -16,7 +17,7 @@ pub(super) fn release(text: &str) -> Result<Release, String> {
 }
 
 pub(super) fn kubernetes(text: &str) -> Result<Version, String> {
-    version(text, quantity::KUBERNETES)
+    version(text, (features::kubernetes::FIRST, features::kubernetes::LAST))
 }
 
 pub(super) fn version(text: &str, (least, last): (Version, Version)) -> Result<Version, String> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::load::Load;
 use crate::cli::args::Broken;
+use crate::features::keda::NEGATIVE_IS_ZERO;
 use crate::keda::activity::Activities;
 use crate::keda::scaledobject::ScaledObject;
 use crate::keda::{decode, scaledobject};
@@ -14,7 +15,7 @@ use crate::quantity::{Millis, Rate, Release, Seconds};
 use crate::simulate::asked;
 use crate::simulate::comparison::{EVERYWHERE, Subject};
 use crate::simulate::deployment::Nodes;
-use crate::simulate::manifest::{Machine, NOT_NEGATIVE, Refusal, machine};
+use crate::simulate::manifest::{Machine, Refusal, machine};
 use crate::simulate::moment::Span;
 use crate::simulate::study::{Season, Terms};
 use crate::simulate::world::crowd::Patience;
@@ -425,7 +426,7 @@ pub(super) fn load_said(plan: &Plan, wishes: &Wishes) -> String {
 pub(super) fn title(plan: &Plan, wishes: &Wishes) -> String {
     let keda = release(plan, wishes);
     // Only there a patch decides anything.
-    let patch = if keda.patch.is_none() && keda.version == NOT_NEGATIVE.version { ".0" } else { "" };
+    let patch = if keda.patch.is_none() && keda.version == NEGATIVE_IS_ZERO.version { ".0" } else { "" };
     format!(
         "{} to {}, on a model of KEDA {keda}{patch} and Kubernetes {}",
         plan.horizon.from,
@@ -438,9 +439,9 @@ pub(super) fn title(plan: &Plan, wishes: &Wishes) -> String {
 pub(super) fn assumed(plan: &Plan, found: &Found, wishes: &Wishes) -> Vec<String> {
     let mut said = Vec::new();
     let keda = release(plan, wishes);
-    if keda.patch.is_none() && keda.version == NOT_NEGATIVE.version {
+    if keda.patch.is_none() && keda.version == NEGATIVE_IS_ZERO.version {
         said.push(format!(
-            "KEDA {keda} is taken for {keda}.0; from {NOT_NEGATIVE} on a negative value of a metric counts as 0: say `keda = \"{NOT_NEGATIVE}\"` or `--keda {NOT_NEGATIVE}`."
+            "KEDA {keda} is taken for {keda}.0; from {NEGATIVE_IS_ZERO} on a negative value of a metric counts as 0: say `keda = \"{NEGATIVE_IS_ZERO}\"` or `--keda {NEGATIVE_IS_ZERO}`."
         ));
     }
     if let Some(worker) = found.subjects.iter().find(|subject| subject.patience == Patience::MESSAGE) {

@@ -12,11 +12,12 @@ use serde::Serialize;
 use super::requests::{self, one_of};
 use super::{Templates, say, scope};
 use crate::artifact::{ALERTS_FILE, Artifact, ArtifactKind};
+use crate::features;
 use crate::finding::Diagnostic;
 use crate::name::{MetricName, Slug};
 use crate::plan::Plan;
 use crate::profile::{Guard, HttpWorkload, MetricLimit, Workload, WorkloadKind};
-use crate::quantity::{Seconds, Version};
+use crate::quantity::Seconds;
 
 pub(super) use calendar::has_parts;
 
@@ -213,7 +214,7 @@ fn platform(plan: &Plan) -> Platform<'_> {
         namespace: one_of("namespace", &[namespace]),
         keda: one_of(platform.keda_namespace_label.as_str(), &[namespace]),
         keda_version: platform.keda.value.to_string(),
-        counts_empty_responses: platform.keda.value >= Version::new(2, 20),
+        counts_empty_responses: platform.keda.value >= features::keda::EMPTY_RESPONSES,
         name: namespace,
     }
 }

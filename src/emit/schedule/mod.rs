@@ -19,9 +19,10 @@ mod span;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::features;
 use crate::finding::Diagnostic;
 use crate::plan::{Hours, Origin, OriginId, Plan, Schedule};
-use crate::quantity::{Replicas, Version};
+use crate::quantity::Replicas;
 use crate::step::StepFn;
 use crate::time::{LocalTime, TimeOfDay, Window, Zone};
 pub(in crate::emit) use covers::Covers;
@@ -166,8 +167,7 @@ impl<'a> Level<'a> {
         let cut: Vec<_> = over.filter_map(|window| window.intersection(local)).collect();
         nights.extend(cut);
         let shapes = shape::shapes(&runs, &nights);
-        // Metric names with a comma are mended in 2.20 only (kedacore/keda#7448).
-        let has_lists = plan.profile.platform.keda.value >= Version::new(2, 20);
+        let has_lists = plan.profile.platform.keda.value >= features::keda::COMMA_IN_SCHEDULE;
         Self {
             extent: Extent { local, needed, allowed, runs, nights },
             shapes,

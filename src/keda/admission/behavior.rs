@@ -3,8 +3,8 @@
 use super::super::finding::Finding;
 use super::super::scaledobject::{Policy, Rules};
 use super::super::subject::Subject;
+use crate::features;
 use crate::finding::Rule;
-use crate::quantity::Version;
 
 /// `autoscaling/v2` validation: pkg/apis/autoscaling/validation of Kubernetes.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
@@ -18,8 +18,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
             found.push(subject.finding(Rule::HpaBehaviorRefused, field, rules.mark, effect, mend));
         }
         if let Some(tolerance) = &rules.value.tolerance {
-            let new = subject.versions.keda >= Version::new(2, 18)
-                && subject.versions.kubernetes >= Version::new(1, 35);
+            let new = subject.versions.keda >= features::keda::TOLERANCE
+                && subject.versions.kubernetes >= features::kubernetes::TOLERANCE;
             if !new {
                 let effect = format!("{field}: tolerance is dropped before KEDA 2.18 and Kubernetes 1.35");
                 let mend = "remove it and reach the floor in one step instead".to_owned();

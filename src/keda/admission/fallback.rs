@@ -3,8 +3,8 @@
 use super::super::finding::Finding;
 use super::super::scaledobject::FallbackBehavior;
 use super::super::subject::Subject;
+use crate::features;
 use crate::finding::Rule;
-use crate::quantity::Version;
 use crate::yaml::Marked;
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
@@ -31,11 +31,11 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
 
 fn fallback_behavior(subject: &Subject<'_>, behavior: &Marked<FallbackBehavior>) -> Option<Finding> {
     let needs = match behavior.value {
-        FallbackBehavior::ScalingModifiers => Version::new(2, 20),
+        FallbackBehavior::ScalingModifiers => features::keda::NIL_IN_FORMULA,
         FallbackBehavior::Static
         | FallbackBehavior::CurrentReplicas
         | FallbackBehavior::CurrentReplicasIfHigher
-        | FallbackBehavior::CurrentReplicasIfLower => Version::new(2, 17),
+        | FallbackBehavior::CurrentReplicasIfLower => features::keda::FALLBACK_BEHAVIOR,
     };
     (subject.versions.keda < needs).then(|| {
         let effect = format!("this behavior exists from KEDA {needs} on, not in {}", subject.versions.keda);

@@ -22,6 +22,7 @@ mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::features;
 use crate::quantity::Version;
 use builtin::Builtin;
 use evaluate::Evaluation;
@@ -78,7 +79,7 @@ const RESULT: &str = "_kedaCompositeResult";
 
 /// KEDA casts the result to a float; from 2.20 on nil stays nil where `??` is in the text (`castToFloatIfNecessary`).
 fn cast(text: &str, keda: Version) -> String {
-    if text.contains("??") && keda >= Version::new(2, 20) {
+    if text.contains("??") && keda >= features::keda::NIL_IN_FORMULA {
         if text.starts_with(&format!("let {RESULT} = ")) {
             return text.to_owned();
         }

@@ -4,6 +4,7 @@
 use super::super::finding::Finding;
 use super::super::scaledobject::Kind;
 use super::super::subject::Subject;
+use crate::features;
 use crate::finding::Rule;
 use crate::name::nearest;
 use crate::quantity::Version;
@@ -12,14 +13,14 @@ const TRANSFER: &str = "scaledobject.keda.sh/transfer-hpa-ownership";
 
 /// What is read of either kind, and from which version on.
 const KNOWN: &[(&str, Version, &[Kind])] = &[
-    ("autoscaling.keda.sh/paused", Version::new(2, 0), &[Kind::ScaledObject, Kind::ScaledJob]),
-    ("autoscaling.keda.sh/paused-replicas", Version::new(2, 0), &[Kind::ScaledObject]),
-    ("autoscaling.keda.sh/paused-scale-in", Version::new(2, 18), &[Kind::ScaledObject]),
-    ("autoscaling.keda.sh/paused-scale-out", Version::new(2, 18), &[Kind::ScaledObject]),
-    ("autoscaling.keda.sh/force-activation", Version::new(2, 18), &[Kind::ScaledObject]),
-    (TRANSFER, Version::new(2, 0), &[Kind::ScaledObject]),
-    ("scaledobject.keda.sh/hpa-excluded-labels", Version::new(2, 18), &[Kind::ScaledObject]),
-    ("scaledjob.keda.sh/job-excluded-labels", Version::new(2, 18), &[Kind::ScaledJob]),
+    ("autoscaling.keda.sh/paused", features::keda::ALWAYS, &[Kind::ScaledObject, Kind::ScaledJob]),
+    ("autoscaling.keda.sh/paused-replicas", features::keda::ALWAYS, &[Kind::ScaledObject]),
+    ("autoscaling.keda.sh/paused-scale-in", features::keda::PAUSE_BY_DIRECTION, &[Kind::ScaledObject]),
+    ("autoscaling.keda.sh/paused-scale-out", features::keda::PAUSE_BY_DIRECTION, &[Kind::ScaledObject]),
+    ("autoscaling.keda.sh/force-activation", features::keda::PAUSE_BY_DIRECTION, &[Kind::ScaledObject]),
+    (TRANSFER, features::keda::ALWAYS, &[Kind::ScaledObject]),
+    ("scaledobject.keda.sh/hpa-excluded-labels", features::keda::EXCLUDED_LABELS, &[Kind::ScaledObject]),
+    ("scaledjob.keda.sh/job-excluded-labels", features::keda::EXCLUDED_LABELS, &[Kind::ScaledJob]),
 ];
 
 /// Annotations that KEDA reads elsewhere, or writes itself, and those of its add-ons.

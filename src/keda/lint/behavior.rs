@@ -4,8 +4,8 @@ use super::super::cost::Cost;
 use super::super::finding::Finding;
 use super::super::scaledobject::{PolicyKind, Rules, SelectPolicy};
 use super::super::subject::Subject;
+use crate::features;
 use crate::finding::Rule;
-use crate::quantity::Version;
 use crate::time::{Instant, Window};
 
 /// The HPA's tolerance where nothing else is set: `--horizontal-pod-autoscaler-tolerance`.
@@ -161,7 +161,7 @@ fn kept_high(subject: &Subject<'_>) -> Cost {
 /// `pkg/apis/autoscaling/v2/defaults.go`).
 fn partial(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(behavior) = subject.object.spec.behavior() else { return Vec::new() };
-    if subject.versions.keda < Version::new(2, 19) {
+    if subject.versions.keda < features::keda::BEHAVIOR_COMPARED {
         return Vec::new();
     }
     let lacks = |field: &str, rules: &Rules| {

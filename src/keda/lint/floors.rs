@@ -5,8 +5,9 @@ use super::super::halt::{self, Pause};
 use super::super::held::Limits;
 use super::super::scaledobject::Trigger;
 use super::super::subject::Subject;
+use crate::features;
 use crate::finding::Rule;
-use crate::quantity::{Replicas, Version};
+use crate::quantity::Replicas;
 use crate::time::{Instant, Window};
 
 /// All checks.
@@ -86,7 +87,7 @@ fn from_zero(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(fallback) = fallback.filter(|_| subject.triggers().any(|(_, trigger)| can_fail(trigger))) else {
         return Vec::new();
     };
-    if subject.versions.keda >= Version::new(2, 19) || limits.idle > 0 {
+    if subject.versions.keda >= features::keda::FALLBACK_IS_ACTIVE || limits.idle > 0 {
         return Vec::new();
     }
     let effect = format!(

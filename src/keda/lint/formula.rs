@@ -5,14 +5,11 @@ use super::super::composite::Composite;
 use super::super::finding::Finding;
 use super::super::scaledobject::{Fallback, FallbackBehavior, Trigger};
 use super::super::subject::Subject;
+use crate::features;
 use crate::finding::Rule;
-use crate::quantity::Version;
 use crate::yaml::{Mark, Marked};
 
 const FIELD: &str = "spec.advanced.scalingModifiers";
-
-/// From this version on a failure is nil to a formula, if the fallback says so (kedacore/keda#6910).
-const NIL_SINCE: (u32, u32) = (2, 20);
 
 /// All checks.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
@@ -42,7 +39,7 @@ fn outage(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Finding> {
     let effect = "the formula replaces all metrics: when one trigger fails, the cron floors go with it";
     let mend = if composite.is_highest() {
         "remove scalingModifiers: the HPA takes the highest trigger anyway"
-    } else if subject.versions.keda >= Version::new(NIL_SINCE.0, NIL_SINCE.1) {
+    } else if subject.versions.keda >= features::keda::NIL_IN_FORMULA {
         "set fallback.behavior scalingModifiers, and write `load ?? 0` for each load in the formula"
     } else {
         "set fallback.replicas to the highest floor, or from KEDA 2.20 on fallback.behavior scalingModifiers and `load ?? 0`"
@@ -68,7 +65,7 @@ fn keeps_floors(subject: &Subject<'_>, composite: &Composite<'_>) -> bool {
         }
         FallbackBehavior::ScalingModifiers => {
             let outage = composite.floor_in_an_outage();
-            subject.versions.keda >= Version::new(NIL_SINCE.0, NIL_SINCE.1)
+            subject.versions.keda >= features::keda::NIL_IN_FORMULA
                 && outage.is_some_and(|outage| {
                     let both = floor.zip(&outage, |floor, outage| floor <= outage);
                     *both.first() && both.steps().iter().all(|(_, holds)| *holds)
@@ -126,7 +123,7 @@ fn no_effect(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Finding> {
 
 /// The HPA reads a sum below zero as an overflow and goes to its maximum (Kubernetes: `GetExternalPerPodMetricReplicas`).
 fn negative(subject: &Subject<'_>, composite: &Composite<'_>) -> Option<Finding> {
-    if subject.versions.kubernetes < Version::new(1, 34) {
+    if subject.versions.kubernetes < features::kubernetes::NEGATIVE_IS_OVERFLOW {
         return None;
     }
     let (value, loads) = composite.negative()?;

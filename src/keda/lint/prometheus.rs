@@ -8,9 +8,9 @@ use super::super::query::{Query, Shape};
 use super::super::scaledobject::{Kind, Trigger};
 use super::super::subject::Subject;
 use super::super::trigger::json_number;
+use crate::features;
 use crate::finding::Rule;
 use crate::name::nearest;
-use crate::quantity::Version;
 
 /// Settings that the scaler reads (KEDA 2.16 to 2.20: `prometheusMetadata`, and the cloud identities').
 const KNOWN: &[&str] = &[
@@ -186,7 +186,8 @@ fn negative(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option<Fi
     let versions = subject.versions;
     let is_value = trigger.metric_type.as_ref().is_some_and(|kind| kind.value == "Value");
     let modifiers = subject.object.spec.advanced.as_ref().is_some_and(|one| one.scaling_modifiers.is_some());
-    let passes_on = versions.keda <= Version::new(2, 20) && versions.kubernetes >= Version::new(1, 34);
+    let passes_on = versions.keda <= features::keda::NEGATIVE_IS_ZERO.version
+        && versions.kubernetes >= features::kubernetes::NEGATIVE_IS_OVERFLOW;
     if is_value || modifiers || !passes_on || subject.object.kind == Kind::ScaledJob {
         return None;
     }

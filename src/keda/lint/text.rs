@@ -5,8 +5,8 @@ use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::{beside, ranges, step};
+use crate::features;
 use crate::finding::Rule;
-use crate::quantity::Version;
 
 /// All checks of one trigger.
 pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
@@ -88,7 +88,7 @@ fn question_mark(text: &str) -> Problem {
 }
 
 fn comma(subject: &Subject<'_>, text: &str) -> Problem {
-    (text.contains(',') && subject.versions.keda < Version::new(2, 20)).then_some((
+    (text.contains(',') && subject.versions.keda < features::keda::COMMA_IN_SCHEDULE).then_some((
         Rule::CronComma,
         "before KEDA 2.20 the comma ends up in the metric's name",
         "write one trigger for each part, or raise KEDA",

@@ -1,6 +1,7 @@
 //! The other forms of our triggers, read back: patches are applied to the owner's object, values are put behind its own
 //! triggers, by code that knows neither kustomize nor Helm; what results is held against the plan like a whole object.
 
+use super::super::report::help;
 use crate::artifact::{Artifact, ArtifactKind};
 use crate::finding::{Diagnostic, Place, Rule};
 use crate::kept::OURS;
@@ -14,7 +15,7 @@ pub(super) fn results(plan: &Plan, artifact: &Artifact) -> Result<Artifact, Vec<
         let place = Place { artifact: artifact.path.clone(), line: None, route: String::new() };
         let title = format!("`{}` cannot be applied: {why}", artifact.path);
         let found = Diagnostic::new(Rule::EmittedFileRejected, title).inside(place);
-        vec![found.help("the file was not written: mend the template where --templates replaces it, else report this as a bug of seasonscale")]
+        vec![found.help(help("the template"))]
     };
     let root = yaml::tree(&artifact.text).map_err(|problem| unusable(problem.to_string()))?.root;
     let mut text = String::new();

@@ -1,5 +1,6 @@
 //! All that can be said about a manifest that was read back.
 
+use super::super::report;
 use super::Pairing;
 use super::floors::Difference;
 use crate::artifact::Artifact;
@@ -14,8 +15,9 @@ use crate::source::Span;
 use crate::time::{Change, Zone};
 use crate::yaml::{Document, Mark, Problem};
 
-/// Whose fault it is when a made file is wrong, and what can be done about it.
-const HELP: &str = "the file was not written: mend templates/scaledobject.yaml.j2 where --templates replaces it, else report this as a bug of seasonscale";
+fn help() -> String {
+    report::help("templates/scaledobject.yaml.j2")
+}
 
 pub(super) fn unreadable(
     artifact: &Artifact,
@@ -26,7 +28,7 @@ pub(super) fn unreadable(
         format!("a document of {} is no ScaledObject that Kubernetes accepts: {problem}", artifact.path);
     Diagnostic::new(Rule::EmittedYamlRejected, title)
         .inside(place(artifact, Some(document.at(problem.mark)), "document".to_owned()))
-        .help(HELP)
+        .help(help())
 }
 
 pub(super) fn missing(artifact: &Artifact, target: &Target) -> Diagnostic {
@@ -34,7 +36,7 @@ pub(super) fn missing(artifact: &Artifact, target: &Target) -> Diagnostic {
     Diagnostic::new(Rule::EmittedTargetMismatch, title)
         .at(target.span, "this target is missing from the file")
         .inside(place(artifact, None, format!("ScaledObject {}", target.name)))
-        .help(HELP)
+        .help(help())
 }
 
 pub(super) fn duplicate(
@@ -46,7 +48,7 @@ pub(super) fn duplicate(
     Diagnostic::new(Rule::EmittedTargetMismatch, title)
         .at(target.span, "this target has more than one")
         .inside(place(artifact, Some(document.at(Mark::default())), format!("ScaledObject {}", target.name)))
-        .help(HELP)
+        .help(help())
 }
 
 pub(super) fn extra(
@@ -59,7 +61,7 @@ pub(super) fn extra(
     let title = format!("the ScaledObject {} belongs to no target", name.value);
     let diagnostic = Diagnostic::new(Rule::EmittedTargetMismatch, title)
         .inside(place(artifact, Some(document.at(name.mark)), format!("ScaledObject {}", name.value)))
-        .help(HELP);
+        .help(help());
     match plan.profile.targets.first() {
         Some(target) => diagnostic.at(target.span, "the targets are declared from here on"),
         None => diagnostic,
@@ -79,7 +81,7 @@ pub(super) fn differs(
         .inside(inside(pairing, mark, field))
         .note(format!("the policy asks for: {wanted}"))
         .note(format!("the file says: {found}"))
-        .help(HELP)
+        .help(help())
 }
 
 pub(super) fn refused(pairing: &Pairing<'_>, finding: &Finding) -> Diagnostic {
@@ -95,7 +97,7 @@ pub(super) fn refused(pairing: &Pairing<'_>, finding: &Finding) -> Diagnostic {
         .at(pairing.target.span, "this target")
         .inside(inside(pairing, finding.place.mark, &route))
         .note(&finding.effect)
-        .help(format!("{}; {HELP}", finding.mend));
+        .help(format!("{}; {}", finding.mend, help()));
     match finding.first {
         Some(first) => diagnostic.note(format!("from {first} on")),
         None => diagnostic,
@@ -121,7 +123,7 @@ pub(super) fn floor(pairing: &Pairing<'_>, difference: &Difference) -> Diagnosti
     if difference.further > 0 {
         diagnostic = diagnostic.note(further(difference.further, "horizon"));
     }
-    diagnostic.help(HELP)
+    diagnostic.help(help())
 }
 
 /// The manifest says what the plan says, and KEDA still holds another floor, because the clocks change on that day.

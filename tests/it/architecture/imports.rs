@@ -9,6 +9,7 @@ use crate::tokens::Token;
 /// it, but for `cli`. A new module needs a row here, and that row is a decision about the architecture.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("artifact", &[]),
+    ("features", &["quantity"]),
     ("invisible", &[]),
     ("markdown", &[]),
     ("name", &[]),
@@ -50,8 +51,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that any stage may import.
-const GROUND: [&str; 15] = [
+const GROUND: [&str; 16] = [
     "artifact",
+    "features",
     "invisible",
     "markdown",
     "name",

@@ -338,3 +338,30 @@ fn lib_rs_is_only_the_map() {
     hold(only_a_map);
     tried(only_a_map, "src/lib.rs", "pub fn f() {}", "pub mod emit; // fn f");
 }
+
+/// `Version::new(` with numbers: from which version on something holds.
+fn thresholds_stand_in_one_table(source: &Source) -> Vec<String> {
+    if ["src/features.rs", "src/quantity.rs"].contains(&source.path.as_str()) {
+        return Vec::new();
+    }
+    let tokens = shipped(&source.tokens());
+    let written = tokens.windows(3).filter(|three| {
+        three[0].is("Version")
+            && (three[1].is("{") && three[2].is("major") || three[1].is("::") && three[2].is("new"))
+    });
+    written.map(|three| source.complaint(three[0].line, "a version: a row of src/features.rs")).collect()
+}
+
+#[test]
+fn from_which_version_on_something_holds_stands_in_one_table() {
+    hold(thresholds_stand_in_one_table);
+    let rule = thresholds_stand_in_one_table;
+    let path = "src/keda/halt.rs";
+    tried(
+        rule,
+        path,
+        "fn f() { keda >= Version::new(2, 18) }",
+        "fn f() { keda >= features::keda::TOLERANCE }",
+    );
+    tried(rule, path, "fn f() { Version { major: 2, minor: 18 } }", "fn f() { Version::parse(text) }");
+}

@@ -2,9 +2,10 @@
 
 use super::errors::DOWN;
 use super::{Expected, OBJECT, any_of, time};
+use crate::features;
 use crate::plan::Plan;
 use crate::profile::WorkloadKind;
-use crate::quantity::{Seconds, Version};
+use crate::quantity::Seconds;
 
 const NEEDED: &str = "scaledobject:seasonscale_needed_replicas:rate5m";
 const CARRIES: &str = "scaledobject:seasonscale_load_per_replica:config";
@@ -90,7 +91,7 @@ fn errors(plan: &Plan) -> [Expected; 2] {
     let keda = keda(plan);
     let mut counted =
         vec![format!("sum by (scaledObject) (increase(keda_scaled_object_errors_total{{{keda}}}[3m])) > 3")];
-    if plan.profile.platform.keda.value >= Version::new(2, 20) {
+    if plan.profile.platform.keda.value >= features::keda::EMPTY_RESPONSES {
         let empty = format!("increase(keda_scaler_empty_upstream_responses_total{{{keda}}}[3m])");
         let named = format!("label_replace({empty}, \"scaledObject\", \"$1\", \"scaledResource\", \"(.+)\")");
         counted.push(format!("sum by (scaledObject) ({named}) > 3"));

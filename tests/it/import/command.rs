@@ -1,0 +1,117 @@
+//! The command: what it reads, what it writes, how it ends.
+
+use super::*;
+
+#[test]
+fn a_proposal_is_written_to_a_new_folder_and_never_over_an_old_policy() {
+    let place = Workplace::reference();
+    place.write("web.yaml", DAILY.as_bytes());
+    let import = ["import", "web.yaml", "--today", "2026-06-01", "--out"];
+    let to = |folder: &'static str| place.run(&import.into_iter().chain([folder]).collect::<Vec<_>>());
+    let before = place.read("policies/calendar.toml");
+    let refused = to("policies");
+    assert_eq!((refused.status, refused.stdout.as_str()), (2, ""));
+    assert!(refused.stderr.contains("`policies/calendar.toml` is there already"), "{}", refused.stderr);
+    assert_eq!(place.read("policies/calendar.toml"), before);
+    let written = to("proposal");
+    assert_eq!((written.status, written.stdout.as_str()), (0, ""), "{}", written.stderr);
+    assert!(written.stderr.starts_with("created   proposal/calendar.toml\n"), "{}", written.stderr);
+    let generated = place.run(&["generate", "-i", "proposal", "-o", "made"]);
+    assert_eq!(generated.status, 0, "{}", generated.stderr);
+    assert!(place.read("made/keda-scalers.yaml").contains("start: \"0 8 * * *\""));
+}
+
+#[test]
+fn a_dash_reads_stdin() {
+    let mut import = Command::new(env!("CARGO_BIN_EXE_seasonscale"))
+        .args(["import", "-", "--from", "2026-01-01"])
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    import.stdin.take().unwrap().write_all(DAILY.as_bytes()).unwrap();
+    let output = import.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("# from <stdin>, line 8"));
+}
+
+#[test]
+fn exit_codes_of_an_import_tell_what_came_of_it() {
+    let place = Workplace::reference();
+    place.write("web.yaml", DAILY.as_bytes());
+    place.write("other.yaml", b"kind: Deployment\n");
+    place.write("broken.yaml", b"{\n");
+    let status = |arguments: &[&str]| {
+        place
+            .run(&["import", "--today", "2026-06-01"].iter().chain(arguments).copied().collect::<Vec<_>>())
+            .status
+    };
+    assert_eq!(status(&["web.yaml"]), 0);
+    assert_eq!(status(&["web.yaml", "other.yaml"]), 0, "what is no ScaledObject is no loss");
+    assert_eq!(status(&["web.yaml", "broken.yaml"]), 1);
+    assert_eq!(status(&["broken.yaml"]), 1);
+    assert_eq!(status(&["other.yaml"]), 3);
+    assert_eq!(status(&["nowhere.yaml"]), 2);
+    assert_eq!(status(&["web.yaml", "--until", "2025-01-01"]), 2);
+    assert_eq!(status(&[]), 2);
+}
+
+/// The objects of a team in four namespaces, with triggers that the compiler has no key for.
+#[test]
+fn a_team_s_own_objects_become_a_policy_that_leaves_them_as_they_are() {
+    let place = Workplace::reference();
+    let folder = policies::root().join("tests/kept/own-floor");
+    let team = folder.to_str().unwrap();
+    let run = place.run(&["import", team, "--today", "2026-11-28", "--out", "team"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let (calendar, territories) = (place.read("team/calendar.toml"), place.read("team/territories.toml"));
+    insta::with_settings!({
+        prepend_module_to_snapshot => false,
+        snapshot_path => "../import",
+        omit_expression => true,
+    }, {
+        let shown = format!("{}\n{calendar}\n{territories}", run.stderr);
+        insta::assert_snapshot!("own-floor", shown.replace(team, "team"));
+    });
+    // What is left of each file is the file less its cron trigger.
+    let mut cut = 0;
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let input = fs::read_to_string(&path).unwrap();
+        if !input.contains("type: cron") {
+            assert!(!place.path(&format!("team/base/{name}")).exists(), "{name}");
+            continue;
+        }
+        cut += 1;
+        let base = place.read(&format!("team/base/{name}"));
+        assert!(!base.contains("type: cron"), "{base}");
+        let lines: Vec<&str> = input.lines().collect();
+        let (mut at, mut gone) = (0, Vec::new());
+        for line in base.lines() {
+            while lines[at] != line {
+                gone.push(lines[at]);
+                at += 1;
+            }
+            at += 1;
+        }
+        gone.extend(&lines[at..]);
+        assert!(gone.iter().any(|line| line.contains("type: cron")), "{gone:?}");
+        assert!(gone.len() <= 4, "{gone:?}");
+    }
+    assert_eq!(cut, 7);
+    let generated = place.run(&["generate", "-i", "team", "-o", "made"]);
+    assert_eq!(generated.status, 0, "{}", generated.stderr);
+    let made = place.read("made/keda-scalers.yaml");
+    for line in ["        consumerGroup: order-consumer", "  fallback: { failureThreshold: 3, replicas: 4 }"]
+    {
+        assert!(made.contains(line), "{line}\n{made}");
+    }
+    // What is one schedule stays one.
+    assert_eq!(made.matches("type: cron").count(), 7, "{made}");
+    assert!(made.contains("start: \"0 6 1 12 *\"") && made.contains("end: \"0 23 24 12 *\""), "{made}");
+    assert!(made.contains("start: \"0 9 * * 6\"") && made.contains("end: \"0 21 * * 0\""), "{made}");
+    assert!(made.contains("start: \"0 0 28 * *\"") && made.contains("end: \"0 0 1 * *\""), "{made}");
+}

@@ -1,0 +1,60 @@
+//! Objects that stay their owner's: what an import keeps of them, and what is never called equal.
+
+use super::*;
+
+fn kept(text: &str) -> Imported {
+    let input = Input { name: "queue.yaml".to_owned(), text: text.to_owned() };
+    import::import(&[input], Terms { form: Form::Kept, ..terms(year(2026), Version::new(2, 20)) })
+}
+
+#[test]
+fn what_runs_and_is_dropped_is_never_called_equal() {
+    assert!(kept(QUEUE).is_equal());
+    let never = QUEUE.replacen("0 8 * * *", "0 8 31 2 *", 1);
+    let faulty = QUEUE.replacen("start: \"0 8 * * *\"", "start: \"0 8 * * 5\"", 1);
+    let zones = format!(
+        "{QUEUE}    - type: cron\n      metadata: {{timezone: Asia/Tokyo, start: \"0 1 * * *\", end: \"TZ=UTC 0 2 * * *\", desiredReplicas: \"5\"}}\n"
+    );
+    let paused = QUEUE.replacen(
+        "namespace: shop",
+        "namespace: shop, annotations: {autoscaling.keda.sh/paused: \"true\"}",
+        1,
+    );
+    for text in [&never, &faulty, &zones, &paused] {
+        let imported = kept(text);
+        assert!(!imported.is_equal(), "{text}{}", import::report(&imported, year(2026), true));
+    }
+    // One that cannot be kept is left out with audit's word on it, and takes no other with it.
+    let other = QUEUE.replace("queue", "other");
+    let imported = kept(&format!("{paused}---\n{other}"));
+    let report = import::report(&imported, year(2026), true);
+    assert_eq!(imported.verdicts.len(), 1, "{report}{:#?}", imported.problems);
+    assert!(report.contains("keda-paused"), "{report}");
+}
+
+#[test]
+fn a_window_that_lifts_from_zero_is_a_floor_too() {
+    let one = kept(&QUEUE.replacen("desiredReplicas: \"5\"", "desiredReplicas: \"1\"", 1));
+    assert!(one.is_equal(), "{}", import::report(&one, year(2026), true));
+    let idle = QUEUE.replacen("minReplicaCount: 0", "idleReplicaCount: 0\n  minReplicaCount: 3", 1);
+    let idle = kept(&idle.replacen("desiredReplicas: \"5\"", "desiredReplicas: \"2\"", 1));
+    assert!(idle.is_equal(), "{}", import::report(&idle, year(2026), true));
+}
+
+#[test]
+fn objects_of_one_name_in_two_namespaces_are_two_workloads_of_one_base_file() {
+    let text = format!("# all\n{QUEUE}---\n{}", QUEUE.replace("namespace: shop", "namespace: bank"));
+    let imported = kept(&text);
+    let report = import::report(&imported, year(2026), true);
+    assert!(imported.is_equal(), "{report}{:#?}", imported.problems);
+    assert_eq!(imported.verdicts.len(), 2);
+    let proposal = imported.proposal.unwrap();
+    let territories = &proposal.get(Sources::TERRITORIES).text;
+    assert!(
+        territories.contains("[workloads.bank-queue]\nscaledobject = { file = \"base/queue.yaml\", name = \"queue\", namespace = \"bank\" }"),
+        "{territories}"
+    );
+    let (_, base) = proposal.manifests().next().unwrap();
+    assert!(base.text.starts_with("# all\n") && base.text.matches("kafka").count() == 2, "{}", base.text);
+    assert_eq!(base.text.matches("cron").count(), 0, "{}", base.text);
+}
