@@ -124,6 +124,6 @@ impl Claim {
         let place =
             Place { object: self.object.clone(), trigger: None, field: field.to_owned(), mark: self.mark };
         let (rule, mend) = (Rule::KedaSameTarget, mend.to_owned());
-        Finding { rule: rule, place, effect, first: None, mend, cost: Cost::of_kind(rule) }
+        Finding { rule, place, effect, first: None, mend, cost: Cost::of_kind(rule) }
     }
 }

@@ -131,7 +131,7 @@ impl<'a> Subject<'a> {
         let object = self.object.title();
         let mark = if mark == Mark::default() { self.object.metadata.name.mark } else { mark };
         Finding {
-            rule: rule,
+            rule,
             place: Place { object, trigger: None, field: field.to_owned(), mark },
             effect,
             first: None,
