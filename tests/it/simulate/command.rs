@@ -212,11 +212,19 @@ fn others_run_under_the_same_load_and_chance_begins_from_its_seed() {
     // Chance in every minute of a year takes a test minutes; some weeks show the same.
     place.edit("policies/calendar.toml", "from  = 2026-01-01", "from  = 2026-08-15");
     place.edit("policies/calendar.toml", "until = 2027-01-01", "until = 2026-10-01");
-    let ours = fs::read(root().join("generated/keda-scalers.yaml")).unwrap();
-    place.write("same.yaml", &ours);
+    assert_eq!(place.run(&["generate", "--out", "same", "-q"]).status, 0);
     let run = simulate(
         &place,
-        &["--against", "same.yaml", "--format", "json", "--noise", "0.1", "--target", "CH/queries"],
+        &[
+            "--against",
+            "same/keda-scalers.yaml",
+            "--format",
+            "json",
+            "--noise",
+            "0.1",
+            "--target",
+            "CH/queries",
+        ],
     );
     assert_eq!(run.status, 0, "{}", run.stderr);
     let study: Value = serde_json::from_str(&run.stdout).unwrap();
