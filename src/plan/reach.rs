@@ -82,5 +82,6 @@ pub(super) fn surge(platform: &Platform, target: &Target, schedule: &Schedule) -
 }
 
 fn has_tolerance(platform: &Platform) -> bool {
-    platform.kubernetes.value >= features::kubernetes::TOLERANCE && platform.keda.value >= features::keda::TOLERANCE
+    platform.kubernetes.value >= features::kubernetes::TOLERANCE
+        && platform.keda.value >= features::keda::TOLERANCE
 }

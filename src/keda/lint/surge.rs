@@ -1,19 +1,15 @@
 //! What a rollout leaves behind: the HPA counts the extra pods, and within its tolerance it keeps them.
 
-use super::super::finding::{Check, Finding};
+use super::super::finding::Finding;
 use super::super::subject::Subject;
-use crate::quantity::Version;
-
-/// `HPAConfigurableTolerance` is beta, and on, from here.
-const KUBERNETES_WITH_TOLERANCE: Version = Version::new(1, 35);
-/// The ScaledObject CRD has the field from here.
-const KEDA_WITH_TOLERANCE: Version = Version::new(2, 18);
+use crate::features;
+use crate::finding::Rule;
 
 /// The highest floor over which replicas may stay, where there is something to write against it.
 pub(super) fn check(subject: &Subject<'_>) -> Option<Finding> {
     let versions = subject.versions;
     let can_be_held_off =
-        versions.kubernetes >= KUBERNETES_WITH_TOLERANCE && versions.keda >= KEDA_WITH_TOLERANCE;
+        versions.kubernetes >= features::kubernetes::TOLERANCE && versions.keda >= features::keda::TOLERANCE;
     // Nothing else that KEDA scales has a surge of its own.
     let (_, kind, _) = subject.object.spec.scale_target_ref.target();
     if !can_be_held_off || kind != "Deployment" || subject.composite().is_some() {
