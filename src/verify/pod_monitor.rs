@@ -61,14 +61,23 @@ struct Endpoint {
     relabelings: Vec<Relabeling>,
 }
 
-/// A rule with the default action, `replace`, and the default expression, which takes all.
+/// A rule with the default expression, which takes all.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Relabeling {
+    #[serde(rename = "action")]
+    _action: Action,
     #[serde(default)]
     source_labels: Vec<String>,
     target_label: String,
     replacement: Option<String>,
+}
+
+/// The default, written out: what the server fills in, every apply would change back.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Action {
+    Replace,
 }
 
 type Labels = BTreeMap<String, String>;

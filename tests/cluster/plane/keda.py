@@ -19,8 +19,10 @@ ENVIRONMENT = {"POD_NAMESPACE": "keda", "KEDA_CLUSTER_OBJECT_NAMESPACE": "keda",
 def define(kubernetes: Kubernetes, definitions: pathlib.Path) -> None:
     """KEDA's definitions are too big for the annotation of a plain apply."""
     names = [str(file) for file in sorted(definitions.glob("*.yaml")) if file.name != "validation_webhooks.yaml"]
-    command = ["kubectl", f"--kubeconfig={kubernetes.kubeconfig}", "apply", "--server-side"]
-    subprocess.run([*command, *[word for name in names for word in ("-f", name)]], check=True, capture_output=True, text=True)
+    files = [word for name in names for word in ("-f", name)]
+    # A program that starts before they are served ends: KEDA's webhook from 2.21 on.
+    for verb in (["apply", "--server-side"], ["wait", "--for=condition=Established", "--timeout=60s"]):
+        subprocess.run(["kubectl", f"--kubeconfig={kubernetes.kubeconfig}", *verb, *files], check=True, capture_output=True, text=True)
 
 
 def start(binaries: pathlib.Path, definitions: pathlib.Path, scratch: pathlib.Path, kubernetes: Kubernetes, processes: Processes) -> None:
