@@ -69,7 +69,7 @@ fn a_team_s_own_objects_become_a_policy_that_leaves_them_as_they_are() {
     let (calendar, territories) = (place.read("team/calendar.toml"), place.read("team/territories.toml"));
     insta::with_settings!({
         prepend_module_to_snapshot => false,
-        snapshot_path => "../import",
+        snapshot_path => "../../import",
         omit_expression => true,
     }, {
         let shown = format!("{}\n{calendar}\n{territories}", run.stderr);
