@@ -146,8 +146,9 @@ fn read_tables(
     profile.artifacts = chosen.kinds(&profile, problems);
     wanted::check(&profile, span, problems);
     metrics::check(&profile, span, problems);
-    // Of a journal that is not made here, and that nothing is scaled by, nothing is known.
-    let is_used = profile.makes(ArtifactKind::Journal) || profile.scales_by_journal();
+    // Of a journal that is not made here, cleaned up or asked, and that nothing is scaled by, nothing is known.
+    let of_journal = [ArtifactKind::Journal, ArtifactKind::JournalPurge, ArtifactKind::SqlExporter];
+    let is_used = of_journal.into_iter().any(|kind| profile.makes(kind)) || profile.scales_by_journal();
     profile.journal = profile.journal.filter(|_| is_used);
     let mut policy = Policy { calendar: calendar?, profile, platform_holidays };
     built_in::keep_used(&mut policy);
