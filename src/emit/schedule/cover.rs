@@ -13,6 +13,7 @@ use super::region::Region;
 use super::search;
 use super::shape::Shape;
 use super::{CronPair, Level};
+use crate::time::Date;
 
 /// The pairs that cover the windows of `shape` that `open` still needs.
 pub(super) fn pairs(level: &Level<'_>, shape: Shape, open: &Region) -> Vec<CronPair> {
@@ -78,7 +79,8 @@ impl Grid {
             // A weekday that the plan has once is a date: by its weekday it would come back each week after the plan.
             self.weekdays[at] &= self.recurring();
         }
-        let candidates = self.candidates(has_lists);
+        let mut candidates = self.candidates(has_lists);
+        candidates.retain(|pattern| !self.never_fires_again(*pattern));
         let mut chosen = Vec::new();
         let mut open = self.needed.clone();
         while !open.is_empty() {
@@ -152,15 +154,33 @@ impl Grid {
         let old = std::mem::replace(&mut patterns[at], new);
         let enough = self.needed.iter().all(|date| patterns.iter().any(|pattern| pattern.matches(date)));
         let plain = !only_if_plainer || new.complexity() <= old.complexity();
-        if !enough || !plain {
+        if !enough || !plain || self.never_fires_again(new) {
             patterns[at] = old;
         }
+    }
+
+    /// Whether a pattern has only a 29 February after which the next one is more than five years away (2096): robfig/cron
+    /// looks no further (`SpecSchedule.Next`).
+    fn never_fires_again(&self, pattern: DayPattern) -> bool {
+        self.needed.iter().any(|day| is_last_leap_day(day) && takes_alone(pattern, day))
     }
 
     fn pair(&self, pattern: DayPattern, shape: Shape) -> CronPair {
         let windows = self.needed.iter().filter(|date| pattern.matches(date)).map(|date| shape.on(date.date));
         CronPair { start: (pattern, shape.from), end: (pattern, shape.until), windows: windows.collect() }
     }
+}
+
+fn is_last_leap_day(day: &Day) -> bool {
+    let is_leap_day = day.date.month().number() == 2 && day.date.day() == 29;
+    is_leap_day && Date::ymd(day.date.year() + 4, 2, 29).is_none()
+}
+
+/// Whether a pattern fires on no other day of any year.
+fn takes_alone(pattern: DayPattern, day: &Day) -> bool {
+    let month = day.month.trailing_zeros();
+    let alone = |days: MonthDays| days & possible_days(month) == day.month_day;
+    pattern.months == day.month && matches!(pattern.days, Days::OfMonth(days) if alone(days))
 }
 
 /// All intersections of the sets that are not empty: the day sets that a largest pattern can have.
