@@ -31,13 +31,13 @@ fn named(elements: &[Value<'_>], problems: &mut Problems) -> Vec<(ArtifactKind, 
         let Some(id) = element.text(problems) else { continue };
         match ArtifactKind::from_id(id.value) {
             Some(kind) => named.push((kind, id.span)),
-            None => problems.push(diags::unknown_artifact(id.value, id.span)),
+            None => problems.push(diags::wanted::unknown_artifact(id.value, id.span)),
         }
     }
     for (kind, span) in &named {
         let is_made = |needed: &ArtifactKind| named.iter().any(|(kind, _)| kind == needed);
         if let Some(needed) = kind.needs().filter(|needed| !is_made(needed)) {
-            problems.push(diags::artifact_without(kind.id(), needed.id(), *span));
+            problems.push(diags::wanted::artifact_without(kind.id(), needed.id(), *span));
         }
     }
     named
@@ -116,28 +116,28 @@ impl Chosen {
         let has_operator = profile.platform.rules == RulesForm::PrometheusRule;
         for kind in [ArtifactKind::PrometheusRule, ArtifactKind::PodMonitor] {
             if let Some(at) = self.place(kind).filter(|_| !has_operator) {
-                problems.push(diags::object_without_operator(kind.id(), at));
+                problems.push(diags::wanted::object_without_operator(kind.id(), at));
             }
         }
         let purge = profile.journal.as_ref().is_some_and(|journal| journal.purge.is_some());
         if let Some(at) = self.place(ArtifactKind::JournalPurge).filter(|_| !purge) {
-            problems.push(diags::purge_wanted(at));
+            problems.push(diags::wanted::purge_wanted(at));
         }
         for kind in [ArtifactKind::Journal, ArtifactKind::Undo, ArtifactKind::SqlExporter] {
             if let Some(at) = self.place(kind).filter(|_| profile.journal.is_none()) {
-                problems.push(diags::journal_wanted(kind.id(), at));
+                problems.push(diags::wanted::journal_wanted(kind.id(), at));
             }
         }
         for kind in [ArtifactKind::Micrometer, ArtifactKind::MicrometerSpring] {
             if let Some(at) = self.place(kind).filter(|_| !profile.reads_histograms()) {
-                problems.push(diags::latency_wanted(kind.id(), at));
+                problems.push(diags::wanted::latency_wanted(kind.id(), at));
             }
             if let Some(at) = self.place(kind).filter(|_| !profile.platform.metrics.is_of_micrometer()) {
-                problems.push(diags::micrometer_wanted(kind.id(), at));
+                problems.push(diags::wanted::micrometer_wanted(kind.id(), at));
             }
         }
         if let Some((at, lacks)) = self.place(ArtifactKind::Load).zip(load_lacks(profile)) {
-            problems.push(diags::load_wanted(at, lacks));
+            problems.push(diags::wanted::load_wanted(at, lacks));
         }
         // Of objects that are all somebody's own, some files have nothing to say.
         let owns = profile.targets.iter().any(|target| target.kept.is_none()) || profile.targets.is_empty();

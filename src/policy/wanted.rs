@@ -15,9 +15,9 @@ pub(super) fn check(profile: &Profile, platform: Span, problems: &mut Problems) 
             WorkloadKind::Queue(queue) => {
                 let views = queue.pending.is_none() && profile.journal.is_some();
                 if queue.pending.is_none() && profile.journal.is_none() {
-                    problems.push(diags::pending_wanted(workload.name.as_str(), workload.span));
+                    problems.push(diags::wanted::pending_wanted(workload.name.as_str(), workload.span));
                 } else if queue.dispatch_lag.is_some() && queue.lag.is_none() && !views {
-                    problems.push(diags::lag_wanted(workload.name.as_str(), workload.span));
+                    problems.push(diags::wanted::lag_wanted(workload.name.as_str(), workload.span));
                 }
             }
             WorkloadKind::Http(http) => {
@@ -31,15 +31,15 @@ pub(super) fn check(profile: &Profile, platform: Span, problems: &mut Problems) 
     let is_measured = |kind: &WorkloadKind| !matches!(kind, WorkloadKind::Scheduled | WorkloadKind::Kept);
     let measured = profile.workloads.iter().find(|workload| is_measured(&workload.kind));
     if let Some(workload) = measured.filter(|_| profile.platform.prometheus_url.is_none()) {
-        problems.push(diags::prometheus_wanted(platform, workload.name.as_str(), workload.span));
+        problems.push(diags::wanted::prometheus_wanted(platform, workload.name.as_str(), workload.span));
     }
     let made = profile.journal.as_ref().filter(|_| profile.makes(ArtifactKind::Journal));
     if let Some(journal) = made.filter(|_| profile.territories.is_empty()) {
-        problems.push(diags::territories_wanted(journal.version.span));
+        problems.push(diags::wanted::territories_wanted(journal.version.span));
     }
     let money = profile.budgets.iter().find(|budget| matches!(budget.limit, Limit::Cost(_)));
     if let Some(budget) = money.filter(|_| profile.cost.is_none()) {
-        problems.push(diags::cost_wanted(budget.span));
+        problems.push(diags::wanted::cost_wanted(budget.span));
     }
 }
 
@@ -71,10 +71,10 @@ fn lacks_query(
     let is_guarded = targets().any(|target| matches!(target.guard, Some(Guard::Latency(_))));
     let is_limited = is_guarded || http.p95_gate.is_some() || http.p95_emergency.is_some();
     if is_limited && own.p95.is_none() {
-        return Some(diags::p95_wanted(workload.name.as_str(), workload.span));
+        return Some(diags::wanted::p95_wanted(workload.name.as_str(), workload.span));
     }
     let queries = [Some(&own.rps), own.p95.as_ref()];
     let is_told_apart = queries.into_iter().flatten().all(|query| query.contains(OwnQueries::TERRITORY));
     (targets().nth(1).is_some() && !is_told_apart)
-        .then(|| diags::one_query_for_all(workload.name.as_str(), workload.span))
+        .then(|| diags::wanted::one_query_for_all(workload.name.as_str(), workload.span))
 }

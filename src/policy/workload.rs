@@ -204,10 +204,10 @@ fn own_queries(table: &mut Table<'_>, is_everywhere: bool, problems: &mut Proble
         let value = table.get(key)?;
         let query = own_query(value, whole, problems);
         if is_everywhere && query.as_ref().is_some_and(|query| query.contains(OwnQueries::TERRITORY)) {
-            problems.push(diags::no_territory_in_query(key, value.span));
+            problems.push(diags::wanted::no_territory_in_query(key, value.span));
         }
         if query.as_ref().is_some_and(|query| parser::parse(query).is_ok_and(|read| always_answers(&read))) {
-            problems.push(diags::always_answering_query(key, value.span));
+            problems.push(diags::wanted::always_answering_query(key, value.span));
         }
         Some(query)
     };
@@ -252,13 +252,13 @@ fn own_query(value: Value<'_>, whole: &str, problems: &mut Problems) -> Option<S
     match read {
         Ok(read) if read.value_type() != ValueType::Vector => {
             let error = format!("it gives a {}, not an instant vector", read.value_type());
-            problems.push(diags::bad_query(value.key, &error, value.span));
+            problems.push(diags::wanted::bad_query(value.key, &error, value.span));
             None
         }
         Ok(read) if gives_one(&read) => Some(query),
         Ok(_) => Some(format!("{whole}({query})")),
         Err(error) => {
-            problems.push(diags::bad_query(value.key, &error, value.span));
+            problems.push(diags::wanted::bad_query(value.key, &error, value.span));
             None
         }
     }

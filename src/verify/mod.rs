@@ -15,6 +15,7 @@ mod kustomization;
 mod load;
 mod micrometer;
 mod node;
+mod operator;
 mod pod_monitor;
 mod pod_security;
 mod prometheus_rule;

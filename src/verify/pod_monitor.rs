@@ -5,28 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use super::operator;
 use super::report::Report;
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::Target;
-use crate::yaml;
 
 /// As much of the operator's PodMonitor as is understood here; anything else could mean other pods or other labels.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Object {
-    api_version: String,
-    kind: String,
-    metadata: Metadata,
-    spec: Spec,
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    namespace: String,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Spec {
@@ -84,17 +70,9 @@ type Labels = BTreeMap<String, String>;
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
     let mut report = Report::new(artifact, "pod-monitor.yaml.j2");
-    let object: Object = match yaml::lenient(&artifact.text) {
-        Ok(object) => object,
-        Err(problem) => {
-            report.rejected(None, format!("`{}` is no PodMonitor: {problem}", artifact.path));
-            return report.found;
-        }
+    let Some(object) = operator::read::<Spec>(artifact, "PodMonitor", &mut report) else {
+        return report.found;
     };
-    let is = (object.api_version.as_str(), object.kind.as_str());
-    if is != ("monitoring.coreos.com/v1", "PodMonitor") {
-        report.rejected(None, format!("`{}` is a {} {}, not a PodMonitor", artifact.path, is.0, is.1));
-    }
     if object.metadata.namespace != plan.profile.platform.namespace.as_str() {
         report.mismatch(None, format!("the monitor looks into `{}`", object.metadata.namespace));
     }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::operator;
 use super::report::Report;
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
@@ -14,20 +15,6 @@ use crate::yaml;
 const MOST: usize = 512 << 10;
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Object {
-    api_version: String,
-    kind: String,
-    metadata: Metadata,
-    spec: Spec,
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    namespace: String,
-}
-
-#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Spec {
     groups: Vec<Value>,
@@ -35,18 +22,9 @@ struct Spec {
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact, rules: Option<&Artifact>) -> Vec<Diagnostic> {
     let mut report = Report::new(artifact, "prometheus-rule.yaml.j2");
-    let object: Object = match yaml::lenient(&artifact.text) {
-        Ok(object) => object,
-        Err(problem) => {
-            let title = format!("`{}` is no PrometheusRule: {problem}", artifact.path);
-            report.rejected(None, title);
-            return report.found;
-        }
+    let Some(object) = operator::read::<Spec>(artifact, "PrometheusRule", &mut report) else {
+        return report.found;
     };
-    let is = (object.api_version.as_str(), object.kind.as_str());
-    if is != ("monitoring.coreos.com/v1", "PrometheusRule") {
-        report.rejected(None, format!("`{}` is a {} {}, not a PrometheusRule", artifact.path, is.0, is.1));
-    }
     if object.metadata.namespace != plan.profile.platform.namespace.as_str() {
         report.mismatch(None, format!("the rules are for the namespace `{}`", object.metadata.namespace));
     }

@@ -71,16 +71,13 @@ pub(super) fn names(subject: &Subject<'_>) -> Vec<Finding> {
     let mut seen = BTreeMap::new();
     for (index, trigger) in subject.triggers() {
         let Some(name) = trigger.name.as_ref().filter(|name| !name.value.is_empty()) else { continue };
+        let say = |effect: String, mend: String| {
+            subject.beside(Rule::KedaTriggerNames, index, ("name", Some(name.mark)), effect, mend)
+        };
         if let Some(first) = seen.insert(name.value.as_str(), index) {
             let effect = format!("trigger {first} is called {} too", name.value);
             let mend = "give each trigger its own name".to_owned();
-            found.push(subject.beside(
-                Rule::KedaTriggerNames,
-                index,
-                ("name", Some(name.mark)),
-                effect,
-                mend,
-            ));
+            found.push(say(effect, mend));
         }
         let mut letters = name.value.bytes();
         let starts = letters.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
@@ -88,13 +85,7 @@ pub(super) fn names(subject: &Subject<'_>) -> Vec<Finding> {
         if !identifier && formula.contains(&name.value) {
             let effect = format!("{} is no identifier: a formula cannot name it", name.value);
             let mend = "use letters, digits and underscores".to_owned();
-            found.push(subject.beside(
-                Rule::KedaTriggerNames,
-                index,
-                ("name", Some(name.mark)),
-                effect,
-                mend,
-            ));
+            found.push(say(effect, mend));
         }
     }
     found
