@@ -39,6 +39,13 @@ pub(super) struct Part {
     pub(super) triggers: BTreeSet<(usize, usize)>,
 }
 
+impl Part {
+    /// All windows of its days.
+    pub(super) fn all_hours(&self) -> impl Iterator<Item = &Hours> {
+        std::iter::once(&self.hours).chain(&self.more_hours)
+    }
+}
+
 impl Season {
     /// A key that no season of several triggers has.
     pub(super) fn lengthen(&mut self) {
@@ -101,7 +108,7 @@ pub(super) fn seasons(targets: &[Target<'_>], horizon: Window<Date>) -> Vec<Seas
 /// A part, and what its triggers call it.
 type Named = (Part, BTreeMap<Name, usize>);
 
-/// Windows of the same days and triggers become one: somebody wrote them as one.
+/// Windows of the same days and triggers become one, as far as they have no minute in common: somebody wrote them as one.
 fn of_one_day(parts: Vec<Named>) -> Vec<Named> {
     let is_daily = |part: &Part| matches!(part.hours, Hours::Daily { .. });
     let mut joined: Vec<Named> = Vec::with_capacity(parts.len());
@@ -109,7 +116,8 @@ fn of_one_day(parts: Vec<Named>) -> Vec<Named> {
         let same = |other: &&mut Named| {
             let all = |part: &Part| (part.dates.clone(), part.floors.clone(), part.triggers.clone());
             let clock = part.zone == other.0.zone;
-            is_daily(&part) && is_daily(&other.0) && clock && all(&other.0) == all(&part)
+            let meets = other.0.all_hours().any(|hours| hours.meets(part.hours));
+            is_daily(&part) && is_daily(&other.0) && clock && !meets && all(&other.0) == all(&part)
         };
         match joined.iter_mut().find(same) {
             Some((first, _)) => first.more_hours.push(part.hours),

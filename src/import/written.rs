@@ -28,11 +28,11 @@ pub(super) struct Written {
 
 impl Written {
     pub(super) fn of(part: &Part, horizon: Window<Date>) -> Self {
-        let Part { dates, hours, more_hours, .. } = part;
+        let Part { dates, hours, .. } = part;
         let (mut from, mut to, mut days) = (dates.from.text(), dates.to.text(), dates.weekdays.text());
         let mut daily = None;
         match *hours {
-            Hours::Daily { .. } => daily = Some(hours_text(std::iter::once(hours).chain(more_hours))),
+            Hours::Daily { .. } => daily = Some(hours_text(part.all_hours())),
             Hours::Span { from: begins, days: over, until } if dates.from == dates.to => {
                 let over = i32::try_from(over).expect("internal error: at most a year");
                 let near = Window::new(horizon.from.plus_days(-over), horizon.until);

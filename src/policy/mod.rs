@@ -33,7 +33,7 @@ pub use kept::manifests;
 
 pub use built_in::{BuiltIn, built_in, built_in_sets};
 pub use calendar::{About, Calendar, Campaign, HolidaySet, SwitchedOff};
-pub use clock::{DailyHours, DayHours, HoursOn};
+pub use clock::{DayHours, HoursOn};
 pub use days::{DayRule, Taken};
 pub use decode::Moment;
 pub use floors::{FloorShare, FloorSize, Floors, TargetLimit};

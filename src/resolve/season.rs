@@ -11,7 +11,7 @@ use crate::finding::any_error;
 use crate::policy::{Season, Terms};
 use crate::profile::TerritoryId;
 use crate::source::{Located, Span};
-use crate::time::{Date, Window};
+use crate::time::{Date, Hours, Window};
 
 pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: OccasionId) -> Vec<Origin> {
     let season = &resolver.policy.calendar.seasons[at];
@@ -102,7 +102,7 @@ impl Dated<'_> {
         let of_days = hours.as_ref().map(|hours| hours.span).or(hours_on.first().map(|on| on.date.span));
         let problems = &mut resolver.problems;
         for window in hours.iter().flat_map(|hours| &hours.value.windows).map(|(_, window)| window) {
-            if window.value.from == window.value.until {
+            if matches!(window.value, Hours::Daily { from, until } if from == until) {
                 problems.push(diags::no_minute(&self.title, window.span));
             }
         }

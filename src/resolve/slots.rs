@@ -5,7 +5,7 @@ use super::Resolver;
 use super::origin::{Holiday, LeftOut};
 use crate::dates::weekdays_text;
 use crate::name::SetName;
-use crate::policy::{DailyHours, DayRule, Taken, Terms};
+use crate::policy::{DayRule, Taken, Terms};
 use crate::profile::TerritoryId;
 use crate::source::{Located, Span};
 use crate::time::{Date, Hours, LocalTime, TimeOfDay, Window};
@@ -116,7 +116,7 @@ fn written(terms: &Terms) -> Vec<Slot> {
     let Some(hours) = &terms.hours else {
         return vec![Slot::new(Hours::AllDay, rule, [true; 7], None)];
     };
-    let slot = |(weekdays, window): &([bool; 7], Located<DailyHours>)| {
+    let slot = |(weekdays, window): &([bool; 7], Located<Hours>)| {
         let rule = if hours.value.by_weekday {
             let of = format!(" of {}", terms.days.value.text);
             let of =
@@ -125,8 +125,7 @@ fn written(terms: &Terms) -> Vec<Slot> {
         } else {
             rule.clone()
         };
-        let daily = Hours::Daily { from: window.value.from, until: window.value.until };
-        Slot::new(daily, rule, *weekdays, Some(window.span))
+        Slot::new(window.value, rule, *weekdays, Some(window.span))
     };
     hours.value.windows.iter().map(slot).collect()
 }
@@ -146,8 +145,7 @@ fn special(
             .windows
             .iter()
             .map(|window| {
-                let daily = Hours::Daily { from: window.value.from, until: window.value.until };
-                slots.push(Slot::new(daily, String::new(), [true; 7], Some(window.span)));
+                slots.push(Slot::new(window.value, String::new(), [true; 7], Some(window.span)));
                 slots.len() - 1
             })
             .collect();

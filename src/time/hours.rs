@@ -1,5 +1,7 @@
 //! Daily hours and exact windows: when on a day something holds.
 
+use std::ops::Range;
+
 use super::Window;
 use super::civil::{Date, LocalTime, TimeOfDay};
 
@@ -51,6 +53,23 @@ impl Hours {
         }
     }
 
+    /// Whether two windows of every day have a minute in common; a night lies on two days. Windows that are not of every day,
+    /// or are longer than one, have no minutes of a day of their own, and meet none.
+    pub fn meets(self, other: Self) -> bool {
+        let meet = |a: &Range<i32>, b: &Range<i32>| a.start.max(b.start) < a.end.min(b.end);
+        self.minutes().iter().any(|a| other.minutes().iter().any(|b| meet(a, b)))
+    }
+
+    /// Its minutes of the day; of a night those before and those after midnight.
+    fn minutes(self) -> [Range<i32>; 2] {
+        match self {
+            Self::AllDay => [0..24 * 60, 0..0],
+            Self::Daily { from, until } if until <= from => [from.minutes()..24 * 60, 0..until.minutes()],
+            Self::Daily { from, until } => [from.minutes()..until.minutes(), 0..0],
+            Self::Span { .. } | Self::Exact(_) => [0..0, 0..0],
+        }
+    }
+
     /// How many days after the day on which it begins its last minute lies; of an exact window none is known.
     pub fn days_over(self) -> u32 {
         match self {
@@ -63,4 +82,22 @@ impl Hours {
 
 fn whole(days: u32) -> i32 {
     i32::try_from(days).expect("internal error: at most a year")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_of_a_day_meet_over_midnight_too() {
+        let daily = |text: &str| {
+            let (from, until) = text.split_once('-').unwrap();
+            Hours::Daily { from: TimeOfDay::parse(from).unwrap(), until: TimeOfDay::parse(until).unwrap() }
+        };
+        let meet = |one, other| daily(one).meets(daily(other));
+        assert!(meet("22:00-06:00", "05:00-08:00"));
+        assert!(meet("11:00-14:00", "13:59-21:00"));
+        assert!(!meet("11:30-14:00", "14:00-21:00"));
+        assert!(!meet("22:00-06:00", "06:00-22:00"));
+    }
 }

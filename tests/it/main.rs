@@ -39,6 +39,7 @@ mod policies;
 mod project;
 mod renew;
 mod review;
+mod sample;
 mod schedule;
 mod scrape;
 mod seasons;

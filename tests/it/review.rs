@@ -42,7 +42,7 @@ fn counted(plan: &Plan) -> i64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::sample::of(6))]
 
     #[test]
     fn pod_hours_are_the_floors_counted_minute_by_minute(calendar in schedule::calendar()) {
@@ -53,7 +53,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::sample::of(96))]
 
     #[test]
     fn the_parts_of_a_change_sum_up_to_the_difference_of_the_totals(old in schedule::calendar(), new in schedule::calendar()) {

@@ -197,7 +197,7 @@ pub fn calendar() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::sample::of(64))]
 
     #[test]
     fn emitted_triggers_hold_exactly_the_planned_floors(calendar in calendar(), keda in prop_oneof![Just("2.20"), Just("2.19")]) {

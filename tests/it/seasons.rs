@@ -20,7 +20,7 @@ fn feed(calendar: &str) -> Option<(Artifact, Vec<String>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::sample::of(48))]
 
     #[test]
     fn the_feed_of_any_calendar_expands_to_its_windows(calendar in schedule::calendar()) {

@@ -86,7 +86,7 @@ fn damaged(damages: &[(usize, Damage)]) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::sample::of(1_500))]
     #[test]
     fn whatever_the_bytes_are_every_finding_is_in_the_file(
         damages in prop::collection::vec((any::<usize>(), damage()), 1..8)

@@ -148,7 +148,7 @@ fn check_claims(made: &Made, explanation: &Explanation, said: &str) {
 fn at_any_moment_the_explained_floor_is_the_plan_s_and_the_model_s() {
     let policies = policies();
     let choice = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0.0..1.0, any::<u16>(), -1..=1);
-    proptest!(ProptestConfig::with_cases(150), |((policy, target, share, step, beside) in choice)| {
+    proptest!(crate::sample::of(150), |((policy, target, share, step, beside) in choice)| {
         let made = policy.get(&policies);
         let target = TargetId(target.index(made.plan.profile.targets.len()));
         for local in made.moments(target, share, usize::from(step), beside) {

@@ -17,7 +17,7 @@ fn every_small_policy_comes_back_as_one_that_plans_the_same() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::sample::of(32))]
 
     #[test]
     fn any_policy_comes_back_as_one_that_plans_the_same(calendar in schedule::calendar()) {
@@ -46,7 +46,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
+    #![proptest_config(crate::sample::of(6))]
 
     /// Hours of some weekdays, each trigger on a clock of its own.
     #[test]

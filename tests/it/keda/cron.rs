@@ -231,7 +231,7 @@ fn named(text: &str, local: LocalTime) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::sample::of(64))]
 
     /// Backwards over every minute, the last event seen decides: an end makes the minutes before it active, a start
     /// does not, and a tie is active.

@@ -90,7 +90,7 @@ const SWIFT: &str = "{scaleUp: {stabilizationWindowSeconds: 0, tolerance: '0', p
 const ONLY_UP: &str = "{scaleUp: {stabilizationWindowSeconds: 0, tolerance: '0', policies: [{type: Pods, value: 100, periodSeconds: 15}]}, scaleDown: {selectPolicy: Disabled, tolerance: '0'}}";
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::sample::of(24))]
 
     #[test]
     fn replicas_keep_to_the_range_and_pod_hours_are_those_of_the_trace(
@@ -148,7 +148,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::sample::of(12))]
 
     /// A page is drawn from days and slots: they must be those of the year that the tables speak of.
     #[test]
