@@ -81,7 +81,7 @@ fn year(arguments: &Review, plan: &Plan, sources: &Sources) -> anyhow::Result<Ou
         ReviewFormat::Text => report::text(&review, today, usize::from(columns(arguments))),
         ReviewFormat::Markdown => report::markdown(&review, today),
         ReviewFormat::Json => report::json(&review),
-        ReviewFormat::Html => report::html(&review),
+        ReviewFormat::Html => report::html(&review, today),
     })?;
     let over = review::overspent(&review);
     output::findings(&over, sources);

@@ -1,6 +1,8 @@
 //! Showing: findings and differences become text. It decides nothing and opens no file.
 
 pub mod audit;
+mod axis;
+mod chart;
 pub mod check;
 mod diff;
 pub mod explain;

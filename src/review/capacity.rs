@@ -56,6 +56,12 @@ pub struct DayPeak {
     pub floors: Demand,
 }
 
+/// Of how many targets it is known what their replicas ask of nodes.
+pub fn requesting(plan: &Plan) -> usize {
+    let targets = plan.profile.targets.iter();
+    targets.filter(|target| plan.profile.workload(target).resources.is_some()).count()
+}
+
 /// The sum of all maxima: what the cluster must hold if everything that may happen does.
 pub fn of_maxima(plan: &Plan) -> Demand {
     let demands = plan.profile.targets.iter().enumerate();

@@ -13,7 +13,7 @@ mod spent;
 mod week;
 
 pub use budget::overspent;
-pub use capacity::{DayPeak, Demand, of_maxima};
+pub use capacity::{DayPeak, Demand, of_maxima, requesting};
 pub use change::{Change, FactChange, Shift, compare};
 pub use made::{Made, made_changes};
 pub use seasons::{SeasonChange, seasons};

@@ -166,16 +166,37 @@ fn the_page_needs_no_network_and_no_hostile_title_breaks_it() {
     let place = Workplace::reference();
     let page = said(&place, &["--format", "html"]);
     assert!(page.len() < 300_000);
-    for outside in ["http:", "https:", "<script", "@import", "url("] {
+    for outside in ["http:", "https:", " src=", "@import", "url("] {
         assert!(!page.contains(outside), "{outside}");
     }
-    assert_eq!(page.matches("<svg").count(), 7 + 1, "each target, and all together");
-    assert!(page.contains("Tue 1 Sep 2026 to Sun 27 Sep 2026: up to 4 replicas"));
-    assert!(page.contains("Mon 28 Sep 2026: up to 20 replicas, "));
+    assert_eq!(page.matches("<figure").count(), 7 + 1, "each target, and all together");
+    // Month by month until 28 September, on which a campaign has its own floor.
+    assert!(page.contains(
+        r#"{"name": "replicas", "runs": [[90, "8"], [91, "12"], [48, "8"], [14, "11"], [27, "15"], [1, "20"]"#
+    ));
+    assert!(page.contains("<h1>freshplan</h1>"), "without a title, what its series are called");
+    place.edit("policies/calendar.toml", "[plan]\n", "[plan]\ntitle = \"Freshplan & Sons\"\n");
     place.edit("policies/calendar.toml", "\"Spargel\"", "\"</table><script>x()</script>|`@all\"");
-    assert!(!said(&place, &["--format", "html"]).contains("<script"));
+    let hostile = said(&place, &["--format", "html"]);
+    assert!(!hostile.contains("<script>x()") && hostile.contains("<h1>Freshplan &amp; Sons</h1>"));
     let markdown = said(&place, &["--format", "markdown"]);
     assert!(!markdown.contains("<script") && !markdown.contains("@all") && markdown.contains("\\|\\`"));
+}
+
+/// Where no workload says what its replicas ask of nodes, nothing is said of cores: `0.00 cores` would be wrong.
+#[test]
+fn cores_are_said_only_where_they_are_known() {
+    let known = Workplace::reference();
+    let unknown = Workplace::empty();
+    for name in ["calendar.toml", "territories.toml"] {
+        let text = fs::read(root().join("tests/cases/partial/smallest").join(name)).unwrap();
+        unknown.write(&format!("policies/{name}"), &text);
+    }
+    for format in ["text", "markdown", "html"] {
+        let shown = ["--format", format];
+        assert!(said(&known, &shown).contains("cores"), "{format}");
+        assert!(!said(&unknown, &shown).contains("cores"), "{format}");
+    }
 }
 
 fn names(value: &Value, found: &mut BTreeSet<String>) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The page of `seasonscale review --format html` in headless Chromium, light and dark: it renders, and says nothing on the
+# A page of `seasonscale` in headless Chromium, light and dark: it renders, and says nothing on the
 # console. A page that does is caught, or this proves nothing. Arguments: the page, a folder for what it makes.
 set -euo pipefail
 page=$1 scratch=$2

@@ -5,6 +5,7 @@ mod change_page;
 mod html;
 mod json;
 mod markdown;
+mod picture;
 mod said;
 mod seasons;
 mod text;

@@ -1,7 +1,7 @@
 //! Words and numbers that every form of a review shares.
 
 use crate::plan::{Layer, OccasionKind, Origin, Part, Plan};
-use crate::review::{MonthOf, PodTime, Review};
+use crate::review::{Demand, MonthOf, NextChange, PodTime, Review, requesting};
 use crate::time::{Date, Hours, LocalTime};
 
 /// More days than this are counted, not listed.
@@ -67,6 +67,33 @@ pub(super) fn month(month: MonthOf) -> String {
 /// `Sat 3 Oct 2026 08:00`
 pub(super) fn moment(at: LocalTime) -> String {
     format!("{} {}", at.date().long(), at.time_of_day())
+}
+
+/// What asks for a floor from then on.
+pub(super) fn reason(plan: &Plan, next: NextChange) -> &str {
+    next.origin.map_or("minimum", |origin| &plan.occasion(plan.origin(origin)).title)
+}
+
+/// The number of a layer's season, in the order of the plan.
+pub(super) fn occasion_number(plan: &Plan, layer: &Layer) -> usize {
+    plan.origin(layer.origin).occasion.0 + 1
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shown with two decimals")]
+pub(super) fn whole(value: i64) -> f64 {
+    value as f64
+}
+
+/// `20 replicas, 9.00 cores, 14.00 GiB requested`; replicas alone, where nothing is known of the rest.
+pub(super) fn requested(plan: &Plan, demand: Demand) -> String {
+    let replicas = format!("{} replicas", number(whole(demand.replicas), 0));
+    let known = requesting(plan);
+    if known == 0 {
+        return replicas;
+    }
+    let of = if known < plan.profile.targets.len() { " by targets with `resources`" } else { "" };
+    let (cores, memory) = (whole(demand.millicores) / 1000.0, whole(demand.memory) / f64::from(1 << 30));
+    format!("{replicas}, {} cores, {} GiB requested{of}", number(cores, 2), number(memory, 2))
 }
 
 /// One line for what a layer does.

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::said::{self, Row, by_reason, by_territory, hours, money, number};
+use super::said::{self, Row, by_reason, by_territory, hours, money, number, whole};
 use crate::plan::Plan;
-use crate::review::{DayPeak, MonthOf, Review, Slice, of_maxima, slices};
+use crate::review::{DayPeak, MonthOf, Review, Slice, of_maxima, requesting, slices};
 use crate::time::Date;
 
 /// From this many columns on, rows carry loads, owners and notes.
@@ -149,13 +149,12 @@ fn upcoming_of(review: &Review<'_>, at: usize, name: &str, today: Date) -> Strin
     let Some(next) = review.next_change(crate::profile::TargetId(at), today.start()) else {
         return format!("{name}: no change until the plan ends");
     };
-    let why = next.origin.map(|origin| plan.occasion(plan.origin(origin)).title.as_str());
     format!(
         "{name}: {} -> {} on {} ({})",
         next.before,
         next.after,
         said::moment(next.at),
-        why.unwrap_or("minimum")
+        said::reason(plan, next)
     )
 }
 
@@ -163,33 +162,28 @@ fn peaks(out: &mut String, review: &Review<'_>) {
     let _ = writeln!(out, "\nPeak capacity: the sum of all floors, on the highest day of each month");
     for peak in monthly(&review.days) {
         let demand = peak.floors;
-        let _ = writeln!(
+        let _ = write!(
             out,
-            "  {}  {:>6} replicas  {:>9} cores  {:>10} GiB   {}",
+            "  {}  {:>6} replicas",
             said::month(MonthOf::of(peak.day)),
-            number(whole(demand.replicas), 0),
-            number(whole(demand.millicores) / 1000.0, 2),
-            number(whole(demand.memory) / f64::from(1 << 30), 2),
-            peak.day.long()
+            number(whole(demand.replicas), 0)
         );
+        if requesting(review.plan) > 0 {
+            let _ = write!(
+                out,
+                "  {:>9} cores  {:>10} GiB",
+                number(whole(demand.millicores) / 1000.0, 2),
+                number(whole(demand.memory) / f64::from(1 << 30), 2)
+            );
+        }
+        let _ = writeln!(out, "   {}", peak.day.long());
     }
     let _ = writeln!(out, "  {}", maxima(review.plan));
 }
 
 /// What the cluster must hold at most.
 pub(super) fn maxima(plan: &Plan) -> String {
-    let most = of_maxima(plan);
-    format!(
-        "All targets at their maximum: {} replicas, {} cores, {} GiB requested",
-        number(whole(most.replicas), 0),
-        number(whole(most.millicores) / 1000.0, 2),
-        number(whole(most.memory) / f64::from(1 << 30), 2)
-    )
-}
-
-#[expect(clippy::cast_precision_loss, reason = "shown with two decimals")]
-pub(super) fn whole(value: i64) -> f64 {
-    value as f64
+    format!("All targets at their maximum: {}", said::requested(plan, of_maxima(plan)))
 }
 
 /// The first highest day of each month.

@@ -1,6 +1,5 @@
 //! A study as one page for a browser: verdicts, sums, each target's year, and the worst day of each season from close by.
 
-mod chart;
 mod sums;
 mod year;
 mod zoom;
@@ -8,19 +7,17 @@ mod zoom;
 use serde::Serialize;
 
 use super::said;
+use crate::report::axis::Axis;
 use crate::report::page::{self, Table};
 use crate::simulate::comparison::{Subject, Way};
 use crate::simulate::picture::{Picture, Zoom};
 use crate::simulate::study::{Carried, Study};
 use crate::simulate::world::demand::Slice;
-use crate::time::Date;
 
 /// More pictures than these of a kind would make a page that no browser likes.
 const MOST_PICTURES: usize = 60;
 /// Sentences about seasons that hold, and about those that do not; the table has them all.
 const MOST_VERDICTS: usize = 4;
-/// A year is drawn in so many slots at most: a day each up to a year.
-const MOST_SLOTS: i32 = 366;
 
 #[derive(Serialize)]
 struct Page {
@@ -48,8 +45,7 @@ struct Verdict {
 struct Shown<'s> {
     study: &'s Study,
     picture: &'s Picture,
-    /// Days of a slot.
-    each: i32,
+    axis: Axis,
     /// Places of the targets whose years are shown.
     targets: Vec<usize>,
     zooms: Vec<&'s Zoom>,
@@ -57,7 +53,6 @@ struct Shown<'s> {
 
 /// The whole page.
 pub fn html(study: &Study, picture: &Picture) -> String {
-    let days = picture.dates.until.days_since(picture.dates.from);
     let in_time = |at: &usize| study.outcomes[*at].of(Way::Plan).total().in_time();
     let zoom_in_time = |at: &usize| {
         let zoom = &picture.zooms[*at];
@@ -66,7 +61,7 @@ pub fn html(study: &Study, picture: &Picture) -> String {
     let shown = Shown {
         study,
         picture,
-        each: (days + MOST_SLOTS - 1) / MOST_SLOTS,
+        axis: Axis::of(picture.dates),
         targets: worst(study.subjects.len(), in_time),
         zooms: worst(picture.zooms.len(), zoom_in_time).into_iter().map(|at| &picture.zooms[at]).collect(),
     };
@@ -85,34 +80,18 @@ fn worst(count: usize, in_time: impl Fn(&usize) -> f64) -> Vec<usize> {
 impl Shown<'_> {
     fn page(&self) -> Page {
         let study = self.study;
-        let slots = self.slots();
-        let labels = slots.iter().map(|(from, last)| {
-            if from == last { from.long() } else { format!("{} to {}", from.long(), last.long()) }
-        });
         Page {
             title: "The year on the model".to_owned(),
             about: study.title.clone(),
             verdicts: self.verdicts(),
             tables: vec![sums::ways(study), sums::places(study), self.seasons(), self.by_target()],
-            slot: if self.each == 1 { "a day".to_owned() } else { format!("{} days", self.each) },
-            labels: labels.collect(),
+            slot: self.axis.slot(),
+            labels: self.axis.labels(),
             years: self.targets.iter().map(|target| self.year(*target)).collect(),
             zooms: self.zooms.iter().map(|zoom| self.close(zoom)).collect(),
             left_out: self.left_out(),
             notes: self.notes(),
         }
-    }
-
-    /// First and last day of each slot.
-    fn slots(&self) -> Vec<(Date, Date)> {
-        let dates = self.picture.dates;
-        let days = dates.until.days_since(dates.from);
-        let starts = (0..days).step_by(usize::try_from(self.each).unwrap_or(1));
-        let slot = |start: i32| {
-            let last = (start + self.each).min(days) - 1;
-            (dates.from.plus_days(start), dates.from.plus_days(last))
-        };
-        starts.map(slot).collect()
     }
 
     fn verdicts(&self) -> Vec<Verdict> {

@@ -2,14 +2,13 @@
 
 use serde::Serialize;
 
-use super::chart::{Chart, Data, Level, Panel, Scale, Series, Shape, Stretch, Tick, area, line, marks};
 use super::{Shown, busy, minutes, rate};
+use crate::report::chart::{Chart, Data, Level, Panel, Scale, Series, Shape, Stretch, area, line, marks};
 use crate::report::page::Table;
 use crate::report::simulate::said;
 use crate::simulate::comparison::Subject;
 use crate::simulate::world::demand::Slice;
 use crate::simulate::year::{Day, Tightest};
-use crate::time::Date;
 
 /// One target.
 #[derive(Serialize)]
@@ -53,7 +52,7 @@ impl Shown<'_> {
                 lanes,
                 marks,
                 panels: panels(subject, &slots),
-                ticks: ticks(&self.slots()),
+                ticks: self.axis.ticks(),
                 data: Data { labels: Vec::new(), series: self.words(subject, &slots) },
             },
             key: if named.len() <= MOST_NAMED { key.collect() } else { Vec::new() },
@@ -62,7 +61,7 @@ impl Shown<'_> {
     }
 
     fn days(&self, target: usize) -> Vec<Option<Day>> {
-        let each = usize::try_from(self.each).unwrap_or(1);
+        let each = self.axis.each();
         let slots = self.picture.years[target].chunks(each);
         slots.map(|days| days.iter().flatten().cloned().reduce(|one, other| one.and(&other))).collect()
     }
@@ -242,36 +241,5 @@ pub(super) fn delay_panel(subject: &Subject, p95: &[Option<f64>], behind: Shape,
             ("beyond", "over the gate".to_owned()),
             ("gate", format!("gate, {}", subject.gate)),
         ],
-    }
-}
-
-/// Months, or Mondays where the plan is short. As many stay where there is little room as can be read.
-fn ticks(slots: &[(Date, Date)]) -> Vec<Tick> {
-    let count = slots.len();
-    let (Some((first, _)), Some((_, last))) = (slots.first(), slots.last()) else { return Vec::new() };
-    let is_short = last.days_since(*first) < 80;
-    let begins = |day: Date| if is_short { day.weekday().index() == 0 } else { day.day() == 1 };
-    let label = |day: Date| match (is_short, day.month().number()) {
-        (true, _) => format!("{} {}", day.day(), day.month().short()),
-        (false, 1) if first.year() != last.year() => day.year().to_string(),
-        (false, _) => day.month().short().to_owned(),
-    };
-    let mut ticks = Vec::new();
-    for (at, (from, until)) in slots.iter().enumerate() {
-        let days = (0..=until.days_since(*from)).map(|day| from.plus_days(day));
-        if let Some(day) = days.into_iter().find(|day| begins(*day)) {
-            ticks.push(Tick { at: at as f64 * 100.0 / count as f64, label: label(day), minor: false });
-        }
-    }
-    ticks.retain(|tick| tick.at <= 96.0);
-    thin(&mut ticks);
-    ticks
-}
-
-/// Labels at 390 pixels: six at most.
-pub(super) fn thin(ticks: &mut [Tick]) {
-    let every = ticks.len().div_ceil(6);
-    for (at, tick) in ticks.iter_mut().enumerate() {
-        tick.minor = at % every.max(1) != 0;
     }
 }

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::chart::{Chart, Data, Panel, Scale, Series, Shape, Tick, area, line};
-use super::year::{delay_panel, thin};
+use super::year::delay_panel;
 use super::{Shown, rate};
+use crate::report::chart::{Chart, Data, Panel, Scale, Series, Shape, Tick, area, line, thin};
 use crate::report::page::{Cell, Table};
 use crate::report::simulate::said;
 use crate::simulate::closely::Slot;

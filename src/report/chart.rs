@@ -248,6 +248,14 @@ pub(super) fn marks(
     (marks, lanes.len())
 }
 
+/// Labels at 390 pixels: six at most.
+pub(super) fn thin(ticks: &mut [Tick]) {
+    let every = ticks.len().div_ceil(6);
+    for (at, tick) in ticks.iter_mut().enumerate() {
+        tick.minor = at % every.max(1) != 0;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
