@@ -17,7 +17,8 @@ for shell in bash zsh fish elvish powershell; do
   "$run" completions "$shell" >"$folder/completions/seasonscale.$shell"
 done
 "$run" manual >"$folder/man/seasonscale.1"
-for command in generate check audit explain review simulate import; do
+commands=$("$run" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\)  .*/\1/p' | grep -vx help)
+for command in $commands; do
   "$run" manual "$command" >"$folder/man/seasonscale-$command.1"
 done
 

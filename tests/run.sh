@@ -174,7 +174,7 @@ nothing_uncommitted_in_generated() {
 export PATH="$venv/bin:$tools/bin:$PATH" CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 mkdir -p "$tools"
 
-begin 'tools: Prometheus, promtool, Alertmanager, PostgreSQL, kubectl, Chromium, JDK, Maven, squawk, pglast, Go, Node, cargo-deny, tombi'
+begin 'tools: Prometheus, promtool, Alertmanager, PostgreSQL, kubectl, Chromium, JDK, Maven, squawk, pglast, Go, Node, cargo-deny, tombi, pre-commit'
 install_packages
 install_wheels sql
 install_wheels sarif
@@ -182,6 +182,7 @@ install_wheels seasons
 install_wheels holidays
 install_wheels tombi
 install_wheels workflows || printf 'no zizmor for this machine\n'
+install_wheels hooks
 # KEDA wants a Go of this year.
 has_go() { [ "$(printf '1.26\n%s\n' "$(go env GOVERSION 2>/dev/null | sed 's/^go//')" | sort -V | head -n 1)" = 1.26 ]; }
 has_go || install_wheels go
@@ -242,14 +243,18 @@ bash tests/load/check.sh generated/load/seasonal-load.js "$scratch"
 begin 'Micrometer: Quarkus and Spring Boot run by these settings measure what the rules read'
 bash tests/micrometer/check.sh generated "$scratch"
 
-begin 'review: the page in Chromium, light and dark, nothing on its console'
-cargo run --locked --quiet -- review --format html >"$scratch/year.html"
-bash tests/page/browser.sh "$scratch/year.html" "$scratch"
+begin 'review: the page in Chromium, light and dark, by keys, 390 and 1280 wide, with forty seasons too'
+for policies in policies tests/page/forty; do
+  cargo run --locked --quiet -- review -i "$policies" --format html >"$scratch/year.html"
+  bash tests/page/browser.sh "$scratch/year.html" "$scratch"
+  bash tests/page/charts.sh "$scratch/year.html" "$scratch"
+done
 mkdir -p "$scratch/before"
 cp policies/*.toml "$scratch/before"
 sed -i 's/queries = 6, commands = 4 }/queries = 8, commands = 4 }/' "$scratch/before/calendar.toml"
 cargo run --locked --quiet -- review --against "$scratch/before" --format html >"$scratch/change.html"
 bash tests/page/browser.sh "$scratch/change.html" "$scratch"
+bash tests/page/charts.sh "$scratch/change.html" "$scratch"
 
 begin 'simulate: the page in Chromium, by pointer and keys, 390 and 1280 wide, with forty seasons too'
 for policies in policies tests/page/forty; do
@@ -260,6 +265,9 @@ done
 
 begin 'documentation: cargo doc, every warning an error'
 RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items --quiet
+
+begin 'package: what crates.io would get is complete, and builds by itself'
+bash tests/package/check.sh "$scratch"
 
 begin 'dependencies: cargo deny, bans, licences and sources'
 cargo deny --locked check bans licenses sources
@@ -272,16 +280,26 @@ else
   skip 'advisories' 'the RustSec database could not be reached from here'
 fi
 
+begin 'workflows: actionlint reads them as GitHub does'
+bash tests/workflows/check.sh "$scratch"
+
 # Where there is no wheel for a machine this has none, and the step is left to those that have one.
 if command -v zizmor >/dev/null; then
   begin 'workflows: zizmor finds no way in'
   zizmor --offline --no-progress .github
 else
-  skip 'workflows' 'zizmor has no wheel for this machine'
+  skip 'workflows: zizmor' 'zizmor has no wheel for this machine'
 fi
 
 begin 'generate: the same bytes twice, in another time zone'
 same_bytes_twice
+
+if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+  begin 'pre-commit: both hooks, from a clone'
+  bash tests/hooks/check.sh target/debug/seasonscale "$scratch"
+else
+  skip 'pre-commit' 'this is no git work tree'
+fi
 
 begin 'simulate: a Prometheus with a year of history answers what the same history answers from a file'
 bash tests/prometheus/check.sh target/release/seasonscale "$scratch"

@@ -8,7 +8,7 @@ Linux-ARM64) target=aarch64-unknown-linux-musl ;;
 macOS-X64) target=x86_64-apple-darwin ;;
 macOS-ARM64) target=aarch64-apple-darwin ;;
 *)
-  printf '::error::no release of seasonscale is made for %s\n' "$RUNNER"
+  printf '::error::this action takes releases for Linux and macOS, not for %s\n' "$RUNNER"
   exit 2
   ;;
 esac

@@ -6,7 +6,8 @@ set -euo pipefail
 mark='<!-- seasonscale review -->'
 file=$RUNNER_TEMP/seasonscale-review.md
 cd "$FOLDER"
-git fetch --quiet --depth 1 origin "$BASE"
+# A checkout of the whole history has the commit, and may have no credentials to fetch with.
+git cat-file -e "$BASE^{commit}" 2>/dev/null || git fetch --quiet --depth 1 origin "$BASE"
 {
   printf '%s\n' "$mark"
   seasonscale review --policies "$POLICIES" --against "$BASE" --format markdown

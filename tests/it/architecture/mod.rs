@@ -89,13 +89,13 @@ fn sources(folder: &str) -> Vec<Source> {
     sources
 }
 
-/// Every file under `folder`, by its path from there, sorted; what cargo builds is none of ours.
+/// Every file under `folder`, by its path from there, sorted; what cargo builds and the test command installs is none of ours.
 pub fn files(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        if path.is_dir() && name == "target" {
+        if path.is_dir() && matches!(name.as_str(), "target" | ".tools") {
             continue;
         }
         if path.is_dir() {
