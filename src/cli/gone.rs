@@ -17,6 +17,9 @@ pub(super) fn on_disk(made: &Made) -> anyhow::Result<Vec<Object>> {
             continue;
         }
         let text = input::read(&out.join(&name)).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        // Nothing can be gone from a file that stays as it is.
+        let stays = |text: &String| made.compiled.artifacts.iter().any(|artifact| artifact.text == *text);
+        let text = text.filter(|text| !stays(text));
         objects.extend(text.map(|text| cluster::objects(&text).0).unwrap_or_default());
     }
     // What kustomize reads is no object of a cluster.
@@ -26,6 +29,9 @@ pub(super) fn on_disk(made: &Made) -> anyhow::Result<Vec<Object>> {
 
 /// What takes each of `before` away that the plan does not have.
 pub(super) fn commands(before: &[Object], made: &Made) -> Vec<String> {
+    if before.is_empty() {
+        return Vec::new();
+    }
     let texts = made.compiled.artifacts.iter().map(|artifact| artifact.text.as_str());
     let planned: Vec<Object> =
         texts.filter(|text| text.contains("kind:")).flat_map(|text| cluster::objects(text).0).collect();

@@ -5,7 +5,7 @@ use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::beside::{self, Text};
-use super::horizon;
+use super::horizon::Horizon;
 use super::overlap;
 use super::ranges::{self, MonthDay, Range};
 use super::said;
@@ -45,7 +45,7 @@ const SUNDAY_WORKS: [&str; 12] = [
 ];
 
 /// All checks of one trigger.
-pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject<'_>, active: &Active, horizon: Horizon) -> Vec<Finding> {
     let texts = beside::texts(subject, active.index);
     let ranges: Vec<Range> = texts.iter().flat_map(|text| ranges::ranges(*text)).collect();
     let named: Vec<(MonthDay, MonthDay)> =
@@ -55,7 +55,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
     if named.is_empty() && weekend_days.is_none() {
         return found;
     }
-    let days = days(subject, active);
+    let days = days(subject, active, horizon);
     let outside =
         |day: &&Day| !named.is_empty() && !day.is_any(|date| named.iter().any(|range| lies_in(date, *range)));
     let weekend = |day: &&Day| {
@@ -113,11 +113,10 @@ impl Day {
 
 /// The days of the stretch on which it is active, up to the one until which its dates are said to hold; not those on which
 /// other triggers ask for as much: there it changes nothing.
-fn days(subject: &Subject<'_>, active: &Active) -> Vec<Day> {
+fn days(subject: &Subject<'_>, active: &Active, horizon: Horizon) -> Vec<Day> {
     const NIGHT: i64 = 24 * 3600;
     let clock = &active.clocks.0;
     let walk = &active.walk.active;
-    let horizon = horizon::of(subject);
     let Some((last, _)) = walk.steps().last() else { return Vec::new() };
     let mut days: Vec<Day> = Vec::new();
     for (from, until, _) in walk.pieces(walk.steps()[0].0, *last).filter(|(_, _, on)| **on) {

@@ -23,27 +23,27 @@ pub(super) enum Horizon {
     Until(Option<Date>, Date),
 }
 
-/// Of an object.
-pub(super) fn of(subject: &Subject<'_>) -> Horizon {
-    let meta = &subject.object.metadata;
-    let by_key = meta.annotations.iter().filter(|(key, _)| WORDS.iter().any(|word| key.contains(word)));
-    let by_key: Vec<Text<'_>> = by_key.map(|(_, value)| Text(&value.value)).collect();
-    let values = meta.annotations.values().chain(meta.labels.values()).map(|value| value.value.as_str());
-    let comments = subject.comments.iter().map(|comment| comment.value.as_str());
-    let said =
-        comments.chain(values).map(Text).filter(|text| is_said_in(*text) && !years_in(*text).is_empty());
-    let texts: Vec<Text<'_>> = said.chain(by_key.iter().copied()).collect();
-    match texts.iter().map(|text| ranges::last_date(*text)).max() {
-        Some(Some(last)) => {
-            let first = texts.iter().filter_map(|text| ranges::first_date(*text)).min();
-            Horizon::Until(first.filter(|first| *first < last), last)
-        }
-        Some(None) => Horizon::Undated,
-        None => Horizon::Unsaid,
-    }
-}
-
 impl Horizon {
+    /// Of an object: all its comments and annotations are read for it.
+    pub(super) fn of(subject: &Subject<'_>) -> Self {
+        let meta = &subject.object.metadata;
+        let by_key = meta.annotations.iter().filter(|(key, _)| WORDS.iter().any(|word| key.contains(word)));
+        let by_key: Vec<Text<'_>> = by_key.map(|(_, value)| Text(&value.value)).collect();
+        let values = meta.annotations.values().chain(meta.labels.values()).map(|value| value.value.as_str());
+        let comments = subject.comments.iter().map(|comment| comment.value.as_str());
+        let said =
+            comments.chain(values).map(Text).filter(|text| is_said_in(*text) && !years_in(*text).is_empty());
+        let texts: Vec<Text<'_>> = said.chain(by_key.iter().copied()).collect();
+        match texts.iter().map(|text| ranges::last_date(*text)).max() {
+            Some(Some(last)) => {
+                let first = texts.iter().filter_map(|text| ranges::first_date(*text)).min();
+                Self::Until(first.filter(|first| *first < last), last)
+            }
+            Some(None) => Self::Undated,
+            None => Self::Unsaid,
+        }
+    }
+
     /// Whether anything is said.
     pub(super) fn is_said(self) -> bool {
         self != Self::Unsaid

@@ -39,23 +39,25 @@ use super::scaledobject::Kind;
 use super::subject::Subject;
 use crate::finding::Rule;
 use crate::time::{Instant, Offsets};
+use horizon::Horizon;
 
 pub use behavior::climb_stops_short;
 pub use comment::Dates;
 
 /// All findings of one object.
 pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut found = faults(subject);
+    let horizon = Horizon::of(subject);
+    let mut found = faults_until(subject, horizon);
     for active in &subject.active {
-        found.extend(year::check(subject, active));
+        found.extend(year::check(subject, active, horizon));
         found.extend(uncovered::check(subject, active));
-        found.extend(comment::check(subject, active));
+        found.extend(comment::check(subject, active, horizon));
         found.extend(zone::differs(subject, active));
         found.extend(week::check(subject, active).filter(|week| !takes_no_turns(&found, week)));
     }
     // That the dates are wrong in another year may be said already.
     let said = found.iter().any(|finding| [Rule::CronMovableFeast, Rule::CronRecurs].contains(&finding.rule));
-    found.extend(year::unlimited(subject).filter(|_| !said));
+    found.extend(year::unlimited(subject, horizon).filter(|_| !said));
     match subject.object.kind {
         Kind::ScaledObject => {
             cannot_lower(subject, &mut found);
@@ -87,10 +89,14 @@ fn cannot_lower(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 
 /// The findings of which some are errors; what it leaves out is only ever advice.
 pub fn faults(subject: &Subject<'_>) -> Vec<Finding> {
+    faults_until(subject, Horizon::of(subject))
+}
+
+fn faults_until(subject: &Subject<'_>, horizon: Horizon) -> Vec<Finding> {
     let mut found = Vec::new();
     for active in &subject.active {
         found.extend(text::check(subject, active));
-        found.extend(walk::check(subject, active));
+        found.extend(walk::check(subject, active, horizon));
         found.extend(zone::check(subject, active));
         found.extend(passed::check(subject, active));
     }

@@ -8,13 +8,14 @@ use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::again::{self, Side};
+use super::horizon::Horizon;
 use super::meant::{self, Astray};
-use super::{clocks, horizon, inverted, said};
+use super::{clocks, inverted, said};
 use crate::finding::Rule;
 use crate::time::{Date, Instant, Offsets, Window};
 
 /// All checks of one trigger.
-pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject<'_>, active: &Active, horizon: Horizon) -> Vec<Finding> {
     let (start, end): (&Offsets, &Offsets) = (&active.years.clocks.0, &active.years.clocks.1);
     let sides = [("start", &active.trigger.pair.start, start), ("end", &active.trigger.pair.end, end)];
     let mut found = Vec::new();
@@ -22,7 +23,6 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
         found.push(finding);
         return found;
     }
-    let horizon = horizon::of(subject);
     let mut astray = meant::astray(active);
     astray.retain(|one| horizon.holds_on(start.local(one.window.from).date(), start, subject));
     let changes = clocks::check(subject, active, &astray);
@@ -30,7 +30,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
     found.extend(changes);
     found.extend(tie(subject, active, start));
     found.extend(again::check(subject, active));
-    found.extend(in_a_row(subject, active, start, &astray));
+    found.extend(in_a_row(subject, active, (start, horizon), &astray));
     let long = long_tail(subject, active, start, &astray);
     found.extend(long.or_else(|| inverted::check(subject, active, start)));
     found
@@ -134,7 +134,12 @@ fn tie(subject: &Subject<'_>, active: &Active, offsets: &Offsets) -> Option<Find
 /// Between two ends the trigger is active, and of two starts only the second counts (kedacore/keda#4677).
 ///
 /// What a change of the clocks leads astray is said already: pairs around it are its consequence.
-fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets, astray: &[Astray]) -> Vec<Finding> {
+fn in_a_row(
+    subject: &Subject<'_>,
+    active: &Active,
+    (offsets, horizon): (&Offsets, Horizon),
+    astray: &[Astray],
+) -> Vec<Finding> {
     let once = |firing: &Firing| firing.start != firing.end;
     let pair = &active.trigger.pair;
     let meets = |side: &Schedule| clocks::meets_change(active, (side, offsets));
@@ -152,7 +157,6 @@ fn in_a_row(subject: &Subject<'_>, active: &Active, offsets: &Offsets, astray: &
         said_already.iter().any(|window| between.intersection(*window).is_some())
             || is_short && changes.iter().any(|at| around.contains(*at))
     };
-    let horizon = horizon::of(subject);
     let holds = |pair: &[Firing]| horizon.holds_on(offsets.local(pair[0].at).date(), offsets, subject);
     let pairs = || {
         let all = active.years.walk.firings.windows(2);

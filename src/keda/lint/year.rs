@@ -8,17 +8,17 @@ use super::super::finding::Finding;
 use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::beside::{self, Text};
-use super::horizon;
+use super::horizon::{self, Horizon};
 use crate::dates::Feast;
 use crate::finding::Rule;
 use crate::time::{Date, Instant, Offsets};
 
 /// All checks of one trigger.
-pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject<'_>, active: &Active, horizon: Horizon) -> Vec<Finding> {
     let said = beside::texts(subject, active.index);
     let feasts = if is_yearly(active) { feasts(&said) } else { Vec::new() };
-    let moves = feasts.into_iter().find_map(|feast| moves(subject, active, feast));
-    moves.or_else(|| recurs(subject, active, &said)).into_iter().collect()
+    let moves = feasts.into_iter().find_map(|feast| moves(subject, active, (feast, horizon)));
+    moves.or_else(|| recurs(subject, active, (&said, horizon))).into_iter().collect()
 }
 
 fn feasts(said: &[Text<'_>]) -> Vec<&'static Feast> {
@@ -26,9 +26,9 @@ fn feasts(said: &[Text<'_>]) -> Vec<&'static Feast> {
 }
 
 /// One finding for an object whose dates return every year without a word on until when they hold.
-pub(super) fn unlimited(subject: &Subject<'_>) -> Option<Finding> {
+pub(super) fn unlimited(subject: &Subject<'_>, horizon: Horizon) -> Option<Finding> {
     let yearly = subject.active.iter().find(|active| is_yearly(active))?;
-    if horizon::of(subject).is_said() {
+    if horizon.is_said() {
         return None;
     }
     let effect = "its dates return every year, and nothing says until when they are right".to_owned();
@@ -57,9 +57,12 @@ fn is_yearly(active: &Active) -> bool {
 }
 
 /// A feast that the windows named after it do not meet in every year, up to the day until which they are said to hold.
-fn moves(subject: &Subject<'_>, active: &Active, feast: &'static Feast) -> Option<Finding> {
+fn moves(
+    subject: &Subject<'_>,
+    active: &Active,
+    (feast, horizon): (&'static Feast, Horizon),
+) -> Option<Finding> {
     let clock = &active.years.clocks.0;
-    let horizon = horizon::of(subject);
     let start = |date: Date| clock.at_wall(date.start().wall_seconds());
     let holds =
         |date: &Date| active.years.window.contains(start(*date)) && horizon.holds_on(*date, clock, subject);
@@ -108,8 +111,12 @@ fn meets(active: &Active, clock: &Offsets, date: Date) -> bool {
 }
 
 /// A window that is named for a year returns in the next.
-fn recurs(subject: &Subject<'_>, active: &Active, said: &[Text<'_>]) -> Option<Finding> {
-    if !is_seasonal(active) || horizon::of(subject).is_said() {
+fn recurs(
+    subject: &Subject<'_>,
+    active: &Active,
+    (said, horizon): (&[Text<'_>], Horizon),
+) -> Option<Finding> {
+    if !is_seasonal(active) || horizon.is_said() {
         return None;
     }
     let clock = &active.years.clocks.0;

@@ -81,25 +81,28 @@ pub(super) fn read(plan: &Plan, artifact: &Artifact) -> (Vec<Rule>, Vec<Diagnost
         return (Vec::new(), unread);
     }
     let raws = groups.iter().flat_map(|group| &group.rules);
-    let recorded: Vec<String> =
-        raws.filter_map(|raw| raw.record.clone()).collect::<BTreeSet<_>>().into_iter().collect();
-    let mut parsed: BTreeMap<String, Result<Rc<Expr>, String>> = BTreeMap::new();
+    let recorded: BTreeSet<String> = raws.filter_map(|raw| raw.record.clone()).collect();
+    let mut parsed: BTreeMap<String, Result<Rc<Expr>, Unread>> = BTreeMap::new();
     let (mut rules, mut problems) = (Vec::new(), Vec::new());
     for group in groups {
         let name: Rc<str> = group.name.into();
         for mut raw in group.rules {
-            if let Err(what) = own(plan, &mut raw, &recorded) {
+            // A fleet has the same texts many times.
+            let known = parsed.get(&raw.expr).cloned();
+            let expr = known.unwrap_or_else(|| {
+                let made = parse(plan, &raw.expr, &recorded);
+                parsed.insert(raw.expr.clone(), made.clone());
+                made
+            });
+            let foreign = match &expr {
+                Err(Unread::Foreign(what)) => Some(what.clone()),
+                Ok(_) | Err(Unread::NotPromql(_)) => own(plan, &mut raw).err(),
+            };
+            if let Some(what) = foreign {
                 let named = raw.record.as_ref().or(raw.alert.as_ref()).map_or("", String::as_str);
                 problems.push(diags::foreign(artifact, named, &what));
                 continue;
             }
-            // A fleet has the same texts many times.
-            let known = parsed.get(&raw.expr).cloned();
-            let expr = known.unwrap_or_else(|| {
-                let made = parser::parse(&raw.expr).map(Rc::new);
-                parsed.insert(raw.expr.clone(), made.clone());
-                made
-            });
             match rule(&name, raw, expr) {
                 Ok(rule) => rules.push(rule),
                 Err(problem) => problems.push(problem(artifact)),
@@ -109,10 +112,26 @@ pub(super) fn read(plan: &Plan, artifact: &Artifact) -> (Vec<Rule>, Vec<Diagnost
     (rules, problems)
 }
 
-/// Takes out of a rule what makes it the plan's own.
-fn own(plan: &Plan, raw: &mut RawRule, recorded: &[String]) -> Result<(), String> {
+/// Why there is no expression.
+#[derive(Clone)]
+enum Unread {
+    /// What the parser says.
+    NotPromql(String),
+    /// What it asks for of other plans.
+    Foreign(String),
+}
+
+/// An expression without what makes it the plan's own.
+fn parse(plan: &Plan, text: &str, recorded: &BTreeSet<String>) -> Result<Rc<Expr>, Unread> {
+    let mut expr = parser::parse(text).map_err(Unread::NotPromql)?;
+    scope::take_matchers(plan, &mut expr, recorded).map_err(Unread::Foreign)?;
+    Ok(Rc::new(expr))
+}
+
+/// Takes out of a rule's texts what makes it the plan's own.
+fn own(plan: &Plan, raw: &mut RawRule) -> Result<(), String> {
     scope::take_labels(plan, &mut raw.labels)?;
-    raw.expr = scope::take_matchers(plan, &raw.expr, recorded)?;
+    raw.expr = scope::without(plan, &raw.expr);
     for text in raw.annotations.values_mut() {
         *text = scope::take_queries(plan, text)?;
     }
@@ -121,7 +140,7 @@ fn own(plan: &Plan, raw: &mut RawRule, recorded: &[String]) -> Result<(), String
 
 type Problem = Box<dyn FnOnce(&Artifact) -> Diagnostic>;
 
-fn rule(group: &Rc<str>, raw: RawRule, expr: Result<Rc<Expr>, String>) -> Result<Rule, Problem> {
+fn rule(group: &Rc<str>, raw: RawRule, expr: Result<Rc<Expr>, Unread>) -> Result<Rule, Problem> {
     let (kind, name) = match (raw.record, raw.alert) {
         (Some(record), None) => (Kind::Record, record),
         (None, Some(alert)) => (Kind::Alert, alert),
@@ -138,7 +157,9 @@ fn rule(group: &Rc<str>, raw: RawRule, expr: Result<Rc<Expr>, String>) -> Result
     }
     let expr = match expr {
         Ok(expr) => expr,
-        Err(error) => return Err(Box::new(move |artifact| diags::promql(artifact, &name, &error))),
+        Err(Unread::NotPromql(error) | Unread::Foreign(error)) => {
+            return Err(Box::new(move |artifact| diags::promql(artifact, &name, &error)));
+        }
     };
     Ok(Rule {
         group: Rc::clone(group),

@@ -1,10 +1,10 @@
 //! Whether a rule is its plan's own: it carries the labels `plan` and `namespace`, and of the series that rules record it asks
 //! for the plan's alone. What has been seen is taken out, so that every other check is about the rule itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use promql_parser::label::MatchOp;
-use promql_parser::parser::{self, Expr, VectorSelector};
+use promql_parser::parser::{Expr, VectorSelector};
 
 use crate::plan::Plan;
 
@@ -21,21 +21,23 @@ pub(super) fn take_labels(plan: &Plan, labels: &mut BTreeMap<String, String>) ->
     Ok(())
 }
 
-/// The expression without the plan's matchers; what it asks for of other plans, otherwise.
-pub(super) fn take_matchers(plan: &Plan, text: &str, recorded: &[String]) -> Result<String, String> {
-    if let Ok(expr) = parser::parse(text) {
-        let mut foreign = None;
-        walk(&expr, &mut |selector| {
-            let name = selector.name.as_deref().unwrap_or_default();
-            if recorded.iter().any(|own| own == name) && !is_own(plan, selector) {
-                foreign = Some(format!("it asks for `{name}` of every plan"));
-            }
-        });
-        if let Some(foreign) = foreign {
-            return Err(foreign);
+/// Takes the plan's matchers away; what it asks for of other plans, otherwise.
+pub(super) fn take_matchers(plan: &Plan, expr: &mut Expr, recorded: &BTreeSet<String>) -> Result<(), String> {
+    let mut foreign = None;
+    walk_mut(expr, &mut |selector| {
+        let name = selector.name.as_deref().unwrap_or_default();
+        let is_own = is_own(plan, selector);
+        if recorded.contains(name) && !is_own {
+            foreign = Some(format!("it asks for `{name}` of every plan"));
         }
+        if is_own {
+            selector.matchers.matchers.retain(|matcher| matcher.name != "plan");
+        }
+    });
+    match foreign {
+        Some(foreign) => Err(foreign),
+        None => Ok(()),
     }
-    Ok(without(plan, text))
 }
 
 /// A text of an alert without the plan's matchers; a query of a set of every plan, otherwise.
@@ -50,7 +52,8 @@ pub(super) fn take_queries(plan: &Plan, text: &str) -> Result<String, String> {
     Ok(without(plan, text))
 }
 
-fn without(plan: &Plan, text: &str) -> String {
+/// A text without the plan's matchers.
+pub(super) fn without(plan: &Plan, text: &str) -> String {
     let matcher = format!("{{plan=\"{}\"", plan.name);
     text.replace(&format!("{matcher}}}"), "").replace(&format!("{matcher}, "), "{")
 }
@@ -62,7 +65,7 @@ fn is_own(plan: &Plan, selector: &VectorSelector) -> bool {
         && own.next().is_none()
 }
 
-fn walk(expr: &Expr, see: &mut impl FnMut(&VectorSelector)) {
+pub(super) fn walk(expr: &Expr, see: &mut impl FnMut(&VectorSelector)) {
     match expr {
         Expr::VectorSelector(selector) => see(selector),
         Expr::MatrixSelector(matrix) => see(&matrix.vs),
@@ -74,6 +77,23 @@ fn walk(expr: &Expr, see: &mut impl FnMut(&VectorSelector)) {
         Expr::Binary(binary) => {
             walk(&binary.lhs, see);
             walk(&binary.rhs, see);
+        }
+        Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::Extension(_) => {}
+    }
+}
+
+fn walk_mut(expr: &mut Expr, see: &mut impl FnMut(&mut VectorSelector)) {
+    match expr {
+        Expr::VectorSelector(selector) => see(selector),
+        Expr::MatrixSelector(matrix) => see(&mut matrix.vs),
+        Expr::Paren(paren) => walk_mut(&mut paren.expr, see),
+        Expr::Unary(unary) => walk_mut(&mut unary.expr, see),
+        Expr::Subquery(subquery) => walk_mut(&mut subquery.expr, see),
+        Expr::Aggregate(aggregate) => walk_mut(&mut aggregate.expr, see),
+        Expr::Call(call) => call.args.args.iter_mut().for_each(|inner| walk_mut(inner, see)),
+        Expr::Binary(binary) => {
+            walk_mut(&mut binary.lhs, see);
+            walk_mut(&mut binary.rhs, see);
         }
         Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::Extension(_) => {}
     }
