@@ -31,6 +31,7 @@ kinds! {
     KedaPatches "keda-patches" "Cron triggers as a kustomize component";
     KedaTriggers "keda-triggers" "Cron triggers as values of a chart";
     Alerts "alerts" "Prometheus rules";
+    KeptAlerts "kept-alerts" "Prometheus rules for ScaledObjects of others";
     Journal "journal" "The Flyway migration";
     Undo "undo" "The script that takes the migration back";
     JournalPurge "journal-purge" "A CronJob that removes delivered events from the journal";
@@ -38,6 +39,7 @@ kinds! {
     Runbook "runbook" "The runbook";
     Deployments "deployments" "Deployments, Services and disruption budgets";
     PrometheusRule "prometheus-rule" "The rules as an object of the Prometheus operator";
+    KeptPrometheusRule "kept-prometheus-rule" "The rules for ScaledObjects of others as an object of the Prometheus operator";
     PodMonitor "pod-monitor" "How the Prometheus operator finds the services";
     AlertmanagerInhibit "alertmanager-inhibit" "What Alertmanager keeps back while somebody is woken";
     AlertTests "alert-tests" "Tests of the rules, for promtool";
@@ -73,6 +75,8 @@ impl ArtifactKind {
             Self::Keda
             | Self::KedaPatches
             | Self::KedaTriggers
+            | Self::KeptAlerts
+            | Self::KeptPrometheusRule
             | Self::Journal
             | Self::Undo
             | Self::JournalPurge
@@ -83,9 +87,15 @@ impl ArtifactKind {
         }
     }
 
-    /// The kind by which this one is asked for: how triggers reach objects of others is a matter of `keda-form`.
+    /// The kind by which this one is asked for: whose objects there are, and how triggers reach them, is said elsewhere.
     pub fn asked_as(self) -> Self {
-        if matches!(self, Self::KedaPatches | Self::KedaTriggers) { Self::Keda } else { self }
+        if matches!(self, Self::KedaPatches | Self::KedaTriggers) {
+            return Self::Keda;
+        }
+        if self == Self::KeptAlerts {
+            return Self::Alerts;
+        }
+        if self == Self::KeptPrometheusRule { Self::PrometheusRule } else { self }
     }
 
     /// The kind without which this one says nothing.
@@ -97,10 +107,12 @@ impl ArtifactKind {
             }
             Self::Kustomization => Some(Self::Keda),
             Self::PodMonitor => Some(Self::Deployments),
+            Self::KeptPrometheusRule => Some(Self::KeptAlerts),
             Self::Keda
             | Self::KedaPatches
             | Self::KedaTriggers
             | Self::Alerts
+            | Self::KeptAlerts
             | Self::Journal
             | Self::JournalPurge
             | Self::SqlExporter
@@ -123,11 +135,13 @@ impl ArtifactKind {
             | Self::JournalPurge
             | Self::Deployments
             | Self::PrometheusRule
+            | Self::KeptPrometheusRule
             | Self::PodMonitor
             | Self::Kustomization => true,
             Self::KedaPatches
             | Self::KedaTriggers
             | Self::Alerts
+            | Self::KeptAlerts
             | Self::Journal
             | Self::Undo
             | Self::SqlExporter
@@ -152,6 +166,10 @@ pub const KEDA_PATCHES_FILE: &str = "keda-patches/kustomization.yaml";
 pub const KEDA_TRIGGERS_FILE: &str = "keda-triggers.yaml";
 /// The rules' file name.
 pub const ALERTS_FILE: &str = "alerts-scaling.yml";
+/// The file name of the rules for ScaledObjects of others.
+pub const KEPT_ALERTS_FILE: &str = "alerts-kept.yml";
+/// The file name of the same as an object.
+pub const KEPT_PROMETHEUS_RULE_FILE: &str = "prometheus-rule-kept.yaml";
 /// The Deployments' file name.
 pub const DEPLOYMENTS_FILE: &str = "deployments.yaml";
 /// The file name of what removes delivered events.

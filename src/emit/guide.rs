@@ -6,9 +6,9 @@ use super::{Templates, kustomization, requests, say};
 use crate::artifact::{
     ALERT_TESTS_FILE, ALERT_TESTS_FOLDER, ALERTMANAGER_INHIBIT_FILE, ALERTS_FILE, Artifact, ArtifactKind,
     COST_DASHBOARD_FILE, DEPLOYMENTS_FILE, GUIDE_FILE, JOURNAL_PURGE_FILE, KEDA_PATCHES_FILE,
-    KEDA_TRIGGERS_FILE, KUSTOMIZATION_FILE, LOAD_FILE, MICROMETER_FILE, MICROMETER_SPRING_FILE,
-    PERFORMANCE_DASHBOARD_FILE, POD_MONITOR_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE, SEASONS_FILE,
-    SQL_EXPORTER_FILE,
+    KEDA_TRIGGERS_FILE, KEPT_ALERTS_FILE, KEPT_PROMETHEUS_RULE_FILE, KUSTOMIZATION_FILE, LOAD_FILE,
+    MICROMETER_FILE, MICROMETER_SPRING_FILE, PERFORMANCE_DASHBOARD_FILE, POD_MONITOR_FILE,
+    PROMETHEUS_RULE_FILE, RUNBOOK_FILE, SEASONS_FILE, SQL_EXPORTER_FILE,
 };
 use crate::finding::Diagnostic;
 use crate::plan::{Plan, Schedule};
@@ -85,6 +85,8 @@ struct Files {
     journal: Option<String>,
     undo: Option<String>,
     alerts: Option<&'static str>,
+    kept_alerts: Option<&'static str>,
+    kept_prometheus_rule: Option<&'static str>,
     alert_tests: Option<String>,
     performance: Option<&'static str>,
     cost: Option<&'static str>,
@@ -139,6 +141,8 @@ fn files(profile: &Profile) -> Files {
         journal: journal_of(ArtifactKind::Journal).map(profile::Journal::migration_file),
         undo: journal_of(ArtifactKind::Undo).map(profile::Journal::undo_file),
         alerts: made(ArtifactKind::Alerts, ALERTS_FILE),
+        kept_alerts: made(ArtifactKind::KeptAlerts, KEPT_ALERTS_FILE),
+        kept_prometheus_rule: made(ArtifactKind::KeptPrometheusRule, KEPT_PROMETHEUS_RULE_FILE),
         alert_tests: profile
             .makes(ArtifactKind::AlertTests)
             .then(|| format!("{ALERT_TESTS_FILE} {ALERT_TESTS_FOLDER}/*.test.yml")),

@@ -15,6 +15,7 @@ mod guide;
 mod journal;
 mod journal_purge;
 mod kept;
+mod kept_alerts;
 mod kustomization;
 mod load;
 mod micrometer;
@@ -70,6 +71,7 @@ fn emit_kind(
         ArtifactKind::KedaPatches => kept::patches(plan, templates),
         ArtifactKind::KedaTriggers => kept::values(plan, templates),
         ArtifactKind::Alerts => alerts::emit(&owned, templates),
+        ArtifactKind::KeptAlerts => kept_alerts::emit(plan, templates),
         ArtifactKind::Journal => return Ok(journal::emit(plan, templates)?.into_iter().collect()),
         ArtifactKind::Undo => return Ok(journal::emit_undo(plan, templates)?.into_iter().collect()),
         ArtifactKind::JournalPurge => journal_purge::emit(plan, templates),
@@ -77,6 +79,7 @@ fn emit_kind(
         ArtifactKind::Runbook => runbook::emit(plan, templates),
         ArtifactKind::Deployments => deployments::emit(&owned, templates),
         ArtifactKind::PrometheusRule => prometheus_rule::emit(&owned, templates),
+        ArtifactKind::KeptPrometheusRule => kept_alerts::emit_object(plan, templates),
         ArtifactKind::PodMonitor => pod_monitor::emit(&owned, templates),
         ArtifactKind::AlertmanagerInhibit => alertmanager_inhibit::emit(&owned, templates),
         ArtifactKind::AlertTests => return alert_tests::emit(&owned, templates),

@@ -3,23 +3,33 @@
 use serde::Serialize;
 
 use super::{Templates, alerts, say};
-use crate::artifact::{ALERTS_FILE, Artifact, ArtifactKind, PROMETHEUS_RULE_FILE};
+use crate::artifact::{Artifact, ArtifactKind, PROMETHEUS_RULE_FILE};
 use crate::finding::Diagnostic;
 use crate::plan::Plan;
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
-    let rules = alerts::emit(plan, templates)?.text;
+    let rules = alerts::emit(plan, templates)?;
+    let text = object(plan, (&rules, plan.rules_name()), templates)?;
+    Ok(Artifact { kind: ArtifactKind::PrometheusRule, path: PROMETHEUS_RULE_FILE.to_owned(), text })
+}
+
+/// A file of rules as an object of this name.
+pub(super) fn object(
+    plan: &Plan,
+    (rules, name): (&Artifact, String),
+    templates: &Templates,
+) -> Result<String, Vec<Diagnostic>> {
     let view = View {
         holds: say::Holds::of(plan),
-        file: ALERTS_FILE,
+        file: &rules.path,
         plan: plan.name.as_str(),
         meaning: plan.whole_meaning(),
-        name: plan.rules_name(),
+        name,
         namespace: plan.profile.platform.namespace.as_str(),
     };
     let mut text = templates.render("prometheus-rule.yaml.j2", view)?;
     // Everything moves in alike, so block scalars keep their own indentation. The file's head stays outside.
-    let groups = rules.lines().skip_while(|line| line.is_empty() || line.starts_with('#'));
+    let groups = rules.text.lines().skip_while(|line| line.is_empty() || line.starts_with('#'));
     for line in groups {
         if !line.is_empty() {
             text.push_str("  ");
@@ -27,13 +37,13 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         }
         text.push('\n');
     }
-    Ok(Artifact { kind: ArtifactKind::PrometheusRule, path: PROMETHEUS_RULE_FILE.to_owned(), text })
+    Ok(text)
 }
 
 #[derive(Serialize)]
 struct View<'p> {
     holds: say::Holds,
-    file: &'static str,
+    file: &'p str,
     plan: &'p str,
     meaning: String,
     name: String,

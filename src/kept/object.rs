@@ -24,6 +24,8 @@ pub struct Kept {
     pub namespace: Option<KubeName>,
     /// What it scales.
     pub scaled: Scaled,
+    /// The name of its HPA: its own, or KEDA's `keda-hpa-NAME`.
+    pub hpa: String,
     /// What runs while nothing asks for more: the idle count, or the minimum.
     pub rest: Located<Replicas>,
     /// What runs at least while anything is active; 1 or more.

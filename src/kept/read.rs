@@ -215,14 +215,22 @@ fn facts(part: &Part<'_>, node: &Node, file: &str) -> Result<Kept, Flaw> {
         offset: None,
         span: facts.whole,
         line: 0,
-        name,
         namespace,
         scaled: facts.scaled(spec)?,
+        hpa: hpa(spec, &name),
+        name,
         rest,
         least,
         most,
         crons,
     })
+}
+
+/// As KEDA names it (`controllers/keda/hpa.go`, `getHPAName`).
+fn hpa(spec: &Node, name: &KubeName) -> String {
+    let advanced = spec.get("advanced").and_then(|advanced| advanced.get("horizontalPodAutoscalerConfig"));
+    let own = advanced.and_then(|config| config.get("name")).and_then(Node::text);
+    own.filter(|own| !own.is_empty()).map_or_else(|| format!("keda-hpa-{name}"), str::to_owned)
 }
 
 impl Facts<'_> {

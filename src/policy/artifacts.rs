@@ -70,6 +70,7 @@ fn has_form(kind: ArtifactKind, profile: &Profile) -> bool {
         ArtifactKind::Keda => owns || form == KedaForm::Objects,
         ArtifactKind::KedaPatches => keeps && form == KedaForm::Patches,
         ArtifactKind::KedaTriggers => keeps && form == KedaForm::Triggers,
+        ArtifactKind::KeptAlerts | ArtifactKind::KeptPrometheusRule => keeps,
         ArtifactKind::Alerts
         | ArtifactKind::Journal
         | ArtifactKind::Undo
@@ -93,7 +94,7 @@ fn has_form(kind: ArtifactKind, profile: &Profile) -> bool {
 
 /// Whether an operator of Prometheus reads files of this kind.
 fn is_of_operator(kind: ArtifactKind) -> bool {
-    matches!(kind, ArtifactKind::PrometheusRule | ArtifactKind::PodMonitor)
+    matches!(kind, ArtifactKind::PrometheusRule | ArtifactKind::KeptPrometheusRule | ArtifactKind::PodMonitor)
 }
 
 impl Chosen {
@@ -141,6 +142,12 @@ impl Chosen {
         }
         // Of objects that are all somebody's own, some files have nothing to say.
         let owns = profile.targets.iter().any(|target| target.kept.is_none()) || profile.targets.is_empty();
+        for (kind, at) in self.named.iter().flatten().filter(|(kind, _)| !owns && kind.is_about_owned()) {
+            // Of the rules there is a part for objects of others.
+            if !matches!(kind, ArtifactKind::Alerts | ArtifactKind::PrometheusRule) {
+                problems.push(diags::wanted::owned_wanted(kind.id(), *at));
+            }
+        }
         let is_asked =
             |kind: ArtifactKind| self.place(kind).or_else(|| self.place(kind.asked_as())).is_some();
         let is_made = |kind: &ArtifactKind| match &self.named {
@@ -163,10 +170,11 @@ impl Chosen {
             | ArtifactKind::Guide => true,
             // Whoever has no Prometheus has nothing that reads rules.
             ArtifactKind::Alerts
+            | ArtifactKind::KeptAlerts
             | ArtifactKind::AlertmanagerInhibit
             | ArtifactKind::AlertTests
             | ArtifactKind::Dashboards => has_operator || profile.platform.prometheus_url.is_some(),
-            ArtifactKind::PrometheusRule => has_operator,
+            ArtifactKind::PrometheusRule | ArtifactKind::KeptPrometheusRule => has_operator,
             ArtifactKind::Journal | ArtifactKind::Undo | ArtifactKind::SqlExporter => {
                 profile.journal.is_some()
             }

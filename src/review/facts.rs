@@ -303,6 +303,7 @@ impl Said {
             name: _,
             namespace,
             scaled,
+            hpa: _,
             rest: _,
             least,
             most: _,

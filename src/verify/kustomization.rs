@@ -46,11 +46,13 @@ fn applied(kind: ArtifactKind) -> bool {
         | ArtifactKind::JournalPurge
         | ArtifactKind::Deployments
         | ArtifactKind::PrometheusRule
+        | ArtifactKind::KeptPrometheusRule
         | ArtifactKind::PodMonitor => true,
         // An overlay of the owner's takes the component.
         ArtifactKind::KedaPatches
         | ArtifactKind::KedaTriggers
         | ArtifactKind::Alerts
+        | ArtifactKind::KeptAlerts
         | ArtifactKind::AlertTests
         | ArtifactKind::Dashboards
         | ArtifactKind::Load

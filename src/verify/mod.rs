@@ -44,6 +44,7 @@ fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnos
         ArtifactKind::Keda => scaledobject::verify(plan, artifact),
         ArtifactKind::KedaPatches | ArtifactKind::KedaTriggers => scaledobject::verify_added(plan, artifact),
         ArtifactKind::Alerts => alerts::verify(&owned, artifact, of_kind(all, ArtifactKind::Runbook)),
+        ArtifactKind::KeptAlerts => alerts::verify_kept(plan, artifact, of_kind(all, ArtifactKind::Runbook)),
         ArtifactKind::Journal => journal::verify(plan, artifact),
         ArtifactKind::Undo => journal::verify_undo(plan, artifact),
         ArtifactKind::JournalPurge => journal_purge::verify(plan, artifact),
@@ -52,6 +53,9 @@ fn verify_one(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnos
         ArtifactKind::Deployments => deployments::verify(&owned, artifact),
         ArtifactKind::PrometheusRule => {
             prometheus_rule::verify(&owned, artifact, of_kind(all, ArtifactKind::Alerts))
+        }
+        ArtifactKind::KeptPrometheusRule => {
+            prometheus_rule::verify(plan, artifact, of_kind(all, ArtifactKind::KeptAlerts))
         }
         ArtifactKind::PodMonitor => pod_monitor::verify(&owned, artifact),
         ArtifactKind::AlertmanagerInhibit => {

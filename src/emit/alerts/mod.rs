@@ -244,7 +244,7 @@ pub(super) fn no_replica_for(plan: &Plan) -> Seconds {
 /// What a new node takes, where the policy does not say it.
 const NODE_START_UP: Seconds = Seconds(300);
 
-fn node_start_up(plan: &Plan) -> Seconds {
+pub(super) fn node_start_up(plan: &Plan) -> Seconds {
     plan.profile.platform.nodes.map_or(NODE_START_UP, |nodes| nodes.start_up)
 }
 

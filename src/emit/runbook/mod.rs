@@ -5,7 +5,7 @@ mod year;
 
 use serde::Serialize;
 
-use super::{Templates, alerts, requests, say};
+use super::{Templates, alerts, kept_alerts, requests, say};
 use crate::artifact::{
     ALERTS_FILE, Artifact, ArtifactKind, GUIDE_FILE, KEDA_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
 };
@@ -49,7 +49,7 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         queues: queues(&plan.profile),
         answers: plan.profile.http_workloads().next().is_some(),
         counted: plan.profile.counted_workloads().next().is_some(),
-        alerts: if plan.profile.makes(ArtifactKind::Alerts) { alerts::names(plan) } else { Vec::new() },
+        alerts: alert_names(plan),
         limits: plan.profile.limits.iter().map(limits::metric).collect(),
         journal: limits::journal(plan),
         peak_sum: plan.schedules.iter().map(Schedule::peak).map(|peak| u64::from(peak.0)).sum(),
@@ -100,6 +100,18 @@ struct View<'p> {
     limits: Vec<Metric<'p>>,
     journal: Option<Journal>,
     peak_sum: u64,
+}
+
+/// Names of the alerts that are made: each has a section.
+fn alert_names(plan: &Plan) -> Vec<String> {
+    let mut names = Vec::new();
+    if plan.profile.makes(ArtifactKind::Alerts) {
+        names.extend(alerts::names(plan));
+    }
+    if plan.profile.makes(ArtifactKind::KeptAlerts) {
+        names.extend(kept_alerts::names(plan));
+    }
+    names
 }
 
 #[derive(Serialize)]

@@ -18,6 +18,13 @@ pub(in super::super) fn journal_wanted(id: &str, at: Span) -> Diagnostic {
         .help(format!("add `[journal]`, or take \"{id}\" out of the list"))
 }
 
+pub(in super::super) fn owned_wanted(id: &str, at: Span) -> Diagnostic {
+    let title = format!("`make` asks for `{id}`, and every ScaledObject is somebody's own");
+    Diagnostic::new(Rule::BadValue, title).at(at, "made of targets that this policy describes itself").help(format!(
+        "take \"{id}\" out of the list, or give the policy a workload with `deployment` in place of `scaledobject`"
+    ))
+}
+
 pub(in super::super) fn purge_wanted(at: Span) -> Diagnostic {
     Diagnostic::new(Rule::MissingKey, "`territories.toml` has no `[journal.purge]`")
         .at(at, "`journal-purge` is made of it")

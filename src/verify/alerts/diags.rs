@@ -5,6 +5,7 @@ use super::read::{self, Kind};
 use super::tokens::Difference;
 use crate::artifact::Artifact;
 use crate::finding::{Diagnostic, Place, Rule};
+use crate::quantity::Seconds;
 use crate::source::Span;
 
 const HELP: &str =
@@ -205,4 +206,25 @@ pub(super) fn doubled(artifact: &Artifact, metric: &str) -> Diagnostic {
 
 pub(super) fn more(artifact: &Artifact, metric: &str, count: usize) -> Diagnostic {
     mismatch(artifact, &route(Kind::Record, metric), format!("`{metric}` differs for {count} more series"))
+}
+
+/// A series that the rules must have, and have not.
+pub(super) fn nobody(artifact: &Artifact, metric: &str, of: &str) -> Diagnostic {
+    mismatch(artifact, metric, format!("`{metric}` is missing: {of}"))
+}
+
+/// Series of somebody else would count.
+pub(super) fn elsewhere(artifact: &Artifact, rule: &str, metric: &str, label: &str) -> Diagnostic {
+    let title = format!(
+        "`{rule}` asks for `{metric}` of others too, or not of all: its matcher of `{label}` is not the plan's"
+    );
+    mismatch(artifact, rule, title)
+}
+
+/// Somebody would be woken for what heals by itself.
+pub(super) fn hasty(artifact: &Artifact, alert: &str, least: Seconds) -> Diagnostic {
+    let title = format!(
+        "`{alert}` wakes somebody before a replica and its node can have started, which takes {least}"
+    );
+    mismatch(artifact, alert, title)
 }

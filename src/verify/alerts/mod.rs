@@ -10,12 +10,15 @@ mod design;
 mod diags;
 mod evaluate;
 mod facts;
+mod kept;
 mod labels;
 mod read;
 mod scope;
 mod series;
 mod tokens;
 mod words;
+
+pub(super) use kept::verify as verify_kept;
 
 use std::collections::BTreeSet;
 

@@ -2,6 +2,7 @@
 
 mod alertmanager;
 mod incidents;
+mod kept;
 pub mod promtool;
 mod scalers;
 mod scene;

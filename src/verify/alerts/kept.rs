@@ -1,0 +1,162 @@
+//! `alerts-kept.yml` read back: it knows every ScaledObject of others by its names, asks for series of their namespaces and of
+//! our triggers alone, and lets nobody be woken before pods and nodes can have started.
+
+use std::collections::BTreeSet;
+
+use promql_parser::label::{MatchOp, Matcher};
+use promql_parser::parser::VectorSelector;
+
+use super::labels::Labels;
+use super::read::{self, Kind, Rule};
+use super::{diags, facts, scope, unrecorded, words};
+use crate::artifact::Artifact;
+use crate::finding::Diagnostic;
+use crate::keda::decode;
+use crate::keda::scaledobject;
+use crate::kept::{Kept, OURS};
+use crate::plan::Plan;
+use crate::profile::Target;
+use crate::quantity::Seconds;
+use crate::yaml;
+
+const INFO: &str = "scaledobject:seasonscale_kept_info:config";
+const HORIZON: &str = "plan:seasonscale_horizon_end_timestamp_seconds:calendar";
+
+pub(in crate::verify) fn verify(
+    plan: &Plan,
+    artifact: &Artifact,
+    runbook: Option<&Artifact>,
+) -> Vec<Diagnostic> {
+    let (rules, mut problems) = read::read(plan, artifact);
+    if rules.is_empty() {
+        return problems;
+    }
+    problems.extend(objects(plan, artifact, &rules));
+    problems.extend(rules.iter().flat_map(|rule| selectors(plan, artifact, rule)));
+    problems.extend(end(plan, artifact, &rules));
+    problems.extend(patience(plan, artifact, &rules));
+    problems.extend(unrecorded(plan, artifact, &rules));
+    let headings = runbook.map(words::anchors);
+    for rule in rules.iter().filter(|rule| rule.kind == Kind::Alert) {
+        problems.extend(words::verify(plan, artifact, rule, headings.as_ref()));
+    }
+    problems
+}
+
+/// The objects of others.
+fn kept(plan: &Plan) -> impl Iterator<Item = (&Target, &Kept)> {
+    plan.profile.targets.iter().filter_map(|target| Some((target, &target.kept.as_ref()?.object)))
+}
+
+/// One constant series for each object, by which all others are joined.
+fn objects(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Vec<Diagnostic> {
+    let wanted: BTreeSet<Labels> = kept(plan).map(|(target, kept)| labels(plan, target, kept)).collect();
+    let mut found = BTreeSet::new();
+    let mut problems = Vec::new();
+    for rule in rules.iter().filter(|rule| rule.name == INFO) {
+        let mut own = Labels::new();
+        for (name, value) in &rule.labels {
+            own.insert(name.as_str().into(), value.as_str().into());
+        }
+        if rule.text.trim() != "vector(1)" || !found.insert(own.clone()) {
+            problems.push(diags::doubled(artifact, INFO));
+        } else if !wanted.contains(&own) {
+            problems.push(diags::unplanned(artifact, INFO, &facts::say(&own)));
+        }
+    }
+    let missing = wanted.difference(&found);
+    problems.extend(missing.map(|labels| diags::nobody(artifact, INFO, &facts::say(labels))));
+    problems
+}
+
+fn labels(plan: &Plan, target: &Target, kept: &Kept) -> Labels {
+    let root = yaml::tree(&kept.text).expect("internal error: the policy read it").root;
+    let object = decode::object(&root, scaledobject::Kind::ScaledObject).object;
+    let (_, kind, name) = object.spec.scale_target_ref.target();
+    Labels::from([
+        ("scaledObject".into(), object.metadata.name.value.as_str().into()),
+        ("object_namespace".into(), target.namespace(&plan.profile.platform).as_str().into()),
+        ("horizontalpodautoscaler".into(), object.hpa_name().as_str().into()),
+        ("kind".into(), kind.into()),
+        ("target".into(), name.into()),
+        ("workload".into(), plan.profile.workload(target).name.as_str().into()),
+    ])
+}
+
+/// Series of KEDA and of kube-state-metrics are those of the objects' namespaces; those of triggers are of ours.
+fn selectors(plan: &Plan, artifact: &Artifact, rule: &Rule) -> Vec<Diagnostic> {
+    let platform = &plan.profile.platform;
+    let places: BTreeSet<&str> = kept(plan).map(|(target, _)| target.namespace(platform).as_str()).collect();
+    let mut problems = Vec::new();
+    scope::walk(&rule.expr, &mut |selector| {
+        let name = selector.name.as_deref().unwrap_or_default();
+        let label = if name.starts_with("keda_") {
+            platform.keda_namespace_label.as_str()
+        } else if name.starts_with("kube_") {
+            "namespace"
+        } else {
+            return;
+        };
+        if values(selector, label) != Some(places.clone()) {
+            problems.push(diags::elsewhere(artifact, &rule.name, name, label));
+        }
+        let scaler = matchers(selector, "scaler").next();
+        if scaler.is_some_and(|matcher| matcher.to_string() != format!("scaler=~\"{OURS}.+\"")) {
+            problems.push(diags::elsewhere(artifact, &rule.name, name, "scaler"));
+        }
+    });
+    problems
+}
+
+fn matchers<'s>(selector: &'s VectorSelector, label: &'s str) -> impl Iterator<Item = &'s Matcher> {
+    selector.matchers.matchers.iter().filter(move |matcher| matcher.name == label)
+}
+
+/// The values that a label may have by the one matcher on it.
+fn values<'s>(selector: &'s VectorSelector, label: &'s str) -> Option<BTreeSet<&'s str>> {
+    let mut own = matchers(selector, label);
+    let matcher = own.next()?;
+    let values = match matcher.op {
+        MatchOp::Equal => BTreeSet::from([matcher.value.as_str()]),
+        MatchOp::Re(_) => matcher.value.split('|').collect(),
+        MatchOp::NotEqual | MatchOp::NotRe(_) => return None,
+    };
+    own.next().is_none().then_some(values)
+}
+
+/// Where no other file tells when the plan ends, this one does.
+fn end(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Option<Diagnostic> {
+    if kept(plan).count() < plan.profile.targets.len() {
+        return None;
+    }
+    let until = plan.horizon.until.start();
+    let first = plan.profile.targets.iter().map(|target| target.zone.first_instant(until).0).min()?;
+    let is_told = |rule: &Rule| rule.name == HORIZON && rule.text.trim() == format!("vector({first})");
+    let is_there = rules.iter().any(is_told);
+    (!is_there).then(|| diags::nobody(artifact, HORIZON, &format!("{first}: {}", plan.horizon.until)))
+}
+
+/// Whoever is woken is woken after a replica, and the node that it needs, can have started.
+fn patience(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Vec<Diagnostic> {
+    let gates = &plan.profile.gates;
+    let node = plan.profile.platform.nodes.map_or(300, |nodes| nodes.start_up.0);
+    let least = Seconds(gates.start_up.0.saturating_add(node));
+    let is_page = |rule: &&Rule| {
+        rule.kind == Kind::Alert
+            && rule.labels.get("severity").is_some_and(|severity| severity == "critical")
+            && rule.labels.get("category").is_some_and(|category| category == "scaling")
+    };
+    let pages: Vec<&Rule> = rules.iter().filter(is_page).collect();
+    if pages.is_empty() {
+        return vec![diags::nobody(
+            artifact,
+            "KeptFloorMissed",
+            "somebody must be woken where a floor is missed",
+        )];
+    }
+    let hasty = pages.into_iter().filter(|rule| {
+        let held = rule.held.as_deref().and_then(|held| promql_parser::util::parse_duration(held).ok());
+        held.is_none_or(|held| held.as_secs() < u64::from(least.0))
+    });
+    hasty.map(|rule| diags::hasty(artifact, &rule.name, least)).collect()
+}
