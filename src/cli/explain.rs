@@ -35,11 +35,16 @@ fn page(rule: Rule, format: ExplainFormat) -> anyhow::Result<Outcome> {
 fn floor(arguments: &Explain) -> anyhow::Result<Outcome> {
     let asked = Places::of(arguments.policy.as_slice(), arguments.policies.as_deref());
     let asked = asked.with(arguments.out.as_ref(), arguments.templates.as_deref());
-    let place =
-        match place::only(&asked, &format!("seasonscale explain {} --policy {{}}", arguments.subject))? {
-            Ok(place) => place,
-            Err(outcome) => return Ok(outcome),
-        };
+    let again = format!("seasonscale explain {} --policy {{}}", arguments.subject);
+    let place = match place::only(&asked, &again) {
+        Ok(Ok(place)) => place,
+        Ok(Err(outcome)) => return Ok(outcome),
+        // Of which policy is no matter for a finding that is nearly named.
+        Err(why) => match near_finding(&arguments.subject) {
+            Some(near) => anyhow::bail!("{why}; among the findings the nearest is `{near}`"),
+            None => return Err(why),
+        },
+    };
     let Some((sources, problems)) = input::policies(&place.policies) else {
         output::remark(&no_policy(arguments, &place.policies));
         return Ok(Outcome::NothingToRead);
@@ -123,6 +128,10 @@ fn target(plan: &Plan, arguments: &Explain) -> anyhow::Result<TargetId> {
     })
 }
 
+fn near_finding(subject: &str) -> Option<&'static str> {
+    nearest(subject, Rule::ALL.iter().copied().map(Rule::id).collect::<Vec<_>>())
+}
+
 /// The finding or the target that is meant, whichever is nearer.
 fn near_subject<'a>(subject: &str, target: Option<&'a Near>) -> Option<&'a str> {
     let mut known: Vec<&str> = Rule::ALL.iter().copied().map(Rule::id).collect();
@@ -146,8 +155,7 @@ fn moment(plan: &Plan, target: TargetId, when: When) -> anyhow::Result<Moment> {
 }
 
 fn no_policy(arguments: &Explain, folder: &Path) -> String {
-    let ids = Rule::ALL.iter().copied().map(Rule::id).collect::<Vec<_>>();
-    let near = nearest(&arguments.subject, ids);
+    let near = near_finding(&arguments.subject);
     let near = near.map(|near| format!("; among the findings the nearest is `{near}`")).unwrap_or_default();
     format!(
         "seasonscale: nothing to read: no calendar.toml and territories.toml in `{}`, and `{}` is no finding{near}",

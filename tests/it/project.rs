@@ -372,6 +372,14 @@ fn what_is_about_one_policy_wants_its_name_where_a_project_has_several() {
         let near = place.run(&[command, &named[..named.len() - 1], &["tilt"]].concat());
         assert_eq!((near.status, near.stderr.contains("did you mean `till`?")), (2, true), "{}", near.stderr);
     }
+    // A finding that is nearly named needs no policy either.
+    let near = place.run(&["explain", "cron-coverd"]);
+    assert_eq!(
+        (near.status, near.stderr.contains("the nearest is `cron-covered`")),
+        (2, true),
+        "{}",
+        near.stderr
+    );
     // Manifests need no policy, and the folder of the command line wins.
     let manifests = place.run(&["import", "--owned", "-"]);
     assert!(!manifests.stderr.contains("several policies"), "{}", manifests.stderr);
