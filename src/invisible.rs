@@ -1,6 +1,9 @@
 //! Characters that nobody sees: what they are, where they are part of good text, and how they are shown where they are not.
 //!
-//! A reviewer cannot see what they do: they turn the order of the text around, hide a part of it, or let two names look alike.
+//! A reviewer cannot see what they do: they turn the order of the text around, hide a part of it, let two names look alike, or
+//! order a terminal about.
+
+use std::borrow::Cow;
 
 /// The first character of `text` that nobody sees and that is no part of good text: its byte, and itself.
 pub fn first(text: &str) -> Option<(usize, char)> {
@@ -21,16 +24,51 @@ pub fn without(text: &str) -> String {
 
 /// `text` with each of them as it could be written in TOML: `\u202e`.
 pub fn shown(text: &str) -> String {
-    let unseen: Vec<usize> = unseen(text).map(|(at, _)| at).collect();
-    let mut shown = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        if unseen.binary_search(&at).is_ok() {
-            shown.push_str(&escaped(c));
-        } else {
-            shown.push(c);
-        }
+    let (mut shown, mut done) = (String::with_capacity(text.len()), 0);
+    for (at, c) in unseen(text) {
+        shown.push_str(&text[done..at]);
+        shown.push_str(&escaped(c));
+        done = at + c.len_utf8();
     }
-    shown
+    shown + &text[done..]
+}
+
+/// `text` as a terminal, a page and a program may have it: each of them is written as JSON has it, `\u202e`, so that JSON says
+/// the same as before.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    written(text, |_| false)
+}
+
+/// The same of text in which this program says something of colour, which stays.
+pub fn coloured(text: &str) -> Cow<'_, str> {
+    written(text, is_colour)
+}
+
+fn written(text: &str, is_ours: impl Fn(&str) -> bool) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+        return Cow::Borrowed(text);
+    }
+    let (mut printable, mut done) = (String::new(), 0);
+    for (at, c) in unseen(text).filter(|(at, _)| !is_ours(&text[*at..])) {
+        printable.push_str(&text[done..at]);
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            printable.push_str(&format!("\\u{unit:04x}"));
+        }
+        done = at + c.len_utf8();
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    printable.push_str(&text[done..]);
+    Cow::Owned(printable)
+}
+
+/// Whether `text` begins with a sequence for bold, underlined or coloured text or its end: none hides anything.
+fn is_colour(text: &str) -> bool {
+    let codes = text.strip_prefix("\u{1b}[").and_then(|rest| rest.split_once('m'));
+    codes.is_some_and(|(codes, _)| {
+        codes.split(';').all(|code| matches!(code.parse(), Ok(0 | 1 | 4 | 31..=36 | 91..=96)))
+    })
 }
 
 /// `text` with a sign to be seen in the place of each of them, of as many bytes, so that places in it stay true.
@@ -38,6 +76,7 @@ pub fn covered(text: &str) -> String {
     let mut covered = text.to_owned();
     for (at, c) in unseen(text) {
         let sign = match c.len_utf8() {
+            1 => "?",
             2 => "\u{a4}",
             3 => "\u{fffd}",
             _ => "\u{fffd} ",
@@ -61,14 +100,23 @@ pub fn name(c: char) -> String {
 }
 
 fn is_unseen(c: char) -> bool {
-    if c < '\u{ad}' {
+    if matches!(c, ' '..='~' | '\n') {
         return false;
     }
-    NAMES.iter().any(|(first, last, _)| (*first..=*last).contains(&c))
+    let next = NAMES.partition_point(|(_, last, _)| *last < c);
+    NAMES.get(next).is_some_and(|(first, ..)| *first <= c)
 }
 
 /// First and last of them, and what Unicode calls them.
 const NAMES: &[(char, char, &str)] = &[
+    // A tab and a line feed are part of any text.
+    ('\0', '\u{8}', "CONTROL CHARACTER"),
+    ('\u{b}', '\u{c}', "CONTROL CHARACTER"),
+    ('\r', '\r', "CARRIAGE RETURN"),
+    ('\u{e}', '\u{1a}', "CONTROL CHARACTER"),
+    ('\u{1b}', '\u{1b}', "ESCAPE"),
+    ('\u{1c}', '\u{1f}', "CONTROL CHARACTER"),
+    ('\u{7f}', '\u{9f}', "CONTROL CHARACTER"),
     ('\u{ad}', '\u{ad}', "SOFT HYPHEN"),
     ('\u{34f}', '\u{34f}', "COMBINING GRAPHEME JOINER"),
     ('\u{61c}', '\u{61c}', "ARABIC LETTER MARK"),
@@ -80,6 +128,8 @@ const NAMES: &[(char, char, &str)] = &[
     ('\u{200d}', '\u{200d}', "ZERO WIDTH JOINER"),
     ('\u{200e}', '\u{200e}', "LEFT-TO-RIGHT MARK"),
     ('\u{200f}', '\u{200f}', "RIGHT-TO-LEFT MARK"),
+    ('\u{2028}', '\u{2028}', "LINE SEPARATOR"),
+    ('\u{2029}', '\u{2029}', "PARAGRAPH SEPARATOR"),
     ('\u{202a}', '\u{202a}', "LEFT-TO-RIGHT EMBEDDING"),
     ('\u{202b}', '\u{202b}', "RIGHT-TO-LEFT EMBEDDING"),
     ('\u{202c}', '\u{202c}', "POP DIRECTIONAL FORMATTING"),
@@ -112,6 +162,7 @@ fn belongs(text: &str, at: usize, c: char) -> bool {
     let both = |test: fn(char) -> bool| before.is_some_and(test) && after.is_some_and(test);
     let either = |test: fn(char) -> bool| before.is_some_and(test) || after.is_some_and(test);
     match c {
+        '\r' => after == Some('\n'),
         // Persian sets endings off by it, behind words in Latin letters too. RFC 5892, appendix A.1, has the same for names
         // of hosts.
         '\u{200c}' => {
@@ -231,6 +282,30 @@ mod tests {
             assert_eq!((first(&covered(&text)), covered(&text).len()), (None, text.len()));
             assert!(name(c).len() > "U+2065".len(), "{}", name(c));
         }
+    }
+
+    #[test]
+    fn controls_are_found_and_the_ends_of_lines_are_not() {
+        assert!(NAMES.is_sorted_by(|(_, last, _), (first, ..)| last < first), "a search takes it for sorted");
+        assert_eq!(first("a\tb\r\nc\nd~é"), None);
+        for c in
+            ['\0', '\u{7}', '\u{b}', '\u{1b}', '\u{7f}', '\u{85}', '\u{9b}', '\u{2028}', '\u{2029}', '\r']
+        {
+            let text = format!("ab{c}cd");
+            assert_eq!(first(&text), Some((2, c)), "{}", name(c));
+            assert_eq!((first(&covered(&text)), covered(&text).len()), (None, text.len()));
+        }
+    }
+
+    #[test]
+    fn printed_text_keeps_its_colours_and_shows_what_nobody_sees() {
+        let good = "\u{1b}[1m\u{1b}[91merror\u{1b}[0m: ü \u{1b}[1;4;36mx\u{1b}[0m\n";
+        assert!(matches!(coloured(good), Cow::Borrowed(same) if same == good));
+        assert_eq!(printable("\u{1b}[1mü"), "\\u001b[1mü");
+        let bad = "a\u{1b}[8mb\u{1b}]8;;x\u{7}c\u{202e}\u{e0041}\u{1b}[30md\re\u{9b}m\u{1b}[m";
+        let seen =
+            "a\\u001b[8mb\\u001b]8;;x\\u0007c\\u202e\\udb40\\udc41\\u001b[30md\\u000de\\u009bm\\u001b[m";
+        assert_eq!((coloured(bad).as_ref(), printable(bad).as_ref()), (seen, seen));
     }
 
     #[test]

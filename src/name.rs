@@ -182,14 +182,80 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     if word.len() > 2 * longest + 8 {
         return None;
     }
-    let scored = candidates.into_iter().map(|candidate| (strsim::jaro_winkler(word, candidate), candidate));
-    let best = scored.filter(|(score, _)| *score > 0.75).max_by(|a, b| a.0.total_cmp(&b.0));
-    best.map(|(_, candidate)| candidate)
+    let letters = letters(word);
+    let (mut best, mut score) = (None, LEAST);
+    for candidate in candidates {
+        if at_most((word, &letters), candidate) < score {
+            continue;
+        }
+        let own = strsim::jaro_winkler(word, candidate);
+        if own > LEAST && own >= score {
+            (best, score) = (Some(candidate), own);
+        }
+    }
+    best
+}
+
+/// What is no nearer is not meant.
+const LEAST: f64 = 0.75;
+
+/// How often each letter occurs.
+fn letters(word: &str) -> [u8; 128] {
+    let mut letters = [0_u8; 128];
+    for byte in word.bytes().filter(u8::is_ascii) {
+        letters[usize::from(byte)] = letters[usize::from(byte)].saturating_add(1);
+    }
+    letters
+}
+
+/// As near as two words can be by the letters that both have, whatever their order: of 600 names of zones few are looked at.
+fn at_most((word, letters): (&str, &[u8; 128]), candidate: &str) -> f64 {
+    if !word.is_ascii() || !candidate.is_ascii() || word.len() > usize::from(u8::MAX) || candidate.is_empty()
+    {
+        return 1.0;
+    }
+    let mut left = *letters;
+    let mut both = 0_u32;
+    for byte in candidate.bytes() {
+        let letter = &mut left[usize::from(byte)];
+        both += u32::from(*letter > 0);
+        *letter = letter.saturating_sub(1);
+    }
+    let same = word.bytes().zip(candidate.bytes()).take(4).take_while(|(one, other)| one == other).count();
+    let (both, length) = (f64::from(both), |text: &str| text.len() as f64);
+    let jaro = (both / length(word) + both / length(candidate) + 1.0) / 3.0;
+    jaro + 0.1 * same as f64 * (1.0 - jaro) + 1e-9
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_nearest_name_is_the_one_that_a_look_at_all_of_them_finds() {
+        let names = [
+            "Africa/Cairo",
+            "America/New_York",
+            "America/North_Dakota/Center",
+            "Asia/Tokyo",
+            "Europe/Berlin",
+            "Europe/Jersey",
+            "Europe/Dublin",
+            "Pacific/Norfolk",
+            "UTC",
+            "berlin",
+            "x",
+        ];
+        let words =
+            ["Europe/Berln", "Europe/Nowhere", "Amercia/New_York", "berlin", "Asia/Tokio", "x", "", "Zürich"];
+        for word in words {
+            let scored = names.iter().map(|name| (strsim::jaro_winkler(word, name), *name));
+            let best = scored.filter(|(score, _)| *score > LEAST).max_by(|a, b| a.0.total_cmp(&b.0));
+            let best = best.map(|(_, name)| name);
+            let same = names.iter().find(|name| name.eq_ignore_ascii_case(word)).copied();
+            assert_eq!(nearest(word, names), same.or(best), "{word}");
+        }
+    }
 
     #[test]
     fn each_alphabet_refuses_what_its_system_would_misread() {

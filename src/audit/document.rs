@@ -1,5 +1,7 @@
 //! One part of a file becomes objects and findings, with their places in the file.
 
+use std::collections::BTreeMap;
+
 use super::part::Part;
 use super::sibling::{self, Sibling};
 use super::{Cron, Object, Scales, Scope, Trigger};
@@ -23,9 +25,27 @@ use crate::yaml::{self, Comment, Mark, Problem, Tree};
 pub(super) struct Document {
     pub(super) objects: Vec<(Object, Claim)>,
     pub(super) findings: Vec<Finding>,
-    pub(super) others: Vec<String>,
+    /// Kinds of other documents, each with how often it occurs.
+    pub(super) others: BTreeMap<String, usize>,
     pub(super) siblings: Vec<Sibling>,
     pub(super) neighbours: Vec<Neighbour>,
+}
+
+impl Document {
+    /// Whether nothing but other kinds is in it. A file can have millions of these.
+    pub(super) fn is_of_others(&self) -> bool {
+        self.objects.is_empty()
+            && self.findings.is_empty()
+            && self.siblings.is_empty()
+            && self.neighbours.is_empty()
+    }
+
+    /// Counts more of other kinds.
+    pub(super) fn count(&mut self, others: BTreeMap<String, usize>) {
+        for (kind, count) in others {
+            *self.others.entry(kind).or_default() += count;
+        }
+    }
 }
 
 /// Reads a part; what it has in common with others comes from `cache`.
@@ -40,7 +60,7 @@ pub(super) fn read(scope: Scope, cache: &mut Cache, part: &Part<'_>) -> Document
     };
     let contents =
         if part.is_run { decode::contents_of_items(&tree.root) } else { decode::contents(&tree.root) };
-    found.others = contents.others;
+    contents.others.into_iter().for_each(|kind| *found.others.entry(kind).or_default() += 1);
     let neighbours = contents.neighbours.into_iter();
     found.neighbours = neighbours.map(|one| Neighbour { mark: part.place(one.mark), ..one }).collect();
     let begins: Vec<Mark> = contents.objects.iter().map(|(_, node)| node.mark).collect();

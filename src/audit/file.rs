@@ -11,6 +11,7 @@ use super::sibling;
 use super::{File, Scope};
 use crate::keda::claims::Claims;
 use crate::keda::finding::Finding;
+use crate::keda::halt::Halt;
 use crate::parallel;
 use crate::yaml::{self, Comment, Mark, Problem};
 
@@ -27,7 +28,17 @@ pub(super) fn read(scope: Scope, claims: &mut Claims, files: &[(&str, &[u8])]) -
         readable.flat_map(|(file, text)| part::parts(file, &text.head, &text.text)).collect();
     let shares = parallel::each(&part::shares(&parts), |share| {
         let mut cache = scope.cache();
-        share.iter().map(|part| (part.file, document::read(scope, &mut cache, part))).collect::<Vec<_>>()
+        let mut read: Vec<(usize, Document)> = Vec::new();
+        for part in share.iter() {
+            let document = document::read(scope, &mut cache, part);
+            match read.last_mut() {
+                Some((file, last)) if *file == part.file && document.is_of_others() => {
+                    last.count(document.others);
+                }
+                Some(_) | None => read.push((part.file, document)),
+            }
+        }
+        read
     });
     let mut documents: Vec<Vec<Document>> = files.iter().map(|_| Vec::new()).collect();
     for (file, document) in shares.into_iter().flatten() {
@@ -74,13 +85,15 @@ fn file(
             sibling.object += file.objects.len();
             sibling
         }));
-        for (object, claim) in document.objects {
-            file.findings.extend(claims.add(&claim, name));
+        for (mut object, claim) in document.objects {
+            let met = claims.add(&claim, name);
+            object.halt = object.halt.or(met.is_refused.then_some(Halt::Refused));
+            file.findings.extend(met.findings);
             file.findings.extend(claims.beside(&claim, name));
             file.objects.push(object);
         }
-        for kind in document.others {
-            *others.entry(kind).or_default() += 1;
+        for (kind, count) in document.others {
+            *others.entry(kind).or_default() += count;
         }
     }
     file.others = others.into_iter().collect();

@@ -130,7 +130,7 @@ fn write(made: &Made, arguments: &Generate) -> anyhow::Result<()> {
 
 fn print(made: &Made) -> anyhow::Result<()> {
     for artifact in wanted(made) {
-        output::data(&artifact.text)?;
+        output::file(&artifact.text)?;
     }
     Ok(())
 }

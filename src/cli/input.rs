@@ -48,7 +48,7 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// All bytes of `from`, if they are not too many.
-fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
+pub(super) fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
     let most = *MOST.get().unwrap_or(&DEFAULT_MOST);
     let mut bytes = Vec::new();
     from.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
@@ -152,38 +152,55 @@ fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
 pub(super) fn templates(folder: Option<&Path>) -> anyhow::Result<Result<Templates, Vec<Diagnostic>>> {
     let mut replacements = BTreeMap::new();
     if let Some(folder) = folder {
-        collect(folder, "", &mut Vec::new(), &mut replacements)?;
+        collect(folder, "", &mut Way::default(), &mut replacements)?;
     }
     Ok(Templates::with(replacements))
 }
 
-/// Every `*.j2` file under `folder`, by its path relative to the first one. `above` are the real folders that lead here: a
-/// link to one of them is a circle.
+/// The real folders that lead to where templates are looked for, and how much was seen.
+#[derive(Default)]
+struct Way {
+    above: Vec<PathBuf>,
+    seen: usize,
+}
+
+/// More files and folders than this are no folder of templates. Links that lead to one folder twice, and on from there twice,
+/// would make a short way endless without a circle.
+const MOST_ENTRIES: usize = 10_000;
+
+/// Every `*.j2` file under `folder`, by its path relative to the first one. A link to a folder above is a circle.
 fn collect(
     folder: &Path,
     prefix: &str,
-    above: &mut Vec<PathBuf>,
+    way: &mut Way,
     found: &mut BTreeMap<String, String>,
 ) -> anyhow::Result<()> {
     let cannot = || format!("cannot list templates in `{}`", folder.display());
     let real = folder.canonicalize().with_context(cannot)?;
-    if above.contains(&real) {
+    if way.above.contains(&real) {
         bail!("{}: a link there leads in a circle", cannot());
     }
-    above.push(real);
+    way.above.push(real);
     for entry in fs::read_dir(folder).with_context(cannot)? {
         let entry = entry.with_context(cannot)?;
+        way.seen += 1;
+        if way.seen > MOST_ENTRIES {
+            bail!(
+                "{}: more than {MOST_ENTRIES} files are there; give a folder that holds only them",
+                cannot()
+            );
+        }
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = entry.path();
         if path.is_dir() {
-            collect(&path, &format!("{prefix}{name}/"), above, found)?;
+            collect(&path, &format!("{prefix}{name}/"), way, found)?;
         } else if name.ends_with(".j2") {
             let cannot = || format!("cannot read `{}`", path.display());
             let text = String::from_utf8(read(&path).with_context(cannot)?);
             found.insert(format!("{prefix}{name}"), text.with_context(cannot)?);
         }
     }
-    above.pop();
+    way.above.pop();
     Ok(())
 }
 

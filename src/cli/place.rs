@@ -155,7 +155,7 @@ fn project_file() -> anyhow::Result<Option<(PathBuf, &'static str)>> {
     let here = std::env::current_dir().context("cannot tell which folder this is")?;
     let mut up = PathBuf::new();
     for folder in here.ancestors() {
-        if let Some(name) = NAMES.into_iter().find(|name| folder.join(name).is_file()) {
+        if let Some(name) = NAMES.into_iter().find(|name| folder.join(name).exists()) {
             return Ok(Some((up, name)));
         }
         up.push("..");

@@ -92,10 +92,15 @@ fn git(folder: &Path, arguments: &[&str]) -> anyhow::Result<Vec<u8>> {
         ("GIT_SSH_COMMAND", "false"),
         ("GIT_OPTIONAL_LOCKS", "0"),
     ];
-    let git = command.envs(closed).env_remove("GIT_EXTERNAL_DIFF").env_remove("GIT_PROXY_COMMAND").output();
-    let git = git.context("cannot run `git`, which a comparison with a revision needs")?;
-    if !git.status.success() {
-        bail!("{}", String::from_utf8_lossy(&git.stderr).trim());
+    command.envs(closed).env_remove("GIT_EXTERNAL_DIFF").env_remove("GIT_PROXY_COMMAND");
+    let git = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut git = git.context("cannot run `git`, which a comparison with a revision needs")?;
+    // Where it says too much, the pipe is closed, and it ends.
+    let said = git.stdout.take().map_or_else(|| Ok(Vec::new()), input::bounded);
+    let ended = git.wait_with_output().context("cannot wait for `git`")?;
+    let said = said?;
+    if !ended.status.success() {
+        bail!("{}", String::from_utf8_lossy(&ended.stderr).trim());
     }
-    Ok(git.stdout)
+    Ok(said)
 }

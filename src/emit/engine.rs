@@ -127,9 +127,9 @@ impl Templates {
     }
 }
 
-/// What one template may spend: about an instruction each. 20,000 territories take a tenth of it; a loop that does not end
+/// What one template may spend: about an instruction each. 20,000 territories take a half of it; a loop that does not end
 /// has spent it after some seconds.
-const FUEL: u64 = 500_000_000;
+const FUEL: u64 = 100_000_000;
 
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
@@ -200,7 +200,7 @@ mod tests {
     fn a_template_that_loops_for_ever_is_a_finding_with_its_line() {
         let endless = "line 1\n<% macro again() %><% for one in range(9999) %><% for two in range(9999) %><% for three in range(9999) %><< one >><% endfor %><% endfor %><% endfor %><% endmacro %>\n<< again() >>";
         let mut templates = Templates::embedded();
-        templates.environment.set_fuel(Some(FUEL / 1000));
+        templates.environment.set_fuel(Some(FUEL / 200));
         templates.environment.add_template_owned("scaledobject.yaml.j2", endless.to_owned()).unwrap();
         let found = templates.render("scaledobject.yaml.j2", ()).unwrap_err().remove(0);
         assert_eq!(found.place.as_ref().and_then(|place| place.line), Some(2), "{found:?}");

@@ -64,6 +64,15 @@ impl Claim {
     }
 }
 
+/// What a claim met.
+#[derive(Default)]
+pub struct Met {
+    /// A finding for each part that is taken.
+    pub findings: Vec<Finding>,
+    /// Whether the webhook refuses the object because of another one; of an object that is there twice the last one stays.
+    pub is_refused: bool,
+}
+
 impl Claims {
     /// Notes a document beside the objects, in `file`. Findings about objects of files before it.
     pub fn notice(&mut self, neighbour: Neighbour, file: &str) -> Vec<Finding> {
@@ -76,13 +85,13 @@ impl Claims {
         wishes.map(|wishes| self.neighbours.add(wishes, file, claim.mark)).unwrap_or_default()
     }
 
-    /// Notes a claim of an object in `file`. A finding for each part that is taken.
+    /// Notes a claim of an object in `file`.
     ///
     /// One name without a namespace in two files is silent: a base and its overlays name the same object, and so do the
     /// files of several clusters.
-    pub fn add(&mut self, claim: &Claim, file: &str) -> Vec<Finding> {
+    pub fn add(&mut self, claim: &Claim, file: &str) -> Met {
         if claim.target.is_empty() {
-            return Vec::new();
+            return Met::default();
         }
         let holder = Holder {
             name: claim.name.clone(),
@@ -111,11 +120,13 @@ impl Claims {
             claim.finding("spec.scaleTargetRef", effect, mend)
         };
         if let Some(other) = [&target, &hpa].into_iter().flatten().find(|other| is_same(other)) {
-            return if is_overlay(other) { Vec::new() } else { vec![twice(other)] };
+            let findings = if is_overlay(other) { Vec::new() } else { vec![twice(other)] };
+            return Met { findings, is_refused: false };
         }
         let target = target.map(|other| taken(&other, "scales", &claim.target));
         let hpa = hpa.map(|other| taken(&other, "owns the HPA", &claim.hpa));
-        target.into_iter().chain(hpa).collect()
+        let findings: Vec<Finding> = target.into_iter().chain(hpa).collect();
+        Met { is_refused: !findings.is_empty(), findings }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::staged::{self, Staged};
@@ -53,6 +53,13 @@ pub(super) fn remove(out: &Path, made: &BTreeSet<&str>) -> io::Result<()> {
 }
 
 fn named_in(out: &Path) -> BTreeSet<String> {
-    let text = fs::read_to_string(note(out)).unwrap_or_default();
+    /// No list of names is longer.
+    const MOST: u64 = 1 << 20;
+    let note = note(out);
+    let mut text = String::new();
+    if fs::symlink_metadata(&note).is_ok_and(|metadata| metadata.is_file()) {
+        let read = File::open(&note).and_then(|file| file.take(MOST).read_to_string(&mut text));
+        read.unwrap_or_default();
+    }
     text.lines().filter_map(|line| line.strip_prefix("  ")).map(str::to_owned).collect()
 }

@@ -141,7 +141,7 @@ fn stage_all(out: &Path, files: &[NewFile]) -> anyhow::Result<Prepared> {
     let (mut staged, mut last, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     for NewFile { name, bytes, is_last } in files {
         let path = out.join(name);
-        let old = Old::read(&path).with_context(|| refused("read", &path))?;
+        let old = Old::read(&path, bytes).with_context(|| refused("read", &path))?;
         let change = match &old {
             None => Change::Created,
             Some(old) if old.bytes == *bytes => Change::Unchanged,
@@ -309,7 +309,7 @@ mod tests {
     fn staged(folder: &Path) -> Vec<Staged> {
         let stage = |name: &str| {
             let path = folder.join(name);
-            let old = Old::read(&path).unwrap();
+            let old = Old::read(&path, b"").unwrap();
             Staged { temp: staged::stage(folder, b"new", None).unwrap(), path, old }
         };
         vec![stage("a"), stage("c"), stage("b")]

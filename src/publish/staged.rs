@@ -15,8 +15,9 @@ use crate::parallel;
 pub(super) const STAGED_PREFIX: &str = ".seasonscale-";
 pub(super) const STAGED_SUFFIX: &str = ".tmp";
 
-/// No file of ours comes near it.
-const LARGEST: u64 = 1 << 30;
+/// Of a file that is there all is read, to put it back where the world refuses the next one. So much may be in any; more only
+/// beside a new one that is as large.
+const LARGEST: u64 = 64 << 20;
 
 /// A file as it was before the run.
 pub(super) struct Old {
@@ -26,7 +27,7 @@ pub(super) struct Old {
 
 impl Old {
     /// None where there is no file; an error where there is something that a rename would destroy.
-    pub(super) fn read(path: &Path) -> anyhow::Result<Option<Self>> {
+    pub(super) fn read(path: &Path, new: &[u8]) -> anyhow::Result<Option<Self>> {
         let metadata = match fs::symlink_metadata(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             metadata => metadata?,
@@ -40,8 +41,8 @@ impl Old {
         if !metadata.is_file() {
             bail!("it is not a regular file; move it away");
         }
-        if metadata.len() > LARGEST {
-            bail!("it has {} MiB, more than any file of ours; move it away", metadata.len() >> 20);
+        if metadata.len() > LARGEST.max(2 * new.len() as u64) {
+            bail!("it has {} MiB, and what is made here has less; move it away", metadata.len() >> 20);
         }
         Ok(Some(Self { bytes: fs::read(path)?, metadata }))
     }

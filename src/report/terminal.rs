@@ -12,6 +12,9 @@ use crate::source::{SourceId, Sources};
 /// So many findings of one kind are shown. Nobody reads more before mending some.
 const SHOWN: usize = 100;
 
+/// Bytes of a sentence that are shown: a policy can have a name of 200 KB.
+const LONGEST: usize = 2_000;
+
 /// `diagnostics` for a terminal, an empty line between them.
 pub fn terminal(diagnostics: &[Diagnostic], sources: &Sources, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii);
@@ -47,8 +50,7 @@ fn group<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Group<'d> {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group =
-        Group::with_title(level.primary_title(invisible::shown(&diagnostic.title)).id(diagnostic.rule.id()));
+    let mut group = Group::with_title(level.primary_title(said(&diagnostic.title)).id(diagnostic.rule.id()));
     for id in sources_in_order(diagnostic) {
         let labels = || diagnostic.labels.iter().filter(|label| label.span.source == id);
         let begin = labels().map(|label| label.span.start).min().unwrap_or_default();
@@ -62,12 +64,19 @@ fn group<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Group<'d> {
         group = group.element(origin(place));
     }
     for note in &diagnostic.notes {
-        group = group.element(Level::NOTE.message(invisible::shown(note)));
+        group = group.element(Level::NOTE.message(said(note)));
     }
     match &diagnostic.help {
-        Some(help) => group.element(Level::HELP.message(invisible::shown(help))),
+        Some(help) => group.element(Level::HELP.message(said(help))),
         None => group,
     }
+}
+
+/// A sentence as it is shown.
+fn said(text: &str) -> String {
+    let end = text.floor_char_boundary(LONGEST);
+    let more = if end < text.len() { " .." } else { "" };
+    invisible::shown(&text[..end]) + more
 }
 
 /// The file of the first primary label leads.
@@ -93,7 +102,7 @@ pub(super) fn annotation<'d>(label: &'d Label, offset: usize, text: &str) -> Ann
     let start = boundary(label.span.start);
     let span = start..boundary(label.span.end).max(start);
     let kind = if label.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-    kind.span(span).label(invisible::shown(&label.text))
+    kind.span(span).label(said(&label.text))
 }
 
 fn origin(place: &Place) -> Origin<'_> {

@@ -45,3 +45,4 @@ mod scrape;
 mod seasons;
 mod simulate;
 mod tokens;
+mod unending;

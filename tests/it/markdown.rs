@@ -17,7 +17,7 @@ use crate::policies;
 const HARMLESS: &str = "word";
 
 /// What begins something in Markdown, at its beginning, inside and at its end.
-const HOSTILE: [&str; 30] = [
+const HOSTILE: [&str; 33] = [
     "<img src=x onerror=alert(1)>",
     "a <b>bold</b> <!-- and --> <details>",
     "</summary></details>",
@@ -48,6 +48,9 @@ const HOSTILE: [&str; 30] = [
     "    indented  ",
     "&lt;b&gt; &copy; &#64;",
     "<<x>> <%y%> {{ $value }}",
+    "see https://evil.example/x, http://evil.example and www.evil.example",
+    "ask @octocat or mail a@evil.example, mailto:a@evil.example",
+    "as #12, octo/repo#1 and GH-12 say :tada: :+1: :100:",
 ];
 
 /// Keys of text that only some words fit: a quantity, a setting of PostgreSQL.
@@ -134,8 +137,9 @@ struct Seen {
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "nodes that are told apart by all that they are")]
-fn seen(text: &str) -> Seen {
+fn seen((name, text): &(&str, String)) -> Seen {
     let mut options = Options::default();
+    options.extension.autolink = is_comment(name);
     options.extension.table = true;
     options.extension.strikethrough = true;
     options.extension.tasklist = true;
@@ -190,12 +194,12 @@ fn seen(text: &str) -> Seen {
 #[test]
 fn no_text_of_a_policy_changes_the_form_of_any_markdown() {
     let harmless: Vec<(&str, Seen)> =
-        documents(HARMLESS).into_iter().map(|(name, text)| (name, seen(&text))).collect();
+        documents(HARMLESS).iter().map(|document| (document.0, seen(document))).collect();
     let names: Vec<&str> = harmless.iter().map(|(name, _)| *name).collect();
     assert_eq!(names, ["review", "change", "runbook", "guide"]);
     for hostile in HOSTILE {
-        for ((name, text), (_, wanted)) in documents(hostile).into_iter().zip(&harmless) {
-            let found = seen(&text);
+        for (document, (name, wanted)) in documents(hostile).into_iter().zip(&harmless) {
+            let (found, text) = (seen(&document), &document.1);
             // In a table, a backslash before a bar is said in running text.
             let nodes = |seen: &Seen| -> Vec<String> {
                 let is_kept = |node: &&String| !hostile.contains("\\|") || *node != "code";
@@ -217,11 +221,23 @@ fn similar(what: &str, found: &[String], wanted: &[String]) {
     assert!(found == wanted, "{what}: {:#?} instead of {:#?}", around(found), around(wanted));
 }
 
+/// Written by a bot, from a policy that may be anybody's: in a file an address may be a link, here nothing is.
+fn is_comment(name: &str) -> bool {
+    ["review", "change"].contains(&name)
+}
+
+/// GitHub looks for these in the text of a page that Markdown has become, outside of code.
 #[test]
-fn nobody_is_called_by_a_comment_on_a_pull_request() {
-    for (name, text) in
-        documents("ask @octocat").into_iter().filter(|(name, _)| ["review", "change"].contains(name))
-    {
-        assert!(text.contains("ask @&#8203;octocat") && !text.contains("@octocat"), "{name}:\n{text}");
+fn a_comment_on_a_pull_request_calls_nobody_and_leads_nowhere() {
+    for hostile in ["ask @octocat", "as #12 says", "octo/repo#12", "see gh-12", "done :tada:"] {
+        let comments = documents(hostile).into_iter().filter(|(name, _)| is_comment(name));
+        for (name, text) in comments {
+            let found = seen(&(name, text.clone()));
+            let words: Vec<&str> = hostile.split(' ').collect();
+            let whole = *words.iter().find(|word| word.contains(['@', '#', '-', ':'])).unwrap();
+            assert!(!found.blocks.iter().any(|block| block.contains(whole)), "{name}: {whole} in\n{text}");
+            let reads = found.blocks.iter().any(|block| block.replace('\u{200b}', "").contains(whole));
+            assert!(reads, "{name}: {whole} reads otherwise in\n{text}");
+        }
     }
 }

@@ -452,19 +452,43 @@ fn a_revision_is_read_from_what_is_here_and_no_program_of_a_repository_s_setting
     let url = format!("file://{}", place.path("").display());
     let clone = ["clone", "-q", "--no-checkout", "--filter=blob:none", &url, "clone"];
     assert!(git("", &clone).status.success());
-    let program = format!("ext::touch {}", marker.display());
-    for (key, value) in [("remote.origin.url", program.as_str()), ("protocol.ext.allow", "always")] {
-        assert!(git("clone", &["config", key, value]).status.success());
-    }
-    // What Git would do by itself.
-    assert!(!git("clone", &["show", "HEAD:policies/calendar.toml"]).status.success());
-    assert!(fs::remove_file(&marker).is_ok(), "a fetch runs the program");
+    let touch = format!("touch {}; false", marker.display());
+    let helper = format!("ext::touch {}", marker.display());
     place.write("clone/policies/calendar.toml", place.read("policies/calendar.toml").as_bytes());
     place.write("clone/policies/territories.toml", place.read("policies/territories.toml").as_bytes());
-    let run = place.run(&["review", "-i", "clone/policies", "--against", "HEAD"]);
-    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
-    assert!(run.stderr.contains("`calendar.toml` cannot be had from revision `HEAD`"), "{}", run.stderr);
-    assert!(!marker.exists(), "{}", run.stderr);
+    for settings in [
+        [("remote.origin.url", helper.as_str()), ("protocol.ext.allow", "always")],
+        [("remote.origin.url", "ssh://nowhere.example/x"), ("core.sshCommand", touch.as_str())],
+    ] {
+        for (key, value) in settings {
+            assert!(git("clone", &["config", key, value]).status.success());
+        }
+        // What Git would do by itself.
+        assert!(!git("clone", &["show", "HEAD:policies/calendar.toml"]).status.success());
+        assert!(fs::remove_file(&marker).is_ok(), "a fetch runs the program of {settings:?}");
+        let run = place.run(&["review", "-i", "clone/policies", "--against", "HEAD"]);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+        let why = "`calendar.toml` cannot be had from revision `HEAD`";
+        assert!(run.stderr.contains(why), "{}", run.stderr);
+        assert!(!marker.exists(), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_large_file_of_a_revision_is_refused() {
+    let place = Workplace::reference();
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
+        let run = Command::new("git").arg("-C").arg(place.path("")).args(identity).args(arguments).output();
+        assert!(run.unwrap().status.success(), "{arguments:?}");
+    };
+    let small = place.read("policies/calendar.toml");
+    place.write("policies/calendar.toml", (small.clone() + &"#\n".repeat(1 << 20)).as_bytes());
+    [&["init", "-q"][..], &["add", "."], &["commit", "-q", "-m", "x"]].into_iter().for_each(git);
+    place.write("policies/calendar.toml", small.as_bytes());
+    let run = place.run(&["review", "--against", "HEAD", "--max-size", "1MiB"]);
+    assert!(run.status == 2 && run.stderr.contains("larger than 1 MiB"), "{}", run.stderr);
+    assert_eq!(place.run(&["review", "--against", "HEAD"]).status, 0);
 }
 
 #[test]

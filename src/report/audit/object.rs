@@ -7,6 +7,7 @@ use anstyle::Style;
 use super::calendar;
 use super::lines::COLUMNS;
 use crate::audit::{File, Object, Scales, calendar as calendar_of, on_clocks_of};
+use crate::invisible;
 use crate::keda::halt::Halt;
 use crate::time::{Instant, Window};
 
@@ -16,9 +17,10 @@ pub(super) const BOLD: Style = Style::new().bold();
 pub(super) fn text(file: &File, object: &Object, window: Window<Instant>) -> String {
     let year = year(object, window);
     let place = format!("{}:{}", file.name, object.mark.line);
-    let fits = object.title.chars().count() + 2 + place.chars().count() <= COLUMNS;
+    let title = invisible::shown(&object.title);
+    let fits = title.chars().count() + 2 + place.chars().count() <= COLUMNS;
     let between = if fits { "  " } else { "\n  " };
-    format!("{BOLD}{}{BOLD:#}{between}{place}\n{year}\n", object.title)
+    format!("{BOLD}{title}{BOLD:#}{between}{place}\n{year}\n")
 }
 
 /// What its cron triggers ask for.
@@ -27,7 +29,7 @@ fn year(object: &Object, window: Window<Instant>) -> String {
     let halt =
         object.halt.as_ref().map_or(String::new(), |halt| format!("  not in force: {}\n", halted(halt)));
     let Some(scales) = &object.scales else { return format!("{halt}{}", jobs(object, window)) };
-    let (target, min, max) = (&scales.target, scales.min, scales.max);
+    let (target, min, max) = (invisible::shown(&scales.target), scales.min, scales.max);
     let floor = match zone {
         Some(zone) => {
             let floor = calendar::text(&calendar_of(&scales.heights(), window, zone));
@@ -56,7 +58,9 @@ fn formula(scales: &Scales) -> String {
 fn halted(halt: &Halt) -> String {
     match halt {
         Halt::Paused => "an annotation pauses it".to_owned(),
-        Halt::PausedAt(replicas) => format!("an annotation keeps it at {replicas} replicas"),
+        Halt::PausedAt(replicas) => {
+            format!("an annotation keeps it at {} replicas", invisible::shown(replicas))
+        }
         Halt::PausedUp => "an annotation keeps it from scaling up".to_owned(),
         Halt::NotBuilt => "KEDA cannot build it as it is".to_owned(),
         Halt::Refused => "it is refused as it is".to_owned(),

@@ -6,6 +6,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use super::lines::{COLUMNS, wrapped};
 use super::route;
 use crate::finding::Severity;
+use crate::invisible;
 use crate::keda::finding::Finding;
 
 /// Columns that number and rule of a line take.
@@ -26,7 +27,7 @@ pub(super) struct Shown {
 
 impl Shown {
     pub(super) fn new(file: &str, finding: &Finding, line: &str, first: Option<String>) -> Self {
-        let line = (line.len() <= LONGEST).then(|| line.to_owned());
+        let line = (line.len() <= LONGEST).then(|| invisible::covered(line));
         Self { file: file.to_owned(), finding: finding.clone(), line, first }
     }
 
@@ -53,7 +54,9 @@ impl Shown {
             None => (group.element(Origin::path(file).line(mark.line).char_column(mark.column)), label),
         };
         let notes = [rest.as_str(), &finding.effect, first.as_deref().unwrap_or_default(), places];
-        let note = |text: &str, name: &str| wrapped(text, COLUMNS - gutter - "= : ".len() - name.len());
+        let note = |text: &str, name: &str| {
+            wrapped(&invisible::shown(text), COLUMNS - gutter - "= : ".len() - name.len())
+        };
         let notes = notes.into_iter().filter(|text| !text.is_empty()).map(|text| note(text, "note"));
         let mut group = group.elements(notes.map(|text| Level::NOTE.message(text)));
         if !price.is_empty() {
@@ -68,8 +71,8 @@ impl Shown {
 fn label(finding: &Finding) -> String {
     match (finding.place.object.as_str(), route(finding)) {
         ("", _) => String::new(),
-        (object, route) if route.is_empty() => object.to_owned(),
-        (object, route) => format!("{object}: {route}"),
+        (object, route) if route.is_empty() => invisible::shown(object),
+        (object, route) => invisible::shown(&format!("{object}: {route}")),
     }
 }
 

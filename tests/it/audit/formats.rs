@@ -216,6 +216,20 @@ fn what_is_paused_or_cannot_be_built_says_so_beside_its_calendar() {
         let shown = audit(&place, &["k8s/one.yaml"]).stdout;
         assert_eq!(shown.contains("  not in force: "), !halted.is_null(), "{shown}");
     }
+    place.write("k8s/one.yaml", manifest("two-objects-one-workload.yaml").as_bytes());
+    let run = audit(&place, &["--format", "json", "k8s/one.yaml"]);
+    let objects = json(&run.stdout)["files"][0]["objects"].clone();
+    assert_eq!(
+        [&objects[0]["halted"], &objects[1]["halted"]],
+        [&Value::Null, &"refused".into()],
+        "the second one"
+    );
+    place.write("k8s/one.yaml", manifest("the-same-object-twice.yaml").as_bytes());
+    let shown = audit(&place, &["k8s/one.yaml"]).stdout;
+    assert!(
+        shown.contains("keda-same-target") && !shown.contains("not in force: "),
+        "the last one stays: {shown}"
+    );
     let up = manifest("paused-no.yaml").replace("sh/paused:", "sh/paused-scale-out:");
     place.write("k8s/one.yaml", up.as_bytes());
     let run = audit(&place, &["--format", "json", "k8s/one.yaml"]);
