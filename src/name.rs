@@ -171,6 +171,17 @@ fn starts(text: &str, longest: usize, first: impl Fn(u8) -> bool) -> bool {
     text.len() <= longest && text.bytes().next().is_some_and(first)
 }
 
+/// Whether our rules record a series of this name: `level:metric:operations`, the level made of our labels. A business has
+/// recorded series of its own, which have no plan.
+pub fn is_recorded_series(name: &str) -> bool {
+    let parts: Vec<&str> = name.split(':').collect();
+    let &[level, metric, operations] = parts.as_slice() else { return false };
+    let known = ["scaledobject", "territory", "workload", "season", "zone", "plan", "le"];
+    level.split('_').all(|label| known.contains(&label))
+        && ["seasonscale_", "http_server_requests_"].iter().any(|stem| metric.starts_with(stem))
+        && !operations.is_empty()
+}
+
 /// The candidate nearest to `word`, if one is near enough to be meant: first of all the same word in other letters.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let candidates: Vec<&str> = candidates.into_iter().collect();

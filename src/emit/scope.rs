@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use super::escape;
+use crate::name::is_recorded_series;
 use crate::plan::Plan;
 
 /// How a text writes double quotes inside of a query.
@@ -68,7 +69,7 @@ pub(super) fn queries(plan: &Plan, text: &str, quotes: Quotes) -> String {
 
 /// A series that a test gives, with the labels that a rule would give it.
 pub(super) fn series<'p>(plan: &'p Plan, metric: &str) -> Vec<(&'p str, &'p str)> {
-    if !is_recorded(metric) {
+    if !is_recorded_series(metric) {
         return Vec::new();
     }
     vec![("plan", plan.name.as_str()), ("namespace", plan.profile.platform.namespace.as_str())]
@@ -81,19 +82,8 @@ fn matchers(plan: &Plan, quotes: Quotes) -> String {
     }
 }
 
-/// Whether our rules record it: `level:metric:operations`, the level made of our labels. A business has recorded series of
-/// its own, which have no plan.
-fn is_recorded(word: &str) -> bool {
-    let parts: Vec<&str> = word.split(':').collect();
-    let &[level, metric, operations] = parts.as_slice() else { return false };
-    let known = ["scaledobject", "territory", "workload", "season", "zone", "plan", "le"];
-    level.split('_').all(|label| known.contains(&label))
-        && ["seasonscale_", "http_server_requests_"].iter().any(|stem| metric.starts_with(stem))
-        && !operations.is_empty()
-}
-
 fn is_ours(word: &str) -> bool {
-    is_recorded(word) || word == "ALERTS"
+    is_recorded_series(word) || word == "ALERTS"
 }
 
 /// A line in which every recorded series is asked for with a matcher more.

@@ -72,6 +72,7 @@ findings! {
         UnknownArtifact Error "an artifact that the compiler does not make";
         ArtifactWithoutBase Error "an artifact that is made of another one, which is not made";
         EmergencyBelowLimit Error "an emergency that begins below the limit whose breach it is to be";
+        PromiseUnmeasured Warning "a p95 that a territory promises and nothing measures";
         BurnNeverFires Warning "an error budget so large that an alert on it could never fire";
         BaseUnreadable Error "somebody's own ScaledObject that cannot be found or read";
         BaseCron Error "somebody's own ScaledObject with schedules of its own";

@@ -20,6 +20,7 @@ mod load_shape;
 mod metrics;
 mod platform;
 mod project;
+mod query;
 mod scalar;
 mod season;
 mod syntax;

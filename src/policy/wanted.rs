@@ -5,7 +5,7 @@ use super::decode::Problems;
 use super::diags;
 use crate::artifact::ArtifactKind;
 use crate::finding::Diagnostic;
-use crate::profile::{Guard, HttpWorkload, Limit, OwnQueries, Profile, Workload, WorkloadKind};
+use crate::profile::{Guard, HttpWorkload, Limit, OwnQueries, Profile, TerritoryId, Workload, WorkloadKind};
 use crate::source::Span;
 
 /// `platform`: its table in the policy, or the file.
@@ -28,6 +28,10 @@ pub(super) fn check(profile: &Profile, platform: Span, problems: &mut Problems) 
             WorkloadKind::Scheduled | WorkloadKind::Kept => {}
         }
     }
+    problems.extend(profile.territories.iter().enumerate().filter_map(|(at, territory)| {
+        let is_unread = territory.p95_target.is_some() && !is_promise_read(profile, TerritoryId(at));
+        is_unread.then(|| diags::wanted::promise_unmeasured(territory))
+    }));
     let is_measured = |kind: &WorkloadKind| !matches!(kind, WorkloadKind::Scheduled | WorkloadKind::Kept);
     let measured = profile.workloads.iter().find(|workload| is_measured(&workload.kind));
     if let Some(workload) = measured.filter(|_| profile.platform.prometheus_url.is_none()) {
@@ -41,6 +45,14 @@ pub(super) fn check(profile: &Profile, platform: Span, problems: &mut Problems) 
     if let Some(budget) = money.filter(|_| profile.cost.is_none()) {
         problems.push(diags::wanted::cost_wanted(budget.span));
     }
+}
+
+/// Whether an alert or a load test is held against what a territory promises. Where nothing runs, something else is said.
+fn is_promise_read(profile: &Profile, territory: TerritoryId) -> bool {
+    let mut there = profile.targets.iter().filter(|target| target.territory == Some(territory)).peekable();
+    profile.makes(ArtifactKind::Load)
+        || there.peek().is_none()
+        || there.any(|target| profile.workload(target).kind.is_counted())
 }
 
 /// A `p95-emergency` below the gate, or below what a territory promises where the workload runs: somebody is woken before

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use promql_parser::parser::value::ValueType;
-use promql_parser::parser::{self, Expr, LabelModifier, token};
-
 use super::container;
 use super::decode::{Problems, Table, Value};
 use super::diags;
 use super::kept::{self, KeptDraft};
 use super::platform;
+use super::query;
 use super::scalar;
 use super::territory::{Share, TerritoryDraft};
 use crate::name::{KubeName, Slug};
@@ -202,11 +200,11 @@ fn http(table: &mut Table<'_>, is_everywhere: bool, problems: &mut Problems) -> 
 fn own_queries(table: &mut Table<'_>, is_everywhere: bool, problems: &mut Problems) -> Option<OwnQueries> {
     let mut query = |key, whole| {
         let value = table.get(key)?;
-        let query = own_query(value, whole, problems);
+        let query = query::read(value, whole, problems);
         if is_everywhere && query.as_ref().is_some_and(|query| query.contains(OwnQueries::TERRITORY)) {
             problems.push(diags::wanted::no_territory_in_query(key, value.span));
         }
-        if query.as_ref().is_some_and(|query| parser::parse(query).is_ok_and(|read| always_answers(&read))) {
+        if query.as_deref().is_some_and(query::always_answers) {
             problems.push(diags::wanted::always_answering_query(key, value.span));
         }
         Some(query)
@@ -232,7 +230,7 @@ fn queue(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind>
         .map(|value| value.parsed("a duration such as \"30s\"", scalar::seconds, problems));
     let service_time = service_time(table, problems);
     let base_load = table.get("base-load").and_then(|value| super::territory::per_replica(&value, problems));
-    let mut query = |key, whole| table.get(key).map(|value| own_query(value, whole, problems));
+    let mut query = |key, whole| table.get(key).map(|value| query::read(value, whole, problems));
     let (pending, lag) = (query("pending", "sum"), query("lag", "max"));
     Some(WorkloadKind::Queue(QueueWorkload {
         messages_per_replica: messages?,
@@ -242,75 +240,6 @@ fn queue(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind>
         pending: pending.map_or(Some(None), |pending| pending.map(Some))?,
         lag: lag.map_or(Some(None), |lag| lag.map(Some))?,
     }))
-}
-
-/// A query of the business's own; `whole` makes one number of what may give several, which KEDA does not take.
-fn own_query(value: Value<'_>, whole: &str, problems: &mut Problems) -> Option<String> {
-    let query = platform::clean(value, problems)?.value;
-    // Rules and triggers put it inside of larger ones, which a comment at its end would cut off.
-    let read = parser::parse(&query).and_then(|read| parser::parse(&format!("({query})")).map(|_| read));
-    match read {
-        Ok(read) if read.value_type() != ValueType::Vector => {
-            let error = format!("it gives a {}, not an instant vector", read.value_type());
-            problems.push(diags::wanted::bad_query(value.key, &error, value.span));
-            None
-        }
-        Ok(read) if gives_one(&read) => Some(query),
-        Ok(_) => Some(format!("{whole}({query})")),
-        Err(error) => {
-            problems.push(diags::wanted::bad_query(value.key, &error, value.span));
-            None
-        }
-    }
-}
-
-/// Whether an expression can give one element at most, and that one without labels.
-fn gives_one(expr: &Expr) -> bool {
-    match expr {
-        Expr::NumberLiteral(_) => true,
-        Expr::Paren(paren) => gives_one(&paren.expr),
-        Expr::Aggregate(aggregate) => aggregate.modifier.is_none() && aggregate.param.is_none(),
-        Expr::Binary(binary) => {
-            let plain = binary.modifier.as_ref().is_none_or(|modifier| modifier.matching.is_none());
-            plain && gives_one(&binary.lhs) && gives_one(&binary.rhs)
-        }
-        Expr::Call(call) if call.func.name == "histogram_quantile" => {
-            matches!(call.args.args.last().map(AsRef::as_ref), Some(Expr::Aggregate(buckets))
-                if matches!(&buckets.modifier, Some(LabelModifier::Include(labels)) if labels.labels == ["le"]))
-        }
-        Expr::Call(_)
-        | Expr::Unary(_)
-        | Expr::Subquery(_)
-        | Expr::StringLiteral(_)
-        | Expr::VectorSelector(_)
-        | Expr::MatrixSelector(_)
-        | Expr::Extension(_) => false,
-    }
-}
-
-/// Whether an expression gives a number even where no series answers.
-fn always_answers(expr: &Expr) -> bool {
-    match expr {
-        Expr::NumberLiteral(_) => true,
-        Expr::Paren(paren) => always_answers(&paren.expr),
-        Expr::Unary(unary) => always_answers(&unary.expr),
-        Expr::Aggregate(aggregate) => always_answers(&aggregate.expr),
-        Expr::Subquery(subquery) => always_answers(&subquery.expr),
-        Expr::Binary(binary) => {
-            let (left, right) = (always_answers(&binary.lhs), always_answers(&binary.rhs));
-            match binary.op.id() {
-                token::T_LOR => left || right,
-                token::T_LUNLESS => left,
-                _ => left && right,
-            }
-        }
-        Expr::Call(call) => match call.func.name {
-            "vector" | "time" | "pi" | "absent" | "absent_over_time" => true,
-            _ => call.args.args.iter().all(|argument| always_answers(argument)),
-        },
-        Expr::StringLiteral(_) => true,
-        Expr::VectorSelector(_) | Expr::MatrixSelector(_) | Expr::Extension(_) => false,
-    }
 }
 
 /// Every territory's workloads in policy order, then those without a territory.

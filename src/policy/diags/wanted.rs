@@ -3,6 +3,7 @@
 use super::suggestion;
 use crate::artifact::ArtifactKind;
 use crate::finding::{Diagnostic, Rule};
+use crate::profile::Territory;
 use crate::source::Span;
 
 pub(in super::super) fn prometheus_wanted(platform: Span, workload: &str, measured: Span) -> Diagnostic {
@@ -69,6 +70,19 @@ pub(in super::super) fn bad_query(key: &str, error: &str, at: Span) -> Diagnosti
     Diagnostic::new(Rule::BadValue, format!("`{key}` is not PromQL: {error}"))
         .at(at, "Prometheus would refuse it")
         .help("write a query that gives one number, such as \"sum(orders_queue_depth)\"")
+}
+
+pub(in super::super) fn circular_query(key: &str, series: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Rule::BadValue, format!("`{key}` asks for `{series}`, which the rules record from it"))
+        .at(at, "it would be made of itself")
+        .help("ask for the series that your services or your mesh measure")
+}
+
+pub(in super::super) fn promise_unmeasured(territory: &Territory) -> Diagnostic {
+    let title = format!("nothing measures the p95 that territory `{}` promises", territory.code);
+    Diagnostic::new(Rule::PromiseUnmeasured, title)
+        .at(territory.span, "its `p95-target` reaches no alert and no load test")
+        .help("take `p95-target` out; or let a workload there be counted by the histogram of `[platform.metrics]` and not by `rps` alone; `p95-gate` beside `p95` watches a query of your own")
 }
 
 pub(in super::super) fn always_answering_query(key: &str, at: Span) -> Diagnostic {
