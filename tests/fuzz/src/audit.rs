@@ -1,7 +1,6 @@
 //! `audit` on arbitrary bytes: it ends, in bounded memory, without a panic, and every finding is in the file.
 //!
-//! `cargo +nightly fuzz run --fuzz-dir tests/fuzz audit tests/audit` takes the corpus of hand-made manifests as seeds. A
-//! short run of the same kind, on damaged manifests, is part of the tests (`tests/it/audit/damaged.rs`).
+//! A short run of the same kind, on damaged manifests, is part of the tests (`tests/it/audit/damaged.rs`).
 
 #![no_main]
 
@@ -21,7 +20,11 @@ fuzz_target!(|bytes: &[u8]| {
     for finding in &file.findings {
         assert!((1..=lines).contains(&finding.place.mark.line), "{finding:?}");
     }
-    audit::human(&file, &text, scope.window);
+    let mut human = audit::Human::new(scope.window);
+    human.add(&[(&file, &text)]);
+    human.text();
     audit::json_files(std::slice::from_ref(&file), scope, true).for_each(drop);
-    audit::github(&file);
+    let mut github = audit::Github::new(scope.window);
+    github.add(&file);
+    github.text();
 });
