@@ -35,7 +35,18 @@ pub(super) fn commands(before: &[Object], made: &Made) -> Vec<String> {
     let texts = made.compiled.artifacts.iter().map(|artifact| artifact.text.as_str());
     let planned: Vec<Object> =
         texts.filter(|text| text.contains("kind:")).flat_map(|text| cluster::objects(text).0).collect();
-    let gone = before.iter().filter(|object| !planned.iter().any(|planned| planned.is(object)));
+    // In another form the floors of somebody's own object are still planned: it has not gone.
+    let profile = &made.compiled.plan.profile;
+    let kept = |object: &Object| {
+        !object.is_made
+            && profile.targets.iter().any(|target| {
+                target.kept.is_some()
+                    && target.name.as_str() == object.name
+                    && target.namespace(&profile.platform).as_str() == object.namespace
+            })
+    };
+    let gone =
+        before.iter().filter(|object| !kept(object) && !planned.iter().any(|planned| planned.is(object)));
     let mut commands: Vec<String> = gone.map(cluster::removal).collect();
     commands.dedup();
     commands

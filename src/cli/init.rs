@@ -1,7 +1,7 @@
 //! `init`: a first policy, from flags, from questions on a terminal, or from ScaledObjects. It never overwrites.
 
 use std::io::{self, BufRead, IsTerminal};
-use std::path::Path;
+use std::path::{Component, Path};
 
 use anyhow::{Context, bail};
 
@@ -203,8 +203,9 @@ fn question<T>(
 fn snippets(arguments: &Init) -> anyhow::Result<()> {
     let folder = arguments.policies.display();
     if arguments.hook {
+        let watched = watched(&arguments.policies);
         output::data(&format!(
-            "# .pre-commit-config.yaml\nrepos:\n  - repo: local\n    hooks:\n      - id: seasonscale\n        name: the generated files say what the policy says\n        entry: seasonscale check -i {folder}\n        language: system\n        files: ^({folder}|generated)/\n        pass_filenames: false\n"
+            "# .pre-commit-config.yaml\nrepos:\n  - repo: local\n    hooks:\n      - id: seasonscale\n        name: the generated files say what the policy says\n        entry: seasonscale check -i {folder}\n        language: system\n        files: ^({watched}|generated)/\n        pass_filenames: false\n"
         ))?;
     }
     if arguments.ci {
@@ -213,6 +214,15 @@ fn snippets(arguments: &Init) -> anyhow::Result<()> {
         ))?;
     }
     Ok(())
+}
+
+/// A folder as git names it, in a regular expression.
+fn watched(folder: &Path) -> String {
+    let parts = folder.components().filter_map(|part| match part {
+        Component::Normal(name) => Some(name.to_string_lossy().replace('.', "[.]")),
+        Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir => None,
+    });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]

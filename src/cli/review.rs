@@ -118,7 +118,14 @@ fn named(old: &Plan, new: &Plan) -> Vec<FactChange> {
     let texts = |plan: &Plan| {
         let made =
             |kind| emit::emit_one(plan, kind, &Templates::embedded()).ok().map(|artifact| artifact.text);
-        made(ArtifactKind::Keda).zip(made(ArtifactKind::Alerts))
+        let targets = &plan.profile.targets;
+        let owns = targets.is_empty() || targets.iter().any(|target| target.kept.is_none());
+        let rules = [
+            (ArtifactKind::Alerts, owns),
+            (ArtifactKind::KeptAlerts, plan.profile.makes(ArtifactKind::KeptAlerts)),
+        ];
+        let rules = rules.into_iter().filter(|(_, is_there)| *is_there).map(|(kind, _)| made(kind));
+        made(ArtifactKind::Keda).zip(rules.collect::<Option<Vec<String>>>())
     };
     let (Some((was, rules_were)), Some((is, rules_are))) = (texts(old), texts(new)) else {
         return Vec::new();

@@ -71,8 +71,6 @@ struct View<'p> {
     objects: Vec<Object<'p>>,
     /// Kinds of workloads whose ready replicas are known.
     kinds: Vec<Kind>,
-    /// Matcher of all other kinds; nothing where there is none.
-    counted: Option<String>,
     grace: String,
     /// Whether no other file of rules tells of the plan's end.
     is_alone: bool,
@@ -106,16 +104,16 @@ const KINDS: [Kind; 2] = [
 
 fn view(plan: &Plan) -> View<'_> {
     let platform = &plan.profile.platform;
-    let kept: Vec<(&Target, &KeptTarget)> =
-        plan.profile.targets.iter().filter_map(|target| Some((target, &**target.kept.as_ref()?))).collect();
+    let kept = with_floors(plan);
     let namespaces: BTreeSet<&str> =
         kept.iter().map(|(target, _)| target.namespace(platform).as_str()).collect();
     let namespaces: Vec<&str> = namespaces.into_iter().collect();
-    let has = |kind: &str| kept.iter().any(|(_, kept)| kept.object.scaled.kind == kind);
-    let is_known = |kind: &str| KINDS.iter().any(|known| known.kind == kind);
-    let known = KINDS.map(|known| known.kind).join("|");
-    let others = kept.iter().any(|(_, kept)| !is_known(&kept.object.scaled.kind));
-    let (end, end_about) = end(plan, &kept);
+    let is_there = |known: &Kind| {
+        kept.iter()
+            .map(|(_, kept)| &kept.object.scaled)
+            .any(|scaled| scaled.kind == known.kind && scaled.api_version.starts_with("apps/"))
+    };
+    let (end, end_about) = end(plan);
     View {
         holds: say::Holds::of(plan),
         team: platform.team.as_ref().map(Slug::as_str),
@@ -127,13 +125,19 @@ fn view(plan: &Plan) -> View<'_> {
         namespaces: one_of("namespace", &namespaces),
         places: namespaces.join(", "),
         objects: kept.iter().map(|(target, kept)| object(plan, target, kept)).collect(),
-        kinds: KINDS.into_iter().filter(|known| has(known.kind)).collect(),
-        counted: others.then(|| format!("kind!~\"{known}\"")),
+        kinds: KINDS.into_iter().filter(is_there).collect(),
         grace: grace(plan).prometheus(),
         is_alone: is_alone(plan),
         end: end.0,
         end_about,
     }
+}
+
+/// Objects of others that the plan raises at some time. Of those that rest on their minimum all year no trigger is ours.
+fn with_floors(plan: &Plan) -> Vec<(&Target, &KeptTarget)> {
+    let targets = plan.profile.targets.iter().zip(&plan.schedules);
+    let raised = targets.filter(|(target, schedule)| schedule.peak() > target.min.value);
+    raised.filter_map(|(target, _)| Some((target, &**target.kept.as_ref()?))).collect()
 }
 
 fn object<'p>(plan: &'p Plan, target: &'p Target, kept: &'p KeptTarget) -> Object<'p> {
@@ -156,9 +160,10 @@ fn grace(plan: &Plan) -> Seconds {
 }
 
 /// The first instant at which the plan is over on some clock, and what that clock shows.
-fn end(plan: &Plan, kept: &[(&Target, &KeptTarget)]) -> (Instant, String) {
+fn end(plan: &Plan) -> (Instant, String) {
     let until = plan.horizon.until;
-    let ends = kept.iter().map(|(target, _)| (target.zone.first_instant(until.start()), target.zone.name()));
-    let (at, zone) = ends.min().expect("internal error: there is an object of others");
+    let zones = plan.profile.targets.iter().map(|target| &target.zone);
+    let ends = zones.map(|zone| (zone.first_instant(until.start()), zone.name()));
+    let (at, zone) = ends.min().expect("internal error: a plan has a target");
     (at, format!("{until} {zone}"))
 }

@@ -87,7 +87,9 @@ pub(super) fn read(
     let documents = scaledobject::read(&artifact.text);
     let mut named = documents.iter().filter_map(|document| {
         let object = document.content.as_ref().ok()?;
-        (object.metadata.name.value == target.name.as_str()).then_some((document, object))
+        let own = target.namespace(&plan.profile.platform).as_str();
+        let is_there = object.metadata.namespace.as_ref().is_none_or(|namespace| namespace.value == own);
+        (is_there && object.metadata.name.value == target.name.as_str()).then_some((document, object))
     });
     let (document, object) = named.next()?;
     let platform = &plan.profile.platform;

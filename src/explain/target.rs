@@ -47,7 +47,12 @@ pub fn find(plan: &Plan, text: &str) -> Result<TargetId, NoTarget> {
         }
         several => {
             let name = |at: &usize| plan.profile.targets[*at].name.to_string();
-            Err(NoTarget::Ambiguous(several.iter().map(name).collect()))
+            let mut all: Vec<String> = several.iter().map(name).collect();
+            // Objects of one name are told apart by their namespaces.
+            if all.iter().any(|name| all.iter().filter(|other| *other == name).count() > 1) {
+                all = several.iter().map(|at| placed(plan, TargetId(*at))).collect();
+            }
+            Err(NoTarget::Ambiguous(all))
         }
     }
 }
@@ -64,7 +69,16 @@ fn names(plan: &Plan, id: TargetId) -> Vec<String> {
         }
         None => names.push(workload.to_owned()),
     }
+    if target.kept.is_some() {
+        names.push(plain(&placed(plan, id)));
+    }
     names
+}
+
+/// `shop/checkout`
+fn placed(plan: &Plan, id: TargetId) -> String {
+    let target = &plan.profile.targets[id.0];
+    format!("{}/{}", target.namespace(&plan.profile.platform), target.name)
 }
 
 /// One spelling of separators and case.

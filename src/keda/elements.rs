@@ -128,8 +128,8 @@ fn number(expr: &Expr) -> Option<f64> {
     match expr {
         Expr::NumberLiteral(number) => Some(number.val),
         Expr::Paren(paren) => number(&paren.expr),
+        Expr::Unary(unary) => number(&unary.expr).map(|number| -number),
         Expr::Aggregate(_)
-        | Expr::Unary(_)
         | Expr::Binary(_)
         | Expr::Subquery(_)
         | Expr::MatrixSelector(_)
@@ -148,7 +148,8 @@ fn of_binary(binary: &BinaryExpr) -> Elements {
     let (left, right) = (elements(&binary.lhs), elements(&binary.rhs));
     let op = binary.op.to_string();
     let returns_bool = binary.modifier.as_ref().is_some_and(|modifier| modifier.return_bool);
-    let filters = !returns_bool && ["==", "!=", ">", "<", ">=", "<="].contains(&op.as_str());
+    let compares = !returns_bool && ["==", "!=", ">", "<", ">=", "<="].contains(&op.as_str());
+    let filters = compares && !always_holds(binary, &op);
     match (left.is_number(), right.is_number()) {
         (true, true) => return left,
         (true, false) => return Elements { is_filtered: filters || right.is_filtered, ..right },
@@ -166,6 +167,16 @@ fn of_binary(binary: &BinaryExpr) -> Elements {
         "unless" => Elements { is_filtered: left.is_filtered || (left.is_one() && right.is_one()), ..left },
         "or" => either(binary, left, right),
         _ => Elements { is_filtered, ..matched(binary, left, right) },
+    }
+}
+
+/// Whether a comparison with a number drops nothing of what is counted, which is 0 or more.
+fn always_holds(binary: &BinaryExpr, op: &str) -> bool {
+    let at_least = |number: f64, or_equal: bool| if or_equal { number <= 0.0 } else { number < 0.0 };
+    match (number(&binary.lhs), number(&binary.rhs)) {
+        (None, Some(least)) => matches!(op, ">" | ">=") && at_least(least, op == ">="),
+        (Some(least), None) => matches!(op, "<" | "<=") && at_least(least, op == "<="),
+        (None, None) | (Some(_), Some(_)) => false,
     }
 }
 

@@ -267,6 +267,9 @@ mod tests {
         for query in [
             "sum(x)",
             "sum(x) > bool 0",
+            "sum(x) >= 0",
+            "sum(x) > -1",
+            "-0.5 < sum(x)",
             "sum(x) > 0 or vector(0)",
             "sum(x > 5) or 0 * sum(x)",
             "sum(a) and sum(b)",

@@ -330,13 +330,18 @@ fn target(
 }
 
 fn refuse_duplicates(targets: &[Target], platform: &Platform, problems: &mut Problems) {
-    let (mut objects, mut scaled) = (BTreeMap::new(), BTreeMap::new());
+    let (mut objects, mut scaled, mut hpas) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for target in targets {
         let namespace = target.namespace(platform);
+        let hpa = target.hpa();
+        let of_hpa = hpas.insert((namespace, hpa.clone()), target.span);
         let of_object = objects.insert((namespace, target.name.clone()), target.span);
         let of_scaled = scaled.insert((namespace, target.scaled()), target.span);
         if let Some(first) = of_object.or(of_scaled) {
-            problems.push(diags::duplicate_target(target.name.as_str(), first, target.span));
+            let is_kept = target.kept.is_some();
+            problems.push(diags::duplicate_target(&target.scaled(), is_kept, [first, target.span]));
+        } else if let Some(first) = of_hpa {
+            problems.push(diags::duplicate_hpa(&hpa, [first, target.span]));
         }
     }
 }

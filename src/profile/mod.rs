@@ -318,6 +318,14 @@ impl Target {
         }
     }
 
+    /// What its HPA is called.
+    pub fn hpa(&self) -> String {
+        match &self.kept {
+            Some(kept) => kept.object.hpa.clone(),
+            None => format!("keda-hpa-{}", self.name),
+        }
+    }
+
     /// The lowest floor that can hold: below it more run as soon as any trigger is active.
     pub fn least(&self) -> Located<Replicas> {
         self.kept.as_ref().map_or(self.min, |kept| kept.object.least)

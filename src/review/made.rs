@@ -18,8 +18,8 @@ const NUMBER: &str = "number";
 pub struct Made<'a> {
     /// ScaledObjects, in YAML.
     pub manifest: &'a str,
-    /// Prometheus rules, in YAML.
-    pub rules: &'a str,
+    /// Files of Prometheus rules, in YAML.
+    pub rules: &'a [String],
 }
 
 /// Triggers and alerts that are others.
@@ -45,6 +45,17 @@ struct Object {
 #[derive(Deserialize)]
 struct Metadata {
     name: String,
+    namespace: Option<String>,
+}
+
+impl Object {
+    /// Its name; in the plan's namespaces two may have the same.
+    fn title(&self) -> String {
+        match &self.metadata.namespace {
+            Some(namespace) => format!("{namespace}/{}", self.metadata.name),
+            None => self.metadata.name.clone(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -64,7 +75,7 @@ struct Trigger {
 fn objects(manifest: &str) -> BTreeMap<String, Facts> {
     let documents = yaml::documents::<Object>(manifest).into_iter();
     let objects = documents.filter_map(|document| document.content.ok());
-    objects.map(|object| (object.metadata.name.clone(), triggers(&object))).collect()
+    objects.map(|object| (object.title(), triggers(&object))).collect()
 }
 
 fn triggers(object: &Object) -> Facts {
@@ -124,8 +135,12 @@ fn one_line(expr: &str) -> String {
 }
 
 /// What each alert says; several rules of one name are numbered.
-fn alerts(rules: &str) -> Facts {
-    let groups = yaml::lenient::<Rules>(rules).map(|rules| rules.groups).unwrap_or_default();
+fn alerts(rules: &[String]) -> Facts {
+    let groups: Vec<Group> = rules
+        .iter()
+        .filter_map(|text| yaml::lenient::<Rules>(text).ok())
+        .flat_map(|file| file.groups)
+        .collect();
     let mut facts = Facts::new();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     for (group, rule) in groups.iter().flat_map(|group| group.rules.iter().map(move |rule| (group, rule))) {

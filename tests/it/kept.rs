@@ -352,3 +352,43 @@ fn a_season_by_load_leaves_a_kept_object_at_its_own_minimum() {
     assert_eq!(layers(true), [0]);
     assert!(layers(false).iter().all(|layers| *layers > 0), "{:?}", layers(false));
 }
+
+const ALONE: &str = "apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata:
+  name: own
+  annotations: {team: checkout}
+spec:
+  scaleTargetRef: {name: own}
+  minReplicaCount: 1
+  maxReplicaCount: 20
+  triggers: []
+";
+
+/// What an owner's object is before our triggers are in it says little of what comes of it: without a trigger of its own it is
+/// nothing yet, and a cpu trigger alone may not rest at none.
+#[test]
+fn whether_floors_hold_is_asked_of_the_object_with_our_triggers_in_it() {
+    compiled(&own(ALONE));
+    let cpu = "triggers: [{type: cpu, metricType: Utilization, metadata: {value: \"60\"}}]";
+    let with_cpu = ALONE.replace("triggers: []", cpu);
+    compiled(&own(&with_cpu));
+    compiled(&own(&with_cpu.replace("minReplicaCount: 1", "minReplicaCount: 0")));
+    for (from, to, rule) in [
+        ("{team: checkout}", "{autoscaling.keda.sh/paused: \"true\"}", "keda-paused"),
+        ("{team: checkout}", "{autoscaling.keda.sh/paused-replicas: \"2\"}", "keda-paused"),
+        ("{team: checkout}", "{autoscaling.keda.sh/paused-scale-out: \"true\"}", "keda-paused"),
+        (
+            "  minReplicaCount: 1\n",
+            "  minReplicaCount: 1\n  advanced: {horizontalPodAutoscalerConfig: {behavior: {scaleUp: {selectPolicy: Disabled}}}}\n",
+            "hpa-disabled",
+        ),
+        ("  minReplicaCount: 1\n", "  minReplicaCount: 4\n  idleReplicaCount: 2\n", "keda-idle-replicas"),
+    ] {
+        for text in [ALONE, &with_cpu] {
+            let text = text.replacen(from, to, 1);
+            let found = refused(&own(&text));
+            assert!(found.iter().any(|found| found.title.contains(rule)), "{text}\n{found:#?}");
+        }
+    }
+}

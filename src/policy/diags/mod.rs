@@ -8,7 +8,7 @@ use super::project::ProjectPolicy;
 use crate::dates::RuleFlaw;
 use crate::finding::{Diagnostic, Rule};
 use crate::invisible;
-use crate::kept::{Flaw, Kept};
+use crate::kept::{Flaw, Kept, Scaled};
 use crate::keys::{self, Key, Section};
 use crate::name::nearest;
 use crate::quantity::{Millis, Ratio, Version};
@@ -393,11 +393,21 @@ pub(super) fn name_too_long(name: &str, at: Span) -> Diagnostic {
     .help("KEDA names the HPA `keda-hpa-<name>`, and a label holds 63 characters: shorten `deployment`")
 }
 
-pub(super) fn duplicate_target(name: &str, first: Span, second: Span) -> Diagnostic {
-    Diagnostic::new(Rule::DuplicateTarget, format!("two targets would scale Deployment `{name}`"))
+pub(super) fn duplicate_target(scaled: &Scaled, is_kept: bool, [first, second]: [Span; 2]) -> Diagnostic {
+    let Scaled { kind, name, .. } = scaled;
+    let mend =
+        if is_kept { "take one of the two workloads out" } else { "give them different `deployment` names" };
+    Diagnostic::new(Rule::DuplicateTarget, format!("two targets would scale {kind} `{name}`"))
         .at(second, "the second one")
         .against(first, "the first one")
-        .help("KEDA refuses a second ScaledObject for one workload: give them different `deployment` names")
+        .help(format!("KEDA refuses a second ScaledObject for one workload: {mend}"))
+}
+
+pub(super) fn duplicate_hpa(hpa: &str, [first, second]: [Span; 2]) -> Diagnostic {
+    Diagnostic::new(Rule::DuplicateTarget, format!("two targets would have the HPA `{hpa}`"))
+        .at(second, "the second one")
+        .against(first, "the first one")
+        .help("KEDA lets the two overwrite each other: give one of them another `horizontalPodAutoscalerConfig.name`")
 }
 
 pub(super) fn share_sum(sum: f64, at: Span) -> Diagnostic {

@@ -20,6 +20,7 @@ use crate::quantity::Seconds;
 use crate::yaml;
 
 const INFO: &str = "scaledobject:seasonscale_kept_info:config";
+const PAGE: &str = "KeptFloorMissed";
 const HORIZON: &str = "plan:seasonscale_horizon_end_timestamp_seconds:calendar";
 
 pub(in crate::verify) fn verify(
@@ -43,9 +44,19 @@ pub(in crate::verify) fn verify(
     problems
 }
 
-/// The objects of others.
+/// The objects of others in which there are triggers of ours: some floor is above what runs anyway.
 fn kept(plan: &Plan) -> impl Iterator<Item = (&Target, &Kept)> {
-    plan.profile.targets.iter().filter_map(|target| Some((target, &target.kept.as_ref()?.object)))
+    let targets = plan.profile.targets.iter().zip(&plan.schedules);
+    let raised = targets.filter(|(target, schedule)| {
+        let floors = &schedule.floors;
+        floors
+            .steps()
+            .iter()
+            .map(|(_, step)| step)
+            .chain([floors.first()])
+            .any(|step| step.floor > target.min.value)
+    });
+    raised.filter_map(|(target, _)| Some((target, &target.kept.as_ref()?.object)))
 }
 
 /// One constant series for each object, by which all others are joined.
@@ -126,7 +137,7 @@ fn values<'s>(selector: &'s VectorSelector, label: &'s str) -> Option<BTreeSet<&
 
 /// Where no other file tells when the plan ends, this one does.
 fn end(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Option<Diagnostic> {
-    if kept(plan).count() < plan.profile.targets.len() {
+    if plan.profile.targets.iter().any(|target| target.kept.is_none()) {
         return None;
     }
     let until = plan.horizon.until.start();
@@ -137,26 +148,21 @@ fn end(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Option<Diagnostic> {
 }
 
 /// Whoever is woken is woken after a replica, and the node that it needs, can have started.
-fn patience(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Vec<Diagnostic> {
+fn patience(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Option<Diagnostic> {
     let gates = &plan.profile.gates;
     let node = plan.profile.platform.nodes.map_or(300, |nodes| nodes.start_up.0);
     let least = Seconds(gates.start_up.0.saturating_add(node));
-    let is_page = |rule: &&Rule| {
-        rule.kind == Kind::Alert
-            && rule.labels.get("severity").is_some_and(|severity| severity == "critical")
-            && rule.labels.get("category").is_some_and(|category| category == "scaling")
+    kept(plan).next()?;
+    let is_critical =
+        |rule: &Rule| rule.labels.get("severity").is_some_and(|severity| severity == "critical");
+    let page = rules.iter().find(|rule| rule.name == PAGE && is_critical(rule));
+    let Some(page) = page else {
+        return Some(diags::nobody(artifact, PAGE, "somebody must be woken where a floor is missed"));
     };
-    let pages: Vec<&Rule> = rules.iter().filter(is_page).collect();
-    if pages.is_empty() {
-        return vec![diags::nobody(
-            artifact,
-            "KeptFloorMissed",
-            "somebody must be woken where a floor is missed",
-        )];
-    }
-    let hasty = pages.into_iter().filter(|rule| {
-        let held = rule.held.as_deref().and_then(|held| promql_parser::util::parse_duration(held).ok());
-        held.is_none_or(|held| held.as_secs() < u64::from(least.0))
-    });
-    hasty.map(|rule| diags::hasty(artifact, &rule.name, least)).collect()
+    // It counts a set, of which each member has been there for so long.
+    let mut sets = BTreeSet::new();
+    scope::walk(&page.expr, &mut |selector| sets.extend(selector.name.clone()));
+    let waits = |rule: &Rule| scope::ranges(&rule.expr).into_iter().any(|range| range >= least);
+    let mut read = rules.iter().filter(|rule| rule.kind == Kind::Record && sets.contains(&rule.name));
+    (!read.any(waits)).then(|| diags::hasty(artifact, PAGE, least))
 }

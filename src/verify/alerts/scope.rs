@@ -7,6 +7,7 @@ use promql_parser::label::MatchOp;
 use promql_parser::parser::{Expr, VectorSelector};
 
 use crate::plan::Plan;
+use crate::quantity::Seconds;
 
 /// Takes the labels away; the first that is not there as it must be, otherwise.
 pub(super) fn take_labels(plan: &Plan, labels: &mut BTreeMap<String, String>) -> Result<(), String> {
@@ -79,6 +80,24 @@ pub(super) fn walk(expr: &Expr, see: &mut impl FnMut(&VectorSelector)) {
             walk(&binary.rhs, see);
         }
         Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::Extension(_) => {}
+    }
+}
+
+/// Over how long an expression looks back, where it looks at a range.
+pub(super) fn ranges(expr: &Expr) -> Vec<Seconds> {
+    match expr {
+        Expr::MatrixSelector(matrix) => {
+            vec![Seconds(u32::try_from(matrix.range.as_secs()).unwrap_or(u32::MAX))]
+        }
+        Expr::Paren(paren) => ranges(&paren.expr),
+        Expr::Unary(unary) => ranges(&unary.expr),
+        Expr::Subquery(subquery) => ranges(&subquery.expr),
+        Expr::Aggregate(aggregate) => ranges(&aggregate.expr),
+        Expr::Call(call) => call.args.args.iter().flat_map(|inner| ranges(inner)).collect(),
+        Expr::Binary(binary) => [ranges(&binary.lhs), ranges(&binary.rhs)].concat(),
+        Expr::VectorSelector(_) | Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::Extension(_) => {
+            Vec::new()
+        }
     }
 }
 

@@ -213,7 +213,7 @@ pub(super) fn said_by_audit(kept: &Kept, findings: &[(&Finding, Span)]) -> Optio
         let text = format!("{}: {}", finding.rule.id(), finding.rule.summary());
         found.at(*at, text)
     });
-    Some(found.help(format!("`seasonscale audit {}` says what they do and how to mend them", kept.file)))
+    Some(found.help("`seasonscale audit` on this file says what they do and how to mend them"))
 }
 
 pub(super) fn base_flaw(kept: &Kept, flaw: &Flaw) -> Diagnostic {

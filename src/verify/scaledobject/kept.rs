@@ -22,8 +22,10 @@ use crate::yaml::{self, Marked, Node, Value};
 
 /// The owner's object without our triggers.
 pub(super) struct Base {
-    /// Why no floor can hold in it, and what else there is to say of it.
+    /// Why nothing of it can be read, and what else there is to say of it.
     pub(super) found: Vec<Diagnostic>,
+    /// Why no floor can hold in it as it is; our triggers may mend that.
+    stops: Vec<(Rule, Diagnostic)>,
     /// What its own cron triggers hold, where they are to stay.
     pub(super) floor: Option<StepFn<Instant, Replicas>>,
 }
@@ -36,7 +38,7 @@ impl Base {
         let flaws = flaws.iter().filter(|flaw| flaw.rule.severity() == Severity::Error);
         let mut found: Vec<Diagnostic> = flaws.map(|flaw| diags::base_flaw(&kept.object, flaw)).collect();
         if !found.is_empty() || object.spec.triggers.value.is_empty() {
-            return Self { found, floor: None };
+            return Self { found, stops: Vec::new(), floor: None };
         }
         let subject = Subject::new(&object, versions, cache);
         let admitted = admission::admit(&subject).into_iter().map(|finding| (finding, true));
@@ -49,7 +51,10 @@ impl Base {
             .partition(|(finding, is_admission)| refuses(&object, finding, *is_admission));
         let refused = !stops.is_empty();
         let at = |finding: &Finding| kept.object.at(finding.place.mark);
-        found.extend(stops.iter().map(|(finding, _)| diags::of_base(&kept.object, finding, at(finding))));
+        let stops = stops
+            .iter()
+            .map(|(finding, _)| (finding.rule, diags::of_base(&kept.object, finding, at(finding))));
+        let stops = stops.collect();
         let said: Vec<(&Finding, Span)> = said.iter().map(|(finding, _)| (finding, at(finding))).collect();
         found.extend(diags::said_by_audit(&kept.object, &said));
         let decides = subject.held().steps().iter().map(|(_, held)| held).chain([subject.held().first()]);
@@ -57,12 +62,35 @@ impl Base {
             found.push(diags::formula_decides(&kept.object, &object));
         }
         let has_crons = kept.keeps_crons && subject.triggers_of("cron").next().is_some();
-        Self { found, floor: has_crons.then(|| subject.floor().clone()) }
+        Self { found, stops, floor: has_crons.then(|| subject.floor().clone()) }
     }
 
-    /// Whether a floor can hold.
+    /// Whether nothing more can be said of what comes of it.
     pub(super) fn is_refused(&self) -> bool {
         self.found.iter().any(|finding| finding.severity() == Severity::Error)
+    }
+
+    /// Why no floor can hold in what comes of it. A base without any trigger is no object yet, one that KEDA refuses for want of
+    /// a trigger may be none: so the object with our triggers in it is asked. What is wrong with those alone is said elsewhere.
+    pub(super) fn stopped(mut self, kept: &KeptTarget, made: &Subject<'_>) -> Vec<Diagnostic> {
+        let (_, first, _) = split(&root_of(&kept.object));
+        let admitted = admission::admit(made).into_iter().map(|finding| (finding, true));
+        let linted = lint::lint(made).into_iter().map(|finding| (finding, false));
+        let of_owner = |finding: &Finding| finding.place.trigger.is_none_or(|trigger| trigger < first);
+        let mut stopped = Vec::new();
+        for (finding, is_admission) in admitted.chain(linted) {
+            if finding.rule == Rule::HpaDeadBand
+                || !of_owner(&finding)
+                || !refuses(made.object, &finding, is_admission)
+            {
+                continue;
+            }
+            match self.stops.iter().position(|(rule, _)| *rule == finding.rule) {
+                Some(at) => stopped.push(self.stops.remove(at).1),
+                None => stopped.push(diags::of_base(&kept.object, &finding, kept.object.span)),
+            }
+        }
+        stopped
     }
 }
 

@@ -104,20 +104,24 @@ fn pair_up<'a>(
     for schedule in schedules.iter().copied() {
         let target = &plan.profile.targets[schedule.target.0];
         let base = target.kept.as_ref().map(|kept| kept::Base::of(kept, versions, &mut cache));
-        let (refused, beside) = match base {
-            Some(base) => {
-                let refused = base.is_refused();
-                problems.extend(base.found);
-                (refused, base.floor)
-            }
-            None => (false, None),
-        };
+        let (mut base, mut beside) = (base, None);
+        if let Some(base) = &mut base {
+            problems.extend(base.found.iter().cloned());
+            beside = base.floor.take();
+        }
+        let refused = base.as_ref().is_some_and(kept::Base::is_refused);
         let mut named = taken(&mut by_name, target).into_iter();
         match named.next() {
             // What cannot hold in the owner's object cannot hold in this one.
             Some(_) if refused => {}
             Some(Read { document, object, root, text }) => {
                 let subject = Subject::new(object, versions, &mut cache);
+                let both = base.zip(target.kept.as_ref());
+                let stopped = both.map_or_else(Vec::new, |(base, kept)| base.stopped(kept, &subject));
+                if !stopped.is_empty() {
+                    problems.extend(stopped);
+                    continue;
+                }
                 pairings.push(Pairing {
                     plan,
                     artifact,

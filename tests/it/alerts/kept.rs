@@ -38,9 +38,17 @@ spec:
   scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: thumbs}
   minReplicaCount: 0
   triggers: [{type: rabbitmq, metadata: {queueName: thumbs, mode: QueueLength, value: \"20\", hostFromEnv: RABBIT}}]
+---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: still, namespace: shop}
+spec:
+  scaleTargetRef: {name: still}
+  minReplicaCount: 2
+  triggers: [{type: cpu, metricType: Utilization, metadata: {value: \"60\"}}]
 ";
 
-/// A team with nothing but objects of its own, in two namespaces.
+/// A team with nothing but objects of its own, in two namespaces; one of them has no season.
 fn sources(more: &str) -> Sources {
     let calendar = "[plan]\nfrom = 2026-01-01\nuntil = 2027-01-01\n\
          [seasons.office]\nfrom = \"01-01\"\nto = \"12-31\"\nhours = \"07:00-19:00\"\n\
@@ -48,7 +56,7 @@ fn sources(more: &str) -> Sources {
     let own = |name: &str| {
         format!("[workloads.{name}]\nscaledobject = {{ file = \"base.yaml\", name = \"{name}\" }}\n")
     };
-    let workloads = ["web", "ledger", "thumbs"].map(own).concat();
+    let workloads = ["web", "ledger", "thumbs", "still"].map(own).concat();
     let platform =
         "[platform]\nzone = \"UTC\"\nprometheus-url = \"http://prometheus:9090\"\nteam = \"shop\"\n";
     let territories = format!("{platform}{workloads}{more}");
@@ -129,7 +137,7 @@ struct Incident {
     fires: &'static [&'static str],
 }
 
-const INCIDENTS: [Incident; 11] = [
+const INCIDENTS: [Incident; 14] = [
     Incident { name: "all is well", changed: &[], new: &[], fires: &[] },
     Incident {
         name: "a Deployment has too few ready",
@@ -152,6 +160,33 @@ const INCIDENTS: [Incident; 11] = [
     Incident {
         name: "more run than the floor asks for",
         changed: &[(&["kube_deployment", "shop"], Some("30"))],
+        new: &[],
+        fires: &[],
+    },
+    Incident {
+        name: "nobody counts ready replicas of the Deployment, and the HPA counts too few",
+        changed: &[(&["kube_deployment", "shop"], None)],
+        new: &[(
+            "kube_horizontalpodautoscaler_status_current_replicas{namespace=\"shop\", horizontalpodautoscaler=\"web-hpa\"}",
+            "4",
+        )],
+        fires: &["KeptFloorMissed"],
+    },
+    Incident {
+        name: "each in its turn misses its floor for ten minutes, and none for twelve",
+        changed: &[
+            (
+                &["kube_deployment", "shop"],
+                Some("6x19 4x19 6x19 4x19 6x19 4x19 6x19 4x19 6x19 4x19 6x19 4x19 6"),
+            ),
+            (&["kube_statefulset"], Some("3x19 4x19 3x19 4x19 3x19 4x19 3x19 4x19 3x19 4x19 3x19 4x19 3")),
+        ],
+        new: &[],
+        fires: &[],
+    },
+    Incident {
+        name: "a floor is missed at the first look of Prometheus",
+        changed: &[(&["kube_deployment", "shop"], Some("_x218 4"))],
         new: &[],
         fires: &[],
     },
@@ -274,7 +309,7 @@ fn rules_that_look_elsewhere_are_refused() {
             "of others too, or not of all",
         ),
         ("scaler=~\"seasonscale_.+\"", "scaler=~\".+\"", "of others too, or not of all"),
-        ("for: 12m", "for: 2m", "wakes somebody before"),
+        ("bool{plan=\"default\"}[12m]", "bool{plan=\"default\"}[2m]", "wakes somebody before"),
         ("vector(1798761600)", "vector(1830297600)", "is missing"),
         (
             "scaledobject:seasonscale_kept_paused:now\n",
@@ -300,7 +335,7 @@ fn for_the_operator_they_are_an_object_and_in_the_kustomization() {
     let compiled = compiled(&sources);
     let object = of_kind(&compiled, ArtifactKind::KeptPrometheusRule);
     assert!(of_kind(&compiled, ArtifactKind::Kustomization).text.contains(&format!("- {}\n", object.path)));
-    let broken = Artifact { text: object.text.replacen("for: 12m", "for: 13m", 1), ..object.clone() };
+    let broken = Artifact { text: object.text.replacen("for: 15m", "for: 16m", 1), ..object.clone() };
     let found = verify(&compiled.plan, &[of_kind(&compiled, ArtifactKind::KeptAlerts).clone(), broken]);
     assert!(
         found.iter().any(|found| found.title.contains("is another than in `alerts-kept.yml`")),
