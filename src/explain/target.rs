@@ -46,13 +46,8 @@ pub fn find(plan: &Plan, text: &str) -> Result<TargetId, NoTarget> {
             Err(NoTarget::Unknown(near))
         }
         several => {
-            let name = |at: &usize| plan.profile.targets[*at].name.to_string();
-            let mut all: Vec<String> = several.iter().map(name).collect();
-            // Objects of one name are told apart by their namespaces.
-            if all.iter().any(|name| all.iter().filter(|other| *other == name).count() > 1) {
-                all = several.iter().map(|at| placed(plan, TargetId(*at))).collect();
-            }
-            Err(NoTarget::Ambiguous(all))
+            let name = |at: &usize| plan.profile.full_name(&plan.profile.targets[*at]);
+            Err(NoTarget::Ambiguous(several.iter().map(name).collect()))
         }
     }
 }
@@ -70,15 +65,9 @@ fn names(plan: &Plan, id: TargetId) -> Vec<String> {
         None => names.push(workload.to_owned()),
     }
     if target.kept.is_some() {
-        names.push(plain(&placed(plan, id)));
+        names.push(plain(&format!("{}/{}", target.namespace(&plan.profile.platform), target.name)));
     }
     names
-}
-
-/// `shop/checkout`
-fn placed(plan: &Plan, id: TargetId) -> String {
-    let target = &plan.profile.targets[id.0];
-    format!("{}/{}", target.namespace(&plan.profile.platform), target.name)
 }
 
 /// One spelling of separators and case.

@@ -108,6 +108,15 @@ impl Profile {
         self.targets.iter().any(|target| target.workload == workload && target.territory.is_none())
     }
 
+    /// A name of a target that no other has: that of its object, after its namespace where objects of others share the name.
+    pub fn full_name(&self, target: &Target) -> String {
+        let is_shared = || self.targets.iter().filter(|other| other.name == target.name).count() > 1;
+        if target.kept.is_some() && is_shared() {
+            return format!("{}/{}", target.namespace(&self.platform), target.name);
+        }
+        target.name.to_string()
+    }
+
     /// The territory of a target, if it has one.
     pub fn territory(&self, target: &Target) -> Option<&Territory> {
         target.territory.map(|at| &self.territories[at.0])

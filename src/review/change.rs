@@ -73,7 +73,12 @@ pub struct FactChange {
 /// Compares two plans.
 pub fn compare(old: &Plan, new: &Plan) -> Change {
     let name = |plan: &Plan| -> BTreeMap<String, usize> {
-        plan.profile.targets.iter().enumerate().map(|(at, target)| (target.name.to_string(), at)).collect()
+        plan.profile
+            .targets
+            .iter()
+            .enumerate()
+            .map(|(at, target)| (plan.profile.full_name(target), at))
+            .collect()
     };
     let (olds, news) = (name(old), name(new));
     let names: BTreeSet<&String> = olds.keys().chain(news.keys()).collect();

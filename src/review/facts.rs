@@ -55,7 +55,7 @@ pub(super) fn facts(plan: &Plan) -> Facts {
 }
 
 fn target(plan: &Plan, schedule: &Schedule) -> String {
-    plan.profile.targets[schedule.target.0].name.to_string()
+    plan.profile.full_name(&plan.profile.targets[schedule.target.0])
 }
 
 struct Said {

@@ -87,7 +87,7 @@ fn known(plan: &Plan) -> BTreeMap<(OccasionKind, String), Known> {
         dates.sort();
     }
     for schedule in &plan.schedules {
-        let target = plan.profile.targets[schedule.target.0].name.to_string();
+        let target = plan.profile.full_name(&plan.profile.targets[schedule.target.0]);
         for layer in &schedule.layers {
             let origin = plan.origin(layer.origin);
             let occasion = plan.occasion(origin);

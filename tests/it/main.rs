@@ -34,6 +34,7 @@ mod keys;
 mod kubernetes;
 mod markdown;
 mod mutants;
+mod namesakes;
 mod partial;
 mod policies;
 mod project;
