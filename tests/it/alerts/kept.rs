@@ -50,6 +50,11 @@ spec:
 
 /// A team with nothing but objects of its own, in two namespaces; one of them has no season.
 fn sources(more: &str) -> Sources {
+    on("team = \"shop\"", more)
+}
+
+/// The same with a line of the platform's own.
+fn on(platform: &str, more: &str) -> Sources {
     let calendar = "[plan]\nfrom = 2026-01-01\nuntil = 2027-01-01\n\
          [seasons.office]\nfrom = \"01-01\"\nto = \"12-31\"\nhours = \"07:00-19:00\"\n\
          floor = { web = 6, ledger = 4, thumbs = 3 }\n";
@@ -58,7 +63,7 @@ fn sources(more: &str) -> Sources {
     };
     let workloads = ["web", "ledger", "thumbs", "still"].map(own).concat();
     let platform =
-        "[platform]\nzone = \"UTC\"\nprometheus-url = \"http://prometheus:9090\"\nteam = \"shop\"\n";
+        format!("[platform]\nzone = \"UTC\"\nprometheus-url = \"http://prometheus:9090\"\n{platform}\n");
     let territories = format!("{platform}{workloads}{more}");
     let objects = Source { name: "policies/base.yaml".to_owned(), text: OBJECTS.to_owned() };
     Sources::new(source("calendar", calendar), source("territories", &territories))
@@ -327,12 +332,7 @@ fn rules_that_look_elsewhere_are_refused() {
 
 #[test]
 fn for_the_operator_they_are_an_object_and_in_the_kustomization() {
-    let sources =
-        sources("").get(Sources::TERRITORIES).text.replace("team = \"shop\"", "rules = \"prometheus-rule\"");
-    let calendar = self::sources("").get(Sources::CALENDAR).clone();
-    let objects = Source { name: "policies/base.yaml".to_owned(), text: OBJECTS.to_owned() };
-    let sources = Sources::new(calendar, source("territories", &sources)).with_manifest("base.yaml", objects);
-    let compiled = compiled(&sources);
+    let compiled = compiled(&on("rules = \"prometheus-rule\"", ""));
     let object = of_kind(&compiled, ArtifactKind::KeptPrometheusRule);
     assert!(of_kind(&compiled, ArtifactKind::Kustomization).text.contains(&format!("- {}\n", object.path)));
     let broken = Artifact { text: object.text.replacen("for: 15m", "for: 16m", 1), ..object.clone() };
