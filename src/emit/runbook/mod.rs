@@ -49,7 +49,12 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         queues: queues(&plan.profile),
         answers: plan.profile.http_workloads().next().is_some(),
         counted: plan.profile.counted_workloads().next().is_some(),
-        alerts: alert_names(plan),
+        alerts: if plan.profile.makes(ArtifactKind::Alerts) { alerts::names(plan) } else { Vec::new() },
+        kept_alerts: if plan.profile.makes(ArtifactKind::KeptAlerts) {
+            kept_alerts::names(plan)
+        } else {
+            Vec::new()
+        },
         limits: plan.profile.limits.iter().map(limits::metric).collect(),
         journal: limits::journal(plan),
         peak_sum: plan.schedules.iter().map(Schedule::peak).map(|peak| u64::from(peak.0)).sum(),
@@ -97,21 +102,11 @@ struct View<'p> {
     queues: String,
     /// Names of the alerts that there are.
     alerts: Vec<String>,
+    /// The same of those about ScaledObjects of others.
+    kept_alerts: Vec<String>,
     limits: Vec<Metric<'p>>,
     journal: Option<Journal>,
     peak_sum: u64,
-}
-
-/// Names of the alerts that are made: each has a section.
-fn alert_names(plan: &Plan) -> Vec<String> {
-    let mut names = Vec::new();
-    if plan.profile.makes(ArtifactKind::Alerts) {
-        names.extend(alerts::names(plan));
-    }
-    if plan.profile.makes(ArtifactKind::KeptAlerts) {
-        names.extend(kept_alerts::names(plan));
-    }
-    names
 }
 
 #[derive(Serialize)]
