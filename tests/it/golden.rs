@@ -11,7 +11,7 @@ use seasonscale::report;
 use seasonscale::source::Sources;
 
 use crate::edits::Case;
-use crate::policies;
+use crate::{design, policies};
 
 #[test]
 fn each_policy_compiles_to_its_triggers() {
@@ -49,6 +49,7 @@ fn triggers(case: &Case) -> String {
     let sources = policies::edited(case);
     let compiled = compile(&sources, &Templates::embedded())
         .unwrap_or_else(|found| panic!("{}", report::terminal(&found, &sources, false)));
+    assert_eq!(design::differences(&compiled.plan, &compiled.artifacts), [""; 0], "{}", case.expect);
     let manifest = compiled.artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Keda).unwrap();
     let first = manifest.text.split("\n---\n").nth(1).unwrap();
     let (_, behavior) = first.split_once("        scaleUp:\n").unwrap();

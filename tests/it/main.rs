@@ -15,6 +15,8 @@ mod clocks;
 mod closed_pipes;
 mod dashboards;
 mod dates;
+#[path = "../design/mod.rs"]
+mod design;
 mod diagnostics;
 mod documents;
 mod edits;

@@ -1,4 +1,5 @@
-//! Random policies, valid by the language's own rules, over every key of it: each compiles.
+//! Random policies, valid by the language's own rules, over every key of it: each compiles, to files as our templates are
+//! meant.
 //!
 //! `RANDOM_POLICIES` says how many, `RANDOM_POLICIES_SEED` from which number on. A policy that failed once is kept in
 //! `tests/random/failed/`, as text: a seed would be another policy after the next change of the generator.
@@ -8,6 +9,8 @@
 mod again;
 mod calendar;
 mod choices;
+#[path = "../design/mod.rs"]
+mod design;
 mod kept;
 mod profile;
 mod words;
@@ -56,7 +59,13 @@ fn sources([calendar, territories]: [String; 2]) -> Sources {
 /// What is wrong with a policy that must compile, or be refused for nothing but `allowed`.
 fn refusal(sources: &Sources, allowed: &[Rule], templates: &Templates) -> Option<String> {
     let found = match compile(sources, templates) {
-        Ok(compiled) => compiled.warnings,
+        Ok(compiled) => {
+            let differences = design::differences(&compiled.plan, &compiled.artifacts);
+            if !differences.is_empty() {
+                return Some(differences.join("\n"));
+            }
+            compiled.warnings
+        }
         Err(found) => {
             let is_allowed =
                 |found: &Diagnostic| found.severity() == Severity::Warning || allowed.contains(&found.rule);

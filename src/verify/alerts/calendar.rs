@@ -30,8 +30,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Vec<Di
     let end = walls.values().map(|wall| wall.horizon.until).max().unwrap_or_default() + MARGIN;
     let mut evaluator = Evaluator::over(start, end);
     let mut problems = Vec::new();
-    let evaluated = |rule: &&Rule| rule.kind == Kind::Record && GROUPS.contains(&&*rule.group);
-    for rule in rules.iter().filter(evaluated) {
+    for rule in rules.iter().filter(|rule| is_evaluated(rule)) {
         if let Err(why) = evaluator.record(&rule.name, &rule.labels, &rule.expr) {
             problems.push(diags::not_evaluated(artifact, &rule.name, &why));
         }
@@ -47,6 +46,11 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Vec<Di
     problems.extend(comparison.active());
     problems.extend(comparison.floors());
     problems
+}
+
+/// Whether what a rule records is compared with the plan at every second.
+pub(super) fn is_evaluated(rule: &Rule) -> bool {
+    rule.kind == Kind::Record && GROUPS.contains(&&*rule.group)
 }
 
 /// A zone's clock, as stretches of instants with one offset: much faster than asking the database each time.

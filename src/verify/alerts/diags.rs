@@ -1,10 +1,11 @@
 //! Everything that verification says about the rules.
 
-use super::design::Expected;
+use super::expression::Side;
+use super::limits::Limit;
 use super::read::{self, Kind};
-use super::tokens::Difference;
 use crate::artifact::Artifact;
 use crate::finding::{Diagnostic, Place, Rule};
+use crate::profile::{MetricLimit, Workload};
 use crate::quantity::Seconds;
 use crate::source::Span;
 
@@ -27,14 +28,6 @@ fn route(kind: Kind, name: &str) -> String {
     match kind {
         Kind::Record => format!("record {name}"),
         Kind::Alert => format!("alert {name}"),
-    }
-}
-
-/// Points at the policy that asked for it, where there is such a line.
-fn pointing(diagnostic: Diagnostic, span: Option<Span>, text: &str) -> Diagnostic {
-    match span {
-        Some(span) => diagnostic.at(span, text),
-        None => diagnostic,
     }
 }
 
@@ -65,44 +58,9 @@ pub(super) fn promql(artifact: &Artifact, name: &str, error: &str) -> Diagnostic
     refused(artifact, name, format!("the expression of `{name}` is not PromQL: {error}"))
 }
 
-pub(super) fn missing(artifact: &Artifact, wanted: &Expected) -> Diagnostic {
-    let labels: Vec<String> = wanted.labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
-    let found =
-        mismatch(artifact, &route(wanted.kind, &wanted.name), format!("rule `{}` is missing", wanted.name))
-            .note(format!("with the labels {{{}}}", labels.join(", ")));
-    pointing(found, wanted.span, "this asks for it")
-}
-
 pub(super) fn twice(artifact: &Artifact, rule: &read::Rule) -> Diagnostic {
-    let title = format!("rule `{}` stands there once more than the profile asks for", rule.name);
+    let title = format!("rule `{}` stands there twice", rule.name);
     mismatch(artifact, &route(rule.kind, &rule.name), title)
-}
-
-pub(super) fn expression(artifact: &Artifact, wanted: &Expected, difference: &Difference<'_>) -> Diagnostic {
-    let said = |token: Option<&str>| token.map_or("its end".to_owned(), |token| format!("`{token}`"));
-    let title = format!(
-        "`{}` has {} where {} is expected",
-        wanted.name,
-        said(difference.found),
-        said(difference.expected)
-    );
-    let found = mismatch(artifact, &format!("{} / expr", route(wanted.kind, &wanted.name)), title)
-        .note(format!("after `{}`", difference.after));
-    pointing(found, wanted.span, "the limit comes from here")
-}
-
-pub(super) fn field(
-    artifact: &Artifact,
-    wanted: &Expected,
-    name: &str,
-    expected: Option<&str>,
-    found: Option<&str>,
-) -> Diagnostic {
-    let said = |text: Option<&str>| text.map_or("nothing".to_owned(), |text| format!("`{text}`"));
-    let title =
-        format!("`{}` has {} as its `{name}`, expected is {}", wanted.name, said(found), said(expected));
-    let route = format!("{} / {name}", route(wanted.kind, &wanted.name));
-    pointing(mismatch(artifact, &route, title), wanted.span, "its limit comes from here")
 }
 
 pub(super) fn unrecorded(artifact: &Artifact, rule: &str, metric: &str) -> Diagnostic {
@@ -126,23 +84,9 @@ pub(super) fn template(artifact: &Artifact, alert: &str, annotation: &str, wrong
     refused(artifact, &format!("{} / {annotation}", route(Kind::Alert, alert)), title)
 }
 
-pub(super) fn label(artifact: &Artifact, wanted: &Expected, label: &str) -> Diagnostic {
-    let title =
-        format!("a text of alert `{}` names the label `{label}`, which its series do not have", wanted.name);
-    mismatch(artifact, &format!("{} / annotations", route(Kind::Alert, &wanted.name)), title)
-}
-
-pub(super) fn unsaid(artifact: &Artifact, wanted: &Expected, what: &str) -> Diagnostic {
-    let title = format!("the description of alert `{}` does not say `{what}`", wanted.name);
-    let found = mismatch(artifact, &format!("{} / description", route(Kind::Alert, &wanted.name)), title);
-    pointing(found, wanted.span, "the limit comes from here")
-}
-
-pub(super) fn runbook_url(artifact: &Artifact, alert: &str, url: &str, anchor: &str) -> Diagnostic {
-    let title = format!("alert `{alert}` links to `{url}`, not to the runbook's section `#{anchor}`");
-    Diagnostic::new(Rule::EmittedAnchorMissing, title)
-        .inside(place(artifact, None, format!("{} / runbook_url", route(Kind::Alert, alert))))
-        .help(HELP)
+pub(super) fn label(artifact: &Artifact, alert: &str, label: &str) -> Diagnostic {
+    let title = format!("a text of alert `{alert}` names the label `{label}`, which its series do not have");
+    mismatch(artifact, &format!("{} / annotations", route(Kind::Alert, alert)), title)
 }
 
 pub(super) fn anchor(artifact: &Artifact, alert: &str, anchor: &str) -> Diagnostic {
@@ -223,8 +167,50 @@ pub(super) fn elsewhere(artifact: &Artifact, rule: &str, metric: &str, label: &s
 
 /// Somebody would be woken for what heals by itself.
 pub(super) fn hasty(artifact: &Artifact, alert: &str, least: Seconds) -> Diagnostic {
-    let title = format!(
-        "`{alert}` wakes somebody before a replica and its node can have started, which takes {least}"
-    );
+    let title = format!("`{alert}` wakes somebody before replicas can be ready, which takes {least}");
     mismatch(artifact, alert, title)
+}
+
+/// A limit of the policy that nobody is told of.
+pub(super) fn unwatched(artifact: &Artifact, limit: &Limit) -> Diagnostic {
+    let side = match limit.side {
+        Side::Above => "above",
+        Side::Below => "below",
+        Side::At => "at",
+    };
+    let Limit { what, series, value, .. } = limit;
+    let title = format!("no alert tells that `{series}` is {side} {value}: {what}");
+    mismatch(artifact, series, title).at(limit.span, "the policy's limit")
+}
+
+/// A promise that nobody is told of.
+pub(super) fn untold(artifact: &Artifact, series: &str, what: &str) -> Diagnostic {
+    mismatch(artifact, series, format!("no alert looks at `{series}`: {what}"))
+}
+
+/// A p95 of hardly any requests would be told.
+pub(super) fn quiet(artifact: &Artifact, rule: &str, least: f64) -> Diagnostic {
+    let title = format!(
+        "`{rule}` holds a p95 against a limit although fewer than {least} requests per second may come: there a p95 says nothing"
+    );
+    mismatch(artifact, rule, title)
+}
+
+pub(super) fn business(artifact: &Artifact, limit: &MetricLimit, wanted: &str) -> Diagnostic {
+    let severity = limit.severity.as_str();
+    let title = format!("no alert `{}` with the severity `{severity}` asks for `{wanted}`", limit.alert());
+    mismatch(artifact, &route(Kind::Alert, &limit.alert()), title).at(limit.span, "the policy's limit")
+}
+
+/// A query of the policy that no rule asks as it is.
+pub(super) fn unasked(artifact: &Artifact, (rule, query): (&str, &str), span: Span) -> Diagnostic {
+    let title = format!("no rule `{rule}` asks what the policy does: `{query}`");
+    mismatch(artifact, &route(Kind::Record, rule), title).at(span, "this workload's query")
+}
+
+/// A place of a workload of which the rules know no requests.
+pub(super) fn uncounted(artifact: &Artifact, workload: &Workload, place: Option<&str>) -> Diagnostic {
+    let at = place.map(|place| format!(" in {place}")).unwrap_or_default();
+    let title = format!("no rule counts the requests to `{}`{at}", workload.name);
+    mismatch(artifact, "groups", title).at(workload.span, "this workload")
 }

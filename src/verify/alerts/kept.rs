@@ -3,12 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use promql_parser::label::{MatchOp, Matcher};
-use promql_parser::parser::VectorSelector;
-
 use super::labels::Labels;
 use super::read::{self, Kind, Rule};
-use super::{diags, facts, scope, unrecorded, words};
+use super::{diags, expression, facts, measured, unrecorded, words};
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
 use crate::keda::decode;
@@ -37,10 +34,7 @@ pub(in crate::verify) fn verify(
     problems.extend(end(plan, artifact, &rules));
     problems.extend(patience(plan, artifact, &rules));
     problems.extend(unrecorded(plan, artifact, &rules));
-    let headings = runbook.map(words::anchors);
-    for rule in rules.iter().filter(|rule| rule.kind == Kind::Alert) {
-        problems.extend(words::verify(plan, artifact, rule, headings.as_ref()));
-    }
+    problems.extend(words::verify(plan, artifact, &rules, runbook));
     problems
 }
 
@@ -94,45 +88,20 @@ fn labels(plan: &Plan, target: &Target, kept: &Kept) -> Labels {
     ])
 }
 
-/// Series of KEDA and of kube-state-metrics are those of the objects' namespaces; those of triggers are of ours.
+/// Series about scaling are those of the objects' namespaces; those of triggers are of ours.
 fn selectors(plan: &Plan, artifact: &Artifact, rule: &Rule) -> Vec<Diagnostic> {
     let platform = &plan.profile.platform;
     let places: BTreeSet<&str> = kept(plan).map(|(target, _)| target.namespace(platform).as_str()).collect();
     let mut problems = Vec::new();
-    scope::walk(&rule.expr, &mut |selector| {
+    expression::walk(&rule.expr, &mut |selector| {
+        problems.extend(measured::elsewhere(plan, artifact, rule, selector, &places));
         let name = selector.name.as_deref().unwrap_or_default();
-        let label = if name.starts_with("keda_") {
-            platform.keda_namespace_label.as_str()
-        } else if name.starts_with("kube_") {
-            "namespace"
-        } else {
-            return;
-        };
-        if values(selector, label) != Some(places.clone()) {
-            problems.push(diags::elsewhere(artifact, &rule.name, name, label));
-        }
-        let scaler = matchers(selector, "scaler").next();
+        let scaler = measured::matchers(selector, "scaler").next().filter(|_| name.starts_with("keda_"));
         if scaler.is_some_and(|matcher| matcher.to_string() != format!("scaler=~\"{OURS}.+\"")) {
             problems.push(diags::elsewhere(artifact, &rule.name, name, "scaler"));
         }
     });
     problems
-}
-
-fn matchers<'s>(selector: &'s VectorSelector, label: &'s str) -> impl Iterator<Item = &'s Matcher> {
-    selector.matchers.matchers.iter().filter(move |matcher| matcher.name == label)
-}
-
-/// The values that a label may have by the one matcher on it.
-fn values<'s>(selector: &'s VectorSelector, label: &'s str) -> Option<BTreeSet<&'s str>> {
-    let mut own = matchers(selector, label);
-    let matcher = own.next()?;
-    let values = match matcher.op {
-        MatchOp::Equal => BTreeSet::from([matcher.value.as_str()]),
-        MatchOp::Re(_) => matcher.value.split('|').collect(),
-        MatchOp::NotEqual | MatchOp::NotRe(_) => return None,
-    };
-    own.next().is_none().then_some(values)
 }
 
 /// Where no other file tells when the plan ends, this one does.
@@ -160,9 +129,8 @@ fn patience(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Option<Diagnost
         return Some(diags::nobody(artifact, PAGE, "somebody must be woken where a floor is missed"));
     };
     // It counts a set, of which each member has been there for so long.
-    let mut sets = BTreeSet::new();
-    scope::walk(&page.expr, &mut |selector| sets.extend(selector.name.clone()));
-    let waits = |rule: &Rule| scope::ranges(&rule.expr).into_iter().any(|range| range >= least);
-    let mut read = rules.iter().filter(|rule| rule.kind == Kind::Record && sets.contains(&rule.name));
+    let sets = expression::series(&page.expr);
+    let waits = |rule: &Rule| expression::ranges(&rule.expr).into_iter().any(|range| range >= least);
+    let mut read = rules.iter().filter(|rule| rule.kind == Kind::Record && sets.contains(rule.name.as_str()));
     (!read.any(waits)).then(|| diags::hasty(artifact, PAGE, least))
 }

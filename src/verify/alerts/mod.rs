@@ -1,29 +1,35 @@
 //! `alerts-scaling.yml` read back from its bytes.
 //!
-//! The plan and calendar groups are evaluated over the whole horizon and compared with the plan at every second; every
-//! other rule is compared, token by token, with what the profile makes of it; every alert must be labelled, say its value
-//! and lead to a section of the runbook.
+//! The plan and calendar groups are evaluated over the whole horizon and compared with the plan at every second. Of all other
+//! rules it is proven what the policy says: its limits are watched, its queries are asked as they are, requests and replicas are
+//! those of its workloads and of its namespace, and every alert leads to somebody and to the runbook. How long alerts wait and
+//! what else they look at is the design of the templates, which tests hold.
 
 mod calendar;
 mod curve;
-mod design;
 mod diags;
 mod evaluate;
+mod expression;
 mod facts;
 mod kept;
 mod labels;
+mod limits;
+mod measured;
 mod read;
+mod requests;
+mod result;
 mod scope;
 mod series;
-mod tokens;
+mod told;
 mod words;
 
 pub(super) use kept::verify as verify_kept;
 
 use std::collections::BTreeSet;
 
-use design::Expected;
+use promql_parser::parser::{self, Expr};
 use read::{Kind, Rule};
+use told::Told;
 
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
@@ -36,89 +42,24 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, runbook: Option<&Artifact
         return problems;
     }
     problems.extend(calendar::verify(plan, artifact, &rules));
-    problems.extend(compare(plan, artifact, &rules));
+    let told = Told::read(&rules);
+    problems.extend(told::verify(plan, artifact, &told));
+    problems.extend(limits::verify(plan, artifact, &rules, &told));
+    problems.extend(measured::verify(plan, artifact, &rules));
+    problems.extend(requests::verify(plan, artifact, &rules));
     problems.extend(unrecorded(plan, artifact, &rules));
-    let headings = runbook.map(words::anchors);
-    for rule in rules.iter().filter(|rule| rule.kind == Kind::Alert) {
-        problems.extend(words::verify(plan, artifact, rule, headings.as_ref()));
-    }
+    problems.extend(twice(artifact, &rules));
+    problems.extend(words::verify(plan, artifact, &rules, runbook));
     problems
 }
 
-/// Every rule that is written down in `design` against the file's.
-fn compare(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Vec<Diagnostic> {
-    let expected = design::rules(plan);
-    let mut taken = BTreeSet::new();
-    // First those with the same labels, so that a difference in one is not blamed on its neighbour.
-    let exact: Vec<Option<usize>> = expected
+/// Rules that stand there twice: Prometheus would evaluate both.
+fn twice(artifact: &Artifact, rules: &[Rule]) -> Vec<Diagnostic> {
+    let mut seen = BTreeSet::new();
+    let again = rules
         .iter()
-        .map(|wanted| {
-            let same = |(at, rule): &(usize, &Rule)| {
-                !taken.contains(at) && is_named(rule, wanted) && labels_differ(rule, wanted).is_none()
-            };
-            let found = rules.iter().enumerate().find(same).map(|(at, _)| at);
-            taken.extend(found);
-            found
-        })
-        .collect();
-    let mut problems = Vec::new();
-    for (wanted, exact) in expected.iter().zip(exact) {
-        let left = |(at, rule): &(usize, &Rule)| !taken.contains(at) && is_named(rule, wanted);
-        let found = exact.or_else(|| rules.iter().enumerate().find(left).map(|(at, _)| at));
-        let Some(at) = found else {
-            problems.push(diags::missing(artifact, wanted));
-            continue;
-        };
-        taken.insert(at);
-        problems.extend(differences(artifact, wanted, &rules[at]));
-    }
-    let names: BTreeSet<&str> = expected.iter().map(|wanted| wanted.name.as_str()).collect();
-    let extra = rules
-        .iter()
-        .enumerate()
-        .filter(|(at, rule)| !taken.contains(at) && names.contains(rule.name.as_str()));
-    problems.extend(extra.map(|(_, rule)| diags::twice(artifact, rule)));
-    problems
-}
-
-fn is_named(rule: &Rule, wanted: &Expected) -> bool {
-    rule.kind == wanted.kind && rule.name == wanted.name
-}
-
-/// The first label that differs: its name, what is wanted, what is there.
-fn labels_differ<'e>(
-    rule: &'e Rule,
-    wanted: &'e Expected,
-) -> Option<(&'e str, Option<&'e str>, Option<&'e str>)> {
-    let is = |name: &str| rule.labels.get(name).map(String::as_str);
-    let wrong = wanted.labels.iter().find(|(name, value)| is(name) != Some(value));
-    if let Some((name, value)) = wrong {
-        return Some((name, Some(value), is(name)));
-    }
-    let is_wanted = |name: &str| wanted.labels.iter().any(|(wanted, _)| *wanted == name);
-    let extra = rule.labels.iter().find(|(name, _)| !is_wanted(name));
-    extra.map(|(name, value)| (name.as_str(), None, Some(value.as_str())))
-}
-
-fn differences(artifact: &Artifact, wanted: &Expected, rule: &Rule) -> Vec<Diagnostic> {
-    let mut problems = Vec::new();
-    if let Some(difference) = tokens::difference(&wanted.expr, &rule.text) {
-        problems.push(diags::expression(artifact, wanted, &difference));
-    }
-    if let Some((name, expected, found)) = labels_differ(rule, wanted) {
-        problems.push(diags::field(artifact, wanted, name, expected, found));
-    }
-    for (field, expected, found) in
-        [("for", wanted.held.as_deref(), &rule.held), ("keep_firing_for", wanted.keeps, &rule.keeps)]
-    {
-        if expected != found.as_deref() {
-            problems.push(diags::field(artifact, wanted, field, expected, found.as_deref()));
-        }
-    }
-    if wanted.kind == Kind::Alert {
-        problems.extend(words::says(artifact, wanted, rule));
-    }
-    problems
+        .filter(|rule| !seen.insert((rule.kind == Kind::Alert, &rule.name, &rule.labels, rule.text.trim())));
+    again.map(|rule| diags::twice(artifact, rule)).collect()
 }
 
 /// The queries that the policy writes.
@@ -135,13 +76,11 @@ fn own_queries(plan: &Plan) -> impl Iterator<Item = &str> {
 fn unrecorded(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Vec<Diagnostic> {
     let recorded = rules.iter().filter(|rule| rule.kind == Kind::Record).map(|rule| rule.name.as_str());
     // What the business's own queries ask for is recorded by its own rules.
-    let asked = own_queries(plan).flat_map(tokens::tokens);
-    let recorded: BTreeSet<&str> = recorded.chain(asked).collect();
+    let asked: Vec<Expr> = own_queries(plan).filter_map(|query| parser::parse(query).ok()).collect();
+    let recorded: BTreeSet<&str> = recorded.chain(asked.iter().flat_map(expression::series)).collect();
     let mut missing: BTreeSet<(&str, &str)> = BTreeSet::new();
     for rule in rules {
-        let read = tokens::tokens(&rule.text)
-            .into_iter()
-            .filter(|token| token.contains(':') && !token.contains('"'));
+        let read = expression::series(&rule.expr).into_iter().filter(|name| name.contains(':'));
         let unknown = read.chain(words::asked(rule)).filter(|metric| !recorded.contains(metric));
         missing.extend(unknown.map(|metric| (rule.name.as_str(), metric)));
     }

@@ -55,7 +55,6 @@ pub(super) struct Rule {
     pub(super) text: String,
     pub(super) expr: Rc<Expr>,
     pub(super) held: Option<String>,
-    pub(super) keeps: Option<String>,
     pub(super) labels: BTreeMap<String, String>,
     pub(super) annotations: BTreeMap<String, String>,
 }
@@ -168,7 +167,6 @@ fn rule(group: &Rc<str>, raw: RawRule, expr: Result<Rc<Expr>, Unread>) -> Result
         text: raw.expr,
         expr,
         held: raw.r#for,
-        keeps: raw.keep_firing_for,
         labels: raw.labels,
         annotations: raw.annotations,
     })

@@ -7,7 +7,6 @@ use promql_parser::label::MatchOp;
 use promql_parser::parser::{Expr, VectorSelector};
 
 use crate::plan::Plan;
-use crate::quantity::Seconds;
 
 /// Takes the labels away; the first that is not there as it must be, otherwise.
 pub(super) fn take_labels(plan: &Plan, labels: &mut BTreeMap<String, String>) -> Result<(), String> {
@@ -64,41 +63,6 @@ fn is_own(plan: &Plan, selector: &VectorSelector) -> bool {
     let mut own = matchers.iter().filter(|matcher| matcher.name == "plan");
     own.next().is_some_and(|matcher| matcher.op == MatchOp::Equal && matcher.value == plan.name.as_str())
         && own.next().is_none()
-}
-
-pub(super) fn walk(expr: &Expr, see: &mut impl FnMut(&VectorSelector)) {
-    match expr {
-        Expr::VectorSelector(selector) => see(selector),
-        Expr::MatrixSelector(matrix) => see(&matrix.vs),
-        Expr::Paren(paren) => walk(&paren.expr, see),
-        Expr::Unary(unary) => walk(&unary.expr, see),
-        Expr::Subquery(subquery) => walk(&subquery.expr, see),
-        Expr::Aggregate(aggregate) => walk(&aggregate.expr, see),
-        Expr::Call(call) => call.args.args.iter().for_each(|inner| walk(inner, see)),
-        Expr::Binary(binary) => {
-            walk(&binary.lhs, see);
-            walk(&binary.rhs, see);
-        }
-        Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::Extension(_) => {}
-    }
-}
-
-/// Over how long an expression looks back, where it looks at a range.
-pub(super) fn ranges(expr: &Expr) -> Vec<Seconds> {
-    match expr {
-        Expr::MatrixSelector(matrix) => {
-            vec![Seconds(u32::try_from(matrix.range.as_secs()).unwrap_or(u32::MAX))]
-        }
-        Expr::Paren(paren) => ranges(&paren.expr),
-        Expr::Unary(unary) => ranges(&unary.expr),
-        Expr::Subquery(subquery) => ranges(&subquery.expr),
-        Expr::Aggregate(aggregate) => ranges(&aggregate.expr),
-        Expr::Call(call) => call.args.args.iter().flat_map(|inner| ranges(inner)).collect(),
-        Expr::Binary(binary) => [ranges(&binary.lhs), ranges(&binary.rhs)].concat(),
-        Expr::VectorSelector(_) | Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::Extension(_) => {
-            Vec::new()
-        }
-    }
 }
 
 fn walk_mut(expr: &mut Expr, see: &mut impl FnMut(&mut VectorSelector)) {

@@ -1,14 +1,15 @@
-//! What an alert tells the person who gets it: a summary, a description with the value and the limit, and a link to a
-//! section of the runbook that exists.
+//! What an alert tells the person who gets it: a summary, a description, expansions that Prometheus can read, labels that its
+//! series have, and a link into the runbook only to a section that is there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::design::Expected;
 use super::diags;
-use super::read::Rule;
+use super::read::{Kind, Rule};
+use super::result::Results;
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
 use crate::plan::Plan;
+use crate::verify::runbook::markdown::Document;
 
 /// Labels without which nobody is called.
 const LABELS: [&str; 3] = ["severity", "category", "cause"];
@@ -17,6 +18,26 @@ const ANNOTATIONS: [&str; 2] = ["summary", "description"];
 
 /// What holds for every alert, whoever wrote it.
 pub(super) fn verify(
+    plan: &Plan,
+    artifact: &Artifact,
+    rules: &[Rule],
+    runbook: Option<&Artifact>,
+) -> Vec<Diagnostic> {
+    let anchors = runbook.map(|runbook| {
+        let sections = Document::read(&runbook.text).sections;
+        sections.into_iter().map(|section| section.anchor).collect()
+    });
+    let results = Results::read(rules);
+    let alerts = rules.iter().filter(|rule| rule.kind == Kind::Alert);
+    let each = |rule: &Rule| {
+        let mut problems = alert(plan, artifact, rule, anchors.as_ref());
+        problems.extend(labels(artifact, rule, &results));
+        problems
+    };
+    alerts.flat_map(each).collect()
+}
+
+fn alert(
     plan: &Plan,
     artifact: &Artifact,
     rule: &Rule,
@@ -42,45 +63,21 @@ pub(super) fn verify(
             problems.push(diags::template(artifact, &rule.name, name, &wrong));
         }
     }
-    if let Some(url) = rule.annotations.get("runbook_url") {
-        let anchor = rule.name.to_lowercase();
-        if Some(url.as_str()) != page.map(|page| format!("{page}#{anchor}")).as_deref() {
-            problems.push(diags::runbook_url(artifact, &rule.name, url, &anchor));
-        } else if anchors.is_some_and(|anchors| !anchors.contains(&anchor)) {
-            problems.push(diags::anchor(artifact, &rule.name, &anchor));
-        }
-    }
+    // Whoever adds an alert may link to a page of their own.
+    let link = rule.annotations.get("runbook_url").zip(page);
+    let anchor = link.and_then(|(url, page)| url.strip_prefix(page)?.strip_prefix('#'));
+    let is_missing = |anchor: &&str| anchors.is_some_and(|anchors| !anchors.contains(*anchor));
+    problems.extend(anchor.filter(is_missing).map(|anchor| diags::anchor(artifact, &rule.name, anchor)));
     problems
 }
 
-/// What the description of a designed alert must say, and which labels its texts may name.
-pub(super) fn says(artifact: &Artifact, wanted: &Expected, rule: &Rule) -> Vec<Diagnostic> {
-    let mut problems = Vec::new();
-    let description = rule.annotations.get("description").map_or("", String::as_str);
-    if wanted.says_value && !description.contains("$value") {
-        problems.push(diags::unsaid(artifact, wanted, "{{ $value }}"));
-    }
-    if let Some(limit) = wanted.says.as_deref().filter(|limit| !description.contains(limit)) {
-        problems.push(diags::unsaid(artifact, wanted, limit));
-    }
-    if let Some(set) = &wanted.lists {
-        let query = format!("query `{set}`");
-        if !description.contains(&query) {
-            problems.push(diags::unsaid(artifact, wanted, &query));
-        }
-    }
-    // Prometheus expands annotations with the labels of the expression's result; the rule's own labels are not among them
-    // (rules/alerting.go, Eval).
-    let has = |label: &str| {
-        wanted.series.contains(&label) || wanted.series_of_policy.iter().any(|own| own == label)
-    };
-    for text in rule.annotations.values() {
-        let used = expansions(text).unwrap_or_default();
-        for label in used.into_iter().filter(|label| !has(label)) {
-            problems.push(diags::label(artifact, wanted, label));
-        }
-    }
-    problems
+/// The labels that an alert's texts name and its series do not have. Prometheus expands annotations with the labels of the
+/// expression's result; the rule's own labels are not among them (rules/alerting.go, Eval).
+fn labels(artifact: &Artifact, rule: &Rule, results: &Results<'_>) -> Vec<Diagnostic> {
+    let Some(known) = results.of(&rule.expr) else { return Vec::new() };
+    let used = rule.annotations.values().flat_map(|text| expansions(text).unwrap_or_default());
+    let unknown: BTreeSet<&str> = used.filter(|label| !known.contains(*label)).collect();
+    unknown.into_iter().map(|label| diags::label(artifact, &rule.name, label)).collect()
 }
 
 /// The recorded sets that an alert's texts ask for.
@@ -89,12 +86,16 @@ pub(super) fn asked(rule: &Rule) -> impl Iterator<Item = &str> {
     texts.flat_map(|text| text.split("query `").skip(1).filter_map(|rest| rest.split('`').next()))
 }
 
-/// The labels of the alert that a text's `{{ .. }}` name, or what is wrong with one. Blocks are a `range` over the members
-/// of a set, and in it an `if` for all but the first.
+/// The variables that Prometheus gives to a text (template/template.go).
+const VARIABLES: [&str; 4] = ["labels", "value", "externalLabels", "externalURL"];
+
+/// The labels of the alert that a text's `{{ .. }}` name, or what Prometheus cannot read of it: braces and blocks that do not
+/// match, and variables that nothing declares.
 fn expansions(text: &str) -> Result<Vec<&str>, String> {
     let mut labels = Vec::new();
+    let mut declared: Vec<&str> = VARIABLES.to_vec();
+    let mut open = 0_usize;
     let mut rest = text;
-    let mut open = Vec::new();
     while let Some(at) = rest.find("{{") {
         // Braces that are text, as Go's templates write them.
         let literal = ["{{ \"{{\" }}", "{{ \"}}\" }}"].into_iter().find(|own| rest[at..].starts_with(own));
@@ -107,71 +108,43 @@ fn expansions(text: &str) -> Result<Vec<&str>, String> {
         if before.contains("}}") || inside.contains("{{") {
             return Err(text.to_owned());
         }
-        let value = inside.split('|').next().unwrap_or_default().trim();
-        let is_name =
-            |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        let (own, of_member) = (value.strip_prefix("$labels."), value.strip_prefix("$one.Labels."));
-        let in_set = open.contains(&"range");
-        match (own, of_member) {
-            (Some(label), None) if is_name(label) => labels.push(label),
-            (None, Some(label)) if in_set && is_name(label) => {}
-            (None, None) if value == "$value" || in_set && value == "$one.Value" => {}
-            (None, None) if open.is_empty() && is_range(value) => open.push("range"),
-            (None, None) if in_set && value == "if $i" => open.push("if"),
-            (None, None) if value == "end" && open.pop().is_some() => {}
-            _ => return Err(format!("{{{{{inside}}}}}")),
+        let wrong = || format!("{{{{{inside}}}}}");
+        match inside.trim_matches(['-', ' ']).split_whitespace().next() {
+            Some("range" | "if" | "with") => open += 1,
+            Some("end") => open = open.checked_sub(1).ok_or_else(wrong)?,
+            Some("else") if open == 0 => return Err(wrong()),
+            Some(_) => {}
+            None => return Err(wrong()),
+        }
+        let head = inside.split_once(":=").map_or("", |(head, _)| head);
+        declared.extend(variables(head));
+        for variable in variables(inside) {
+            if !declared.contains(&variable) {
+                return Err(wrong());
+            }
+        }
+        for named in inside.split("$labels.").skip(1) {
+            labels.push(word(named).ok_or_else(wrong)?);
         }
         rest = next;
     }
-    if rest.contains("}}") || !open.is_empty() { Err(text.to_owned()) } else { Ok(labels) }
+    if rest.contains("}}") || open > 0 { Err(text.to_owned()) } else { Ok(labels) }
 }
 
-/// ``range $i, $one := query `set` ``
-fn is_range(text: &str) -> bool {
-    let set = text.strip_prefix("range $i, $one := query `").and_then(|rest| rest.strip_suffix('`'));
-    set.is_some_and(|set| !set.is_empty() && !set.contains('`'))
+/// The names behind each `$`.
+fn variables(text: &str) -> impl Iterator<Item = &str> {
+    text.split('$').skip(1).filter_map(word)
 }
 
-/// The anchors of a Markdown file's headings as GitHub makes them: lower case, blanks to hyphens, other punctuation
-/// dropped, a number for a repeated one.
-pub(super) fn anchors(runbook: &Artifact) -> BTreeSet<String> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    let mut anchors = BTreeSet::new();
-    let mut fenced = false;
-    for line in runbook.text.lines() {
-        if line.trim_start().starts_with("```") {
-            fenced = !fenced;
-        }
-        let title = line.trim_start_matches('#');
-        let level = line.len() - title.len();
-        if fenced || !(1..=6).contains(&level) || !title.starts_with(' ') {
-            continue;
-        }
-        let slug = slug(title.trim());
-        let count = counts.entry(slug.clone()).or_default();
-        anchors.insert(if *count == 0 { slug } else { format!("{slug}-{count}") });
-        *count += 1;
-    }
-    anchors
-}
-
-fn slug(title: &str) -> String {
-    let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
-    kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
+/// The name that a text begins with.
+fn word(text: &str) -> Option<&str> {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    (end > 0).then(|| &text[..end])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::artifact::ArtifactKind;
-
-    #[test]
-    fn anchors_follow_githubs_rules() {
-        let text = "# Year 2026: plan!\n### LatencyHigh\n```\n# no heading\n```\n### LatencyHigh\n#tag\n## A_b & `c`\n";
-        let runbook = Artifact { kind: ArtifactKind::Runbook, path: String::new(), text: text.to_owned() };
-        let expected = ["a_b--c", "latencyhigh", "latencyhigh-1", "year-2026-plan"];
-        assert_eq!(anchors(&runbook).into_iter().collect::<Vec<_>>(), expected);
-    }
 
     #[test]
     fn an_unbalanced_or_misspelled_expansion_is_found() {
@@ -180,9 +153,14 @@ mod tests {
         let list = "{{ range $i, $one := query `a:b:c` | sortByLabel \"x\" }}{{ if $i }}, {{ end }}{{ $one.Labels.x }}{{ end }}";
         assert_eq!(expansions(list), Ok(vec![]));
         assert!(expansions(&list[..list.len() - 9]).is_err());
+        let with =
+            "{{ with $x := query \"a\" | first }}{{ $x.Value }}{{ else }}{{ $externalURL }}{{- end -}}";
+        assert_eq!(expansions(with), Ok(vec![]));
         for wrong in [
             "{{ end }}",
             "{{ $one.Value }}",
+            "{{ else }}",
+            "{{ }}",
             "{{ $labels.territory }",
             "$value }}",
             "{{ $label.x }}",

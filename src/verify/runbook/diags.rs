@@ -71,16 +71,6 @@ impl<'a> Report<'a> {
         self.push(format!("the runbook does not say `{wanted}`"), span, section, None);
     }
 
-    pub(super) fn section_count(&mut self, alert: &str, count: usize) {
-        let title = format!("the runbook has {count} sections for {alert}, not one");
-        self.push(title, self.plan.horizon_span, alert, None);
-    }
-
-    pub(super) fn part_missing(&mut self, alert: &str, part: &str, line: usize) {
-        let title = format!("the section of {alert} does not say: {part}");
-        self.push(title, self.plan.horizon_span, alert, Some(line + 1));
-    }
-
     pub(super) fn link(&mut self, line: usize, anchor: &str) {
         self.push(
             format!("a link leads to `#{anchor}`, which is no section"),

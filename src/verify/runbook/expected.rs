@@ -1,6 +1,5 @@
 //! What the runbook's tables must say, from the plan.
 
-use crate::artifact::ArtifactKind;
 use crate::plan::{Hours, OccasionKind, Origin, Part, Plan};
 use crate::profile::{Guard, TerritoryId, WorkloadKind};
 use crate::quantity::Millis;
@@ -21,76 +20,7 @@ pub(super) struct Row {
     pub(super) span: Span,
 }
 
-/// A line of running text.
-pub(super) struct Line {
-    /// The heading over it.
-    pub(super) section: String,
-    pub(super) text: String,
-    pub(super) span: Span,
-}
-
 const NONE: &str = "-";
-
-/// What the territories' own sections repeat of the tables, for whoever reads only theirs.
-pub(super) fn lines(plan: &Plan) -> Vec<Line> {
-    let heading = |at: usize| {
-        let territory = &plan.profile.territories[at];
-        format!("{} ({})", territory.title, territory.code)
-    };
-    let mut lines = Vec::new();
-    for (origin, asked) in plan.origins.iter().zip(asked(plan)) {
-        let shown = origin.part == Part::Main || !asked.is_empty();
-        let Some(territory) = origin.territory.filter(|_| shown) else { continue };
-        for dates in &origin.dates {
-            let cells = window(plan, origin, *dates, &asked);
-            let [title, part, _, first, last, days, hours, _, _, floors] = &cells[..] else { continue };
-            let part = if part == "lead-in" { ", lead-in" } else { "" };
-            let text = format!("* {title}{part}: {first} - {last}, {days} {hours}: {floors}");
-            lines.push(Line { section: heading(territory.0), text, span: origin.span });
-        }
-    }
-    for (target, row) in plan.profile.targets.iter().zip(targets(plan).rows) {
-        let Some(territory) = target.territory else { continue };
-        let [name, _, highest, carries, guard, ..] = &row.cells[..] else { continue };
-        let guard = if guard == NONE { String::new() } else { format!("; more replicas from {guard}") };
-        let (min, max) = (target.min.value, target.max.value);
-        let carries =
-            if carries == NONE { "by the calendar alone".to_owned() } else { format!("{carries} a replica") };
-        let text = format!("* `{name}`: {min} to {max} replicas, floor up to {highest}; {carries}{guard}");
-        lines.push(Line { section: heading(territory.0), text, span: target.span });
-    }
-    lines.extend(emergencies(plan));
-    let room: u64 = plan.schedules.iter().map(|schedule| u64::from(schedule.peak().0)).sum();
-    let text = format!(
-        "* [ ] the cluster has room for the highest floors: {room} replicas, if each target were at its own at the same time"
-    );
-    lines.push(Line { section: "Checklist of a season".to_owned(), text, span: plan.horizon_span });
-    lines
-}
-
-fn emergencies(plan: &Plan) -> Vec<Line> {
-    let line = |what: String, limit: String, alert: &str, first: &str, span: Span| {
-        let text = format!("| {what} | {limit} | [{alert}](#{}) | {first} |", alert.to_lowercase());
-        Line { section: "Emergencies".to_owned(), text, span }
-    };
-    let mut lines = Vec::new();
-    if !plan.profile.makes(ArtifactKind::Alerts) {
-        return lines;
-    }
-    for (workload, http) in plan.profile.http_workloads() {
-        let Some(limit) = http.p95_emergency else { continue };
-        let (what, limit) = (format!("p95 of {}", workload.name), format!("{} ms", limit.0));
-        lines.push(line(what, limit, "LatencyEmergency", "roll back, then replicas", workload.span));
-    }
-    if let Some(journal) = &plan.profile.journal {
-        let full = format!("{} %", journal.critical_ratio.percent());
-        let (queue, lag, span) = ("NOTIFY queue".to_owned(), "outbox lag".to_owned(), journal.version.span);
-        lines.push(line(queue, full, "NotifyQueueCritical", "end the idle session", span));
-        let limit = plan.profile.gates.outbox_lag.to_string();
-        lines.push(line(lag, limit, "OutboxLagHigh", "the outbox worker", span));
-    }
-    lines
-}
 
 pub(super) fn tables(plan: &Plan) -> Vec<Table> {
     let mut tables = vec![year(plan), targets(plan), limits(plan)];

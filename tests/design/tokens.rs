@@ -1,7 +1,7 @@
 //! PromQL as a row of tokens: two expressions are the same when their tokens are, whatever their layout and comments.
 
 /// The tokens of `text`, strings in one piece.
-pub(super) fn tokens(text: &str) -> Vec<&str> {
+pub fn tokens(text: &str) -> Vec<&str> {
     let bytes = text.as_bytes();
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -42,15 +42,15 @@ fn is_word(byte: u8) -> bool {
 
 /// Where two expressions first differ.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Difference<'t> {
+pub struct Difference<'t> {
     /// Some tokens before it.
-    pub(super) after: String,
+    pub after: String,
     /// Nothing where the expression ends.
-    pub(super) expected: Option<&'t str>,
-    pub(super) found: Option<&'t str>,
+    pub expected: Option<&'t str>,
+    pub found: Option<&'t str>,
 }
 
-pub(super) fn difference<'t>(expected: &'t str, found: &'t str) -> Option<Difference<'t>> {
+pub fn difference<'t>(expected: &'t str, found: &'t str) -> Option<Difference<'t>> {
     /// Enough to find the place.
     const CONTEXT: usize = 6;
     let (expected, found) = (tokens(expected), tokens(found));

@@ -1,8 +1,8 @@
 //! The journal, the business, and the health of the plan itself.
 
 use super::{Expected, any_of};
-use crate::plan::Plan;
-use crate::profile::{Journal, MetricLimit, Workload, WorkloadKind};
+use seasonscale::plan::Plan;
+use seasonscale::profile::{Journal, MetricLimit, Workload, WorkloadKind};
 
 const FLOOR: &str = "scaledobject:seasonscale_floor_replicas:max";
 const UNASKED: &str = "scaledobject:seasonscale_floor_replicas:unasked";
@@ -89,10 +89,7 @@ pub(super) fn business(plan: &Plan, limit: &MetricLimit) -> Expected {
         expr,
     );
     let by = per.iter().map(ToString::to_string).collect();
-    Expected {
-        series_of_policy: by,
-        ..alert.held("5m").keeps("5m").says(most.to_string()).set_at(limit.span)
-    }
+    Expected { series_of_policy: by, ..alert.held("5m").keeps("5m").says(most.to_string()) }
 }
 
 pub(super) fn health(plan: &Plan) -> Vec<Expected> {
@@ -106,20 +103,17 @@ pub(super) fn health(plan: &Plan) -> Vec<Expected> {
             format!("0 < {end} - time() < 30 * 86400"),
         )
         .held("1h")
-        .says("30 days")
-        .set_at(plan.horizon_span),
+        .says("30 days"),
         alert(
             "SeasonalPlanNotBegun",
             ["warning", "plan", "plan"],
             format!("{end} - time() > 0 unless on () zone:seasonscale_local_time_seconds:calendar"),
         )
         .held("15m")
-        .says(plan.horizon.from.to_string())
-        .set_at(plan.horizon_span),
+        .says(plan.horizon.from.to_string()),
         alert("SeasonalPlanExpired", ["critical", "plan", "plan"], format!("time() - {end} >= 0"))
             .held("5m")
-            .says(last)
-            .set_at(plan.horizon_span),
+            .says(last),
     ];
     rules.extend(silence(plan));
     if let Some(Journal { prefix, .. }) = &plan.profile.journal {

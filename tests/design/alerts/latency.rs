@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::errors::DOWN;
 use super::{Expected, any_of, placed, service};
-use crate::name::Slug;
-use crate::plan::Plan;
-use crate::profile::{Guard, HttpWorkload, Territory, Workload, WorkloadKind};
-use crate::quantity::{Millis, Ratio};
+use seasonscale::name::Slug;
+use seasonscale::plan::Plan;
+use seasonscale::profile::{Guard, HttpWorkload, Territory, Workload, WorkloadKind};
+use seasonscale::quantity::{Millis, Ratio};
 
 const RATE: &str = "territory_workload:http_server_requests_seconds_count:rate5m";
 const BUCKETS: &str = "territory_workload_le:http_server_requests_seconds_bucket:rate5m";
@@ -31,12 +31,12 @@ pub(super) fn measured(plan: &Plan) -> Vec<Expected> {
         for (metric, by, from) in kinds {
             let expr =
                 format!("sum by ({by}) ({})", placed(plan, &format!("rate({from}{{{requests}}}[5m])")));
-            rules.push(Expected::record(*metric, expr).label("workload", name).set_at(workload.span));
+            rules.push(Expected::record(*metric, expr).label("workload", name));
         }
         let failed = format!("rate({}{{{requests}, {}=~\"5..\"}}[5m])", metrics.requests, metrics.status);
         let expr = format!("sum by (territory, workload) ({})", placed(plan, &failed));
         let errors = Expected::record("territory_workload:http_server_requests_errors:rate5m", expr);
-        rules.push(errors.label("workload", name).set_at(workload.span));
+        rules.push(errors.label("workload", name));
     }
     rules.extend(asked(plan));
     if !has_histograms {
@@ -87,7 +87,7 @@ fn asked(plan: &Plan) -> Vec<Expected> {
             let expr = query.replace("{territory}", code.unwrap_or_default());
             let rule = Expected::record(name, expr).label("workload", workload.name.as_str());
             let rule = code.into_iter().fold(rule, |rule, code| rule.label("territory", code));
-            rules.push(rule.set_at(workload.span));
+            rules.push(rule);
         }
     }
     for (workload, http) in profile.http_workloads() {
@@ -139,7 +139,7 @@ fn within_target(plan: &Plan) -> Expected {
         let whole = format!("{end}[.]0");
         let bucket = if limit.0 % 1000 == 0 { any_of("le", &[&end, &whole]) } else { any_of("le", &[&end]) };
         for (workload, http) in plan.profile.http_workloads().filter(|(_, http)| http.own.is_none()) {
-            let runs = |target: &&crate::profile::Target| {
+            let runs = |target: &&seasonscale::profile::Target| {
                 plan.profile.workload(target).name == workload.name && target.territory.is_some()
             };
             if !plan.profile.targets.iter().any(|target| runs(&target)) {

@@ -2,10 +2,10 @@
 
 use super::errors::DOWN;
 use super::{Expected, OBJECT, any_of, time};
-use crate::features;
-use crate::plan::Plan;
-use crate::profile::WorkloadKind;
-use crate::quantity::Seconds;
+use seasonscale::features;
+use seasonscale::plan::Plan;
+use seasonscale::profile::WorkloadKind;
+use seasonscale::quantity::Seconds;
 
 const NEEDED: &str = "scaledobject:seasonscale_needed_replicas:rate5m";
 const CARRIES: &str = "scaledobject:seasonscale_load_per_replica:config";
@@ -101,14 +101,12 @@ fn errors(plan: &Plan) -> [Expected; 2] {
         if super::is_counted(plan) { " unless scaledobject:seasonscale_reporting_pods:absent" } else { "" };
     let expr = format!("({counted}) * on (scaledObject) group_right () {INFO} unless {DOWN}{silent}");
     let names = ["ScalerErrors", "scaledobject:seasonscale_scaler_errors:increase3m"];
-    told(plan, names, ["warning", "scaling", "scaling"], expr, |alert| {
-        alert.held("5m").says("3").set_at(plan.profile.platform.keda.span)
-    })
+    told(plan, names, ["warning", "scaling", "scaling"], expr, |alert| alert.held("5m").says("3"))
 }
 
 /// What a floor may take to be there, in whole minutes after a replica's own start.
 fn grace(plan: &Plan) -> Seconds {
-    let climb = |(schedule, target): (&crate::plan::Schedule, &crate::profile::Target)| {
+    let climb = |(schedule, target): (&seasonscale::plan::Schedule, &seasonscale::profile::Target)| {
         let pods = schedule.peak().0.saturating_sub(target.min.value.0);
         pods.div_ceil(schedule.scale_up.pods_per_minute.0.max(1))
     };

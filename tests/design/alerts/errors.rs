@@ -1,7 +1,7 @@
 //! Who gets no answer, and whose pods do not report.
 
 use super::{Expected, any_of, placed, service};
-use crate::plan::Plan;
+use seasonscale::plan::Plan;
 
 const ERRORS: &str = "territory_workload:http_server_requests_errors";
 const RATE: &str = "territory_workload:http_server_requests_seconds_count:rate5m";

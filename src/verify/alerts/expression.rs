@@ -1,0 +1,182 @@
+//! What an expression is made of: its selectors, its numbers, and what it holds against a number.
+
+use std::collections::BTreeSet;
+
+use promql_parser::parser::{Expr, VectorSelector, token};
+
+use crate::quantity::Seconds;
+
+/// The expressions right below.
+fn parts(expr: &Expr) -> Vec<&Expr> {
+    match expr {
+        Expr::Paren(paren) => vec![&paren.expr],
+        Expr::Unary(unary) => vec![&unary.expr],
+        Expr::Subquery(subquery) => vec![&subquery.expr],
+        Expr::Aggregate(aggregate) => {
+            aggregate.param.iter().chain([&aggregate.expr]).map(|part| &**part).collect()
+        }
+        Expr::Call(call) => call.args.args.iter().map(|part| &**part).collect(),
+        Expr::Binary(binary) => vec![&binary.lhs, &binary.rhs],
+        Expr::VectorSelector(_)
+        | Expr::MatrixSelector(_)
+        | Expr::NumberLiteral(_)
+        | Expr::StringLiteral(_)
+        | Expr::Extension(_) => Vec::new(),
+    }
+}
+
+/// Shows every selector.
+pub(super) fn walk<'e>(expr: &'e Expr, see: &mut impl FnMut(&'e VectorSelector)) {
+    match expr {
+        Expr::VectorSelector(selector) => see(selector),
+        Expr::MatrixSelector(matrix) => see(&matrix.vs),
+        _ => parts(expr).into_iter().for_each(|part| walk(part, see)),
+    }
+}
+
+/// The names of all series that it reads.
+pub(super) fn series(expr: &Expr) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    walk(expr, &mut |selector| names.extend(selector.name.as_deref()));
+    names
+}
+
+/// The names of the series that decide what it gives: not those of which it leaves something out.
+pub(super) fn deciding(expr: &Expr) -> BTreeSet<&str> {
+    match expr {
+        Expr::Binary(binary) if binary.op.id() == token::T_LUNLESS => deciding(&binary.lhs),
+        Expr::VectorSelector(_) | Expr::MatrixSelector(_) => series(expr),
+        _ => parts(expr).into_iter().flat_map(deciding).collect(),
+    }
+}
+
+/// Over how long it looks back, where it looks at a range.
+pub(super) fn ranges(expr: &Expr) -> Vec<Seconds> {
+    match expr {
+        Expr::MatrixSelector(matrix) => {
+            vec![Seconds(u32::try_from(matrix.range.as_secs()).unwrap_or(u32::MAX))]
+        }
+        _ => parts(expr).into_iter().flat_map(ranges).collect(),
+    }
+}
+
+/// Whether `wanted` is a part of it.
+pub(super) fn contains(expr: &Expr, wanted: &Expr) -> bool {
+    expr == wanted || parts(expr).into_iter().any(|part| contains(part, wanted))
+}
+
+/// What holds of a number that is held against another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Above,
+    Below,
+    /// Equal, or not.
+    At,
+}
+
+/// Something measured against something else.
+pub(super) struct Comparison<'e> {
+    pub(super) measured: &'e Expr,
+    pub(super) side: Side,
+    pub(super) limit: &'e Expr,
+}
+
+impl Comparison<'_> {
+    /// The limit, where it is a number.
+    pub(super) fn number(&self) -> Option<f64> {
+        number(self.limit)
+    }
+
+    /// The numbers that the limit is written with.
+    pub(super) fn literals(&self) -> Vec<f64> {
+        literals(self.limit)
+    }
+}
+
+/// Every comparison that decides, with the side that is a number as its limit.
+pub(super) fn comparisons(expr: &Expr) -> Vec<Comparison<'_>> {
+    let Expr::Binary(binary) = expr else {
+        return parts(expr).into_iter().flat_map(comparisons).collect();
+    };
+    let mut found = comparisons(&binary.lhs);
+    if binary.op.id() != token::T_LUNLESS {
+        found.extend(comparisons(&binary.rhs));
+    }
+    let side = match binary.op.id() {
+        token::T_GTR | token::T_GTE => Side::Above,
+        token::T_LSS | token::T_LTE => Side::Below,
+        token::T_EQLC | token::T_NEQ => Side::At,
+        _ => return found,
+    };
+    found.push(if number(&binary.lhs).is_some() {
+        let turned = match side {
+            Side::Above => Side::Below,
+            Side::Below => Side::Above,
+            Side::At => Side::At,
+        };
+        Comparison { measured: &binary.rhs, side: turned, limit: &binary.lhs }
+    } else {
+        Comparison { measured: &binary.lhs, side, limit: &binary.rhs }
+    });
+    found
+}
+
+/// What an expression of numbers alone gives.
+fn number(expr: &Expr) -> Option<f64> {
+    match expr {
+        Expr::NumberLiteral(literal) => Some(literal.val),
+        Expr::Paren(paren) => number(&paren.expr),
+        Expr::Unary(unary) => number(&unary.expr).map(|value| -value),
+        Expr::Binary(binary) => {
+            let (left, right) = (number(&binary.lhs)?, number(&binary.rhs)?);
+            match binary.op.id() {
+                token::T_ADD => Some(left + right),
+                token::T_SUB => Some(left - right),
+                token::T_MUL => Some(left * right),
+                token::T_DIV => Some(left / right),
+                _ => None,
+            }
+        }
+        Expr::Aggregate(_)
+        | Expr::Subquery(_)
+        | Expr::StringLiteral(_)
+        | Expr::VectorSelector(_)
+        | Expr::MatrixSelector(_)
+        | Expr::Call(_)
+        | Expr::Extension(_) => None,
+    }
+}
+
+fn literals(expr: &Expr) -> Vec<f64> {
+    match expr {
+        Expr::NumberLiteral(literal) => vec![literal.val],
+        _ => parts(expr).into_iter().flat_map(literals).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use promql_parser::parser::parse;
+
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_does_not_decide() {
+        let expr = parse("max_over_time(a[5m]) > 2 and on (x) b unless on (x) (c > 3 or d)").unwrap();
+        assert_eq!(deciding(&expr), BTreeSet::from(["a", "b"]));
+        assert_eq!(series(&expr).len(), 4);
+        let limits: Vec<_> = comparisons(&expr).iter().map(|found| (found.side, found.number())).collect();
+        assert_eq!(limits, [(Side::Above, Some(2.0))]);
+        assert_eq!(ranges(&expr), [Seconds(300)]);
+    }
+
+    #[test]
+    fn a_number_in_front_turns_the_comparison_round() {
+        let expr = parse("0 < a - time() < 30 * 86400").unwrap();
+        let limits: Vec<_> = comparisons(&expr).iter().map(|found| (found.side, found.number())).collect();
+        assert_eq!(limits, [(Side::Above, Some(0.0)), (Side::Below, Some(2_592_000.0))]);
+        let expr = parse("a > 14.4 * (1 - 0.95)").unwrap();
+        assert_eq!(comparisons(&expr)[0].literals(), [14.4, 1.0, 0.95]);
+        assert!(contains(&expr, &parse("a").unwrap()) && !contains(&expr, &parse("b").unwrap()));
+    }
+}

@@ -1,0 +1,58 @@
+//! A document as a reader sees it: sections with their lines and the cells of their rows, read by a CommonMark parser.
+
+use comrak::nodes::{AstNode, NodeValue};
+use comrak::{Arena, Options, parse_document};
+
+/// A heading and what stands under it, up to the next heading.
+pub(super) struct Section {
+    pub(super) title: String,
+    /// Paragraphs and items of lists.
+    pub(super) lines: Vec<String>,
+    pub(super) rows: Vec<Vec<String>>,
+}
+
+impl Section {
+    /// The rows below the one with these cells, up to the next of another width.
+    pub(super) fn below(&self, head: &[&str]) -> impl Iterator<Item = &Vec<String>> {
+        let at = self.rows.iter().position(|row| row == head);
+        let rows = at.map_or(&[][..], |at| &self.rows[at + 1..]);
+        rows.iter().take_while(|row| row.len() == head.len())
+    }
+}
+
+pub(super) fn sections(text: &str) -> Vec<Section> {
+    let arena = Arena::new();
+    let mut options = Options::default();
+    options.extension.table = true;
+    let root = parse_document(&arena, text, &options);
+    let mut sections: Vec<Section> = Vec::new();
+    for node in root.children() {
+        if let NodeValue::Heading(_) = &node.data.borrow().value {
+            sections.push(Section { title: said(node), lines: Vec::new(), rows: Vec::new() });
+            continue;
+        }
+        let Some(section) = sections.last_mut() else { continue };
+        match &node.data.borrow().value {
+            NodeValue::List(_) => section.lines.extend(node.children().map(said)),
+            NodeValue::Table(_) => {
+                section.rows.extend(node.children().map(|row| row.children().map(said).collect()));
+            }
+            _ => section.lines.push(said(node)),
+        }
+    }
+    sections
+}
+
+/// The text of a node, as it reads.
+fn said<'a>(node: &'a AstNode<'a>) -> String {
+    let mut text = String::new();
+    for inner in node.descendants() {
+        match &inner.data.borrow().value {
+            NodeValue::Text(part) => text.push_str(part),
+            NodeValue::Code(code) => text.push_str(&code.literal),
+            NodeValue::SoftBreak | NodeValue::LineBreak => text.push('\n'),
+            _ => {}
+        }
+    }
+    text
+}
