@@ -38,6 +38,9 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
         }
     }
     for made in &all {
+        if is_human && !arguments.places.quiet {
+            made.say_theirs();
+        }
         let findings = findings(made, arguments);
         let failed = findings.iter().any(|finding| finding.severity() >= made.place.fail_on.severity());
         outcome = outcome.and(if failed { Outcome::Findings } else { Outcome::Clean });

@@ -17,6 +17,20 @@ pub(super) struct Made {
     pub(super) place: Place,
     pub(super) compiled: Compiled,
     pub(super) sources: Sources,
+    /// The templates that are the user's.
+    theirs: Vec<(&'static str, ArtifactKind)>,
+}
+
+impl Made {
+    /// Says in a line for each replaced template what is not proven of it.
+    pub(super) fn say_theirs(&self) {
+        for (name, kind) in &self.theirs {
+            let designed = verify::claims(*kind).designed.join("; ");
+            output::remark(&format!(
+                "{name} is yours: what the policy says is still proven of it, but not {designed}"
+            ));
+        }
+    }
 }
 
 /// Why a policy was not compiled.
@@ -53,17 +67,22 @@ pub(super) fn compiled(place: Place) -> anyhow::Result<Result<Made, Refused>> {
     if !problems.is_empty() {
         return refused(problems, sources);
     }
-    let compiled = match input::templates(place.templates.as_deref())? {
-        Ok(templates) => compile::compile(&sources, &templates),
-        Err(problems) => Err(problems),
+    let templates = match input::templates(place.templates.as_deref())? {
+        Ok(templates) => templates,
+        Err(problems) => return refused(problems, sources),
     };
-    let compiled = match compiled {
+    let compiled = match compile::compile(&sources, &templates) {
         Ok(compiled) => compiled,
         Err(problems) => return refused(problems, sources),
     };
+    let theirs = templates.replaced().to_vec();
     let mut problems: Vec<Diagnostic> = taken(&place, &compiled)?.into_iter().collect();
     problems.extend(not_made(&place, &compiled));
-    if problems.is_empty() { Ok(Ok(Made { place, compiled, sources })) } else { refused(problems, sources) }
+    if problems.is_empty() {
+        Ok(Ok(Made { place, compiled, sources, theirs }))
+    } else {
+        refused(problems, sources)
+    }
 }
 
 /// Every kind that `--only` names and the policy does not make.

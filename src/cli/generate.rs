@@ -32,6 +32,7 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
     for made in &all {
         if !arguments.places.quiet {
             assumed_clock(&made.compiled.plan).iter().for_each(|said| output::remark(said));
+            made.say_theirs();
         }
         if made.place.out == Path::new("-") {
             print(made)?;
@@ -43,7 +44,7 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
 }
 
 /// Whether no finding forbids writing; all of them are shown.
-fn may_be_written(Made { place, compiled, sources }: &Made, arguments: &Generate) -> Outcome {
+fn may_be_written(Made { place, compiled, sources, .. }: &Made, arguments: &Generate) -> Outcome {
     let mut findings = compiled.warnings.clone();
     let released = compiling::rewritten_release(compiled, &place.out);
     findings.extend(released.filter(|_| place.wants(ArtifactKind::Journal) && place.out != Path::new("-")));

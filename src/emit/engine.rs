@@ -9,85 +9,93 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, Undefi
 use serde::Serialize;
 
 use super::{diags, escape};
+use crate::artifact::ArtifactKind;
 use crate::finding::Diagnostic;
 use crate::markdown;
 
-/// Every template of the binary: its name and its text. A test holds this list against the `templates/` folder.
-pub(crate) const EMBEDDED: &[(&str, &str)] = &[
-    ("scaledobjects.yaml.j2", include_str!("../../templates/scaledobjects.yaml.j2")),
-    ("scaledobject.yaml.j2", include_str!("../../templates/scaledobject.yaml.j2")),
-    ("kept-triggers.yaml.j2", include_str!("../../templates/kept-triggers.yaml.j2")),
-    ("kept-patches.yaml.j2", include_str!("../../templates/kept-patches.yaml.j2")),
-    ("kept-values.yaml.j2", include_str!("../../templates/kept-values.yaml.j2")),
-    ("alerts/kept.yml.j2", include_str!("../../templates/alerts/kept.yml.j2")),
-    ("journal-purge.yaml.j2", include_str!("../../templates/journal-purge.yaml.j2")),
-    ("pod-monitor.yaml.j2", include_str!("../../templates/pod-monitor.yaml.j2")),
-    ("sql-exporter.yml.j2", include_str!("../../templates/sql-exporter.yml.j2")),
-    ("deployments.yaml.j2", include_str!("../../templates/deployments.yaml.j2")),
-    ("deployment.yaml.j2", include_str!("../../templates/deployment.yaml.j2")),
-    ("prometheus-rule.yaml.j2", include_str!("../../templates/prometheus-rule.yaml.j2")),
-    ("alertmanager-inhibit.yml.j2", include_str!("../../templates/alertmanager-inhibit.yml.j2")),
-    ("kustomization.yaml.j2", include_str!("../../templates/kustomization.yaml.j2")),
-    ("seasons/name.txt.j2", include_str!("../../templates/seasons/name.txt.j2")),
-    ("seasons/summary.txt.j2", include_str!("../../templates/seasons/summary.txt.j2")),
-    ("seasons/description.txt.j2", include_str!("../../templates/seasons/description.txt.j2")),
-    ("guide.md.j2", include_str!("../../templates/guide.md.j2")),
-    ("micrometer/quarkus.properties.j2", include_str!("../../templates/micrometer/quarkus.properties.j2")),
-    ("micrometer/spring.properties.j2", include_str!("../../templates/micrometer/spring.properties.j2")),
-    ("alerts/rules.yml.j2", include_str!("../../templates/alerts/rules.yml.j2")),
-    ("alerts/plan.yml.j2", include_str!("../../templates/alerts/plan.yml.j2")),
-    ("alerts/calendar.yml.j2", include_str!("../../templates/alerts/calendar.yml.j2")),
-    ("alerts/told.yml.j2", include_str!("../../templates/alerts/told.yml.j2")),
-    ("alerts/replicas.yml.j2", include_str!("../../templates/alerts/replicas.yml.j2")),
-    ("alerts/http.yml.j2", include_str!("../../templates/alerts/http.yml.j2")),
-    ("alerts/latency.yml.j2", include_str!("../../templates/alerts/latency.yml.j2")),
-    ("alerts/scaling.yml.j2", include_str!("../../templates/alerts/scaling.yml.j2")),
-    ("alerts/cost.yml.j2", include_str!("../../templates/alerts/cost.yml.j2")),
-    ("alerts/journal.yml.j2", include_str!("../../templates/alerts/journal.yml.j2")),
-    ("alerts/business.yml.j2", include_str!("../../templates/alerts/business.yml.j2")),
-    ("alerts/health.yml.j2", include_str!("../../templates/alerts/health.yml.j2")),
-    ("alert-tests/alerts.test.yml.j2", include_str!("../../templates/alert-tests/alerts.test.yml.j2")),
-    ("alert-tests/calendar.test.yml.j2", include_str!("../../templates/alert-tests/calendar.test.yml.j2")),
-    ("dashboards/panel.json.j2", include_str!("../../templates/dashboards/panel.json.j2")),
-    (
-        "dashboards/territory-performance.json.j2",
-        include_str!("../../templates/dashboards/territory-performance.json.j2"),
-    ),
-    ("dashboards/cost-roi.json.j2", include_str!("../../templates/dashboards/cost-roi.json.j2")),
-    ("load/seasonal-load.js.j2", include_str!("../../templates/load/seasonal-load.js.j2")),
-    ("journal/migration.sql.j2", include_str!("../../templates/journal/migration.sql.j2")),
-    ("journal/next.sql.j2", include_str!("../../templates/journal/next.sql.j2")),
-    ("journal/undo.sql.j2", include_str!("../../templates/journal/undo.sql.j2")),
-    ("journal/undo-next.sql.j2", include_str!("../../templates/journal/undo-next.sql.j2")),
-    ("journal/about.sql.j2", include_str!("../../templates/journal/about.sql.j2")),
-    ("journal/begin.sql.j2", include_str!("../../templates/journal/begin.sql.j2")),
-    ("journal/tables.sql.j2", include_str!("../../templates/journal/tables.sql.j2")),
-    ("journal/more-tables.sql.j2", include_str!("../../templates/journal/more-tables.sql.j2")),
-    ("journal/indexes.sql.j2", include_str!("../../templates/journal/indexes.sql.j2")),
-    ("journal/rows.sql.j2", include_str!("../../templates/journal/rows.sql.j2")),
-    ("journal/functions.sql.j2", include_str!("../../templates/journal/functions.sql.j2")),
-    ("journal/views.sql.j2", include_str!("../../templates/journal/views.sql.j2")),
-    ("journal/privileges.sql.j2", include_str!("../../templates/journal/privileges.sql.j2")),
-    ("journal/keep.sql.j2", include_str!("../../templates/journal/keep.sql.j2")),
-    ("journal/clear.sql.j2", include_str!("../../templates/journal/clear.sql.j2")),
-    ("runbook/runbook.md.j2", include_str!("../../templates/runbook/runbook.md.j2")),
-    ("runbook/year.md.j2", include_str!("../../templates/runbook/year.md.j2")),
-    ("runbook/limits.md.j2", include_str!("../../templates/runbook/limits.md.j2")),
-    ("runbook/scaling.md.j2", include_str!("../../templates/runbook/scaling.md.j2")),
-    ("runbook/causes.md.j2", include_str!("../../templates/runbook/causes.md.j2")),
-    ("runbook/alerts/latency.md.j2", include_str!("../../templates/runbook/alerts/latency.md.j2")),
-    ("runbook/alerts/scaling.md.j2", include_str!("../../templates/runbook/alerts/scaling.md.j2")),
-    ("runbook/alerts/journal.md.j2", include_str!("../../templates/runbook/alerts/journal.md.j2")),
-    ("runbook/alerts/kept.md.j2", include_str!("../../templates/runbook/alerts/kept.md.j2")),
-    ("runbook/alerts/plan.md.j2", include_str!("../../templates/runbook/alerts/plan.md.j2")),
-    ("runbook/emergencies.md.j2", include_str!("../../templates/runbook/emergencies.md.j2")),
-    ("runbook/territories.md.j2", include_str!("../../templates/runbook/territories.md.j2")),
-    ("runbook/changes.md.j2", include_str!("../../templates/runbook/changes.md.j2")),
-];
+/// Declares the templates: the kind of file that each is for, and its name.
+macro_rules! templates {
+    ($($kind:ident: $name:literal;)*) => {
+        /// Every template of the binary: its name, the kind of file that it is for, and its text. A test holds this list
+        /// against the `templates/` folder.
+        pub(crate) const EMBEDDED: &[(&str, ArtifactKind, &str)] =
+            &[$(($name, ArtifactKind::$kind, include_str!(concat!("../../templates/", $name))),)*];
+    };
+}
+
+templates! {
+    Keda: "scaledobjects.yaml.j2";
+    Keda: "scaledobject.yaml.j2";
+    KedaTriggers: "kept-triggers.yaml.j2";
+    KedaPatches: "kept-patches.yaml.j2";
+    KedaTriggers: "kept-values.yaml.j2";
+    KeptAlerts: "alerts/kept.yml.j2";
+    JournalPurge: "journal-purge.yaml.j2";
+    PodMonitor: "pod-monitor.yaml.j2";
+    SqlExporter: "sql-exporter.yml.j2";
+    Deployments: "deployments.yaml.j2";
+    Deployments: "deployment.yaml.j2";
+    PrometheusRule: "prometheus-rule.yaml.j2";
+    AlertmanagerInhibit: "alertmanager-inhibit.yml.j2";
+    Kustomization: "kustomization.yaml.j2";
+    Seasons: "seasons/name.txt.j2";
+    Seasons: "seasons/summary.txt.j2";
+    Seasons: "seasons/description.txt.j2";
+    Guide: "guide.md.j2";
+    Micrometer: "micrometer/quarkus.properties.j2";
+    MicrometerSpring: "micrometer/spring.properties.j2";
+    Alerts: "alerts/rules.yml.j2";
+    Alerts: "alerts/plan.yml.j2";
+    Alerts: "alerts/calendar.yml.j2";
+    Alerts: "alerts/told.yml.j2";
+    Alerts: "alerts/replicas.yml.j2";
+    Alerts: "alerts/http.yml.j2";
+    Alerts: "alerts/latency.yml.j2";
+    Alerts: "alerts/scaling.yml.j2";
+    Alerts: "alerts/cost.yml.j2";
+    Alerts: "alerts/journal.yml.j2";
+    Alerts: "alerts/business.yml.j2";
+    Alerts: "alerts/health.yml.j2";
+    AlertTests: "alert-tests/alerts.test.yml.j2";
+    AlertTests: "alert-tests/calendar.test.yml.j2";
+    Dashboards: "dashboards/panel.json.j2";
+    Dashboards: "dashboards/territory-performance.json.j2";
+    Dashboards: "dashboards/cost-roi.json.j2";
+    Load: "load/seasonal-load.js.j2";
+    Journal: "journal/migration.sql.j2";
+    Journal: "journal/next.sql.j2";
+    Undo: "journal/undo.sql.j2";
+    Undo: "journal/undo-next.sql.j2";
+    Journal: "journal/about.sql.j2";
+    Journal: "journal/begin.sql.j2";
+    Journal: "journal/tables.sql.j2";
+    Journal: "journal/more-tables.sql.j2";
+    Journal: "journal/indexes.sql.j2";
+    Journal: "journal/rows.sql.j2";
+    Journal: "journal/functions.sql.j2";
+    Journal: "journal/views.sql.j2";
+    Journal: "journal/privileges.sql.j2";
+    Journal: "journal/keep.sql.j2";
+    Undo: "journal/clear.sql.j2";
+    Runbook: "runbook/runbook.md.j2";
+    Runbook: "runbook/year.md.j2";
+    Runbook: "runbook/limits.md.j2";
+    Runbook: "runbook/scaling.md.j2";
+    Runbook: "runbook/causes.md.j2";
+    Runbook: "runbook/alerts/latency.md.j2";
+    Runbook: "runbook/alerts/scaling.md.j2";
+    Runbook: "runbook/alerts/journal.md.j2";
+    Runbook: "runbook/alerts/kept.md.j2";
+    Runbook: "runbook/alerts/plan.md.j2";
+    Runbook: "runbook/emergencies.md.j2";
+    Runbook: "runbook/territories.md.j2";
+    Runbook: "runbook/changes.md.j2";
+}
 
 /// The templates of a run: the embedded ones, with a user's replacements.
 pub struct Templates {
     environment: Environment<'static>,
+    replaced: Vec<(&'static str, ArtifactKind)>,
 }
 
 impl Templates {
@@ -101,19 +109,27 @@ impl Templates {
     pub fn with(mut replacements: BTreeMap<String, String>) -> Result<Self, Vec<Diagnostic>> {
         let mut environment = environment();
         let mut problems = Vec::new();
-        for (name, text) in EMBEDDED {
-            let text = replacements.remove(*name).unwrap_or_else(|| (*text).to_owned());
+        let mut replaced = Vec::new();
+        for (name, kind, text) in EMBEDDED {
+            let own = replacements.remove(*name);
+            replaced.extend(own.is_some().then_some((*name, *kind)));
+            let text = own.unwrap_or_else(|| (*text).to_owned());
             if let Err(error) = environment.add_template_owned(*name, text) {
                 problems.push(diags::template_error(name, &error));
             }
         }
         problems.extend(replacements.into_keys().map(|name| diags::unknown_template(&name)));
-        if problems.is_empty() { Ok(Self { environment }) } else { Err(problems) }
+        if problems.is_empty() { Ok(Self { environment, replaced }) } else { Err(problems) }
     }
 
     /// Names and texts of the embedded templates.
     pub fn sources() -> impl Iterator<Item = (&'static str, &'static str)> {
-        EMBEDDED.iter().copied()
+        EMBEDDED.iter().map(|(name, _, text)| (*name, *text))
+    }
+
+    /// The templates that are a user's, with the kind of file that each is for.
+    pub fn replaced(&self) -> &[(&'static str, ArtifactKind)] {
+        &self.replaced
     }
 
     /// Renders the template `name` with `view`; the result ends in exactly one line feed.

@@ -218,6 +218,26 @@ pub struct Rules {
     pub policies: Option<Vec<Policy>>,
 }
 
+impl Rules {
+    /// How many replicas these let an HPA of `from` replicas add in a minute (`calculateScaleUpLimitWithScalingRules` of
+    /// `horizontal.go`), averaged where a period is not one.
+    pub fn added_per_minute(&self, from: u32) -> f64 {
+        let of = |policy: &Policy| {
+            let added = match policy.kind {
+                PolicyKind::Pods => f64::from(policy.value),
+                PolicyKind::Percent => (f64::from(from) * f64::from(policy.value) / 100.0).ceil(),
+            };
+            added * 60.0 / f64::from(policy.period_seconds.max(1))
+        };
+        let paces = self.policies.iter().flatten().map(of);
+        match self.select_policy.unwrap_or(SelectPolicy::Max) {
+            SelectPolicy::Max => paces.fold(0.0, f64::max),
+            SelectPolicy::Min => paces.reduce(f64::min).unwrap_or(0.0),
+            SelectPolicy::Disabled => 0.0,
+        }
+    }
+}
+
 /// Which policy wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SelectPolicy {

@@ -10,7 +10,6 @@ use crate::plan::Plan;
 use crate::profile::{Journal, Purge};
 use crate::yaml::{self, Node, Value};
 
-const JOB: [&str; 3] = ["spec", "jobTemplate", "spec"];
 const POD: [&str; 5] = ["spec", "jobTemplate", "spec", "template", "spec"];
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
@@ -55,7 +54,6 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
 /// Ways to scalars and their values; texts in quotes.
 fn expected(plan: &Plan, purge: &Purge) -> Vec<(Vec<&'static str>, String)> {
     let text = |text: &str| format!("\"{text}\"");
-    let job = |way: &[&'static str]| [&JOB[..], way].concat();
     let pod = |way: &[&'static str]| [&POD[..], way].concat();
     let schedule = format!("{} {} * * *", purge.at.minute(), purge.at.hour());
     let platform = &plan.profile.platform;
@@ -67,22 +65,22 @@ fn expected(plan: &Plan, purge: &Purge) -> Vec<(Vec<&'static str>, String)> {
         (vec!["spec", "schedule"], text(&schedule)),
         (vec!["spec", "timeZone"], text(platform.zone.name())),
         (vec!["spec", "concurrencyPolicy"], text("Forbid")),
-        (job(&["backoffLimit"]), "2".to_owned()),
         (pod(&["restartPolicy"]), text("Never")),
         (pod(&["automountServiceAccountToken"]), "false".to_owned()),
         (pod(&["containers", "0", "image"]), text(&purge.image)),
         (pod(&["containers", "0", "securityContext", "readOnlyRootFilesystem"]), "true".to_owned()),
-        (pod(&["containers", "0", "env", "0", "name"]), text("PGSERVICEFILE")),
-        (pod(&["containers", "0", "env", "0", "value"]), text("/etc/journal/pg_service.conf")),
-        (pod(&["containers", "0", "env", "1", "name"]), text("PGSERVICE")),
-        (pod(&["containers", "0", "env", "1", "value"]), text("journal")),
-        (pod(&["containers", "0", "volumeMounts", "0", "name"]), text("service")),
-        (pod(&["containers", "0", "volumeMounts", "0", "mountPath"]), text("/etc/journal")),
-        (pod(&["volumes", "0", "name"]), text("service")),
-        (pod(&["volumes", "0", "secret", "secretName"]), text(purge.secret.as_str())),
-        (pod(&["volumes", "0", "secret", "defaultMode"]), "288".to_owned()),
-        (pod(&["volumes", "0", "secret", "items", "0", "key"]), text("pg_service.conf")),
-        (pod(&["volumes", "0", "secret", "items", "0", "path"]), text("pg_service.conf")),
+        (
+            pod(&["containers", "0", "env", "name=PGSERVICEFILE", "value"]),
+            text("/etc/journal/pg_service.conf"),
+        ),
+        (pod(&["containers", "0", "env", "name=PGSERVICE", "value"]), text("journal")),
+        (pod(&["containers", "0", "volumeMounts", "name=service", "mountPath"]), text("/etc/journal")),
+        (pod(&["volumes", "name=service", "secret", "secretName"]), text(purge.secret.as_str())),
+        (pod(&["volumes", "name=service", "secret", "defaultMode"]), "288".to_owned()),
+        (
+            pod(&["volumes", "name=service", "secret", "items", "key=pg_service.conf", "path"]),
+            text("pg_service.conf"),
+        ),
     ]
 }
 

@@ -6,6 +6,7 @@
 mod alert_tests;
 mod alertmanager_inhibit;
 mod alerts;
+mod claims;
 mod dashboards;
 mod deployments;
 mod guide;
@@ -19,12 +20,14 @@ mod operator;
 mod pod_monitor;
 mod pod_security;
 mod prometheus_rule;
+mod promql;
 mod report;
 mod runbook;
 mod scaledobject;
 mod seasons;
 mod sql_exporter;
 
+pub use claims::{Claims, claims};
 pub use journal::{differences as released_differently, taken as version_taken};
 
 use crate::artifact::{Artifact, ArtifactKind};

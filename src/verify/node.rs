@@ -2,10 +2,15 @@
 
 use crate::yaml::{Node, Value};
 
-/// The node at the end of a way of keys and, in lists, places counted from 0.
+/// The node at the end of a way of keys and, in lists, places counted from 0 or what an element says: `name=http`.
 pub(super) fn at<'t>(root: &'t Node, way: &[&str]) -> Option<&'t Node> {
     way.iter().try_fold(root, |node, step| match &node.value {
-        Value::List(items) => items.get(step.parse::<usize>().ok()?),
+        Value::List(items) => match step.split_once('=') {
+            Some((key, wanted)) => {
+                items.iter().find(|item| item.get(key).and_then(Node::text) == Some(wanted))
+            }
+            None => items.get(step.parse::<usize>().ok()?),
+        },
         Value::Map(_) => node.get(step),
         Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Text(_) => None,
     })

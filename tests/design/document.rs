@@ -32,12 +32,13 @@ pub(super) fn sections(text: &str) -> Vec<Section> {
             continue;
         }
         let Some(section) = sections.last_mut() else { continue };
-        match &node.data.borrow().value {
-            NodeValue::List(_) => section.lines.extend(node.children().map(said)),
-            NodeValue::Table(_) => {
-                section.rows.extend(node.children().map(|row| row.children().map(said).collect()));
-            }
-            _ => section.lines.push(said(node)),
+        let value = &node.data.borrow().value;
+        if matches!(value, NodeValue::List(_)) {
+            section.lines.extend(node.children().map(said));
+        } else if matches!(value, NodeValue::Table(_)) {
+            section.rows.extend(node.children().map(|row| row.children().map(said).collect()));
+        } else {
+            section.lines.push(said(node));
         }
     }
     sections
@@ -47,11 +48,13 @@ pub(super) fn sections(text: &str) -> Vec<Section> {
 fn said<'a>(node: &'a AstNode<'a>) -> String {
     let mut text = String::new();
     for inner in node.descendants() {
-        match &inner.data.borrow().value {
-            NodeValue::Text(part) => text.push_str(part),
-            NodeValue::Code(code) => text.push_str(&code.literal),
-            NodeValue::SoftBreak | NodeValue::LineBreak => text.push('\n'),
-            _ => {}
+        let value = &inner.data.borrow().value;
+        if let NodeValue::Text(part) = value {
+            text.push_str(part);
+        } else if let NodeValue::Code(code) = value {
+            text.push_str(&code.literal);
+        } else if matches!(value, NodeValue::SoftBreak | NodeValue::LineBreak) {
+            text.push('\n');
         }
     }
     text

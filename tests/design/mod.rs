@@ -5,6 +5,7 @@
 mod alerts;
 mod document;
 mod runbook;
+mod scaledobject;
 mod tokens;
 
 use seasonscale::artifact::{Artifact, ArtifactKind};
@@ -12,10 +13,14 @@ use seasonscale::plan::Plan;
 
 /// What of the files is not as our templates are meant.
 pub fn differences(plan: &Plan, artifacts: &[Artifact]) -> Vec<String> {
-    let of = |artifact: &Artifact| match artifact.kind {
-        ArtifactKind::Alerts => alerts::differences(&plan.owned(), &artifact.text),
-        ArtifactKind::Runbook => runbook::differences(plan, &artifact.text),
-        _ => Vec::new(),
-    };
-    artifacts.iter().flat_map(of).collect()
+    let is_rules = |file: &&Artifact| matches!(file.kind, ArtifactKind::Alerts | ArtifactKind::KeptAlerts);
+    let rules: Vec<&str> = artifacts.iter().filter(is_rules).map(|file| file.text.as_str()).collect();
+    let of = |kind: ArtifactKind| artifacts.iter().filter(move |file| file.kind == kind);
+    let owned = plan.owned();
+    let mut problems: Vec<String> =
+        of(ArtifactKind::Alerts).flat_map(|file| alerts::differences(&owned, &file.text)).collect();
+    problems.extend(of(ArtifactKind::Keda).flat_map(|file| scaledobject::differences(plan, &file.text)));
+    problems
+        .extend(of(ArtifactKind::Runbook).flat_map(|file| runbook::differences(plan, &file.text, &rules)));
+    problems
 }

@@ -5,48 +5,8 @@ use std::collections::BTreeSet;
 
 use seasonscale::artifact::ArtifactKind;
 use seasonscale::plan::Plan;
-use seasonscale::profile::{Guard, HttpWorkload, MetricLimit};
-use seasonscale::quantity::Millis;
 
 use super::document::{self, Section};
-
-/// The alerts that link here. Each has a section of its own.
-const ALERTS: [&str; 34] = [
-    "TerritoryLatencyHigh",
-    "WorkloadLatencyHigh",
-    "LatencyAboveScalerGuard",
-    "LatencyEmergency",
-    "RequestsFailing",
-    "LatencyBudgetFastBurn",
-    "LatencyBudgetMediumBurn",
-    "LatencyBudgetSlowBurn",
-    "ScalerAtMaxReplicas",
-    "ScalerErrors",
-    "ReplicasBelowFloor",
-    "NoReplicaReady",
-    "TargetNotScaled",
-    "ScaledObjectPausedInSeason",
-    "ScaleTargetMissing",
-    "ScheduleDrift",
-    "PreScaleWithoutLoad",
-    "NotifyQueueHigh",
-    "NotifyQueueCritical",
-    "OutboxLagHigh",
-    "OutboxDepthHigh",
-    "OutboxEventsParked",
-    "JournalListenerAbsent",
-    "JournalRetentionBehind",
-    "SeasonalPlanExpiresSoon",
-    "SeasonalPlanNotBegun",
-    "SeasonalPlanExpired",
-    "TerritoryMetricsAbsent",
-    "PodsNotScraped",
-    "TerritoryLabelMissing",
-    "LatencyBucketMissing",
-    "KedaMetricsAbsent",
-    "KubeStateMetricsAbsent",
-    "JournalMetricsAbsent",
-];
 
 /// What every section of an alert has.
 const PARTS: [&str; 6] = ["Means", "Hurt", "First look", "Act", "Way back", "Escalate"];
@@ -57,10 +17,12 @@ const TARGETS: [&str; 7] =
     ["target", "replicas", "highest floor", "one replica carries", "guard", "cooldown", "scale-down window"];
 const NONE: &str = "-";
 
-/// What of a plan's runbook is not as it is meant.
-pub(super) fn differences(plan: &Plan, text: &str) -> Vec<String> {
+/// What of a plan's runbook is not as it is meant; `rules` are the files of rules that link into it.
+pub(super) fn differences(plan: &Plan, text: &str, rules: &[&str]) -> Vec<String> {
     let sections = document::sections(text);
-    let mut problems = alerts(plan, &sections);
+    let lines = rules.iter().flat_map(|text| text.lines());
+    let names = lines.filter_map(|line| line.trim_start().strip_prefix("- alert: ")).collect();
+    let mut problems = alerts(&names, &sections);
     problems.extend(territories(plan, &sections));
     problems.extend(emergencies(plan, &sections));
     let room: u64 = plan.schedules.iter().map(|schedule| u64::from(schedule.peak().0)).sum();
@@ -136,56 +98,19 @@ fn emergencies(plan: &Plan, sections: &[Section]) -> Vec<String> {
     wanted.into_iter().filter(is_missing).map(|row| format!("no emergency {row:?}")).collect()
 }
 
-/// Whether the profile has what an alert is about.
-fn is_wanted(plan: &Plan, alert: &str) -> bool {
-    let profile = &plan.profile;
-    let budget = 1.0 - profile.gates.latency_objective.0;
-    let budget = (budget * 1e6).round() / 1e6;
-    let limited = |limit: fn(&HttpWorkload) -> Option<Millis>| {
-        profile.http_workloads().any(|(_, http)| limit(http).is_some())
-    };
-    let is_counted = profile.http_workloads().any(|(_, http)| http.own.is_none());
-    match alert {
-        "TerritoryLatencyHigh" | "LatencyBucketMissing" => profile.promises_latency(),
-        // A budget may be so large that an alert on it could never fire.
-        "LatencyBudgetFastBurn" => profile.promises_latency() && 14.4 * budget < 1.0,
-        "LatencyBudgetMediumBurn" => profile.promises_latency() && 6.0 * budget < 1.0,
-        "LatencyBudgetSlowBurn" => profile.promises_latency() && budget < 1.0,
-        "WorkloadLatencyHigh" => limited(|http| http.p95_gate),
-        "LatencyEmergency" => limited(|http| http.p95_emergency),
-        "LatencyAboveScalerGuard" => {
-            profile.targets.iter().any(|target| matches!(target.guard, Some(Guard::Latency(_))))
-        }
-        "ScalerAtMaxReplicas" => profile.targets.iter().any(|target| target.per_replica.is_some()),
-        "PreScaleWithoutLoad" => profile.http_workloads().next().is_some(),
-        "TerritoryMetricsAbsent" | "PodsNotScraped" | "RequestsFailing" => is_counted,
-        "TerritoryLabelMissing" => profile.platform.metrics.has_places() && is_counted,
-        "NotifyQueueHigh"
-        | "NotifyQueueCritical"
-        | "OutboxLagHigh"
-        | "OutboxDepthHigh"
-        | "OutboxEventsParked"
-        | "JournalListenerAbsent"
-        | "JournalRetentionBehind"
-        | "JournalMetricsAbsent" => profile.journal.is_some(),
-        _ => true,
-    }
-}
-
-/// Every alert that is made has one section with all of its parts, and no other alert has one.
-fn alerts(plan: &Plan, sections: &[Section]) -> Vec<String> {
-    let is_made = plan.profile.makes(ArtifactKind::Alerts);
-    let own: BTreeSet<String> = plan.profile.limits.iter().map(MetricLimit::alert).collect();
+/// Every alert has one section with all of its parts, and there is none about another.
+fn alerts(names: &BTreeSet<&str>, sections: &[Section]) -> Vec<String> {
     let mut problems = Vec::new();
-    for alert in ALERTS.into_iter().chain(own.iter().map(String::as_str)) {
-        let found: Vec<&Section> = sections.iter().filter(|section| section.title == alert).collect();
-        let is_there = is_made && (own.contains(alert) || is_wanted(plan, alert));
+    for name in names {
+        let found: Vec<&Section> = sections.iter().filter(|section| section.title == **name).collect();
         match found[..] {
-            [] if !is_there => {}
-            [section] if is_there => problems.extend(missing(section)),
-            _ => problems.push(format!("{alert} has {} sections", found.len())),
+            [section] => problems.extend(missing(section)),
+            _ => problems.push(format!("{name} has {} sections", found.len())),
         }
     }
+    let about = |section: &&Section| section.lines.iter().any(|line| line.starts_with(PARTS[0]));
+    let strange = sections.iter().filter(about).filter(|section| !names.contains(section.title.as_str()));
+    problems.extend(strange.map(|section| format!("a section on {}, which is no alert", section.title)));
     problems
 }
 

@@ -370,6 +370,44 @@ fn a_template_that_breaks_a_promise_is_refused_by_verification() {
 }
 
 #[test]
+fn what_no_policy_says_is_a_users_to_change_and_every_run_says_so() {
+    let place = Workplace::reference();
+    let own = |name: &str, from: &str, to: &str| {
+        let original = place.run(&["templates", name]).stdout;
+        assert!(original.contains(from), "{name}: {from}");
+        place.write(&format!("own/{name}"), original.replacen(from, to, 1).as_bytes());
+    };
+    own("alerts/scaling.yml.j2", "[3m])) > 3", "[3m])) > 5");
+    own(
+        "deployment.yaml.j2",
+        "            - name: WORKLOAD",
+        "            - {name: OWN, value: x}\n            - name: WORKLOAD",
+    );
+    own(
+        "runbook/alerts/scaling.md.j2",
+        "* **Escalate**: when the database is the limit, to its owner.\n",
+        "",
+    );
+    let run = place.run(&["generate", "--templates", "own"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let said: Vec<&str> = run.stderr.lines().filter(|line| line.contains("is yours")).collect();
+    insta::assert_snapshot!(said.join("\n"));
+    assert!(place.read("generated/alerts-scaling.yml").contains("> 5"));
+    let check = place.run(&["check", "--templates", "own", "--today", "2026-06-01"]);
+    assert_eq!(
+        (check.status, check.stderr.contains("alerts/scaling.yml.j2 is yours")),
+        (0, true),
+        "{}",
+        check.stderr
+    );
+    // A limit of the policy is not a template's to change.
+    own("alerts/journal.yml.j2", "> << gates.outbox_lag >>", "> 2 * << gates.outbox_lag >>");
+    let refused = place.run(&["generate", "--templates", "own"]);
+    assert_eq!(refused.status, 1);
+    assert!(refused.stderr.contains("the lag of the outbox"), "{}", refused.stderr);
+}
+
+#[test]
 fn the_same_policy_gives_the_same_bytes_from_another_folder() {
     let (here, there) = (Workplace::reference(), Workplace::reference());
     fs::rename(there.path("policies"), there.path("conf")).unwrap();

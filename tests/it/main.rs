@@ -40,6 +40,7 @@ mod namesakes;
 mod partial;
 mod policies;
 mod project;
+mod proofs;
 mod renew;
 mod review;
 mod sample;

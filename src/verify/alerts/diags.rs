@@ -1,6 +1,5 @@
 //! Everything that verification says about the rules.
 
-use super::expression::Side;
 use super::limits::Limit;
 use super::read::{self, Kind};
 use crate::artifact::Artifact;
@@ -8,6 +7,7 @@ use crate::finding::{Diagnostic, Place, Rule};
 use crate::profile::{MetricLimit, Workload};
 use crate::quantity::Seconds;
 use crate::source::Span;
+use crate::verify::promql::Side;
 
 const HELP: &str =
     "the rules are made by `templates/alerts/`: compare a replaced template with `seasonscale templates`";

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::labels::Labels;
 use super::read::{self, Kind, Rule};
-use super::{diags, expression, facts, measured, unrecorded, words};
+use super::{diags, facts, measured, unrecorded, words};
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
 use crate::keda::decode;
@@ -14,6 +14,7 @@ use crate::kept::{Kept, OURS};
 use crate::plan::Plan;
 use crate::profile::Target;
 use crate::quantity::Seconds;
+use crate::verify::promql;
 use crate::yaml;
 
 const INFO: &str = "scaledobject:seasonscale_kept_info:config";
@@ -93,7 +94,7 @@ fn selectors(plan: &Plan, artifact: &Artifact, rule: &Rule) -> Vec<Diagnostic> {
     let platform = &plan.profile.platform;
     let places: BTreeSet<&str> = kept(plan).map(|(target, _)| target.namespace(platform).as_str()).collect();
     let mut problems = Vec::new();
-    expression::walk(&rule.expr, &mut |selector| {
+    promql::walk(&rule.expr, &mut |selector| {
         problems.extend(measured::elsewhere(plan, artifact, rule, selector, &places));
         let name = selector.name.as_deref().unwrap_or_default();
         let scaler = measured::matchers(selector, "scaler").next().filter(|_| name.starts_with("keda_"));
@@ -129,8 +130,8 @@ fn patience(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Option<Diagnost
         return Some(diags::nobody(artifact, PAGE, "somebody must be woken where a floor is missed"));
     };
     // It counts a set, of which each member has been there for so long.
-    let sets = expression::series(&page.expr);
-    let waits = |rule: &Rule| expression::ranges(&rule.expr).into_iter().any(|range| range >= least);
+    let sets = promql::series(&page.expr);
+    let waits = |rule: &Rule| promql::ranges(&rule.expr).into_iter().any(|range| range >= least);
     let mut read = rules.iter().filter(|rule| rule.kind == Kind::Record && sets.contains(rule.name.as_str()));
     (!read.any(waits)).then(|| diags::hasty(artifact, PAGE, least))
 }

@@ -3,7 +3,6 @@
 use promql_parser::parser::{self, Expr};
 
 use super::diags;
-use super::expression::{self, Side};
 use super::read::{Kind, Rule};
 use super::told::{self, Told};
 use crate::artifact::Artifact;
@@ -12,6 +11,7 @@ use crate::plan::Plan;
 use crate::profile::MetricLimit;
 use crate::quantity::Ratio;
 use crate::source::Span;
+use crate::verify::promql::{self, Side};
 
 const NEEDED: &str = "scaledobject:seasonscale_needed_replicas:rate5m";
 const RATE: &str = "territory_workload:http_server_requests_seconds_count:rate5m";
@@ -63,8 +63,7 @@ fn is_watched(limit: &Limit, told: &Told<'_>) -> bool {
             Held::AtLeast => number >= limit.value,
             Held::Multiplied => comparison.literals().iter().any(|literal| equal(*literal, limit.value)),
         };
-        let about =
-            || expression::series(comparison.measured).iter().any(|name| name.starts_with(&limit.series));
+        let about = || promql::series(comparison.measured).iter().any(|name| name.starts_with(&limit.series));
         is_it && comparison.side == limit.side && about()
     })
 }
@@ -109,13 +108,13 @@ fn limits(plan: &Plan) -> Vec<Limit> {
 /// A p95 that is held against a limit of the policy where hardly any requests come says nothing.
 fn hushed(plan: &Plan, artifact: &Artifact, rule: &Rule) -> Option<Diagnostic> {
     let least = plan.profile.gates.minimal_rate.0;
-    let comparisons = expression::comparisons(&rule.expr);
-    let is_latency = |limit: &Expr| expression::series(limit).iter().any(|name| LATENCY.contains(name));
+    let comparisons = promql::comparisons(&rule.expr);
+    let is_latency = |limit: &Expr| promql::series(limit).iter().any(|name| LATENCY.contains(name));
     let limited = comparisons.iter().any(|found| is_latency(found.limit));
     let busy = comparisons.iter().any(|found| {
         found.side == Side::Above
             && found.number().is_some_and(|number| number >= least || equal(number, least))
-            && expression::series(found.measured).contains(RATE)
+            && promql::series(found.measured).contains(RATE)
     });
     (limited && !busy).then(|| diags::quiet(artifact, &rule.name, least))
 }
@@ -129,7 +128,7 @@ fn idle(plan: &Plan, artifact: &Artifact, told: &Told<'_>) -> Option<Diagnostic>
         is_it
             && found.side == Side::Below
             && told::held(alert) == gates.idle_for
-            && expression::series(found.measured).contains(NEEDED)
+            && promql::series(found.measured).contains(NEEDED)
     });
     let limit = Limit {
         what: "the share of a floor that is used, for the time that the policy says",

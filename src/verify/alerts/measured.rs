@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 use promql_parser::label::{MatchOp, Matcher};
 use promql_parser::parser::{Expr, VectorSelector, parse};
 
+use super::diags;
 use super::read::Rule;
-use super::{diags, expression};
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::{HttpWorkload, OwnQueries, QueueWorkload, Target, WorkloadKind};
+use crate::verify::promql;
 
 const RATE: &str = "territory_workload:http_server_requests_seconds_count:rate5m";
 const P95: &str = "territory_workload:http_server_requests_seconds:p95_5m";
@@ -24,7 +25,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Vec<Di
     let namespaces = BTreeSet::from([plan.profile.platform.namespace.as_str()]);
     let mut problems = Vec::new();
     for rule in rules {
-        expression::walk(&rule.expr, &mut |selector| {
+        promql::walk(&rule.expr, &mut |selector| {
             problems.extend(elsewhere(plan, artifact, rule, selector, &namespaces));
         });
     }
@@ -92,7 +93,7 @@ fn own(plan: &Plan, artifact: &Artifact, rules: &[Rule], target: &Target) -> Vec
             let query = format!("sum({pending})");
             let wanted: Expr = tree(&query);
             let asks = |rule: &Rule| {
-                rule.name == NEEDED && of_workload(rule) && expression::contains(&rule.expr, &wanted)
+                rule.name == NEEDED && of_workload(rule) && promql::contains(&rule.expr, &wanted)
             };
             if !rules.iter().any(asks) {
                 missing.push((NEEDED, query));

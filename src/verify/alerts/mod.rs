@@ -9,7 +9,6 @@ mod calendar;
 mod curve;
 mod diags;
 mod evaluate;
-mod expression;
 mod facts;
 mod kept;
 mod labels;
@@ -35,6 +34,7 @@ use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::{HttpWorkload, WorkloadKind};
+use crate::verify::promql;
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact, runbook: Option<&Artifact>) -> Vec<Diagnostic> {
     let (rules, mut problems) = read::read(plan, artifact);
@@ -77,10 +77,10 @@ fn unrecorded(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Vec<Diagnosti
     let recorded = rules.iter().filter(|rule| rule.kind == Kind::Record).map(|rule| rule.name.as_str());
     // What the business's own queries ask for is recorded by its own rules.
     let asked: Vec<Expr> = own_queries(plan).filter_map(|query| parser::parse(query).ok()).collect();
-    let recorded: BTreeSet<&str> = recorded.chain(asked.iter().flat_map(expression::series)).collect();
+    let recorded: BTreeSet<&str> = recorded.chain(asked.iter().flat_map(promql::series)).collect();
     let mut missing: BTreeSet<(&str, &str)> = BTreeSet::new();
     for rule in rules {
-        let read = expression::series(&rule.expr).into_iter().filter(|name| name.contains(':'));
+        let read = promql::series(&rule.expr).into_iter().filter(|name| name.contains(':'));
         let unknown = read.chain(words::asked(rule)).filter(|metric| !recorded.contains(metric));
         missing.extend(unknown.map(|metric| (rule.name.as_str(), metric)));
     }

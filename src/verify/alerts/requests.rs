@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 
 use promql_parser::parser::VectorSelector;
 
+use super::diags;
 use super::measured::{matchers, values};
 use super::read::{Kind, Rule};
-use super::{diags, expression};
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::{HttpWorkload, Territory, Workload};
 use crate::quantity::Millis;
+use crate::verify::promql;
 
 /// What requests are summed up by: rules of another level are their template's.
 const LEVEL: &str = "territory_workload";
@@ -22,7 +23,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Vec<Di
     let mut problems = Vec::new();
     let summed = |rule: &&Rule| rule.kind == Kind::Record && rule.name.starts_with(LEVEL);
     for rule in rules.iter().filter(summed) {
-        expression::walk(&rule.expr, &mut |selector| {
+        promql::walk(&rule.expr, &mut |selector| {
             let name = selector.name.as_deref().unwrap_or_default();
             let label = other(plan, rule, selector);
             problems.extend(label.map(|label| diags::elsewhere(artifact, &rule.name, name, &label)));
@@ -127,7 +128,7 @@ fn uncounted(plan: &Plan, artifact: &Artifact, rules: &[Rule], workload: &Worklo
     let of_workload =
         |rule: &&Rule| rule.name == RATE && rule.labels.get("workload").is_none_or(|named| named == name);
     for rule in rules.iter().filter(of_workload) {
-        expression::walk(&rule.expr, &mut |selector| {
+        promql::walk(&rule.expr, &mut |selector| {
             if selector.name.as_deref() != Some(metrics.requests.as_str()) {
                 return;
             }

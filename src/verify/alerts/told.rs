@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use promql_parser::util::parse_duration;
 
-use super::expression::{self, Comparison};
 use super::read::{Kind, Rule};
 use super::{calendar, diags};
 use crate::artifact::Artifact;
@@ -13,6 +12,7 @@ use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::HttpWorkload;
 use crate::quantity::Seconds;
+use crate::verify::promql::{self, Comparison};
 
 const FLOOR: &str = "scaledobject:seasonscale_floor_replicas:max";
 const READY: &str = "kube_deployment_status_replicas_ready";
@@ -40,7 +40,7 @@ impl<'r> Told<'r> {
         let of_alerts: Vec<Vec<&Rule>> = alerts.map(|alert| behind(alert, &recorded)).collect();
         let mut comparisons = Vec::new();
         for all in &of_alerts {
-            let found = all.iter().flat_map(|rule| expression::comparisons(&rule.expr));
+            let found = all.iter().flat_map(|rule| promql::comparisons(&rule.expr));
             comparisons.extend(found.map(|comparison| (all[0], comparison)));
         }
         Self { of_alerts, comparisons }
@@ -62,7 +62,7 @@ fn behind<'r>(alert: &'r Rule, recorded: &BTreeMap<&str, Vec<&'r Rule>>) -> Vec<
     let mut seen = BTreeSet::new();
     let mut at = 0;
     while at < all.len() {
-        for name in expression::deciding(&all[at].expr) {
+        for name in promql::deciding(&all[at].expr) {
             if let Some(more) = recorded.get(name).filter(|_| seen.insert(name)) {
                 all.extend(more);
             }
@@ -82,7 +82,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, told: &Told<'_>) -> Vec<D
         (GATE, "the p95 gates of workloads", has(|http| http.p95_gate.is_some())),
         (EMERGENCY, "the p95 that is an emergency", has(|http| http.p95_emergency.is_some())),
     ];
-    let decides = |rule: &&Rule, series: &str| expression::deciding(&rule.expr).contains(series);
+    let decides = |rule: &&Rule, series: &str| promql::deciding(&rule.expr).contains(series);
     let is_told = |series: &str| told.alerts().any(|rules| rules.iter().any(|rule| decides(rule, series)));
     let untold = promises.into_iter().filter(|(series, _, is_promised)| *is_promised && !is_told(series));
     let mut problems: Vec<Diagnostic> =
@@ -108,14 +108,12 @@ fn hasty(plan: &Plan, artifact: &Artifact, told: &Told<'_>) -> Vec<Diagnostic> {
 /// How long replicas must have been too few for an alert; nothing where it does not ask how many are ready.
 fn waits(rules: &[&Rule]) -> Option<Seconds> {
     let counts = |rule: &&Rule| {
-        expression::comparisons(&rule.expr).iter().any(|comparison| {
-            [comparison.measured, comparison.limit]
-                .iter()
-                .any(|side| expression::series(side).contains(READY))
+        promql::comparisons(&rule.expr).iter().any(|comparison| {
+            [comparison.measured, comparison.limit].iter().any(|side| promql::series(side).contains(READY))
         })
     };
     rules.iter().any(counts).then(|| {
-        let ranges = rules.iter().flat_map(|rule| expression::ranges(&rule.expr));
+        let ranges = rules.iter().flat_map(|rule| promql::ranges(&rule.expr));
         let looks_back = ranges.max().unwrap_or(Seconds(0));
         Seconds(looks_back.0.saturating_add(held(rules[0]).0))
     })

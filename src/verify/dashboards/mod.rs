@@ -1,5 +1,5 @@
-//! The dashboards read back: panels that do not overlap, expressions that Prometheus reads, series that somebody records,
-//! limits that are the profile's.
+//! The dashboards read back: panels that do not overlap, expressions that Prometheus reads, series of ours that somebody
+//! records, limits that are the profile's. What else a panel asks for is its template's.
 //!
 //! Whether Grafana knows every field is asked of its own schema by the test command.
 
@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 use promql_parser::parser;
 use serde_json::Value;
 
-use super::of_kind;
 use super::report::Report;
+use super::{of_kind, promql};
 use crate::artifact::{Artifact, ArtifactKind, COST_DASHBOARD_FILE};
 use crate::finding::Diagnostic;
 use crate::plan::Plan;
@@ -107,15 +107,15 @@ fn queries(plan: &Plan, expr: &str, known: &BTreeSet<String>, report: &mut Repor
         Err(error) => report.rejected(None, format!("Prometheus would not read `{expr}`: {error}")),
         Ok(parsed) => {
             let own = format!("{{plan=\"{}\"", plan.name);
-            for metric in metrics::named(&parsed) {
-                let is_made = metric.contains(':') && known.contains(&metric) || metric == "ALERTS";
-                let asks = || expr.match_indices(metric.as_str()).map(|(at, _)| &expr[at + metric.len()..]);
+            for metric in promql::series(&parsed) {
+                let is_made = metric.contains(':') && known.contains(metric) || metric == "ALERTS";
+                let asks = || expr.match_indices(metric).map(|(at, _)| &expr[at + metric.len()..]);
                 if is_made && !asks().all(|rest| rest.starts_with(&own)) {
                     report.mismatch(None, format!("`{expr}` asks for `{metric}` of every plan"));
                 }
-            }
-            for metric in metrics::named(&parsed).difference(known) {
-                report.mismatch(None, format!("nobody provides `{metric}`, which `{expr}` asks for"));
+                if metrics::is_ours(plan, metric) && !known.contains(metric) {
+                    report.mismatch(None, format!("nobody provides `{metric}`, which `{expr}` asks for"));
+                }
             }
         }
     }

@@ -50,14 +50,14 @@ fn deployment(profile: &Profile, target: &Target) -> Object {
     says.extend(labels(profile, target, &["spec", "template", "metadata", "labels"]));
     says.push((vec!["spec", "selector", "matchLabels", NAME], text(&target.name)));
     says.push((vec!["spec", "strategy", "rollingUpdate", "maxUnavailable"], "0".to_owned()));
-    for constraint in ["0", "1"] {
+    for constraint in ["topologyKey=topology.kubernetes.io/zone", "topologyKey=kubernetes.io/hostname"] {
         let way = ["topologySpreadConstraints", constraint, "labelSelector", "matchLabels", NAME];
         says.push(([&POD[..], &way].concat(), text(&target.name)));
     }
     let mut own = |way: &[&'static str], value: String| says.push(([&CONTAINER, way].concat(), value));
     if let Some(container) = &profile.platform.container {
         own(&["image"], text(container.image_of(&profile.workload(target).name)));
-        own(&["ports", "0", "containerPort"], container.port.to_string());
+        own(&["ports", "name=http", "containerPort"], container.port.to_string());
         let probes = [
             ("startupProbe", &container.startup),
             ("livenessProbe", &container.liveness),
@@ -67,7 +67,6 @@ fn deployment(profile: &Profile, target: &Target) -> Object {
             own(&[probe, "httpGet", "path"], text(path));
             own(&[probe, "httpGet", "port"], text("http"));
         }
-        own(&["ports", "0", "name"], text("http"));
     }
     if let Some(resources) = profile.workload(target).resources {
         own(&["resources", "requests", "cpu"], text(resources.cpu));
@@ -77,12 +76,10 @@ fn deployment(profile: &Profile, target: &Target) -> Object {
             own(&["resources", "limits", "cpu"], text(limit));
         }
     }
-    let territory = profile.territory(target).map(|territory| ("TERRITORY", text(&territory.code)));
-    let variables = territory.into_iter().chain([("WORKLOAD", text(&profile.workload(target).name))]);
-    for ((name, value), place) in variables.zip(["0", "1"]) {
-        own(&["env", place, "name"], text(name));
-        own(&["env", place, "value"], value);
+    if let Some(territory) = profile.territory(target) {
+        own(&["env", "name=TERRITORY", "value"], text(&territory.code));
     }
+    own(&["env", "name=WORKLOAD", "value"], text(&profile.workload(target).name));
     Object { kind: DEPLOYMENT, says, silent_about: vec![vec!["spec", "replicas"]] }
 }
 

@@ -57,17 +57,17 @@ fn limits(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     facts.into_iter().flatten().collect()
 }
 
-/// While a trigger fails, at least the base floor must hold.
+/// While a trigger fails, at least the base floor must hold, and no more than may ever run.
 fn fallback(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
-    let base = i64::from(pairing.target.min.value.0);
+    let (base, most) = (i64::from(pairing.target.min.value.0), i64::from(pairing.target.max.value.0));
     let fallback = pairing.object.spec.fallback.as_ref();
     let replicas = fallback.map(|fallback| i64::from(fallback.value.replicas));
-    if replicas.is_some_and(|replicas| replicas >= base) {
+    if replicas.is_some_and(|replicas| (base..=most).contains(&replicas)) {
         return Vec::new();
     }
     let mark = fallback.map_or(Mark::default(), |fallback| fallback.mark);
     let found = replicas.map_or("no fallback".to_owned(), |replicas| replicas.to_string());
-    vec![diags::differs(pairing, "spec.fallback.replicas", mark, &format!("{base} or more"), &found)]
+    vec![diags::differs(pairing, "spec.fallback.replicas", mark, &format!("{base} to {most}"), &found)]
 }
 
 fn speed(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
@@ -77,6 +77,7 @@ fn speed(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     let window = pairing.plan.profile.workload(pairing.target).scale_down_window.0;
     let mut problems =
         [direction(pairing, "scaleUp", up, 0), direction(pairing, "scaleDown", down, window)].concat();
+    problems.extend(up.and_then(|rules| pace(pairing, rules)));
     let tolerance = up.and_then(|rules| rules.value.tolerance.as_ref());
     let wanted = if pairing.schedule.scale_up.without_tolerance { "0" } else { "none" };
     problems.extend(fact(
@@ -86,6 +87,19 @@ fn speed(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
         tolerance.map_or("none", |text| &text.value),
     ));
     problems
+}
+
+/// As many replicas a minute as the policy wants, from one replica and from the most; so many as the highest floor needs, where
+/// it does not say.
+fn pace(pairing: &Pairing<'_>, rules: &Marked<Rules>) -> Option<Diagnostic> {
+    let wanted = f64::from(pairing.schedule.scale_up.pods_per_minute.0);
+    let paces = [1, pairing.target.max.value.0].map(|from| rules.value.added_per_minute(from));
+    let (is_right, said) = match pairing.target.scale_up {
+        Some(_) => (paces.iter().all(|pace| (pace - wanted).abs() < 0.5), format!("{wanted}")),
+        None => (paces.iter().all(|pace| *pace >= wanted), format!("{wanted} or more")),
+    };
+    let found = format!("{} from one replica, {} from the most", paces[0], paces[1]);
+    (!is_right).then(|| diags::differs(pairing, "scaleUp, replicas a minute", rules.mark, &said, &found))
 }
 
 /// Written in full, with the window that the plan wants; a part left out is filled in by the API server and fought over.

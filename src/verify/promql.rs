@@ -1,4 +1,4 @@
-//! What an expression is made of: its selectors, its numbers, and what it holds against a number.
+//! What an expression of PromQL is made of: its selectors, its numbers, and what it holds against a number.
 
 use std::collections::BTreeSet;
 
@@ -25,13 +25,23 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
     }
 }
 
+/// What it selects by itself.
+fn selector(expr: &Expr) -> Option<&VectorSelector> {
+    if let Expr::MatrixSelector(matrix) = expr {
+        Some(&matrix.vs)
+    } else if let Expr::VectorSelector(selector) = expr {
+        Some(selector)
+    } else {
+        None
+    }
+}
+
 /// Shows every selector.
 pub(super) fn walk<'e>(expr: &'e Expr, see: &mut impl FnMut(&'e VectorSelector)) {
-    match expr {
-        Expr::VectorSelector(selector) => see(selector),
-        Expr::MatrixSelector(matrix) => see(&matrix.vs),
-        _ => parts(expr).into_iter().for_each(|part| walk(part, see)),
+    if let Some(selector) = selector(expr) {
+        see(selector);
     }
+    parts(expr).into_iter().for_each(|part| walk(part, see));
 }
 
 /// The names of all series that it reads.
@@ -41,23 +51,23 @@ pub(super) fn series(expr: &Expr) -> BTreeSet<&str> {
     names
 }
 
-/// The names of the series that decide what it gives: not those of which it leaves something out.
+/// The names of the series that decide what it gives: not those of what it leaves out.
 pub(super) fn deciding(expr: &Expr) -> BTreeSet<&str> {
-    match expr {
-        Expr::Binary(binary) if binary.op.id() == token::T_LUNLESS => deciding(&binary.lhs),
-        Expr::VectorSelector(_) | Expr::MatrixSelector(_) => series(expr),
-        _ => parts(expr).into_iter().flat_map(deciding).collect(),
+    if let Expr::Binary(binary) = expr
+        && binary.op.id() == token::T_LUNLESS
+    {
+        return deciding(&binary.lhs);
     }
+    let own = selector(expr).and_then(|selector| selector.name.as_deref());
+    parts(expr).into_iter().flat_map(deciding).chain(own).collect()
 }
 
 /// Over how long it looks back, where it looks at a range.
 pub(super) fn ranges(expr: &Expr) -> Vec<Seconds> {
-    match expr {
-        Expr::MatrixSelector(matrix) => {
-            vec![Seconds(u32::try_from(matrix.range.as_secs()).unwrap_or(u32::MAX))]
-        }
-        _ => parts(expr).into_iter().flat_map(ranges).collect(),
+    if let Expr::MatrixSelector(matrix) = expr {
+        return vec![Seconds(u32::try_from(matrix.range.as_secs()).unwrap_or(u32::MAX))];
     }
+    parts(expr).into_iter().flat_map(ranges).collect()
 }
 
 /// Whether `wanted` is a part of it.
@@ -148,10 +158,10 @@ fn number(expr: &Expr) -> Option<f64> {
 }
 
 fn literals(expr: &Expr) -> Vec<f64> {
-    match expr {
-        Expr::NumberLiteral(literal) => vec![literal.val],
-        _ => parts(expr).into_iter().flat_map(literals).collect(),
+    if let Expr::NumberLiteral(literal) = expr {
+        return vec![literal.val];
     }
+    parts(expr).into_iter().flat_map(literals).collect()
 }
 
 #[cfg(test)]
