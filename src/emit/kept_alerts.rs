@@ -34,7 +34,7 @@ pub(super) fn emit_object(plan: &Plan, templates: &Templates) -> Result<Artifact
 
 /// Names of the alerts: the runbook has a section for each.
 pub(super) fn names(plan: &Plan) -> Vec<String> {
-    let own = [
+    const OF_OBJECTS: [&str; 6] = [
         "KeptFloorMissed",
         "KeptFloorsNotApplied",
         "KeptObjectPaused",
@@ -42,10 +42,11 @@ pub(super) fn names(plan: &Plan) -> Vec<String> {
         "KeptScalerErrors",
         "KeptMetricsAbsent",
     ];
+    let of_objects: &[&str] = if with_floors(plan).is_empty() { &[] } else { &OF_OBJECTS };
     // Of the plan itself only where no other file of rules tells of it.
     let of_plan: &[&str] =
         if is_alone(plan) { &["SeasonalPlanExpiresSoon", "SeasonalPlanExpired"] } else { &[] };
-    own.iter().chain(of_plan).map(|name| (*name).to_owned()).collect()
+    of_objects.iter().chain(of_plan).map(|name| (*name).to_owned()).collect()
 }
 
 /// Whether every ScaledObject is somebody else's.
