@@ -26,6 +26,8 @@ pub mod keda {
     pub const EXCLUDED_LABELS: Version = Version::new(2, 18);
     /// `tolerance` in a behavior (CRD).
     pub const TOLERANCE: Version = Version::new(2, 18);
+    /// A fallback stands in for a metric of type Value as well (kedacore/keda#6655).
+    pub const FALLBACK_OF_VALUE: Version = Version::new(2, 18);
     /// A poll counts failures, too, and a fallback counts as active: it lifts from zero (kedacore/keda#7239).
     pub const FALLBACK_IS_ACTIVE: Version = Version::new(2, 19);
     /// The HPA's behavior is compared with what the API server has filled in, at every reconcile.

@@ -87,9 +87,11 @@ fn file(
         }));
         for (mut object, claim) in document.objects {
             let met = claims.add(&claim, name);
-            object.halt = object.halt.or(met.is_refused.then_some(Halt::Refused));
+            let beside = claims.beside(&claim, name);
+            let is_refused = met.is_refused || beside.is_refused;
+            object.halt = if is_refused { Some(Halt::Refused) } else { object.halt };
             file.findings.extend(met.findings);
-            file.findings.extend(claims.beside(&claim, name));
+            file.findings.extend(beside.findings);
             file.objects.push(object);
         }
         for (kind, count) in document.others {

@@ -208,13 +208,16 @@ findings! {
         KedaIdleReplicas Error "an idleReplicaCount other than zero";
         KedaPollingNoEffect Warning "a setting that has no effect with a minimum of one or more";
         KedaPaused Warning "an annotation that pauses the object";
+        KedaPausedCount Error "a pause at no number of replicas, of which KEDA makes no HPA";
         KedaAnnotationUnknown Warning "an annotation of KEDA's domain that KEDA does not read";
         KedaAnnotationNoEffect Warning "an annotation that takes no HPA over";
         ScaledjobRepeats Warning "a ScaledJob under cron, which starts Jobs at each poll of the window";
+        ScaledjobNoEffect Warning "a trigger or number of a ScaledJob that does nothing";
         FormulaLeavesOut Warning "a trigger that the formula does not use";
         FormulaNoEffect Warning "a formula that never asks for more than minReplicaCount";
         FormulaNegative Error "a formula that falls below zero, at which the HPA goes to its maximum";
         KedaFallbackFromZero Warning "a fallback that does not lift from zero";
+        KedaFallbackOfValue Warning "a trigger of type Value, for which no fallback stands in before KEDA 2.18";
         KedaModifiersFloor Error "a formula that an outage of one trigger takes the floors down with";
         // prometheus
         PrometheusNullIsZero Warning "an outage that reads as no load";
@@ -224,6 +227,7 @@ findings! {
         PrometheusQueryRefused Error "a query that is no PromQL";
         PrometheusQueryShape Error "a query that does not give exactly one element";
         PrometheusQuietFails Warning "a query without an answer while all is quiet, which counts as a failure";
+        PrometheusEmptyUnderLoad Warning "a query without an answer while there is load";
         PrometheusNegative Warning "a query that can fall below zero, at which the HPA goes to its maximum";
         PrometheusRatioAveraged Warning "a latency divided by the number of replicas";
     }

@@ -80,7 +80,7 @@ impl Claims {
     }
 
     /// What the documents that were seen have to say to a claim of an object in `file`.
-    pub fn beside(&mut self, claim: &Claim, file: &str) -> Vec<Finding> {
+    pub fn beside(&mut self, claim: &Claim, file: &str) -> Met {
         let wishes = claim.wishes.as_ref();
         wishes.map(|wishes| self.neighbours.add(wishes, file, claim.mark)).unwrap_or_default()
     }

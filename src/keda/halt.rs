@@ -31,7 +31,7 @@ impl Halt {
                 Pause::Whole => Some(Self::Paused),
                 Pause::At => Some(Self::PausedAt(value.value.clone())),
                 Pause::Up => Some(Self::PausedUp),
-                Pause::Down => None,
+                Pause::Down | Pause::AtNothing => None,
             })
             .collect();
         let has = |stops: &[Rule]| findings.iter().any(|finding| stops.contains(&finding.rule));
@@ -55,8 +55,13 @@ impl Halt {
 }
 
 /// What is wrong with one trigger or direction and takes all others with it.
-const NOT_BUILT: [Rule; 4] =
-    [Rule::KedaTriggerNotBuilt, Rule::PrometheusThreshold, Rule::HpaBehaviorRefused, Rule::CronSearchEndless];
+const NOT_BUILT: [Rule; 5] = [
+    Rule::KedaTriggerNotBuilt,
+    Rule::PrometheusThreshold,
+    Rule::HpaBehaviorRefused,
+    Rule::CronSearchEndless,
+    Rule::KedaPausedCount,
+];
 
 /// What is wrong with the object itself.
 const REFUSED: [Rule; 11] = [
@@ -85,6 +90,8 @@ pub(super) enum Pause {
     Whole,
     /// Everything, at a number of replicas.
     At,
+    /// Nothing: where the number should stand is none.
+    AtNothing,
     /// The way up.
     Up,
     /// The way down.
@@ -96,7 +103,11 @@ pub(super) fn pauses(object: &ScaledObject) -> impl Iterator<Item = (Pause, &str
     object.metadata.annotations.iter().filter_map(|(key, value)| {
         let off = is_off(value);
         let pause = match key.strip_prefix("autoscaling.keda.sh/")? {
-            "paused-replicas" => return Some((Pause::At, key.as_str(), value)),
+            "paused-replicas" => {
+                let is_count = value.value.parse::<i32>().is_ok_and(|count| count >= 0);
+                let pause = if is_count { Pause::At } else { Pause::AtNothing };
+                return Some((pause, key.as_str(), value));
+            }
             "paused" => Pause::Whole,
             "paused-scale-in" => Pause::Down,
             "paused-scale-out" => Pause::Up,

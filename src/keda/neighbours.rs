@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::claims::Met;
 use super::cost::Cost;
 use super::finding::{Finding, Place};
 use super::neighbour::{Container, Neighbour, Role, Target};
@@ -74,6 +75,12 @@ pub(super) struct Neighbours {
     leaves_replicas: bool,
 }
 
+/// Whether the webhook refuses the object for it: another scaler it does not know.
+fn is_refusal(finding: &Finding, role: &Role) -> bool {
+    let is_hpa = matches!(role, Role::Autoscaler { .. });
+    finding.rule == Rule::KedaRequestMissing || finding.rule == Rule::KedaSecondAutoscaler && is_hpa
+}
+
 /// Whether two documents speak of one namespace.
 fn is_near((one, one_file): (&Option<String>, &str), (other, other_file): (&Option<String>, &str)) -> bool {
     let folder = |file: &str| file.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
@@ -108,16 +115,20 @@ impl Neighbours {
     }
 
     /// Notes a ScaledObject of `file` whose name is at `mark`.
-    pub(super) fn add(&mut self, wishes: &Wishes, file: &str, mark: Mark) -> Vec<Finding> {
+    pub(super) fn add(&mut self, wishes: &Wishes, file: &str, mark: Mark) -> Met {
         let all = self.workloads.get(&wishes.target).into_iter().flatten();
         let near = all
             .chain(&self.choosing)
             .filter(|(neighbour, other)| is_near((&wishes.namespace, file), (&neighbour.namespace, other)));
         let mut said = BTreeSet::new();
-        let found = near.flat_map(|(neighbour, other)| self.between(wishes, (neighbour, other), mark));
-        let found = found.filter(|finding| said.insert(finding.effect.clone())).collect();
+        let mut met = Met::default();
+        for (neighbour, other) in near {
+            let found = self.between(wishes, (neighbour, other), mark);
+            met.is_refused |= found.iter().any(|finding| is_refusal(finding, &neighbour.role));
+            met.findings.extend(found.into_iter().filter(|finding| said.insert(finding.effect.clone())));
+        }
         self.objects.entry(wishes.target.clone()).or_default().push((wishes.clone(), file.to_owned()));
-        found
+        met
     }
 
     fn between(&self, wishes: &Wishes, (neighbour, file): (&Neighbour, &str), mark: Mark) -> Vec<Finding> {

@@ -109,17 +109,24 @@ fn parse(text: &str) -> Result<Query, String> {
     Ok(Query { shape: elements.shape, is_filtered: elements.is_filtered, selectors })
 }
 
-/// `holt_winters` of Prometheus 2 is called `double_exponential_smoothing` from 3 on, and only so by the parser.
-fn in_version_3(text: &str) -> Cow<'_, str> {
-    const OLD: &str = "holt_winters";
+/// What `double_exponential_smoothing` is called in Prometheus 2.
+pub(super) const OLD_SMOOTHING: &str = "holt_winters";
+/// What it is called from Prometheus 3 on, and by the parser.
+pub(super) const SMOOTHING: &str = "double_exponential_smoothing";
+
+/// The query with the names of Prometheus 3.
+pub(super) fn in_version_3(text: &str) -> Cow<'_, str> {
     // Every second part lies between quotes.
     let parts = text.split('"').enumerate();
-    if !text.contains(OLD) {
+    if !text.contains(OLD_SMOOTHING) {
         return Cow::Borrowed(text);
     }
-    let renamed = parts.map(|(number, part)| {
-        if number % 2 == 0 { part.replace(OLD, "double_exponential_smoothing") } else { part.to_owned() }
-    });
+    let renamed =
+        parts.map(
+            |(number, part)| {
+                if number % 2 == 0 { part.replace(OLD_SMOOTHING, SMOOTHING) } else { part.to_owned() }
+            },
+        );
     Cow::Owned(renamed.collect::<Vec<_>>().join("\""))
 }
 

@@ -14,8 +14,21 @@ pub(super) struct Way {
     pub to: Replicas,
 }
 
-/// Seconds from the instant at which a higher floor begins until it runs; none where that takes longer than `at_most`.
-pub(super) fn climb(behavior: Option<&Behavior>, way: Way, at_most: i64) -> Option<i64> {
+/// Where a climb ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Arrival {
+    /// Seconds after the instant at which the higher floor began.
+    pub after: i64,
+    /// The floor, or fewer where a step ends within the tolerance below it.
+    pub at: Replicas,
+}
+
+/// Where the way up ends, within `at_most` seconds and a tolerance; none where that takes longer.
+pub(super) fn climb(
+    behavior: Option<&Behavior>,
+    way: Way,
+    (at_most, tolerance): (i64, f64),
+) -> Option<Arrival> {
     let rules = behavior.and_then(|behavior| behavior.scale_up.as_ref()).map(|rules| &rules.value);
     let window = rules.and_then(|rules| rules.stabilization_window_seconds).unwrap_or(0);
     // The pass before still saw the lower floor, and the lowest of the window counts.
@@ -24,6 +37,10 @@ pub(super) fn climb(behavior: Option<&Behavior>, way: Way, at_most: i64) -> Opti
         now += SYNC;
     }
     let (mut running, to) = (i64::from(way.from.0), i64::from(way.to.0));
+    let rests = |running: i64| running >= to || to as f64 <= (1.0 + tolerance) * running as f64;
+    if rests(running) {
+        return Some(Arrival { after: 0, at: way.from });
+    }
     let mut steps: Vec<(i64, i64)> = Vec::new();
     while now <= at_most {
         let limit = match behavior {
@@ -38,8 +55,8 @@ pub(super) fn climb(behavior: Option<&Behavior>, way: Way, at_most: i64) -> Opti
             steps.retain(|(at, _)| now - at < 1800);
         }
         running = next;
-        if running >= to {
-            return Some(now);
+        if rests(running) {
+            return Some(Arrival { after: now, at: Replicas(u32::try_from(running).unwrap_or(way.to.0)) });
         }
         now += SYNC;
     }
@@ -118,25 +135,33 @@ mod tests {
         Way { from: Replicas(from), to: Replicas(to) }
     }
 
+    fn arrival(after: i64, at: u32) -> Option<Arrival> {
+        Some(Arrival { after, at: Replicas(at) })
+    }
+
     #[test]
     fn a_pod_every_five_minutes_takes_as_many_periods_as_pods_are_missing_but_one() {
         let slow = behavior(0, PolicyKind::Pods, 1, 300);
-        assert_eq!(climb(Some(&slow), way(2, 20), 86_400), Some(17 * 300));
-        assert_eq!(climb(Some(&slow), way(2, 20), 3600), None);
+        assert_eq!(climb(Some(&slow), way(2, 20), (86_400, 0.0)), arrival(17 * 300, 20));
+        assert_eq!(climb(Some(&slow), way(2, 20), (3600, 0.0)), None);
+        // 20 over 19 is within a tenth: the last step never comes.
+        assert_eq!(climb(Some(&slow), way(2, 20), (86_400, 0.1)), arrival(16 * 300, 19));
+        assert_eq!(climb(Some(&slow), way(2, 10), (86_400, 0.1)), arrival(7 * 300, 10));
     }
 
     #[test]
     fn a_window_holds_the_first_step_back_for_its_length() {
         let held = behavior(3600, PolicyKind::Percent, 100, 15);
         // 2, 4, 8, 16, 20 from the pass on at which the last low recommendation is an hour old.
-        assert_eq!(climb(Some(&held), way(2, 20), 86_400), Some(3585 + 45));
+        assert_eq!(climb(Some(&held), way(2, 20), (86_400, 0.1)), arrival(3585 + 45, 20));
     }
 
     #[test]
     fn by_default_a_floor_is_there_within_a_minute_or_two() {
-        assert_eq!(climb(None, way(1, 20), 86_400), Some(45));
+        assert_eq!(climb(None, way(1, 20), (86_400, 0.1)), arrival(45, 20));
         let empty = Behavior { scale_up: None, scale_down: None };
-        assert_eq!(climb(Some(&empty), way(2, 20), 86_400), Some(30));
+        assert_eq!(climb(Some(&empty), way(2, 20), (86_400, 0.1)), arrival(30, 20));
+        assert_eq!(climb(None, way(19, 20), (86_400, 0.1)), arrival(0, 19));
     }
 
     #[test]

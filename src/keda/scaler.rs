@@ -7,6 +7,13 @@ use super::trigger::CronTrigger;
 use crate::finding::Rule;
 use crate::name::nearest;
 
+impl Trigger {
+    /// Whether the HPA compares the value itself, and not its part of each replica.
+    pub(super) fn is_value(&self) -> bool {
+        self.metric_type.as_ref().is_some_and(|kind| kind.value == "Value")
+    }
+}
+
 /// The types of KEDA 2 up to 2.21, those removed in between included (KEDA: `pkg/scaling/scalers_builder.go`).
 const TYPES: &[&str] = &[
     "activemq",

@@ -5,7 +5,7 @@ use super::super::scaledobject::FallbackBehavior;
 use super::super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
-use crate::yaml::Marked;
+use crate::yaml::{Mark, Marked};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(fallback) = &subject.object.spec.fallback else { return Vec::new() };
@@ -26,7 +26,28 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         );
     }
     found.extend(fallback.value.behavior.as_ref().and_then(|behavior| fallback_behavior(subject, behavior)));
+    found.extend(of_values_alone(subject, fallback.mark));
     found
+}
+
+/// Before 2.18 a fallback stands in for averages alone, and the webhook wants one of them at least (`CheckFallbackValid`).
+fn of_values_alone(subject: &Subject<'_>, mark: Mark) -> Option<Finding> {
+    if subject.versions.keda >= features::keda::FALLBACK_OF_VALUE {
+        return None;
+    }
+    let advanced = subject.object.spec.advanced.as_ref();
+    let modifiers = advanced.and_then(|advanced| advanced.scaling_modifiers.as_ref());
+    let mut external = subject.triggers().filter(|(_, trigger)| trigger.is_external()).peekable();
+    let what = match modifiers {
+        Some(modifiers) if modifiers.value.is_value => "the formula is of metricType Value",
+        None if external.peek().is_some() && external.all(|(_, trigger)| trigger.is_value()) => {
+            "every trigger that it could stand in for is of metricType Value"
+        }
+        Some(_) | None => return None,
+    };
+    let effect = format!("{what}: before KEDA 2.18 the webhook refuses a fallback there");
+    let mend = "write metricType AverageValue, raise KEDA to 2.18, or remove the fallback".to_owned();
+    Some(subject.finding(Rule::KedaFallbackRefused, "spec.fallback", mark, effect, mend))
 }
 
 fn fallback_behavior(subject: &Subject<'_>, behavior: &Marked<FallbackBehavior>) -> Option<Finding> {

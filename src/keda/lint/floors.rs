@@ -9,10 +9,12 @@ use crate::features;
 use crate::finding::Rule;
 use crate::quantity::Replicas;
 use crate::time::{Instant, Window};
+use crate::yaml::Marked;
 
 /// All checks.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let checks: [fn(&Subject<'_>) -> Vec<Finding>; 5] = [against_limits, holes, idle, from_zero, paused];
+    let checks: [fn(&Subject<'_>) -> Vec<Finding>; 6] =
+        [against_limits, holes, idle, from_zero, of_value, paused];
     checks.iter().flat_map(|check| check(subject)).chain(polling(subject)).collect()
 }
 
@@ -98,7 +100,28 @@ fn from_zero(subject: &Subject<'_>) -> Vec<Finding> {
     vec![subject.finding(Rule::KedaFallbackFromZero, "spec.fallback", fallback.mark, effect, mend)]
 }
 
-/// Both only matter on the way to and from zero, and the interval where the HPA is answered from the last poll.
+/// Beside averages one of type Value is taken, and its failure stays a failure before 2.18 (`isFallbackEnabled`).
+fn of_value(subject: &Subject<'_>) -> Vec<Finding> {
+    let spec = &subject.object.spec;
+    let is_mixed = subject.triggers().any(|(_, trigger)| trigger.is_external() && !trigger.is_value());
+    let is_read = spec.fallback.is_some() && subject.composite().is_none() && is_mixed;
+    if subject.versions.keda >= features::keda::FALLBACK_OF_VALUE || !is_read {
+        return Vec::new();
+    }
+    let can_fail = |trigger: &Trigger| trigger.is_external() && trigger.kind.value != "cron";
+    let values = subject.triggers().filter(|(_, trigger)| can_fail(trigger) && trigger.is_value());
+    values
+        .map(|(index, trigger)| {
+            let effect = "before KEDA 2.18 no fallback stands in for a metric of type Value: while it fails, nothing scales down";
+            let mend = "write metricType AverageValue, if the query allows it, or raise KEDA to 2.18";
+            let field = ("metricType", trigger.metric_type.as_ref().map(|kind| kind.mark));
+            let (effect, mend) = (effect.to_owned(), mend.to_owned());
+            subject.beside(Rule::KedaFallbackOfValue, index, field, effect, mend)
+        })
+        .collect()
+}
+
+/// These only matter on the way to and from zero, and the interval where the HPA is answered from the last poll.
 fn polling(subject: &Subject<'_>) -> Vec<Finding> {
     let spec = &subject.object.spec;
     if spec.min() < 1 || spec.idle_replica_count.is_some() {
@@ -118,9 +141,18 @@ fn polling(subject: &Subject<'_>) -> Vec<Finding> {
             "remove it; how fast the HPA goes down says scaleDown.stabilizationWindowSeconds, 300 unless set";
         ("spec.cooldownPeriod", value.mark, effect, mend)
     });
-    let findings = [polling, cooldown].into_iter().flatten().map(|(field, mark, effect, mend)| {
-        subject.finding(Rule::KedaPollingNoEffect, field, mark, effect.to_owned(), mend.to_owned())
+    let advanced = spec.advanced.as_ref();
+    let modifiers = advanced.and_then(|advanced| advanced.scaling_modifiers.as_ref());
+    let activation = modifiers.filter(|modifiers| modifiers.value.activation_target.is_some()).map(|value| {
+        let effect =
+            "activationTarget only counts on the way from and to 0 replicas, and minReplicaCount keeps 1 or more";
+        let field = "spec.advanced.scalingModifiers.activationTarget";
+        (field, value.mark, effect, "remove it, or write a minReplicaCount of 0 or an idleReplicaCount")
     });
+    let findings =
+        [polling, cooldown, activation].into_iter().flatten().map(|(field, mark, effect, mend)| {
+            subject.finding(Rule::KedaPollingNoEffect, field, mark, effect.to_owned(), mend.to_owned())
+        });
     findings.collect()
 }
 
@@ -134,9 +166,21 @@ fn paused(subject: &Subject<'_>) -> Vec<Finding> {
                 Pause::Up => "no floor rises",
                 Pause::At => "it stays at that many, and no floor counts",
                 Pause::Whole => "KEDA deletes the HPA, and no floor counts",
+                Pause::AtNothing => return paused_at_nothing(subject, key, value),
             };
             let effect = format!("{key} is {:?}: {what} while it is there", value.value);
             subject.finding(Rule::KedaPaused, key, value.mark, effect, "remove the annotation".to_owned())
         })
         .collect()
+}
+
+/// Neither a pause nor a number: each reconcile ends in an error before the HPA is made or changed, and the poll changes
+/// nothing (KEDA: `NeedToBePausedByAnnotation`, `GetPausedReplicaCount`).
+fn paused_at_nothing(subject: &Subject<'_>, key: &str, value: &Marked<String>) -> Finding {
+    let effect = format!(
+        "{key} is {:?}, no whole number from 0 on: KEDA neither pauses the object nor makes its HPA; one that is there stays as it was",
+        value.value
+    );
+    let mend = "write a number such as \"3\", or remove the annotation".to_owned();
+    subject.finding(Rule::KedaPausedCount, key, value.mark, effect, mend)
 }

@@ -1,4 +1,5 @@
-//! ScaledJobs: what a cron trigger means where Jobs are counted and not replicas (KEDA: `pkg/scaling/executor/scale_jobs.go`).
+//! ScaledJobs: what a cron trigger means where Jobs are counted and not replicas (KEDA: `pkg/scaling/executor/scale_jobs.go`),
+//! and what means nothing there.
 
 use super::super::finding::Finding;
 use super::super::subject::Subject;
@@ -7,8 +8,49 @@ use crate::finding::Rule;
 /// KEDA's poll of a ScaledJob, where none is set.
 const POLLING: i32 = 30;
 
+/// All checks.
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut found = of_resources(subject);
+    found.extend(above_max(subject));
+    found.extend(repeats(subject));
+    found
+}
+
+/// The HPA reads cpu and memory, and a ScaledJob has none: KEDA passes over such a trigger (`getScaledJobMetrics`).
+fn of_resources(subject: &Subject<'_>) -> Vec<Finding> {
+    let alone = subject.triggers().all(|(_, trigger)| !trigger.is_external());
+    let min = subject.object.spec.min();
+    let comes = match (alone, min) {
+        (false, _) => "it changes nothing".to_owned(),
+        (true, ..=0) => "no Job is ever started".to_owned(),
+        (true, _) => format!("the {min} Jobs of minReplicaCount are all that ever run"),
+    };
+    let resources = subject.triggers().filter(|(_, trigger)| !trigger.is_external());
+    resources
+        .map(|(index, trigger)| {
+            let kind = &trigger.kind.value;
+            let effect = format!("KEDA passes over the {kind} trigger of a ScaledJob: {comes}");
+            let mend = "count what waits, as in the length of a queue, or write a ScaledObject".to_owned();
+            subject.beside(Rule::ScaledjobNoEffect, index, ("type", None), effect, mend)
+        })
+        .collect()
+}
+
+/// The webhook of ScaledJobs looks at triggers alone, and KEDA takes the smaller number (`scaledjob_types.go`).
+fn above_max(subject: &Subject<'_>) -> Option<Finding> {
+    let spec = &subject.object.spec;
+    let max = spec.max_replica_count.as_ref()?.value;
+    let min = spec.min_replica_count.as_ref().filter(|min| min.value > max)?;
+    let effect = format!(
+        "minReplicaCount {} is above maxReplicaCount {max}: KEDA cuts it to {max}, and no trigger adds a Job",
+        min.value
+    );
+    let mend = "raise maxReplicaCount or lower minReplicaCount".to_owned();
+    Some(subject.finding(Rule::ScaledjobNoEffect, "spec.minReplicaCount", min.mark, effect, mend))
+}
+
 /// A window asks for Jobs at every poll while it lasts: one that ends is followed by the next.
-pub(super) fn check(subject: &Subject<'_>) -> Option<Finding> {
+fn repeats(subject: &Subject<'_>) -> Option<Finding> {
     let spec = &subject.object.spec;
     let active = subject.active.iter().find(|active| active.trigger.desired > 0)?;
     let pieces = active.walk.active.pieces(subject.window.from, subject.window.until);

@@ -41,12 +41,15 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     for (index, trigger) in subject.triggers_of("prometheus") {
         let query = subject.queries.get(&index).filter(|_| trigger.setting("query").is_some());
         let is_filtered = matches!(query, Some(Ok(query)) if query.is_filtered);
+        let written = trigger.setting("query").unwrap_or_default();
+        let low_only = if is_filtered { measure::empty_under_load(written) } else { None };
         let fails = boolean(trigger.setting("ignoreNullValues").unwrap_or("true"), subject.versions.keda);
         let problems = [
-            null_is_zero(trigger, fails, is_filtered),
+            null_is_zero(trigger, fails, is_filtered && low_only.is_none()),
             threshold(trigger),
-            query_of(trigger, query),
-            quiet_fails(subject, (fails == Some(false)) && is_filtered),
+            query_of(trigger, query).or_else(|| without_buckets(written)),
+            quiet_fails(subject, fails == Some(false) && is_filtered && low_only.is_none()),
+            low_only.and_then(|part| under_load(subject, fails, &part)),
         ];
         let problems = problems.into_iter().flatten();
         found.extend(
@@ -116,6 +119,29 @@ fn quiet_fails(subject: &Subject<'_>, fails: bool) -> Problem {
         let effect = format!("while it is quiet the query has no answer, which counts as a failure: {comes}");
         let mend = "take the comparison away, write `> bool`, or end the query in `or 0 * sum(..)` of a series that is always there";
         (Rule::PrometheusQuietFails, "query", effect, mend)
+    })
+}
+
+/// A comparison that keeps what is low leaves nothing under load: the replicas go where load was to bring more.
+fn under_load(subject: &Subject<'_>, fails: Option<bool>, part: &str) -> Problem {
+    let comes = match (fails?, &subject.object.spec.fallback) {
+        (true, _) => "which counts as 0: the more load, the fewer replicas".to_owned(),
+        (false, Some(fallback)) => {
+            format!("which counts as a failure: the fallback (replicas {}) stands", fallback.value.replicas)
+        }
+        (false, None) => "which counts as a failure: nothing scales down".to_owned(),
+    };
+    let effect = format!("where `{part}` does not hold any more the query has no answer, {comes}");
+    let mend = "take the comparison away, turn it round, or write it with `bool`";
+    Some((Rule::PrometheusEmptyUnderLoad, "query", effect, mend))
+}
+
+/// Buckets that were added up over all of their limits have no quantile: Prometheus leaves them out.
+fn without_buckets(query: &str) -> Problem {
+    measure::lacks_buckets(query).then(|| {
+        let effect = "the query never gives an element: histogram_quantile reads the label `le`, which the aggregation takes away";
+        let mend = "keep the limits of the buckets: sum by (le) (rate(.._bucket[5m]))";
+        (Rule::PrometheusQueryShape, "query", effect.to_owned(), mend)
     })
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::super::finding::Finding;
-use super::super::ramp::{Way, climb, rest};
+use super::super::ramp::{Arrival, Way, climb, rest};
 use super::super::scaledobject::{Rules, SelectPolicy};
 use super::super::subject::Subject;
 use crate::finding::Rule;
@@ -33,7 +33,8 @@ struct Climb {
     way: Way,
     at: Instant,
     until: Option<Instant>,
-    takes: Option<i64>,
+    /// None: not within two days.
+    arrival: Option<Arrival>,
 }
 
 /// The climb that takes longest, the first one of those.
@@ -42,10 +43,14 @@ fn late(subject: &Subject<'_>) -> Option<Finding> {
     let behavior = subject.object.spec.behavior();
     // From zero and from idle KEDA itself sets the minimum.
     let least = u32::try_from(subject.object.spec.min()).unwrap_or(0).max(1);
+    let most = u32::try_from(subject.object.spec.max()).unwrap_or(0);
     let up = behavior.and_then(|behavior| behavior.scale_up.as_ref());
     let window = up.and_then(|rules| rules.value.stabilization_window_seconds).unwrap_or(0);
     let late = if i64::from(window) > LATE_BY_WINDOW { LATE_BY_WINDOW } else { LATE };
-    let mut known: BTreeMap<Way, Option<i64>> = BTreeMap::new();
+    let tolerance = up.and_then(|rules| rules.value.tolerance.as_ref());
+    let tolerance = tolerance.and_then(|text| text.value.trim().parse().ok());
+    let tolerance = tolerance.unwrap_or(super::behavior::TOLERANCE);
+    let mut known: BTreeMap<Way, Option<Arrival>> = BTreeMap::new();
     let mut before = *floor.first();
     let mut worst: Option<Climb> = None;
     for (place, (at, to)) in floor.steps().iter().enumerate() {
@@ -54,11 +59,15 @@ fn late(subject: &Subject<'_>) -> Option<Finding> {
         if way.from >= way.to || !subject.window.contains(*at) {
             continue;
         }
-        let takes = *known.entry(way).or_insert_with(|| climb(behavior, way, LONGEST));
-        let longer = |worst: &Climb| takes.unwrap_or(i64::MAX) > worst.takes.unwrap_or(i64::MAX);
-        if takes.is_none_or(|takes| takes > late) && worst.as_ref().is_none_or(longer) {
+        // A floor that is cut is asked for as it is written, from which the HPA is further away.
+        let is_cut = subject.active.iter().any(|active| active.trigger.floor() > to.0) && to.0 == most;
+        let within = if is_cut { 0.0 } else { tolerance };
+        let arrival = *known.entry(way).or_insert_with(|| climb(behavior, way, (LONGEST, within)));
+        let takes = |arrival: Option<Arrival>| arrival.map_or(i64::MAX, |arrival| arrival.after);
+        let longer = |worst: &Climb| takes(arrival) > takes(worst.arrival);
+        if takes(arrival) > late && worst.as_ref().is_none_or(longer) {
             let lower = floor.steps()[place..].iter().find(|(_, later)| later < to);
-            worst = Some(Climb { way, at: *at, until: lower.map(|(until, _)| *until), takes });
+            worst = Some(Climb { way, at: *at, until: lower.map(|(until, _)| *until), arrival });
         }
     }
     let climb = worst?;
@@ -74,21 +83,27 @@ fn late(subject: &Subject<'_>) -> Option<Finding> {
 
 /// `floor 20 of Mon 08:00 is reached at 09:25`
 fn said(climb: &Climb, offsets: &Offsets) -> String {
-    let Climb { way, at, until, takes } = climb;
+    let Climb { way, at, until, arrival } = climb;
     let begins = offsets.local(*at);
     let floor = format!("floor {} of {begins}", way.to);
     let slow = format!("scaleUp takes so long from {}", way.from);
-    let ends = until.filter(|until| takes.is_none_or(|takes| at.0 + takes >= until.0));
+    let ends = until.filter(|until| arrival.is_none_or(|arrival| at.0 + arrival.after >= until.0));
     if let Some(ends) = ends {
         let ends = offsets.local(ends);
         return format!("{floor} is not reached before it ends at {ends}: {slow}");
     }
-    let Some(takes) = takes else { return format!("{floor} is not reached within two days: {slow}") };
+    let Some(arrival) = arrival else { return format!("{floor} is not reached within two days: {slow}") };
     // The first minute at which it is there.
-    let minutes = (takes + 59) / 60;
+    let minutes = (arrival.after + 59) / 60;
     let reached = offsets.local(Instant(at.0 + minutes * 60));
     let time: TimeOfDay = reached.time_of_day();
     let when = if reached.date() == begins.date() { time.to_string() } else { reached.to_string() };
+    if arrival.at < way.to {
+        let rests = arrival.at;
+        return format!(
+            "{floor} is never reached: {rests} run at {when}, {minutes} min late, and stay, within the tolerance: {slow}"
+        );
+    }
     format!("{floor} is reached at {when}, {minutes} min late: {slow}")
 }
 

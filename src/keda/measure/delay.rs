@@ -3,10 +3,11 @@
 use promql_parser::parser::{self, BinaryExpr, Expr};
 
 use super::arithmetic::constant;
+use crate::keda::query::in_version_3;
 
 /// Whether it is; by its words where it is no PromQL.
 pub fn gives_delay(text: &str) -> bool {
-    match parser::parse(text) {
+    match parser::parse(&in_version_3(text)) {
         Ok(expr) => is_delay(&expr),
         Err(_) => text.contains("histogram_quantile") || text.contains("lag_seconds"),
     }

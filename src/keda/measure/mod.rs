@@ -6,6 +6,7 @@
 
 mod arithmetic;
 mod delay;
+mod empty;
 mod guard;
 mod sign;
 mod value;
@@ -15,13 +16,15 @@ use promql_parser::parser::{self, AggregateExpr, Call, Expr, LabelModifier};
 use super::query;
 use arithmetic::constant;
 pub use delay::gives_delay;
+pub use empty::{empty_under_load, lacks_buckets};
 pub use guard::{Guard, Step, guard, measure_or_guard};
 pub use sign::below_zero;
 pub use value::{Aggregation, Groups, Measured, Signal};
 
 /// What a query measures; or why that cannot be said.
 pub fn measure(text: &str) -> Result<Measured, String> {
-    let expr = parser::parse(text).map_err(|why| format!("its query is no PromQL: {why}"))?;
+    let expr =
+        parser::parse(&query::in_version_3(text)).map_err(|why| format!("its query is no PromQL: {why}"))?;
     let found = read(&expr)?;
     if found.is_scalar {
         return Err("its query gives a bare number: KEDA wants a vector of one element".to_owned());

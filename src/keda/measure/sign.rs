@@ -6,24 +6,17 @@
 use promql_parser::parser::{self, BinaryExpr, Call, Expr};
 
 use super::arithmetic::constant;
+use crate::keda::query::{OLD_SMOOTHING, SMOOTHING, in_version_3};
 
 /// Of a query, the part that can be below 0; none where nothing can, or where it is no PromQL.
 pub fn below_zero(text: &str) -> Option<String> {
-    below(&parser::parse(text).ok()?).map(ToString::to_string)
+    let part = below(&parser::parse(&in_version_3(text)).ok()?).map(ToString::to_string);
+    // In the words of who wrote it.
+    part.map(|part| if text.contains(OLD_SMOOTHING) { part.replace(SMOOTHING, OLD_SMOOTHING) } else { part })
 }
 
 /// Functions that can give less than 0 of what is never less.
-const TURNING: [&str; 9] = [
-    "deriv",
-    "delta",
-    "idelta",
-    "predict_linear",
-    "double_exponential_smoothing",
-    "ln",
-    "log2",
-    "log10",
-    "holt_winters",
-];
+const TURNING: [&str; 8] = ["deriv", "delta", "idelta", "predict_linear", SMOOTHING, "ln", "log2", "log10"];
 
 fn below(expr: &Expr) -> Option<&Expr> {
     if let Some(number) = constant(expr) {
@@ -107,6 +100,11 @@ mod tests {
             ("avg_over_time((sum(a) - sum(b))[5m:])", "sum(a) - sum(b)"),
             ("clamp_max(sum(a) - 5, 10)", "sum(a) - 5"),
             ("ln(sum(a))", "ln(sum(a))"),
+            ("sum(holt_winters(a[1h], 0.5, 0.5))", "holt_winters(a[1h], 0.5, 0.5)"),
+            (
+                "sum(double_exponential_smoothing(a[1h], 0.5, 0.5))",
+                "double_exponential_smoothing(a[1h], 0.5, 0.5)",
+            ),
         ] {
             let found = below_zero(query).unwrap_or_default().replace("  ", " ");
             assert_eq!(found, part, "{query}");

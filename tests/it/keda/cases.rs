@@ -283,6 +283,11 @@ pub(super) const CASES: &[(Rule, &str, &str)] = &[
         "minReplicaCount: 2 => minReplicaCount: 0\n  cooldownPeriod: 60",
     ),
     (
+        Rule::KedaPausedCount,
+        "  annotations: { =>   annotations: {autoscaling.keda.sh/paused-replicas: \"-1\", ",
+        "  annotations: { =>   annotations: {autoscaling.keda.sh/paused-replicas: \"0\", ",
+    ),
+    (
         Rule::KedaPaused,
         "  annotations: { =>   annotations: {autoscaling.keda.sh/paused: \"no\", ",
         "  annotations: { =>   annotations: {autoscaling.keda.sh/paused: \"false\", ",
@@ -317,6 +322,7 @@ pub(super) const CASES: &[(Rule, &str, &str)] = &[
         "- type: prometheus => - type: cpu\n      metricType: Utilization\n      metadata: {value: \"60\"}\n    - type: prometheus ;; apiVersion: keda => apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: query, namespace: shop}\nspec: {template: {spec: {containers: [{name: a, resources: {requests: {memory: 1Gi}}}]}}}\n---\napiVersion: keda",
         "- type: prometheus => - type: cpu\n      metricType: Utilization\n      metadata: {value: \"60\"}\n    - type: prometheus ;; apiVersion: keda => apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: query, namespace: shop}\nspec: {template: {spec: {containers: [{name: a, resources: {limits: {cpu: 1}}}]}}}\n---\napiVersion: keda",
     ),
+    (Rule::PrometheusEmptyUnderLoad, "[2m])) => [2m])) < 90", "[2m])) => [2m])) > 90"),
     (Rule::PrometheusQuietFails, "[2m])) => [2m])) > 0", "[2m])) => [2m])) > bool 0"),
     (Rule::PrometheusNullIsZero, "        ignoreNullValues: \"false\"\n => ", "[2m] => [5m]"),
     (Rule::PrometheusNullIsZero, "[2m])) => [2m])) or vector(0)", "[2m])) => [2m])) or vector(1)"),

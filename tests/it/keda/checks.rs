@@ -62,15 +62,17 @@ fn every_finding_says_where_it_is_and_what_to_do() {
 
 #[test]
 fn every_check_has_a_case() {
-    // The first four have tests of their own below; no zone leaves out a day from 2026 on; the last is of ScaledJobs, which
+    // The first five have tests of their own below; no zone leaves out a day from 2026 on; the last are of ScaledJobs, which
     // the corpus of audit has.
     let elsewhere = [
         Rule::KedaSameTarget,
         Rule::KedaTooOld,
         Rule::CronComma,
         Rule::KedaFallbackFromZero,
+        Rule::KedaFallbackOfValue,
         Rule::CronSearchEndless,
         Rule::ScaledjobRepeats,
+        Rule::ScaledjobNoEffect,
     ];
     let covered: Vec<Rule> = CASES.iter().map(|(check, ..)| *check).chain(elsewhere).collect();
     let missing: Vec<Rule> = Rule::of_manifests().filter(|rule| !covered.contains(rule)).collect();
@@ -84,6 +86,30 @@ fn a_fallback_does_not_lift_from_zero_before_2_19() {
     assert!(ids(&from_zero, old).contains(&Rule::KedaFallbackFromZero));
     assert!(!ids(GOOD, old).contains(&Rule::KedaFallbackFromZero));
     assert!(!ids(&from_zero, NEW).contains(&Rule::KedaFallbackFromZero));
+}
+
+#[test]
+fn before_2_18_a_fallback_stands_in_for_averages_alone() {
+    let old = Versions { keda: Version::new(2, 17), ..NEW };
+    let rules = |edit: &str, versions| ids(&edited(edit), versions);
+    let beside_cron = "name: rps => name: rps\n      metricType: Value";
+    assert!(rules(beside_cron, old).contains(&Rule::KedaFallbackOfValue));
+    assert!(!rules(beside_cron, old).contains(&Rule::KedaFallbackRefused), "a cron trigger is an average");
+    assert!(!rules(beside_cron, NEW).contains(&Rule::KedaFallbackOfValue));
+    assert!(!ids(GOOD, old).contains(&Rule::KedaFallbackOfValue));
+    let alone = format!(
+        "{beside_cron} ;; name: oktoberfest => name: oktoberfest\n      metricType: Value ;; name: xmas => name: xmas\n      metricType: Value"
+    );
+    assert!(rules(&alone, old).contains(&Rule::KedaFallbackRefused));
+    assert!(!rules(&alone, NEW).contains(&Rule::KedaFallbackRefused));
+    let formula = |kind: &str| {
+        format!(
+            "  advanced: => \n  advanced:\n    scalingModifiers: {{formula: \"max(rps, xmas, oktoberfest)\", target: \"1\", metricType: {kind}}}"
+        )
+    };
+    assert!(rules(&formula("Value"), old).contains(&Rule::KedaFallbackRefused));
+    assert!(!rules(&formula("AverageValue"), old).contains(&Rule::KedaFallbackRefused));
+    assert!(!rules(&formula("Value"), NEW).contains(&Rule::KedaFallbackRefused));
 }
 
 #[test]
