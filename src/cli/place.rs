@@ -58,6 +58,18 @@ fn matches(pattern: &str, name: &str) -> bool {
 
 /// The policies that are asked for.
 pub(super) fn places(asked: &Places) -> anyhow::Result<Result<Vec<Place>, Outcome>> {
+    let places = all_places(asked)?;
+    let among = |place: &&Place| is_same(&place.policies, &place.out);
+    if let Some(place) = places.iter().flatten().find(among) {
+        bail!(
+            "`{}` is the folder of the policy itself: its files would lie among the two that they are made of; write another one, as in `--out generated`",
+            place.out.display()
+        );
+    }
+    Ok(places)
+}
+
+fn all_places(asked: &Places) -> anyhow::Result<Result<Vec<Place>, Outcome>> {
     let Some((root, file)) = project_file()? else {
         if let Some(name) = asked.names.first() {
             bail!("there is no `seasonscale.toml` here or above that would name a policy `{name}`");

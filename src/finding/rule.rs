@@ -61,6 +61,7 @@ findings! {
         InvisibleCharacter Error "text with a character that nobody sees";
         TextTooLong Error "a text for people of more than 4 KB";
         UnknownZone Error "a time zone that the IANA database does not have";
+        ZoneSign Warning "a time zone by its offset, whose sign is that of POSIX";
         UnknownTerritory Error "a territory that the profile does not declare";
         UnknownWorkload Error "a workload that the profile does not declare";
         UnknownHolidaySet Error "a holiday set that the calendar does not declare";
@@ -91,6 +92,7 @@ findings! {
         BadDays Error "a day selection that cannot be read";
         EmptyWindow Error "a window that contains no instant";
         OutsideHorizon Warning "a window that lies outside the plan's horizon";
+        CutByPlan Warning "a window of one year that the plan's end cuts";
         OverlappingLeadIns Error "two lead-ins of one season with the same length";
         SkippedHour Error "a window boundary that the clocks jump over";
         RepeatedHour Error "a window boundary that the clocks show twice";

@@ -130,6 +130,29 @@ impl Kind {
         }
     }
 
+    /// Whether a string is one of the things that it takes.
+    pub fn takes_text(self) -> bool {
+        match self {
+            Self::Text(_)
+            | Self::OneOf(_)
+            | Self::Floor
+            | Self::Either(_)
+            | Self::Any(..)
+            | Self::TextOr(_) => true,
+            Self::Texts(_)
+            | Self::SomeOf(_)
+            | Self::Whole
+            | Self::Wholes
+            | Self::Number
+            | Self::Boolean
+            | Self::Date
+            | Self::Moment
+            | Self::Table(_)
+            | Self::Named(_)
+            | Self::Tables(_) => false,
+        }
+    }
+
     /// The table that it takes, or of which it takes several.
     pub fn section(self) -> Option<&'static Section> {
         match self {

@@ -77,10 +77,10 @@ static PLATFORM: Section = Section {
     path: "platform",
     about: "The systems that the files are for, and their versions.",
     keys: &[&[
-        key!("keda": Kind::Text("a version in quotes"), LeftOut::Is("\"2.20\"");
+        key!("keda": Kind::Text("a version in quotes"), LeftOut::Is("\"2.21\"");
             "KEDA's version: what it lacks is not emitted.";
             "\"2.20\""),
-        key!("kubernetes": Kind::Text("a version in quotes"), LeftOut::Is("\"1.35\"");
+        key!("kubernetes": Kind::Text("a version in quotes"), LeftOut::Is("\"1.37\"");
             "The cluster's version.";
             "\"1.35\""),
         key!("namespace": NAME, LeftOut::Is("\"default\"");

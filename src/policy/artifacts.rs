@@ -148,6 +148,13 @@ impl Chosen {
                 problems.push(diags::wanted::owned_wanted(kind.id(), *at));
             }
         }
+        for (kind, at) in self.named.iter().flatten() {
+            // "keda" stands for whatever form the platform has.
+            if *kind != ArtifactKind::Keda && !has_form(*kind, profile) {
+                let keeps = profile.targets.iter().any(|target| target.kept.is_some());
+                problems.push(diags::wanted::form_wanted(*kind, keeps, *at));
+            }
+        }
         let is_asked =
             |kind: ArtifactKind| self.place(kind).or_else(|| self.place(kind.asked_as())).is_some();
         let is_made = |kind: &ArtifactKind| match &self.named {

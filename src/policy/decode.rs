@@ -69,7 +69,9 @@ impl<'t> Table<'t> {
     /// The value of `key`, if it is there. The key counts as known from now on.
     pub(super) fn get(&mut self, key: &'t str) -> Option<Value<'t>> {
         let row = self.row(key);
-        self.known.push(key);
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
         let (name, value) = self.entries?.get_key_value(key)?;
         Some(Value::new(self.span.source, name, value, row))
     }
@@ -214,7 +216,17 @@ impl<'t> Value<'t> {
     fn wrong(&self, element: &str, problems: &mut Problems) {
         let kind = self.row.kind.words();
         let wanted = if self.is_element { element } else { kind.as_str() };
-        problems.push(diags::wrong_type(self.key, (wanted, self.row), self.value.type_str(), self.span));
+        let date = self.value.as_datetime().map(ToString::to_string);
+        let date = date
+            .filter(|_| self.row.kind.takes_text())
+            .map(|date| diags::quoted_date(self.key, &date, self.row));
+        let found = match &date {
+            Some(_) => "date without quotes",
+            None => self.value.type_str(),
+        };
+        let mut problem = diags::wrong_type(self.key, (wanted, self.row), found, self.span);
+        problem.help = date.or(problem.help);
+        problems.push(problem);
     }
 
     /// A string that people can see all of; the span is of its content where that is written plainly, so that parts of it can

@@ -12,7 +12,7 @@ use crate::name::{KubeName, MetricName, SetName, Slug};
 use crate::profile::{KedaForm, Nodes, Platform, RulesForm};
 use crate::quantity::{Release, Version};
 use crate::source::{Located, Span};
-use crate::time::Zone;
+use crate::time::{Zone, posix_offset};
 
 /// The platform, its place, and the holiday sets of targets without a territory.
 pub(super) struct Read {
@@ -125,6 +125,9 @@ pub(super) fn zone(value: Value<'_>, problems: &mut Problems) -> Option<Zone> {
         None => problems.push(diags::bad_zone(name.value, name.span, &Zone::names())),
         Some(zone) if !zone.is_everywhere() => {
             problems.push(diags::unclear_zone(name.value, name.span));
+        }
+        Some(zone) if posix_offset(zone.name()).is_some() => {
+            problems.push(diags::zone_sign(name.value, name.span));
         }
         Some(_) => {}
     }

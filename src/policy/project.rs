@@ -64,6 +64,9 @@ pub fn project(sources: &Sources) -> (Option<Project>, Vec<Diagnostic>) {
         });
         table.finish(&mut problems);
         let Some(policy) = policy else { continue };
+        if parts(&policy.folder) == parts(&policy.out.value) {
+            problems.push(diags::out_among_policies(&policy));
+        }
         if let Some(other) = policies.iter().find(|other| meet(&other.out.value, &policy.out.value)) {
             problems.push(diags::same_output(other, &policy));
         }
@@ -88,9 +91,10 @@ pub fn expectations(sources: &Sources) -> (Vec<Located<String>>, Vec<Diagnostic>
 
 /// Whether one of two folders is or holds the other.
 fn meet(one: &str, other: &str) -> bool {
-    let parts = |path: &str| -> Vec<String> {
-        path.split('/').filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect()
-    };
     let (one, other) = (parts(one), parts(other));
     one.starts_with(&other) || other.starts_with(&one)
+}
+
+fn parts(path: &str) -> Vec<String> {
+    path.split('/').filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect()
 }

@@ -38,6 +38,10 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
             continue;
         }
         inside = true;
+        if window.until > place.planned.until {
+            let (ends, plan) = ((window.until, place.zone.name()), (place.planned.until, horizon.span));
+            resolver.problems.push(diags::cut(&title, ends, campaign.to.span, plan));
+        }
         let origin = origin(campaign, (occasion, place), dates, window);
         resolver.check_clock(&title, &origin, campaign.from.span);
         found.push(origin);

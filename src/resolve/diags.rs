@@ -141,6 +141,19 @@ pub(super) fn outside(
         .help("move the horizon, or switch it off with `enabled = false`")
 }
 
+pub(super) fn cut(
+    title: &str,
+    (ends, zone): (LocalTime, &str),
+    at: Span,
+    (plan_ends, plan): (LocalTime, Span),
+) -> Diagnostic {
+    let title = format!("{title} ends at {ends}, and the plan at {plan_ends}: it is held until then only");
+    Diagnostic::new(Rule::CutByPlan, title)
+        .at(at, format!("on the clocks of {zone}"))
+        .against(plan, format!("nothing is planned from {plan_ends} on"))
+        .help("let `until` of the plan be a later day, or keep it in the policy of the next plan, which holds the rest; a campaign that ends with the plan is silent")
+}
+
 pub(super) fn equal_lead_ins(title: &str, first: Span, second: Span) -> Diagnostic {
     Diagnostic::new(Rule::OverlappingLeadIns, format!("two lead-ins of {title} begin on the same day"))
         .at(second, "the second one")

@@ -11,7 +11,7 @@ use crate::finding::any_error;
 use crate::policy::{Season, Terms};
 use crate::profile::TerritoryId;
 use crate::source::{Located, Span};
-use crate::time::{Date, Hours, Window};
+use crate::time::{Date, Hours, LocalTime, TimeOfDay, Window};
 
 pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: OccasionId) -> Vec<Origin> {
     let season = &resolver.policy.calendar.seasons[at];
@@ -163,6 +163,7 @@ impl Dated<'_> {
             resolver.problems.push(diags::outside(&self.title, (from.span, last), horizon, plan));
             return;
         }
+        self.report_cut(&stretches, resolver);
         let main = self.main(&stretches, resolver);
         if main.iter().all(|slot| slot.days.is_empty()) && !self.is_cut_away(&stretches, resolver) {
             resolver.problems.push(diags::no_day(&self.title, self.timing.days.span, self.timing.from.span));
@@ -208,6 +209,28 @@ impl Dated<'_> {
             };
             resolver.problems.push(problem);
         }
+    }
+
+    /// What has its dates once is not planned again: what lies behind the plan's end would be lost without a word.
+    fn report_cut(&self, stretches: &[Window<Date>], resolver: &mut Resolver<'_>) {
+        let to = &self.timing.to;
+        if self.timing.every.is_some() || !to.value.rule.is_once() {
+            return;
+        }
+        let end = self.at.planned.until;
+        let begun = stretches.iter().filter(|dates| dates.from.start() < end);
+        let ends = begun.map(|dates| self.end_on(dates.until.plus_days(-1)));
+        let Some(ends) = ends.max().filter(|ends| *ends > end) else { return };
+        let plan = (end, resolver.policy.calendar.horizon.span);
+        resolver.problems.push(diags::cut(&self.title, (ends, self.at.zone.name()), to.span, plan));
+    }
+
+    /// When the last window of its last day ends.
+    fn end_on(&self, last: Date) -> LocalTime {
+        let until = |until| Hours::Daily { from: TimeOfDay::MIDNIGHT, until };
+        let whole_day = until(self.timing.to.value.time.unwrap_or(TimeOfDay::END_OF_DAY)).on(last).until;
+        let windows = self.timing.hours.iter().flat_map(|hours| &hours.value.windows);
+        windows.map(|(_, hours)| hours.value.on(last).until).max().unwrap_or(whole_day)
     }
 
     fn report_backwards(&self, year: i32, resolver: &mut Resolver<'_>) {

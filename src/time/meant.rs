@@ -1,12 +1,24 @@
 //! Which zone may be meant by a name that is none of the IANA database, or not of every one: an abbreviation, an offset, a
 //! name of Windows, a city, a country.
 
+use std::ops::RangeInclusive;
+
 use super::Zone;
 
 /// What to write instead of an abbreviation or an offset: `write America/Los_Angeles`.
 pub fn zone_said(written: &str) -> Option<String> {
-    abbreviation(written).or_else(|| offset_named(written).map(by_offset))
+    abbreviation(written).or_else(|| {
+        let minutes = offset_named(written)?;
+        Some(if OFFSETS.contains(&minutes) {
+            by_offset(minutes)
+        } else {
+            format!("no clock shows {}: write the zone of a city", utc(minutes))
+        })
+    })
 }
+
+/// Minutes east of UTC that some clock shows, from Baker Island to the Line Islands.
+const OFFSETS: RangeInclusive<i32> = -12 * 60..=14 * 60;
 
 /// Short names of one zone or of several, and those that they may be, each with what tells it from the others.
 type Said = (&'static [&'static str], &'static [(&'static str, &'static str)]);
@@ -112,10 +124,12 @@ fn abbreviation(written: &str) -> Option<String> {
     })
 }
 
-/// Hours east of UTC, or quarters of them: of `GMT+2`, `UTC-3`, `+01:00`, `UTC+5:30`.
+/// Minutes east of UTC as they are said: of `GMT+2`, `UTC-3`, `+01:00`, `UTC+5:30`; of `Etc/UTC+2`, which is no name of the
+/// database, as well.
 fn offset_named(written: &str) -> Option<i32> {
     let plain: String = written.to_uppercase().chars().filter(|c| !c.is_whitespace()).collect();
-    let rest = ["UTC", "GMT"].iter().find_map(|word| plain.strip_prefix(word)).unwrap_or(&plain);
+    let plain = plain.strip_prefix("ETC/").unwrap_or(&plain);
+    let rest = ["UTC", "GMT"].iter().find_map(|word| plain.strip_prefix(word)).unwrap_or(plain);
     let rest = rest.replace(['−', '–'], "-");
     let (sign, digits) = match rest.split_at_checked(1)? {
         ("+", digits) => (1, digits),
@@ -128,27 +142,28 @@ fn offset_named(written: &str) -> Option<i32> {
         None => (digits, "0"),
     };
     let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    ((0..=14).contains(&hours) && [0, 30, 45].contains(&minutes)).then_some(sign * (60 * hours + minutes))
+    ((0..=24).contains(&hours) && [0, 30, 45].contains(&minutes)).then_some(sign * (60 * hours + minutes))
 }
 
 /// The name of a fixed offset in minutes, whose sign is that of POSIX: the hours that clocks there are behind.
 fn fixed(minutes: i32) -> Option<String> {
     match minutes {
         0 => Some("UTC".to_owned()),
-        _ if minutes % 60 == 0 => Some(format!("Etc/GMT{:+}", -minutes / 60)),
+        _ if minutes % 60 == 0 && OFFSETS.contains(&minutes) => Some(format!("Etc/GMT{:+}", -minutes / 60)),
         _ => None,
     }
 }
 
 /// `UTC-3`
-fn utc(minutes: i32) -> String {
+pub fn utc(minutes: i32) -> String {
     let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
     let sign = if minutes < 0 { '-' } else { '+' };
     if rest == 0 { format!("UTC{sign}{hours}") } else { format!("UTC{sign}{hours}:{rest:02}") }
 }
 
 /// Cities whose clocks are so many minutes ahead of UTC in winter.
-const CITIES: [(i32, &[&str]); 29] = [
+const CITIES: [(i32, &[&str]); 34] = [
+    (-660, &["Pacific/Pago_Pago"]),
     (-600, &["Pacific/Honolulu"]),
     (-540, &["America/Anchorage"]),
     (-480, &["America/Los_Angeles"]),
@@ -158,6 +173,7 @@ const CITIES: [(i32, &[&str]); 29] = [
     (-240, &["America/Halifax", "America/La_Paz"]),
     (-210, &["America/St_Johns"]),
     (-180, &["America/Sao_Paulo (Brasilia)", "America/Argentina/Buenos_Aires"]),
+    (-120, &["America/Noronha", "Atlantic/South_Georgia"]),
     (-60, &["Atlantic/Azores"]),
     (0, &["Europe/London"]),
     (60, &["Europe/Berlin", "Africa/Lagos"]),
@@ -176,13 +192,21 @@ const CITIES: [(i32, &[&str]); 29] = [
     (540, &["Asia/Tokyo", "Asia/Seoul"]),
     (570, &["Australia/Adelaide"]),
     (600, &["Australia/Sydney", "Australia/Brisbane"]),
+    (630, &["Australia/Lord_Howe"]),
+    (660, &["Pacific/Noumea", "Pacific/Guadalcanal"]),
     (720, &["Pacific/Auckland"]),
     (780, &["Pacific/Tongatapu"]),
+    (840, &["Pacific/Kiritimati"]),
 ];
+
+/// The zones of cities with an offset: `Asia/Tokyo or Asia/Seoul`.
+pub fn cities(minutes: i32) -> Option<String> {
+    CITIES.iter().find(|(offset, _)| *offset == minutes).map(|(_, cities)| cities.join(" or "))
+}
 
 /// A city's zone first, since it knows summer time; then the offset itself.
 pub fn by_offset(minutes: i32) -> String {
-    let cities = CITIES.iter().find(|(offset, _)| *offset == minutes).map(|(_, cities)| cities.join(" or "));
+    let cities = cities(minutes);
     // Clocks of Berlin are two hours ahead in summer.
     let summer = if minutes == 120 { " (Europe/Berlin, if its summer is meant)" } else { "" };
     let fixed = fixed(minutes);
@@ -324,6 +348,11 @@ mod tests {
             ("PST", "America/Los_Angeles"),
             ("GMT+2", "Etc/GMT-2"),
             ("UTC-3", "America/Sao_Paulo"),
+            ("Etc/UTC+2", "Etc/GMT-2"),
+            ("Etc/GMT+13", "Pacific/Tongatapu"),
+            ("Etc/GMT+5:30", "Asia/Kolkata"),
+            ("Etc/GMT-15", "no clock shows UTC-15"),
+            ("UTC-13", "no clock shows UTC-13"),
             ("IST", "Europe/Dublin"),
             ("Brasilia", "America/Sao_Paulo"),
             ("Berlin", "Europe/Berlin"),

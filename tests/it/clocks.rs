@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 
 use seasonscale::artifact::ArtifactKind;
+use seasonscale::audit::{Audit, Scope};
 use seasonscale::compile::compile;
 use seasonscale::emit::Templates;
+use seasonscale::finding::Rule;
+use seasonscale::keda::subject::Versions;
 use seasonscale::plan::Plan;
+use seasonscale::quantity::Version;
 use seasonscale::report;
 use seasonscale::source::Sources;
-use seasonscale::time::{Date, Instant, TimeOfDay, Zone};
+use seasonscale::time::{Date, Instant, TimeOfDay, Window, Zone};
 
 use crate::policies::{self, source};
 
@@ -222,4 +226,31 @@ fn what_a_short_plan_has_once_is_a_date_and_no_weekday() {
     for line in ["start: \"15 22 6 11 *\"", "end: \"30 3 7 11 *\"", "start: \"0 12 6 11 *\""] {
         assert!(manifest.contains(line), "{line}\n{manifest}");
     }
+}
+
+#[test]
+fn what_another_clock_holds_as_long_needs_no_trigger() {
+    let calendar = "[plan]\nfrom = 2026-01-01\nuntil = 2027-01-01\n[seasons.sale]\nfrom = \"11-20\"\nto = \"11-30\"\nfloor = { worker = 12 }\nramp = [{ before = \"3d\", share = 0.5 }]\n";
+    let territory = |code: &str, zone: &str| {
+        format!(
+            "[territories.{code}]\nzone = \"{zone}\"\n[territories.{code}.web]\nreplicas = {{ min = 2, max = 20 }}\nrps-per-replica = 50\n"
+        )
+    };
+    let platform = "[platform]\nzone = \"Europe/Berlin\"\nprometheus-url = \"http://p:9090\"\n";
+    let workloads = "[workloads.web]\n[workloads.worker]\nreplicas = { min = 2, max = 30 }\n";
+    let of = |other: &str| {
+        let both = territory("DE", "Europe/Berlin") + &territory("US", other);
+        let territories = format!("{platform}{both}{workloads}");
+        made(&Sources::new(source("calendar", calendar), source("territories", &territories))).1
+    };
+    // Six hours apart: the ramp of New York lies within that of Berlin and the sale there.
+    let near = of("America/New_York");
+    assert_eq!(near.matches("name: sale_lead_in").count(), 1, "{near}");
+    assert_eq!(zones(&near, "worker").len(), 2);
+    let (versions, window) = (
+        Versions { keda: Version::new(2, 20), kubernetes: Version::new(1, 35) },
+        Window::new(Instant(1_767_225_600), Instant(1_798_761_600)),
+    );
+    let audit = Audit::new(Scope { versions, window }).file("keda-scalers.yaml", near.as_bytes());
+    assert!(audit.findings.iter().all(|finding| finding.rule != Rule::CronCovered), "{:?}", audit.findings);
 }

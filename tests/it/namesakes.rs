@@ -122,3 +122,14 @@ fn another_form_takes_no_floors_away() {
     let run = place.run(&["generate"]);
     assert!(run.stderr.contains("gone from the plan: kubectl -n search"), "{}", run.stderr);
 }
+
+#[test]
+fn simulate_asks_which_of_two_is_meant() {
+    let place = place(OBJECTS);
+    let both = place.run(&["simulate", "--target", "checkout"]);
+    assert_eq!(both.status, 2);
+    assert!(both.stderr.contains("shop/checkout, search/checkout"), "{}", both.stderr);
+    let one = place.run(&["simulate", "--target", "search/checkout"]);
+    assert!(!one.stderr.contains("could be"), "{}", one.stderr);
+    assert_eq!(one.stderr.matches("checkout:").count(), 1, "{}", one.stderr);
+}

@@ -391,3 +391,17 @@ fn what_is_about_one_policy_wants_its_name_where_a_project_has_several() {
         assert!(place.read(&format!("{name}/calendar.toml")).contains(until), "{name}");
     }
 }
+
+#[test]
+fn files_are_not_made_among_those_that_they_are_made_of() {
+    let place = two();
+    let run = place.run(&["generate", "-i", "policies", "-o", "./policies/"]);
+    assert_eq!(run.status, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("the folder of the policy itself"), "{}", run.stderr);
+    assert_eq!(place.run(&["generate", "-i", "policies", "-o", "policies/made"]).status, 0);
+    place.edit("seasonscale.toml", "made/till", "till");
+    let run = place.run(&["generate"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("out = \"generated/till\""), "{}", run.stderr);
+    assert!(!place.path("till/keda-scalers.yaml").exists());
+}

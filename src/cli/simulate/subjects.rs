@@ -84,8 +84,11 @@ fn plan_window(plan: &Plan) -> Window<Instant> {
 pub(super) fn known(plan: &Plan, wishes: &Wishes) -> anyhow::Result<()> {
     let called = called(plan);
     for name in &wishes.only {
-        let one = called.iter().any(|called| called.is(name));
-        anyhow::ensure!(one, "the profile has no target that is called `{name}`");
+        let named: Vec<&Called> = called.iter().filter(|called| called.is(name)).collect();
+        anyhow::ensure!(!named.is_empty(), "the profile has no target that is called `{name}`");
+        let is_shared = named.len() > 1 && named.iter().all(|called| called.name == *name);
+        let whole: Vec<&str> = named.iter().map(|called| called.whole.as_str()).collect();
+        anyhow::ensure!(!is_shared, "`{name}` could be {}: write one of them", whole.join(", "));
     }
     for (season, _) in &wishes.bursts {
         let one = plan.occasions.iter().any(|occasion| occasion.name.as_str() == season);
@@ -99,6 +102,7 @@ pub(super) fn called(plan: &Plan) -> Vec<Called> {
     let profile = &plan.profile;
     let each = profile.targets.iter().map(|target| Called {
         name: target.name.to_string(),
+        whole: format!("{}/{}", target.namespace(&profile.platform), target.name),
         place: place(profile, target),
         workload: profile.workload(target).name.to_string(),
     });
@@ -139,7 +143,11 @@ fn subject(
     let profile = &plan.profile;
     let name = &object.spec.scale_target_ref.name.value;
     let refused = |why: &str| Refusal { trigger: None, why: why.to_owned() };
-    let at = profile.targets.iter().position(|target| target.name.as_str() == name);
+    let namespace = object.metadata.namespace.as_ref().map(|namespace| namespace.value.as_str());
+    let at = profile.targets.iter().position(|target| {
+        let own = target.namespace(&profile.platform).as_str();
+        target.name.as_str() == name && namespace.is_none_or(|namespace| namespace == own)
+    });
     let at = at.ok_or_else(|| refused("the profile has no target of that name, so its load is not known"))?;
     let target = &profile.targets[at];
     if !is_wanted(plan, at, wishes) {

@@ -6,6 +6,7 @@
 //! *needed*, what it holds at that floor or more is *allowed* (there a higher trigger wins anyway). Windows of one level
 //! with the same clock times are covered by day patterns: inside a day by `cover.rs`, over midnight by `span.rs`.
 
+mod clocks;
 mod cover;
 mod covers;
 mod diags;
@@ -84,7 +85,7 @@ pub(super) fn triggers(
     if !problems.is_empty() {
         return Err(problems);
     }
-    name::named(plan, schedule, unnamed)
+    name::named(plan, schedule, clocks::needed(unnamed))
 }
 
 /// The floors of one clock. Where windows come on several, each clock holds its own part, and KEDA takes the highest.

@@ -52,16 +52,17 @@ impl Event<'_> {
         if description.contains(OWN) {
             return Ok(None);
         }
-        let Some(said) = said::said(&description) else {
-            let workloads = plan.profile.workloads.iter().map(|workload| workload.name.as_str());
-            let near = said::near_miss(&description, &workloads.collect::<Vec<_>>());
-            return near.map_or(Ok(None), Err);
-        };
+        let workloads = plan.profile.workloads.iter().map(|workload| workload.name.as_str());
+        let near = said::near_miss(&description, &workloads.collect::<Vec<_>>());
+        let Some(said) = said::said(&description) else { return near.map_or(Ok(None), Err) };
         let cancelled = self.text("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED"));
         if cancelled {
             return Ok(None);
         }
         let said = said?;
+        if let Some(near) = near {
+            return Err(near);
+        }
         for name in ["RDATE", "RECURRENCE-ID"] {
             if self.0.find_prop(name).is_some() {
                 return Err(format!(

@@ -33,24 +33,46 @@ pub(super) fn said(description: &str) -> Option<Result<Said, String>> {
     values.contains_key("floor").then(|| read(&values))
 }
 
-/// A line that looks like the floors of an event and is not read as such: a mistyped or translated `floor:`.
+/// A line that looks like the floors or the load of an event and is not read as such: a mistyped or translated `floor:`,
+/// one without its colon, floors alone.
 pub(super) fn near_miss(description: &str, workloads: &[&str]) -> Option<String> {
     let plain = without_markup(description);
-    let is_near = |line: &&str| {
-        let Some((key, value)) = line.split_once([':', '=']) else { return false };
-        let key = key.trim().to_lowercase();
-        let Ok(floors) = floors(value) else { return false };
-        let is_known = |name: &str| workloads.iter().any(|known| known.eq_ignore_ascii_case(name));
-        let of_workloads = floors.iter().all(|(name, _)| is_known(name));
-        !floors.is_empty() && (of_workloads || !key.contains(' ') && nearest(&key, ["floor"]).is_some())
-    };
-    let line = plain.lines().map(str::trim).find(is_near)?;
-    let (key, value) = line.split_once([':', '=']).unwrap_or((line, ""));
-    Some(format!(
-        "its line `{}:` is not read; if floors are meant, write `floor:{}`",
-        key.trim(),
-        value.trim_end()
-    ))
+    let mut lines = plain.lines().map(str::trim).filter(|line| !is_read(line));
+    lines.find_map(|line| {
+        if let Some(floors) = floors_beside(line, workloads) {
+            return Some(format!(
+                "its line `{line}` is not read; if floors are meant, write `floor: {floors}`"
+            ));
+        }
+        let (key, value) = line.split_once([':', '='])?;
+        let is_load = nearest(&key.trim().to_lowercase(), ["load"]).is_some() && load(value.trim()).is_ok();
+        is_load.then(|| {
+            let value = value.trim();
+            format!("its line `{line}` is not read; if the load is meant, write `load: {value}`")
+        })
+    })
+}
+
+/// Whether a line begins with a key and its colon.
+fn is_read(line: &str) -> bool {
+    line.split_once(':').is_some_and(|(key, _)| KEYS.contains(&key.trim().to_ascii_lowercase().as_str()))
+}
+
+/// What looks like floors in a line: behind its first colon, equals sign or word, or all of it.
+fn floors_beside<'l>(line: &'l str, workloads: &[&str]) -> Option<&'l str> {
+    let is_known = |name: &str| workloads.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let cuts = [line.split_once(':'), line.split_once(char::is_whitespace), line.split_once('=')];
+    let parts = cuts.into_iter().flatten().chain([("", line)]);
+    parts
+        .map(|(key, value)| (key.trim(), value.trim_start_matches([' ', '-', ';', ':']).trim_end()))
+        .find_map(|(key, value)| {
+            let floors = floors(value).ok().filter(|floors| !floors.is_empty())?;
+            let of_workloads = floors.iter().all(|(name, _)| is_known(name));
+            let word = key.to_lowercase();
+            let is_near =
+                !word.contains(' ') && nearest(word.trim_end_matches([';', '-', ':']), ["floor"]).is_some();
+            (of_workloads || is_near).then_some(value)
+        })
 }
 
 impl Said {
@@ -152,6 +174,38 @@ mod tests {
         let markup = "<p>Big mailing</p>Territory: DE<br>FLOOR: queries=8 commands=4<br/>load: 3 times<br><b>owner:</b> SalesOps";
         let said = said(plain).unwrap().unwrap();
         assert_eq!(super::said(markup), Some(Ok(Said { ..said })));
+    }
+
+    #[test]
+    fn what_looks_like_floors_or_a_load_is_named_by_its_line() {
+        for (text, said) in [
+            (
+                "floor queries=8",
+                "`floor queries=8` is not read; if floors are meant, write `floor: queries=8`",
+            ),
+            ("flor: queries=8", "write `floor: queries=8`"),
+            ("Floor; queries=8 commands=4", "write `floor: queries=8 commands=4`"),
+            ("floors = Queries=8", "write `floor: Queries=8`"),
+            ("queries=8, commands=4", "write `floor: queries=8, commands=4`"),
+            ("Mindestens: queries = 8", "write `floor: queries = 8`"),
+            ("floor: queries=8\nflor: commands=4", "`flor: commands=4` is not read"),
+            ("floor: queries=8\nlaod: 3x", "`laod: 3x` is not read; if the load is meant, write `load: 3x`"),
+        ] {
+            let found = near_miss(text, &["queries", "commands"]).unwrap_or_default();
+            assert!(found.contains(said), "{text}: {found}");
+        }
+        for text in [
+            "floor: queries=8",
+            "Lead: John",
+            "room: 8",
+            "https://meet.example/x?queries=8",
+            "a=1",
+            "door code = 8",
+            "note: floor queries=8",
+            "",
+        ] {
+            assert_eq!(near_miss(text, &["queries", "commands"]), None, "{text}");
+        }
     }
 
     #[test]

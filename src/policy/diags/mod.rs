@@ -13,7 +13,7 @@ use crate::keys::{self, Key, Section};
 use crate::name::nearest;
 use crate::quantity::{Millis, Ratio, Version};
 use crate::source::{Located, Span};
-use crate::time::{Date, zone_of_place, zone_said};
+use crate::time::{Date, cities, posix_offset, utc, zone_of_place, zone_said};
 
 /// "did you mean `x`?", or the whole list where nothing is near and the list is short.
 fn suggestion(word: &str, known: &[&str]) -> String {
@@ -148,6 +148,17 @@ pub(super) fn wrong_type(
         .help(format!("for example `{written} = {}`", row.example))
 }
 
+/// The spelling of a date where a string is wanted: `2026-09-01T08:00:00` is `"2026-09-01 08:00"`.
+pub(super) fn quoted_date(key: &str, date: &str, row: &'static Key) -> String {
+    let plain = date.replace('T', " ");
+    let plain = plain.strip_suffix(":00").filter(|plain| plain.contains(':')).unwrap_or(&plain);
+    let every_year = plain.split_once('-').map(|(_, rest)| rest);
+    match every_year.filter(|_| row.kind.words().contains("date rule")) {
+        Some(rest) => format!("write `{key} = \"{plain}\"`, or `{key} = \"{rest}\"` for every year"),
+        None => format!("write `{key} = \"{plain}\"`"),
+    }
+}
+
 pub(super) fn wrong_moment(key: &str, found: &str, at: Span) -> Diagnostic {
     let found = article(found);
     Diagnostic::new(Rule::WrongType, format!("`{key}` takes a time to the minute without quotes, not {found}"))
@@ -236,6 +247,21 @@ pub(super) fn bad_zone(name: &str, at: Span, known: &[String]) -> Diagnostic {
     Diagnostic::new(Rule::UnknownZone, format!("there is no time zone `{}`", name.escape_debug()))
         .at(at, "not in the IANA time-zone database")
         .help(help)
+}
+
+/// `Etc/GMT-8`, which is eight hours ahead of UTC.
+pub(super) fn zone_sign(name: &str, at: Span) -> Diagnostic {
+    let minutes = posix_offset(name).unwrap_or(0);
+    let title = format!("`{name}` is {}: its sign is that of POSIX", utc(minutes));
+    let city = |minutes: i32| {
+        let cities = cities(minutes).unwrap_or_else(|| "the zone of a city".to_owned());
+        format!("for {} write {cities}", utc(minutes))
+    };
+    Diagnostic::new(Rule::ZoneSign, title).at(at, "hours behind UTC are positive in this name").help(format!(
+        "{}, {}",
+        city(minutes),
+        city(-minutes)
+    ))
 }
 
 pub(super) fn unclear_zone(name: &str, at: Span) -> Diagnostic {
@@ -460,6 +486,13 @@ pub(super) fn base_cron(object: &Kept, at: Span) -> Diagnostic {
         "`seasonscale import {}` makes seasons of it: take the triggers out of the file then; or write `keep-cron = true`",
         object.file
     ))
+}
+
+pub(super) fn out_among_policies(policy: &ProjectPolicy) -> Diagnostic {
+    let title = format!("the files of policy `{}` would lie among its own two", policy.name);
+    Diagnostic::new(Rule::BadValue, title)
+        .at(policy.out.span, "the folder of the policy itself")
+        .help(format!("give it a folder of its own, as `out = \"generated/{}\"`", policy.name))
 }
 
 pub(super) fn same_output(one: &ProjectPolicy, other: &ProjectPolicy) -> Diagnostic {

@@ -26,6 +26,25 @@ pub(in super::super) fn owned_wanted(id: &str, at: Span) -> Diagnostic {
     ))
 }
 
+/// A file of another form than the platform's, or of objects of others where there are none.
+pub(in super::super) fn form_wanted(kind: ArtifactKind, keeps: bool, at: Span) -> Diagnostic {
+    let id = kind.id();
+    let forms = [(ArtifactKind::KedaPatches, "patches"), (ArtifactKind::KedaTriggers, "triggers")];
+    let form = forms.iter().find(|(other, _)| *other == kind && keeps).map(|(_, form)| *form);
+    let out = format!("take \"{id}\" out of the list");
+    let (title, help) = match form {
+        Some(form) => (
+            format!("`make` asks for `{id}`, and `keda-form` is another one"),
+            format!("say `keda-form = \"{form}\"` under `[platform]`, or {out}"),
+        ),
+        None => (
+            format!("`make` asks for `{id}`, and no ScaledObject is somebody's own"),
+            format!("give a workload its `scaledobject = \"base/checkout.yaml\"`, or {out}"),
+        ),
+    };
+    Diagnostic::new(Rule::BadValue, title).at(at, "nothing would be made").help(help)
+}
+
 pub(in super::super) fn purge_wanted(at: Span) -> Diagnostic {
     Diagnostic::new(Rule::MissingKey, "`territories.toml` has no `[journal.purge]`")
         .at(at, "`journal-purge` is made of it")

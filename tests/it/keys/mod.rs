@@ -12,7 +12,8 @@ use std::sync::LazyLock;
 
 use seasonscale::finding::{Diagnostic, Rule, Severity};
 use seasonscale::keys::{self, FILES, Key, LeftOut, Section};
-use seasonscale::report;
+use seasonscale::source::Sources;
+use seasonscale::{policy, report};
 
 use crate::policies;
 use cases::{Document, every_key, findings, with};
@@ -32,6 +33,19 @@ pub fn takes_text(schema: &serde_json::Value, text: &str) -> bool {
 /// Findings that say that a key or a type is another one: what a schema can see.
 fn is_about_shape(finding: &Diagnostic) -> bool {
     matches!(finding.rule, Rule::UnknownKey | Rule::WrongType | Rule::MovedKey)
+}
+
+#[test]
+fn what_is_said_of_versions_that_are_left_out_is_what_holds() {
+    let calendar = policies::source("calendar", "[plan]\nfrom = 2026-01-01\nuntil = 2027-01-01\n");
+    let sources = Sources::new(calendar, policies::source("territories", "[platform]\nzone = \"UTC\"\n"));
+    let platform = policy::read(&sources).0.unwrap().profile.platform;
+    let sections = keys::PROFILE.with_all_below();
+    let section = sections.into_iter().find(|section| section.path == "platform").unwrap();
+    for (key, version) in [("keda", platform.keda.value), ("kubernetes", platform.kubernetes.value)] {
+        let said = section.key(key).unwrap().left_out.words();
+        assert_eq!(said, format!("left out: \"{version}\""), "{key}");
+    }
 }
 
 #[test]

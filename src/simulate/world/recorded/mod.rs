@@ -53,6 +53,8 @@ pub struct Recorded {
 pub struct Called {
     /// The workload's name.
     pub name: String,
+    /// The same with its namespace: `shop/checkout`.
+    pub whole: String,
     /// Its territory.
     pub place: String,
     /// What it does.
@@ -60,9 +62,9 @@ pub struct Called {
 }
 
 impl Called {
-    /// By its whole name, or short: `DE/queries`.
+    /// By its name, with its namespace or without, or short: `DE/queries`.
     pub fn is(&self, text: &str) -> bool {
-        self.name == text || self.short() == text
+        self.name == text || self.whole == text || self.short() == text
     }
 
     fn short(&self) -> String {

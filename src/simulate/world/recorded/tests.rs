@@ -7,6 +7,7 @@ use crate::keda::scaledobject;
 fn targets() -> Vec<Called> {
     let called = |place: &str| Called {
         name: format!("api-{}", place.to_lowercase()),
+        whole: format!("shop/api-{}", place.to_lowercase()),
         place: place.to_owned(),
         workload: "queries".to_owned(),
     };
