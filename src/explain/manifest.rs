@@ -2,9 +2,10 @@
 
 use crate::artifact::Artifact;
 use crate::keda::floor::Active;
-use crate::keda::measure;
+use crate::keda::halt::Halt;
 use crate::keda::scaledobject::{self, ScaledObject};
 use crate::keda::subject::{Cache, Subject, Versions};
+use crate::keda::{admission, lint, measure};
 use crate::plan::Plan;
 use crate::profile::Target;
 use crate::quantity::Replicas;
@@ -22,6 +23,8 @@ pub struct Manifest {
     pub min_line: usize,
     /// What the model of KEDA makes of all its cron triggers and limits.
     pub floor: Replicas,
+    /// Why none of that is in force.
+    pub halt: Option<Halt>,
     /// Cron triggers that are active, the highest first.
     pub active: Vec<CronTrigger>,
     /// How many cron triggers it has in all.
@@ -105,6 +108,7 @@ pub(super) fn read(
             object.spec.min_replica_count.as_ref().map_or(object.metadata.name.mark, |min| min.mark),
         ),
         floor: *subject.floor().at(at),
+        halt: Halt::of(object, &[admission::admit(&subject), lint::faults(&subject)].concat()),
         active: active(document, object, &subject, at),
         cron_triggers: subject.active.len() + subject.inactive.len(),
         others: others(document, &subject),

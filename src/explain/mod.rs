@@ -39,7 +39,8 @@ pub struct Explanation {
 impl Explanation {
     /// Whether the manifest does what the plan says; of what is not planned nothing can be said.
     pub fn agrees(&self) -> bool {
-        let emitted = self.manifest.as_ref().map(|manifest| manifest.floor);
+        let in_force = self.manifest.as_ref().filter(|manifest| manifest.halt.is_none());
+        let emitted = in_force.map(|manifest| manifest.floor);
         self.planned.as_ref().is_none_or(|planned| emitted == Some(planned.floor))
     }
 }

@@ -133,3 +133,27 @@ fn simulate_asks_which_of_two_is_meant() {
     assert!(!one.stderr.contains("could be"), "{}", one.stderr);
     assert_eq!(one.stderr.matches("checkout:").count(), 1, "{}", one.stderr);
 }
+
+#[test]
+fn what_is_paused_is_explained_as_not_in_force() {
+    let annotation =
+        "metadata: {name: checkout, namespace: shop, annotations: {autoscaling.keda.sh/paused: \"true\"}}";
+    let place = place(&OBJECTS.replace("metadata: {name: checkout, namespace: shop}", annotation));
+    let run = place.run(&["explain", "of-shop", "--at", "2026-11-24 12:00"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    assert!(
+        run.stdout.contains("Not in force: an annotation pauses it; it would hold 12."),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stdout.contains("as planned"), "{}", run.stdout);
+    let json = place.run(&["explain", "of-shop", "--at", "2026-11-24 12:00", "--format", "json"]);
+    assert!(
+        json.stdout.contains("\"halted\": \"paused\"") && json.stdout.contains("\"agrees\": false"),
+        "{}",
+        json.stdout
+    );
+    let other = place.run(&["explain", "of-search", "--at", "2026-11-24 12:00"]);
+    assert_eq!(other.status, 0, "{}", other.stdout);
+    assert!(other.stdout.contains("holds 3 now, as planned"), "{}", other.stdout);
+}

@@ -3,7 +3,8 @@
 
 use icalendar::parser::Component;
 
-use crate::time::{Date, Instant, LocalTime, Weekday, Zone, zone_of_place};
+use crate::plan::Plan;
+use crate::time::{Date, Instant, LocalTime, Resolved, TimeOfDay, Weekday, Window, Zone, zone_of_place};
 
 /// Zones of Windows, a line each.
 const WINDOWS: &str = include_str!("windows.tsv");
@@ -11,6 +12,10 @@ const WINDOWS: &str = include_str!("windows.tsv");
 /// The clocks that a calendar brings along.
 pub(super) struct Clocks<'c> {
     zones: Vec<(String, Vec<Observance<'c>>)>,
+    /// Zones to look at first for one whose clock is that of a VTIMEZONE: the policy's own.
+    near: Vec<Zone>,
+    /// Over which its clock must be the same.
+    planned: Window<Date>,
 }
 
 /// When one offset begins to hold.
@@ -24,14 +29,17 @@ struct Observance<'c> {
 }
 
 impl<'c> Clocks<'c> {
-    pub(super) fn of(calendar: &'c [Component<'c>]) -> Self {
+    pub(super) fn of(calendar: &'c [Component<'c>], plan: &Plan) -> Self {
         let zones = calendar.iter().filter(|component| component.name == "VTIMEZONE");
         let zone = |component: &'c Component<'c>| {
             let name = component.find_prop("TZID")?.val.as_str().to_owned();
             let observances = component.components.iter().filter_map(Observance::read);
             Some((name, observances.collect()))
         };
-        Self { zones: zones.filter_map(zone).collect() }
+        let profile = &plan.profile;
+        let near =
+            profile.territories.iter().map(|territory| &territory.zone).chain([&profile.platform.zone]);
+        Self { zones: zones.filter_map(zone).collect(), near: near.cloned().collect(), planned: plan.horizon }
     }
 
     /// The zone of a name, at a time on its clock.
@@ -44,9 +52,16 @@ impl<'c> Clocks<'c> {
         // A label names cities; which of them is meant the calendar's own clock must say.
         let zone = sure.or_else(|| own.and_then(|_| of_label(name)));
         let Some(zone) = zone else {
-            return Err(format!(
-                "its zone `{name}` is none of the IANA database or of Windows; save it as `Europe/Berlin` or the like"
-            ));
+            let Some(own) = own else {
+                return Err(format!(
+                    "its zone `{name}` is none of the IANA database or of Windows; save it as `Europe/Berlin` or the like"
+                ));
+            };
+            return self.with_the_clock_of(own).ok_or_else(|| {
+                format!(
+                    "its zone `{name}` has a clock of its own in its VTIMEZONE, which no zone of the IANA database shows over the plan; save it as `Europe/Berlin` or the like"
+                )
+            });
         };
         let wanted = Instant(at.wall_seconds() - zone.offset(zone.first_instant(at)));
         match own.and_then(|own| offset(own, at)) {
@@ -58,7 +73,39 @@ impl<'c> Clocks<'c> {
     }
 }
 
+impl Clocks<'_> {
+    /// A zone with the offsets of a VTIMEZONE over the whole plan: whichever of several is taken, no instant is another one.
+    fn with_the_clock_of(&self, own: &[Observance<'_>]) -> Option<Zone> {
+        if !own.iter().all(Observance::is_understood) {
+            return None;
+        }
+        let days = (0..=self.planned.until.days_since(self.planned.from))
+            .map(|day| self.planned.from.plus_days(day));
+        let at = |day: Date, hour: u32| TimeOfDay::new(hour, 0).map(|time| day.at(time));
+        let noons: Vec<LocalTime> = days.clone().filter_map(|day| at(day, 12)).collect();
+        let hours = days.flat_map(|day| (0..24).filter_map(move |hour| at(day, hour)));
+        // Around a change both clocks show no time, or the same one twice.
+        let is_plain = |zone: &Zone, local: LocalTime| matches!(zone.at(local), Resolved::Once(_));
+        let agrees = |zone: &Zone, local: LocalTime| {
+            let wanted = zone.offset(zone.first_instant(local));
+            !is_plain(zone, local) || offset(own, local) == Some(wanted)
+        };
+        let is_it = |zone: &Zone| {
+            noons.iter().all(|local| agrees(zone, *local)) && hours.clone().all(|local| agrees(zone, local))
+        };
+        let cities = Zone::names().into_iter().filter(|name| name.contains('/') && !name.starts_with("Etc/"));
+        let all = self.near.iter().cloned().chain(cities.filter_map(|name| Zone::parse(&name)));
+        all.chain(Zone::names().iter().filter_map(|name| Zone::parse(name))).find(is_it)
+    }
+}
+
 impl<'c> Observance<'c> {
+    /// Whether its rule is one that is read here.
+    fn is_understood(&self) -> bool {
+        let far = self.begins.date().plus_days(400 * 366).start();
+        self.rule.is_none_or(|rule| rule.contains("UNTIL") || self.begun(far).is_some())
+    }
+
     fn read(component: &'c Component<'c>) -> Option<Self> {
         let text = |name: &str| component.find_prop(name).map(|property| property.val.as_str());
         let digits = text("DTSTART")?;

@@ -125,7 +125,7 @@ impl Reader<'_> {
         let events: Vec<(Option<usize>, Event<'_>)> =
             events.enumerate().map(|(at, event)| (lines.get(at).copied(), Event(event))).collect();
         let newest = newest(&events);
-        let clocks = Clocks::of(&calendar.components);
+        let clocks = Clocks::of(&calendar.components, self.plan);
         for (at, (line, event)) in events.iter().enumerate() {
             if event.uid().is_some_and(|uid| newest.get(&uid).is_some_and(|newest| *newest != at))
                 && !event.is_exception()

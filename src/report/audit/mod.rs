@@ -19,6 +19,7 @@ pub use github::Github;
 pub(super) use github::{message, property};
 pub use human::Human;
 pub use json::{json_begin, json_end, json_files};
+pub(super) use object::halted;
 pub use sarif::Sarif;
 pub(super) use sarif::uri;
 

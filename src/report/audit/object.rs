@@ -55,7 +55,8 @@ fn formula(scales: &Scales) -> String {
     }
 }
 
-fn halted(halt: &Halt) -> String {
+/// In words why nothing of an object is in force.
+pub(in crate::report) fn halted(halt: &Halt) -> String {
     match halt {
         Halt::Paused => "an annotation pauses it".to_owned(),
         Halt::PausedAt(replicas) => {

@@ -6,6 +6,7 @@ use super::Shown;
 use super::origin::replicas;
 use super::text::{BAD, BOLD, moment, target};
 use crate::explain::{CronTrigger, Manifest, OtherTrigger};
+use crate::report::audit::halted;
 use crate::time::Instant;
 
 /// The triggers that carry the floor out, and what else moves replicas.
@@ -28,6 +29,12 @@ pub(super) fn carried(shown: Shown<'_>, manifest: &Manifest, text: &mut String) 
     for trigger in manifest.active.iter().filter(|trigger| !trigger.decides) {
         let (name, line) = (&trigger.name, trigger.line);
         let _ = writeln!(text, "  active too: `{name}` (line {line}), {}", replicas(trigger.floor));
+    }
+    if let Some(halt) = &manifest.halt {
+        let floor = manifest.floor;
+        let _ = writeln!(text, "  {BAD}Not in force: {}; it would hold {floor}.{BAD:#}", halted(halt));
+        others(shown, manifest, text);
+        return;
     }
     match &shown.explanation.planned {
         Some(planned) if planned.floor == manifest.floor => {

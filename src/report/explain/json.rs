@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Shown;
 use super::text::kind;
 use crate::explain::{Change, Claim, CronTrigger, Level, Manifest, OtherTrigger, Planned, Verdict};
+use crate::keda::halt::Halt;
 use crate::plan::{Occasion, OccasionId, OccasionKind, Part};
 use crate::source::Span;
 use crate::time::{Instant, Zone};
@@ -117,6 +118,8 @@ struct ManifestView<'a> {
     file: &'a str,
     line: usize,
     floor: u32,
+    /// Why nothing of it is in force.
+    halted: Option<&'static str>,
     cron_triggers: usize,
     scale_down_window: u32,
     active: Vec<CronView<'a>>,
@@ -278,6 +281,7 @@ fn manifest(manifest: &Manifest) -> ManifestView<'_> {
         file: &manifest.path,
         line: manifest.line,
         floor: manifest.floor.0,
+        halted: manifest.halt.as_ref().map(Halt::id),
         cron_triggers: manifest.cron_triggers,
         scale_down_window: manifest.scale_down_window,
         active: manifest.active.iter().map(cron).collect(),

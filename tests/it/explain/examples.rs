@@ -55,6 +55,7 @@ fn the_bad_example_of_a_page_has_its_finding_and_the_mended_one_has_not() {
             Rule::KedaRequestMissing,
             Rule::WorkloadReplicas,
             Rule::ScaledjobRepeats,
+            Rule::ScaledjobNoEffect,
         ];
         let found: fn(&Example) -> Vec<Vec<&'static str>> = if rule.is_of_policies() {
             |example| vec![policy_findings(example)]
