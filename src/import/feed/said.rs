@@ -62,7 +62,7 @@ fn is_read(line: &str) -> bool {
 fn floors_beside<'l>(line: &'l str, workloads: &[&str]) -> Option<&'l str> {
     let is_known = |name: &str| workloads.iter().any(|known| known.eq_ignore_ascii_case(name));
     let cuts = [line.split_once(':'), line.split_once(char::is_whitespace), line.split_once('=')];
-    let parts = cuts.into_iter().flatten().chain([("", line)]);
+    let parts = [("", line)].into_iter().chain(cuts.into_iter().flatten());
     parts
         .map(|(key, value)| (key.trim(), value.trim_start_matches([' ', '-', ';', ':']).trim_end()))
         .find_map(|(key, value)| {
