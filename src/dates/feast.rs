@@ -4,7 +4,7 @@
 //! the public holidays of Singapore (Diwali, Lunar New Year, Vesak) and India (Holi), the fixed Hebrew calendar, and the
 //! Umm al-Qura calendar of Mecca; what is seen of the moon can shift the latter by a day.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::rule::DateRule;
 use super::workdays::Workdays;
@@ -45,6 +45,20 @@ impl Feast {
             found.iter().filter(|(_, place)| is_longest(place)).map(|(feast, _)| *feast).collect();
         named.dedup();
         named
+    }
+
+    /// The feasts that move with Easter or with the weeks of November and are on a day.
+    pub fn on(day: Date) -> Vec<&'static Self> {
+        let by_rule = FEASTS.iter().filter(|feast| matches!(feast.moves, Moves::Rule(_)));
+        by_rule.filter(|feast| feast.in_year(day.year()).contains(&day)).collect()
+    }
+
+    /// Whether it has the same day in all of `years`.
+    pub fn is_fixed_in(&self, mut years: RangeInclusive<i32>) -> bool {
+        let own =
+            |year| self.in_year(year).into_iter().map(|day| (day.month(), day.day())).collect::<Vec<_>>();
+        let first = own(*years.start());
+        years.all(|year| own(year) == first)
     }
 
     /// Its days in a year: mostly one; Ramadan begins twice in 2030, and the table of the moon ends with 2040.

@@ -60,6 +60,12 @@ pub(super) fn regular(slots: Slots, zone: &Zone, horizon: Window<Date>) -> Slots
     regular
 }
 
+/// Whether no boundary of these windows is inside such a stretch.
+pub(super) fn are_regular(windows: &[Window<LocalTime>], zone: &Zone, horizon: Window<Date>) -> bool {
+    let stretches = irregular(zone, horizon);
+    windows.iter().all(|window| move_boundaries(*window, &stretches) == Some(*window))
+}
+
 fn move_boundaries(window: Window<LocalTime>, stretches: &[Window<LocalTime>]) -> Option<Window<LocalTime>> {
     let moved = |at: LocalTime| {
         stretches.iter().find(|stretch| stretch.contains(at)).map_or(at, |stretch| stretch.until)

@@ -99,12 +99,22 @@ impl Rule {
 
 impl Months {
     /// Those of `days`.
-    fn of(days: impl IntoIterator<Item = Date>) -> Self {
+    pub(super) fn of(days: impl IntoIterator<Item = Date>) -> Self {
         let mut months = [false; 12];
         for number in days.into_iter().map(|day| day.month().number()) {
             months[number as usize - 1] = true;
         }
         Self(months)
+    }
+
+    /// How many.
+    pub(super) fn count(self) -> usize {
+        self.numbers().count()
+    }
+
+    /// Whether `day` is in one of them.
+    pub(super) fn has(self, day: Date) -> bool {
+        self.numbers().any(|number| number == day.month().number())
     }
 
     fn numbers(self) -> impl Iterator<Item = u32> {
@@ -121,7 +131,7 @@ impl Months {
 }
 
 impl Weekdays {
-    const ALL: Self = Self([true; 7]);
+    pub(super) const ALL: Self = Self([true; 7]);
 
     /// Those of `days`.
     pub(super) fn of(days: impl IntoIterator<Item = Date>) -> Self {
@@ -158,6 +168,12 @@ impl Dates {
     /// One day of one year.
     pub(super) fn once(day: Date) -> Self {
         Self { from: Rule::Once(day), to: Rule::Once(day), weekdays: Weekdays::ALL, yearly: false }
+    }
+
+    /// Whether it goes from one day of several months to another, on whatever weekdays.
+    pub(super) fn goes_over_months(&self) -> bool {
+        let both = self.from.is_monthly() && self.to.is_monthly();
+        both && self.from != self.to && self.weekdays == Weekdays::ALL
     }
 
     /// The dates inside `within`.

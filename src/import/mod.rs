@@ -26,6 +26,7 @@ mod fleet;
 mod input;
 mod kept;
 mod load;
+mod months;
 mod name;
 mod object;
 mod place;

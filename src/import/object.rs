@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::clock;
 use super::input::Found;
 use super::load::{self, Load};
+use super::months;
 use super::reading::{Reader, Reading};
 use super::remark::{Kind, Remark};
 use super::slot;
@@ -231,17 +232,20 @@ impl<'r> Sieve<'r> {
                 continue;
             };
             let clock = clock::named(&own_zone(&active.trigger), self.terms.horizon);
-            let slots = clock::regular(slot::slots(&reading.windows), &clock, self.terms.horizon);
+            let months = months::unbroken(&reading.windows);
+            let months = months.filter(|_| clock::are_regular(&reading.windows, &clock, self.terms.horizon));
+            let windows = if months.is_some() { &[] } else { reading.windows.as_slice() };
+            let slots = clock::regular(slot::slots(windows), &clock, self.terms.horizon);
             let own = Some(clock).filter(|clock| !clock::alike(zone, clock, self.terms.horizon));
             truth.readings.insert(index, reading);
-            if !clock::reaches(&slots, self.terms.horizon) {
+            if months.is_none() && !clock::reaches(&slots, self.terms.horizon) {
                 let text = super::say::without_window(self.terms.horizon, held_on(active, truth));
                 self.say(found.about(Kind::LeftOut, index, "start", &text));
                 continue;
             }
             // What is active holds the minimum at least.
             let floor = wanted.max(Replicas(u32::try_from(found.object.spec.min()).unwrap_or(0))).min(max);
-            asked.push(Asked { trigger: index, floor, slots, zone: own });
+            asked.push(Asked { trigger: index, floor, slots, months, zone: own });
         }
         asked
     }

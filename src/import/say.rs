@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::dates::Feast;
 use crate::finding::Rule;
 use crate::keda::finding::Finding;
 use crate::keda::floor::Inactive;
@@ -106,6 +107,26 @@ pub(super) fn horizon(horizon: Window<Date>) -> String {
     let whole =
         Date::ymd(year, 1, 1) == Some(horizon.from) && Date::ymd(year + 1, 1, 1) == Some(horizon.until);
     if whole { year.to_string() } else { format!("{} to {}", horizon.from, horizon.until.plus_days(-1)) }
+}
+
+/// Above a season that begins and ends with feasts in the year that is looked at. Where they move together, it is rather they
+/// that are meant.
+pub(super) fn feasts(days: &BTreeSet<Date>) -> Option<String> {
+    let (first, last) = (*days.first()?, *days.last()?);
+    let year = first.year();
+    let moving = |day: Date| {
+        let all = Feast::on(day).into_iter();
+        all.filter(|feast| !feast.is_fixed_in(year..=year + 2)).map(|feast| feast.title).collect::<Vec<_>>()
+    };
+    let (begins, ends) = (moving(first), moving(last));
+    // A single day is a feast by chance once in a while.
+    let [begins, ends] = [begins.first()?, ends.first()?];
+    (first < last).then(|| {
+        format!(
+            "{first} is {begins} and {last} is {ends}, which move: cron keeps to these dates, and so does this season; \
+             write rules such as `easter - 2d`, if the feasts are meant"
+        )
+    })
 }
 
 /// Above a season that another year does not have.

@@ -16,6 +16,8 @@ pub(super) struct Asked {
     pub(super) floor: Replicas,
     /// When, on its own clock.
     pub(super) slots: Slots,
+    /// Instead of that, from one day of several months to another, with the times.
+    pub(super) months: Option<(Dates, Hours)>,
     /// Its clock, where that is not the target's.
     pub(super) zone: Option<Zone>,
 }
@@ -84,7 +86,13 @@ fn on_clock(zone: &Option<Zone>, asked: &[Asked], horizon: Window<Date>) -> Vec<
             by_hours.entry((one.floor, *hours)).or_default().push(group);
         }
     }
-    let mut stretches = Vec::new();
+    let of_months = |one: &Asked| {
+        let (dates, hours) = one.months.clone()?;
+        let triggers = BTreeSet::from([one.trigger]);
+        Some(Stretch { dates, hours, floor: one.floor, zone: zone.clone(), triggers })
+    };
+    let own = asked.iter().filter(|one| one.zone == *zone);
+    let mut stretches: Vec<Stretch> = own.filter_map(of_months).collect();
     for ((floor, hours), groups) in by_hours {
         let reach = reach(hours, horizon);
         // `sat 09:00 .. sun 21:00` begins on one weekday.

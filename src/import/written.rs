@@ -33,6 +33,12 @@ impl Written {
         let mut daily = None;
         match *hours {
             Hours::Daily { .. } => daily = Some(hours_text(part.all_hours())),
+            // As long as each month is.
+            Hours::Span { from: begins, until, .. } if dates.goes_over_months() => {
+                days = None;
+                from = format!("{from} {begins}");
+                to = format!("{to} {until}");
+            }
             Hours::Span { from: begins, days: over, until } if dates.from == dates.to => {
                 let over = i32::try_from(over).expect("internal error: at most a year");
                 let near = Window::new(horizon.from.plus_days(-over), horizon.until);

@@ -153,3 +153,36 @@ fn generate_warns_of_a_plan_that_has_ended_or_is_about_to() {
     );
     assert_eq!(place.run(&["generate", "--today", "2026-12-20", "--fail-on", "warning"]).status, 1);
 }
+
+/// Dates of a season that differ from place to place are all of one season.
+#[test]
+fn a_season_that_is_gone_from_several_places_is_gone_once() {
+    let place = shop();
+    let territory = |code: &str| {
+        format!(
+            "[territories.{code}]\nzone = \"Europe/Berlin\"\n[territories.{code}.web]\nreplicas = {{ min = 2, max = 20 }}\nrps-per-replica = 50\n"
+        )
+    };
+    let territories = ["DE", "AT", "CH"].map(territory).concat();
+    let platform =
+        "[platform]\nzone = \"Europe/Berlin\"\nprometheus-url = \"http://p:9090\"\n[workloads.web]\n";
+    place.write("shop/territories.toml", format!("{platform}{territories}").as_bytes());
+    let plan = "[plan]\nfrom = 2026-01-01\nuntil = 2027-01-01\n";
+    let dates = |from: &str, to: &str| format!("from = \"{from}\"\nto = \"{to}\"\n");
+    let season = |at: String| {
+        let floor = "floor = { web = 8 }\n";
+        let (all, austria) = (dates("2026-07-13", "2026-07-14"), dates("2026-07-20", "2026-07-21"));
+        format!(
+            "{plan}[seasons.summer]\n{all}{floor}[seasons.summer.in.AT]\n{austria}[seasons.summer.in.CH]\n{at}"
+        )
+    };
+    place.write("shop/calendar.toml", season(dates("2026-08-01", "2026-08-02")).as_bytes());
+    let run = place.run(&["renew", "-i", "shop"]);
+    assert_eq!(run.stdout.matches("gone").count(), 1, "{}", run.stdout);
+    assert!(run.stdout.contains("  summer: gone, its dates were of 2026 only\n"), "{}", run.stdout);
+    // Where one place keeps it, the others are named.
+    place.write("shop/calendar.toml", season(dates("08-01", "08-02")).as_bytes());
+    let run = place.run(&["renew", "-i", "shop"]);
+    assert!(run.stdout.contains("  summer in DE, AT: gone, its dates were of 2026 only\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("  summer in CH: Sat 1 Aug 2026 - Sun 2 Aug 2026 -> "), "{}", run.stdout);
+}

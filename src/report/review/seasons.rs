@@ -14,10 +14,31 @@ pub fn renewal(changes: &[SeasonChange], new: &Plan) -> String {
     let horizon = new.horizon;
     let mut out =
         format!("The plan runs from {} to {}.\n", horizon.from.long(), horizon.until.plus_days(-1).long());
-    for change in changes {
-        let _ = writeln!(out, "  {}", line(change, true));
+    for change in with_the_gone_once(changes) {
+        let _ = writeln!(out, "  {}", line(&change, true));
     }
     out
+}
+
+/// A season that is gone from several places, each of which had its own dates, is gone once.
+fn with_the_gone_once(changes: &[SeasonChange]) -> Vec<SeasonChange> {
+    let mut all: Vec<SeasonChange> = Vec::with_capacity(changes.len());
+    for change in changes {
+        let is_same = |other: &SeasonChange| (other.kind, &other.name) == (change.kind, &change.name);
+        let is_gone = |other: &SeasonChange| other.after.is_empty();
+        match all.iter_mut().find(|other| is_same(other) && is_gone(other) && is_gone(change)) {
+            Some(known) => {
+                known.before.extend(&change.before);
+                known.before.sort();
+                known.before.dedup();
+                let places = known.place.take().into_iter().chain(change.place.clone());
+                let everywhere = changes.iter().filter(|other| is_same(other)).all(is_gone);
+                known.place = Some(places.collect::<Vec<_>>().join(", ")).filter(|_| !everywhere);
+            }
+            None => all.push(change.clone()),
+        }
+    }
+    all
 }
 
 /// What is still said of years that are over, by line.
