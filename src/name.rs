@@ -184,54 +184,74 @@ pub fn is_recorded_series(name: &str) -> bool {
 
 /// The candidate nearest to `word`, if one is near enough to be meant: first of all the same word in other letters.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let candidates: Vec<&str> = candidates.into_iter().collect();
-    if let Some(same) = candidates.iter().find(|candidate| candidate.eq_ignore_ascii_case(word)) {
-        return Some(same);
+    Candidates::new(candidates).nearest(word)
+}
+
+/// Words of which one may be meant, with what is counted of each once for all words that are compared with them.
+pub struct Candidates<'a> {
+    all: Vec<(&'a str, Letters)>,
+    longest: usize,
+}
+
+impl<'a> Candidates<'a> {
+    /// In order: of two that are equally near the later one is meant.
+    pub fn new(words: impl IntoIterator<Item = &'a str>) -> Self {
+        let all: Vec<(&str, Letters)> = words.into_iter().map(|word| (word, letters(word))).collect();
+        let longest = all.iter().map(|(word, _)| word.len()).max().unwrap_or(0);
+        Self { all, longest }
     }
-    // Nothing is near to a word of another length, and to compare one of 200 KB would take seconds.
-    let longest = candidates.iter().map(|candidate| candidate.len()).max().unwrap_or(0);
-    if word.len() > 2 * longest + 8 {
-        return None;
-    }
-    let letters = letters(word);
-    let (mut best, mut score) = (None, LEAST);
-    for candidate in candidates {
-        if at_most((word, &letters), candidate) < score {
-            continue;
+
+    /// The one nearest to `word`, as [`nearest`] says.
+    pub fn nearest(&self, word: &str) -> Option<&'a str> {
+        if let Some((same, _)) = self.all.iter().find(|(candidate, _)| candidate.eq_ignore_ascii_case(word)) {
+            return Some(same);
         }
-        let own = strsim::jaro_winkler(word, candidate);
-        if own > LEAST && own >= score {
-            (best, score) = (Some(candidate), own);
+        // Nothing is near to a word of another length, and to compare one of 200 KB would take seconds.
+        if word.len() > 2 * self.longest + 8 {
+            return None;
         }
+        let own = (word, letters(word));
+        let most: Vec<f64> = self.all.iter().map(|candidate| at_most(&own, candidate)).collect();
+        // Who has most letters in common is near already: few others can be nearer.
+        let likely = most.iter().zip(&self.all).max_by(|one, other| one.0.total_cmp(other.0));
+        let likely = likely.map_or(LEAST, |(_, (candidate, _))| strsim::jaro_winkler(word, candidate));
+        let (mut best, mut score) = (None, LEAST);
+        for ((candidate, _), most) in self.all.iter().zip(most) {
+            if most < score.max(likely) {
+                continue;
+            }
+            let own = strsim::jaro_winkler(word, candidate);
+            if own > LEAST && own >= score {
+                (best, score) = (Some(*candidate), own);
+            }
+        }
+        best
     }
-    best
 }
 
 /// What is no nearer is not meant.
 const LEAST: f64 = 0.75;
 
-/// How often each letter occurs.
-fn letters(word: &str) -> [u8; 128] {
-    let mut letters = [0_u8; 128];
-    for byte in word.bytes().filter(u8::is_ascii) {
-        letters[usize::from(byte)] = letters[usize::from(byte)].saturating_add(1);
+/// How often each letter occurs. Some letters are counted together, so that many words are compared at once.
+type Letters = [u8; 64];
+
+fn letters(word: &str) -> Letters {
+    let mut letters = [0_u8; 64];
+    for byte in word.bytes() {
+        let letter = &mut letters[usize::from(byte % 64)];
+        *letter = letter.saturating_add(1);
     }
     letters
 }
 
 /// As near as two words can be by the letters that both have, whatever their order: of 600 names of zones few are looked at.
-fn at_most((word, letters): (&str, &[u8; 128]), candidate: &str) -> f64 {
-    if !word.is_ascii() || !candidate.is_ascii() || word.len() > usize::from(u8::MAX) || candidate.is_empty()
-    {
+fn at_most((word, own): &(&str, Letters), (candidate, theirs): &(&str, Letters)) -> f64 {
+    let counted = |text: &str| (1..=usize::from(u8::MAX)).contains(&text.len()) && text.is_ascii();
+    if !counted(word) || !counted(candidate) {
         return 1.0;
     }
-    let mut left = *letters;
-    let mut both = 0_u32;
-    for byte in candidate.bytes() {
-        let letter = &mut left[usize::from(byte)];
-        both += u32::from(*letter > 0);
-        *letter = letter.saturating_sub(1);
-    }
+    // No sum is above the length of either.
+    let both = own.iter().zip(theirs).fold(0_u8, |sum, (one, other)| sum + one.min(other));
     let same = word.bytes().zip(candidate.bytes()).take(4).take_while(|(one, other)| one == other).count();
     let (both, length) = (f64::from(both), |text: &str| text.len() as f64);
     let jaro = (both / length(word) + both / length(candidate) + 1.0) / 3.0;

@@ -1,4 +1,4 @@
-//! One part of a file becomes objects and findings, with their places in the file.
+//! Parts of a file become objects and findings, with their places in the file.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +18,9 @@ use crate::keda::lint;
 use crate::keda::neighbour::Neighbour;
 use crate::keda::scaledobject::{Kind, ScaledObject};
 use crate::keda::subject::{Cache, Subject};
-use crate::yaml::{self, Comment, Mark, Problem, Tree};
+use crate::yaml::{Comment, Mark, Problem, Tree};
 
-/// What one document gives.
+/// What some documents of a file give.
 #[derive(Default)]
 pub(super) struct Document {
     pub(super) objects: Vec<(Object, Claim)>,
@@ -32,37 +32,36 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// Whether nothing but other kinds is in it. A file can have millions of these.
-    pub(super) fn is_of_others(&self) -> bool {
-        self.objects.is_empty()
-            && self.findings.is_empty()
-            && self.siblings.is_empty()
-            && self.neighbours.is_empty()
-    }
-
-    /// Counts more of other kinds.
-    pub(super) fn count(&mut self, others: BTreeMap<String, usize>) {
-        for (kind, count) in others {
-            *self.others.entry(kind).or_default() += count;
+    /// Counts a document of another kind. A file can have millions of these.
+    fn count(&mut self, kind: &str) {
+        match self.others.get_mut(kind) {
+            Some(count) => *count += 1,
+            None => {
+                self.others.insert(kind.to_owned(), 1);
+            }
         }
     }
 }
 
-/// Reads a part; what it has in common with others comes from `cache`.
-pub(super) fn read(scope: Scope, cache: &mut Cache, part: &Part<'_>) -> Document {
-    let mut found = Document::default();
-    let tree = match yaml::tree(&part.text) {
+/// Adds what a part holds, whose tree this is; what it has in common with others comes from `cache`.
+pub(super) fn read(
+    scope: Scope,
+    cache: &mut Cache,
+    (part, tree): (&Part<'_>, Result<Tree, Problem>),
+    into: &mut Document,
+) {
+    let tree = match tree {
         Ok(tree) => tree,
         Err(problem) => {
-            found.findings.push(broken(&part.text, &problem, part.place(problem.mark)));
-            return found;
+            into.findings.push(broken(&part.text, &problem, part.place(problem.mark)));
+            return;
         }
     };
     let contents =
         if part.is_run { decode::contents_of_items(&tree.root) } else { decode::contents(&tree.root) };
-    contents.others.into_iter().for_each(|kind| *found.others.entry(kind).or_default() += 1);
+    contents.others.iter().for_each(|kind| into.count(kind));
     let neighbours = contents.neighbours.into_iter();
-    found.neighbours = neighbours.map(|one| Neighbour { mark: part.place(one.mark), ..one }).collect();
+    into.neighbours.extend(neighbours.map(|one| Neighbour { mark: part.place(one.mark), ..one }));
     let begins: Vec<Mark> = contents.objects.iter().map(|(_, node)| node.mark).collect();
     let looks: Vec<Look> = contents
         .objects
@@ -74,22 +73,20 @@ pub(super) fn read(scope: Scope, cache: &mut Cache, part: &Part<'_>) -> Document
         })
         .collect();
     let titles: Vec<&str> = looks.iter().map(|look| look.object.title.as_str()).collect();
-    found.findings.extend(doubled(&tree, &begins, &titles));
+    let mut found = doubled(&tree, &begins, &titles);
     for Look { mut object, name, findings, claim, mut siblings } in looks {
         for sibling in &mut siblings {
-            sibling.object = found.objects.len();
+            sibling.object = into.objects.len();
             sibling.mark = part.place(sibling.mark);
         }
-        found.siblings.extend(siblings);
+        into.siblings.extend(siblings);
         (object.mark, object.begins) = (part.place(object.mark), part.place(object.begins));
         object.triggers.iter_mut().for_each(|trigger| trigger.mark = part.place(trigger.mark));
-        found.findings.extend(findings);
-        found.objects.push((object, claim.at(part.place(name))));
+        found.extend(findings);
+        into.objects.push((object, claim.at(part.place(name))));
     }
-    for finding in &mut found.findings {
-        finding.place.mark = part.place(finding.place.mark);
-    }
-    found
+    found.iter_mut().for_each(|finding| finding.place.mark = part.place(finding.place.mark));
+    into.findings.extend(found);
 }
 
 /// What one object gives, with places inside of its document.

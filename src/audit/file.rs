@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::mem;
 
 use super::document::{self, Document};
-use super::part::{self, Part};
+use super::part::{self, Share};
 use super::sibling;
 use super::{File, Scope};
 use crate::keda::claims::Claims;
@@ -23,28 +23,35 @@ struct Text<'b> {
 
 pub(super) fn read(scope: Scope, claims: &mut Claims, files: &[(&str, &[u8])]) -> Vec<File> {
     let texts: Vec<Result<Text<'_>, File>> = files.iter().map(|(name, bytes)| text(name, bytes)).collect();
-    let readable = texts.iter().enumerate().filter_map(|(file, text)| Some((file, text.as_ref().ok()?)));
-    let parts: Vec<Part<'_>> =
-        readable.flat_map(|(file, text)| part::parts(file, &text.head, &text.text)).collect();
-    let shares = parallel::each(&part::shares(&parts), |share| {
+    let readable = texts.iter().enumerate().filter_map(|(file, text)| {
+        let text = text.as_ref().ok()?;
+        Some((file, text.head.as_slice(), &*text.text))
+    });
+    let shares = part::shares(readable);
+    let read = parallel::each(&shares, |share| {
         let mut cache = scope.cache();
-        let mut read: Vec<(usize, Document)> = Vec::new();
-        for part in share.iter() {
-            let document = document::read(scope, &mut cache, part);
-            match read.last_mut() {
-                Some((file, last)) if *file == part.file && document.is_of_others() => {
-                    last.count(document.others);
+        match share {
+            Share::Documents(stretches) => {
+                let mut read: Vec<(usize, Document)> = Vec::new();
+                for stretch in stretches {
+                    let mut found = Document::default();
+                    stretch.read(|part, tree| document::read(scope, &mut cache, (part, tree), &mut found));
+                    read.push((stretch.file, found));
                 }
-                Some(_) | None => read.push((part.file, document)),
+                read
+            }
+            Share::Run(part) => {
+                let mut found = Document::default();
+                document::read(scope, &mut cache, (part, yaml::tree(&part.text)), &mut found);
+                vec![(part.file, found)]
             }
         }
-        read
     });
+    drop(shares);
     let mut documents: Vec<Vec<Document>> = files.iter().map(|_| Vec::new()).collect();
-    for (file, document) in shares.into_iter().flatten() {
+    for (file, document) in read.into_iter().flatten() {
         documents[file].push(document);
     }
-    drop(parts);
     // Whatever stands in one of these files, its order does not matter.
     let beside: Vec<Vec<Finding>> = files
         .iter()

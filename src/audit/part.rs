@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::yaml::{self, Comment, Mark, Node};
+use crate::yaml::{self, Comment, Mark, Node, Problem, Tree};
 
-/// Items of a `List` that are read together, and documents, on one core: they share walks.
+/// Items of a `List` that are read together on one core: they share walks.
 const SHARE: usize = 128;
+
+/// Bytes of documents that are: about as many objects.
+const STRETCH: usize = 128 << 10;
 
 /// A document, or a run of the items of one.
 pub(super) struct Part<'t> {
@@ -34,43 +37,90 @@ impl Part<'_> {
     }
 }
 
-/// The parts of a file.
-pub(super) fn parts<'t>(file: usize, head: &'t [Comment], text: &'t str) -> Vec<Part<'t>> {
-    yaml::cut(text).flat_map(|(line, text)| of_document(file, head, line, text)).collect()
+/// Documents of a file in a row, not yet told apart. A file can have millions, and each core cuts its own.
+pub(super) struct Stretch<'t> {
+    pub(super) file: usize,
+    line: usize,
+    text: &'t str,
+    head: &'t [Comment],
 }
 
-/// A document; or, where it is a long `List`, runs of its items, since a List can be as long as a file of many documents.
-fn of_document<'t>(file: usize, head: &'t [Comment], line: usize, text: &'t str) -> Vec<Part<'t>> {
-    let runs = || {
-        let cut = yaml::items(text, SHARE)?;
-        let list = yaml::tree(&cut.frame).ok()?;
-        let named = list.root.get("kind").and_then(Node::text).is_some_and(|kind| kind.ends_with("List"));
-        let plain = named && list.doubled.is_empty() && list.root.get("items").is_some();
-        let above = list.comments.into_iter().map(|comment| Comment { mark: Mark::default(), ..comment });
-        let head: Vec<Comment> = head.iter().cloned().chain(above).collect();
-        let run = |run: yaml::Run<'t>| Part {
-            file,
-            at: Mark { line: line + run.at.line - 1, ..run.at },
-            text: run.text,
-            is_run: true,
-            head: Cow::Owned(head.clone()),
-        };
-        plain.then(|| cut.runs.into_iter().map(run).collect())
+/// What one core reads in one go.
+pub(super) enum Share<'t> {
+    Documents(Vec<Stretch<'t>>),
+    Run(Part<'t>),
+}
+
+/// The files' shares, in order. `files` are their numbers, the comments at their heads, and their texts.
+pub(super) fn shares<'t>(files: impl Iterator<Item = (usize, &'t [Comment], &'t str)>) -> Vec<Share<'t>> {
+    let (mut shares, mut open, mut bytes) = (Vec::new(), Vec::new(), 0);
+    for (file, head, text) in files {
+        for (line, text) in yaml::stretches(text, STRETCH) {
+            if bytes + text.len() > STRETCH && !open.is_empty() {
+                shares.push(Share::Documents(std::mem::take(&mut open)));
+                bytes = 0;
+            }
+            // One that is as long as this may be a `List` for all cores.
+            if text.len() > STRETCH {
+                let runs = yaml::cut(text).filter_map(|(at, text)| runs(file, head, line + at - 1, text));
+                let runs: Vec<Part<'_>> = runs.flatten().collect();
+                if !runs.is_empty() {
+                    shares.extend(runs.into_iter().map(Share::Run));
+                    continue;
+                }
+            }
+            bytes += text.len();
+            open.push(Stretch { file, line, text, head });
+        }
+    }
+    shares.push(Share::Documents(open));
+    shares
+}
+
+impl<'t> Stretch<'t> {
+    /// Hands each part to `take` with its tree.
+    pub(super) fn read(&self, mut take: impl FnMut(&Part<'t>, Result<Tree, Problem>)) {
+        let Self { file, line, text, head } = self;
+        let cut = || yaml::cut(text).map(|(at, text)| (line + at - 1, text));
+        // Of a longer one that is known already.
+        let may_have = text.len() <= STRETCH;
+        if may_have && cut().any(|(at, text)| runs(*file, head, at, text).is_some()) {
+            for (at, text) in cut() {
+                let parts = runs(*file, head, at, text).unwrap_or_else(|| vec![whole(*file, head, at, text)]);
+                parts.iter().for_each(|part| take(part, yaml::tree(&part.text)));
+            }
+        } else {
+            yaml::trees(text, |at, text, tree| take(&whole(*file, head, line + at - 1, text), tree));
+        }
+    }
+}
+
+/// A long `List` as runs of its items, since one can be as long as a file of many documents.
+fn runs<'t>(file: usize, head: &'t [Comment], line: usize, text: &'t str) -> Option<Vec<Part<'t>>> {
+    let cut = yaml::items(text, SHARE)?;
+    let list = yaml::tree(&cut.frame).ok()?;
+    let named = list.root.get("kind").and_then(Node::text).is_some_and(|kind| kind.ends_with("List"));
+    let plain = named && list.doubled.is_empty() && list.root.get("items").is_some();
+    let above = list.comments.into_iter().map(|comment| Comment { mark: Mark::default(), ..comment });
+    let head: Vec<Comment> = head.iter().cloned().chain(above).collect();
+    let run = |run: yaml::Run<'t>| Part {
+        file,
+        at: Mark { line: line + run.at.line - 1, ..run.at },
+        text: run.text,
+        is_run: true,
+        head: Cow::Owned(head.clone()),
     };
-    let whole = || Part {
+    plain.then(|| cut.runs.into_iter().map(run).collect())
+}
+
+fn whole<'t>(file: usize, head: &'t [Comment], line: usize, text: &'t str) -> Part<'t> {
+    Part {
         file,
         at: Mark { line, column: 1 },
         text: Cow::Borrowed(text),
         is_run: false,
         head: Cow::Borrowed(head),
-    };
-    runs().unwrap_or_else(|| vec![whole()])
-}
-
-/// Runs are shares already, documents are put together.
-pub(super) fn shares<'p, 't>(parts: &'p [Part<'t>]) -> Vec<&'p [Part<'t>]> {
-    let runs = parts.chunk_by(|one, next| !one.is_run && !next.is_run);
-    runs.flat_map(|run| run.chunks(SHARE)).collect()
+    }
 }
 
 /// Comments before the first document: they speak of all, so they stand on no line of any.

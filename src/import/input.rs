@@ -187,7 +187,7 @@ pub(super) fn read<'i>(inputs: &'i [Input], remarks: &mut Vec<Remark>) -> Vec<Fo
                 Ok(tree) => {
                     let contents = decode::contents(&tree.root);
                     for other in &contents.others {
-                        let text = if other == "?" {
+                        let text = if *other == "?" {
                             "no ScaledObject".to_owned()
                         } else {
                             format!("a {other}, no ScaledObject")

@@ -10,7 +10,8 @@ use super::scaledobject::{
     Trigger,
 };
 use crate::finding::Rule;
-use crate::yaml::{self, Document, Mark, Marked, Node, Problem, Value};
+use crate::parallel;
+use crate::yaml::{self, Document, Mark, Marked, Node, Problem, Tree, Value};
 
 /// An object as far as it can be read, and what is wrong with the rest.
 #[derive(Clone, Debug)]
@@ -27,18 +28,29 @@ pub struct Contents<'t> {
     /// Objects with triggers, those inside a `List` included, to be read by [`object`].
     pub objects: Vec<(Kind, &'t Node)>,
     /// The kinds of all others, `?` for what has none.
-    pub others: Vec<String>,
+    pub others: Vec<&'t str>,
     /// Those of them that have a say in what an object scales.
     pub neighbours: Vec<Neighbour>,
 }
 
 /// All ScaledObjects of a text, each document on its own and strictly: one flaw and it cannot be read.
 pub fn read(text: &str) -> Vec<Document<ScaledObject>> {
-    yaml::each_document(text, strict)
+    yaml::each_document(text, |part| strict(&yaml::tree(part)?))
 }
 
-fn strict(text: &str) -> Result<ScaledObject, Problem> {
-    let tree = yaml::tree(text)?;
+/// The same, each with its text and the tree that it was read from.
+pub fn read_with_trees(text: &str) -> Vec<(Document<ScaledObject>, &str, Option<Tree>)> {
+    let parts: Vec<(usize, &str)> = yaml::cut(text).collect();
+    parallel::map(&parts, |(line, part)| {
+        let (content, tree) = match yaml::tree(part) {
+            Ok(tree) => (strict(&tree), Some(tree)),
+            Err(problem) => (Err(problem), None),
+        };
+        (Document { line: *line, content }, *part, tree)
+    })
+}
+
+fn strict(tree: &Tree) -> Result<ScaledObject, Problem> {
     if let Some(key) = tree.doubled.first() {
         return Err(Problem { mark: key.mark, message: format!("`{}` is there twice", key.value) });
     }
@@ -79,7 +91,7 @@ fn collect<'t>(node: &'t Node, into: &mut Contents<'t>) {
             items.iter().for_each(|item| collect(item, into));
         }
         (None, name, _) => {
-            into.others.push(name.unwrap_or("?").to_owned());
+            into.others.push(name.unwrap_or("?"));
             into.neighbours.extend(Neighbour::read(node));
         }
     }

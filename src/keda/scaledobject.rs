@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::yaml::{self, Marked};
 
-pub use super::decode::read;
+pub use super::decode::{read, read_with_trees};
 
 /// One ScaledObject; or one ScaledJob, as far as its triggers go.
 #[derive(Clone, Debug)]

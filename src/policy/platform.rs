@@ -122,7 +122,7 @@ pub(super) fn zone(value: Value<'_>, problems: &mut Problems) -> Option<Zone> {
     let name = value.text(problems)?;
     let zone = Zone::parse(name.value);
     match &zone {
-        None => problems.push(diags::bad_zone(name.value, name.span, &Zone::names())),
+        None => problems.push(diags::bad_zone(name.value, name.span)),
         Some(zone) if !zone.is_everywhere() => {
             problems.push(diags::unclear_zone(name.value, name.span));
         }

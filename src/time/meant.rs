@@ -1,9 +1,12 @@
 //! Which zone may be meant by a name that is none of the IANA database, or not of every one: an abbreviation, an offset, a
 //! name of Windows, a city, a country.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::sync::OnceLock;
 
 use super::Zone;
+use crate::name::Candidates;
 
 /// What to write instead of an abbreviation or an offset: `write America/Los_Angeles`.
 pub fn zone_said(written: &str) -> Option<String> {
@@ -278,21 +281,55 @@ const PLACES: [(&str, &str); 29] = [
     ("Africa/Johannesburg", "cape_town pretoria durban south_africa_standard_time"),
 ];
 
+/// Zones by what people write for them in small letters; a manifest can have thousands of names that are none.
+struct Meant {
+    /// By the whole name.
+    names: BTreeMap<String, &'static str>,
+    /// By its last part, where it has an area before that.
+    cities: BTreeMap<String, &'static str>,
+    /// By places of [`PLACES`], each with its row.
+    places: BTreeMap<&'static str, usize>,
+}
+
+impl Meant {
+    fn all() -> &'static Self {
+        static MEANT: OnceLock<Meant> = OnceLock::new();
+        MEANT.get_or_init(|| {
+            let (mut names, mut cities, mut places) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+            for name in Zone::names() {
+                let plain = name.to_lowercase();
+                if let Some((_, city)) = plain.rsplit_once('/') {
+                    cities.entry(city.to_owned()).or_insert(name.as_str());
+                }
+                names.entry(plain).or_insert(name.as_str());
+            }
+            for (row, (_, all)) in PLACES.iter().enumerate() {
+                all.split(' ').for_each(|place| {
+                    places.entry(place).or_insert(row);
+                });
+            }
+            Self { names, cities, places }
+        })
+    }
+}
+
 /// The zone of this name in other letters, of this city, or that has the time of this city.
-pub fn zone_of_place(written: &str) -> Option<String> {
+pub fn zone_of_place(written: &str) -> Option<&'static str> {
     let plain = written.trim().to_lowercase().replace([' ', '-'], "_");
-    let names = Zone::names();
-    if let Some(same) = names.iter().find(|name| name.to_lowercase() == plain) {
-        return Some(same.clone());
-    }
     let city = plain.rsplit('/').next().unwrap_or(&plain);
-    let of_city = |name: &&String| name.contains('/') && name.to_lowercase().rsplit('/').next() == Some(city);
-    if let Some(same) = names.iter().find(of_city) {
-        return Some(same.clone());
-    }
-    let of_place =
-        |(_, places): &&(&str, &str)| places.split(' ').any(|place| place == city || place == plain);
-    PLACES.iter().find(of_place).map(|(zone, _)| (*zone).to_owned())
+    let Meant { names, cities, places } = Meant::all();
+    let of_place = || {
+        let rows = [city, plain.as_str()].into_iter().filter_map(|place| places.get(place));
+        rows.min().map(|row| PLACES[*row].0)
+    };
+    names.get(&plain).or_else(|| cities.get(city)).copied().or_else(of_place)
+}
+
+/// The zone with the most similar name.
+pub fn nearest_zone(written: &str) -> Option<&'static str> {
+    static NAMES: OnceLock<Candidates<'static>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| Candidates::new(Zone::names().iter().map(String::as_str)));
+    names.nearest(written)
 }
 
 #[cfg(test)]
@@ -361,9 +398,10 @@ mod tests {
             ("europe/berlin", "Europe/Berlin"),
             ("New York", "America/New_York"),
         ] {
-            let meant = zone_said(written).or_else(|| zone_of_place(written)).unwrap_or_default();
+            let meant =
+                zone_said(written).or_else(|| zone_of_place(written).map(str::to_owned)).unwrap_or_default();
             assert!(meant.contains(zone), "{written}: {meant}");
         }
-        assert_eq!(zone_said("Mars/Base").or_else(|| zone_of_place("Mars/Base")), None);
+        assert_eq!((zone_said("Mars/Base"), zone_of_place("Mars/Base")), (None, None));
     }
 }

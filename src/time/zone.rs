@@ -4,7 +4,7 @@
 //! any machine, whatever that machine's own zone files say.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
@@ -86,8 +86,11 @@ impl Zone {
     }
 
     /// All zone names, for suggestions.
-    pub fn names() -> Vec<String> {
-        TimeZoneDatabase::bundled().available().map(|name| name.as_str().to_owned()).collect()
+    pub fn names() -> &'static [String] {
+        static NAMES: OnceLock<Vec<String>> = OnceLock::new();
+        let available =
+            || TimeZoneDatabase::bundled().available().map(|name| name.as_str().to_owned()).collect();
+        NAMES.get_or_init(available)
     }
 
     /// Seconds east of UTC at `at`.

@@ -8,6 +8,7 @@
 mod items;
 mod layout;
 mod scalar;
+mod stream;
 mod tree;
 
 use std::borrow::Cow;
@@ -17,6 +18,7 @@ use serde::de::DeserializeOwned;
 
 pub use items::{Items, Run, items};
 pub use layout::{Laid, Shape, byte_of, layout};
+pub use stream::trees;
 pub use tree::{Comment, Node, Tree, Value, tree};
 
 use crate::parallel;
@@ -120,17 +122,57 @@ pub fn with_lines(text: &str) -> Cow<'_, str> {
 
 /// The documents of a text with the number of their first line; those of nothing but comments are left out.
 pub fn cut(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut parts = Vec::new();
-    let (mut from, mut first, mut at) = (0, 1, 0);
-    for (number, line) in text.split_inclusive('\n').enumerate() {
-        if is_marker(line) {
-            parts.push((first, &text[from..at]));
-            (from, first) = (at, number + 1);
+    let (mut rest, mut line) = (text, 1);
+    let parts = std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
         }
-        at += line.len();
+        let (part, after) = rest.split_at(next_marker(rest).unwrap_or(rest.len()));
+        let first = line;
+        line += lines(part);
+        rest = after;
+        Some((first, part))
+    });
+    parts.filter(|(_, part)| holds_something(part))
+}
+
+/// Documents in a row, `most` bytes of them or one that is longer, each with the number of its first line.
+pub fn stretches(text: &str, most: usize) -> impl Iterator<Item = (usize, &str)> {
+    let (mut rest, mut line) = (text, 1);
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (stretch, after) = rest.split_at(end_of_stretch(rest, most));
+        let first = line;
+        line += lines(stretch);
+        rest = after;
+        Some((first, stretch))
+    })
+}
+
+/// Where the last document that begins and ends within `most` bytes ends, or else the first one.
+fn end_of_stretch(text: &str, most: usize) -> usize {
+    if text.len() <= most {
+        return text.len();
     }
-    parts.push((first, &text[from..]));
-    parts.into_iter().filter(|(_, part)| holds_something(part))
+    let mut within = &text[..text.floor_char_boundary(most)];
+    while let Some(at) = within.rfind("\n---").map(|end| end + 1).filter(|at| *at > 0) {
+        if is_marker(&text[at..]) {
+            return at;
+        }
+        within = &within[..at - 1];
+    }
+    next_marker(text).unwrap_or(text.len())
+}
+
+/// Where the next document begins, after the one that begins here.
+fn next_marker(text: &str) -> Option<usize> {
+    text.match_indices("\n---").map(|(end, _)| end + 1).find(|at| is_marker(&text[*at..]))
+}
+
+fn lines(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count()
 }
 
 fn is_marker(line: &str) -> bool {

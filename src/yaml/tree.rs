@@ -124,8 +124,7 @@ pub fn tree(text: &str) -> Result<Tree, Problem> {
         let (event, span) = next.map_err(|error| unreadable(text, &error))?;
         builder.event(event, span)?;
     }
-    let root = builder.root.unwrap_or(Node { mark: Mark { line: 1, column: 1 }, value: Value::Null });
-    Ok(Tree { root, comments: builder.comments, doubled: builder.doubled })
+    Ok(builder.tree())
 }
 
 /// Where a parser stumbles over a tab it says something else.
@@ -155,6 +154,43 @@ struct Open {
     anchor: usize,
     /// The key that waits for its value, in a map.
     key: Option<Marked<String>>,
+    /// The places of its keys, once there are too many to look through.
+    places: BTreeMap<String, usize>,
+}
+
+/// A map of more keys than this has their places noted.
+const FEW: usize = 16;
+
+impl Open {
+    /// The place of a key that its map has already.
+    fn place(&mut self, key: &str) -> Option<usize> {
+        let Value::Map(entries) = &self.node.value else { return None };
+        if entries.len() <= FEW {
+            return entries.iter().position(|(name, _)| name.value == key);
+        }
+        let noted = self.places.len();
+        self.places
+            .extend(entries.iter().enumerate().skip(noted).map(|(at, (name, _))| (name.value.clone(), at)));
+        self.places.get(key).copied()
+    }
+
+    /// One more entry of a map; the last one of a key counts. A key that was written before already is given back.
+    fn put(&mut self, key: Marked<String>, node: Node) -> Option<Marked<String>> {
+        let known = self.place(&key.value);
+        let Value::Map(entries) = &mut self.node.value else { return None };
+        let Some(known) = known else {
+            entries.push((key, node));
+            return None;
+        };
+        let (name, value) = &mut entries[known];
+        *value = node;
+        // A merged key gives way, a written one is doubled.
+        if name.mark != Mark::default() {
+            return Some(key);
+        }
+        *name = key;
+        None
+    }
 }
 
 /// What an alias repeats, and what that costs.
@@ -164,8 +200,11 @@ struct Anchored {
     depth: usize,
 }
 
+/// Makes a tree of events.
 #[derive(Default)]
-struct Builder {
+pub(super) struct Builder {
+    /// Lines of the text above the document.
+    above: usize,
     root: Option<Node>,
     open: Vec<Open>,
     anchors: BTreeMap<usize, Anchored>,
@@ -175,8 +214,20 @@ struct Builder {
 }
 
 impl Builder {
-    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Problem> {
-        let mark = mark(span.start);
+    /// For a document below so many lines.
+    pub(super) fn below(lines: usize) -> Self {
+        Self { above: lines, ..Self::default() }
+    }
+
+    /// The tree of all that it was given.
+    pub(super) fn tree(self) -> Tree {
+        let root = self.root.unwrap_or(Node { mark: Mark { line: 1, column: 1 }, value: Value::Null });
+        Tree { root, comments: self.comments, doubled: self.doubled }
+    }
+
+    pub(super) fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Problem> {
+        let Mark { line, column } = mark(span.start);
+        let mark = Mark { line: line.saturating_sub(self.above), column };
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let value = match tag.as_ref().and_then(|tag| tag.core_suffix().map(str::to_owned)) {
@@ -216,7 +267,7 @@ impl Builder {
         if self.open.len() >= DEEPEST {
             return Err(problem(mark, format!("nested deeper than {DEEPEST} levels")));
         }
-        self.open.push(Open { node: Node { mark, value }, anchor, key: None });
+        self.open.push(Open { node: Node { mark, value }, anchor, key: None, places: BTreeMap::new() });
         Ok(())
     }
 
@@ -235,20 +286,7 @@ impl Builder {
             Value::Map(entries) => match open.key.take() {
                 None => open.key = Some(key(node)?),
                 Some(key) if key.value == "<<" => merge(entries, node)?,
-                Some(key) => {
-                    match entries.iter_mut().find(|(name, _)| *name == key || name.value == key.value) {
-                        // A merged key gives way, a written one is doubled; the last one counts.
-                        Some((name, value)) => {
-                            if name.mark != Mark::default() {
-                                self.doubled.push(key);
-                            } else {
-                                *name = key;
-                            }
-                            *value = node;
-                        }
-                        None => entries.push((key, node)),
-                    }
-                }
+                Some(key) => self.doubled.extend(open.put(key, node)),
             },
             Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Text(_) => {
                 unreachable!("internal error: only collections are open")

@@ -157,7 +157,7 @@ fn changes(zone: &Zone, horizon: Window<Date>) -> Vec<(Instant, i64)> {
 /// A zone; a steady one is steady at midnight and by day for as long as the plan holds.
 fn zone(choices: &mut Choices<'_>, horizon: Window<Date>, clocks: Clocks) -> Zone {
     let clear = |name: &String| name == "UTC" || name.contains('/') && !name.starts_with("US/");
-    let names: Vec<String> = Zone::names().into_iter().filter(clear).collect();
+    let names: Vec<String> = Zone::names().iter().filter(|name| clear(name)).cloned().collect();
     let name = match choices.between(0, 3) {
         0 | 1 if clocks == Clocks::Any => choices.one(ODD),
         0 => choices.one(&[

@@ -154,7 +154,7 @@ fn of_windows(name: &str) -> Option<Zone> {
 /// `(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna`: the first city that is known.
 fn of_label(name: &str) -> Option<Zone> {
     let (_, cities) = name.strip_prefix('(')?.split_once(')')?;
-    cities.split(',').filter_map(|city| Zone::parse(&zone_of_place(city.trim())?)).next()
+    cities.split(',').filter_map(|city| Zone::parse(zone_of_place(city.trim())?)).next()
 }
 
 /// `+0200`, `-033000`

@@ -7,8 +7,7 @@ use super::super::subject::Subject;
 use super::super::trigger::{CronTrigger, Fault};
 use super::spelling;
 use crate::finding::Rule;
-use crate::name::nearest;
-use crate::time::{Zone, zone_of_place, zone_said};
+use crate::time::{nearest_zone, zone_of_place, zone_said};
 use crate::yaml::Mark;
 
 /// One trigger that cannot be built leaves the object without any: `buildScalers` returns at the first error.
@@ -77,7 +76,9 @@ fn zone_unknown(subject: &Subject<'_>, index: usize) -> Finding {
     let written = subject.object.spec.triggers.value[index].setting("timezone").unwrap_or_default();
     let effect =
         "KEDA cannot load the zone: the trigger fails on every poll, and nothing scales down".to_owned();
-    let mend = match (zone_said(written), zone_of_place(written).or_else(|| nearest_zone(written))) {
+    // Where no area is written a similar name is of chance.
+    let near = || nearest_zone(written).filter(|_| written.contains('/'));
+    let mend = match (zone_said(written), zone_of_place(written).or_else(near)) {
         (Some(said), _) => said,
         (None, Some(zone)) => format!(
             "write {zone}, if that is meant: a name of the IANA database, upper and lower case as there"
@@ -85,11 +86,4 @@ fn zone_unknown(subject: &Subject<'_>, index: usize) -> Finding {
         (None, None) => "write a name of the IANA database, upper and lower case as there".to_owned(),
     };
     subject.about(Rule::CronZoneUnknown, index, "timezone", effect, mend)
-}
-
-/// The zone with the most similar name, where an area is written.
-fn nearest_zone(written: &str) -> Option<String> {
-    let names = Zone::names();
-    let near = nearest(written, names.iter().map(String::as_str)).filter(|_| written.contains('/'));
-    near.map(str::to_owned)
 }

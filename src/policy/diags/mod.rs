@@ -13,7 +13,7 @@ use crate::keys::{self, Key, Section};
 use crate::name::nearest;
 use crate::quantity::{Millis, Ratio, Version};
 use crate::source::{Located, Span};
-use crate::time::{Date, cities, posix_offset, utc, zone_of_place, zone_said};
+use crate::time::{Date, cities, nearest_zone, posix_offset, utc, zone_of_place, zone_said};
 
 /// "did you mean `x`?", or the whole list where nothing is near and the list is short.
 fn suggestion(word: &str, known: &[&str]) -> String {
@@ -231,9 +231,8 @@ pub(super) fn lower_territory(name: &str, at: Span) -> Diagnostic {
         .help(format!("write `[territories.{upper}]`, and `{upper}` wherever a season names it"))
 }
 
-pub(super) fn bad_zone(name: &str, at: Span, known: &[String]) -> Diagnostic {
-    let near =
-        zone_of_place(name).or_else(|| nearest(name, known.iter().map(String::as_str)).map(str::to_owned));
+pub(super) fn bad_zone(name: &str, at: Span) -> Diagnostic {
+    let near = zone_of_place(name).or_else(|| nearest_zone(name));
     let help = match (zone_said(name), near) {
         (Some(said), _) => said,
         (None, Some(near)) => {

@@ -1,7 +1,7 @@
 //! An audit for a terminal: what is worst in three lines, then everything that is wrong, the worst first and what repeats
 //! itself once, then each object with the year of its floor.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::group::{Group, Groups};
 use super::lines::COLUMNS;
@@ -105,7 +105,7 @@ fn spot(place: &str, columns: usize) -> String {
 /// The text of a file's objects, and its findings.
 fn seen(file: &File, text: &str, window: Window<Instant>) -> (String, Vec<Shown>) {
     let text = yaml::with_lines(text);
-    let lines: Vec<&str> = text.lines().collect();
+    let lines = lines(&text, file);
     let objects = parallel::map(&file.objects, |object| object::text(file, object, window)).concat();
     let mut titles: BTreeMap<&str, Vec<&Object>> = BTreeMap::new();
     for object in &file.objects {
@@ -113,11 +113,20 @@ fn seen(file: &File, text: &str, window: Window<Instant>) -> (String, Vec<Shown>
     }
     let shown = |finding: &Finding| {
         let owner = titles.get(finding.place.object.as_str()).map(|all| owner(all, finding));
-        let line = lines.get(finding.place.mark.line.saturating_sub(1)).copied().unwrap_or_default();
+        let line = lines.get(&finding.place.mark.line.max(1)).copied().unwrap_or_default();
         let first = owner.and_then(|object| first_at(finding, object, window));
         Shown::new(&file.name, finding, line, first)
     };
     (objects, file.findings.iter().map(shown).collect())
+}
+
+/// The lines that findings are on, each by its number. Few of millions have any.
+fn lines<'t>(text: &'t str, file: &File) -> BTreeMap<usize, &'t str> {
+    let wanted: BTreeSet<usize> =
+        file.findings.iter().map(|finding| finding.place.mark.line.max(1)).collect();
+    let last = wanted.last().copied().unwrap_or(0);
+    let numbered = text.lines().take(last).zip(1..).map(|(line, number)| (number, line));
+    numbered.filter(|(number, _)| wanted.contains(number)).collect()
 }
 
 /// Of several objects with one title the last that begins above the finding.

@@ -23,7 +23,7 @@ use crate::profile::Target;
 use crate::quantity::Replicas;
 use crate::step::StepFn;
 use crate::time::{Instant, Window};
-use crate::yaml::{self, Document, Node, Tree};
+use crate::yaml::{Document, Node};
 
 /// A ScaledObject of the manifest, its target and its schedule.
 struct Pairing<'a> {
@@ -62,17 +62,14 @@ pub(super) fn verify_added(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> 
 }
 
 fn verify_objects(plan: &Plan, artifact: &Artifact, is_there: impl Fn(&Target) -> bool) -> Vec<Diagnostic> {
-    let documents = scaledobject::read(&artifact.text);
-    let unreadable = documents
-        .iter()
-        .filter_map(|document| Some(diags::unreadable(artifact, document, document.content.as_ref().err()?)));
+    let documents = scaledobject::read_with_trees(&artifact.text);
+    let unreadable = documents.iter().filter_map(|(document, ..)| {
+        Some(diags::unreadable(artifact, document, document.content.as_ref().err()?))
+    });
     let mut problems: Vec<Diagnostic> = unreadable.collect();
-    let texts: Vec<&str> = yaml::cut(&artifact.text).map(|(_, text)| text).collect();
-    let trees: Vec<Option<Tree>> = parallel::map(&texts, |text| yaml::tree(text).ok());
     let read: Vec<Read<'_>> = documents
         .iter()
-        .zip(texts.iter().zip(&trees))
-        .filter_map(|(document, (text, tree))| {
+        .filter_map(|(document, text, tree)| {
             let object = document.content.as_ref().ok()?;
             Some(Read { document, object, root: &tree.as_ref()?.root, text })
         })

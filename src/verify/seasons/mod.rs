@@ -5,6 +5,7 @@ mod component;
 mod expand;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::report::Report;
 use crate::artifact::Artifact;
@@ -13,14 +14,31 @@ use crate::plan::{Part, Plan};
 use crate::time::{Hours, Instant, LocalTime, Window, Zone};
 use component::Component;
 
-/// One window in somebody's calendar: place, occasion, lead-in, window, floors.
+/// One window in somebody's calendar: place, occasion, lead-in, window, floors. The windows of an event share its words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
-    place: String,
-    zone: String,
-    title: String,
+    place: Rc<str>,
+    zone: Rc<str>,
+    title: Rc<str>,
     window: Window<LocalTime>,
-    floors: String,
+    floors: Rc<str>,
+}
+
+impl Entry {
+    /// The same in each of `windows`.
+    fn each(
+        [place, zone, title, floors]: [&str; 4],
+        windows: Vec<Window<LocalTime>>,
+    ) -> impl Iterator<Item = Self> {
+        let [place, zone, title, floors] = [place, zone, title, floors].map(Rc::<str>::from);
+        windows.into_iter().map(move |window| Self {
+            place: place.clone(),
+            zone: zone.clone(),
+            title: title.clone(),
+            window,
+            floors: floors.clone(),
+        })
+    }
 }
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
@@ -72,14 +90,7 @@ fn of_event(event: &Component) -> Result<Vec<Entry>, String> {
     let end = if floors.is_empty() { format!(", {place}") } else { format!(", {place}: {floors}") };
     let title =
         summary.strip_suffix(&end).ok_or_else(|| format!("has a SUMMARY that does not end in `{end}`"))?;
-    let entry = |window| Entry {
-        place: place.clone(),
-        zone: zone.clone(),
-        title: title.to_owned(),
-        window,
-        floors: floors.to_owned(),
-    };
-    Ok(windows.into_iter().map(entry).collect())
+    Ok(Entry::each([&place, &zone, title, floors], windows).collect())
 }
 
 /// What the plan wants in the calendar.
@@ -108,13 +119,10 @@ fn wanted(plan: &Plan) -> Vec<Entry> {
                 origin.days.iter().map(|day| origin.hours.on(*day)).collect()
             }
         };
-        entries.extend(windows.into_iter().map(|window| Entry {
-            place: territory.map_or("platform", |territory| territory.code.as_str()).to_owned(),
-            zone: origin.zone.name().to_owned(),
-            title: format!("{}{lead_in}", plan.occasion(origin).title),
-            window,
-            floors: floors.get(&at).map(|floors| floors.join(" ")).unwrap_or_default(),
-        }));
+        let place = territory.map_or("platform", |territory| territory.code.as_str());
+        let title = format!("{}{lead_in}", plan.occasion(origin).title);
+        let floors = floors.get(&at).map(|floors| floors.join(" ")).unwrap_or_default();
+        entries.extend(Entry::each([place, origin.zone.name(), &title, &floors], windows));
     }
     entries
 }

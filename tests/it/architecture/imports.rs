@@ -17,7 +17,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("features", &["quantity"]),
     ("source", &[]),
     ("step", &[]),
-    ("time", &[]),
+    ("time", &["name"]),
     ("yaml", &["parallel"]),
     ("dates", &["name", "time"]),
     ("finding", &["source"]),
