@@ -9,6 +9,7 @@ use promql_parser::label::MatchOp;
 use promql_parser::parser::{self, Expr, VectorSelector};
 
 use super::elements::elements;
+use super::measure;
 
 /// A query, as far as the model needs to know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,10 @@ pub struct Query {
     pub shape: Shape,
     /// Whether it can give nothing although all of its series are there: a comparison drops what it does not hold for.
     pub is_filtered: bool,
+    /// Whether its value is a delay, which replicas do not share.
+    pub is_delay: bool,
+    /// Whether a part of it can be below 0.
+    pub can_be_negative: bool,
     /// The series it looks at, in order.
     pub selectors: Vec<Selector>,
 }
@@ -106,7 +111,13 @@ fn parse(text: &str) -> Result<Query, String> {
     let mut selectors = Vec::new();
     collect(&expr, &mut selectors);
     let elements = elements(&expr);
-    Ok(Query { shape: elements.shape, is_filtered: elements.is_filtered, selectors })
+    Ok(Query {
+        shape: elements.shape,
+        is_filtered: elements.is_filtered,
+        is_delay: measure::gives_delay(text),
+        can_be_negative: measure::below_zero(text).is_some(),
+        selectors,
+    })
 }
 
 /// What `double_exponential_smoothing` is called in Prometheus 2.

@@ -1,5 +1,5 @@
 //! How long `generate`, verification included, and `review` take and how much memory they need: the reference case, and
-//! made-up fleets of 10, 100 and 1,000 territories x 2 workloads x 12 seasons. Run by hand: `cargo bench --bench fleet`.
+//! made-up fleets of 10, 100 and 1,000 territories x 2 workloads x 12 seasons, or 4 monthly ones. Run by hand: `cargo bench --bench fleet`.
 //!
 //! Each run is a fresh process of the release binary that writes all its files anew. Peak memory is what GNU time
 //! (Debian package `time`) reads from the kernel.
@@ -19,6 +19,8 @@ struct Case {
     name: &'static str,
     /// None: the policies of the checkout.
     territories: Option<usize>,
+    /// Those of a made-up fleet.
+    seasons: &'static [Season],
     /// Which files: the first ones, or all that there are.
     files: &'static str,
     /// What is run on the policy.
@@ -41,10 +43,11 @@ enum Command {
 const FIRST: &str = "\n[artifacts]\nmake = [\"keda\", \"alerts\", \"journal\", \"undo\", \"runbook\"]\n";
 const ALL: &str = "";
 
-const CASES: [Case; 12] = [
+const CASES: [Case; 13] = [
     Case {
         name: "reference case, the first files",
         territories: None,
+        seasons: &SEASONS,
         files: FIRST,
         command: Command::Generate,
         runs: 31,
@@ -53,6 +56,7 @@ const CASES: [Case; 12] = [
     Case {
         name: "reference case, all files",
         territories: None,
+        seasons: &SEASONS,
         files: ALL,
         command: Command::Generate,
         runs: 31,
@@ -61,6 +65,7 @@ const CASES: [Case; 12] = [
     Case {
         name: "fleet of 10, the first files",
         territories: Some(10),
+        seasons: &SEASONS,
         files: FIRST,
         command: Command::Generate,
         runs: 15,
@@ -69,6 +74,7 @@ const CASES: [Case; 12] = [
     Case {
         name: "fleet of 100, the first files",
         territories: Some(100),
+        seasons: &SEASONS,
         files: FIRST,
         command: Command::Generate,
         runs: 9,
@@ -77,6 +83,16 @@ const CASES: [Case; 12] = [
     Case {
         name: "fleet of 1,000, the first files",
         territories: Some(1_000),
+        seasons: &SEASONS,
+        files: FIRST,
+        command: Command::Generate,
+        runs: 5,
+        limit: Some((Duration::from_secs(2), 500)),
+    },
+    Case {
+        name: "fleet of 1,000 with monthly seasons, the first files",
+        territories: Some(1_000),
+        seasons: &MONTHLY,
         files: FIRST,
         command: Command::Generate,
         runs: 5,
@@ -85,6 +101,7 @@ const CASES: [Case; 12] = [
     Case {
         name: "fleet of 1,000, all files",
         territories: Some(1_000),
+        seasons: &SEASONS,
         files: ALL,
         command: Command::Generate,
         runs: 5,
@@ -93,6 +110,7 @@ const CASES: [Case; 12] = [
     Case {
         name: "reference case, review",
         territories: None,
+        seasons: &SEASONS,
         files: ALL,
         command: Command::Review("text"),
         runs: 31,
@@ -101,6 +119,7 @@ const CASES: [Case; 12] = [
     Case {
         name: "reference case, review as a page",
         territories: None,
+        seasons: &SEASONS,
         files: ALL,
         command: Command::Review("html"),
         runs: 31,
@@ -109,6 +128,7 @@ const CASES: [Case; 12] = [
     Case {
         name: "fleet of 1,000, review",
         territories: Some(1_000),
+        seasons: &SEASONS,
         files: ALL,
         command: Command::Review("text"),
         runs: 5,
@@ -117,6 +137,7 @@ const CASES: [Case; 12] = [
     Case {
         name: "fleet of 1,000, review as JSON",
         territories: Some(1_000),
+        seasons: &SEASONS,
         files: ALL,
         command: Command::Review("json"),
         runs: 5,
@@ -125,6 +146,7 @@ const CASES: [Case; 12] = [
     Case {
         name: "fleet of 1,000, review as a page",
         territories: Some(1_000),
+        seasons: &SEASONS,
         files: ALL,
         command: Command::Review("html"),
         runs: 5,
@@ -133,6 +155,7 @@ const CASES: [Case; 12] = [
     Case {
         name: "fleet of 1,000, review of a change",
         territories: Some(1_000),
+        seasons: &SEASONS,
         files: ALL,
         command: Command::Against,
         runs: 5,
@@ -153,9 +176,27 @@ const ZONES: [&str; 8] = [
 
 const HOLIDAYS: [&str; 3] = ["bavaria", "zurich", "austria"];
 
-/// Name, first day, last day, hours, days, floors of queries and commands: fixed and movable dates, all day and office
-/// hours, weekdays and workdays, apart and overlapping.
-const SEASONS: [(&str, &str, &str, &str, &str, u32, u32); 12] = [
+/// Name, first day, last day, hours, days, floors of queries and commands.
+type Season = (&'static str, &'static str, &'static str, &'static str, &'static str, u32, u32);
+
+/// What comes back every month, by working days too: other days for each set of holidays.
+const MONTHLY: [Season; 4] = [
+    ("closing", "last workday of month", "last workday of month", "07:00-20:00", "mon-sun", 5, 3),
+    (
+        "payday",
+        "15 of month or workday before",
+        "15 of month or workday before",
+        "06:00-22:00",
+        "mon-sun",
+        6,
+        4,
+    ),
+    ("first-monday", "1st mon of month", "1st mon of month", "08:00-18:00", "mon-sun", 4, 3),
+    ("tax", "5th workday of month", "5th workday of month", "09:00-17:00", "mon-sun", 7, 5),
+];
+
+/// Fixed and movable dates, all day and office hours, weekdays and workdays, apart and overlapping.
+const SEASONS: [Season; 12] = [
     ("new-year", "01-02", "01-20", "07:00-19:00", "mon-fri", 5, 3),
     ("carnival", "easter - 52d", "easter - 46d", "09:00-23:00", "mon-sun", 6, 3),
     ("spring-fair", "03-10", "03-24", "08:00-18:00", "mon-sat", 4, 2),
@@ -256,7 +297,7 @@ fn policies(folder: &Path, case: &Case) -> PathBuf {
     let own = |name: &str| fs::read_to_string(root().join("policies").join(name)).expect("the policies");
     let (calendar, territories) = match case.territories {
         None => (own("calendar.toml"), own("territories.toml")),
-        Some(territories) => (calendar(territories), profile(territories)),
+        Some(territories) => (calendar(territories, case.seasons), profile(territories)),
     };
     fs::create_dir_all(folder).expect("a folder");
     fs::write(folder.join("calendar.toml"), calendar).expect("the calendar");
@@ -264,10 +305,10 @@ fn policies(folder: &Path, case: &Case) -> PathBuf {
     folder.to_owned()
 }
 
-fn calendar(territories: usize) -> String {
+fn calendar(territories: usize, seasons: &[Season]) -> String {
     let reference = fs::read_to_string(root().join("policies/calendar.toml")).expect("the calendar");
     let mut text = tables(&reference, &["[plan]", "[holidays."]);
-    for (at, (name, from, to, hours, days, queries, commands)) in SEASONS.iter().enumerate() {
+    for (at, (name, from, to, hours, days, queries, commands)) in seasons.iter().enumerate() {
         let hours = if *hours == "00:00-24:00" { String::new() } else { format!("hours = \"{hours}\"\n") };
         writeln!(
             text,

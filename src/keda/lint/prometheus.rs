@@ -56,8 +56,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
             problems
                 .map(|(check, key, effect, mend)| subject.about(check, index, key, effect, mend.to_owned())),
         );
-        found.extend(averaged(subject, index, trigger));
-        found.extend(negative(subject, index, trigger));
+        found.extend(averaged(subject, (index, trigger), query));
+        found.extend(negative(subject, (index, trigger), query));
         found.extend(unknown_settings(subject, index, trigger));
     }
     found.extend(no_fallback(subject));
@@ -188,9 +188,15 @@ fn query_of(trigger: &Trigger, query: Option<&Result<Query, String>>) -> Problem
 }
 
 /// A delay or ratio is not shared among replicas: 500 ms over 200 ms asks for three replicas in all, whatever runs.
-fn averaged(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option<Finding> {
-    let query = trigger.setting("query").unwrap_or_default();
-    let delay = measure::gives_delay(query);
+fn averaged(
+    subject: &Subject<'_>,
+    (index, trigger): (usize, &Trigger),
+    query: Option<&Result<Query, String>>,
+) -> Option<Finding> {
+    let delay = match query {
+        Some(Ok(query)) => query.is_delay,
+        Some(Err(_)) | None => measure::gives_delay(trigger.setting("query").unwrap_or_default()),
+    };
     let value = trigger.metric_type.as_ref().is_some_and(|kind| kind.value == "Value");
     (delay && !value).then(|| {
         let effect =
@@ -208,7 +214,11 @@ fn averaged(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option<Fi
 
 /// KEDA before 2.20.2 passes a negative value on, and the HPA takes a sum below zero for an overflow: as many replicas as
 /// there may be (Kubernetes: `GetExternalPerPodMetricReplicas`; KEDA: #7880). Of a Value it asks for the minimum.
-fn negative(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option<Finding> {
+fn negative(
+    subject: &Subject<'_>,
+    (index, trigger): (usize, &Trigger),
+    query: Option<&Result<Query, String>>,
+) -> Option<Finding> {
     let versions = subject.versions;
     let is_value = trigger.metric_type.as_ref().is_some_and(|kind| kind.value == "Value");
     let modifiers = subject.object.spec.advanced.as_ref().is_some_and(|one| one.scaling_modifiers.is_some());
@@ -217,6 +227,8 @@ fn negative(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option<Fi
     if is_value || modifiers || !passes_on || subject.object.kind == Kind::ScaledJob {
         return None;
     }
+    // Only which part it is has to be read in its own words.
+    query?.as_ref().ok().filter(|query| query.can_be_negative)?;
     let part = measure::below_zero(trigger.setting("query").unwrap_or_default())?;
     let max = subject.object.spec.max();
     let effect = format!(

@@ -77,7 +77,7 @@ fn walk_all(rounds: u64, years: i64) {
     let mut chance = Chance(20_260_405);
     let names = Zone::names();
     assert!(names.len() > 500);
-    for name in (0..rounds).flat_map(|_| &names) {
+    for name in (0..rounds).flat_map(|_| names) {
         let zone = Zone::parse(name).unwrap();
         let window = chance.window(&zone, years);
         let (start, end) = (chance.side(), chance.side());
