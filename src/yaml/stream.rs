@@ -53,7 +53,19 @@ fn together<'t>(
                 }
                 return done;
             }
-            event => {
+            // The last is whatever a later version of the crate adds.
+            event @ (Event::StreamStart
+            | Event::DocumentEnd
+            | Event::Alias(_)
+            | Event::Anchor(..)
+            | Event::UnresolvedAlias(_)
+            | Event::Comment(..)
+            | Event::Scalar(..)
+            | Event::SequenceStart(..)
+            | Event::SequenceEnd
+            | Event::MappingStart(..)
+            | Event::MappingEnd
+            | _) => {
                 let failed = builder.as_mut().is_some_and(|builder| builder.event(event, span).is_err());
                 if failed {
                     return done;

@@ -93,8 +93,8 @@ impl Clocks<'_> {
         let is_it = |zone: &Zone| {
             noons.iter().all(|local| agrees(zone, *local)) && hours.clone().all(|local| agrees(zone, local))
         };
-        let cities = Zone::names().into_iter().filter(|name| name.contains('/') && !name.starts_with("Etc/"));
-        let all = self.near.iter().cloned().chain(cities.filter_map(|name| Zone::parse(&name)));
+        let cities = Zone::names().iter().filter(|name| name.contains('/') && !name.starts_with("Etc/"));
+        let all = self.near.iter().cloned().chain(cities.filter_map(|name| Zone::parse(name)));
         all.chain(Zone::names().iter().filter_map(|name| Zone::parse(name))).find(is_it)
     }
 }
