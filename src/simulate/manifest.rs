@@ -94,7 +94,7 @@ pub fn machine(
         metrics.push(read.metric()?);
         activations.push(read.number("activationThreshold", Some(0.0))?);
     }
-    let substitute = spec.fallback.as_ref().map(|fallback| Substitute::of(&fallback.value));
+    let substitute = spec.fallback.as_ref().map(|fallback| Substitute::of(&fallback.value, keda.version));
     if substitute.is_some_and(|substitute| substitute.behavior == FallbackBehavior::ScalingModifiers) {
         return Err(refused("`fallback.behavior: scalingModifiers` without a formula is refused by KEDA"));
     }

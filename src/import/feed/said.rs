@@ -58,21 +58,22 @@ fn is_read(line: &str) -> bool {
     line.split_once(':').is_some_and(|(key, _)| KEYS.contains(&key.trim().to_ascii_lowercase().as_str()))
 }
 
-/// What looks like floors in a line: behind its first colon, equals sign or word, or all of it.
+/// What looks like floors in a line: all of it, or what is behind its first colon, word or equals sign. What is no workload's
+/// counts behind a colon and a word like `floor` alone: a door has a code, too.
 fn floors_beside<'l>(line: &'l str, workloads: &[&str]) -> Option<&'l str> {
     let is_known = |name: &str| workloads.iter().any(|known| known.eq_ignore_ascii_case(name));
-    let cuts = [line.split_once(':'), line.split_once(char::is_whitespace), line.split_once('=')];
-    let parts = [("", line)].into_iter().chain(cuts.into_iter().flatten());
-    parts
-        .map(|(key, value)| (key.trim(), value.trim_start_matches([' ', '-', ';', ':']).trim_end()))
-        .find_map(|(key, value)| {
-            let floors = floors(value).ok().filter(|floors| !floors.is_empty())?;
-            let of_workloads = floors.iter().all(|(name, _)| is_known(name));
-            let word = key.to_lowercase();
-            let is_near =
-                !word.contains(' ') && nearest(word.trim_end_matches([';', '-', ':']), ["floor"]).is_some();
-            (of_workloads || is_near).then_some(value)
-        })
+    let behind_a_colon = line.split_once(':');
+    let cuts = [behind_a_colon, line.split_once(char::is_whitespace), line.split_once('=')];
+    let parts = [line].into_iter().chain(cuts.into_iter().flatten().map(|(_, value)| value));
+    let mut parts = parts.map(|value| value.trim_start_matches([' ', '-', ';', ':']).trim_end());
+    let read = |value: &str| floors(value).ok().filter(|floors| !floors.is_empty());
+    let of_workloads = |value: &str| read(value)?.iter().all(|(name, _)| is_known(name)).then_some(());
+    parts.find(|value| of_workloads(value).is_some()).or_else(|| {
+        let (key, value) = behind_a_colon?;
+        let word = key.trim().to_lowercase();
+        let is_near = !word.contains(' ') && nearest(&word, ["floor"]).is_some();
+        read(value).filter(|_| is_near).map(|_| value.trim())
+    })
 }
 
 impl Said {

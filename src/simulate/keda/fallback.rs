@@ -1,6 +1,8 @@
 //! What KEDA answers for a trigger that fails (`pkg/fallback/fallback.go`).
 
+use crate::features;
 use crate::keda::scaledobject::{Fallback, FallbackBehavior};
+use crate::quantity::Version;
 use crate::simulate::hpa::controller::{Pods, Scale};
 use crate::simulate::hpa::metric::{Reading, Unavailable};
 use crate::simulate::hpa::spec::{Metric, Milli, Target};
@@ -18,13 +20,16 @@ pub struct Substitute {
     pub replicas: i32,
     /// `behavior`
     pub behavior: FallbackBehavior,
+    /// Whether it stands in for metrics of type Value, too: from KEDA 2.18 on.
+    pub of_values: bool,
 }
 
 impl Substitute {
-    /// From a manifest.
-    pub fn of(fallback: &Fallback) -> Self {
+    /// From a manifest under a version of KEDA.
+    pub fn of(fallback: &Fallback, keda: Version) -> Self {
         let behavior = fallback.behavior.as_ref().map_or(FallbackBehavior::Static, |behavior| behavior.value);
-        Self { threshold: fallback.failure_threshold, replicas: fallback.replicas, behavior }
+        let of_values = keda >= features::keda::FALLBACK_OF_VALUE;
+        Self { threshold: fallback.failure_threshold, replicas: fallback.replicas, behavior, of_values }
     }
 
     /// Whether it holds after so many failures.
@@ -51,8 +56,27 @@ impl Substitute {
         let aim = metric.aim.0 as f64 / 1000.0;
         match metric.target {
             Target::AverageValue => Ok(Milli((aim * 1000.0 * wanted) as i64)),
-            Target::Value if pods.ready == 0 => Err(Unavailable),
+            Target::Value if pods.ready == 0 || !self.of_values => Err(Unavailable),
             Target::Value => Ok(Milli((aim * 1000.0 * wanted / f64::from(pods.ready)) as i64)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn before_2_18_no_fallback_stands_in_for_a_value() {
+        let fallback = Fallback { failure_threshold: 3, replicas: 4, behavior: None };
+        let answer = |keda, target| {
+            let metric = Metric { target, aim: Milli(30_000) };
+            let (scale, pods) = (Scale { spec: 2, status: 2 }, Pods { all: 2, ready: 2 });
+            Substitute::of(&fallback, keda).answer(Failures(4), metric, scale, pods)
+        };
+        let (old, new) = (Version::new(2, 17), Version::new(2, 18));
+        assert_eq!(answer(old, Target::Value), Err(Unavailable));
+        assert_eq!(answer(new, Target::Value), Ok(Milli(60_000)));
+        assert_eq!(answer(old, Target::AverageValue), Ok(Milli(120_000)));
     }
 }

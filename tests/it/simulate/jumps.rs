@@ -135,6 +135,7 @@ fn scaler(chance: &mut Chance) -> Scaler {
             FallbackBehavior::CurrentReplicasIfHigher,
             FallbackBehavior::CurrentReplicasIfLower,
         ]),
+        of_values: true,
     });
     Scaler {
         activations: metrics.iter().map(|_| chance.of(&[0.0, 0.0, 2.0])).collect(),

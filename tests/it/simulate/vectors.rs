@@ -239,6 +239,7 @@ fn fallback(given: &Value) -> Value {
             "currentReplicasIfLower" => FallbackBehavior::CurrentReplicasIfLower,
             other => panic!("{other}"),
         },
+        of_values: true,
     };
     let metric = Metric { target: Target::AverageValue, aim: Milli(given["target_milli"].as_i64().unwrap()) };
     let failures = Failures(u32::try_from(given["failures_after_this_call"].as_u64().unwrap()).unwrap());
