@@ -9,7 +9,8 @@
 //! `tests/it/architecture/imports.rs`, which fails where an import goes another way.
 //!
 //! Invariants: (a) `emit` and `verify` share only [`plan::Plan`] and [`artifact::Artifact`], so that verification cannot
-//! confirm emission's own mistakes; (b) same sources, same bytes, on any machine and any day; (c) a
+//! confirm emission's own mistakes; numbers that machines read are parsed back, and only the tables for people are compared as
+//! text, with the words of [`quantity`]; (b) same sources, same bytes, on any machine and any day; (c) a
 //! [`step::StepFn`] is total: there is no instant without a floor; (d) nothing below `cli` reads a clock, a file or the
 //! environment; (e) every floor can name its origins; (f) cron has no year, so `verify` walks the whole horizon.
 

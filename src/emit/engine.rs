@@ -127,6 +127,11 @@ impl Templates {
         EMBEDDED.iter().map(|(name, _, text)| (*name, *text))
     }
 
+    /// The kind of file that an embedded template is for.
+    pub fn kind(name: &str) -> Option<ArtifactKind> {
+        EMBEDDED.iter().find(|(known, ..)| *known == name).map(|(_, kind, _)| *kind)
+    }
+
     /// The templates that are a user's, with the kind of file that each is for.
     pub fn replaced(&self) -> &[(&'static str, ArtifactKind)] {
         &self.replaced

@@ -36,6 +36,7 @@ mod keys;
 mod kubernetes;
 mod markdown;
 mod mutants;
+mod mutation;
 mod namesakes;
 mod partial;
 mod policies;

@@ -101,21 +101,38 @@ pub fn profile(
     }
     limits(choices, &mut toml);
     load(choices, &mut toml);
-    if let Some(mut kinds) = artifacts {
-        // Of requests that nobody answers these have nothing to say, and asking for them is a mistake.
-        let runs = || fleet.territories.iter().flat_map(|territory| &territory.runs);
-        let answering = || runs().map(|at| &fleet.workloads[*at]).filter(|workload| !workload.is_queue);
-        if answering().next().is_none() {
-            kinds.retain(|kind| *kind != ArtifactKind::Load);
-        }
-        if answering().all(|workload| workload.is_asked) {
-            let of_series = [ArtifactKind::Micrometer, ArtifactKind::MicrometerSpring];
-            kinds.retain(|kind| !of_series.contains(kind));
-        }
+    if let Some(kinds) = artifacts {
+        let kinds = with_something_to_say(kinds, &fleet, &toml, kept.is_empty());
         let ids: Vec<&str> = kinds.iter().map(|kind| kind.id()).collect();
         writeln!(toml, "[artifacts]\nmake = {}", list(&ids)).unwrap();
     }
     (fleet, toml, kept)
+}
+
+/// Asking for files that have nothing to say is a mistake.
+fn with_something_to_say(
+    mut kinds: Vec<ArtifactKind>,
+    fleet: &Fleet,
+    toml: &str,
+    owns_all: bool,
+) -> Vec<ArtifactKind> {
+    let runs = || fleet.territories.iter().flat_map(|territory| &territory.runs);
+    let answering = || runs().map(|at| &fleet.workloads[*at]).filter(|workload| !workload.is_queue);
+    if answering().next().is_none() {
+        kinds.retain(|kind| *kind != ArtifactKind::Load);
+    }
+    if answering().all(|workload| workload.is_asked) {
+        let of_series = [ArtifactKind::Micrometer, ArtifactKind::MicrometerSpring];
+        kinds.retain(|kind| !of_series.contains(kind));
+    }
+    let has_form = |form: &str| !owns_all && toml.contains(&format!("keda-form = {form:?}"));
+    kinds.retain(|kind| match kind.id() {
+        "keda-patches" => has_form("patches"),
+        "keda-triggers" => has_form("triggers"),
+        "kept-alerts" | "kept-prometheus-rule" => !owns_all,
+        _ => true,
+    });
+    kinds
 }
 
 /// None: all of them.

@@ -9,7 +9,6 @@ use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::MetricLimit;
-use crate::quantity::Ratio;
 use crate::source::Span;
 use crate::verify::promql::{self, Side};
 
@@ -79,7 +78,8 @@ fn limits(plan: &Plan) -> Vec<Limit> {
     let mut above = |what, series: &str, value, is, span| {
         limits.push(Limit { what, series: series.to_owned(), side: Side::Above, value, is, span });
     };
-    let budget = Ratio(1.0 - gates.latency_objective.0).percent() / 100.0;
+    // Kept to a ten-thousandth of a per cent.
+    let budget = ((1.0 - gates.latency_objective.0) * 1e6).round() / 1e6;
     if plan.profile.promises_latency() && budget < 1.0 {
         above("the budget of slow requests", BEYOND, budget, Held::Multiplied, plan.horizon_span);
     }

@@ -21,11 +21,13 @@ const RATE: &str = "territory_workload:http_server_requests_seconds_count:rate5m
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
+    let codes: BTreeSet<&str> =
+        plan.profile.territories.iter().map(|territory| territory.code.as_str()).collect();
     let summed = |rule: &&Rule| rule.kind == Kind::Record && rule.name.starts_with(LEVEL);
     for rule in rules.iter().filter(summed) {
         promql::walk(&rule.expr, &mut |selector| {
             let name = selector.name.as_deref().unwrap_or_default();
-            let label = other(plan, rule, selector);
+            let label = other(plan, &codes, rule, selector);
             problems.extend(label.map(|label| diags::elsewhere(artifact, &rule.name, name, &label)));
         });
     }
@@ -35,7 +37,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Vec<Di
 }
 
 /// The first label by which a selector asks for others than the profile says.
-fn other(plan: &Plan, rule: &Rule, selector: &VectorSelector) -> Option<String> {
+fn other(plan: &Plan, everywhere: &BTreeSet<&str>, rule: &Rule, selector: &VectorSelector) -> Option<String> {
     let metrics = &plan.profile.platform.metrics;
     let name = selector.name.as_deref().unwrap_or_default();
     if name == metrics.alive.as_str() {
@@ -55,7 +57,8 @@ fn other(plan: &Plan, rule: &Rule, selector: &VectorSelector) -> Option<String> 
     let counted = plan.profile.http_workloads().filter(|(_, http)| http.own.is_none());
     let asked: Vec<_> = counted.filter(|(workload, _)| asked(workload)).collect();
     // Where the series do not name their workload, one of those that it can be is enough.
-    let tried: Option<Vec<String>> = asked.into_iter().map(|one| differs(plan, selector, one)).collect();
+    let tried: Option<Vec<String>> =
+        asked.into_iter().map(|one| differs(plan, everywhere, selector, one)).collect();
     let unknown = || label.map_or("workload", |label| label.as_str()).to_owned();
     tried.map(|labels| labels.into_iter().next().unwrap_or_else(unknown))
 }
@@ -79,6 +82,7 @@ fn unequal(selector: &VectorSelector, wanted: Vec<(&str, BTreeSet<&str>)>) -> Op
 /// The first label by which a selector does not ask for the requests of a workload.
 fn differs(
     plan: &Plan,
+    everywhere: &BTreeSet<&str>,
     selector: &VectorSelector,
     (workload, http): (&Workload, &HttpWorkload),
 ) -> Option<String> {
@@ -94,8 +98,7 @@ fn differs(
     let has_places = places(plan, workload).iter().any(Option::is_some);
     let territory = metrics.territory.as_ref().filter(|_| has_places);
     let codes = territory.map(|label| values(selector, label.as_str()).unwrap_or_default());
-    let known = |code: &&str| plan.profile.territories.iter().any(|at| at.code.as_str() == *code);
-    if codes.as_ref().is_some_and(|codes| codes.is_empty() || !codes.iter().all(known)) {
+    if codes.as_ref().is_some_and(|codes| codes.is_empty() || !codes.is_subset(everywhere)) {
         return territory.map(ToString::to_string);
     }
     (!promised(plan, selector, codes.as_ref())).then(|| "le".to_owned())

@@ -1,0 +1,149 @@
+//! Mutants of the templates, made by a seed: operators and numbers changed, lines dropped and doubled, names misspelt. Whatever
+//! changes what a file means must be refused by verification or named by the second writing of the design (`tests/design/`).
+//! What only a real tool can see (PostgreSQL, promtool, k6's engine, Kubernetes) is not asked here, so the share that must be
+//! caught is written down for the kinds of which everything is seen here. `MUTANTS=2000` tries so many, or all that there are, and writes
+//! `.docs/mutation.md`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+
+use proptest::prelude::Rng;
+use proptest::test_runner::{RngAlgorithm, TestRng};
+use seasonscale::artifact::{Artifact, ArtifactKind};
+use seasonscale::compile::{Compiled, compile};
+use seasonscale::emit::Templates;
+use seasonscale::parallel;
+
+use crate::{design, policies};
+
+mod change;
+mod meaning;
+
+/// How many are tried in the test command.
+const SAMPLE: usize = 400;
+
+/// Of each kind of file the least share of its semantic mutants, in per cent, that proofs and design must catch.
+const CAUGHT: [(ArtifactKind, usize); 4] = [
+    (ArtifactKind::Keda, 95),
+    (ArtifactKind::Alerts, 95),
+    (ArtifactKind::Deployments, 80),
+    (ArtifactKind::PodMonitor, 90),
+];
+
+const HEAD: &str = "\
+# Mutants of the templates
+
+Each template with one change: an operator, a number, a line that is dropped or doubled, a name that is misspelt. Counted are those
+that change what a file means, its comments and its words for people apart. *Refused* are they by verification (or by the template
+engine), *named* by the second writing of the design in `tests/design/`; what neither sees is left to the tools that read the files:
+PostgreSQL, k6's engine, Grafana's schema and promtool, in the tests of each. Written by
+`MUTANTS=2000 cargo test --test it -- mutation`.
+";
+
+/// A template with one change.
+struct Mutant {
+    template: &'static str,
+    original: &'static str,
+    /// Counted from 0.
+    line: usize,
+    what: String,
+    /// What stands in place of the line.
+    new: Vec<String>,
+}
+
+impl Mutant {
+    fn text(&self) -> String {
+        let mut lines: Vec<String> = self.original.lines().map(str::to_owned).collect();
+        lines.splice(self.line..=self.line, self.new.iter().cloned());
+        lines.join("\n") + "\n"
+    }
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fate {
+    /// The files mean the same: it is none.
+    Same,
+    Refused,
+    Named,
+    Survived,
+}
+
+#[test]
+fn what_a_mutant_changes_is_caught() {
+    let asked = std::env::var("MUTANTS").ok().map(|asked| asked.parse().expect("a number"));
+    let mutants: Vec<Mutant> =
+        Templates::sources().flat_map(|(template, text)| change::mutants(template, text)).collect();
+    let made = mutants.len();
+    assert!(made > 4000, "{made} mutants");
+    let mutants = sampled(mutants, asked.unwrap_or(SAMPLE));
+    let original = compiled(&Templates::embedded()).unwrap();
+    let fates = parallel::each(&mutants, |mutant| fate(mutant, &original));
+    let mut table: BTreeMap<ArtifactKind, BTreeMap<Fate, usize>> = BTreeMap::new();
+    let mut survived = String::new();
+    for (mutant, fate) in mutants.iter().zip(fates) {
+        let kind = Templates::kind(mutant.template).unwrap();
+        *table.entry(kind).or_default().entry(fate).or_default() += 1;
+        if fate == Fate::Survived {
+            writeln!(survived, "{}:{}: {}", mutant.template, mutant.line + 1, mutant.what).unwrap();
+        }
+    }
+    println!("{}\n{survived}", rows(&table));
+    for (kind, least) in CAUGHT {
+        let (caught, semantic) = counted(table.get(&kind));
+        assert!(caught * 100 >= semantic * least, "{}: {caught} of {semantic}\n{survived}", kind.id());
+    }
+    if asked.is_some() {
+        let tried = mutants.len();
+        let text =
+            format!("{HEAD}\nOf {made} mutants {tried} were tried, drawn by a seed.\n\n{}", rows(&table));
+        fs::write(policies::root().join(".docs/mutation.md"), text).unwrap();
+    }
+}
+
+fn sampled(mut mutants: Vec<Mutant>, many: usize) -> Vec<Mutant> {
+    let mut rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    for at in (1..mutants.len()).rev() {
+        mutants.swap(at, rng.next_u64() as usize % (at + 1));
+    }
+    mutants.truncate(many);
+    mutants
+}
+
+fn compiled(templates: &Templates) -> Option<Compiled> {
+    compile(&policies::reference(), templates).ok()
+}
+
+fn fate(mutant: &Mutant, original: &Compiled) -> Fate {
+    let own = BTreeMap::from([(mutant.template.to_owned(), mutant.text())]);
+    let Some(compiled) = Templates::with(own).ok().and_then(|templates| compiled(&templates)) else {
+        return Fate::Refused;
+    };
+    let is_same = |(one, other): (&Artifact, &Artifact)| {
+        one.text == other.text || meaning::of(one) == meaning::of(other)
+    };
+    if original.artifacts.iter().zip(&compiled.artifacts).all(is_same) {
+        return Fate::Same;
+    }
+    let differences = design::differences(&compiled.plan, &compiled.artifacts);
+    if differences.is_empty() { Fate::Survived } else { Fate::Named }
+}
+
+/// How many were caught, and of how many that mean something else.
+fn counted(fates: Option<&BTreeMap<Fate, usize>>) -> (usize, usize) {
+    let of = |fate| fates.and_then(|fates| fates.get(&fate)).copied().unwrap_or_default();
+    let caught = of(Fate::Refused) + of(Fate::Named);
+    (caught, caught + of(Fate::Survived))
+}
+
+fn rows(table: &BTreeMap<ArtifactKind, BTreeMap<Fate, usize>>) -> String {
+    let mut rows = "| file | mutants that mean something else | refused | named by the design | neither |\n|---|---|---|---|---|\n".to_owned();
+    for (kind, fates) in table {
+        let of = |fate| fates.get(&fate).copied().unwrap_or_default();
+        let (_, semantic) = counted(Some(fates));
+        let (refused, named, survived) = (of(Fate::Refused), of(Fate::Named), of(Fate::Survived));
+        writeln!(rows, "| {} | {semantic} | {refused} | {named} | {survived} |", kind.id()).unwrap();
+    }
+    rows
+}
