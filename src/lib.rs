@@ -8,11 +8,11 @@
 //! The tree is the architecture. What a module may import, besides the ground modules, stands in the table of
 //! `tests/it/architecture/imports.rs`, which fails where an import goes another way.
 //!
-//! Invariants: (a) `emit` and `verify` share only [`plan::Plan`] and [`artifact::Artifact`], so that verification cannot
-//! confirm emission's own mistakes; numbers that machines read are parsed back, and only the tables for people are compared as
-//! text, with the words of [`quantity`]; (b) same sources, same bytes, on any machine and any day; (c) a
-//! [`step::StepFn`] is total: there is no instant without a floor; (d) nothing below `cli` reads a clock, a file or the
-//! environment; (e) every floor can name its origins; (f) cron has no year, so `verify` walks the whole horizon.
+//! Invariants: (a) `emit` and `verify` share only [`plan::Plan`] and [`artifact::Artifact`], or verification would confirm
+//! emission's own mistakes: numbers for machines are parsed back, tables for people are compared as text; (b) same sources,
+//! same bytes, on any machine and any day; (c) a [`step::StepFn`] is total: there is no instant without a floor; (d) nothing
+//! below `cli` reads a clock, a file or the environment; (e) every floor can name its origins; (f) cron has no year, so
+//! `verify` walks the whole horizon.
 
 // Ground: import nothing of ours above them.
 pub mod artifact;

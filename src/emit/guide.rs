@@ -37,6 +37,7 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         start_up: profile.gates.start_up.to_string(),
         own: plan.profile.targets.iter().filter(|target| target.kept.is_none()).count(),
         kept: kept(plan),
+        nowhere: nowhere(profile),
     };
     let text = templates.render("guide.md.j2", view)?;
     Ok(Artifact { kind: ArtifactKind::Guide, path: GUIDE_FILE.to_owned(), text })
@@ -69,6 +70,8 @@ struct View<'p> {
     /// How many of them are ours whole.
     own: usize,
     kept: Vec<Kept<'p>>,
+    /// Objects of others that name no namespace: they land in kubectl's own.
+    nowhere: Vec<&'p str>,
 }
 
 /// Somebody's own ScaledObject.
@@ -196,6 +199,14 @@ fn kept(plan: &Plan) -> Vec<Kept<'_>> {
         Some(Kept { name: target.name.as_str(), namespace, file: &object.file })
     });
     kept.collect()
+}
+
+fn nowhere(profile: &Profile) -> Vec<&str> {
+    let is_nowhere = |target: &&profile::Target| {
+        let kept = target.kept.as_ref().filter(|_| profile.writes_whole(target));
+        kept.is_some_and(|kept| kept.object.namespace.is_none())
+    };
+    profile.targets.iter().filter(is_nowhere).map(|target| target.name.as_str()).collect()
 }
 
 fn alone(profile: &Profile) -> Vec<&str> {

@@ -269,6 +269,19 @@ fn formed(form: &str, text: &str) -> Compiled {
 }
 
 #[test]
+fn the_guide_says_where_an_object_without_a_namespace_lands() {
+    let guide = |text: &str| {
+        let compiled = formed("objects", text);
+        compiled.artifacts.into_iter().find(|one| one.kind == ArtifactKind::Guide).unwrap().text
+    };
+    let placed = object("{ name: own }", "  minReplicaCount: 2\n", KAFKA);
+    assert!(!guide(&placed).contains("kubectl config"), "its namespace is written in it");
+    let nowhere = placed.replace("  namespace: team\n", "");
+    let row = "these objects of others name none, so that they land in it: `own`";
+    assert!(guide(&nowhere).contains(row));
+}
+
+#[test]
 fn patches_applied_by_kubectl_give_the_whole_object() {
     let plain = object("{ name: own }", "  minReplicaCount: 2\n", KAFKA);
     let earlier = emitted(&Own { floor: 8, ..own(&plain) });
