@@ -44,7 +44,6 @@ pub mod cluster;
 pub mod keda;
 
 pub mod audit;
-
 pub mod verify;
 
 pub mod explain;
