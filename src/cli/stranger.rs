@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::compiling::{self, Made};
+use crate::cluster;
 use crate::publish;
 
 /// A file or folder that is not among those that are made.
@@ -76,7 +77,8 @@ pub(super) fn left_over_manifests(made: &Made) -> anyhow::Result<Vec<String>> {
 pub(super) fn removal(strangers: &[Stranger]) -> Option<String> {
     let removable: Vec<&Stranger> = are_removable(strangers).collect();
     let command = if removable.iter().any(|stranger| stranger.path.is_dir()) { "rm -r" } else { "rm" };
-    let paths: Vec<String> = removable.iter().map(|stranger| quoted(&stranger.path)).collect();
+    let paths: Vec<String> =
+        removable.iter().map(|stranger| cluster::shell_word(&stranger.path.display().to_string())).collect();
     (!paths.is_empty()).then(|| format!("{command} {}", paths.join(" ")))
 }
 
@@ -99,11 +101,4 @@ fn is_ours(path: &Path) -> bool {
     let head = String::from_utf8_lossy(&head);
     let marks = ["enerated by seasonscale", "PRODID:-//seasonscale//"];
     read.is_ok() && marks.iter().any(|mark| head.contains(mark))
-}
-
-/// As a shell reads it.
-fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }

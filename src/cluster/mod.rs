@@ -86,11 +86,37 @@ fn is_ours(trigger: &Node) -> bool {
 /// The command that takes an object away that a plan no longer has; for somebody's own object, what takes our triggers out of it.
 pub fn removal(gone: &Object) -> String {
     let Object { kind, namespace, name, .. } = gone;
-    let kind = kind.to_lowercase();
+    let [kind, namespace, name] = [&kind.to_lowercase(), namespace, name].map(|text| shell_word(text));
     if gone.is_made {
         return format!("kubectl -n {namespace} delete {kind} {name}");
     }
     format!(
         "kubectl -n {namespace} apply -f FILE, with its owner's file: {kind} {name} has our triggers in it"
     )
+}
+
+/// A text as one word of a shell: what is left in a file may have any name, and its command is copied.
+pub fn shell_word(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_becomes_a_command() {
+        assert_eq!(shell_word("shop/checkout-1.2"), "shop/checkout-1.2");
+        assert_eq!(shell_word("a; rm -r b"), "'a; rm -r b'");
+        assert_eq!(shell_word("it's"), "'it'\\''s'");
+        assert_eq!(shell_word(""), "''");
+        let (objects, _) = objects(
+            "kind: Service\nmetadata: {name: $(id), labels: {app.kubernetes.io/managed-by: seasonscale}}\n",
+        );
+        assert!(removal(&objects[0]).contains(" service '$(id)'"));
+    }
 }
