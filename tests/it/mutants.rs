@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use seasonscale::artifact::{Artifact, ArtifactKind};
 use seasonscale::compile::compile;
 use seasonscale::emit::Templates;
+use seasonscale::source::Sources;
 use seasonscale::verify::verify;
 
 use crate::edits::{self, Case, Edit};
@@ -85,4 +86,27 @@ fn mutants() -> Vec<PathBuf> {
     mutants.sort();
     assert!(mutants.len() >= 12);
     mutants
+}
+
+#[test]
+fn a_query_of_the_policy_is_asked_as_it_stands_there() {
+    let read = |name: &str| {
+        let path = format!("tests/cases/partial/own-queries-of-two-territories/{name}.toml");
+        policies::source(name, &fs::read_to_string(policies::root().join(path)).unwrap())
+    };
+    let sources = Sources::new(read("calendar"), read("territories"));
+    let compiled = compile(&sources, &Templates::embedded()).unwrap_or_else(|found| panic!("{found:#?}"));
+    let query = "sum(rate(envoy_requests_total{cluster='checkout', region='EAST'}[2m]))";
+    let refused = |to: &str| {
+        let made = compiled.artifacts.iter().find(|made| made.kind == ArtifactKind::Alerts);
+        let mut rules = made.unwrap().clone();
+        assert!(rules.text.contains(query), "{}", rules.text);
+        rules.text = rules.text.replace(query, to);
+        let found = verify(&compiled.plan, &[rules]);
+        found.iter().any(|found| found.title.contains("asks what the policy does"))
+    };
+    // Layout is the template's.
+    assert!(!refused(&query.replace('(', "( ")));
+    assert!(refused(&query.replace("2m", "3m")));
+    assert!(refused(&query.replace("EAST", "WEST")));
 }

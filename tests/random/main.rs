@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers of tests included")]
 
 mod again;
+mod artifacts;
 mod calendar;
 mod choices;
 #[path = "../design/mod.rs"]

@@ -6,6 +6,7 @@ use seasonscale::artifact::ArtifactKind;
 use seasonscale::source::Source;
 use seasonscale::time::{Date, Instant, LocalTime, Window, Zone};
 
+use super::artifacts::{chosen, with_something_to_say};
 use super::choices::Choices;
 use super::kept::kept;
 use super::words::{list, name, number, string, text, whole};
@@ -61,7 +62,7 @@ pub fn profile(
 ) -> (Fleet, String, Vec<(String, Source)>) {
     let mut toml = String::new();
     let sets: Vec<String> = (0..choices.between(0, 3)).map(|at| name(choices, "set", at as usize)).collect();
-    let artifacts = artifacts(choices);
+    let artifacts = chosen(choices);
     let asks = |kind: ArtifactKind| artifacts.as_ref().is_some_and(|kinds| kinds.contains(&kind));
     let has_operator = asks(ArtifactKind::PrometheusRule) || asks(ArtifactKind::PodMonitor);
     let wants_purge = asks(ArtifactKind::JournalPurge);
@@ -107,47 +108,6 @@ pub fn profile(
         writeln!(toml, "[artifacts]\nmake = {}", list(&ids)).unwrap();
     }
     (fleet, toml, kept)
-}
-
-/// Asking for files that have nothing to say is a mistake.
-fn with_something_to_say(
-    mut kinds: Vec<ArtifactKind>,
-    fleet: &Fleet,
-    toml: &str,
-    owns_all: bool,
-) -> Vec<ArtifactKind> {
-    let runs = || fleet.territories.iter().flat_map(|territory| &territory.runs);
-    let answering = || runs().map(|at| &fleet.workloads[*at]).filter(|workload| !workload.is_queue);
-    if answering().next().is_none() {
-        kinds.retain(|kind| *kind != ArtifactKind::Load);
-    }
-    if answering().all(|workload| workload.is_asked) {
-        let of_series = [ArtifactKind::Micrometer, ArtifactKind::MicrometerSpring];
-        kinds.retain(|kind| !of_series.contains(kind));
-    }
-    let has_form = |form: &str| !owns_all && toml.contains(&format!("keda-form = {form:?}"));
-    kinds.retain(|kind| match kind.id() {
-        "keda-patches" => has_form("patches"),
-        "keda-triggers" => has_form("triggers"),
-        "kept-alerts" | "kept-prometheus-rule" => !owns_all,
-        _ => true,
-    });
-    kinds
-}
-
-/// None: all of them.
-fn artifacts(choices: &mut Choices<'_>) -> Option<Vec<ArtifactKind>> {
-    if !choices.once_in(3) {
-        return None;
-    }
-    let all: Vec<&ArtifactKind> = ArtifactKind::ALL.iter().collect();
-    let mut chosen: Vec<ArtifactKind> = choices.some(&all).into_iter().copied().collect();
-    while let Some(needed) =
-        chosen.iter().filter_map(|kind| kind.needs()).find(|needed| !chosen.contains(needed))
-    {
-        chosen.push(needed);
-    }
-    Some(chosen)
 }
 
 /// Zones whose clocks change at midnight, by half an hour, by two, or where the day is cut in two by no whole hour.
