@@ -7,6 +7,7 @@ mod document;
 mod runbook;
 mod scaledobject;
 mod tokens;
+mod triggers;
 
 use seasonscale::artifact::{Artifact, ArtifactKind};
 use seasonscale::plan::Plan;

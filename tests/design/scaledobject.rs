@@ -1,9 +1,11 @@
-//! What our ScaledObjects say beyond the policy: how an outage is met, and how fast an HPA may move.
+//! What our ScaledObjects say beyond the policy: what load is, how an outage is met, and how fast an HPA may move.
 
 use seasonscale::features;
 use seasonscale::plan::{Plan, Schedule, Surge};
 use serde::Deserialize;
 use serde_yaml::Value;
+
+use super::triggers;
 
 /// What of a plan's ScaledObjects is not as it is meant.
 pub(super) fn differences(plan: &Plan, text: &str) -> Vec<String> {
@@ -21,6 +23,7 @@ pub(super) fn differences(plan: &Plan, text: &str) -> Vec<String> {
             continue;
         };
         let spec = &object["spec"];
+        problems.extend(triggers::differences(plan, target, &spec["triggers"]));
         let behavior = &spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"];
         for (what, found, wanted) in [
             ("fallback", &spec["fallback"], fallback(plan, schedule)),

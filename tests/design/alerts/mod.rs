@@ -317,7 +317,7 @@ fn placed(plan: &Plan, vector: &str) -> String {
 }
 
 /// The matchers that find the services among everything else, as far as the profile has them.
-fn service(plan: &Plan) -> Vec<String> {
+pub(super) fn service(plan: &Plan) -> Vec<String> {
     let platform = &plan.profile.platform;
     let named = [("job", &platform.job), ("app", &platform.app)];
     named
