@@ -3,11 +3,16 @@
 //! every proof.
 
 mod alerts;
+mod dashboards;
 mod document;
+mod folder;
+mod journal;
 mod runbook;
 mod scaledobject;
+mod services;
 mod tokens;
 mod triggers;
+mod value;
 
 use seasonscale::artifact::{Artifact, ArtifactKind};
 use seasonscale::plan::Plan;
@@ -16,12 +21,43 @@ use seasonscale::plan::Plan;
 pub fn differences(plan: &Plan, artifacts: &[Artifact]) -> Vec<String> {
     let is_rules = |file: &&Artifact| matches!(file.kind, ArtifactKind::Alerts | ArtifactKind::KeptAlerts);
     let rules: Vec<&str> = artifacts.iter().filter(is_rules).map(|file| file.text.as_str()).collect();
-    let of = |kind: ArtifactKind| artifacts.iter().filter(move |file| file.kind == kind);
     let owned = plan.owned();
-    let mut problems: Vec<String> =
-        of(ArtifactKind::Alerts).flat_map(|file| alerts::differences(&owned, &file.text)).collect();
-    problems.extend(of(ArtifactKind::Keda).flat_map(|file| scaledobject::differences(plan, &file.text)));
+    let mut problems: Vec<String> = artifacts.iter().flat_map(|file| of_file(plan, file)).collect();
+    let of = |kind: ArtifactKind| artifacts.iter().filter(move |file| file.kind == kind);
+    problems.extend(of(ArtifactKind::Alerts).flat_map(|file| alerts::differences(&owned, &file.text)));
     problems
         .extend(of(ArtifactKind::Runbook).flat_map(|file| runbook::differences(plan, &file.text, &rules)));
+    let boards: Vec<&Artifact> = of(ArtifactKind::Dashboards).collect();
+    if !boards.is_empty() {
+        problems.extend(dashboards::differences(plan, &boards, &rules));
+    }
     problems
+}
+
+/// What of a file that is read by itself is not as it is meant.
+fn of_file(plan: &Plan, file: &Artifact) -> Vec<String> {
+    match file.kind {
+        ArtifactKind::Keda => scaledobject::differences(plan, &file.text),
+        ArtifactKind::JournalPurge => journal::purge(plan, file),
+        ArtifactKind::SqlExporter => journal::exporter(plan, file),
+        ArtifactKind::Deployments => services::differences(plan, file),
+        ArtifactKind::PodMonitor => services::scraped(plan, file),
+        ArtifactKind::AlertmanagerInhibit => folder::inhibit(plan, file),
+        ArtifactKind::Kustomization => folder::kustomization(plan, file),
+        ArtifactKind::Micrometer | ArtifactKind::MicrometerSpring => folder::micrometer(plan, file),
+        ArtifactKind::KedaPatches
+        | ArtifactKind::KedaTriggers
+        | ArtifactKind::Alerts
+        | ArtifactKind::KeptAlerts
+        | ArtifactKind::Journal
+        | ArtifactKind::Undo
+        | ArtifactKind::Runbook
+        | ArtifactKind::PrometheusRule
+        | ArtifactKind::KeptPrometheusRule
+        | ArtifactKind::AlertTests
+        | ArtifactKind::Dashboards
+        | ArtifactKind::Load
+        | ArtifactKind::Seasons
+        | ArtifactKind::Guide => Vec::new(),
+    }
 }

@@ -65,12 +65,8 @@ fn wanted(plan: &Plan, target: &Target) -> Vec<Trigger> {
         WorkloadKind::Queue(queue) => return backlog(plan, queue, threshold),
         WorkloadKind::Scheduled | WorkloadKind::Kept => return Vec::new(),
     };
-    let trigger = |name, query| Trigger {
-        name,
-        metric_type: "AverageValue",
-        query,
-        threshold: threshold.clone(),
-    };
+    let trigger =
+        |name, query| Trigger { name, metric_type: "AverageValue", query, threshold: threshold.clone() };
     std::iter::once(trigger("rps", load)).chain(guard.map(|query| trigger("p95", query))).collect()
 }
 
