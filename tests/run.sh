@@ -282,7 +282,7 @@ else
 fi
 
 begin 'workflows: actionlint reads them as GitHub does'
-bash tests/workflows/check.sh "$scratch"
+bash tests/workflows/check.sh target/debug/seasonscale "$scratch"
 
 # Where there is no wheel for a machine this has none, and the step is left to those that have one.
 if command -v zizmor >/dev/null; then
@@ -299,7 +299,7 @@ if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
   begin 'pre-commit: both hooks, from a clone'
   bash tests/hooks/check.sh target/debug/seasonscale "$scratch"
 else
-  skip 'pre-commit' 'this is no git work tree'
+  skip 'pre-commit' 'this is not a git work tree'
 fi
 
 begin 'simulate: a Prometheus with a year of history answers what the same history answers from a file'
@@ -315,7 +315,7 @@ if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
   begin 'generated/: committed as generated'
   nothing_uncommitted_in_generated
 else
-  skip 'generated/' 'this is no git work tree'
+  skip 'generated/' 'this is not a git work tree'
 fi
 
 end

@@ -8,6 +8,13 @@ mod profile;
 use crate::name::{KubeName, Slug};
 use crate::time::{Date, Zone};
 
+/// A pre-commit hook that checks the files, with `{folder}` of the policy as a shell reads it, and `{watched}` as git names it
+/// in a regular expression.
+pub const HOOK: &str = include_str!("hook.yaml");
+
+/// A workflow that checks and reviews, with `{folder}` of the policy as a shell reads it.
+pub const WORKFLOW: &str = include_str!("workflow.yaml");
+
 /// Which year a business has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use super::args::{Import, Init};
 use super::{Outcome, import, input, language, output, today};
 use crate::begin::{self, Answers, Preset, Range};
+use crate::cluster;
 use crate::compile;
 use crate::emit::Templates;
 use crate::features;
@@ -201,17 +202,12 @@ fn question<T>(
 
 /// What was asked for beside the policy, printed to be put in its place.
 fn snippets(arguments: &Init) -> anyhow::Result<()> {
-    let folder = arguments.policies.display();
-    if arguments.hook {
-        let watched = watched(&arguments.policies);
-        output::data(&format!(
-            "# .pre-commit-config.yaml\nrepos:\n  - repo: local\n    hooks:\n      - id: seasonscale\n        name: the generated files say what the policy says\n        entry: seasonscale check -i {folder}\n        language: system\n        files: ^({watched}|generated)/\n        pass_filenames: false\n"
-        ))?;
-    }
-    if arguments.ci {
-        output::data(&format!(
-            "# .github/workflows/seasonscale.yml\nname: seasonscale\non:\n  pull_request:\n  schedule:\n    - cron: \"17 6 * * *\"   # the plan ends one day, and this says so before\njobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      # Put the binary of seasonscale on the path here.\n      - run: seasonscale check -i {folder}\n      - if: github.event_name == 'pull_request'\n        run: seasonscale review -i {folder} --against origin/${{{{ github.base_ref }}}} --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n"
-        ))?;
+    let folder = cluster::shell_word(&arguments.policies.display().to_string());
+    let watched = watched(&arguments.policies);
+    for (is_wanted, snippet) in [(arguments.hook, begin::HOOK), (arguments.ci, begin::WORKFLOW)] {
+        if is_wanted {
+            output::data(&snippet.replace("{folder}", &folder).replace("{watched}", &watched))?;
+        }
     }
     Ok(())
 }

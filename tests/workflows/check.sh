@@ -2,16 +2,24 @@
 # The workflows as GitHub reads them. actionlint knows their keys, expressions, contexts and runners. It gives each `run` to
 # shellcheck, and so do we with the scripts that workflows and the action call; without shellcheck both are left out.
 # A workflow that is wrong is caught, or this proves nothing.
-# Usage: check.sh SCRATCH
+# Usage: check.sh BINARY SCRATCH
 set -euo pipefail
-mkdir -p "$1/workflows"
-scratch=$(realpath "$1/workflows")
+seasonscale=$(realpath "$1")
+mkdir -p "$2/workflows"
+scratch=$(realpath "$2/workflows")
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 GOTOOLCHAIN=local GOFLAGS=-mod=readonly go -C tests/workflows build -o "$scratch/actionlint" github.com/rhysd/actionlint/cmd/actionlint
 "$scratch/actionlint" .github/workflows/*.yml
 if command -v shellcheck >/dev/null; then
   find .github -name '*.sh' -exec shellcheck --severity warning {} +
+fi
+
+# What `init --ci` prints for a repository of somebody else is one too.
+"$seasonscale" init --preset web-shop --zone Europe/Berlin --workload checkout --ci -i "$scratch/policies" >"$scratch/printed.yml" 2>/dev/null
+"$scratch/actionlint" "$scratch/printed.yml"
+if command -v zizmor >/dev/null; then
+  zizmor --offline --no-progress "$scratch/printed.yml"
 fi
 
 sed 's/github\.ref /github.reference /' .github/workflows/ci.yml >"$scratch/broken.yml"
