@@ -51,7 +51,7 @@
 --       UPDATE scaling.journal_settings SET spill_ratio = 0, critical_ratio = 0;
 --
 -- For backups (role freshplan_scaling_backup)
---   * pg_dump --role=freshplan_scaling_backup --enable-row-security. Any other role that is no superuser is refused, or, with that
+--   * pg_dump --role=freshplan_scaling_backup --enable-row-security. Any other role that is not a superuser is refused, or, with that
 --     option, leaves events out without a word.
 --
 -- For the exporter (role freshplan_scaling_monitor), every metric is a column of a view, every row a series:

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-/// The first character of `text` that nobody sees and that is no part of good text: its byte, and itself.
+/// The first character of `text` that nobody sees and that is not a part of good text: its byte, and itself.
 pub fn first(text: &str) -> Option<(usize, char)> {
     unseen(text).next()
 }

@@ -34,14 +34,14 @@ pub mod yaml;
 
 // The pipeline.
 pub mod begin;
+pub mod emit;
 pub mod plan;
 pub mod policy;
 pub mod resolve;
 
-pub mod emit;
-
 pub mod cluster;
 pub mod keda;
+pub mod rules;
 
 pub mod audit;
 pub mod verify;

@@ -93,7 +93,7 @@ pub fn code(text: &str) -> String {
 }
 
 /// A code span in a cell of a table, where a bar would end the cell, in code too. A backslash before a bar cannot be said in
-/// code there: such a text is no code.
+/// code there: such a text is not code.
 pub fn code_in_cell(said: &str) -> String {
     if said.contains("\\|") { text(said) } else { code(said).replace('|', "\\|") }
 }

@@ -229,7 +229,7 @@ impl<'a> Candidates<'a> {
     }
 }
 
-/// What is no nearer is not meant.
+/// What is not nearer is not meant.
 const LEAST: f64 = 0.75;
 
 /// How often each letter occurs. Some letters are counted together, so that many words are compared at once.

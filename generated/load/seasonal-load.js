@@ -169,7 +169,7 @@ const WRITE_BODY = __ENV.WRITE_BODY || '{}';
 function number(name, otherwise) {
   const text = __ENV[name];
   const value = text === undefined || text === '' ? otherwise : Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new Error(`${name}=${text} is no number above zero`);
+  if (!Number.isFinite(value) || value <= 0) throw new Error(`${name}=${text} is not a number above zero`);
   return value;
 }
 
@@ -270,7 +270,7 @@ function request(path) {
     headers: { 'Content-Type': 'application/json' },
     tags: { name: `${method} ${target.name}`, phase: phase() },
   });
-  check(answer, { 'is no error of the server': ({ status }) => status > 0 && status < 500 });
+  check(answer, { 'is not an error of the server': ({ status }) => status > 0 && status < 500 });
 }
 
 export function read() {

@@ -6,18 +6,18 @@ use super::part::Part;
 use super::sibling::{self, Sibling};
 use super::{Cron, Object, Scales, Scope, Trigger};
 use crate::finding::Rule;
-use crate::keda::admission;
-use crate::keda::claims::Claim;
-use crate::keda::cost::{Cost, Lost};
 use crate::keda::decode::{self, Decoded};
 use crate::keda::fields::Flaw;
-use crate::keda::finding::{Finding, Place};
 use crate::keda::floor::Active;
-use crate::keda::halt::Halt;
-use crate::keda::lint;
 use crate::keda::neighbour::Neighbour;
 use crate::keda::scaledobject::{Kind, ScaledObject};
-use crate::keda::subject::{Cache, Subject};
+use crate::rules::admission;
+use crate::rules::claims::Claim;
+use crate::rules::cost::{Cost, Lost};
+use crate::rules::finding::{Finding, Place};
+use crate::rules::halt::Halt;
+use crate::rules::lint;
+use crate::rules::subject::{Cache, Subject};
 use crate::yaml::{Comment, Mark, Problem, Tree};
 
 /// What some documents of a file give.
@@ -63,18 +63,18 @@ pub(super) fn read(
     let neighbours = contents.neighbours.into_iter();
     into.neighbours.extend(neighbours.map(|one| Neighbour { mark: part.place(one.mark), ..one }));
     let begins: Vec<Mark> = contents.objects.iter().map(|(_, node)| node.mark).collect();
-    let looks: Vec<Look> = contents
+    let looks: Vec<Examined> = contents
         .objects
         .iter()
         .enumerate()
         .map(|(place, (kind, node))| {
             let comments = comments(&part.head, &tree.comments, &begins, place);
-            look(scope, cache, &decode::object(node, *kind), &comments)
+            examine(scope, cache, &decode::object(node, *kind), &comments)
         })
         .collect();
     let titles: Vec<&str> = looks.iter().map(|look| look.object.title.as_str()).collect();
     let mut found = doubled(&tree, &begins, &titles);
-    for Look { mut object, name, findings, claim, mut siblings } in looks {
+    for Examined { mut object, name, findings, claim, mut siblings } in looks {
         for sibling in &mut siblings {
             sibling.object = into.objects.len();
             sibling.mark = part.place(sibling.mark);
@@ -90,7 +90,7 @@ pub(super) fn read(
 }
 
 /// What one object gives, with places inside of its document.
-struct Look {
+struct Examined {
     object: Object,
     name: Mark,
     findings: Vec<Finding>,
@@ -98,7 +98,7 @@ struct Look {
     siblings: Vec<Sibling>,
 }
 
-fn look(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Comment]) -> Look {
+fn examine(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Comment]) -> Examined {
     let Decoded { object, flaws } = decoded;
     let subject = Subject::new(object, scope.versions, cache).with_comments(comments);
     let mut findings: Vec<Finding> = flaws.iter().map(|flaw| flawed(object, flaw)).collect();
@@ -112,24 +112,23 @@ fn look(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Comment]
     let seen = Object { halt: Halt::of(object, &findings), ..seen(&subject) };
     let name = object.metadata.name.mark;
     let siblings = sibling::siblings(&subject);
-    Look { object: seen, name, findings, claim: Claim::of(object, name), siblings }
+    Examined { object: seen, name, findings, claim: Claim::of(object, name), siblings }
 }
 
 /// The comments that speak of the object at `place` of those that begin at `begins`: at the head of the file, above the
 /// first object, inside of its own lines and directly above them.
 fn comments(head: &[Comment], all: &[Comment], begins: &[Mark], place: usize) -> Vec<Comment> {
-    let line = |comment: &Comment| comment.mark.line;
     let above = |place: usize| {
         let begins = begins[place].line;
-        let (mut first, mut next) = (all.partition_point(|comment| line(comment) < begins), begins);
-        while first > 0 && line(&all[first - 1]) + 1 == next {
+        let (mut first, mut next) = (all.partition_point(|comment| comment.line() < begins), begins);
+        while first > 0 && all[first - 1].line() + 1 == next {
             (first, next) = (first - 1, next - 1);
         }
         first
     };
     let from = if place == 0 { 0 } else { above(place) };
     let until = if place + 1 == begins.len() { all.len() } else { above(place + 1) };
-    let of_all = if place == 0 { 0 } else { all.partition_point(|comment| comment.mark < begins[0]) };
+    let of_all = if place == 0 { 0 } else { all.partition_point(|comment| comment.mark < Some(begins[0])) };
     head.iter().chain(&all[..of_all]).chain(&all[from..until]).cloned().collect()
 }
 

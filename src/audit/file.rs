@@ -9,10 +9,10 @@ use super::document::{self, Document};
 use super::part::{self, Share};
 use super::sibling;
 use super::{File, Scope};
-use crate::keda::claims::Claims;
-use crate::keda::finding::Finding;
-use crate::keda::halt::Halt;
 use crate::parallel;
+use crate::rules::claims::Claims;
+use crate::rules::finding::Finding;
+use crate::rules::halt::Halt;
 use crate::yaml::{self, Comment, Mark, Problem};
 
 /// A file that is text, and the comments at its head.

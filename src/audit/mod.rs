@@ -11,12 +11,12 @@ mod sibling;
 
 use std::sync::Arc;
 
-use crate::keda::claims::Claims;
-use crate::keda::finding::Finding;
-use crate::keda::halt::Halt;
-use crate::keda::held::{DecidedBy, Held};
+use crate::keda::limits::{DecidedBy, Held};
 use crate::keda::scaledobject::Kind;
-use crate::keda::subject::{Cache, Versions};
+use crate::rules::claims::Claims;
+use crate::rules::finding::Finding;
+use crate::rules::halt::Halt;
+use crate::rules::subject::{Cache, Versions};
 use crate::step::StepFn;
 use crate::time::{Instant, Window, Zone};
 use crate::yaml::Mark;

@@ -101,7 +101,7 @@ fn runs<'t>(file: usize, head: &'t [Comment], line: usize, text: &'t str) -> Opt
     let list = yaml::tree(&cut.frame).ok()?;
     let named = list.root.get("kind").and_then(Node::text).is_some_and(|kind| kind.ends_with("List"));
     let plain = named && list.doubled.is_empty() && list.root.get("items").is_some();
-    let above = list.comments.into_iter().map(|comment| Comment { mark: Mark::default(), ..comment });
+    let above = list.comments.into_iter().map(|comment| Comment { mark: None, ..comment });
     let head: Vec<Comment> = head.iter().cloned().chain(above).collect();
     let run = |run: yaml::Run<'t>| Part {
         file,
@@ -128,7 +128,7 @@ pub(super) fn head(text: &str) -> Vec<Comment> {
     let lines = text.lines().take_while(|line| line.starts_with('#') || line.trim().is_empty());
     let comments = lines.filter_map(|line| {
         let value = line.strip_prefix('#')?.trim().to_owned();
-        Some(Comment { value, mark: Mark::default(), is_beside: false })
+        Some(Comment { value, mark: None, is_beside: false })
     });
     comments.collect()
 }

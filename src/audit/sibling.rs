@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use super::{Cron, Object, Scope, Trigger};
 use crate::finding::Rule;
-use crate::keda::cost::{Demand, Limits, Stake};
-use crate::keda::finding::{Finding, Place};
-use crate::keda::lint::Dates;
-use crate::keda::subject::Subject;
+use crate::rules::finding::{Finding, Place};
+use crate::rules::lint::Dates;
+use crate::rules::stake::{Demand, Limits, Stake};
+use crate::rules::subject::Subject;
 use crate::time::{Date, Instant, Window};
 use crate::yaml::Mark;
 

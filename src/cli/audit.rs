@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::args::{self, AuditFormat};
 use super::{Outcome, input, output, today};
 use crate::audit::{Audit, File, Scope};
-use crate::keda::subject::Versions;
 use crate::report::audit as report;
+use crate::rules::subject::Versions;
 use crate::time::{Date, Instant, Window};
 
 /// Bytes of files that are read together: enough for all cores, and little beside one long file.

@@ -7,9 +7,9 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use super::args::{AuditFormat, Check};
-use super::compiling::{self, Made, Refused};
+use super::compiling::{self, Compilation, Refused};
+use super::foreign;
 use super::place::{self, Place};
-use super::stranger;
 use super::{Outcome, cluster, input, output, today};
 use crate::artifact::ArtifactKind;
 use crate::finding::Diagnostic;
@@ -81,8 +81,8 @@ fn refuse(refused: &Refused, is_human: bool, log: &mut Log) -> Outcome {
     if is_human { refused.show() } else { refused.outcome }
 }
 
-fn findings(made: &Made, arguments: &Check) -> Vec<Diagnostic> {
-    let Made { place, compiled, .. } = made;
+fn findings(made: &Compilation, arguments: &Check) -> Vec<Diagnostic> {
+    let Compilation { place, compiled, .. } = made;
     let mut findings = compiled.warnings.clone();
     findings.extend(compiling::rewritten_release(compiled, &place.out));
     if !compiled.plan.profile.budgets.is_empty() {
@@ -94,7 +94,7 @@ fn findings(made: &Made, arguments: &Check) -> Vec<Diagnostic> {
 }
 
 /// Says in lines what differs, and how to mend it.
-fn say(drift: &Drift, made: &Made, is_human: bool) -> Outcome {
+fn say(drift: &Drift, made: &Compilation, is_human: bool) -> Outcome {
     let place = &made.place;
     if is_human {
         drift.lines.iter().for_each(|differing| output::remark(&differing.line()));
@@ -119,8 +119,8 @@ struct Drift {
     removal: Option<String>,
 }
 
-fn drift(made: &Made, is_full: bool) -> anyhow::Result<Drift> {
-    let Made { place, compiled, .. } = made;
+fn drift(made: &Compilation, is_full: bool) -> anyhow::Result<Drift> {
+    let Compilation { place, compiled, .. } = made;
     let mut drift = Drift { diff: String::new(), lines: Vec::new(), removal: None };
     if publish::is_interrupted(&place.out) {
         drift.lines.push(Differing::file("stopped", publish::note(&place.out).display()));
@@ -151,15 +151,15 @@ fn drift(made: &Made, is_full: bool) -> anyhow::Result<Drift> {
         }
     }
     drift.lines.extend(lost(made));
-    let strangers = stranger::strangers(made)?;
-    let named = strangers.iter().map(|stranger| Differing::file(stranger.state(), stranger.path().display()));
+    let foreign = foreign::foreign_files(made)?;
+    let named = foreign.iter().map(|file| Differing::file(file.state(), file.path().display()));
     drift.lines.extend(named);
-    drift.removal = stranger::removal(&strangers);
+    drift.removal = foreign::removal(&foreign);
     Ok(drift)
 }
 
 /// Released migrations that are not there any more.
-fn lost(Made { place, compiled, .. }: &Made) -> Vec<Differing> {
+fn lost(Compilation { place, compiled, .. }: &Compilation) -> Vec<Differing> {
     let journal = compiled.plan.profile.journal.as_ref();
     let kept = journal.map(|journal| compiling::released_files(journal, &place.out)).unwrap_or_default();
     let released = journal.into_iter().flat_map(|journal| &journal.released);

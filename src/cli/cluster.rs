@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
 
-use super::compiling::Made;
+use super::compiling::Compilation;
 use super::{input, output};
 use crate::artifact::ArtifactKind;
 use crate::cluster::{self, Object, What};
@@ -12,7 +12,7 @@ use crate::emit;
 use crate::report::check::Differing;
 
 /// What differs, is missing or is left over.
-pub(super) fn compare(file: &Path, all: &[Made]) -> anyhow::Result<Vec<Differing>> {
+pub(super) fn compare(file: &Path, all: &[Compilation]) -> anyhow::Result<Vec<Differing>> {
     let (name, bytes) = input::bytes(file)?;
     let text = String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8 text"))?;
     let (mut there, unreadable) = cluster::objects(&text);
@@ -26,7 +26,7 @@ pub(super) fn compare(file: &Path, all: &[Made]) -> anyhow::Result<Vec<Differing
     let planned: Vec<Object> = planned.into_iter().flatten().collect();
     let namespaces: Vec<&str> = planned.iter().map(|object| object.namespace.as_str()).collect();
     let found = cluster::compare(&planned, &there);
-    // What another policy made elsewhere is no business of this one.
+    // What another policy made elsewhere is not the business of this one.
     let (here, elsewhere): (Vec<_>, Vec<_>) = found.into_iter().partition(|difference| {
         difference.what != What::LeftOver || namespaces.contains(&difference.object.namespace.as_str())
     });
@@ -58,7 +58,7 @@ pub(super) fn compare(file: &Path, all: &[Made]) -> anyhow::Result<Vec<Differing
 }
 
 /// The objects as they are in a cluster once all is applied, in whatever form our triggers reach them.
-fn planned(Made { place, compiled, .. }: &Made) -> anyhow::Result<Vec<Object>> {
+fn planned(Compilation { place, compiled, .. }: &Compilation) -> anyhow::Result<Vec<Object>> {
     let makes = |kind| compiled.artifacts.iter().any(|artifact| artifact.kind == kind);
     let text = if makes(ArtifactKind::KedaPatches) || makes(ArtifactKind::KedaTriggers) {
         let templates = input::templates(place.templates.as_deref())?;

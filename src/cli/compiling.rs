@@ -13,7 +13,7 @@ use crate::source::{Sources, Span};
 use crate::verify;
 
 /// What was compiled, and where it belongs.
-pub(super) struct Made {
+pub(super) struct Compilation {
     pub(super) place: Place,
     pub(super) compiled: Compiled,
     pub(super) sources: Sources,
@@ -21,7 +21,7 @@ pub(super) struct Made {
     theirs: Vec<(&'static str, ArtifactKind)>,
 }
 
-impl Made {
+impl Compilation {
     /// Says in a line for each replaced template what is not proven of it.
     pub(super) fn say_theirs(&self) {
         for (name, kind) in &self.theirs {
@@ -52,7 +52,7 @@ impl Refused {
 }
 
 /// Reads and compiles a policy.
-pub(super) fn compiled(place: Place) -> anyhow::Result<Result<Made, Refused>> {
+pub(super) fn compiled(place: Place) -> anyhow::Result<Result<Compilation, Refused>> {
     let Some((sources, problems)) = input::policies(&place.policies) else {
         let folder = place.policies.display();
         output::remark(&format!(
@@ -79,7 +79,7 @@ pub(super) fn compiled(place: Place) -> anyhow::Result<Result<Made, Refused>> {
     let mut problems: Vec<Diagnostic> = taken(&place, &compiled)?.into_iter().collect();
     problems.extend(not_made(&place, &compiled));
     if problems.is_empty() {
-        Ok(Ok(Made { place, compiled, sources, theirs }))
+        Ok(Ok(Compilation { place, compiled, sources, theirs }))
     } else {
         refused(problems, sources)
     }

@@ -39,7 +39,7 @@ fn floor(arguments: &Explain) -> anyhow::Result<Outcome> {
     let place = match place::only(&asked, &again) {
         Ok(Ok(place)) => place,
         Ok(Err(outcome)) => return Ok(outcome),
-        // Of which policy is no matter for a finding that is nearly named.
+        // Of which policy does not matter for a finding that is nearly named.
         Err(why) => match near_finding(&arguments.subject) {
             Some(near) => anyhow::bail!("{why}; among the findings the nearest is `{near}`"),
             None => return Err(why),
@@ -123,7 +123,7 @@ fn target(plan: &Plan, arguments: &Explain) -> anyhow::Result<TargetId> {
                     format!("targets are {targets}{more}; `seasonscale rules` lists findings")
                 }
             };
-            anyhow::anyhow!("`{subject}` is no target and no finding: {help}")
+            anyhow::anyhow!("`{subject}` is neither a target nor a finding: {help}")
         }
     })
 }
@@ -158,7 +158,7 @@ fn no_policy(arguments: &Explain, folder: &Path) -> String {
     let near = near_finding(&arguments.subject);
     let near = near.map(|near| format!("; among the findings the nearest is `{near}`")).unwrap_or_default();
     format!(
-        "seasonscale: nothing to read: no calendar.toml and territories.toml in `{}`, and `{}` is no finding{near}",
+        "seasonscale: nothing to read: no calendar.toml and territories.toml in `{}`, and `{}` is not a finding{near}",
         folder.display(),
         arguments.subject
     )

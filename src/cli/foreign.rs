@@ -4,12 +4,12 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::compiling::{self, Made};
+use super::compiling::{self, Compilation};
 use crate::cluster;
 use crate::publish;
 
 /// A file or folder that is not among those that are made.
-pub(super) struct Stranger {
+pub(super) struct ForeignFile {
     /// In the output folder, with a slash where it is a folder.
     name: String,
     path: PathBuf,
@@ -17,7 +17,7 @@ pub(super) struct Stranger {
     is_ours: bool,
 }
 
-impl Stranger {
+impl ForeignFile {
     /// `left over generated/deployments.yaml`
     pub(super) fn line(&self) -> String {
         format!("{:<9} {}", self.state(), self.path.display())
@@ -36,7 +36,9 @@ impl Stranger {
 
 /// All of them in the output folder, by name. Released migrations are ours, though they are not made again; what the project file
 /// calls the team's own is nobody's business here.
-pub(super) fn strangers(Made { place, compiled, .. }: &Made) -> anyhow::Result<Vec<Stranger>> {
+pub(super) fn foreign_files(
+    Compilation { place, compiled, .. }: &Compilation,
+) -> anyhow::Result<Vec<ForeignFile>> {
     let out = &place.out;
     let made = compiled.artifacts.iter().map(|artifact| artifact.path.clone()).collect();
     let journal = &compiled.plan.profile.journal;
@@ -45,40 +47,40 @@ pub(super) fn strangers(Made { place, compiled, .. }: &Made) -> anyhow::Result<V
     };
     let names = publish::orphans(out, &made)?.into_iter();
     let names = names.filter(|name| !released(name) && !place.is_own(name));
-    let strangers = names.map(|name| {
+    let foreign = names.map(|name| {
         let path = out.join(&name);
-        Stranger { is_ours: is_ours(&path), path, name }
+        ForeignFile { is_ours: is_ours(&path), path, name }
     });
-    Ok(strangers.collect())
+    Ok(foreign.collect())
 }
 
 /// Those that may be removed: a migration stays, for Flyway may have applied it, and so does a folder with a guide, which is the
 /// output folder of another policy.
-fn are_removable(strangers: &[Stranger]) -> impl Iterator<Item = &Stranger> {
-    strangers.iter().filter(|stranger| {
-        let is_migration = stranger.path.extension().is_some_and(|extension| extension == "sql");
-        stranger.is_ours && !is_migration && !stranger.path.join("README.md").exists()
+fn are_removable(foreign: &[ForeignFile]) -> impl Iterator<Item = &ForeignFile> {
+    foreign.iter().filter(|file| {
+        let is_migration = file.path.extension().is_some_and(|extension| extension == "sql");
+        file.is_ours && !is_migration && !file.path.join("README.md").exists()
     })
 }
 
 /// The names of those that may be removed.
-pub(super) fn removable(strangers: &[Stranger]) -> Vec<String> {
-    are_removable(strangers).map(|stranger| stranger.name.clone()).collect()
+pub(super) fn removable(foreign: &[ForeignFile]) -> Vec<String> {
+    are_removable(foreign).map(|file| file.name.clone()).collect()
 }
 
 /// The files with objects among those that are left over.
-pub(super) fn left_over_manifests(made: &Made) -> anyhow::Result<Vec<String>> {
-    let strangers = strangers(made)?;
+pub(super) fn left_over_manifests(made: &Compilation) -> anyhow::Result<Vec<String>> {
+    let foreign = foreign_files(made)?;
     let is_manifest = |name: &String| name.ends_with(".yaml") || name.ends_with(".yml");
-    Ok(removable(&strangers).into_iter().filter(is_manifest).collect())
+    Ok(removable(&foreign).into_iter().filter(is_manifest).collect())
 }
 
 /// The command that removes what is left over; none where nothing is.
-pub(super) fn removal(strangers: &[Stranger]) -> Option<String> {
-    let removable: Vec<&Stranger> = are_removable(strangers).collect();
-    let command = if removable.iter().any(|stranger| stranger.path.is_dir()) { "rm -r" } else { "rm" };
+pub(super) fn removal(foreign: &[ForeignFile]) -> Option<String> {
+    let removable: Vec<&ForeignFile> = are_removable(foreign).collect();
+    let command = if removable.iter().any(|file| file.path.is_dir()) { "rm -r" } else { "rm" };
     let paths: Vec<String> =
-        removable.iter().map(|stranger| cluster::shell_word(&stranger.path.display().to_string())).collect();
+        removable.iter().map(|file| cluster::shell_word(&file.path.display().to_string())).collect();
     (!paths.is_empty()).then(|| format!("{command} {}", paths.join(" ")))
 }
 

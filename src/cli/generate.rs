@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::args::Generate;
-use super::compiling::{self, Made};
-use super::{Outcome, gone, output, place, stranger, today};
+use super::compiling::{self, Compilation};
+use super::{Outcome, foreign, gone, output, place, today};
 use crate::artifact::{Artifact, ArtifactKind};
 use crate::finding::{Diagnostic, Rule, Severity, any_error};
 use crate::plan::Plan;
@@ -44,7 +44,10 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
 }
 
 /// Whether no finding forbids writing; all of them are shown.
-fn may_be_written(Made { place, compiled, sources, .. }: &Made, arguments: &Generate) -> Outcome {
+fn may_be_written(
+    Compilation { place, compiled, sources, .. }: &Compilation,
+    arguments: &Generate,
+) -> Outcome {
     let mut findings = compiled.warnings.clone();
     let released = compiling::rewritten_release(compiled, &place.out);
     findings.extend(released.filter(|_| place.wants(ArtifactKind::Journal) && place.out != Path::new("-")));
@@ -78,11 +81,11 @@ fn assumed_clock(plan: &Plan) -> Option<String> {
     ))
 }
 
-fn wanted(made: &Made) -> impl Iterator<Item = &Artifact> {
+fn wanted(made: &Compilation) -> impl Iterator<Item = &Artifact> {
     made.compiled.artifacts.iter().filter(|artifact| made.place.wants(artifact.kind))
 }
 
-fn write(made: &Made, arguments: &Generate) -> anyhow::Result<()> {
+fn write(made: &Compilation, arguments: &Generate) -> anyhow::Result<()> {
     let out = &made.place.out;
     let remark = |text: &str| {
         if !arguments.places.quiet {
@@ -103,9 +106,9 @@ fn write(made: &Made, arguments: &Generate) -> anyhow::Result<()> {
         is_same = false;
         remark(&format!("{:<9} {}", change.word(), out.join(name).display()));
     }
-    let strangers = stranger::strangers(made)?;
+    let foreign = foreign::foreign_files(made)?;
     if arguments.prune {
-        let names = stranger::removable(&strangers);
+        let names = foreign::removable(&foreign);
         publish::remove(out, &names)?;
         for name in &names {
             is_same = false;
@@ -116,9 +119,9 @@ fn write(made: &Made, arguments: &Generate) -> anyhow::Result<()> {
         let (count, files) = (files.len(), if files.len() == 1 { "file is" } else { "files are" });
         remark(&format!("unchanged {}: {count} {files} as the policy says", out.display()));
     }
-    let left = if arguments.prune { stranger::strangers(made)? } else { strangers };
-    left.iter().for_each(|stranger| remark(&stranger.line()));
-    if let Some(command) = stranger::removal(&left).filter(|_| !arguments.prune) {
+    let left = if arguments.prune { foreign::foreign_files(made)? } else { foreign };
+    left.iter().for_each(|file| remark(&file.line()));
+    if let Some(command) = foreign::removal(&left).filter(|_| !arguments.prune) {
         remark(&format!(
             "left-over files are of another policy: `{command}`, or `seasonscale generate --prune`"
         ));
@@ -129,7 +132,7 @@ fn write(made: &Made, arguments: &Generate) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print(made: &Made) -> anyhow::Result<()> {
+fn print(made: &Compilation) -> anyhow::Result<()> {
     for artifact in wanted(made) {
         output::file(&artifact.text)?;
     }

@@ -1,16 +1,16 @@
 //! Objects that the files on disk have and the plan no longer does: a cluster keeps them until somebody takes them away.
 
-use super::compiling::Made;
-use super::{input, stranger};
+use super::compiling::Compilation;
+use super::{foreign, input};
 use crate::cluster::{self, Object};
 use crate::publish;
 
 /// The objects of the files in the output folder that are ours, before they change.
-pub(super) fn on_disk(made: &Made) -> anyhow::Result<Vec<Object>> {
+pub(super) fn on_disk(made: &Compilation) -> anyhow::Result<Vec<Object>> {
     let out = &made.place.out;
     let ours = made.compiled.artifacts.iter().filter(|artifact| artifact.kind.is_for_the_cluster());
     let mut names: Vec<String> = ours.map(|artifact| artifact.path.clone()).collect();
-    names.extend(stranger::left_over_manifests(made)?);
+    names.extend(foreign::left_over_manifests(made)?);
     let mut objects = Vec::new();
     for name in names {
         if publish::link(out, &name).is_some() {
@@ -22,13 +22,13 @@ pub(super) fn on_disk(made: &Made) -> anyhow::Result<Vec<Object>> {
         let text = text.filter(|text| !stays(text));
         objects.extend(text.map(|text| cluster::objects(&text).0).unwrap_or_default());
     }
-    // What kustomize reads is no object of a cluster.
+    // What kustomize reads is not an object of a cluster.
     objects.retain(|object| object.is_made || object.has_triggers);
     Ok(objects)
 }
 
 /// What takes each of `before` away that the plan does not have.
-pub(super) fn commands(before: &[Object], made: &Made) -> Vec<String> {
+pub(super) fn commands(before: &[Object], made: &Compilation) -> Vec<String> {
     if before.is_empty() {
         return Vec::new();
     }

@@ -9,8 +9,8 @@ use super::{Outcome, input, output, place, today};
 use crate::features;
 use crate::finding::any_error;
 use crate::import::{self, Form, Input, Terms};
-use crate::keda::subject::Versions;
 use crate::publish::{NewFile, publish};
+use crate::rules::subject::Versions;
 use crate::source::Sources;
 use crate::time::{Date, Window};
 

@@ -31,7 +31,7 @@ pub(super) fn read_at_most(bytes: u64) {
 ///
 /// # Errors
 ///
-/// Besides the system's: what is no regular file, as a device that never ends or a pipe that nobody fills, and what is too
+/// Besides the system's: what is not a regular file, as a device that never ends or a pipe that nobody fills, and what is too
 /// large.
 pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     let metadata = fs::metadata(path)?;
@@ -164,7 +164,7 @@ struct Way {
     seen: usize,
 }
 
-/// More files and folders than this are no folder of templates. Links that lead to one folder twice, and on from there twice,
+/// More files and folders than this are not a folder of templates. Links that lead to one folder twice, and on from there twice,
 /// would make a short way endless without a circle.
 const MOST_ENTRIES: usize = 10_000;
 

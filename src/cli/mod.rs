@@ -6,6 +6,7 @@ mod check;
 mod cluster;
 mod compiling;
 mod explain;
+mod foreign;
 mod generate;
 mod gone;
 mod holidays;
@@ -21,7 +22,6 @@ mod renew;
 mod review;
 mod revision;
 mod simulate;
-mod stranger;
 mod today;
 
 use std::process::ExitCode;

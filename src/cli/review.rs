@@ -130,8 +130,8 @@ fn named(old: &Plan, new: &Plan) -> Vec<FactChange> {
     let (Some((was, rules_were)), Some((is, rules_are))) = (texts(old), texts(new)) else {
         return Vec::new();
     };
-    let before = review::Made { manifest: &was, rules: &rules_were };
-    review::made_changes(before, review::Made { manifest: &is, rules: &rules_are })
+    let before = review::NamedFiles { manifest: &was, rules: &rules_were };
+    review::file_changes(before, review::NamedFiles { manifest: &is, rules: &rules_are })
 }
 
 /// Whether the journal is another one under the same version; and the finding, if that version is released.

@@ -34,7 +34,7 @@ pub(super) const NAMED: &[Named] = &[
     Named { name: "singles-day", rule: "11-11" },
 ];
 
-/// The one that is no rule of other words: see `mothers_day.rs`.
+/// The one that is not a rule of other words: see `mothers_day.rs`.
 pub(super) const MOTHERS_DAY_FR: &str = "mothers-day-fr";
 
 /// What a name stands for.

@@ -95,13 +95,13 @@ pub(super) enum Shift {
 pub(super) enum Turn {
     /// The nearest day of the working week.
     Observed,
-    /// The next free working day, where it is no day of the working week.
+    /// The next free working day, where it is not a day of the working week.
     Substitute,
     /// Only where it is a working day.
     IfWorkday,
-    /// Where it is no working day: the one before it.
+    /// Where it is not a working day: the one before it.
     OrWorkdayBefore,
-    /// Where it is no working day: the one after it.
+    /// Where it is not a working day: the one after it.
     OrWorkdayAfter,
 }
 

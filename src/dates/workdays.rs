@@ -1,4 +1,4 @@
-//! Working days: the days of a working week that are no holidays.
+//! Working days: the days of a working week that are not holidays.
 
 use std::collections::BTreeSet;
 

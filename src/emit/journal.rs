@@ -30,7 +30,7 @@ struct View<'a> {
     prefix: Value,
     role: Roles,
     setting: &'a str,
-    /// In alphabetical order: another order in the policy is no reason for a new version.
+    /// In alphabetical order: another order in the policy is not a reason for a new version.
     territories: Vec<&'a str>,
     spill_ratio: Value,
     critical_ratio: Value,

@@ -2,13 +2,14 @@
 
 use crate::artifact::Artifact;
 use crate::keda::floor::Active;
-use crate::keda::halt::Halt;
-use crate::keda::scaledobject::{self, ScaledObject};
-use crate::keda::subject::{Cache, Subject, Versions};
-use crate::keda::{admission, lint, measure};
+use crate::keda::scaledobject::ScaledObject;
+use crate::keda::{decode, measure};
 use crate::plan::Plan;
 use crate::profile::Target;
 use crate::quantity::Replicas;
+use crate::rules::halt::Halt;
+use crate::rules::subject::{Cache, Subject, Versions};
+use crate::rules::{admission, lint};
 use crate::time::{Instant, Window};
 use crate::yaml::{Document, Mark};
 
@@ -87,7 +88,7 @@ pub(super) fn read(
     at: Instant,
     stretch: Window<Instant>,
 ) -> Option<Manifest> {
-    let documents = scaledobject::read(&artifact.text);
+    let documents = decode::read(&artifact.text);
     let mut named = documents.iter().filter_map(|document| {
         let object = document.content.as_ref().ok()?;
         let own = target.namespace(&plan.profile.platform).as_str();

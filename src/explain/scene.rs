@@ -55,7 +55,7 @@ impl Scene<'_> {
         self.claim(layer.origin, self.day_of(origin), verdict)
     }
 
-    /// What an origin of this territory that is no reason here says of the day.
+    /// What an origin of this territory that is not a reason here says of the day.
     fn passed_over(&self, id: OriginId, origin: &Origin) -> Option<Claim> {
         let day = self.day_of(origin);
         let there = origin.zone.local(self.at);

@@ -46,7 +46,7 @@ const LEAP: i32 = 2000;
 const LEAP_DAY: usize = 59;
 /// A season over New Year may not be longer (`ends before it begins`).
 pub(super) const LONGEST_OVER_NEW_YEAR: u32 = 300;
-/// As many rules are no list yet.
+/// So few rules are not a list yet.
 const FEW: usize = 3;
 
 impl Rule {
@@ -452,7 +452,7 @@ mod tests {
     #[test]
     fn weekdays_of_a_month_are_the_month_and_the_weekdays() {
         let weekday = |day: Date| day.weekday().index() < 5;
-        // 1 August 2026 is a Saturday: the first Monday is no beginning of a rule.
+        // 1 August 2026 is a Saturday: the first Monday is not a beginning of a rule.
         assert_eq!(said(|day| weekday(day) && between(day, (8, 1), (8, 31))), ["08-01..08-31 mon-fri"]);
         assert_eq!(said(|day| day.weekday().index() >= 5), ["01-01..12-31 sat,sun"]);
     }

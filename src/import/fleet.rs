@@ -10,7 +10,6 @@ use super::place::{self, Candidate, Placed, Why};
 use super::remark::{Kind, Remark};
 use crate::name::{KubeName, Slug, TerritoryCode};
 use crate::time::{Date, Window, Zone};
-use crate::yaml::Mark;
 
 /// Where the targets are.
 pub(super) struct Fleet {
@@ -68,7 +67,7 @@ pub(super) fn settle<'i>(
         if let Some(own) = known {
             let place = code.map_or("the platform".to_owned(), |code| code.to_string());
             let text = format!("it runs on the clock of {own}, {place} on that of {zone}");
-            remarks.push(object.found.remark(Kind::LeftOut, Mark::default(), text));
+            remarks.push(object.found.remark(Kind::LeftOut, None, text));
             continue;
         }
         targets.push(Target { scaled: object, placed, zone });
@@ -86,16 +85,16 @@ fn alone<'i>(scaled: Vec<Scaled<'i>>, remarks: &mut Vec<Remark>) -> Vec<Scaled<'
         let own = namespace(&object);
         if let (None, Some(wanted)) = (&own, &wanted) {
             let text = format!("it names no namespace: {wanted} is taken, as others name it");
-            remarks.push(found.remark(Kind::Changed, Mark::default(), text));
+            remarks.push(found.remark(Kind::Changed, None, text));
         }
         let foreign = own.as_ref().filter(|own| wanted.as_ref() != Some(own));
         if let (Some(own), Some(wanted)) = (foreign, &wanted) {
             let text =
                 format!("it is in namespace {own}, a policy is for one, here {wanted}: import it by itself");
-            remarks.push(found.remark(Kind::LeftOut, Mark::default(), text));
+            remarks.push(found.remark(Kind::LeftOut, None, text));
         } else if let Some(first) = kept.iter().find(|other| other.found.target() == found.target()) {
             let text = format!("`{}` scales `{}` already", first.found.name(), found.target());
-            remarks.push(found.remark(Kind::LeftOut, Mark::default(), text));
+            remarks.push(found.remark(Kind::LeftOut, None, text));
         } else {
             kept.push(object);
         }

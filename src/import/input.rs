@@ -32,14 +32,13 @@ pub(super) struct Found<'i> {
 impl<'i> Found<'i> {
     /// The place in the file of a place in the document.
     pub(super) fn at(&self, mark: Mark) -> Place {
-        let mark = if mark == Mark::default() { self.object.metadata.name.mark } else { mark };
-        let mark = Mark { line: self.line + mark.line.max(1) - 1, column: mark.column };
+        let mark = Mark { line: self.line + mark.line - 1, column: mark.column };
         Place { file: self.input.name.clone(), mark }
     }
 
     /// Where the object names itself.
     pub(super) fn place(&self) -> Place {
-        self.at(Mark::default())
+        self.at(self.object.metadata.name.mark)
     }
 
     /// The file that it stands in.
@@ -81,13 +80,25 @@ impl<'i> Found<'i> {
     }
 
     /// A remark on the object.
-    pub(super) fn remark(&self, kind: Kind, mark: Mark, text: impl Into<String>) -> Remark {
+    pub(super) fn remark(
+        &self,
+        kind: Kind,
+        mark: impl Into<Option<Mark>>,
+        text: impl Into<String>,
+    ) -> Remark {
         let (subject, part) = (self.name().to_owned(), String::new());
-        Remark { place: self.at(mark), kind, subject, part, text: text.into() }
+        let place = mark.into().map_or_else(|| self.place(), |mark| self.at(mark));
+        Remark { place, kind, subject, part, text: text.into() }
     }
 
     /// A remark on a part of the object, such as `fallback`.
-    pub(super) fn of_part(&self, kind: Kind, mark: Mark, part: &str, text: impl Into<String>) -> Remark {
+    pub(super) fn of_part(
+        &self,
+        kind: Kind,
+        mark: impl Into<Option<Mark>>,
+        part: &str,
+        text: impl Into<String>,
+    ) -> Remark {
         Remark { part: part.to_owned(), ..self.remark(kind, mark, text) }
     }
 
@@ -134,7 +145,7 @@ impl<'i> Found<'i> {
         }
         let trigger = self.trigger(index);
         let own = trigger.mark.line..=trigger.last_line();
-        let inside = self.comments.iter().filter(|comment| own.contains(&comment.mark.line));
+        let inside = self.comments.iter().filter(|comment| own.contains(&comment.line()));
         let inside = inside.map(|comment| comment.value.as_str());
         self.above(index).into_iter().chain(inside).filter(|line| !line.is_empty()).collect()
     }
@@ -142,9 +153,8 @@ impl<'i> Found<'i> {
     /// The lines of the comment directly above a trigger.
     fn above(&self, index: usize) -> Vec<&str> {
         let dash = self.trigger(index).mark.line;
-        let before =
-            self.comments.iter().rev().filter(|comment| comment.mark.line < dash && !comment.is_beside);
-        let joined = before.zip((1..dash).rev()).take_while(|(comment, line)| comment.mark.line == *line);
+        let before = self.comments.iter().rev().filter(|comment| comment.line() < dash && !comment.is_beside);
+        let joined = before.zip((1..dash).rev()).take_while(|(comment, line)| comment.line() == *line);
         let mut lines: Vec<&str> =
             joined.map(|(comment, _)| comment.value.trim_matches(['#', ' ', '-', '='])).collect();
         lines.reverse();
@@ -154,7 +164,7 @@ impl<'i> Found<'i> {
     /// The comment behind the dash of a trigger.
     fn beside(&self, index: usize) -> Option<&str> {
         let dash = self.trigger(index).mark.line;
-        let found = self.comments.iter().find(|comment| comment.mark.line == dash && comment.is_beside);
+        let found = self.comments.iter().find(|comment| comment.line() == dash && comment.is_beside);
         found.map(|comment| comment.value.as_str())
     }
 }
@@ -192,7 +202,7 @@ pub(super) fn read<'i>(inputs: &'i [Input], remarks: &mut Vec<Remark>) -> Vec<Fo
                         } else {
                             format!("a {other}, no ScaledObject")
                         };
-                        remarks.push(remark(Kind::Skipped, Mark::default(), "", text));
+                        remarks.push(remark(Kind::Skipped, Mark::START, "", text));
                     }
                     let comments: Rc<[Comment]> = tree.comments.clone().into();
                     let begins: Vec<Mark> = contents.objects.iter().map(|(_, node)| node.mark).collect();

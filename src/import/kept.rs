@@ -22,7 +22,6 @@ use crate::kept::{self, Chosen};
 use crate::name::Slug;
 use crate::source::{Source, Sources};
 use crate::time::{Window, Zone};
-use crate::yaml::Mark;
 
 /// The proposal; an object in which no floor can hold is left out, with what audit says of it.
 pub(super) fn propose<'i>(
@@ -50,7 +49,7 @@ pub(super) fn propose<'i>(
             match refused.get(&at) {
                 Some(why) => {
                     let found = target.scaled.found;
-                    remarks.push(found.remark(Kind::LeftOut, Mark::default(), why.clone()));
+                    remarks.push(found.remark(Kind::LeftOut, None, why.clone()));
                 }
                 None => left.push(target.scaled),
             }
@@ -75,7 +74,7 @@ fn alone<'i>(scaled: Vec<Scaled<'i>>, remarks: &mut Vec<Remark>) -> Vec<Scaled<'
         match kept.iter().find(same) {
             Some(first) => {
                 let text = format!("`{}` scales `{}` already", first.found.name(), found.target());
-                remarks.push(found.remark(Kind::LeftOut, Mark::default(), text));
+                remarks.push(found.remark(Kind::LeftOut, None, text));
             }
             None => kept.push(object),
         }

@@ -48,14 +48,14 @@ const WAITING: [&str; 10] =
 /// Words for how long something has waited.
 const LATE: [&str; 7] = ["lag", "age", "delay", "wait", "waiting", "oldest", "lateness"];
 
-/// Labels that tell answers apart: a rate of some answers is no rate of requests.
+/// Labels that tell answers apart: a rate of some answers is not a rate of requests.
 const OUTCOMES: [&str; 8] =
     ["status", "code", "status_code", "response_code", "http_status", "outcome", "result", "error"];
 
 /// A trigger of type `prometheus`; or why the language has no key for it.
 pub(super) fn read(trigger: &Trigger) -> Result<Load, String> {
     let threshold = trigger.setting("threshold").and_then(json_number).filter(|number| *number >= 0.001);
-    let Some(threshold) = threshold else { return Err("its threshold is no number over 0".to_owned()) };
+    let Some(threshold) = threshold else { return Err("its threshold is not a number over 0".to_owned()) };
     if let Some(guard) = measure::guard(trigger.setting("query").unwrap_or_default()) {
         return guarded(&guard);
     }
@@ -111,7 +111,7 @@ fn guarded(guard: &measure::Guard) -> Result<Load, String> {
     match (guard.delay.signal, guard.steps.first()) {
         (Signal::Quantile(level), Some(step)) => latency(&guard.delay, level, step.above),
         (Signal::Quantile(_) | Signal::Rate | Signal::Gauge, _) => {
-            Err("it multiplies a load with something that is no latency".to_owned())
+            Err("it multiplies a load with something that is not a latency".to_owned())
         }
     }
 }
@@ -204,7 +204,7 @@ fn rounded(number: f64) -> f64 {
 fn whole(number: f64, unit: &str) -> Result<u32, String> {
     let rounded = number.round();
     if (rounded - number).abs() > 1e-6 || !(1.0..=1e9).contains(&rounded) {
-        return Err(format!("its threshold is no whole number of {unit}, which the language has"));
+        return Err(format!("its threshold is not a whole number of {unit}, which the language has"));
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "looked at just above")]
     let whole = rounded as u32;
@@ -247,14 +247,14 @@ fn methods(pattern: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keda::scaledobject;
+    use crate::keda::decode;
 
     /// What a trigger of this query and threshold becomes.
     fn load(query: &str, threshold: &str, metric_type: &str) -> Result<Load, String> {
         let text = format!(
             "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {{name: a}}\nspec:\n  scaleTargetRef: {{name: a}}\n  triggers:\n    - type: prometheus\n      metricType: {metric_type}\n      metadata:\n        threshold: \"{threshold}\"\n        query: '{query}'\n"
         );
-        let documents = scaledobject::read(&text);
+        let documents = decode::read(&text);
         let object = documents[0].content.as_ref().unwrap();
         read(&object.spec.triggers.value[0])
     }

@@ -58,11 +58,12 @@ use crate::artifact::ArtifactKind;
 use crate::compile::{self, Compiled};
 use crate::emit::Templates;
 use crate::finding::{Diagnostic, Rule, Severity, any_error};
-use crate::keda::scaledobject::{self, ScaledObject};
+use crate::keda::decode;
+use crate::keda::scaledobject::ScaledObject;
 use crate::source::{Source, Sources};
 use crate::time::Zone;
-use crate::yaml::{self, Mark, Tree};
-use object::{Scaled, Sieve};
+use crate::yaml::{self, Tree};
+use object::{ObjectReader, Scaled};
 use place::Placed;
 
 /// An object that becomes a target.
@@ -106,7 +107,7 @@ impl Imported {
 pub fn import(inputs: &[Input], terms: Terms) -> Imported {
     let mut remarks = Vec::new();
     let found = input::read(inputs, &mut remarks);
-    let mut sieve = Sieve::new(terms, &mut remarks);
+    let mut sieve = ObjectReader::new(terms, &mut remarks);
     let scaled: Vec<Scaled<'_>> = found.iter().filter_map(|found| sieve.sift(found)).collect();
     let mut imported = Imported {
         objects: found.len(),
@@ -190,8 +191,7 @@ fn refuse(imported: &mut Imported, problems: Vec<Diagnostic>, targets: &[Target<
     for (target, verdict) in targets.iter().zip(&imported.verdicts) {
         for why in verdict.differences.iter().filter_map(|difference| difference.why.as_ref()) {
             let Some((trigger, place)) = why.by_the_clocks() else { continue };
-            let remark =
-                target.scaled.found.of_part(Kind::NotKept, Mark::default(), trigger, say::MEETS_THE_CLOCKS);
+            let remark = target.scaled.found.of_part(Kind::NotKept, None, trigger, say::MEETS_THE_CLOCKS);
             remarks.insert(Remark { place: place.clone(), ..remark });
         }
     }
@@ -209,7 +209,7 @@ fn refuse(imported: &mut Imported, problems: Vec<Diagnostic>, targets: &[Target<
 fn judge(imported: &mut Imported, compiled: Compiled, targets: &[Target<'_>], terms: Terms) {
     let manifest = compiled.artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Keda);
     let text = manifest.map(|artifact| artifact.text.as_str()).unwrap_or_default();
-    let read = scaledobject::read(text);
+    let read = decode::read(text);
     let trees: Vec<Option<Tree>> = yaml::cut(text).map(|(_, text)| yaml::tree(text).ok()).collect();
     let read = read.into_iter().zip(trees);
     let (made, trees): (Vec<ScaledObject>, Vec<Tree>) =

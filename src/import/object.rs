@@ -9,15 +9,15 @@ use super::months;
 use super::reading::{Reader, Reading};
 use super::remark::{Kind, Remark};
 use super::slot;
-use super::strand::{self, Asked, Stretch};
+use super::strand::{self, Request, Stretch};
 use crate::finding::Rule;
-use crate::keda::finding::Finding;
 use crate::keda::floor::{Active, Inactive};
-use crate::keda::lint;
-use crate::keda::subject::{Cache, Subject, Versions};
 use crate::keda::trigger::{CronTrigger, Fault};
 use crate::name::KubeName;
 use crate::quantity::Replicas;
+use crate::rules::finding::Finding;
+use crate::rules::lint;
+use crate::rules::subject::{Cache, Subject, Versions};
 use crate::step::StepFn;
 use crate::time::{Date, Instant, Window, Zone};
 use crate::yaml::Mark;
@@ -88,7 +88,7 @@ pub enum Form {
 }
 
 /// Reads objects one after the other; what is worked out for one serves the next.
-pub(super) struct Sieve<'r> {
+pub(super) struct ObjectReader<'r> {
     terms: Terms,
     reader: Reader,
     caches: BTreeMap<String, Cache>,
@@ -104,7 +104,7 @@ const HOPELESS: [Rule; 5] = [
     Rule::CronMetricType,
 ];
 
-impl<'r> Sieve<'r> {
+impl<'r> ObjectReader<'r> {
     pub(super) fn new(terms: Terms, remarks: &'r mut Vec<Remark>) -> Self {
         let reader = Reader::new(terms.horizon);
         Self { terms, reader, caches: BTreeMap::new(), remarks }
@@ -118,7 +118,7 @@ impl<'r> Sieve<'r> {
     pub(super) fn sift<'i>(&mut self, found: &'i Found<'i>) -> Option<Scaled<'i>> {
         if self.terms.form == Form::Kept && is_without_schedule(found) {
             let text = "it has no schedule: nothing of it is ours to keep, it stays as and where it is";
-            self.say(found.remark(Kind::LeftAlone, Mark::default(), text));
+            self.say(found.remark(Kind::LeftAlone, None, text));
             return None;
         }
         if let Some((mark, why)) = refused(found, self.terms.form) {
@@ -203,7 +203,7 @@ impl<'r> Sieve<'r> {
         (min, max): (Replicas, Replicas),
         zone: &Zone,
         truth: &mut Truth,
-    ) -> Vec<Asked> {
+    ) -> Vec<Request> {
         let as_is = self.terms.as_is || found.is_ours();
         let mut asked = Vec::new();
         for active in &truth.active {
@@ -245,7 +245,7 @@ impl<'r> Sieve<'r> {
             }
             // What is active holds the minimum at least.
             let floor = wanted.max(Replicas(u32::try_from(found.object.spec.min()).unwrap_or(0))).min(max);
-            asked.push(Asked { trigger: index, floor, slots, months, zone: own });
+            asked.push(Request { trigger: index, floor, slots, months, zone: own });
         }
         asked
     }
@@ -326,7 +326,7 @@ fn taken_for(written: &Zone, zone: &Zone) -> String {
     format!("{written} is taken for {zone}: both show the same time all along")
 }
 
-/// Why a trigger is no season: its sides run on two clocks.
+/// Why a trigger is not a season: its sides run on two clocks.
 fn two_clocks(active: &Active, horizon: Window<Date>) -> Option<String> {
     let pair = &active.trigger.pair;
     let [start, end] = [&pair.start, &pair.end].map(|side| side.zone.as_ref().unwrap_or(&pair.zone));
@@ -356,11 +356,11 @@ fn refused(found: &Found<'_>, form: Form) -> Option<(Mark, String)> {
         return Some((name.mark, format!("it scales a {kind}, a target is a Deployment")));
     }
     if owned && (KubeName::parse(target).is_none() || target.len() > LONGEST) {
-        return Some((name.mark, format!("`{target}` is no name of at most {LONGEST} plain characters")));
+        return Some((name.mark, format!("`{target}` is not a name of at most {LONGEST} plain characters")));
     }
     if spec.min() < 0 || spec.max() < 1 || spec.min() > spec.max() {
         let mark = spec.min_replica_count.as_ref().map_or(name.mark, |min| min.mark);
-        return Some((mark, format!("{} to {} replicas are no range", spec.min(), spec.max())));
+        return Some((mark, format!("{} to {} replicas are not a range", spec.min(), spec.max())));
     }
     if spec.triggers.value.is_empty() {
         return Some((spec.triggers.mark, "it has no trigger".to_owned()));

@@ -8,12 +8,12 @@ use super::Target;
 use super::object::{Form, Terms};
 use super::remark::{Kind, Place};
 use crate::finding::Rule;
-use crate::keda::finding::Finding;
 use crate::keda::floor::Active;
 use crate::keda::scaledobject::ScaledObject;
-use crate::keda::subject::{Cache, Subject};
 use crate::plan::Plan;
 use crate::quantity::Replicas;
+use crate::rules::finding::Finding;
+use crate::rules::subject::{Cache, Subject};
 use crate::step::StepFn;
 use crate::time::{Change, Date, Instant, LocalTime, Offsets, Window, Zone};
 

@@ -6,7 +6,6 @@ use super::load::Load;
 use super::remark::{Kind, Remark};
 use crate::keda::measure::{self, Measured, Signal};
 use crate::keda::scaledobject::{FallbackBehavior, ScaledObject, Trigger};
-use crate::yaml::Mark;
 
 /// Settings that say nothing to KEDA: it passes over `metricName` since 2.12.
 const IDLE: [&str; 1] = ["metricName"];
@@ -30,12 +29,7 @@ pub(super) fn compare(target: &Target<'_>, made: &ScaledObject) -> Vec<Remark> {
     }
     for new in loads().filter(|trigger| !answered.contains(&trigger.label())) {
         let text = added(new, made);
-        remarks.push(found.of_part(
-            Kind::Added,
-            Mark::default(),
-            &format!("trigger `{}`", new.label()),
-            text,
-        ));
+        remarks.push(found.of_part(Kind::Added, None, &format!("trigger `{}`", new.label()), text));
     }
     remarks
 }
@@ -83,8 +77,8 @@ fn added(new: &Trigger, made: &ScaledObject) -> String {
 /// What runs today and is not asked any more.
 fn lost(old: &Trigger, new: &Trigger) -> Vec<String> {
     let mut said = Vec::new();
-    let mut keys: Vec<&str> = old.metadata.value.keys().map(String::as_str).collect();
-    keys.retain(|key| !new.metadata.value.contains_key(*key) && !IDLE.contains(key));
+    let mut keys: Vec<&str> = old.settings().keys().map(String::as_str).collect();
+    keys.retain(|key| !new.settings().contains_key(*key) && !IDLE.contains(key));
     if !keys.is_empty() {
         said.push(format!("{}: no key for it, it is not carried over", keys.join(", ")));
     }
@@ -123,7 +117,7 @@ fn same_setting(was: &str, is: &str) -> bool {
 /// What is another spelling of the same, or the compiler's way.
 fn in_other_words(old: &Trigger, new: &Trigger) -> Vec<String> {
     let mut said = Vec::new();
-    let idle: Vec<&str> = IDLE.into_iter().filter(|key| old.metadata.value.contains_key(*key)).collect();
+    let idle: Vec<&str> = IDLE.into_iter().filter(|key| old.settings().contains_key(*key)).collect();
     if !idle.is_empty() {
         said.push(format!("{}: KEDA passes over it, it is not carried over", idle.join(", ")));
     }
@@ -206,7 +200,7 @@ fn differences(was: &Measured, is: &Measured) -> Vec<String> {
     if was.is_instant != is.is_instant {
         said.push("rate, not irate of the last two samples".to_owned());
     }
-    // The unit's own step is no rounding of what is compared.
+    // The unit's own step is not a rounding of what is compared.
     if was.step > 0.0 {
         said.push("not rounded".to_owned());
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::dates::Feast;
 use crate::finding::Rule;
-use crate::keda::finding::Finding;
 use crate::keda::floor::Inactive;
 use crate::keda::trigger::Fault;
 use crate::quantity::Replicas;
+use crate::rules::finding::Finding;
 use crate::time::{Date, Window};
 
 /// Why no files can be made of a trigger that is carried over.
@@ -180,7 +180,7 @@ pub(super) fn inactive(why: &Inactive) -> String {
         Fault::Missing(key) => format!("it has no {key}"),
         Fault::Schedule { side, why } => format!("KEDA cannot read its {side}: {why}"),
         Fault::SameText => "start and end are the same".to_owned(),
-        Fault::NoInteger => "desiredReplicas is no whole number".to_owned(),
+        Fault::NoInteger => "desiredReplicas is not a whole number".to_owned(),
         Fault::Zero => "desiredReplicas is 0".to_owned(),
         Fault::Zone => return "its time zone does not exist: KEDA reports an error for ever".to_owned(),
     };

@@ -1,4 +1,4 @@
-//! What becomes of everything that is no floor: the settings of an object beside those of the one that the compiler makes
+//! What becomes of everything that is not a floor: the settings of an object beside those of the one that the compiler makes
 //! of the proposal. What runs today and is not there afterwards is [`Kind::NotKept`], what nobody asked for
 //! [`Kind::Added`].
 
@@ -10,9 +10,9 @@ use crate::kept::ANNOTATIONS;
 use crate::yaml::Mark;
 
 /// A setting and what becomes of it.
-struct Said {
+struct SettingRemark {
     kind: Kind,
-    mark: Mark,
+    mark: Option<Mark>,
     part: &'static str,
     text: String,
 }
@@ -31,7 +31,7 @@ pub(super) fn compare(target: &Target<'_>, made: &ScaledObject) -> Vec<Remark> {
     remarks
 }
 
-fn metadata(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
+fn metadata(old: &ScaledObject, new: &ScaledObject) -> Vec<SettingRemark> {
     let mut said = Vec::new();
     let (name, other) = (&old.metadata.name, &new.metadata.name.value);
     if name.value != *other {
@@ -39,7 +39,7 @@ fn metadata(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
             "the object will be called `{other}`: delete `{}` as you apply it, KEDA takes one for a Deployment",
             name.value
         );
-        said.push(Said { kind: Kind::Changed, mark: name.mark, part: "name", text });
+        said.push(SettingRemark { kind: Kind::Changed, mark: Some(name.mark), part: "name", text });
     }
     // What `kubectl apply` writes for itself says nothing, and a plan of ours writes its own anew.
     let of_tools = ["kubectl.kubernetes.io/", ANNOTATIONS];
@@ -55,24 +55,24 @@ fn metadata(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
             Some(_) | None => "",
         };
         let text = format!("{key}: no key for it, it is not carried over{then}");
-        said.push(Said { kind: Kind::NotKept, mark: value.mark, part: "annotation", text });
+        said.push(SettingRemark { kind: Kind::NotKept, mark: Some(value.mark), part: "annotation", text });
     }
     let missing = old.metadata.labels.keys().filter(|key| !new.metadata.labels.contains_key(*key));
     let missing: Vec<&str> = missing.map(String::as_str).collect();
     if !missing.is_empty() {
         let text = format!("no key for them, they are not carried over: {}", missing.join(", "));
-        said.push(Said { kind: Kind::NotKept, mark: Mark::default(), part: "labels", text });
+        said.push(SettingRemark { kind: Kind::NotKept, mark: None, part: "labels", text });
     }
     for (key, value) in &old.metadata.labels {
         if let Some(other) = new.metadata.labels.get(key).filter(|other| other.value != value.value) {
             let text = format!("{key}: {} becomes {}", value.value, other.value);
-            said.push(Said { kind: Kind::Changed, mark: value.mark, part: "label", text });
+            said.push(SettingRemark { kind: Kind::Changed, mark: Some(value.mark), part: "label", text });
         }
     }
     said
 }
 
-fn spec(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
+fn spec(old: &ScaledObject, new: &ScaledObject) -> Vec<SettingRemark> {
     let mut said = Vec::new();
     let spec = &old.spec;
     let numbers = [
@@ -83,7 +83,7 @@ fn spec(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
     for (part, value) in numbers {
         if let Some(value) = value {
             let text = format!("{}: no key for it, it is not carried over", value.value);
-            said.push(Said { kind: Kind::NotKept, mark: value.mark, part, text });
+            said.push(SettingRemark { kind: Kind::NotKept, mark: Some(value.mark), part, text });
         }
     }
     if let (Some(cooldown), None) = (&spec.cooldown_period, &new.spec.cooldown_period) {
@@ -96,7 +96,7 @@ fn spec(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
             "{} s: {effect}, a policy's minimum is 1; its key `cooldown` is the HPA's scale-down window, {window} s here",
             cooldown.value
         );
-        said.push(Said { kind, mark: cooldown.mark, part: "cooldownPeriod", text });
+        said.push(SettingRemark { kind, mark: Some(cooldown.mark), part: "cooldownPeriod", text });
     }
     let fallback = |object: &ScaledObject| {
         let fallback = object.spec.fallback.as_ref()?;
@@ -105,29 +105,29 @@ fn spec(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
         let behavior = behavior.map_or("Static".to_owned(), |kind| format!("{:?}", kind.value));
         Some(format!("{replicas} replicas after {count} failures ({behavior})"))
     };
-    let mark = spec.fallback.as_ref().map_or(Mark::default(), |fallback| fallback.mark);
+    let mark = spec.fallback.as_ref().map(|fallback| fallback.mark);
     said.extend(changed(mark, "fallback", "none", (fallback(old), fallback(new))));
     said
 }
 
-fn advanced(old: &ScaledObject) -> Vec<Said> {
+fn advanced(old: &ScaledObject) -> Vec<SettingRemark> {
     let mut said = Vec::new();
     let Some(advanced) = &old.spec.advanced else { return said };
     let name = advanced.horizontal_pod_autoscaler_config.as_ref().and_then(|hpa| hpa.name.as_ref());
     if let Some(name) = name.filter(|name| !name.value.is_empty()) {
         let text = format!("{}: no key for it, it is not carried over", name.value);
-        said.push(Said { kind: Kind::NotKept, mark: name.mark, part: "the HPA's name", text });
+        said.push(SettingRemark { kind: Kind::NotKept, mark: Some(name.mark), part: "the HPA's name", text });
     }
     if advanced.restore_to_original_replica_count == Some(true) {
         let text = "no key for it, it is not carried over".to_owned();
         let part = "restoreToOriginalReplicaCount";
-        said.push(Said { kind: Kind::NotKept, mark: Mark::default(), part, text });
+        said.push(SettingRemark { kind: Kind::NotKept, mark: None, part, text });
     }
     said
 }
 
 /// How fast the HPA moves.
-fn speeds(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
+fn speeds(old: &ScaledObject, new: &ScaledObject) -> Vec<SettingRemark> {
     let rules = |object: &ScaledObject, up: bool| {
         let behavior = object.spec.behavior()?;
         let rules = if up { behavior.scale_up.as_ref() } else { behavior.scale_down.as_ref() };
@@ -139,7 +139,7 @@ fn speeds(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
     ];
     let said = directions.into_iter().filter_map(|(up, part, default)| {
         let (was, is) = (rules(old, up), rules(new, up));
-        let mark = was.as_ref().map_or(Mark::default(), |(mark, _)| *mark);
+        let mark = was.as_ref().map(|(mark, _)| *mark);
         changed(mark, part, default, (was.map(|(_, text)| text), is.map(|(_, text)| text)))
     });
     said.collect()
@@ -147,18 +147,18 @@ fn speeds(old: &ScaledObject, new: &ScaledObject) -> Vec<Said> {
 
 /// Says so where what is written becomes something else, and where the compiler writes what nobody wrote.
 fn changed(
-    mark: Mark,
+    mark: Option<Mark>,
     part: &'static str,
     default: &str,
     (old, new): (Option<String>, Option<String>),
-) -> Option<Said> {
+) -> Option<SettingRemark> {
     if old == new {
         return None;
     }
     let kind = if old.is_some() { Kind::NotKept } else { Kind::Changed };
     let was = old.unwrap_or_else(|| default.to_owned());
     let is = new.unwrap_or_else(|| default.to_owned());
-    Some(Said { kind, mark, part, text: format!("{was} becomes {is}") })
+    Some(SettingRemark { kind, mark, part, text: format!("{was} becomes {is}") })
 }
 
 /// `max of 4 pods/60 s, 100 %/60 s after 0 s`

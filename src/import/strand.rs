@@ -9,7 +9,7 @@ use crate::quantity::Replicas;
 use crate::time::{Date, Hours, TimeOfDay, Window, Zone};
 
 /// What one trigger asks for.
-pub(super) struct Asked {
+pub(super) struct Request {
     /// Its place in the object.
     pub(super) trigger: usize,
     /// How many replicas.
@@ -65,7 +65,7 @@ impl Group {
 }
 
 /// The stretches of `asked` inside `horizon`, by clock, floor, hours and dates.
-pub(super) fn stretches(asked: &[Asked], horizon: Window<Date>) -> Vec<Stretch> {
+pub(super) fn stretches(asked: &[Request], horizon: Window<Date>) -> Vec<Stretch> {
     let mut clocks: Vec<&Option<Zone>> = Vec::new();
     for one in asked {
         if !clocks.contains(&&one.zone) {
@@ -75,7 +75,7 @@ pub(super) fn stretches(asked: &[Asked], horizon: Window<Date>) -> Vec<Stretch> 
     clocks.into_iter().flat_map(|zone| on_clock(zone, asked, horizon)).collect()
 }
 
-fn on_clock(zone: &Option<Zone>, asked: &[Asked], horizon: Window<Date>) -> Vec<Stretch> {
+fn on_clock(zone: &Option<Zone>, asked: &[Request], horizon: Window<Date>) -> Vec<Stretch> {
     let mut by_hours: BTreeMap<(Replicas, Hours), Vec<Group>> = BTreeMap::new();
     for one in asked.iter().filter(|one| one.zone == *zone) {
         for (hours, days) in &one.slots {
@@ -86,7 +86,7 @@ fn on_clock(zone: &Option<Zone>, asked: &[Asked], horizon: Window<Date>) -> Vec<
             by_hours.entry((one.floor, *hours)).or_default().push(group);
         }
     }
-    let of_months = |one: &Asked| {
+    let of_months = |one: &Request| {
         let (dates, hours) = one.months.clone()?;
         let triggers = BTreeSet::from([one.trigger]);
         Some(Stretch { dates, hours, floor: one.floor, zone: zone.clone(), triggers })

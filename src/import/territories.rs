@@ -10,8 +10,8 @@ use super::place::Why;
 use super::say::{self, ASSUMED};
 use super::table::{Table, list, number};
 use crate::keda::scaledobject::{PolicyKind, Rules};
-use crate::keda::subject::Versions;
 use crate::name::SqlName;
+use crate::rules::subject::Versions;
 
 /// The HPA's scale-down window: what the policy allows, in seconds.
 const SCALE_DOWN_WINDOW: std::ops::RangeInclusive<i32> = 300..=600;

@@ -1,4 +1,4 @@
-//! The proof for all that is no floor: an object as it is made of the proposal, against the one that was given. The cron
+//! The proof for all that is not a floor: an object as it is made of the proposal, against the one that was given. The cron
 //! triggers of the one and ours of the other aside, every field is equal. It must not know how the proposal was made.
 
 use crate::kept::{OURS, served};

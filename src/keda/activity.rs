@@ -166,12 +166,12 @@ fn is_active(now: Instant, next_start: Option<Instant>, next_end: Option<Instant
 }
 
 /// One side on a walk.
-struct Asked<'a> {
+struct Side<'a> {
     search: Search<'a>,
     answer: Answer,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> Side<'a> {
     fn new(mut search: Search<'a>, now: Instant) -> Result<Self, Endless> {
         let answer = search.answer(now)?;
         Ok(Self { search, answer })
@@ -207,8 +207,8 @@ impl<'a> Asked<'a> {
 /// or is the second after one, so that a walk ends and its memory is bounded by the minutes of the stretch.
 fn walk(sides: &Sides<'_>, window: Window<Instant>) -> Result<Walk, Endless> {
     let mut now = window.from;
-    let mut start = Asked::new(sides.pair.start.search(&sides.start), now)?;
-    let mut end = Asked::new(sides.pair.end.search(&sides.end), now)?;
+    let mut start = Side::new(sides.pair.start.search(&sides.start), now)?;
+    let mut end = Side::new(sides.pair.end.search(&sides.end), now)?;
     let mut active = StepFn::constant(is_active(now, start.answer.at, end.answer.at));
     let (mut firings, mut passed) = (Vec::new(), Vec::new());
     loop {

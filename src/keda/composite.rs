@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::floor::Active;
 use super::formula::{self, Formula, Value};
-use super::held::{DecidedBy, Held, Limits};
+use super::limits::{DecidedBy, Held, Limits};
 use super::scaledobject::{ScaledObject, ScalingModifiers, Trigger};
 use super::trigger::json_number;
 use crate::quantity::{Replicas, Version};
@@ -26,7 +26,7 @@ pub struct Composite<'a> {
 }
 
 /// The triggers that a formula can name: those of external metrics.
-pub(super) fn named(object: &ScaledObject) -> BTreeSet<String> {
+pub fn named(object: &ScaledObject) -> BTreeSet<String> {
     let external = object.spec.triggers.value.iter().filter(|trigger| trigger.is_external());
     let names = external.filter_map(|trigger| trigger.name.as_ref());
     names.map(|name| name.value.clone()).filter(|name| !name.is_empty()).collect()

@@ -164,6 +164,7 @@ fn scaled_object(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Spec {
     let mut fields = Fields::new(node, route, flaws);
     let reference = fields.need("scaleTargetRef", flaws);
     let reference = reference.map(|node| scale_target(node, &Route::Field(route, "scaleTargetRef"), flaws));
+    let triggers = triggers(&mut fields, flaws);
     let spec = Spec {
         scale_target_ref: reference.unwrap_or_else(|| no_target(node.mark)),
         polling_interval: fields.integer("pollingInterval", flaws),
@@ -175,7 +176,8 @@ fn scaled_object(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Spec {
         scaling_strategy: None,
         fallback: fields.map("fallback", flaws, fallback),
         advanced: fields.map("advanced", flaws, advanced).map(|advanced| advanced.value),
-        triggers: triggers(&mut fields, flaws),
+        has_triggers: triggers.is_some(),
+        triggers: triggers.unwrap_or(Marked { value: Vec::new(), mark: node.mark }),
     };
     fields.end(flaws);
     spec
@@ -192,6 +194,7 @@ fn scaled_job(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Spec {
         "rolloutStrategy",
         "rollout",
     ]);
+    let triggers = triggers(&mut fields, flaws);
     let spec = Spec {
         scale_target_ref: no_target(node.mark),
         polling_interval: fields.integer("pollingInterval", flaws),
@@ -203,7 +206,8 @@ fn scaled_job(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Spec {
         scaling_strategy: fields.map("scalingStrategy", flaws, strategy).and_then(|strategy| strategy.value),
         fallback: None,
         advanced: None,
-        triggers: triggers(&mut fields, flaws),
+        has_triggers: triggers.is_some(),
+        triggers: triggers.unwrap_or(Marked { value: Vec::new(), mark: node.mark }),
     };
     fields.end(flaws);
     spec
@@ -222,12 +226,10 @@ fn strategy(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Option<Marked<
     strategy
 }
 
-fn triggers(fields: &mut Fields<'_>, flaws: &mut Flaws) -> Marked<Vec<Trigger>> {
-    let nothing = Marked { value: Vec::new(), mark: Mark::default() };
-    if fields.need("triggers", flaws).is_none() {
-        return nothing;
-    }
-    fields.list("triggers", flaws, trigger).unwrap_or(nothing)
+/// None where there is no list of them.
+fn triggers(fields: &mut Fields<'_>, flaws: &mut Flaws) -> Option<Marked<Vec<Trigger>>> {
+    fields.need("triggers", flaws)?;
+    fields.list("triggers", flaws, trigger)
 }
 
 fn no_target(mark: Mark) -> ScaleTargetRef {
@@ -357,7 +359,6 @@ fn scaling_modifiers(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Scali
 
 fn trigger(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Trigger {
     let mut fields = Fields::new(node, route, flaws);
-    let nothing = Marked { value: Default::default(), mark: Mark::default() };
     fields.need("metadata", flaws);
     let trigger = Trigger {
         mark: node.mark,
@@ -366,7 +367,7 @@ fn trigger(node: &Node, route: &Route<'_>, flaws: &mut Flaws) -> Trigger {
         metric_type: fields.text("metricType", flaws),
         use_cached_metrics: fields.boolean("useCachedMetrics", flaws),
         authentication_ref: fields.map("authenticationRef", flaws, authentication).map(|one| one.value),
-        metadata: fields.texts("metadata", flaws).unwrap_or(nothing),
+        metadata: fields.texts("metadata", flaws),
     };
     fields.end(flaws);
     trigger

@@ -11,7 +11,20 @@ use promql_parser::parser::{
     AggregateExpr, BinaryExpr, Call, Expr, LabelModifier, VectorMatchCardinality, VectorSelector,
 };
 
-use super::query::Shape;
+/// What a query gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One element for each value of these labels; exactly one, if there are none.
+    Labelled(BTreeSet<String>),
+    /// As many elements as there are series.
+    Many,
+    /// A number.
+    Scalar,
+    /// A string.
+    Text,
+    /// A range of samples.
+    Range,
+}
 
 /// What an expression gives, as far as it is known without the series.
 pub(super) struct Elements {

@@ -77,7 +77,7 @@ const HOMES: &[(&str, &str)] = &[
 ];
 
 /// Whether a text is a quantity of Kubernetes (`apimachinery/pkg/api/resource`): a number, and maybe a suffix.
-pub(super) fn is_quantity(text: &str) -> bool {
+pub fn is_quantity(text: &str) -> bool {
     let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let suffix = &text[number.len()..];
     let known = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
@@ -307,7 +307,7 @@ impl<'n> Fields<'n> {
                 rule: Rule::KedaFieldUnknown,
                 route: Route::Field(self.route, &key.value).to_string(),
                 mark: key.mark,
-                effect: "is no field there: kubectl refuses it, other clients drop it without a word"
+                effect: "is not a field there: kubectl refuses it, other clients drop it without a word"
                     .to_owned(),
                 mend,
             });

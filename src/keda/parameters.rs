@@ -23,9 +23,9 @@ static TABLE: LazyLock<BTreeMap<&'static str, Vec<Parameter>>> = LazyLock::new(|
 });
 
 /// One parameter of a scaler.
-pub(super) struct Parameter {
+pub struct Parameter {
     /// Spellings, the first one preferred.
-    pub(super) names: Vec<&'static str>,
+    pub names: Vec<&'static str>,
     sources: Vec<Source>,
     needed: Needed,
     kind: ValueKind,
@@ -70,7 +70,7 @@ enum ValueKind {
 
 /// Why a scaler is not built.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub enum Refusal {
     /// A parameter is nowhere.
     Missing(&'static str),
     /// A setting is there that this KEDA has no more.
@@ -148,12 +148,12 @@ impl Parameter {
     }
 
     /// Whether it is in the metadata; nothing where it may come from elsewhere.
-    pub(super) fn is_written(&self, trigger: &Trigger) -> Option<bool> {
+    pub fn is_written(&self, trigger: &Trigger) -> Option<bool> {
         self.written(trigger).ok().map(|written| written.is_some())
     }
 
     /// Whether some of its values exclude each other.
-    pub(super) fn is_exclusive(&self) -> bool {
+    pub fn is_exclusive(&self) -> bool {
         !self.exclusive.is_empty()
     }
 
@@ -209,24 +209,24 @@ fn one_of(words: &[&str]) -> String {
 }
 
 /// Whether credentials, and with them any parameter that may stand there, come from a TriggerAuthentication.
-pub(super) fn has_authentication(trigger: &Trigger) -> bool {
+pub fn has_authentication(trigger: &Trigger) -> bool {
     trigger.authentication_ref.as_ref().is_some_and(|reference| !reference.name.is_empty())
 }
 
 /// What a type of trigger reads; nothing where this KEDA's scaler is not in the table.
-pub(super) fn of(kind: &str, keda: Version) -> impl Iterator<Item = &'static Parameter> {
+pub fn of(kind: &str, keda: Version) -> impl Iterator<Item = &'static Parameter> {
     let keda = keda.min(features::keda::PARAMETERS);
     let all = TABLE.get(kind).map(Vec::as_slice).unwrap_or_default();
     all.iter().filter(move |one| (one.from..=one.until).contains(&keda))
 }
 
 /// Why KEDA cannot read the metadata of a trigger, all of it.
-pub(super) fn refusals(trigger: &Trigger, keda: Version) -> Vec<Refusal> {
+pub fn refusals(trigger: &Trigger, keda: Version) -> Vec<Refusal> {
     of(&trigger.kind.value, keda).filter_map(|parameter| parameter.refusal(trigger, keda)).collect()
 }
 
 /// A boolean as KEDA reads it: like Go's `strconv.ParseBool` from 2.17 on, as JSON before.
-pub(super) fn boolean(text: &str, keda: Version) -> Option<bool> {
+pub fn boolean(text: &str, keda: Version) -> Option<bool> {
     match text {
         "true" => Some(true),
         "false" => Some(false),

@@ -2,14 +2,14 @@
 //!
 //! The scaler wants an instant vector of exactly one element; `elements` counts them.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use promql_parser::label::MatchOp;
-use promql_parser::parser::{self, Expr, VectorSelector};
+use promql_parser::parser;
 
-use super::elements::elements;
+use super::dialect::in_version_3;
+use super::elements::{Shape, elements};
 use super::measure;
+use super::selector::{Selector, collect};
 
 /// A query, as far as the model needs to know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,30 +24,6 @@ pub struct Query {
     pub can_be_negative: bool,
     /// The series it looks at, in order.
     pub selectors: Vec<Selector>,
-}
-
-/// What a query gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// One element for each value of these labels; exactly one, if there are none.
-    Labelled(BTreeSet<String>),
-    /// As many elements as there are series.
-    Many,
-    /// A number.
-    Scalar,
-    /// A string.
-    Text,
-    /// A range of samples.
-    Range,
-}
-
-/// Series of one metric.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Selector {
-    /// The metric, where it is named before the braces.
-    pub metric: Option<String>,
-    /// Matchers, sorted: `job=freshplan`, `method=~GET`.
-    pub matchers: Vec<String>,
 }
 
 /// Reads queries. Those that differ in nothing but compared label values are parsed once: a fleet has thousands.
@@ -120,66 +96,10 @@ fn parse(text: &str) -> Result<Query, String> {
     })
 }
 
-/// What `double_exponential_smoothing` is called in Prometheus 2.
-pub(super) const OLD_SMOOTHING: &str = "holt_winters";
-/// What it is called from Prometheus 3 on, and by the parser.
-pub(super) const SMOOTHING: &str = "double_exponential_smoothing";
-
-/// The query with the names of Prometheus 3.
-pub(super) fn in_version_3(text: &str) -> Cow<'_, str> {
-    // Every second part lies between quotes.
-    let parts = text.split('"').enumerate();
-    if !text.contains(OLD_SMOOTHING) {
-        return Cow::Borrowed(text);
-    }
-    let renamed =
-        parts.map(
-            |(number, part)| {
-                if number % 2 == 0 { part.replace(OLD_SMOOTHING, SMOOTHING) } else { part.to_owned() }
-            },
-        );
-    Cow::Owned(renamed.collect::<Vec<_>>().join("\""))
-}
-
-fn collect(expr: &Expr, into: &mut Vec<Selector>) {
-    match expr {
-        Expr::Aggregate(aggregate) => {
-            collect(&aggregate.expr, into);
-            aggregate.param.iter().for_each(|param| collect(param, into));
-        }
-        Expr::Unary(unary) => collect(&unary.expr, into),
-        Expr::Binary(binary) => {
-            collect(&binary.lhs, into);
-            collect(&binary.rhs, into);
-        }
-        Expr::Paren(paren) => collect(&paren.expr, into),
-        Expr::Subquery(subquery) => collect(&subquery.expr, into),
-        Expr::VectorSelector(selector) => into.push(read_selector(selector)),
-        Expr::MatrixSelector(matrix) => into.push(read_selector(&matrix.vs)),
-        Expr::Call(call) => call.args.args.iter().for_each(|argument| collect(argument, into)),
-        Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::Extension(_) => {}
-    }
-}
-
-pub(super) fn read_selector(selector: &VectorSelector) -> Selector {
-    let all = selector.matchers.matchers.iter().chain(selector.matchers.or_matchers.iter().flatten());
-    let mut matchers: Vec<String> = all
-        .map(|matcher| {
-            let op = match &matcher.op {
-                MatchOp::Equal => "=",
-                MatchOp::NotEqual => "!=",
-                MatchOp::Re(_) => "=~",
-                MatchOp::NotRe(_) => "!~",
-            };
-            format!("{}{op}{}", matcher.name, matcher.value)
-        })
-        .collect();
-    matchers.sort();
-    Selector { metric: selector.name.clone(), matchers }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn shape_of(query: &str) -> Result<Shape, String> {

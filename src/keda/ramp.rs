@@ -9,14 +9,16 @@ const SYNC: i64 = 15;
 
 /// From one number of replicas to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Way {
+pub struct Way {
+    /// Where it begins.
     pub from: Replicas,
+    /// Where it is to end.
     pub to: Replicas,
 }
 
 /// Where a climb ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Arrival {
+pub struct Arrival {
     /// Seconds after the instant at which the higher floor began.
     pub after: i64,
     /// The floor, or fewer where a step ends within the tolerance below it.
@@ -24,11 +26,7 @@ pub(super) struct Arrival {
 }
 
 /// Where the way up ends, within `at_most` seconds and a tolerance; none where that takes longer.
-pub(super) fn climb(
-    behavior: Option<&Behavior>,
-    way: Way,
-    (at_most, tolerance): (i64, f64),
-) -> Option<Arrival> {
+pub fn climb(behavior: Option<&Behavior>, way: Way, (at_most, tolerance): (i64, f64)) -> Option<Arrival> {
     let rules = behavior.and_then(|behavior| behavior.scale_up.as_ref()).map(|rules| &rules.value);
     let window = rules.and_then(|rules| rules.stabilization_window_seconds).unwrap_or(0);
     // The pass before still saw the lower floor, and the lowest of the window counts.
@@ -86,7 +84,7 @@ fn highest(rules: Option<&Rules>, running: i64, steps: &[(i64, i64)], now: i64) 
 }
 
 /// Where the way down to a floor that a metric asks for comes to rest: at the floor, or within the tolerance above it.
-pub(super) fn rest(behavior: Option<&Behavior>, way: Way, tolerance: f64) -> Replicas {
+pub fn rest(behavior: Option<&Behavior>, way: Way, tolerance: f64) -> Replicas {
     let rules = behavior.and_then(|behavior| behavior.scale_down.as_ref()).map(|rules| &rules.value);
     let Some(policies) = rules.and_then(|rules| rules.policies.as_deref()) else { return way.to };
     let mut running = way.from.0;
@@ -127,7 +125,7 @@ mod tests {
             tolerance: None,
             policies: Some(vec![Policy { kind, value, period_seconds }]),
         };
-        let rules = Some(Marked { value: rules, mark: Mark::default() });
+        let rules = Some(Marked { value: rules, mark: Mark::START });
         Behavior { scale_up: rules.clone(), scale_down: rules }
     }
 

@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 
 use crate::yaml::{self, Marked};
 
-pub use super::decode::{read, read_with_trees};
-
 /// One ScaledObject; or one ScaledJob, as far as its triggers go.
 #[derive(Clone, Debug)]
 pub struct ScaledObject {
@@ -102,7 +100,9 @@ pub struct Spec {
     pub fallback: Option<Marked<Fallback>>,
     /// The HPA's behavior and formulas.
     pub advanced: Option<Advanced>,
-    /// In order: the index is part of the metric's name. Without a place where the field is missing.
+    /// Whether there is a list of triggers.
+    pub has_triggers: bool,
+    /// In order: the index is part of the metric's name.
     pub triggers: Marked<Vec<Trigger>>,
 }
 
@@ -284,6 +284,9 @@ pub struct ScalingModifiers {
     pub is_used: bool,
 }
 
+/// What a scaler is told, by key.
+pub type Settings = BTreeMap<String, Marked<String>>;
+
 /// One trigger.
 #[derive(Clone, Debug)]
 pub struct Trigger {
@@ -299,8 +302,8 @@ pub struct Trigger {
     pub use_cached_metrics: Option<Marked<bool>>,
     /// Where credentials are.
     pub authentication_ref: Option<AuthenticationRef>,
-    /// The scaler's own settings. Without a place where the field is missing.
-    pub metadata: Marked<BTreeMap<String, Marked<String>>>,
+    /// The scaler's own settings; none where the field is missing.
+    pub metadata: Option<Marked<Settings>>,
 }
 
 impl Trigger {
@@ -314,21 +317,27 @@ impl Trigger {
         !["cpu", "memory"].contains(&self.kind.value.as_str())
     }
 
+    /// The settings as they are written.
+    pub fn settings(&self) -> &Settings {
+        static NONE: Settings = Settings::new();
+        self.metadata.as_ref().map_or(&NONE, |metadata| &metadata.value)
+    }
+
     /// A setting as KEDA reads it: trimmed, and absent if blank (`scalersconfig/typed_config.go`).
     pub fn setting(&self, key: &str) -> Option<&str> {
-        self.metadata.value.get(key).map(|value| value.value.trim()).filter(|value| !value.is_empty())
+        self.settings().get(key).map(|value| value.value.trim()).filter(|value| !value.is_empty())
     }
 
     /// The last line on which it is known to say something.
     pub fn last_line(&self) -> usize {
-        let settings = self.metadata.value.values().map(|value| value.mark.line);
+        let settings = self.settings().values().map(|value| value.mark.line);
         let fields = [Some(self.kind.mark.line), self.name.as_ref().map(|name| name.mark.line)];
         settings.chain(fields.into_iter().flatten()).max().unwrap_or(self.mark.line)
     }
 
     /// Where a setting stands, or the settings, or the trigger.
     pub fn mark(&self, key: &str) -> yaml::Mark {
-        self.metadata.value.get(key).map_or(self.kind.mark, |value| value.mark)
+        self.settings().get(key).map_or(self.kind.mark, |value| value.mark)
     }
 }
 

@@ -19,7 +19,7 @@ const HEAD_BEGINS: &str = "# seasonscale:";
 pub enum Unfit {
     /// There is no `spec.triggers` that is written as such.
     NoList,
-    /// The list is an alias, or is no list.
+    /// The list is an alias, or is not a list.
     NotAList,
     /// No place was found at which triggers could be added and all else stays.
     NoPlace,
@@ -29,7 +29,7 @@ impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoList => "it has no `triggers` of its own under `spec`",
-            Self::NotAList => "its `triggers` are no list that is written there",
+            Self::NotAList => "its `triggers` are not a list that is written there",
             Self::NoPlace => "nothing can be added to its `triggers` without changing something else",
         })
     }

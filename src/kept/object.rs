@@ -40,8 +40,8 @@ impl Kept {
     /// The token at a place of [`Self::text`], in the file; the whole object where that was moved.
     pub fn at(&self, mark: Mark) -> Span {
         match self.offset {
-            Some(offset) if mark != Mark::default() => token(&self.text, (self.span.source, offset), mark),
-            Some(_) | None => self.span,
+            Some(offset) => token(&self.text, (self.span.source, offset), mark),
+            None => self.span,
         }
     }
 }

@@ -266,7 +266,7 @@ impl Facts<'_> {
         let number = if let Value::Integer(number) = node.value { i32::try_from(number).ok() } else { None };
         let number = number.and_then(|number| u32::try_from(number).ok());
         let flaw = || {
-            let what = format!("has a `{key}` that is no number of replicas");
+            let what = format!("has a `{key}` that is not a number of replicas");
             Flaw::new(what, Some(span), "write a whole number from 0 on, without quotes")
         };
         Ok(Located::new(Replicas(number.ok_or_else(flaw)?), span))

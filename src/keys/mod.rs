@@ -1,6 +1,6 @@
 //! The one table of what may be written in the files of a policy: every table, its keys, what each takes, what holds without
 //! it, an example. The decoder reads by it, findings quote it, and `seasonscale keys` and the JSON Schemas are made of it: there
-//! is no second list.
+//! is not a second list.
 //!
 //! It must not know what a key does.
 

@@ -3,7 +3,7 @@
 
 use super::decode::{Problems, Table, Value};
 use super::diags;
-use super::territory::TerritoryDraft;
+use super::draft::TerritoryDraft;
 use crate::profile::{Budget, Limit, Period, TerritoryId};
 
 /// Every limit; none where there is no `[budget]`.

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::calendar::{self, HolidaySet};
+use super::calendar;
 use super::decode::Table;
+use super::known::HolidaySet;
 use super::season::Season;
 use super::{Policy, syntax};
 use crate::keys;

@@ -1,17 +1,16 @@
 //! `calendar.toml`: the horizon, seasons, campaigns and holidays, dates still being rules.
 
+use super::about::About;
 use super::decode::{Moment, Problems, Table, Value};
 use super::diags;
 use super::floors::{self, Floors};
-use super::platform;
+use super::known::{self, HolidaySet, Known};
 use super::season::{self, Season};
-use super::territory::{self, TerritoryDraft};
-use super::workload::WorkloadDraft;
-use crate::dates::Stretch;
+use super::{about, dates, reader};
 use crate::name::{KubeName, SetName, Slug};
 use crate::profile::TerritoryId;
 use crate::quantity::Ratio;
-use crate::source::{Located, Span};
+use crate::source::Located;
 use crate::time::{Date, Window, Zone};
 
 /// The business's year.
@@ -65,45 +64,6 @@ pub struct Campaign {
     pub floors: Floors,
 }
 
-/// What people say about a season or campaign.
-#[derive(Clone, Debug)]
-pub struct About {
-    /// For people.
-    pub title: String,
-    /// Who answers for it.
-    pub owner: Option<String>,
-    /// Where it was asked for.
-    pub ticket: Option<String>,
-    /// Focus, expectations.
-    pub note: Option<String>,
-    /// Its header.
-    pub span: Span,
-}
-
-/// Named holidays, each a date rule.
-#[derive(Clone, Debug)]
-pub struct HolidaySet {
-    /// `bavaria`
-    pub name: SetName,
-    /// Sets whose days it has as well.
-    pub include: Vec<Located<SetName>>,
-    /// Each holiday's name and rule, or those of a stretch of days.
-    pub days: Vec<(Slug, Located<Stretch>)>,
-    /// Its header.
-    pub span: Span,
-}
-
-/// What seasons and campaigns may name.
-pub(super) struct Known<'p> {
-    pub(super) territories: &'p [TerritoryDraft],
-    /// All that are declared, those that cannot be read among them: naming one of these is no mistake of its own.
-    pub(super) territory_names: &'p [&'p str],
-    pub(super) workloads: &'p [WorkloadDraft],
-    /// All that are declared, those that cannot be read among them.
-    pub(super) workload_names: &'p [&'p str],
-    pub(super) holidays: &'p [HolidaySet],
-}
-
 pub(super) fn read(
     root: &mut Table<'_>,
     known: &Known<'_>,
@@ -140,7 +100,7 @@ pub(super) fn holidays(
     let is_free = |set: &HolidaySet| own.iter().all(|own| own.name != set.name);
     let sets: Vec<HolidaySet> = own.iter().cloned().chain(built_in.into_iter().filter(is_free)).collect();
     for set in &own {
-        territory::check_sets(&set.include, &sets, problems);
+        known::check_sets(&set.include, &sets, problems);
     }
     check_circles(&sets, problems);
     sets
@@ -164,9 +124,9 @@ fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<Head> {
     let mut table = root.need_table("plan", problems)?;
     let from = table.need("from", problems).and_then(|value| value.date(problems));
     let until = table.need("until", problems).and_then(|value| value.date(problems));
-    let headroom = table.get("headroom").map(|value| territory::ratio(value, problems));
+    let headroom = table.get("headroom").map(|value| reader::ratio(value, problems));
     let name = table.get("name").and_then(|value| value.name(KubeName::RULE, KubeName::parse, problems));
-    let title = table.get("title").and_then(|value| platform::text(value, problems));
+    let title = table.get("title").and_then(|value| reader::text(value, problems));
     table.finish(problems);
     let (from, until) = (from?, until?);
     let bounded = |date: Located<Date>| (1970..=2100).contains(&date.value.year());
@@ -203,20 +163,14 @@ fn campaign(
     known: &Known<'_>,
     problems: &mut Problems,
 ) -> Option<Campaign> {
-    let about = about(name.as_ref(), table, problems);
+    let about = about::about(name.as_ref(), table, problems);
     let from = table.need("from", problems).and_then(|value| value.moment(problems));
     let to = table.need("to", problems).and_then(|value| value.moment(problems));
-    let zone = zone(table, problems);
-    let territories = territories(table, known, problems);
+    let zone = reader::one_clock(table, problems);
+    let territories = known::territories(table, known, problems);
     let load = table.get("load").and_then(|value| value.number(problems));
     let floors = table.get("floor").map(|value| floors::floors(value, known, problems)).unwrap_or_default();
     Some(Campaign { name: name?, about, from: from?, to: to?, zone, territories, load, floors })
-}
-
-/// `zone = "America/Los_Angeles"`: one clock for every place.
-pub(super) fn zone(table: &mut Table<'_>, problems: &mut Problems) -> Option<Located<Zone>> {
-    let value = table.get("zone")?;
-    Some(Located::new(platform::zone(value, problems)?, value.span))
 }
 
 /// `enabled = false` switches a season or campaign off.
@@ -224,55 +178,13 @@ fn enabled(table: &mut Table<'_>, problems: &mut Problems) -> bool {
     table.get("enabled").and_then(|value| value.boolean(problems)).unwrap_or(true)
 }
 
-/// `title`, `owner`, `ticket`, `note`; the title defaults to the key.
-pub(super) fn about(name: Option<&Slug>, table: &mut Table<'_>, problems: &mut Problems) -> About {
-    let title = table.get("title").and_then(|value| platform::text(value, problems));
-    let mut text = |key| table.get(key).and_then(|value| platform::text(value, problems));
-    let (owner, ticket, note) = (text("owner"), text("ticket"), text("note"));
-    let title = title.or_else(|| name.map(ToString::to_string)).unwrap_or_default();
-    About { title, owner, ticket, note, span: table.span }
-}
-
-/// `territories = ["DE"]`; all of them where the key is absent.
-pub(super) fn territories(
-    table: &mut Table<'_>,
-    known: &Known<'_>,
-    problems: &mut Problems,
-) -> Vec<TerritoryId> {
-    let Some(value) = table.get("territories") else {
-        return (0..known.territories.len()).map(TerritoryId).collect();
-    };
-    let names = value.texts(problems).unwrap_or_default();
-    names.iter().filter_map(|name| territory_id(name.value, name.span, known, problems)).collect()
-}
-
-/// The territory called `name`.
-pub(super) fn territory_id(
-    name: &str,
-    span: Span,
-    known: &Known<'_>,
-    problems: &mut Problems,
-) -> Option<TerritoryId> {
-    let codes: Vec<&str> = known.territories.iter().map(|draft| draft.territory.code.as_str()).collect();
-    let found = codes.iter().position(|code| *code == name);
-    // A territory that is declared in lower case is reported where it is declared.
-    let is_declared = known.territory_names.iter().any(|declared| {
-        *declared == name
-            || found.is_none() && declared.eq_ignore_ascii_case(name) && !codes.contains(declared)
-    });
-    if !is_declared {
-        problems.push(diags::unknown_territory(name, span, known.territory_names));
-    }
-    found.map(TerritoryId)
-}
-
 fn holiday_set(value: &Value<'_>, mut table: Table<'_>, problems: &mut Problems) -> Option<HolidaySet> {
     let name = value.key_name(SetName::RULE, SetName::parse, problems);
-    let include = table.get("include").map(|value| platform::sets(value, problems)).unwrap_or_default();
+    let include = table.get("include").map(|value| reader::sets(value, problems)).unwrap_or_default();
     let mut days = Vec::new();
     for entry in table.values().filter(|entry| entry.key != "include") {
         let holiday = entry.key_name(Slug::RULE, Slug::parse, problems);
-        days.extend(holiday.zip(season::stretch(entry, problems)));
+        days.extend(holiday.zip(dates::stretch(entry, problems)));
     }
     Some(HolidaySet { name: name?, include, days, span: table.span })
 }

@@ -1,11 +1,11 @@
 //! `hours` and `hours-on`: when on a day a season holds.
 
 use super::decode::{Problems, Value};
-use super::{days, diags, season};
+use super::flaw::{Flaw, flaw};
+use super::{dates, days, diags};
 use crate::dates::DateRule;
 use crate::source::Located;
 use crate::time::{Hours, TimeOfDay};
-use std::ops::Range;
 
 /// The windows of a season's days.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,17 +23,6 @@ pub struct HoursOn {
     pub date: Located<DateRule>,
     /// Their windows.
     pub windows: Vec<Located<Hours>>,
-}
-
-/// What is wrong with a string, and where in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Flaw {
-    pub(super) at: Range<usize>,
-    pub(super) what: String,
-}
-
-pub(super) fn flaw<T>(at: Range<usize>, what: impl Into<String>) -> Result<T, Flaw> {
-    Err(Flaw { at, what: what.into() })
 }
 
 /// `hours = ".."`, a list of them, or a table by weekday.
@@ -67,7 +56,7 @@ pub(super) fn hours(value: Value<'_>, problems: &mut Problems) -> Option<Located
 pub(super) fn hours_on(value: Value<'_>, problems: &mut Problems) -> Vec<HoursOn> {
     let Some(table) = value.table("`hours-on`", problems) else { return Vec::new() };
     let on = |entry: Value<'_>, problems: &mut Problems| {
-        let date = season::key_rule(entry, problems);
+        let date = dates::key_rule(entry, problems);
         let windows = windows(entry, problems)?;
         Some(HoursOn { date: date?, windows })
     };

@@ -1,6 +1,6 @@
 //! `days`: which days of a season are taken.
 
-use super::clock::{Flaw, flaw};
+use super::flaw::{Flaw, flaw};
 use crate::dates::Workdays;
 use crate::time::{Date, TimeOfDay, Weekday};
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::calendar::Known;
 use super::decode::{Problems, Value};
 use super::diags;
+use super::known::Known;
 use crate::profile::{Target, WorkloadId};
 use crate::quantity::Replicas;
 use crate::source::Located;

@@ -3,9 +3,8 @@
 use super::container;
 use super::decode::{Problems, Table, Value};
 use super::diags;
-use super::platform;
+use super::reader::{self, ratio};
 use super::scalar;
-use super::territory::ratio;
 use crate::name::{KubeName, Slug, SqlName};
 use crate::profile::{Cost, Gates, Journal, Purge};
 use crate::quantity::{Rate, Ratio, Seconds};
@@ -173,7 +172,7 @@ pub(super) fn cost(root: &mut Table<'_>, problems: &mut Problems) -> Option<Opti
     }
     let mut table = root.get_table("cost", problems)?;
     let pod_hour = table.need("pod-hour", problems).and_then(|value| value.number(problems));
-    let currency = table.need("currency", problems).and_then(|value| platform::text(value, problems));
+    let currency = table.need("currency", problems).and_then(|value| reader::text(value, problems));
     table.finish(problems);
     Some(Some(Cost { pod_hour: pod_hour?.value, currency: currency? }))
 }

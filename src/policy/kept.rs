@@ -4,32 +4,15 @@ use std::sync::Arc;
 
 use super::decode::{Problems, Table, Value};
 use super::diags;
-use super::platform;
+use super::draft::{KeptDraft, TerritoryDraft, WorkloadDraft};
+use super::reader;
 use super::syntax;
-use super::territory::TerritoryDraft;
-use super::workload::WorkloadDraft;
 use crate::kept::{self, Chosen, Kept};
 use crate::keys;
 use crate::name::Slug;
-use crate::profile::{KeptTarget, Platform, Target, TerritoryId, Workload, WorkloadId, WorkloadKind};
+use crate::profile::{KeptTarget, Platform, Target, Workload, WorkloadId, WorkloadKind};
 use crate::quantity::Seconds;
 use crate::source::{Located, Source, SourceId, Sources};
-use crate::time::Zone;
-
-/// An object and the clock of its windows.
-pub(super) struct KeptDraft {
-    object: Arc<KeptTarget>,
-    zone: Option<Zone>,
-    territory: Option<Located<String>>,
-}
-
-impl KeptDraft {
-    /// Its territory, where it names one that exists.
-    pub(super) fn territory(&self, territories: &[TerritoryDraft]) -> Option<TerritoryId> {
-        let wanted = &self.territory.as_ref()?.value;
-        territories.iter().position(|draft| draft.territory.code.as_str() == wanted).map(TerritoryId)
-    }
-}
 
 /// The manifests that the workloads name, each with its place in the policy; as much as can be read.
 pub fn manifests(sources: &Sources) -> Vec<Located<String>> {
@@ -69,9 +52,9 @@ pub(super) fn read(
     sources: &Sources,
     problems: &mut Problems,
 ) -> Option<WorkloadDraft> {
-    let title = table.get("title").and_then(|value| platform::text(value, problems));
+    let title = table.get("title").and_then(|value| reader::text(value, problems));
     let reference = table.get("scaledobject").and_then(|value| reference(value, problems));
-    let zone = table.get("zone").map(|value| (value, platform::zone(value, problems)));
+    let zone = table.get("zone").map(|value| (value, reader::zone(value, problems)));
     let territory = table.get("territory");
     if let (Some((zone, _)), Some(territory)) = (&zone, &territory) {
         problems.push(diags::zone_and_territory(zone.span, territory.span));

@@ -2,7 +2,7 @@
 
 use super::decode::{Problems, Table};
 use super::diags;
-use super::platform;
+use super::reader;
 use crate::name::{MetricName, Slug};
 use crate::profile::{LimitSeverity, MetricLimit};
 
@@ -32,7 +32,7 @@ pub(super) fn read(root: &mut Table<'_>, problems: &mut Problems) -> Vec<MetricL
 }
 
 fn read_one(name: Option<Slug>, table: &mut Table<'_>, problems: &mut Problems) -> Option<MetricLimit> {
-    let title = table.get("title").and_then(|value| platform::text(value, problems));
+    let title = table.get("title").and_then(|value| reader::text(value, problems));
     let metric = table
         .need("metric", problems)
         .and_then(|value| value.name(MetricName::RULE, MetricName::parse, problems));

@@ -3,26 +3,33 @@
 //! `calendar.toml` says when, `territories.toml` where, how much and how it is guarded. It must not know years (dates are
 //! still rules here), YAML or KEDA.
 
+mod about;
 mod artifacts;
 mod budget;
 mod built_in;
 mod calendar;
 mod clock;
 mod container;
+mod dates;
 mod days;
 mod decode;
-pub(crate) mod diags;
+mod diags;
+mod draft;
+mod flaw;
 mod floors;
 mod guards;
 mod kept;
+mod known;
 mod limits;
 mod load_shape;
 mod metrics;
 mod platform;
 mod project;
 mod query;
+mod reader;
 mod scalar;
 mod season;
+mod share;
 mod syntax;
 mod territory;
 mod wanted;
@@ -32,12 +39,14 @@ use toml::de::DeTable;
 
 pub use kept::manifests;
 
+pub use about::About;
 pub use built_in::{BuiltIn, built_in, built_in_sets};
-pub use calendar::{About, Calendar, Campaign, HolidaySet, SwitchedOff};
+pub use calendar::{Calendar, Campaign, SwitchedOff};
 pub use clock::{DayHours, HoursOn};
 pub use days::{DayRule, Taken};
 pub use decode::Moment;
 pub use floors::{FloorShare, FloorSize, Floors, TargetLimit};
+pub use known::HolidaySet;
 pub use project::{Project, ProjectPolicy, expectations, project};
 pub use season::{LeadIn, LeadInSize, Season, Terms};
 
@@ -48,8 +57,8 @@ use crate::name::SetName;
 use crate::profile::Profile;
 use crate::source::{Located, SourceId, Sources};
 use crate::time::Zone;
-use calendar::Known;
 use decode::{Problems, Table};
+use known::Known;
 
 /// Both files, read.
 #[derive(Clone, Debug)]
@@ -129,7 +138,7 @@ fn read_tables(
 
     territory::check_holidays(&fleet, &holidays, problems);
     let platform::Read { platform, span, holidays: platform_holidays } = platform?;
-    territory::check_sets(&platform_holidays, &holidays, problems);
+    known::check_sets(&platform_holidays, &holidays, problems);
     let targets = workload::targets(&platform, &workloads, &fleet, problems);
     let mut profile = Profile {
         platform,

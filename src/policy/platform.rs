@@ -1,18 +1,17 @@
 //! `[platform]`: the systems that the files are for, and their versions.
 
 use super::container;
-use super::days;
 use super::decode::{Problems, Table, Value};
 use super::diags;
 use super::metrics;
+use super::reader;
 use super::scalar;
 use crate::features;
-use crate::keys;
 use crate::name::{KubeName, MetricName, SetName, Slug};
 use crate::profile::{KedaForm, Nodes, Platform, RulesForm};
 use crate::quantity::{Release, Version};
 use crate::source::{Located, Span};
-use crate::time::{Zone, posix_offset};
+use crate::time::Zone;
 
 /// The platform, its place, and the holiday sets of targets without a territory.
 pub(super) struct Read {
@@ -38,14 +37,14 @@ pub(super) fn read(root: &mut Table<'_>, deployments: bool, problems: &mut Probl
     let prometheus_url = table.get("prometheus-url").and_then(|value| url(value, problems));
     let runbook_url = table.get("runbook-url").and_then(|value| url(value, problems));
     let team = table.get("team").and_then(|value| value.name(Slug::RULE, Slug::parse, problems));
-    let job = table.get("job").and_then(|value| text(value, problems));
-    let app = table.get("app").and_then(|value| text(value, problems));
-    let zone = table.get("zone").map(|value| zone(value, problems));
+    let job = table.get("job").and_then(|value| reader::text(value, problems));
+    let app = table.get("app").and_then(|value| reader::text(value, problems));
+    let zone = table.get("zone").map(|value| reader::zone(value, problems));
     let label = table
         .get("keda-namespace-label")
         .and_then(|value| value.name(MetricName::RULE, MetricName::parse, problems));
-    let holidays = table.get("holidays").map(|value| sets(value, problems)).unwrap_or_default();
-    let workweek = table.get("workweek").and_then(|value| workweek(value, problems));
+    let holidays = table.get("holidays").map(|value| reader::sets(value, problems)).unwrap_or_default();
+    let workweek = table.get("workweek").and_then(|value| reader::workweek(value, problems));
     let rules = table.get("rules").and_then(|value| value.parsed(RULES, rules_form, problems));
     let form = table.get("keda-form").and_then(|value| value.parsed(FORMS, keda_form, problems));
     let nodes = nodes(&mut table, problems);
@@ -115,58 +114,6 @@ fn rules_form(text: &str) -> Option<RulesForm> {
         "prometheus-rule" => Some(RulesForm::PrometheusRule),
         _ => None,
     }
-}
-
-/// A zone by its exact name.
-pub(super) fn zone(value: Value<'_>, problems: &mut Problems) -> Option<Zone> {
-    let name = value.text(problems)?;
-    let zone = Zone::parse(name.value);
-    match &zone {
-        None => problems.push(diags::bad_zone(name.value, name.span)),
-        Some(zone) if !zone.is_everywhere() => {
-            problems.push(diags::unclear_zone(name.value, name.span));
-        }
-        Some(zone) if posix_offset(zone.name()).is_some() => {
-            problems.push(diags::zone_sign(name.value, name.span));
-        }
-        Some(_) => {}
-    }
-    zone
-}
-
-/// The weekdays on which people work, Monday first.
-pub(super) fn workweek(value: Value<'_>, problems: &mut Problems) -> Option<[bool; 7]> {
-    let text = value.text(problems)?;
-    match days::weekdays(text.value) {
-        Ok(week) => Some(week),
-        Err(flaw) => {
-            problems.push(diags::bad_days(&flaw.what, text.span.part(flaw.at)));
-            None
-        }
-    }
-}
-
-/// Names of holiday sets.
-pub(super) fn sets(value: Value<'_>, problems: &mut Problems) -> Vec<Located<SetName>> {
-    let elements = value.list(problems).unwrap_or_default();
-    elements.iter().filter_map(|element| element.name(SetName::RULE, SetName::parse, problems)).collect()
-}
-
-/// Text for people, of a few lines at most.
-pub(super) fn text(value: Value<'_>, problems: &mut Problems) -> Option<String> {
-    let text = clean(value, problems)?;
-    if text.value.len() > keys::LONGEST_TEXT {
-        problems.push(diags::text_too_long(value.key, keys::LONGEST_TEXT, &text.value, value.span));
-        return None;
-    }
-    Some(text.value)
-}
-
-/// Text that is not empty and has no control characters, of any length.
-pub(super) fn clean(value: Value<'_>, problems: &mut Problems) -> Option<Located<String>> {
-    let parse =
-        |text: &str| (!text.is_empty() && !text.chars().any(char::is_control)).then(|| text.to_owned());
-    value.parsed("text without line breaks, not empty", parse, problems)
 }
 
 fn url(value: Value<'_>, problems: &mut Problems) -> Option<String> {

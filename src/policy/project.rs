@@ -2,7 +2,7 @@
 
 use super::decode::{Problems, Table};
 use super::diags;
-use super::{platform, syntax};
+use super::{reader, syntax};
 use crate::finding::Diagnostic;
 use crate::keys;
 use crate::name::Slug;
@@ -49,7 +49,7 @@ pub fn project(sources: &Sources) -> (Option<Project>, Vec<Diagnostic>) {
         let name = value.key_name(Slug::RULE, Slug::parse, &mut problems);
         let mut path = |key| {
             let value = table.get(key)?;
-            Some(Located::new(platform::text(value, &mut problems)?, value.span))
+            Some(Located::new(reader::text(value, &mut problems)?, value.span))
         };
         let (folder, out) = (path("folder"), path("out"));
         let (templates, migrations) = (path("templates"), path("migrations"));

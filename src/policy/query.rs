@@ -4,7 +4,7 @@ use promql_parser::parser::value::ValueType;
 use promql_parser::parser::{self, Expr, LabelModifier, token};
 
 use super::decode::{Problems, Value};
-use super::{diags, platform};
+use super::{diags, reader};
 use crate::name::is_recorded_series;
 
 /// A query of the business's own; `whole` makes one number of what may give several, which KEDA does not take.
@@ -36,7 +36,7 @@ fn on_one_line(value: Value<'_>, problems: &mut Problems) -> Option<String> {
     let text = value.text(problems)?;
     let lines: Vec<&str> = text.value.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     if lines.len() < 2 && !text.value.contains('\n') {
-        return Some(platform::clean(value, problems)?.value);
+        return Some(reader::clean(value, problems)?.value);
     }
     if lines.iter().any(|line| line.chars().any(|c| matches!(c, '#' | '`') || c.is_control() && c != '\t')) {
         let error = "in several lines it has a `#`, a backtick or a control character";

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::calendar::{self, About, Known};
+use super::about::{self, About};
 use super::clock::{self, DayHours, HoursOn};
 use super::days::{self, DayRule};
 use super::decode::{Problems, Table, Value};
 use super::diags;
 use super::floors::{self, Floors};
-use super::{platform, scalar, territory};
-use crate::dates::{Boundary, DateRule, RuleFlaw, Stretch};
+use super::known::{self, Known};
+use super::{dates, reader, scalar};
+use crate::dates::Boundary;
 use crate::name::{SetName, Slug};
 use crate::profile::TerritoryId;
 use crate::quantity::Ratio;
 use crate::source::{Located, Span};
-use crate::time::{Date, Zone};
+use crate::time::Zone;
 
 /// A season, dates still being rules.
 #[derive(Clone, Debug)]
@@ -92,16 +93,16 @@ pub(super) fn read(
     known: &Known<'_>,
     problems: &mut Problems,
 ) -> Option<Season> {
-    let about = calendar::about(name.as_ref(), table, problems);
+    let about = about::about(name.as_ref(), table, problems);
     for key in ["from", "to"] {
         table.need(key, problems);
     }
     let general = Partial::read(table, known, problems);
-    let zone = calendar::zone(table, problems);
-    let wanted = calendar::territories(table, known, problems);
+    let zone = reader::one_clock(table, problems);
+    let wanted = known::territories(table, known, problems);
     let mut overrides: BTreeMap<TerritoryId, Partial> = BTreeMap::new();
     for (value, mut own) in table.children("in", "territory", problems) {
-        let id = calendar::territory_id(value.key, value.key_span, known, problems);
+        let id = known::territory_id(value.key, value.key_span, known, problems);
         let partial = Partial::read(&mut own, known, problems);
         own.finish(problems);
         if let Some(id) = id {
@@ -174,11 +175,11 @@ impl Partial {
             boundary(value, problems)
         };
         let (from, to) = (rule("from"), rule("to"));
-        let mut year = |key| table.get(key).and_then(|value| year(value, problems));
+        let mut year = |key| table.get(key).and_then(|value| dates::year(value, problems));
         let (since, until_year) = (year("since"), year("until-year"));
         let mut sets = |key| {
-            let sets = platform::sets(table.get(key)?, problems);
-            territory::check_sets(&sets, known.holidays, problems);
+            let sets = reader::sets(table.get(key)?, problems);
+            known::check_sets(&sets, known.holidays, problems);
             Some(sets)
         };
         let (except, only) = (sets("except"), sets("only"));
@@ -250,84 +251,10 @@ impl Partial {
 /// The rule of a window's end: a string, or a list of dates, one for each year.
 fn boundary(value: Value<'_>, problems: &mut Problems) -> Option<Located<Boundary>> {
     if value.is_list() {
-        return listed(value, problems);
+        return dates::listed(value, problems);
     }
     let text = value.text(problems)?;
-    read_rule(Boundary::parse(text.value), text.span, problems)
-}
-
-/// `["2026-02-18", "2027-02-08"]`
-fn listed(value: Value<'_>, problems: &mut Problems) -> Option<Located<Boundary>> {
-    let mut dates: Vec<Located<Date>> = Vec::new();
-    for text in value.texts(problems)? {
-        let Some(date) = Date::parse(text.value) else {
-            problems.push(diags::bad_value(value.key, "dates of their years, as \"2026-02-18\"", text.span));
-            return None;
-        };
-        if let Some(before) = dates.last().filter(|before| before.value >= date) {
-            problems.push(diags::dates_out_of_order(before.span, text.span));
-            return None;
-        }
-        dates.push(Located::new(date, text.span));
-    }
-    if dates.is_empty() {
-        problems.push(diags::bad_value(value.key, "at least one date, as \"2026-02-18\"", value.span));
-        return None;
-    }
-    let rule = DateRule::of_dates(dates.iter().map(|date| date.value).collect());
-    Some(Located::new(Boundary { rule, time: None }, value.span))
-}
-
-/// A year in which a season may begin.
-fn year(value: Value<'_>, problems: &mut Problems) -> Option<Located<i32>> {
-    let year = value.whole(problems)?;
-    if !(1970..=2100).contains(&year.value) {
-        problems.push(diags::bad_value(value.key, "a year from 1970 to 2100", year.span));
-        return None;
-    }
-    Some(year.map(|year| i32::try_from(year).expect("internal error: below 2101")))
-}
-
-/// A holiday: one day or a stretch of days, dates of their own years, or a table with the years in which it is one.
-pub(super) fn stretch(value: Value<'_>, problems: &mut Problems) -> Option<Located<Stretch>> {
-    if let Some(mut table) = value.as_table(&format!("holiday `{}`", value.key)) {
-        let day = table.need("day", problems).and_then(|day| every_year(day, problems));
-        let mut bound = |key| table.get(key).map(|value| year(value, problems));
-        let (since, until) = (bound("since"), bound("until-year"));
-        table.finish(problems);
-        let since = since.map_or(Some(i32::MIN), |year| Some(year?.value))?;
-        let until = until.map_or(Some(i32::MAX), |year| Some(year?.value))?;
-        return Some(day?.map(|day| Stretch { years: since..=until, ..day }));
-    }
-    every_year(value, problems)
-}
-
-/// A date rule, a stretch or a list of dates.
-fn every_year(value: Value<'_>, problems: &mut Problems) -> Option<Located<Stretch>> {
-    if value.is_list() {
-        return Some(listed(value, problems)?.map(|boundary| Stretch::of(boundary.rule)));
-    }
-    let text = value.text(problems)?;
-    read_rule(Stretch::parse(text.value), text.span, problems)
-}
-
-/// A date rule that is a key.
-pub(super) fn key_rule(entry: Value<'_>, problems: &mut Problems) -> Option<Located<DateRule>> {
-    let span = entry.key_span;
-    let quoted = span.end - span.start == entry.key.len() + 2;
-    let span = if quoted { span.part(1..entry.key.len() + 1) } else { span };
-    read_rule(DateRule::parse(entry.key), span, problems)
-}
-
-/// What was read; a flaw is pointed at inside the string.
-fn read_rule<T>(read: Result<T, RuleFlaw>, span: Span, problems: &mut Problems) -> Option<Located<T>> {
-    match read {
-        Ok(rule) => Some(Located::new(rule, span)),
-        Err(flaw) => {
-            problems.push(diags::bad_date_rule(&flaw, span));
-            None
-        }
-    }
+    dates::read_rule(Boundary::parse(text.value), text.span, problems)
 }
 
 fn days(value: Value<'_>, problems: &mut Problems) -> Option<Located<DayRule>> {
@@ -354,7 +281,7 @@ fn lead_in(value: Value<'_>, problems: &mut Problems) -> Option<Located<LeadIn>>
     let days = table
         .need("before", problems)
         .and_then(|value| value.parsed("a number of days such as \"14d\" or \"2w\"", scalar::days, problems));
-    let share = table.get("share").and_then(|value| territory::ratio(value, problems));
+    let share = table.get("share").and_then(|value| reader::ratio(value, problems));
     let times = table.get("times-min").and_then(|value| value.number(problems));
     let given = (table.has("share"), table.has("times-min"));
     table.finish(problems);

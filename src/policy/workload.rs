@@ -3,73 +3,28 @@
 use std::collections::BTreeMap;
 
 use super::container;
-use super::decode::{Problems, Table, Value};
+use super::decode::{Problems, Table};
 use super::diags;
-use super::kept::{self, KeptDraft};
-use super::platform;
-use super::query;
-use super::scalar;
-use super::territory::{Share, TerritoryDraft};
+use super::draft::{TerritoryDraft, WorkloadDraft};
+use super::share::{Measure, Share};
+use super::{kept, query, reader, scalar};
 use crate::name::{KubeName, Slug};
 use crate::profile::{
     Guard, HttpWorkload, OwnQueries, Platform, QueueWorkload, Target, TerritoryId, Workload, WorkloadId,
     WorkloadKind,
 };
-use crate::quantity::{Millis, Replicas, Seconds};
+use crate::quantity::{Millis, Seconds};
 use crate::source::{Located, Sources, Span};
 use crate::time::Zone;
 
 /// The bounds of an HPA scale-down window here: shorter flaps, longer wastes. The business asks for 5 to 10 minutes.
 const SCALE_DOWN_WINDOW: (Seconds, Seconds) = (Seconds(300), Seconds(600));
 
-/// How the load of a workload is measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Measure {
-    /// As requests per second.
-    Requests,
-    /// As messages that wait.
-    Queue,
-    /// Not at all: the calendar alone scales it.
-    Nothing,
-}
-
 /// Keys of a workload that only requests have.
 const OF_REQUESTS: [&str; 8] =
     ["methods", "rps", "p95", "p95-gate", "p95-emergency", "service-time", "rps-per-replica", "scale-up-p95"];
 /// Keys of a workload in one territory that only requests have.
 const OF_REQUESTS_THERE: [&str; 3] = ["rps-per-replica", "scale-up-p95", "base-load"];
-
-/// A workload and what its targets still need from the policy.
-pub(super) struct WorkloadDraft {
-    pub(super) workload: Workload,
-    deployment: Located<String>,
-    /// Of one Deployment that serves everybody.
-    own: Option<Share>,
-    /// For one whose ScaledObject is somebody's own: where it is.
-    pub(super) kept: Option<KeptDraft>,
-    /// Whether its table says that one Deployment serves everybody, even if the rest of that cannot be read.
-    is_own: bool,
-}
-
-impl WorkloadDraft {
-    /// Of somebody's own object.
-    pub(super) fn of_kept(workload: Workload, deployment: Located<String>, kept: KeptDraft) -> Self {
-        Self { workload, deployment, own: None, kept: Some(kept), is_own: true }
-    }
-
-    /// Whether each territory runs its own.
-    pub(super) fn per_territory(&self) -> bool {
-        !self.is_own
-    }
-
-    pub(super) fn measure(&self) -> Measure {
-        match self.workload.kind {
-            WorkloadKind::Http(_) => Measure::Requests,
-            WorkloadKind::Queue(_) => Measure::Queue,
-            WorkloadKind::Scheduled | WorkloadKind::Kept => Measure::Nothing,
-        }
-    }
-}
 
 /// The workloads that can be read, and the names of all.
 pub(super) fn read<'t>(
@@ -115,7 +70,7 @@ fn read_one(
     deployments: bool,
     problems: &mut Problems,
 ) -> Option<WorkloadDraft> {
-    let title = table.get("title").map(|value| platform::text(value, problems));
+    let title = table.get("title").map(|value| reader::text(value, problems));
     // A workload that a single territory runs may have a plain name; run by two, it would be two targets of one name.
     let pattern =
         if is_own { "a name" } else { "a name, with `{territory}` in it where several territories run it" };
@@ -224,12 +179,12 @@ fn service_time(table: &mut Table<'_>, problems: &mut Problems) -> Option<Millis
 
 fn queue(table: &mut Table<'_>, problems: &mut Problems) -> Option<WorkloadKind> {
     let messages = table.need("messages-per-replica", problems);
-    let messages = messages.and_then(|value| super::territory::per_replica(&value, problems));
+    let messages = messages.and_then(|value| reader::per_replica(&value, problems));
     let lag_limit = table
         .get("dispatch-lag")
         .map(|value| value.parsed("a duration such as \"30s\"", scalar::seconds, problems));
     let service_time = service_time(table, problems);
-    let base_load = table.get("base-load").and_then(|value| super::territory::per_replica(&value, problems));
+    let base_load = table.get("base-load").and_then(|value| reader::per_replica(&value, problems));
     let mut query = |key, whole| table.get(key).map(|value| query::read(value, whole, problems));
     let (pending, lag) = (query("pending", "sum"), query("lag", "max"));
     Some(WorkloadKind::Queue(QueueWorkload {
@@ -344,32 +299,4 @@ fn refuse_duplicates(targets: &[Target], platform: &Platform, problems: &mut Pro
             problems.push(diags::duplicate_hpa(&hpa, [first, target.span]));
         }
     }
-}
-
-/// A number of replicas: Kubernetes keeps one in 32 bits, the sign among them.
-pub(super) fn replicas(value: &Value<'_>, problems: &mut Problems) -> Option<Located<Replicas>> {
-    let count = value.whole(problems)?;
-    if i32::try_from(count.value).is_err() {
-        problems.push(diags::bad_value(value.key, "a whole number up to 2147483647", count.span));
-        return None;
-    }
-    Some(count.map(Replicas))
-}
-
-/// A range of replicas with both ends located.
-pub(super) type Range = (Located<Replicas>, Located<Replicas>);
-
-/// `replicas = { min = 2, max = 12 }`
-pub(super) fn range(table: &mut Table<'_>, problems: &mut Problems) -> Option<Range> {
-    let mut range = table.need("replicas", problems)?.table("`replicas`", problems)?;
-    let mut end = |key| replicas(&range.need(key, problems)?, problems);
-    let (min, max) = (end("min"), end("max"));
-    range.finish(problems);
-    let (min, max) = (min?, max?);
-    if min.value.0 == 0 {
-        problems.push(diags::minimum_of_zero(min.span));
-    } else if min.value > max.value {
-        problems.push(diags::replica_range((min.value.0, min.span), (max.value.0, max.span)));
-    }
-    Some((min, max))
 }

@@ -306,7 +306,7 @@ pub struct MetricLimit {
     pub title: String,
     /// Its name in Prometheus.
     pub metric: MetricName,
-    /// The most of it, summed over what has the same `per`, that is no matter.
+    /// The most of it, summed over what has the same `per`, that does not matter.
     pub most: f64,
     /// The label for whose values the limit holds one by one; absent: for all together.
     pub per: Option<MetricName>,

@@ -31,13 +31,13 @@ pub(super) struct Table {
 pub(super) struct Cell {
     pub(super) text: String,
     pub(super) to: Option<String>,
-    look: Look,
+    look: CellStyle,
 }
 
 /// How a cell is set.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Look {
+enum CellStyle {
     /// Short, to the right.
     Figure,
     /// A sentence or some lines, to the left.
@@ -48,15 +48,15 @@ enum Look {
 
 impl Cell {
     pub(super) fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), to: None, look: Look::Figure }
+        Self { text: text.into(), to: None, look: CellStyle::Figure }
     }
 
     pub(super) fn words(text: impl Into<String>) -> Self {
-        Self { look: Look::Words, ..Self::text(text) }
+        Self { look: CellStyle::Words, ..Self::text(text) }
     }
 
     pub(super) fn quoted(text: impl Into<String>) -> Self {
-        Self { look: Look::Quoted, ..Self::text(text) }
+        Self { look: CellStyle::Quoted, ..Self::text(text) }
     }
 
     pub(super) fn link(text: impl Into<String>, to: impl Into<String>) -> Self {

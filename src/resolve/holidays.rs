@@ -67,7 +67,7 @@ fn own_days(set: &HolidaySet, years: &RangeInclusive<i32>, week: Week) -> Days {
         for day in &dated {
             let holiday = Holiday { set: set.name.clone(), name: name.clone(), span: rule.span };
             let known = days.entry(*day).or_default();
-            // An observed day that is the day itself is no second holiday.
+            // An observed day that is the day itself is not a second holiday.
             let is_said = rule.value.from.needs_workdays() && !known.is_empty();
             if !is_said && !known.contains(&holiday) {
                 known.push(holiday);

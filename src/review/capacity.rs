@@ -1,6 +1,6 @@
 //! Peak capacity: what all targets together ask of the cluster at most on each day.
 
-use super::real::Clock;
+use super::clock::Clock;
 use crate::parallel;
 use crate::plan::{Plan, Schedule};
 use crate::time::{Date, Instant};

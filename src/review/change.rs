@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::clock::Clock;
 use super::facts::facts;
-use super::real::Clock;
 use super::seasons::{SeasonChange, seasons};
 use super::{PodTime, review};
 use crate::plan::Plan;

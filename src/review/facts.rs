@@ -32,7 +32,7 @@ pub(super) fn facts(plan: &Plan) -> Facts {
         switched_off: _,
         schedules,
     } = plan;
-    let mut said = Said { facts: Facts::new() };
+    let mut said = Collected { facts: Facts::new() };
     said.add("the plan", "name", name);
     said.may("the plan", "title", title.as_ref());
     said.add("the plan", "from", horizon.from);
@@ -58,11 +58,11 @@ fn target(plan: &Plan, schedule: &Schedule) -> String {
     plan.profile.full_name(&plan.profile.targets[schedule.target.0])
 }
 
-struct Said {
+struct Collected {
     facts: Facts,
 }
 
-impl Said {
+impl Collected {
     fn add(&mut self, subject: &str, fact: &'static str, value: impl ToString) {
         self.facts.insert((subject.to_owned(), fact), value.to_string());
     }

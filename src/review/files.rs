@@ -15,7 +15,7 @@ const NUMBER: &str = "number";
 
 /// The two files of a plan that name things.
 #[derive(Clone, Copy, Debug)]
-pub struct Made<'a> {
+pub struct NamedFiles<'a> {
     /// ScaledObjects, in YAML.
     pub manifest: &'a str,
     /// Files of Prometheus rules, in YAML.
@@ -23,7 +23,7 @@ pub struct Made<'a> {
 }
 
 /// Triggers and alerts that are others.
-pub fn made_changes(old: Made<'_>, new: Made<'_>) -> Vec<FactChange> {
+pub fn file_changes(old: NamedFiles<'_>, new: NamedFiles<'_>) -> Vec<FactChange> {
     let (before, after) = (objects(old.manifest), objects(new.manifest));
     let shared = |objects: &BTreeMap<String, Facts>, others: &BTreeMap<String, Facts>| -> Facts {
         let both = objects.iter().filter(|(name, _)| others.contains_key(*name));

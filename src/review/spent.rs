@@ -8,7 +8,7 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
 
-use super::real::Clock;
+use super::clock::Clock;
 use crate::parallel;
 use crate::plan::{OriginId, Plan, Schedule};
 use crate::profile::TargetId;

@@ -5,14 +5,13 @@
 //! is not missed.
 
 use super::finding::Finding;
-use super::parameters::{self, Refusal};
-use super::scaledobject::Trigger;
 use super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
+use crate::keda::parameters::{self, Refusal};
+use crate::keda::scaledobject::Trigger;
 use crate::name::nearest;
 use crate::quantity::Version;
-use crate::yaml::Mark;
 
 /// What comes of a trigger that KEDA cannot build.
 pub(super) const DEAD: &str =
@@ -47,7 +46,7 @@ fn unreadable(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Fin
         .collect();
     let mut found: Vec<Finding> = refusals.iter().filter_map(|one| of_value(subject, index, one)).collect();
     // That all settings are missing is said already.
-    if !missing.is_empty() && trigger.metadata.mark != Mark::default() {
+    if !missing.is_empty() && trigger.metadata.is_some() {
         let are = if missing.len() == 1 { "is" } else { "are" };
         let why = format!("{} {are} missing", missing.join(", "));
         let meant = missing.iter().find_map(|key| Some((meant_for(subject, trigger, key)?, *key)));
@@ -97,7 +96,7 @@ fn contradictory(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<
         .or_else(|| positive(subject, trigger))
         .or_else(|| rabbitmq(trigger, keda))
         .or_else(|| authentication(trigger, keda));
-    let refused = refused.filter(|_| trigger.metadata.mark != Mark::default());
+    let refused = refused.filter(|_| trigger.metadata.is_some());
     refused.map(|(key, why, mend)| not_built(subject, index, key, (&why, mend))).into_iter().collect()
 }
 
@@ -179,7 +178,7 @@ fn positive(subject: &Subject<'_>, trigger: &Trigger) -> Refused {
         _ => return None,
     };
     let is_set = is_set(trigger, key, keda)?;
-    let number = trigger.setting(key).and_then(super::trigger::json_number);
+    let number = trigger.setting(key).and_then(crate::keda::trigger::json_number);
     match (is_set, number) {
         (false, _) if needed => Some((key, format!("{key} is missing"), "set it".to_owned())),
         (true, Some(number)) if number <= 0.0 => {
@@ -236,7 +235,7 @@ fn authentication(trigger: &Trigger, keda: Version) -> Refused {
 
 /// cpu and memory: a plain number, and what it means.
 fn of_resource(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option<Finding> {
-    if !["cpu", "memory"].contains(&trigger.kind.value.as_str()) || trigger.metadata.mark == Mark::default() {
+    if !["cpu", "memory"].contains(&trigger.kind.value.as_str()) || trigger.metadata.is_none() {
         return None;
     }
     let keda = subject.versions.keda;
@@ -268,7 +267,7 @@ fn of_resource(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option
             "write digits only, as in \"60\"; a quantity such as \"500m\" wants metricType AverageValue";
         return Some(not_built(subject, index, "value", (&why, mend.to_owned())));
     }
-    if kind == "AverageValue" && !super::fields::is_quantity(value) {
+    if kind == "AverageValue" && !crate::keda::fields::is_quantity(value) {
         let why = format!("value {value:?} is not a quantity");
         return Some(not_built(
             subject,
@@ -282,7 +281,7 @@ fn of_resource(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option
 
 /// The setting that may have been meant for `key`, which is missing.
 fn meant_for<'t>(subject: &Subject<'_>, trigger: &'t Trigger, key: &str) -> Option<&'t str> {
-    let keys = trigger.metadata.value.keys().map(String::as_str);
+    let keys = trigger.settings().keys().map(String::as_str);
     let unknown = keys.filter(|written| !is_known(trigger, written, subject.versions.keda));
     unknown.into_iter().find(|written| is_like(written, key))
 }
@@ -311,8 +310,7 @@ fn misspelt(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Findi
     let names: Vec<&str> = parameters::of(kind, keda).flat_map(|one| one.names.iter().copied()).collect();
     let missing: Vec<Refusal> = parameters::refusals(trigger, keda);
     let mut found = Vec::new();
-    for written in
-        trigger.metadata.value.keys().filter(|key| !names.is_empty() && !is_known(trigger, key, keda))
+    for written in trigger.settings().keys().filter(|key| !names.is_empty() && !is_known(trigger, key, keda))
     {
         let near = names.iter().copied().find(|name| is_like(written, name));
         let near = near

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::cost::Cost;
 use super::finding::{Finding, Place};
-use super::neighbour::Neighbour;
-use super::neighbours::{Neighbours, Wishes};
-use super::scaledobject::{Kind, ScaledObject};
+use super::neighbours::{Met, Neighbours, Wishes};
 use crate::finding::Rule;
+use crate::keda::neighbour::Neighbour;
+use crate::keda::scaledobject::{Kind, ScaledObject};
 use crate::yaml::Mark;
 
 /// What was seen so far of whose workload and whose HPA, by namespace.
@@ -62,15 +62,6 @@ impl Claim {
     pub fn at(self, mark: Mark) -> Self {
         Self { mark, ..self }
     }
-}
-
-/// What a claim met.
-#[derive(Default)]
-pub struct Met {
-    /// A finding for each part that is taken.
-    pub findings: Vec<Finding>,
-    /// Whether the webhook refuses the object because of another one; of an object that is there twice the last one stays.
-    pub is_refused: bool,
 }
 
 impl Claims {

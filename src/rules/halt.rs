@@ -2,11 +2,9 @@
 //! be built, or its own refusal. Its calendar is then what would be.
 
 use super::finding::Finding;
-use super::scaledobject::ScaledObject;
-use crate::features;
 use crate::finding::Rule;
-use crate::quantity::Version;
-use crate::yaml::Marked;
+use crate::keda::pause::{Pause, pauses};
+use crate::keda::scaledobject::ScaledObject;
 
 /// Why none of an object's floors holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,49 +79,4 @@ const REFUSED: [Rule; 11] = [
 /// Whether nothing of an object is in force because of it.
 pub(super) fn keeps_out(rule: Rule) -> bool {
     REFUSED.contains(&rule) || NOT_BUILT.contains(&rule)
-}
-
-/// What an annotation pauses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pause {
-    /// Everything.
-    Whole,
-    /// Everything, at a number of replicas.
-    At,
-    /// Nothing: where the number should stand is none.
-    AtNothing,
-    /// The way up.
-    Up,
-    /// The way down.
-    Down,
-}
-
-/// The annotations that pause, each with its key. Any text but a boolean counts as true: `paused: "no"` pauses.
-pub(super) fn pauses(object: &ScaledObject) -> impl Iterator<Item = (Pause, &str, &Marked<String>)> {
-    object.metadata.annotations.iter().filter_map(|(key, value)| {
-        let off = is_off(value);
-        let pause = match key.strip_prefix("autoscaling.keda.sh/")? {
-            "paused-replicas" => {
-                let is_count = value.value.parse::<i32>().is_ok_and(|count| count >= 0);
-                let pause = if is_count { Pause::At } else { Pause::AtNothing };
-                return Some((pause, key.as_str(), value));
-            }
-            "paused" => Pause::Whole,
-            "paused-scale-in" => Pause::Down,
-            "paused-scale-out" => Pause::Up,
-            _ => return None,
-        };
-        (!off).then_some((pause, key.as_str(), value))
-    })
-}
-
-/// Whether an annotation keeps the object active whatever its triggers say.
-pub(super) fn forces(object: &ScaledObject, keda: Version) -> bool {
-    let forced = object.metadata.annotations.get("autoscaling.keda.sh/force-activation");
-    keda >= features::keda::PAUSE_BY_DIRECTION && forced.is_some_and(|value| !is_off(value))
-}
-
-/// What Go's `ParseBool` takes for false; KEDA takes what is no boolean for true.
-fn is_off(value: &Marked<String>) -> bool {
-    ["false", "0", "f", "F", "FALSE", "False"].contains(&value.value.as_str())
 }

@@ -6,12 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::claims::Met;
 use super::cost::Cost;
 use super::finding::{Finding, Place};
-use super::neighbour::{Container, Neighbour, Role, Target};
-use super::scaledobject::{Kind, ScaledObject};
 use crate::finding::Rule;
+use crate::keda::neighbour::{Container, Neighbour, Role, Target};
+use crate::keda::scaledobject::{Kind, ScaledObject};
 use crate::yaml::Mark;
 
 /// What a ScaledObject asks of its neighbours.
@@ -62,6 +61,15 @@ impl Wishes {
             resources: resources.collect(),
         })
     }
+}
+
+/// What a claim met.
+#[derive(Default)]
+pub struct Met {
+    /// A finding for each part that is taken.
+    pub findings: Vec<Finding>,
+    /// Whether the webhook refuses the object because of another one; of an object that is there twice the last one stays.
+    pub is_refused: bool,
 }
 
 /// Everything that was seen so far.

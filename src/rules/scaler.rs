@@ -1,10 +1,10 @@
 //! Which scalers there are, by the type that a trigger names, and which settings the cron scaler reads.
 
 use super::finding::Finding;
-use super::scaledobject::Trigger;
 use super::subject::Subject;
-use super::trigger::CronTrigger;
 use crate::finding::Rule;
+use crate::keda::scaledobject::Trigger;
+use crate::keda::trigger::CronTrigger;
 use crate::name::nearest;
 
 impl Trigger {
@@ -143,7 +143,7 @@ fn of_no_type(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Finding
 fn ignored(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Finding> {
     let missing = || CronTrigger::SETTINGS.into_iter().filter(|key| trigger.setting(key).is_none());
     let meant: Vec<&str> = missing().filter_map(|key| meant_for(trigger, key)).take(1).collect();
-    let keys = trigger.metadata.value.keys().map(String::as_str);
+    let keys = trigger.settings().keys().map(String::as_str);
     let unknown = keys.filter(|key| !CronTrigger::SETTINGS.contains(key) && !meant.contains(key));
     unknown
         .map(|key| {
@@ -163,7 +163,7 @@ fn ignored(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Findin
 /// The setting that may have been meant for `key`, which is missing.
 pub(super) fn meant_for<'t>(trigger: &'t Trigger, key: &str) -> Option<&'t str> {
     let unknown =
-        trigger.metadata.value.keys().map(String::as_str).filter(|key| !CronTrigger::SETTINGS.contains(key));
+        trigger.settings().keys().map(String::as_str).filter(|key| !CronTrigger::SETTINGS.contains(key));
     unknown.into_iter().find(|written| near_setting(written) == Some(key))
 }
 

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::activity::Activities;
-use super::composite::Composite;
 use super::cost::Cost;
 use super::finding::{Finding, Place};
-use super::floor::{self, Active, Inactive};
-use super::held::{self, Held, Limits};
-use super::query::{Queries, Query};
-use super::scaledobject::{ScaledObject, Trigger};
 use crate::finding::Rule;
+use crate::keda::activity::Activities;
+use crate::keda::composite::Composite;
+use crate::keda::floor::{self, Active, Inactive};
+use crate::keda::held;
+use crate::keda::limits::{Held, Limits};
+use crate::keda::query::{Queries, Query};
+use crate::keda::scaledobject::{ScaledObject, Trigger};
 use crate::quantity::{Replicas, Version};
 use crate::step::StepFn;
 use crate::time::{Instant, Window};
@@ -126,10 +127,17 @@ impl<'a> Subject<'a> {
         self.triggers().filter(move |(_, trigger)| trigger.kind.value == kind)
     }
 
-    /// A finding about the object.
-    pub fn finding(&self, rule: Rule, field: &str, mark: Mark, effect: String, mend: String) -> Finding {
+    /// A finding about the object, at its name where it has no place of its own.
+    pub fn finding(
+        &self,
+        rule: Rule,
+        field: &str,
+        mark: impl Into<Option<Mark>>,
+        effect: String,
+        mend: String,
+    ) -> Finding {
         let object = self.object.title();
-        let mark = if mark == Mark::default() { self.object.metadata.name.mark } else { mark };
+        let mark = mark.into().unwrap_or(self.object.metadata.name.mark);
         Finding {
             rule,
             place: Place { object, trigger: None, field: field.to_owned(), mark },

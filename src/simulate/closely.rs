@@ -96,7 +96,7 @@ pub fn closely(subject: &Subject, kubernetes: Kubernetes, date: Date) -> Vec<Slo
     let starts: Vec<Instant> = (0..slots).map(|slot| Instant(window.from.0 + slot * SLOT)).collect();
     let cut = year::sliced(subject, &starts);
     let tolerance = Controller::<Latest>::new(kubernetes).tolerance(&subject.machine.scaler.hpa);
-    let mut watch = Watch { starts: &starts, last: Seen::default(), slots: Vec::new() };
+    let mut watch = Watch { starts: &starts, last: Shown::default(), slots: Vec::new() };
     let site = cut.follow(&cut.machine, kubernetes, window.until, |target, tick| {
         watch.sees(tick.now.second(), seen(subject, &tolerance, target, tick));
     });
@@ -120,7 +120,7 @@ pub fn closely(subject: &Subject, kubernetes: Kubernetes, date: Date) -> Vec<Slo
 
 /// What a pass shows.
 #[derive(Clone, Copy, Debug, Default)]
-struct Seen {
+struct Shown {
     decided: Decided,
     ready: Replicas,
 }
@@ -128,12 +128,12 @@ struct Seen {
 /// Passes, put into slots; passes that were left out did what the last one did.
 struct Watch<'s> {
     starts: &'s [Instant],
-    last: Seen,
-    slots: Vec<Seen>,
+    last: Shown,
+    slots: Vec<Shown>,
 }
 
 impl Watch<'_> {
-    fn sees(&mut self, at: Instant, seen: Seen) {
+    fn sees(&mut self, at: Instant, seen: Shown) {
         while self.starts.get(self.slots.len()).is_some_and(|start| *start <= at) {
             self.slots.push(self.last);
         }
@@ -144,13 +144,13 @@ impl Watch<'_> {
         self.last = seen;
     }
 
-    fn all(mut self) -> Vec<Seen> {
+    fn all(mut self) -> Vec<Shown> {
         self.slots.resize(self.starts.len(), self.last);
         self.slots
     }
 }
 
-fn seen(subject: &Subject, tolerance: &Tolerance, target: &Target<'_, Latest>, tick: &Tick) -> Seen {
+fn seen(subject: &Subject, tolerance: &Tolerance, target: &Target<'_, Latest>, tick: &Tick) -> Shown {
     let ready = Replicas(u32::try_from(tick.pods.ready).unwrap_or(0));
     let mut decided = Decided { replicas: tick.pass.replicas, ..Decided::default() };
     if let Course::Computed(Computed { metric, wish, stabilized, .. }) = tick.pass.course {
@@ -172,5 +172,5 @@ fn seen(subject: &Subject, tolerance: &Tolerance, target: &Target<'_, Latest>, t
             ..decided
         };
     }
-    Seen { decided, ready }
+    Shown { decided, ready }
 }

@@ -4,7 +4,6 @@
 //! It reads *emitted* manifests through `keda`, never the plan: it judges what will be deployed. What the model does not
 //! know is refused by name.
 
-pub mod asked;
 pub mod closely;
 pub mod comparison;
 pub mod deployment;
@@ -14,6 +13,7 @@ pub mod hpa;
 pub mod keda;
 pub mod manifest;
 pub mod moment;
+pub mod own_query;
 pub mod picture;
 pub mod run;
 pub mod study;

@@ -11,7 +11,10 @@ const P95: &str = "histogram_quantile(0.95, sum by (le) (rate(http_requests_seco
 pub fn as_modelled(object: &ScaledObject, own: &OwnQueries) -> ScaledObject {
     let mut object = object.clone();
     for trigger in &mut object.spec.triggers.value {
-        let Some(query) = trigger.metadata.value.get_mut("query") else { continue };
+        let Some(query) = trigger.metadata.as_mut().and_then(|settings| settings.value.get_mut("query"))
+        else {
+            continue;
+        };
         if let Some(p95) = &own.p95 {
             query.value = query.value.replace(p95.as_str(), P95);
         }

@@ -22,7 +22,7 @@ pub struct Explained {
     /// The pods that it found.
     pub pods: Pods,
     /// Each metric: its trigger, its aim, what it read and what it asked for.
-    pub metrics: Vec<Said>,
+    pub metrics: Vec<MetricAnswer>,
     /// How it came to its count.
     pub course: Course,
     /// The count after it.
@@ -35,7 +35,7 @@ pub struct Explained {
 
 /// One metric at a pass.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct MetricAnswer {
     /// Whether it is a cron trigger's.
     pub is_cron: bool,
     /// Whether its source fails, and KEDA's fallback answers for it.
@@ -72,7 +72,7 @@ fn explained(
     let metrics = &subject.machine.scaler.hpa.metrics;
     let each = subject.machine.sources.iter().zip(metrics).zip(target.readings());
     let each = each.zip(target.values());
-    let metrics = each.map(|(((source, metric), reading), value)| Said {
+    let metrics = each.map(|(((source, metric), reading), value)| MetricAnswer {
         is_substituted: value.is_err() && reading.is_ok(),
         is_cron: is_single && matches!(source, Source::Cron { .. } | Source::Floors(_)),
         metric: *metric,

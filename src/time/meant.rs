@@ -127,7 +127,7 @@ fn abbreviation(written: &str) -> Option<String> {
     })
 }
 
-/// Minutes east of UTC as they are said: of `GMT+2`, `UTC-3`, `+01:00`, `UTC+5:30`; of `Etc/UTC+2`, which is no name of the
+/// Minutes east of UTC as they are said: of `GMT+2`, `UTC-3`, `+01:00`, `UTC+5:30`; of `Etc/UTC+2`, which is not a name of the
 /// database, as well.
 fn offset_named(written: &str) -> Option<i32> {
     let plain: String = written.to_uppercase().chars().filter(|c| !c.is_whitespace()).collect();

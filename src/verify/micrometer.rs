@@ -44,7 +44,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<
     match settings(&artifact.text) {
         Ok(settings) => check(plan, &dialect, &settings, all, &mut report),
         Err(line) => {
-            report.rejected(Some(line), format!("line {line} of `{}` is no property", artifact.path));
+            report.rejected(Some(line), format!("line {line} of `{}` is not a property", artifact.path));
         }
     }
     report.found
@@ -70,7 +70,7 @@ fn check(
     let limits = limits(plan);
     let listed = settings.get(dialect.buckets).copied().unwrap_or_default();
     let Some(buckets) = listed.split(',').map(dialect.read).collect::<Option<Vec<f64>>>() else {
-        report.rejected(None, format!("`{listed}` are no buckets"));
+        report.rejected(None, format!("`{listed}` are not buckets"));
         return;
     };
     let recorded = |limit: f64| buckets.iter().any(|bucket| (bucket - limit).abs() < 1e-9);

@@ -112,7 +112,7 @@ fn check_selector(plan: &Plan, selector: &Selector, report: &mut Report<'_>) {
     let found: BTreeSet<&str> = found.map(String::as_str).collect();
     for name in targets.symmetric_difference(&found) {
         let which =
-            if targets.contains(name) { "the pods of `{}` are not scraped" } else { "`{}` is no target" };
+            if targets.contains(name) { "the pods of `{}` are not scraped" } else { "`{}` is not a target" };
         report.mismatch(None, which.replace("{}", name));
     }
 }
@@ -133,7 +133,7 @@ fn made(endpoint: &Endpoint, plan: &Plan, target: &Target) -> Labels {
             Some(text) => text.replace("$$", "$"),
             None => taken.join(";"),
         };
-        // An empty value is no label.
+        // An empty value is not a label.
         if value.is_empty() {
             labels.remove(&rule.target_label);
         } else {

@@ -59,7 +59,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
     let collector: Collector = match yaml::lenient(&artifact.text) {
         Ok(collector) => collector,
         Err(problem) => {
-            report.rejected(None, format!("`{}` is no collector: {problem}", artifact.path));
+            report.rejected(None, format!("`{}` is not a collector: {problem}", artifact.path));
             return report.found;
         }
     };
@@ -95,7 +95,7 @@ fn check_metric(journal: &Journal, metric: &Metric, queries: &[Query], report: &
         return;
     };
     if metric.r#type != "gauge" || metric.help.is_empty() {
-        report.rejected(None, format!("the metric `{name}` is no gauge with a help"));
+        report.rejected(None, format!("the metric `{name}` is not a gauge with a help"));
     }
     if metric.key_labels != label_of(own).into_iter().collect::<Vec<_>>() {
         report.mismatch(None, format!("the metric `{name}` has the labels {:?}", metric.key_labels));
@@ -109,8 +109,10 @@ fn check_metric(journal: &Journal, metric: &Metric, queries: &[Query], report: &
     }
     let query = queries.iter().find(|query| query.query_name == metric.query_ref);
     let Some(query) = query else {
-        report
-            .rejected(None, format!("the metric `{name}` asks by `{}`, which is no query", metric.query_ref));
+        report.rejected(
+            None,
+            format!("the metric `{name}` asks by `{}`, which is not a query", metric.query_ref),
+        );
         return;
     };
     let read = selected(&query.query, &format!("{}.{}", journal.schema, metric.query_ref));

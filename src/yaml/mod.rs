@@ -23,13 +23,18 @@ pub use tree::{Comment, Node, Tree, Value, tree};
 
 use crate::parallel;
 
-/// A place in a text, both counted from 1; zero where it is not known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+/// A place in a text, both counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark {
     /// Line, within its document until [`Document::at`] has moved it.
     pub line: usize,
     /// Column, in characters.
     pub column: usize,
+}
+
+impl Mark {
+    /// Where every text begins.
+    pub const START: Self = Self { line: 1, column: 1 };
 }
 
 /// A value and where it stands in its document.
@@ -81,7 +86,7 @@ pub fn each_document<T: Send>(
     parallel::map(&parts, |(line, part)| Document { line: *line, content: one(part) })
 }
 
-/// All documents of `text` that hold anything, in order, as strictly as their type is: `desired: 5` is no string.
+/// All documents of `text` that hold anything, in order, as strictly as their type is: `desired: 5` is not a string.
 pub fn documents<T: DeserializeOwned + Send>(text: &str) -> Vec<Document<T>> {
     each_document(text, read)
 }
@@ -91,7 +96,7 @@ pub fn documents<T: DeserializeOwned + Send>(text: &str) -> Vec<Document<T>> {
 pub fn lenient<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     serde_yaml::from_str(text).map_err(|error| {
         let place = error.location();
-        let mark = place.map_or(Mark::default(), |place| Mark { line: place.line(), column: place.column() });
+        let mark = place.map_or(Mark::START, |place| Mark { line: place.line(), column: place.column() });
         Problem { mark, message: error.to_string() }
     })
 }
@@ -102,7 +107,7 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
         with_snippet: false,
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| Problem {
-        mark: error.location().map_or(Mark::default(), mark),
+        mark: error.location().map_or(Mark::START, mark),
         message: error.to_string(),
     })
 }

@@ -1,7 +1,7 @@
 //! One YAML document as a tree with the place of everything in it, comments included: for manifests of anybody, which may
 //! be wrong in many places at once. Hostile ones cost no more than their size: nesting and aliases are bounded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use granit_parser::{Event, Marker, Parser, Placement, ScalarStyle, ScanError, Span, StrInput};
 
@@ -91,10 +91,17 @@ impl Node {
 pub struct Comment {
     /// Without the `#`, trimmed.
     pub value: String,
-    /// Where it begins.
-    pub mark: Mark,
+    /// Where it begins; none where it speaks of all from above.
+    pub mark: Option<Mark>,
     /// Whether it stands behind something on its line.
     pub is_beside: bool,
+}
+
+impl Comment {
+    /// The line on which it begins, before the first where it speaks of all from above.
+    pub fn line(&self) -> usize {
+        self.mark.map_or(0, |mark| mark.line)
+    }
 }
 
 /// A document.
@@ -156,6 +163,8 @@ struct Open {
     key: Option<Marked<String>>,
     /// The places of its keys, once there are too many to look through.
     places: BTreeMap<String, usize>,
+    /// The places of keys that come from other maps, by `<<`.
+    merged: BTreeSet<usize>,
 }
 
 /// A map of more keys than this has their places noted.
@@ -185,7 +194,7 @@ impl Open {
         let (name, value) = &mut entries[known];
         *value = node;
         // A merged key gives way, a written one is doubled.
-        if name.mark != Mark::default() {
+        if !self.merged.remove(&known) {
             return Some(key);
         }
         *name = key;
@@ -247,7 +256,7 @@ impl Builder {
             Event::UnresolvedAlias(name) => Err(problem(mark, format!("there is no anchor `&{name}`"))),
             Event::Comment(text, placement) => {
                 let is_beside = placement == Placement::Right;
-                self.comments.push(Comment { value: text.trim().to_owned(), mark, is_beside });
+                self.comments.push(Comment { value: text.trim().to_owned(), mark: Some(mark), is_beside });
                 Ok(())
             }
             Event::DocumentStart(..) if self.root.is_some() => {
@@ -267,7 +276,13 @@ impl Builder {
         if self.open.len() >= DEEPEST {
             return Err(problem(mark, format!("nested deeper than {DEEPEST} levels")));
         }
-        self.open.push(Open { node: Node { mark, value }, anchor, key: None, places: BTreeMap::new() });
+        self.open.push(Open {
+            node: Node { mark, value },
+            anchor,
+            key: None,
+            places: BTreeMap::new(),
+            merged: BTreeSet::new(),
+        });
         Ok(())
     }
 
@@ -285,7 +300,11 @@ impl Builder {
             Value::List(items) => items.push(node),
             Value::Map(entries) => match open.key.take() {
                 None => open.key = Some(key(node)?),
-                Some(key) if key.value == "<<" => merge(entries, node)?,
+                Some(key) if key.value == "<<" => {
+                    let written = entries.len();
+                    merge(entries, node)?;
+                    open.merged.extend(written..entries.len());
+                }
                 Some(key) => self.doubled.extend(open.put(key, node)),
             },
             Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Text(_) => {
@@ -335,7 +354,7 @@ fn merge(entries: &mut Vec<(Marked<String>, Node)>, node: Node) -> Result<(), Pr
     };
     for (name, value) in maps.into_iter().flatten() {
         if !entries.iter().any(|(known, _)| known.value == name.value) {
-            entries.push((Marked { value: name.value, mark: Mark::default() }, value));
+            entries.push((name, value));
         }
     }
     Ok(())
@@ -377,7 +396,7 @@ mod tests {
         let values: Vec<&Value> = items.iter().map(|item| &item.value).collect();
         assert_eq!(values, [&Value::Text("x".into()), &Value::Text("6".into()), &Value::Integer(6)]);
         let comments: Vec<(&str, usize)> =
-            tree.comments.iter().map(|comment| (comment.value.as_str(), comment.mark.line)).collect();
+            tree.comments.iter().map(|comment| (comment.value.as_str(), comment.line())).collect();
         assert_eq!(comments, [("head", 1), ("why", 3)]);
         assert_eq!(tree.comments.iter().map(|comment| comment.is_beside).collect::<Vec<_>>(), [false, true]);
     }

@@ -110,7 +110,7 @@ fn alerts(names: &BTreeSet<&str>, sections: &[Section]) -> Vec<String> {
     }
     let about = |section: &&Section| section.lines.iter().any(|line| line.starts_with(PARTS[0]));
     let strange = sections.iter().filter(about).filter(|section| !names.contains(section.title.as_str()));
-    problems.extend(strange.map(|section| format!("a section on {}, which is no alert", section.title)));
+    problems.extend(strange.map(|section| format!("a section on {}, which is not an alert", section.title)));
     problems
 }
 

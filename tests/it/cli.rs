@@ -331,7 +331,7 @@ fn wrong_usage_is_an_exit_code_of_its_own() {
     let place = Workplace::reference();
     assert_eq!(place.run(&["generte"]).status, 2);
     assert_eq!(place.run(&["check", "--today", "tomorrow"]).status, 2);
-    assert_eq!(place.run(&["generate", "-o", "policies/calendar.toml"]).status, 2, "a file is no folder");
+    assert_eq!(place.run(&["generate", "-o", "policies/calendar.toml"]).status, 2, "a file is not a folder");
 }
 
 #[test]

@@ -7,10 +7,10 @@ use seasonscale::audit::{Audit, Scope};
 use seasonscale::compile::compile;
 use seasonscale::emit::Templates;
 use seasonscale::finding::Rule;
-use seasonscale::keda::subject::Versions;
 use seasonscale::plan::Plan;
 use seasonscale::quantity::Version;
 use seasonscale::report;
+use seasonscale::rules::subject::Versions;
 use seasonscale::source::Sources;
 use seasonscale::time::{Date, Instant, TimeOfDay, Window, Zone};
 

@@ -180,7 +180,7 @@ fn substitutes_are_the_bank_holidays_that_were_published() {
     }
 }
 
-/// What is no date rule but a key of a season, `days` or `every`: the days of a season over each year.
+/// What is not a date rule but a key of a season, `days` or `every`: the days of a season over each year.
 #[test]
 fn every_season_has_the_days_that_were_published() {
     let mut checked = 0;

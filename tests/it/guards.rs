@@ -7,10 +7,11 @@ use seasonscale::artifact::ArtifactKind;
 use seasonscale::compile;
 use seasonscale::emit::Templates;
 use seasonscale::import::{self, Imported, Input, Kind, Terms};
+use seasonscale::keda::decode;
 use seasonscale::keda::measure;
-use seasonscale::keda::scaledobject::{self, ScaledObject, Trigger};
-use seasonscale::keda::subject::Versions;
+use seasonscale::keda::scaledobject::{ScaledObject, Trigger};
 use seasonscale::quantity::Version;
+use seasonscale::rules::subject::Versions;
 use seasonscale::source::Sources;
 use seasonscale::time::{Date, Window};
 
@@ -25,7 +26,7 @@ fn imported(text: &str) -> Imported {
 }
 
 fn objects(text: &str) -> Vec<ScaledObject> {
-    scaledobject::read(text).into_iter().map(|document| document.content.unwrap()).collect()
+    decode::read(text).into_iter().map(|document| document.content.unwrap()).collect()
 }
 
 /// The objects of a text and those that the compiler makes of its import, side by side.

@@ -242,5 +242,5 @@ fn a_season_takes_no_more_triggers_than_it_must() {
 fn without_lists_every_field_is_a_range_and_the_floors_are_the_same() {
     let weekends = "from = \"04-01\"\nto = \"06-30\"\nhours = \"08:00-20:00\"\ndays = \"sat,sun\"\n";
     assert_eq!(triggers(weekends, "2.19"), 2);
-    assert_eq!(Weekday::Sat.from_sunday(), 6, "Sunday is 0: the weekend is no range");
+    assert_eq!(Weekday::Sat.from_sunday(), 6, "Sunday is 0: the weekend is not a range");
 }

@@ -29,7 +29,7 @@ type parameter struct {
 type source struct {
 	version      string
 	structs      map[string]*ast.StructType // scalers.kafkaMetadata
-	types        map[string]ast.Expr        // named types that are no struct
+	types        map[string]ast.Expr        // named types that are not structs
 	functions    map[string]*ast.FuncDecl
 	constructors map[string]string
 	// Whether a duration may be written as one, as from 2.18 on.

@@ -1,13 +1,13 @@
 """Holds an audit as JSON against what KEDA's own reader of metadata said of each trigger. Arguments: what was said, the audit.
 Prints each trigger on which they differ. What a scaler checks beyond its struct's tags is not asked here, so that a finding
-about it alone is no difference."""
+about it alone is not a difference."""
 
 import json
 import pathlib
 import sys
 
 # Said of values and of what is missing, as the struct's tags have it.
-BY_TAGS = (" missing: ", " cannot be read: ", " is an error in KEDA ", "is no number as JSON has them: ")
+BY_TAGS = (" missing: ", " cannot be read: ", " is an error in KEDA ", "is not a number as JSON has them: ")
 # Findings of these types can be about several parameters together.
 TOGETHER = {"redis", "redis-cluster", "redis-sentinel", "redis-streams", "redis-cluster-streams", "redis-sentinel-streams",
             "postgresql", "azure-servicebus", "kubernetes-workload", "rabbitmq"}  # fmt: skip

@@ -72,5 +72,5 @@ crosses . -slow freshplan -slow-delay 4s "$script" "$to" "${short[@]}"
 grep -q '^CROSSED dropped_iterations' "$scratch/out" || fail "$(cat "$scratch/out")"
 refuses 'say where to'
 refuses 'SEASON=ostern is none of base' "$to" SEASON=ostern
-refuses 'SCALE=0 is no number above zero' "$to" SCALE=0
+refuses 'SCALE=0 is not a number above zero' "$to" SCALE=0
 printf 'thresholds hold on a fast server and are crossed on a slow one, each by its own tags\n'

@@ -110,7 +110,7 @@ func (u *user) check(call sobek.FunctionCall) sobek.Value {
 	for _, name := range checks.Keys() {
 		is, ok := sobek.AssertFunction(checks.Get(name))
 		if !ok {
-			panic(u.engine.NewTypeError("%s is no function", name))
+			panic(u.engine.NewTypeError("%s is not a function", name))
 		}
 		value, err := is(sobek.Undefined(), call.Argument(0))
 		held = err == nil && value.ToBoolean() && held

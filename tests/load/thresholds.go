@@ -80,7 +80,7 @@ func (s *samples) hold(thresholds map[string][]string) (bool, error) {
 		for _, text := range thresholds[name] {
 			limit := expression.FindStringSubmatch(text)
 			if limit == nil || limit[1] != aggregates[parts[1]] {
-				return false, fmt.Errorf("%s: `%s` is no threshold of it", name, text)
+				return false, fmt.Errorf("%s: `%s` is not a threshold of it", name, text)
 			}
 			most, err := strconv.ParseFloat(limit[2], 64)
 			if err != nil {

@@ -129,7 +129,7 @@ for framework in quarkus spring; do
   reads_all_keys || fail "$framework does not read every key of its file"
   holds "$framework" "${pod[@]}"
   selectors=$(tail -n 1 "$scratch/held")
-  # What a probe or Prometheus asks for is no request of the business. Quarkus knows that by itself, Spring Boot by the bean.
+  # What a probe or Prometheus asks for is not a request of the business. Quarkus knows that by itself, Spring Boot by the bean.
   holds "$framework" "${pod[@]}" --uncounted
   notices_rules 'no http_server_requests_seconds_bucket has le = "00.' "$framework" 's/le="0\./le="00./'
   notices_rules 'has method =~ "PUTS"' "$framework" 's/|PUT|/|PUTS|/'

@@ -15,7 +15,7 @@ use crate::cli::prometheus::Prometheus;
 use crate::plan::Plan;
 use crate::profile::WorkloadKind;
 use crate::quantity::Seconds;
-use crate::simulate::asked;
+use crate::simulate::own_query;
 use crate::simulate::world::recorded::inquiry::{Heard, NoQuestion, pieces, query};
 use crate::simulate::world::recorded::{self, Fault, Filling, Recorded};
 use crate::time::{Instant, Window};
@@ -162,7 +162,7 @@ fn questions(
                 continue;
             }
             let own = subjects::own_queries(profile, target);
-            let own = own.as_ref().and_then(|own| asked::load_query(&object, own));
+            let own = own.as_ref().and_then(|own| own_query::load_query(&object, own));
             let query = match own.map_or_else(|| query(&object), |own| Ok(own.to_owned())) {
                 Ok(query) => query,
                 Err(NoQuestion::NoRate) => continue,

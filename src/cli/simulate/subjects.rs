@@ -12,11 +12,11 @@ use crate::keda::{decode, scaledobject};
 use crate::plan::{OccasionKind, Plan, base_load, multiples};
 use crate::profile::{HttpWorkload, OwnQueries, Profile, Target, TargetId, TerritoryId, WorkloadKind};
 use crate::quantity::{Millis, Rate, Release, Seconds};
-use crate::simulate::asked;
 use crate::simulate::comparison::{EVERYWHERE, Subject};
 use crate::simulate::deployment::Nodes;
 use crate::simulate::manifest::{Machine, Refusal, machine};
 use crate::simulate::moment::Span;
+use crate::simulate::own_query;
 use crate::simulate::study::{Season, Terms};
 use crate::simulate::world::crowd::Patience;
 use crate::simulate::world::demand::{Demand, Demands, Parts, Slice};
@@ -153,7 +153,7 @@ fn subject(
     if !is_wanted(plan, at, wishes) {
         return Ok(None);
     }
-    let asked = own_queries(profile, target).map(|own| asked::as_modelled(object, &own));
+    let asked = own_queries(profile, target).map(|own| own_query::as_modelled(object, &own));
     let machine = machine(asked.as_ref().unwrap_or(object), release(plan, wishes), activities)?;
     let served = served(profile, target).map_err(refused)?;
     if served.patience == Patience::REQUEST && machine.reads_queue() {

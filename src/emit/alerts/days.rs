@@ -12,7 +12,7 @@ pub(super) struct DaySet {
     pub(super) weekdays: [bool; 7],
 }
 
-/// A longer stretch of missing days is no holiday but the time between two seasons.
+/// A longer stretch of missing days is not a holiday but the time between two seasons.
 const LONGEST_HOLIDAY: usize = 3;
 
 impl DaySet {

@@ -137,20 +137,20 @@ pub(super) fn counted_names(plan: &Plan) -> Vec<&str> {
 
 /// A target whose load is asked by queries of the business's own.
 #[derive(Serialize)]
-pub(super) struct Asked<'p> {
+pub(super) struct OwnQuery<'p> {
     workload: &'p str,
     territory: Option<&'p str>,
     rps: String,
     p95: Option<String>,
 }
 
-pub(super) fn asked(plan: &Plan) -> Vec<Asked<'_>> {
+pub(super) fn own_queries(plan: &Plan) -> Vec<OwnQuery<'_>> {
     let profile = &plan.profile;
     let asked = profile.targets.iter().filter_map(|target| {
         let workload = profile.workload(target);
         let WorkloadKind::Http(HttpWorkload { own: Some(own), .. }) = &workload.kind else { return None };
         let own = own.of(profile.territory(target));
-        Some(Asked {
+        Some(OwnQuery {
             workload: workload.name.as_str(),
             territory: code(plan, target),
             rps: own.rps,

@@ -44,7 +44,7 @@ struct View<'p> {
     /// Matcher of those of them that the platform's metrics count; nothing where there is none.
     counted: Option<String>,
     /// Targets that are asked by queries of the business's own.
-    asked: Vec<facts::Asked<'p>>,
+    asked: Vec<facts::OwnQuery<'p>>,
     /// Whether a limit is held against the platform's histogram.
     histograms: bool,
     /// Whether there is an error budget.
@@ -190,7 +190,7 @@ fn view(plan: &Plan) -> View<'_> {
         http: facts::http(plan),
         http_workloads: one_of("workload", &http),
         counted: (!counted.is_empty()).then(|| one_of("workload", &counted)),
-        asked: facts::asked(plan),
+        asked: facts::own_queries(plan),
         histograms: plan.profile.reads_histograms(),
         promises: plan.profile.promises_latency(),
         is_measured: plan.profile.targets.iter().any(|target| target.per_replica.is_some()),

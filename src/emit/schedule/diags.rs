@@ -53,7 +53,7 @@ pub(super) fn clash(target: &str, name: &str, first: Span, second: Span) -> Diag
 pub(super) fn reserved(target: &str, name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(
         Rule::DuplicateTriggerName,
-        format!("`{target}` has a trigger called `{name}` that is no season's"),
+        format!("`{target}` has a trigger called `{name}` that is not a season's"),
     )
     .at(span, "this would be called the same")
     .help("`rps`, `p95`, `backlog` and `lag` are the load triggers: rename the season")

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::description::EventWords;
 use super::repeat::Days;
-use super::said::Said;
 use crate::import::name;
 use crate::import::table::{Table, list, number, readable};
 use crate::plan::Plan;
@@ -15,7 +15,7 @@ pub(super) struct Campaign {
     title: String,
     uid: Option<String>,
     when: When,
-    said: Said,
+    said: EventWords,
 }
 
 /// When it is.
@@ -28,7 +28,7 @@ pub(super) enum When {
 }
 
 impl Campaign {
-    pub(super) fn new((title, uid): (String, Option<String>), when: When, said: Said) -> Self {
+    pub(super) fn new((title, uid): (String, Option<String>), when: When, said: EventWords) -> Self {
         Self { key: String::new(), title, uid, when, said }
     }
 

@@ -7,7 +7,7 @@ use crate::plan::Plan;
 
 /// The words of one event.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Said {
+pub(super) struct EventWords {
     pub(super) territories: Vec<String>,
     /// Workload and replicas, in the order in which they stand.
     pub(super) floors: Vec<(String, u32)>,
@@ -20,7 +20,7 @@ pub(super) struct Said {
 const KEYS: [&str; 7] = ["floor", "territory", "territories", "load", "owner", "ticket", "note"];
 
 /// What a description says; nothing where it says no floor, which most events do not.
-pub(super) fn said(description: &str) -> Option<Result<Said, String>> {
+pub(super) fn words(description: &str) -> Option<Result<EventWords, String>> {
     let plain = without_markup(description);
     let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for line in plain.lines() {
@@ -58,7 +58,7 @@ fn is_read(line: &str) -> bool {
     line.split_once(':').is_some_and(|(key, _)| KEYS.contains(&key.trim().to_ascii_lowercase().as_str()))
 }
 
-/// What looks like floors in a line: all of it, or what is behind its first colon, word or equals sign. What is no workload's
+/// What looks like floors in a line: all of it, or what is behind its first colon, word or equals sign. What is not a workload's
 /// counts behind a colon and a word like `floor` alone: a door has a code, too.
 fn floors_beside<'l>(line: &'l str, workloads: &[&str]) -> Option<&'l str> {
     let is_known = |name: &str| workloads.iter().any(|known| known.eq_ignore_ascii_case(name));
@@ -76,7 +76,7 @@ fn floors_beside<'l>(line: &'l str, workloads: &[&str]) -> Option<&'l str> {
     })
 }
 
-impl Said {
+impl EventWords {
     /// With territories and workloads as the policy spells them, where it has them in other letters.
     pub(super) fn fitted(mut self, plan: &Plan) -> Self {
         let fit = |name: &mut String, known: &[&str]| {
@@ -115,7 +115,7 @@ fn without_markup(text: &str) -> String {
     plain.replace("&nbsp;", " ").replace("&amp;", "&").replace('\u{a0}', " ")
 }
 
-fn read(values: &BTreeMap<&str, Vec<&str>>) -> Result<Said, String> {
+fn read(values: &BTreeMap<&str, Vec<&str>>) -> Result<EventWords, String> {
     if let Some((key, _)) = values.iter().find(|(_, lines)| lines.len() > 1) {
         return Err(format!("it says `{key}:` twice; leave one"));
     }
@@ -129,7 +129,7 @@ fn read(values: &BTreeMap<&str, Vec<&str>>) -> Result<Said, String> {
     let territories = named.split([',', ' ']).filter(|code| !code.is_empty()).map(str::to_owned).collect();
     let floors = floors(one("floor").ok_or("its `floor:` is empty; write `floor: queries=8`")?)?;
     let load = one("load").map(load).transpose()?;
-    Ok(Said {
+    Ok(EventWords {
         territories,
         floors,
         load,
@@ -155,14 +155,14 @@ fn floors(text: &str) -> Result<Vec<(String, u32)>, String> {
 }
 
 fn unread(part: &str) -> String {
-    format!("`{part}` is no floor; write a workload and a whole number, `queries=8`")
+    format!("`{part}` is not a floor; write a workload and a whole number, `queries=8`")
 }
 
 /// `3`, `3x`, `3 times the base load`
 fn load(text: &str) -> Result<f64, String> {
     let number = text.split(' ').next().unwrap_or_default().trim_end_matches(['x', 'X']);
     let read = number.parse::<f64>().ok().filter(|load| load.is_finite() && *load > 0.0);
-    read.ok_or_else(|| format!("`load: {text}` is no multiple of the base load; write `load: 3`"))
+    read.ok_or_else(|| format!("`load: {text}` is not a multiple of the base load; write `load: 3`"))
 }
 
 #[cfg(test)]
@@ -173,8 +173,8 @@ mod tests {
     fn lines_of_plain_text_and_of_markup_say_the_same() {
         let plain = "Big mailing\nterritory: DE\nfloor: queries=8, commands=4\nload: 3x\nowner: SalesOps";
         let markup = "<p>Big mailing</p>Territory: DE<br>FLOOR: queries=8 commands=4<br/>load: 3 times<br><b>owner:</b> SalesOps";
-        let said = said(plain).unwrap().unwrap();
-        assert_eq!(super::said(markup), Some(Ok(Said { ..said })));
+        let said = words(plain).unwrap().unwrap();
+        assert_eq!(words(markup), Some(Ok(EventWords { ..said })));
     }
 
     #[test]
@@ -211,18 +211,18 @@ mod tests {
 
     #[test]
     fn what_could_be_read_in_two_ways_is_refused() {
-        assert_eq!(said("a meeting\nowner: me"), None);
+        assert_eq!(words("a meeting\nowner: me"), None);
         for (text, why) in [
             ("floor: queries=8", "for which territory"),
-            ("territory: DE\nfloor: eight", "`eight` is no floor"),
-            ("territory: DE\nfloor: queries=-8", "`queries=-8` is no floor"),
+            ("territory: DE\nfloor: eight", "`eight` is not a floor"),
+            ("territory: DE\nfloor: queries=-8", "`queries=-8` is not a floor"),
             ("territory: DE\nfloor: queries=8 queries=9", "said twice"),
             ("territory: DE\nfloor: queries=8\nfloor: queries=9", "`floor:` twice"),
             ("territory: DE\nterritories: CH\nfloor: queries=8", "leave one"),
             ("territory: DE\nfloor: queries=8\nload: a lot", "no multiple"),
             ("territory: DE\nfloor:", "is empty"),
         ] {
-            let refused = said(text).unwrap().unwrap_err();
+            let refused = words(text).unwrap().unwrap_err();
             assert!(refused.contains(why), "{text}: {refused}");
         }
     }

@@ -4,9 +4,9 @@ use icalendar::parser::Component;
 
 use super::campaign::{Campaign, When};
 use super::clock::Clocks;
+use super::description::{self, EventWords};
 use super::moment::{self, Moment};
 use super::repeat::{self, Days};
-use super::said::{self, Said};
 use crate::import::table::readable;
 use crate::invisible;
 use crate::plan::Plan;
@@ -53,8 +53,8 @@ impl Event<'_> {
             return Ok(None);
         }
         let workloads = plan.profile.workloads.iter().map(|workload| workload.name.as_str());
-        let near = said::near_miss(&description, &workloads.collect::<Vec<_>>());
-        let Some(said) = said::said(&description) else { return near.map_or(Ok(None), Err) };
+        let near = description::near_miss(&description, &workloads.collect::<Vec<_>>());
+        let Some(said) = description::words(&description) else { return near.map_or(Ok(None), Err) };
         let cancelled = self.text("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED"));
         if cancelled {
             return Ok(None);
@@ -81,7 +81,7 @@ impl Event<'_> {
     }
 
     /// Once from minute to minute, or days that come back or are whole.
-    fn when(&self, plan: &Plan, (said, clocks): (&Said, &Clocks<'_>)) -> Result<When, String> {
+    fn when(&self, plan: &Plan, (said, clocks): (&EventWords, &Clocks<'_>)) -> Result<When, String> {
         let rule = self.text("RRULE");
         if let Some(days) = self.whole_days()? {
             for code in &said.territories {
@@ -136,7 +136,7 @@ impl Event<'_> {
             (None, Some(text)) => {
                 let days = moment::duration(&text).filter(|seconds| seconds % 86_400 == 0);
                 let days = days.and_then(|seconds| i32::try_from(seconds / 86_400).ok());
-                from.plus_days(days.ok_or_else(|| format!("`{text}` is no number of days"))?)
+                from.plus_days(days.ok_or_else(|| format!("`{text}` is not a number of days"))?)
             }
             _ => return Err("it begins with a day, and its end is none after it".to_owned()),
         };
@@ -150,13 +150,17 @@ impl Event<'_> {
     }
 
     /// Beginning and end on the wall clocks of its territories, which must agree.
-    fn window(&self, plan: &Plan, (said, clocks): (&Said, &Clocks<'_>)) -> Result<Window<LocalTime>, String> {
+    fn window(
+        &self,
+        plan: &Plan,
+        (said, clocks): (&EventWords, &Clocks<'_>),
+    ) -> Result<Window<LocalTime>, String> {
         let moment = |name: &str| self.0.find_prop(name).map(|one| Moment::read(one, clocks)).transpose();
         let begins = moment("DTSTART")?.ok_or("it does not say when it begins")?;
         let ends = match (moment("DTEND")?, self.text("DURATION")) {
             (Some(ends), None) => ends,
             (None, Some(text)) => {
-                begins.plus(moment::duration(&text).ok_or_else(|| format!("`{text}` is no duration"))?)?
+                begins.plus(moment::duration(&text).ok_or_else(|| format!("`{text}` is not a duration"))?)?
             }
             (None, None) => return Err("it does not say when it ends".to_owned()),
             (Some(_), Some(_)) => return Err("it says an end and a duration; leave one".to_owned()),
@@ -191,7 +195,7 @@ fn territory<'p>(plan: &'p Plan, code: &str) -> Result<&'p Territory, String> {
     })
 }
 
-fn check_floors(plan: &Plan, said: &Said) -> Result<(), String> {
+fn check_floors(plan: &Plan, said: &EventWords) -> Result<(), String> {
     let known = &plan.profile.workloads;
     for (workload, floor) in &said.floors {
         if !known.iter().any(|known| known.name.as_str() == workload) {

@@ -6,10 +6,10 @@
 
 mod campaign;
 mod clock;
+mod description;
 mod event;
 mod moment;
 mod repeat;
-mod said;
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ pub struct Feed {
     pub policy: Sources,
 }
 
-/// An event that is no campaign yet.
+/// An event that is not a campaign yet.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Refusal {
     /// The file.

@@ -85,7 +85,7 @@ pub(super) fn date(text: &str) -> Option<Date> {
 
 /// `20261003T080000`
 pub(super) fn local(text: &str) -> Result<LocalTime, String> {
-    let unread = || format!("`{text}` is no date and time");
+    let unread = || format!("`{text}` is not a date and time");
     let (date, time) = text.split_once('T').ok_or_else(unread)?;
     if date.len() != 8
         || time.len() != 6

@@ -79,13 +79,15 @@ impl Checker<'_> {
             Expression::Not(inner) => match self.of(inner)? {
                 Type::Bool | Type::Unknown | Type::Any => Ok(Type::Bool),
                 Type::Nil | Type::Int | Type::Float | Type::Array(_) => {
-                    refused("it negates what is no condition")
+                    refused("it negates what is not a condition")
                 }
             },
             Expression::Negative(inner) | Expression::Positive(inner) => match self.of(inner)? {
                 number @ (Type::Int | Type::Float) => Ok(number),
                 Type::Unknown | Type::Any => Ok(Type::Unknown),
-                Type::Nil | Type::Bool | Type::Array(_) => refused("it puts a sign before what is no number"),
+                Type::Nil | Type::Bool | Type::Array(_) => {
+                    refused("it puts a sign before what is not a number")
+                }
             },
             Expression::Binary(operator, left, right) => {
                 let types = (self.of(left)?, self.of(right)?);
@@ -140,7 +142,7 @@ impl Checker<'_> {
             }
             Type::Array(element) => Ok(*element),
             Type::Nil | Type::Bool | Type::Int | Type::Float => {
-                refused("it takes a place of what is no list")
+                refused("it takes a place of what is not a list")
             }
         }
     }
@@ -189,7 +191,7 @@ impl Checker<'_> {
                 match kind {
                     Type::Unknown | Type::Any | Type::Array(_) => return Ok(Type::Any),
                     Type::Int | Type::Float => {}
-                    Type::Nil | Type::Bool => return refused("a function is given what is no number"),
+                    Type::Nil | Type::Bool => return refused("a function is given what is not a number"),
                 }
             }
             return kinds.first().cloned().map_or_else(|| refused("a function is given too little"), Ok);
@@ -218,7 +220,7 @@ impl Checker<'_> {
             Type::Array(element) => (**element).clone(),
             Type::Unknown | Type::Any => Type::Unknown,
             Type::Nil | Type::Bool | Type::Int | Type::Float => {
-                return refused("a function is given what is no list");
+                return refused("a function is given what is not a list");
             }
         };
         let said = match predicate {

@@ -27,7 +27,7 @@ impl Evaluation<'_> {
         }
         let whole = |one: &Possible| one.numbers().map(Number::span).reduce(Span::or);
         let (Some(a), Some(b)) = (whole(&left_now), whole(&right_now)) else { return Ok(true) };
-        // A comparison with what is no number does not hold; that it did not says nothing of the rest.
+        // A comparison with what is not a number does not hold; that it did not says nothing of the rest.
         if a.odd || b.odd {
             return Ok(true);
         }

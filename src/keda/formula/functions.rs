@@ -84,7 +84,7 @@ fn whole(number: Number, machine: Machine) -> (i64, i64) {
 struct List {
     /// Each with how many numbers it stands for: a list in a list is added up by itself.
     parts: Vec<(Possible, i64)>,
-    /// Whether what is no number makes it fail.
+    /// Whether what is not a number makes it fail.
     fails: bool,
 }
 
@@ -191,7 +191,7 @@ fn median(parts: &[(Possible, i64)]) -> Possible {
     }
     let middle = |end: fn(&Span) -> f64| {
         let mut ends: Vec<f64> = spans.iter().map(end).collect();
-        // As Go sorts: what is no number comes first.
+        // As Go sorts: what is not a number comes first.
         ends.sort_by(|a, b| b.is_nan().cmp(&a.is_nan()).then(a.total_cmp(b)));
         let half = ends.len() / 2;
         if ends.len() % 2 == 1 { ends[half] } else { (ends[half - 1] + ends[half]) / 2.0 }
@@ -253,7 +253,7 @@ pub(super) fn contains(list: &Possible, needle: &Possible) -> Possible {
     all
 }
 
-/// The same where the list is one of keys: nil is looked up as 0, and what is no whole number cannot be looked up.
+/// The same where the list is one of keys: nil is looked up as 0, and what is not a whole number cannot be looked up.
 pub(super) fn contains_key(list: &Possible, needle: &Possible) -> Possible {
     let int = Possible { int: needle.int, ..Possible::default() };
     let key = if needle.nil { int.or(Possible::int(0, 0)) } else { int };

@@ -207,7 +207,7 @@ fn joined(fraction: f64, exponent: i64) -> f64 {
 pub enum Machine {
     /// It gives the least of all whole numbers.
     Amd64,
-    /// It gives the nearest one, and 0 of what is no number.
+    /// It gives the nearest one, and 0 of what is not a number.
     Arm64,
 }
 

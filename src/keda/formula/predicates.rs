@@ -12,7 +12,7 @@ pub(super) struct Answer {
     pub becomes: Possible,
 }
 
-/// Whether a predicate said anything that is no boolean.
+/// Whether a predicate said anything that is not a boolean.
 fn is_no_bool(said: &Possible) -> bool {
     said.fails || said.nil || said.is_number() || !said.arrays.is_empty()
 }

@@ -3,7 +3,7 @@
 use promql_parser::parser::{self, BinaryExpr, Expr};
 
 use super::arithmetic::constant;
-use crate::keda::query::in_version_3;
+use crate::keda::dialect::in_version_3;
 
 /// Whether it is; by its words where it is no PromQL.
 pub fn gives_delay(text: &str) -> bool {

@@ -3,7 +3,7 @@
 use promql_parser::parser::{self, BinaryExpr, Expr, LabelModifier};
 
 use super::arithmetic::constant;
-use crate::keda::query::in_version_3;
+use crate::keda::dialect::in_version_3;
 
 /// Of a query, the comparison that drops what is high: `sum(x) < 100`. None where nothing does.
 pub fn empty_under_load(text: &str) -> Option<String> {

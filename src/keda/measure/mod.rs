@@ -1,7 +1,7 @@
 //! What a query of a load trigger measures, and in which unit: its value is a constant times a rate, a quantile or a gauge.
 //!
 //! PromQL counts in whatever its author multiplies with: `1000 * histogram_quantile(..)` is in milliseconds, where the same
-//! factor inside of the quantile changes nothing. The parsed expression decides. What is no such product is refused with
+//! factor inside of the quantile changes nothing. The parsed expression decides. What is not such a product is refused with
 //! the reason in words, never guessed.
 
 mod arithmetic;
@@ -13,7 +13,7 @@ mod value;
 
 use promql_parser::parser::{self, AggregateExpr, Call, Expr, LabelModifier};
 
-use super::query;
+use super::{dialect, selector};
 use arithmetic::constant;
 pub use delay::gives_delay;
 pub use empty::{empty_under_load, lacks_buckets};
@@ -23,8 +23,8 @@ pub use value::{Aggregation, Groups, Measured, Signal};
 
 /// What a query measures; or why that cannot be said.
 pub fn measure(text: &str) -> Result<Measured, String> {
-    let expr =
-        parser::parse(&query::in_version_3(text)).map_err(|why| format!("its query is no PromQL: {why}"))?;
+    let expr = parser::parse(&dialect::in_version_3(text))
+        .map_err(|why| format!("its query is no PromQL: {why}"))?;
     let found = read(&expr)?;
     if found.is_scalar {
         return Err("its query gives a bare number: KEDA wants a vector of one element".to_owned());
@@ -46,7 +46,7 @@ fn read(expr: &Expr) -> Result<Measured, String> {
         Expr::Call(call) => called(call),
         Expr::VectorSelector(selector) => {
             let moved = selector.offset.is_some() || selector.at.is_some();
-            Measured::of(&query::read_selector(selector), moved, Signal::Gauge)
+            Measured::of(&selector::read_selector(selector), moved, Signal::Gauge)
         }
         Expr::NumberLiteral(_) | Expr::StringLiteral(_) => Err("its query is a constant".to_owned()),
         Expr::Subquery(_) | Expr::MatrixSelector(_) => {
@@ -113,7 +113,7 @@ fn rate(name: &str, of: &Expr) -> Result<Measured, String> {
         return Err(format!("its query takes the `{name}` of a subquery, not of a counter"));
     };
     let moved = matrix.vs.offset.is_some() || matrix.vs.at.is_some();
-    let found = Measured::of(&query::read_selector(&matrix.vs), moved, Signal::Rate)?;
+    let found = Measured::of(&selector::read_selector(&matrix.vs), moved, Signal::Rate)?;
     let seconds = matrix.range.as_secs_f64();
     let factor = if name == "increase" { seconds } else { 1.0 };
     Ok(Measured { factor, window: Some(seconds), is_instant: name == "irate", ..found })
@@ -127,7 +127,7 @@ fn over_time(name: &str, of: &Expr) -> Result<Measured, String> {
         ));
     };
     let moved = matrix.vs.offset.is_some() || matrix.vs.at.is_some();
-    let found = Measured::of(&query::read_selector(&matrix.vs), moved, Signal::Gauge)?;
+    let found = Measured::of(&selector::read_selector(&matrix.vs), moved, Signal::Gauge)?;
     let condition = format!("{name} of its window");
     Ok(Measured { window: Some(matrix.range.as_secs_f64()), conditions: vec![condition], ..found })
 }
@@ -142,7 +142,7 @@ fn quantile(level: f64, of: &Expr) -> Result<Measured, String> {
         );
     }
     if !is_sum || buckets.step > 0.0 || buckets.least.is_some() || buckets.factor <= 0.0 {
-        return Err("its quantile is of buckets that are no sums of rates".to_owned());
+        return Err("its quantile is of buckets that are not sums of rates".to_owned());
     }
     let is_classic = buckets.metric.ends_with("_bucket");
     let groups = match buckets.groups {

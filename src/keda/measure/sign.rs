@@ -6,7 +6,7 @@
 use promql_parser::parser::{self, BinaryExpr, Call, Expr};
 
 use super::arithmetic::constant;
-use crate::keda::query::{OLD_SMOOTHING, SMOOTHING, in_version_3};
+use crate::keda::dialect::{OLD_SMOOTHING, SMOOTHING, in_version_3};
 
 /// Of a query, the part that can be below 0; none where nothing can, or where it is no PromQL.
 pub fn below_zero(text: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::query::Selector;
+use super::super::selector::Selector;
 
 /// What a query measures.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,8 +7,8 @@ use super::price::price;
 use super::severity;
 use crate::audit::File;
 use crate::finding::Severity;
-use crate::keda::cost::Cost;
-use crate::keda::finding::Finding;
+use crate::rules::cost::Cost;
+use crate::rules::finding::Finding;
 use crate::time::{Instant, Window};
 
 /// Commands gathered from file to file: GitHub shows only the first ten errors and the first ten warnings of a step, so

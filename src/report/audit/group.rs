@@ -7,8 +7,8 @@ use super::lines::TIED;
 use super::price::{price, prices};
 use super::snippet::Shown;
 use crate::finding::Rule;
-use crate::keda::cost::Cost;
-use crate::keda::finding::Finding;
+use crate::rules::cost::Cost;
+use crate::rules::finding::Finding;
 use crate::time::{Instant, Window};
 
 /// Characters of places after which they are only counted.

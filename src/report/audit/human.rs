@@ -8,8 +8,8 @@ use super::lines::COLUMNS;
 use super::object::{self, BOLD};
 use super::snippet::Shown;
 use crate::audit::{File, Object};
-use crate::keda::finding::Finding;
 use crate::parallel;
+use crate::rules::finding::Finding;
 use crate::time::{Instant, Window, Zone};
 use crate::yaml;
 

@@ -6,11 +6,11 @@ use serde::{Serialize, Serializer};
 use super::price::part;
 use super::{Tally, severity};
 use crate::audit::{Cron, File, Object, Scope, Trigger};
-use crate::keda::cost::{Cost, Lost};
-use crate::keda::finding::Finding;
-use crate::keda::halt::Halt;
-use crate::keda::held::DecidedBy;
+use crate::keda::limits::DecidedBy;
 use crate::parallel;
+use crate::rules::cost::{Cost, Lost};
+use crate::rules::finding::Finding;
+use crate::rules::halt::Halt;
 use crate::time::{Instant, Window};
 
 const FORMAT: &str = "seasonscale-audit/1";

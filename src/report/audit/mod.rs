@@ -13,7 +13,7 @@ mod sarif;
 mod snippet;
 
 use crate::finding::Severity;
-use crate::keda::finding::Finding;
+use crate::rules::finding::Finding;
 
 pub use github::Github;
 pub(super) use github::{message, property};

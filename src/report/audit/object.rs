@@ -8,7 +8,7 @@ use super::calendar;
 use super::lines::COLUMNS;
 use crate::audit::{File, Object, Scales, calendar as calendar_of, on_clocks_of};
 use crate::invisible;
-use crate::keda::halt::Halt;
+use crate::rules::halt::Halt;
 use crate::time::{Instant, Window};
 
 pub(super) const BOLD: Style = Style::new().bold();

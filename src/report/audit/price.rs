@@ -1,6 +1,6 @@
 //! What a finding costs, in words.
 
-use crate::keda::cost::{Cost, Lost};
+use crate::rules::cost::{Cost, Lost};
 use crate::time::{Instant, Window};
 
 /// `5.4 % of the year, 1,234 pod-hours`; nothing where nothing is known.

@@ -10,7 +10,7 @@ use super::json::JsonCost;
 use super::{route, severity};
 use crate::audit::File;
 use crate::finding::Rule;
-use crate::keda::finding::Finding;
+use crate::rules::finding::Finding;
 use crate::time::{Instant, Window};
 
 /// Results gathered from file to file; they are all that is kept.

@@ -7,7 +7,7 @@ use super::lines::{COLUMNS, wrapped};
 use super::route;
 use crate::finding::Severity;
 use crate::invisible;
-use crate::keda::finding::Finding;
+use crate::rules::finding::Finding;
 
 /// Columns that number and rule of a line take.
 const MARGIN: usize = 8;

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::Shown;
 use super::text::kind;
 use crate::explain::{Change, Claim, CronTrigger, Level, Manifest, OtherTrigger, Planned, Verdict};
-use crate::keda::halt::Halt;
 use crate::plan::{Occasion, OccasionId, OccasionKind, Part};
+use crate::rules::halt::Halt;
 use crate::source::Span;
 use crate::time::{Instant, Zone};
 

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::json::pretty;
 use super::markdown::{MARK, MOST_OCTETS};
-use super::said::{number, signed};
 use super::seasons;
+use super::words::{number, signed};
 use crate::markdown::comment;
 use crate::plan::Plan;
 use crate::quantity::Replicas;
@@ -131,17 +131,17 @@ pub(super) fn when(shift: &Shift) -> String {
     };
     let until = if until == TimeOfDay::MIDNIGHT { TimeOfDay::END_OF_DAY } else { until };
     let (first, last) = shift.days();
-    let first = super::said::day(first);
+    let first = super::words::day(first);
     let days = if shift.times == 1 {
         first
     } else {
-        format!("{first} - {} ({} days)", super::said::day(last), shift.times)
+        format!("{first} - {} ({} days)", super::words::day(last), shift.times)
     };
     format!("{days}, {from}-{until}")
 }
 
 fn at(time: LocalTime) -> String {
-    format!("{} {}", super::said::day(time.date()), time.time_of_day())
+    format!("{} {}", super::words::day(time.date()), time.time_of_day())
 }
 
 fn fact_line(fact: &FactChange) -> String {

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::picture::{self, Picture};
-use super::said::{self, Line, Row, by_reason, by_territory, hours, money, occasion_number};
 use super::text::{maxima, months};
+use super::words::{self, Line, Row, by_reason, by_territory, hours, money, occasion_number};
 use crate::plan::Plan;
 use crate::profile::TargetId;
 use crate::report::axis::Axis;
@@ -49,13 +49,13 @@ pub fn html(review: &Review<'_>, today: Date) -> String {
         ("Pod-hours by reason", "Reason", by_reason(review)),
         ("Pod-hours by territory", "Territory", by_territory(review)),
     ];
-    let mut sums = said::savings(review);
+    let mut sums = words::savings(review);
     sums.push(format!("{}.", maxima(plan)));
     page::render(
         "page/review.html.j2",
         Page {
             title: business(plan),
-            about: format!("The year, {} to {}: {targets} targets", said::day(from), said::day(last)),
+            about: format!("The year, {} to {}: {targets} targets", words::day(from), words::day(last)),
             sums,
             next: next(review, today),
             all: picture::all(plan, &review.days),
@@ -88,10 +88,10 @@ fn next(review: &Review<'_>, today: Date) -> Table {
             ],
             Some(next) => vec![
                 name,
-                Cell::words(said::moment(next.at)),
+                Cell::words(words::moment(next.at)),
                 Cell::text(next.before.to_string()),
                 Cell::text(next.after.to_string()),
-                Cell::words(said::reason(plan, next)),
+                Cell::words(words::reason(plan, next)),
             ],
         }
     });
@@ -109,7 +109,7 @@ fn year(review: &Review<'_>, at: TargetId) -> Year {
     let schedule = plan.schedule(at);
     Year {
         title: target.name.to_string(),
-        about: format!("{}, min {}, max {}", said::place(plan, at.0), target.min.value, target.max.value),
+        about: format!("{}, min {}, max {}", words::place(plan, at.0), target.min.value, target.max.value),
         picture: picture::target(plan, schedule, Vec::new()),
         table: layers(review, at),
     }

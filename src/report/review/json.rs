@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::said::Row;
+use super::words::Row;
 use crate::review::{Demand, Review, of_maxima};
 
 /// The whole review, indented, with a line feed at the end.

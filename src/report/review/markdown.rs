@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::said::{self, Row, by_reason, by_territory, hours, money};
 use super::text::{maxima, months, upcoming};
+use super::words::{self, Row, by_reason, by_territory, hours, money};
 use crate::markdown::{code_in_cell, comment};
 use crate::review::{PodTime, Review};
 use crate::time::Date;
@@ -20,11 +20,11 @@ pub fn markdown(review: &Review<'_>, today: Date) -> String {
     let plan = review.plan;
     let mut out = format!(
         "{MARK}\n### The year, {} to {}: {}\n\n",
-        said::day(plan.horizon.from),
-        said::day(plan.horizon.until.plus_days(-1)),
-        comment(&said::taken(review, review.total()))
+        words::day(plan.horizon.from),
+        words::day(plan.horizon.until.plus_days(-1)),
+        comment(&words::taken(review, review.total()))
     );
-    for sentence in said::savings(review) {
+    for sentence in words::savings(review) {
         let _ = writeln!(out, "- {}", comment(&sentence));
     }
     let _ = writeln!(out, "- {}", comment(&maxima(plan)));

@@ -6,9 +6,9 @@ mod html;
 mod json;
 mod markdown;
 mod picture;
-mod said;
 mod seasons;
 mod text;
+mod words;
 
 pub use change::{Changed, change_json, change_markdown, change_text};
 pub use change_page::change_html;

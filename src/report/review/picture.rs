@@ -8,7 +8,7 @@ use crate::report::chart::{Chart, Data, Panel, Scale, Series, Shape, Stretch, ar
 use crate::review::{DayPeak, slices};
 use crate::time::{Date, Hours, Window};
 
-use super::said::{number, occasion_number, whole};
+use super::words::{number, occasion_number, whole};
 use crate::review::requesting;
 
 /// Seasons that are named below a picture; where there are more, the table has them.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::said::{self, Row, by_reason, by_territory, hours, money, number, whole};
+use super::words::{self, Row, by_reason, by_territory, hours, money, number, whole};
 use crate::plan::Plan;
 use crate::review::{DayPeak, MonthOf, Review, Slice, of_maxima, requesting, slices};
 use crate::time::Date;
@@ -23,9 +23,9 @@ pub fn text(review: &Review<'_>, today: Date, width: usize) -> String {
     let _ = writeln!(
         out,
         "{} - {}: {targets} targets, {}",
-        said::day(plan.horizon.from),
-        said::day(last),
-        said::taken(review, review.total())
+        words::day(plan.horizon.from),
+        words::day(last),
+        words::taken(review, review.total())
     );
     for at in 0..targets.min(MOST_TARGETS) {
         target(&mut out, review, at, width);
@@ -39,7 +39,7 @@ pub fn text(review: &Review<'_>, today: Date, width: usize) -> String {
     table(&mut out, review, "Pod-hours by reason", &by_reason(review));
     table(&mut out, review, "Pod-hours by territory", &by_territory(review));
     out.push('\n');
-    for sentence in said::savings(review) {
+    for sentence in words::savings(review) {
         wrap(&mut out, &sentence, "", width);
     }
     out
@@ -49,7 +49,7 @@ fn target(out: &mut String, review: &Review<'_>, at: usize, width: usize) {
     let plan = review.plan;
     let target = &plan.profile.targets[at];
     let (name, min, max) = (&target.name, target.min.value, target.max.value);
-    let _ = writeln!(out, "\n{name}  ({})  min {min}, max {max}", said::place(plan, at));
+    let _ = writeln!(out, "\n{name}  ({})  min {min}, max {max}", words::place(plan, at));
     let days = plan.horizon.until.days_since(plan.horizon.from);
     let room = i32::try_from(width.saturating_sub(4)).unwrap_or(i32::MAX);
     let each = (days + room - 1).div_euclid(room.max(1)).max(1);
@@ -111,7 +111,7 @@ fn layers(out: &mut String, review: &Review<'_>, at: usize, width: usize) {
         if let Some(without) = &row.without {
             wrap(out, without, DETAIL, width);
         }
-        let _ = writeln!(out, "       +{}", said::taken(review, taken));
+        let _ = writeln!(out, "       +{}", words::taken(review, taken));
         if width >= WIDE && !row.more.is_empty() {
             wrap(out, &row.more.join("; "), DETAIL, width);
         }
@@ -122,7 +122,7 @@ fn layers(out: &mut String, review: &Review<'_>, at: usize, width: usize) {
         out,
         "  {:>3}  {otherwise}: {}",
         plan.profile.targets[at].min.value.0,
-        said::taken(review, minimum)
+        words::taken(review, minimum)
     );
 }
 
@@ -153,8 +153,8 @@ fn upcoming_of(review: &Review<'_>, at: usize, name: &str, today: Date) -> Strin
         "{name}: {} -> {} on {} ({})",
         next.before,
         next.after,
-        said::moment(next.at),
-        said::reason(plan, next)
+        words::moment(next.at),
+        words::reason(plan, next)
     )
 }
 
@@ -165,7 +165,7 @@ fn peaks(out: &mut String, review: &Review<'_>) {
         let _ = write!(
             out,
             "  {}  {:>6} replicas",
-            said::month(MonthOf::of(peak.day)),
+            words::month(MonthOf::of(peak.day)),
             number(whole(demand.replicas), 0)
         );
         if requesting(review.plan) > 0 {
@@ -183,7 +183,7 @@ fn peaks(out: &mut String, review: &Review<'_>) {
 
 /// What the cluster must hold at most.
 pub(super) fn maxima(plan: &Plan) -> String {
-    format!("All targets at their maximum: {}", said::requested(plan, of_maxima(plan)))
+    format!("All targets at their maximum: {}", words::requested(plan, of_maxima(plan)))
 }
 
 /// The first highest day of each month.
@@ -202,12 +202,12 @@ pub(super) fn monthly(days: &[DayPeak]) -> Vec<DayPeak> {
     highest
 }
 
-pub(super) fn months(review: &Review<'_>) -> Vec<said::Line> {
+pub(super) fn months(review: &Review<'_>) -> Vec<words::Line> {
     let months = review.months().into_iter();
-    months.map(|month| (said::month(month), review.sum(|row| row.month == month))).collect()
+    months.map(|month| (words::month(month), review.sum(|row| row.month == month))).collect()
 }
 
-fn table(out: &mut String, review: &Review<'_>, title: &str, lines: &[said::Line]) {
+fn table(out: &mut String, review: &Review<'_>, title: &str, lines: &[words::Line]) {
     let _ = writeln!(out, "\n{title}");
     let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max(8);
     let row = |name: &str, time| {

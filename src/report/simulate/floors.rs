@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::said;
+use super::words;
 use crate::quantity::Replicas;
 use crate::simulate::comparison::{EVERYWHERE, Subject};
 use crate::simulate::floors::{Allowed, Found, Helps};
@@ -14,9 +14,9 @@ use crate::simulate::world::tally::Tally;
 pub fn floors(subjects: &[Subject], seasons: &[Season], found: &[Vec<Found>], allowed: Allowed) -> String {
     let mut out = String::new();
     let asked = match allowed {
-        Allowed::Share(share) => format!("{} of the requests within the gate", said::percent(share.0)),
+        Allowed::Share(share) => format!("{} of the requests within the gate", words::percent(share.0)),
         Allowed::Minutes(minutes) => {
-            format!("at most {} minutes over the gate in a season", said::whole(minutes))
+            format!("at most {} minutes over the gate in a season", words::whole(minutes))
         }
     };
     let _ = writeln!(out, "# the least floors with {asked}; found by trying them on the model");
@@ -43,7 +43,7 @@ pub fn floors(subjects: &[Subject], seasons: &[Season], found: &[Vec<Found>], al
             }
             for (subject, found) in found {
                 let reason = reason(subject, found, allowed);
-                said::wrap(&mut out, &format!("# {}: {reason}", subject.workload), "#   ");
+                words::wrap(&mut out, &format!("# {}: {reason}", subject.workload), "#   ");
             }
         }
     }
@@ -75,8 +75,8 @@ fn helped(subject: &Subject, helps: Helps) -> String {
         .rate
         .map(|share| format!("adding replicas at {:.0} % of the requests per replica", share.0 * 100.0));
     let start_up = helps.start_up.map(|start_up| {
-        let from = said::delay(subject.start_up.in_seconds());
-        let to = if start_up.0 == 0 { "0 s".to_owned() } else { said::delay(start_up.in_seconds()) };
+        let from = words::delay(subject.start_up.in_seconds());
+        let to = if start_up.0 == 0 { "0 s".to_owned() } else { words::delay(start_up.in_seconds()) };
         format!("a start-up of {to} instead of {from}")
     });
     let does: Vec<String> = [max, rate, start_up].into_iter().flatten().collect();
@@ -93,14 +93,14 @@ fn worst(subject: &Subject, found: &Found, tally: &Tally) -> String {
     let first = pieces.find(|(_, _, demand)| demand.slice == found.slice).map(|(from, _, _)| from);
     let day = |at| subject.clock.local(at).date();
     let opens = if first.is_some_and(|first| day(first) == day(at)) { ", its first day" } else { "" };
-    let p95 = said::delay(tally.felt.worst);
-    format!(" (worst: {p95} on {}{opens})", said::moment(at, &subject.clock))
+    let p95 = words::delay(tally.felt.worst);
+    format!(" (worst: {p95} on {}{opens})", words::moment(at, &subject.clock))
 }
 
 fn felt(subject: &Subject, tally: &Tally, allowed: Allowed) -> String {
-    let minutes = format!("{} minutes over {}", said::whole(tally.felt.over_gate / 60.0), subject.gate);
+    let minutes = format!("{} minutes over {}", words::whole(tally.felt.over_gate / 60.0), subject.gate);
     match allowed {
-        Allowed::Share(_) => format!("{} of the requests late or refused, {minutes}", said::missed(tally)),
+        Allowed::Share(_) => format!("{} of the requests late or refused, {minutes}", words::missed(tally)),
         Allowed::Minutes(_) => minutes,
     }
 }

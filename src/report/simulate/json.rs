@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::said;
+use super::words;
 use crate::simulate::comparison::Way;
 use crate::simulate::study::Study;
 use crate::simulate::world::demand::Slice;
@@ -27,7 +27,7 @@ pub fn json(study: &Study) -> String {
             "holds": carried.holds,
             "worst_target": study.subjects[carried.worst].name,
             "share_in_time": round(carried.in_time),
-            "said": said::carried(study, &carried),
+            "said": words::carried(study, &carried),
         })
     });
     let saved = study.saved().map(|saved| {
@@ -37,7 +37,7 @@ pub fn json(study: &Study) -> String {
             "pod_hours_peak": round(saved.peak),
             "share": round(saved.share()),
             "as_claimed": saved.is_as_claimed(),
-            "said": said::saved(&saved),
+            "said": words::saved(&saved),
         })
     });
     let refused = study
@@ -66,7 +66,7 @@ pub fn json(study: &Study) -> String {
         "carried": carried.collect::<Vec<_>>(),
         "saved": saved,
         "not_modelled": refused.collect::<Vec<_>>(),
-        "limits": said::LIMITS,
+        "limits": words::LIMITS,
     });
     let mut text = serde_json::to_string_pretty(&document).expect("internal error: a study is JSON");
     text.push('\n');

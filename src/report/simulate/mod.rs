@@ -3,11 +3,11 @@
 mod floors;
 mod json;
 mod page;
-mod said;
 mod sweep;
 mod text;
 mod trace;
 mod why;
+mod words;
 
 pub use floors::floors;
 pub use json::json;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::said;
+use super::words;
 use crate::simulate::comparison::Way;
 use crate::simulate::study::Study;
 
@@ -25,11 +25,11 @@ pub fn sweep(studies: &[(f64, Study)]) -> String {
         let _ = writeln!(
             out,
             "{:>8}{:>12}{:>10}{:>10}{:>10}  {}",
-            said::times(*factor),
-            said::whole(sum.pod_hours()),
-            said::whole(sum.felt.over_gate / 60.0),
-            said::missed(&sum),
-            said::delay(sum.felt.worst),
+            words::times(*factor),
+            words::whole(sum.pod_hours()),
+            words::whole(sum.felt.over_gate / 60.0),
+            words::missed(&sum),
+            words::delay(sum.felt.worst),
             if broken.is_empty() { "-".to_owned() } else { broken.join(", ") },
         );
     }
@@ -37,12 +37,12 @@ pub fn sweep(studies: &[(f64, Study)]) -> String {
     let said = match breaks {
         Some((factor, study)) => {
             let first = study.carried().into_iter().find(|carried| !carried.holds);
-            let said = first.map_or_else(String::new, |carried| said::carried(study, &carried));
-            format!("The plan breaks at {}: {said}", said::times(*factor))
+            let said = first.map_or_else(String::new, |carried| words::carried(study, &carried));
+            format!("The plan breaks at {}: {said}", words::times(*factor))
         }
         None => "The plan carries every load of this sweep.".to_owned(),
     };
     out.push('\n');
-    said::wrap(&mut out, &said, "");
+    words::wrap(&mut out, &said, "");
     out
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::said;
+use super::words;
 use crate::simulate::comparison::{EVERYWHERE, Subject, Way};
 use crate::simulate::study::{Against, Study};
 use crate::simulate::world::demand::Slice;
@@ -16,20 +16,20 @@ pub fn text(study: &Study) -> String {
     targets(&mut out, study);
     out.push('\n');
     for carried in study.carried() {
-        said::wrap(&mut out, &said::carried(study, &carried), "");
+        words::wrap(&mut out, &words::carried(study, &carried), "");
     }
     for saved in study.saved() {
-        said::wrap(&mut out, &said::saved(&saved), "");
+        words::wrap(&mut out, &words::saved(&saved), "");
     }
     let others = study.against.iter().flat_map(|against| &against.refused);
     for (name, refusal) in study.refused.iter().chain(others.filter(|other| !study.refused.contains(other))) {
-        said::wrap(&mut out, &format!("Not in these figures: {name}, {refusal}."), "");
+        words::wrap(&mut out, &format!("Not in these figures: {name}, {refusal}."), "");
     }
-    said::wrap(&mut out, &format!("Load: {}.", study.load), "");
+    words::wrap(&mut out, &format!("Load: {}.", study.load), "");
     for assumed in &study.assumed {
-        said::wrap(&mut out, assumed, "");
+        words::wrap(&mut out, assumed, "");
     }
-    said::wrap(&mut out, said::LIMITS, "");
+    words::wrap(&mut out, words::LIMITS, "");
     out
 }
 
@@ -54,7 +54,7 @@ fn tables(out: &mut String, study: &Study) {
     for (slice, season) in study.slices.iter().enumerate() {
         let title = match season.times {
             0.0 => season.title.clone(),
-            times => format!("{} ({})", season.title, said::times(times)),
+            times => format!("{} ({})", season.title, words::times(times)),
         };
         let other = against.map(|against| against.season(Slice(slice)));
         table(out, study, (&title, &all), &|way| study.season(way, Slice(slice)), other);
@@ -101,20 +101,20 @@ fn head(out: &mut String, title: &str) {
 
 fn line(out: &mut String, study: &Study, row: &Row<'_>) {
     let tally = &row.tally;
-    let minutes = |seconds: f64| said::short(seconds / 60.0);
+    let minutes = |seconds: f64| words::short(seconds / 60.0);
     // Month, day and hour: the year is in the title.
-    let when = tally.worst_at.map_or_else(String::new, |at| said::moment(at, row.clock)[5..].to_owned());
+    let when = tally.worst_at.map_or_else(String::new, |at| words::moment(at, row.clock)[5..].to_owned());
     let _ = writeln!(
         out,
         "{:<6}{:>9}{:>7}{:>7}{:>6}{:>9}{:>8}{when:>12}{:>6}{:>6}{:>4}",
         row.way,
-        said::whole(tally.pod_hours()),
-        study.terms.pod_hour.map_or_else(String::new, |price| said::short(tally.pod_hours() * price)),
+        words::whole(tally.pod_hours()),
+        study.terms.pod_hour.map_or_else(String::new, |price| words::short(tally.pod_hours() * price)),
         minutes(tally.felt.over_gate),
         minutes(tally.felt.saturated),
-        said::missed(tally),
-        said::delay(tally.felt.worst),
-        said::short(f64::from(tally.scale_events)),
+        words::missed(tally),
+        words::delay(tally.felt.worst),
+        words::short(f64::from(tally.scale_events)),
         minutes(tally.below_floor),
         tally.most,
     );
@@ -131,8 +131,8 @@ fn legend(out: &mut String, study: &Study) {
             .as_ref()
             .map_or_else(|| "no cost is known".to_owned(), |currency| format!("cost in {currency}"))
     );
-    said::wrap(out, &ways, "");
-    said::wrap(
+    words::wrap(out, &ways, "");
+    words::wrap(
         out,
         "over: minutes with p95 over the gate; full: minutes with more than the pods can serve; missed: requests late or refused; p95, at: the longest, and when it began; moves: changes of the count; under: minutes with fewer pods ready than the schedule asks for; top: the most replicas of one target. Minutes of several targets add up.",
         "",
@@ -150,15 +150,15 @@ fn targets(out: &mut String, study: &Study) {
         let name = format!("{}/{}", subject.place, subject.workload);
         let name: String = name.chars().take(25).collect();
         let when =
-            tally.worst_at.map_or_else(String::new, |at| said::moment(at, &subject.clock)[5..].to_owned());
+            tally.worst_at.map_or_else(String::new, |at| words::moment(at, &subject.clock)[5..].to_owned());
         let _ = writeln!(
             out,
             "{name:<26}{:>9}{:>7}{:>7}{:>9}{:>8}{when:>14}",
-            said::whole(tally.pod_hours()),
+            words::whole(tally.pod_hours()),
             tally.scale_events,
-            said::short(tally.below_floor / 60.0),
-            said::missed(&tally),
-            said::delay(tally.felt.worst),
+            words::short(tally.below_floor / 60.0),
+            words::missed(&tally),
+            words::delay(tally.felt.worst),
         );
     }
 }

@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use super::said;
+use super::words;
 use crate::simulate::comparison::Subject;
 use crate::simulate::hpa::controller::{Computed, Course};
 use crate::simulate::hpa::limit::Limit;
 use crate::simulate::hpa::spec::Target;
-use crate::simulate::why::{Explained, Said};
+use crate::simulate::why::{Explained, MetricAnswer};
 
 /// What a pass did, and why.
 pub fn why(subject: &Subject, pass: &Explained) -> String {
@@ -15,10 +15,10 @@ pub fn why(subject: &Subject, pass: &Explained) -> String {
     let (before, after) = (pass.scale.spec, pass.replicas);
     let moved =
         if before == after { format!("stays at {after}") } else { format!("goes from {before} to {after}") };
-    let at = said::moment(pass.at, &subject.clock);
+    let at = words::moment(pass.at, &subject.clock);
     let _ = writeln!(out, "{} {moved} at the pass of {at}:{:02}", subject.name, pass.at.0.rem_euclid(60));
     let (rate, p95) = pass.load;
-    let slow = p95.map_or_else(String::new, |p95| format!(", p95 {}", said::delay(p95)));
+    let slow = p95.map_or_else(String::new, |p95| format!(", p95 {}", words::delay(p95)));
     let _ = writeln!(
         out,
         "  {:.1} requests/s at {} ready pods of {}{slow}",
@@ -27,16 +27,16 @@ pub fn why(subject: &Subject, pass: &Explained) -> String {
     let composite = [format!("formula of {}", subject.machine.names.join(", "))];
     let names = if subject.machine.formula.is_some() { &composite[..] } else { &subject.machine.names };
     for (name, metric) in names.iter().zip(&pass.metrics) {
-        said::wrap(&mut out, &format!("  {name}: {}", metric_said(metric)), "    ");
+        words::wrap(&mut out, &format!("  {name}: {}", metric_said(metric)), "    ");
     }
-    said::wrap(&mut out, &format!("  {}", course(&pass.course, names, before)), "    ");
+    words::wrap(&mut out, &format!("  {}", course(&pass.course, names, before)), "    ");
     if !pass.conditions.is_empty() {
         let _ = writeln!(out, "  conditions of the HPA: {}", pass.conditions.join(", "));
     }
     out
 }
 
-fn metric_said(said: &Said) -> String {
+fn metric_said(said: &MetricAnswer) -> String {
     let number = |milli: i64| format!("{}", milli as f64 / 1000.0);
     let aim = number(said.metric.aim.0);
     let (Ok(reading), Some(proposal)) = (said.reading, said.proposal) else {

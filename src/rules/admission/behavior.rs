@@ -1,10 +1,10 @@
 //! The behavior of the HPA, by the validation of `autoscaling/v2` (Kubernetes: `pkg/apis/autoscaling/validation`).
 
 use super::super::finding::Finding;
-use super::super::scaledobject::{Policy, Rules};
 use super::super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
+use crate::keda::scaledobject::{Policy, Rules};
 
 /// `autoscaling/v2` validation: pkg/apis/autoscaling/validation of Kubernetes.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {

@@ -1,14 +1,13 @@
 //! Cron triggers that cannot be built.
 
 use super::super::finding::Finding;
-use super::super::floor::Inactive;
 use super::super::scaler;
 use super::super::subject::Subject;
-use super::super::trigger::{CronTrigger, Fault};
 use super::spelling;
 use crate::finding::Rule;
+use crate::keda::floor::Inactive;
+use crate::keda::trigger::{CronTrigger, Fault};
 use crate::time::{nearest_zone, zone_of_place, zone_said};
-use crate::yaml::Mark;
 
 /// One trigger that cannot be built leaves the object without any: `buildScalers` returns at the first error.
 pub(super) fn not_built(subject: &Subject<'_>) -> Vec<Finding> {
@@ -30,7 +29,7 @@ pub(super) fn not_built(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn is_without_settings(subject: &Subject<'_>, index: usize) -> bool {
-    subject.object.spec.triggers.value[index].metadata.mark == Mark::default()
+    subject.object.spec.triggers.value[index].metadata.is_none()
 }
 
 fn not_built_cron(subject: &Subject<'_>, index: usize, fault: &Fault) -> Finding {
@@ -46,7 +45,7 @@ fn not_built_cron(subject: &Subject<'_>, index: usize, fault: &Fault) -> Finding
         }
         Fault::SameText => (format!("start and end are the same: {DEAD}"), "let it end later"),
         Fault::NoInteger => {
-            (format!("desiredReplicas is no integer: {DEAD}"), "write digits, no leading zero")
+            (format!("desiredReplicas is not an integer: {DEAD}"), "write digits, no leading zero")
         }
         Fault::Zero => (
             format!("desiredReplicas is \"0\": {DEAD}"),

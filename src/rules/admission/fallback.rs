@@ -1,10 +1,10 @@
 //! The fallback: what the webhook refuses of it.
 
 use super::super::finding::Finding;
-use super::super::scaledobject::FallbackBehavior;
 use super::super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
+use crate::keda::scaledobject::FallbackBehavior;
 use crate::yaml::{Mark, Marked};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {

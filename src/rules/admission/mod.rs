@@ -14,9 +14,9 @@ mod triggers;
 
 use super::built;
 use super::finding::Finding;
-use super::scaledobject::Kind;
 use super::scaler;
 use super::subject::Subject;
+use crate::keda::scaledobject::Kind;
 
 /// All refusals of one object.
 pub fn admit(subject: &Subject<'_>) -> Vec<Finding> {

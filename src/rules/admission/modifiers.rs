@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::super::composite;
 use super::super::finding::Finding;
-use super::super::formula::{Formula, Refusal};
 use super::super::subject::Subject;
 use crate::finding::Rule;
+use crate::keda::composite;
+use crate::keda::formula::{Formula, Refusal};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let advanced = subject.object.spec.advanced.as_ref();
@@ -43,7 +43,7 @@ fn refused_formula(subject: &Subject<'_>, formula: &str) -> Option<(String, Stri
             let values = names.into_iter().map(|name| (name, -1.0)).collect();
             formula.surely_fails(&values).then(|| refused("with -1 for every trigger it ends in an error"))
         }
-        // Where a name that is no identifier is the fault, that is said already.
+        // Where a name that is not an identifier is the fault, that is said already.
         Err(Refusal::Unnamed(_) | Refusal::Refused(_)) if names_in_parts(&names, formula) => None,
         Err(Refusal::Unnamed(name)) => Some(unnamed_said(&name)),
         Err(Refusal::Refused(why)) => Some(refused(&why)),
@@ -56,7 +56,7 @@ fn names_in_parts(names: &BTreeSet<String>, formula: &str) -> bool {
     names.iter().any(|name| name.contains(|c: char| !is_letter(c)) && formula.contains(name.as_str()))
 }
 
-/// A name in a formula that no trigger has; nothing where a name that is no identifier is the fault, or where the formula
+/// A name in a formula that no trigger has; nothing where a name that is not an identifier is the fault, or where the formula
 /// has names of its own. The language is that of expr-lang/expr, with which the webhook compiles it.
 fn unnamed<'f>(subject: &Subject<'_>, formula: &'f str) -> Option<&'f str> {
     const WORDS: [&str; 13] = [

@@ -43,7 +43,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         if text.is_empty() || is_dns(text, inner) {
             return None;
         }
-        let effect = format!("{:?} is no name that Kubernetes takes: the API server refuses it", name.value);
+        let effect =
+            format!("{:?} is not a name that Kubernetes takes: the API server refuses it", name.value);
         let mend = if name.value.contains(['$', '{']) {
             "this looks like a placeholder: fill it in first, as in `envsubst < FILE | seasonscale audit -`"
                 .to_owned()

@@ -3,7 +3,6 @@
 use super::super::finding::Finding;
 use super::super::subject::Subject;
 use crate::finding::Rule;
-use crate::yaml::Mark;
 
 /// What the CRD wants of numbers.
 pub(super) fn bounds(subject: &Subject<'_>) -> Vec<Finding> {
@@ -32,7 +31,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let spec = &subject.object.spec;
     let mut found = Vec::new();
     if spec.min() > spec.max() {
-        let mark = spec.min_replica_count.as_ref().map_or(Mark::default(), |min| min.mark);
+        let mark = spec.min_replica_count.as_ref().map(|min| min.mark);
         let effect = format!("minReplicaCount {} is above maxReplicaCount {}", spec.min(), spec.max());
         let mend = "raise maxReplicaCount or lower minReplicaCount".to_owned();
         found.push(subject.finding(Rule::KedaReplicaRange, "spec.minReplicaCount", mark, effect, mend));

@@ -1,6 +1,6 @@
 //! What to write instead of a schedule of another cron that robfig/cron refuses.
 
-use super::super::cron::Schedule;
+use crate::keda::cron::Schedule;
 
 /// Where nothing nearer is known.
 const FIVE_FIELDS: &str =

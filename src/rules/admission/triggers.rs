@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::super::finding::Finding;
-use super::super::scaledobject::Kind;
 use super::super::subject::Subject;
 use crate::finding::Rule;
-use crate::yaml::Mark;
+use crate::keda::scaledobject::Kind;
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let spec = &subject.object.spec;
-    // Without a place the field itself is missing, which is said already.
-    if spec.triggers.value.is_empty() && spec.triggers.mark != Mark::default() {
+    // That the field itself is missing is said already.
+    if spec.triggers.value.is_empty() && spec.has_triggers {
         let mark = spec.triggers.mark;
         let effect = "there is no trigger".to_owned();
         found.push(subject.finding(
@@ -83,7 +82,7 @@ pub(super) fn names(subject: &Subject<'_>) -> Vec<Finding> {
         let starts = letters.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
         let identifier = starts && letters.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         if !identifier && formula.contains(&name.value) {
-            let effect = format!("{} is no identifier: a formula cannot name it", name.value);
+            let effect = format!("{} is not an identifier: a formula cannot name it", name.value);
             let mend = "use letters, digits and underscores".to_owned();
             found.push(say(effect, mend));
         }

@@ -1,11 +1,11 @@
 //! A side that fires again and again before the other one does: `* 8 * * *` is sixty starts, of which the last one counts.
 //! Windows that open and close every hour are none of that.
 
-use super::super::activity::Firing;
 use super::super::finding::Finding;
-use super::super::floor::Active;
 use super::super::subject::Subject;
 use crate::finding::Rule;
+use crate::keda::activity::Firing;
+use crate::keda::floor::Active;
 use crate::time::Offsets;
 
 /// One side of a trigger.

@@ -2,10 +2,10 @@
 //! `apis/keda/v1alpha1/scaledobject_types.go`, `scaledjob_types.go`).
 
 use super::super::finding::Finding;
-use super::super::scaledobject::Kind;
 use super::super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
+use crate::keda::scaledobject::Kind;
 use crate::name::nearest;
 use crate::quantity::Version;
 

@@ -2,10 +2,10 @@
 
 use super::super::cost::Cost;
 use super::super::finding::Finding;
-use super::super::scaledobject::{PolicyKind, Rules, SelectPolicy};
 use super::super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
+use crate::keda::scaledobject::{PolicyKind, Rules, SelectPolicy};
 use crate::time::{Instant, Window};
 
 /// The HPA's tolerance where nothing else is set: `--horizontal-pod-autoscaler-tolerance`.
@@ -186,7 +186,7 @@ fn partial(subject: &Subject<'_>) -> Vec<Finding> {
     if lacking.is_empty() {
         return Vec::new();
     }
-    let mark = both.iter().find_map(|(_, rules)| Some(rules.as_ref()?.mark)).unwrap_or_default();
+    let mark = both.iter().find_map(|(_, rules)| Some(rules.as_ref()?.mark));
     let lacking = lacking.join(", ");
     let effect =
         format!("the API server fills in {lacking}: KEDA takes that for a change, on every reconcile");

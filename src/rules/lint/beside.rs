@@ -50,8 +50,8 @@ pub(super) fn texts<'a>(subject: &Subject<'a>, index: usize) -> Vec<Text<'a>> {
             triggers[before].last_line()
         });
     let lines = after + 1..=trigger.last_line();
-    let first = subject.comments.partition_point(|comment| comment.mark.line < *lines.start());
-    let comments = subject.comments[first..].iter().take_while(|comment| lines.contains(&comment.mark.line));
+    let first = subject.comments.partition_point(|comment| comment.line() < *lines.start());
+    let comments = subject.comments[first..].iter().take_while(|comment| lines.contains(&comment.line()));
     let name = trigger.name.iter().map(|name| name.value.as_str());
     name.chain(comments.map(|comment| comment.value.as_str())).map(Text).collect()
 }

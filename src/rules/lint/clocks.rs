@@ -1,13 +1,13 @@
 //! Boundaries inside the hour that a change of the clocks skips or repeats, and what KEDA's search makes of other changes.
 
-use super::super::activity::{Edge, at_midnight};
-use super::super::cron::Schedule;
 use super::super::finding::Finding;
-use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::meant::Astray;
 use super::moved;
 use crate::finding::Rule;
+use crate::keda::activity::{Edge, at_midnight};
+use crate::keda::cron::Schedule;
+use crate::keda::floor::Active;
 use crate::time::{Change, LocalTime, Offsets, Window};
 
 /// What changes of the clocks cost: a finding for each kind of change and each side that lies in it.

@@ -2,7 +2,6 @@
 //! outside of them on which it is active. The other way round is in `uncovered`.
 
 use super::super::finding::Finding;
-use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::beside::{self, Text};
 use super::horizon::Horizon;
@@ -10,6 +9,7 @@ use super::overlap;
 use super::ranges::{self, MonthDay, Range};
 use super::said;
 use crate::finding::Rule;
+use crate::keda::floor::Active;
 use crate::time::{Date, Instant, Weekday, Window};
 
 /// Words for the days on which a country works.
@@ -64,7 +64,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active, horizon: Horizon) ->
     let mend = "write the schedule that the words mean, or the words that the schedule means";
     let reasons: [(Vec<&Day>, &str); 2] = [
         (days.iter().filter(outside).collect(), "the dates beside it end there, or begin later"),
-        (days.iter().filter(weekend).collect(), "which is no working day, as the words beside it have it"),
+        (days.iter().filter(weekend).collect(), "which is not a working day, as the words beside it have it"),
     ];
     found.extend(reasons.into_iter().filter_map(|(days, why)| {
         let day = days.first()?;

@@ -1,12 +1,12 @@
 //! The object as a whole: its floors against its limits, the way from and to zero, and what pauses it.
 
 use super::super::finding::Finding;
-use super::super::halt::{self, Pause};
-use super::super::held::Limits;
-use super::super::scaledobject::Trigger;
 use super::super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
+use crate::keda::limits::Limits;
+use crate::keda::pause::{self, Pause};
+use crate::keda::scaledobject::Trigger;
 use crate::quantity::Replicas;
 use crate::time::{Instant, Window};
 use crate::yaml::Marked;
@@ -158,7 +158,7 @@ fn polling(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// Any text but a boolean counts as true, and the HPA is deleted: `paused: "no"` pauses.
 fn paused(subject: &Subject<'_>) -> Vec<Finding> {
-    let pauses = halt::pauses(subject.object);
+    let pauses = pause::pauses(subject.object);
     pauses
         .map(|(pause, key, value)| {
             let what = match pause {

@@ -1,12 +1,12 @@
 //! A formula against what people want of it: floors that an outage takes down, triggers that it leaves out, results that
 //! change nothing or frighten the HPA.
 
-use super::super::composite::Composite;
 use super::super::finding::Finding;
-use super::super::scaledobject::{Fallback, FallbackBehavior, Trigger};
 use super::super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
+use crate::keda::composite::Composite;
+use crate::keda::scaledobject::{Fallback, FallbackBehavior, Trigger};
 use crate::yaml::{Mark, Marked};
 
 const FIELD: &str = "spec.advanced.scalingModifiers";
@@ -20,10 +20,10 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-fn mark(subject: &Subject<'_>) -> Mark {
+fn mark(subject: &Subject<'_>) -> Option<Mark> {
     let advanced = subject.object.spec.advanced.as_ref();
     let modifiers = advanced.and_then(|advanced| advanced.scaling_modifiers.as_ref());
-    modifiers.map_or(Mark::default(), |modifiers| modifiers.mark)
+    modifiers.map(|modifiers| modifiers.mark)
 }
 
 /// One trigger that fails takes the composite with it, and all floors in it.

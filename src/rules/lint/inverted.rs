@@ -1,12 +1,12 @@
 //! Start and end that look swapped: a window across the turn of the day or the year that leaves little out.
 
-use super::super::cron::Schedule;
 use super::super::finding::Finding;
-use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::beside;
 use super::said;
 use crate::finding::Rule;
+use crate::keda::cron::Schedule;
+use crate::keda::floor::Active;
 use crate::time::Offsets;
 
 /// Beginnings of words for what lasts most of a year, from autumn to summer.

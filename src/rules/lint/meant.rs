@@ -2,10 +2,10 @@
 //!
 //! On the wall a firing in an hour that is skipped comes at the end of the gap, and one in an hour that is repeated comes once.
 
-use super::super::activity::Pair;
-use super::super::cron::Schedule;
-use super::super::floor::Active;
 use super::clocks;
+use crate::keda::activity::Pair;
+use crate::keda::cron::Schedule;
+use crate::keda::floor::Active;
 use crate::step::StepFn;
 use crate::time::{Change, Date, Instant, LocalTime, Offsets, TimeOfDay, Window};
 

@@ -35,9 +35,9 @@ mod year;
 mod zone;
 
 use super::finding::Finding;
-use super::scaledobject::Kind;
 use super::subject::Subject;
 use crate::finding::Rule;
+use crate::keda::scaledobject::Kind;
 use crate::time::{Instant, Offsets};
 use horizon::Horizon;
 

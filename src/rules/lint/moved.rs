@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::super::activity::{Activities, Edge, Pair};
-use super::super::cron::Schedule;
-use super::super::floor::{Active, Years};
-use super::super::trigger::CronTrigger;
 use super::meant;
+use crate::keda::activity::{Activities, Edge, Pair};
+use crate::keda::cron::Schedule;
+use crate::keda::floor::{Active, Years};
+use crate::keda::trigger::CronTrigger;
 use crate::time::TimeOfDay;
 
 /// Further away than this, another hour is no longer what was meant.

@@ -1,10 +1,10 @@
 //! Windows that are meant to lower: cron is a floor, and the HPA takes the highest of all metrics.
 
 use super::super::finding::Finding;
-use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::beside;
 use crate::finding::Rule;
+use crate::keda::floor::Active;
 
 /// Words for none at all, each a whole word or several.
 const OFF: [&str; 37] = [

@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 
 use super::super::finding::Finding;
-use super::super::floor::Active;
 use super::super::subject::Subject;
 use crate::finding::Rule;
+use crate::keda::floor::Active;
 use crate::step::StepFn;
 use crate::time::Instant;
 

@@ -1,11 +1,11 @@
 //! After a fold KEDA's search can go back to before it, and return a firing that has passed as the next one.
 
-use super::super::activity::{Edge, Passed};
 use super::super::finding::Finding;
-use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::{moved, said};
 use crate::finding::Rule;
+use crate::keda::activity::{Edge, Passed};
+use crate::keda::floor::Active;
 use crate::time::{Instant, Offsets, TimeOfDay};
 
 /// The first such stretch of each side.

@@ -2,14 +2,14 @@
 
 use super::super::built::DEAD;
 use super::super::finding::Finding;
-use super::super::measure;
-use super::super::parameters::boolean;
-use super::super::query::{Query, Shape};
-use super::super::scaledobject::{Kind, Trigger};
 use super::super::subject::Subject;
-use super::super::trigger::json_number;
 use crate::features;
 use crate::finding::Rule;
+use crate::keda::measure;
+use crate::keda::parameters::boolean;
+use crate::keda::scaledobject::{Kind, Trigger};
+use crate::keda::trigger::json_number;
+use crate::keda::{elements::Shape, query::Query};
 use crate::name::nearest;
 
 /// Settings that the scaler reads (KEDA 2.16 to 2.20: `prometheusMetadata`, and the cloud identities').
@@ -151,7 +151,7 @@ fn threshold(trigger: &Trigger) -> Problem {
     let number = json_number(text);
     number.is_none_or(|number| number < 0.001).then(|| {
         let effect = match number {
-            None => format!("threshold {text:?} is no number as JSON has them: {DEAD}"),
+            None => format!("threshold {text:?} is not a number as JSON has them: {DEAD}"),
             Some(_) => format!("threshold {text:?} is less than 0.001: the HPA refuses the target"),
         };
         (Rule::PrometheusThreshold, "threshold", effect, "write a positive number, as in \"80\" or \"0.25\"")
@@ -239,7 +239,7 @@ fn negative(
 }
 
 fn unknown_settings(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Finding> {
-    let unknown = trigger.metadata.value.keys().filter(|key| !KNOWN.contains(&key.as_str()));
+    let unknown = trigger.settings().keys().filter(|key| !KNOWN.contains(&key.as_str()));
     unknown
         .map(|key| {
             let why =
@@ -261,7 +261,7 @@ fn no_fallback(subject: &Subject<'_>) -> Option<Finding> {
         return None;
     }
     let spec = &subject.object.spec;
-    let mark = spec.fallback.as_ref().map_or_else(Default::default, |fallback| fallback.mark);
+    let mark = spec.fallback.as_ref().map(|fallback| fallback.mark);
     let effect = match &spec.fallback {
         None => "while Prometheus fails, nothing scales down".to_owned(),
         Some(fallback) if fallback.value.replicas < spec.min() => {

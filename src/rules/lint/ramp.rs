@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::super::finding::Finding;
-use super::super::ramp::{Arrival, Way, climb, rest};
-use super::super::scaledobject::{Rules, SelectPolicy};
 use super::super::subject::Subject;
 use crate::finding::Rule;
+use crate::keda::ramp::{Arrival, Way, climb, rest};
+use crate::keda::scaledobject::{Rules, SelectPolicy};
 use crate::quantity::Replicas;
 use crate::time::{Instant, Offsets, TimeOfDay};
 

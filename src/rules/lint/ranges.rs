@@ -103,7 +103,7 @@ fn year(text: &str) -> Option<i32> {
     (text.len() == 4 && text.starts_with("20")).then(|| text.parse().ok())?
 }
 
-/// Which words are no part of a clock time.
+/// Which words are not a part of a clock time.
 fn free(words: &[Word<'_>]) -> Vec<bool> {
     let mut free = vec![true; words.len()];
     for clock in clocks(words) {

@@ -1,15 +1,15 @@
 //! What people wrote beside a trigger, and no window covers: the last day of a range of dates, or days of the week of
 //! "every night".
 
-use super::super::cron::Schedule;
 use super::super::finding::Finding;
-use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::beside::{self, Text};
 use super::comment::{MONDAY_TO_FRIDAY, WORKING_DAYS, lies_in};
 use super::ranges::{self, MonthDay, Range, swapped};
 use super::said;
 use crate::finding::Rule;
+use crate::keda::cron::Schedule;
+use crate::keda::floor::Active;
 use crate::time::{Date, Instant, Month, Weekday, Window};
 
 const DAY: i64 = 86_400;

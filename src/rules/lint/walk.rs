@@ -2,16 +2,16 @@
 
 use std::ops::RangeInclusive;
 
-use super::super::activity::Firing;
-use super::super::cron::Schedule;
 use super::super::finding::Finding;
-use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::again::{self, Side};
 use super::horizon::Horizon;
 use super::meant::{self, Astray};
 use super::{clocks, inverted, said};
 use crate::finding::Rule;
+use crate::keda::activity::Firing;
+use crate::keda::cron::Schedule;
+use crate::keda::floor::Active;
 use crate::time::{Date, Instant, Offsets, Window};
 
 /// All checks of one trigger.

@@ -1,12 +1,12 @@
 //! Windows of a week whose sides name days that do not belong together: one of them then runs over days on which nothing
 //! was meant, though starts and ends take turns.
 
-use super::super::cron::Schedule;
 use super::super::finding::Finding;
-use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::{beside, said};
 use crate::finding::Rule;
+use crate::keda::cron::Schedule;
+use crate::keda::floor::Active;
 use crate::time::{Date, Instant, Offsets, Window};
 
 const DAY: i64 = 86_400;

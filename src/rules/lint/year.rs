@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use super::super::cron::Schedule;
 use super::super::finding::Finding;
-use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::beside::{self, Text};
 use super::horizon::{self, Horizon};
 use crate::dates::Feast;
 use crate::finding::Rule;
+use crate::keda::cron::Schedule;
+use crate::keda::floor::Active;
 use crate::time::{Date, Instant, Offsets};
 
 /// All checks of one trigger.
@@ -121,7 +121,7 @@ fn recurs(
     }
     let clock = &active.years.clocks.0;
     let now = clock.local(active.years.window.from).date().year();
-    // A number far from now is no year: requests, a ticket, a port.
+    // A number far from now is not a year: requests, a ticket, a port.
     let near = |year: &i32| (now - 3..=now + 3).contains(year);
     let named =
         said.iter().filter(|text| !horizon::is_said_in(**text)).flat_map(|text| horizon::years_in(*text));

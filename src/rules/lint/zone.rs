@@ -1,12 +1,12 @@
 //! The zone of a trigger: names that not every database has, signs that are not what they look like, and another zone in
 //! the words beside it.
 
-use super::super::cron::Schedule;
 use super::super::finding::Finding;
-use super::super::floor::Active;
 use super::super::subject::Subject;
 use super::beside::{self, Clock, Text, Word, clocks};
 use crate::finding::Rule;
+use crate::keda::cron::Schedule;
+use crate::keda::floor::Active;
 use crate::time::{Offsets, by_offset, posix_offset, zone_said};
 
 /// All checks of one trigger.
@@ -21,7 +21,7 @@ fn unclear(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
     let clear = written == "UTC" || written.contains('/') && !written.starts_with("US/");
     (!clear).then(|| {
         let effect =
-            format!("{written} is no canonical zone name: what it means depends on KEDA's container");
+            format!("{written} is not a canonical zone name: what it means depends on KEDA's container");
         let mend =
             zone_said(written).unwrap_or_else(|| "write an area and a city, as in Europe/Berlin".to_owned());
         subject.about(Rule::CronZoneUnclear, active.index, "timezone", effect, mend)

@@ -91,7 +91,7 @@ impl Scaler {
         Poll { now, active, failed: values.iter().any(Result::is_err), replicas }
     }
 
-    /// So many failures that more are no news.
+    /// So many failures that more say nothing new.
     fn enough(&self) -> Failures {
         let threshold = self.substitute.map_or(0, |substitute| substitute.threshold);
         Failures(u32::try_from(threshold).unwrap_or(0) + 1)

@@ -192,7 +192,7 @@ fn seconds(text: &str) -> Option<i64> {
 /// A file that looks at one instant expects the plan's floors and clocks there.
 fn instant(plan: &Plan, file: &TestFile, report: &mut Report<'_>) {
     let Some(at) = seconds(&file.evaluation_interval) else {
-        report.mismatch(None, format!("`{}` is no instant", file.evaluation_interval));
+        report.mismatch(None, format!("`{}` is not an instant", file.evaluation_interval));
         return;
     };
     let expressions: Vec<&Expression> = file.tests.iter().flat_map(|test| &test.promql_expr_test).collect();

@@ -225,7 +225,7 @@ impl Curve {
             return Ok(());
         }
         if left.slope != 1.0 || divisor < 1.0 || divisor.fract() != 0.0 || left.offset.fract() != 0.0 {
-            return Err("the remainder of something that is no clock".to_owned());
+            return Err("the remainder of something that is not a clock".to_owned());
         }
         let mut at = from;
         while at < until {

@@ -45,7 +45,7 @@ fn uid(board: &Value, artifact: &Artifact, all: &[Artifact], report: &mut Report
     let uid = board["uid"].as_str().unwrap_or_default();
     let is_plain = uid.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if !(8..=40).contains(&uid.len()) || !is_plain {
-        report.rejected(None, format!("`{uid}` is no uid that Grafana takes"));
+        report.rejected(None, format!("`{uid}` is not a uid that Grafana takes"));
     }
     if !board["id"].is_null() {
         report.mismatch(None, "the dashboard has the id of one Grafana's database".to_owned());

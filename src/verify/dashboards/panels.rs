@@ -47,7 +47,7 @@ pub(super) fn verify(board: &Value, report: &mut Report<'_>) {
     }
 }
 
-/// A panel that is no row asks for something and says in which unit.
+/// A panel that is not a row asks for something and says in which unit.
 fn shows(panel: &Value, title: &str, report: &mut Report<'_>) {
     let refs: Vec<&str> = list(&panel["targets"]).filter_map(|target| target["refId"].as_str()).collect();
     if refs.is_empty() || refs.iter().collect::<BTreeSet<_>>().len() < refs.len() {

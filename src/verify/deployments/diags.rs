@@ -29,15 +29,15 @@ pub(super) fn extra(report: &mut Report<'_>, line: usize, (kind, name): &Key) {
 }
 
 /// What an object says at some way inside of it, and what it should.
-pub(super) struct Said<'a> {
+pub(super) struct Field<'a> {
     pub(super) about: &'a str,
     pub(super) way: String,
     pub(super) wanted: &'a str,
     pub(super) found: Option<String>,
 }
 
-pub(super) fn says(report: &mut Report<'_>, line: usize, said: &Said<'_>, span: Span) {
-    let Said { about, way, wanted, found } = said;
+pub(super) fn says(report: &mut Report<'_>, line: usize, said: &Field<'_>, span: Span) {
+    let Field { about, way, wanted, found } = said;
     let title = match found {
         Some(found) => format!("{about} says {found} in {way}, where the profile says {wanted}"),
         None => format!("{about} has no {way}, where the profile says {wanted}"),

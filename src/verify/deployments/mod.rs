@@ -16,7 +16,7 @@ use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::Target;
 use crate::yaml::{self, Document, Mark, Node, Tree};
-use diags::Said;
+use diags::Field;
 
 /// An object by its kind and name.
 type Key = (String, String);
@@ -74,7 +74,7 @@ fn check(
         let found = node.and_then(said);
         if found.as_ref() != Some(wanted) {
             let mark = node.map_or(tree.root.mark, |node| node.mark);
-            let said = Said { about: &about, way: way.join("."), wanted, found };
+            let said = Field { about: &about, way: way.join("."), wanted, found };
             diags::says(report, line(mark), &said, target.span);
         }
     }

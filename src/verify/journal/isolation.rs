@@ -72,7 +72,7 @@ fn owner(journal: &Journal, script: &Script, report: &mut Report<'_>) {
     report.guarantee(every && nologin, "every role is made where it is missing, and cannot log in", roles);
     report.guarantee(
         does(&format!("where rolname = '{prefix}_owner' and (rolsuper or rolbypassrls or rolcanlogin)")),
-        "the owner is no superuser, cannot log in and cannot bypass row-level security",
+        "the owner is not a superuser, cannot log in and cannot bypass row-level security",
         roles,
     );
     let becomes = script.place(&format!("set local role {prefix}_owner;"));

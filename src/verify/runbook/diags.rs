@@ -73,7 +73,7 @@ impl<'a> Report<'a> {
 
     pub(super) fn link(&mut self, line: usize, anchor: &str) {
         self.push(
-            format!("a link leads to `#{anchor}`, which is no section"),
+            format!("a link leads to `#{anchor}`, which is not a section"),
             self.plan.horizon_span,
             "",
             Some(line),

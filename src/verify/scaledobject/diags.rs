@@ -6,11 +6,11 @@ use super::floors::Difference;
 use crate::artifact::Artifact;
 use crate::finding::{Diagnostic, Place, Rule};
 use crate::keda::fields::Flaw;
-use crate::keda::finding::Finding;
 use crate::keda::scaledobject::ScaledObject;
 use crate::kept::Kept;
 use crate::plan::{Plan, Step};
 use crate::profile::Target;
+use crate::rules::finding::Finding;
 use crate::source::Span;
 use crate::time::{Change, Zone};
 use crate::yaml::{Document, Mark, Problem};
@@ -47,7 +47,7 @@ pub(super) fn duplicate(
     let title = format!("two ScaledObjects are called {}", target.name);
     Diagnostic::new(Rule::EmittedTargetMismatch, title)
         .at(target.span, "this target has more than one")
-        .inside(place(artifact, Some(document.at(Mark::default())), format!("ScaledObject {}", target.name)))
+        .inside(place(artifact, Some(document.at(Mark::START)), format!("ScaledObject {}", target.name)))
         .help(help())
 }
 
@@ -71,7 +71,7 @@ pub(super) fn extra(
 pub(super) fn differs(
     pairing: &Pairing<'_>,
     field: &str,
-    mark: Mark,
+    mark: impl Into<Option<Mark>>,
     wanted: &str,
     found: &str,
 ) -> Diagnostic {
@@ -178,9 +178,9 @@ fn deciding(pairing: &Pairing<'_>, difference: &Difference) -> (Span, &'static s
     }
 }
 
-fn inside(pairing: &Pairing<'_>, mark: Mark, route: &str) -> Place {
+fn inside(pairing: &Pairing<'_>, mark: impl Into<Option<Mark>>, route: &str) -> Place {
     let route = format!("ScaledObject {} / {route}", pairing.target.name);
-    place(pairing.artifact, Some(pairing.document.at(mark)), route)
+    place(pairing.artifact, Some(pairing.document.at(mark.into().unwrap_or(Mark::START))), route)
 }
 
 fn place(artifact: &Artifact, mark: Option<Mark>, route: String) -> Place {
@@ -225,14 +225,14 @@ pub(super) fn base_flaw(kept: &Kept, flaw: &Flaw) -> Diagnostic {
 pub(super) fn formula_decides(kept: &Kept, object: &ScaledObject) -> Diagnostic {
     let advanced = object.spec.advanced.as_ref();
     let modifiers = advanced.and_then(|advanced| advanced.scaling_modifiers.as_ref());
-    let mark = modifiers.map_or(Mark::default(), |modifiers| modifiers.mark);
+    let at = modifiers.map_or(kept.span, |modifiers| kept.at(modifiers.mark));
     let title = format!(
         "{}: {}: a formula decides, and knows nothing of floors",
         kept.name,
         Rule::KedaModifiersFloor.id()
     );
     Diagnostic::new(Rule::BaseRefused, title)
-        .at(kept.at(mark), "replaces all triggers")
+        .at(at, "replaces all triggers")
         .note("KEDA gives the HPA one composite metric instead of the triggers: a cron trigger that the formula does not name asks for nothing")
         .help("leave `scalingModifiers` out: the HPA takes the highest trigger anyway; or keep the floors in the formula, by hand")
 }
@@ -245,7 +245,7 @@ pub(super) fn owner_changed(pairing: &Pairing<'_>, kept: &Kept, what: String) ->
         format!("{name}: something else than our triggers is not as its owner wrote it"),
     )
     .at(kept.span, "the owner's object")
-    .inside(inside(pairing, Mark::default(), "all but our triggers"))
+    .inside(inside(pairing, None, "all but our triggers"))
     .note(format!("it differs in: {what}"))
     .help("the file was not written: this is a bug of seasonscale, report it with the object")
 }

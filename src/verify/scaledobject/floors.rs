@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::{Pairing, diags};
 use crate::finding::Diagnostic;
 use crate::keda::scaledobject::Trigger;
-use crate::keda::subject::{Cache, Subject};
 use crate::plan::Origin;
 use crate::quantity::Replicas;
+use crate::rules::subject::{Cache, Subject};
 use crate::step::StepFn;
 use crate::time::{Change, Instant, LocalTime, Offsets, Window, Zone};
 
@@ -74,7 +74,7 @@ fn change_near<'p>(
 /// Whether the manifest holds every floor where clocks never change: then only KEDA's arithmetic around a change departs
 /// from the plan.
 fn is_right_by_the_clock(pairing: &Pairing<'_>, clocks: &[&Origin]) -> bool {
-    let zone = |trigger: &Trigger| trigger.metadata.value.get("timezone").map(|zone| zone.value.clone());
+    let zone = |trigger: &Trigger| trigger.settings().get("timezone").map(|zone| zone.value.clone());
     let triggers = &pairing.object.spec.triggers.value;
     let is_known = |name: &String| clocks.iter().any(|origin| origin.zone.name() == name);
     // A trigger on the clocks of another zone is wrong in any case.
@@ -86,7 +86,9 @@ fn is_right_by_the_clock(pairing: &Pairing<'_>, clocks: &[&Origin]) -> bool {
         let here = |trigger: &Trigger| zone(trigger).is_none_or(|name| name == origin.zone.name());
         steady.spec.triggers.value.retain(here);
         for trigger in &mut steady.spec.triggers.value {
-            if let Some(zone) = trigger.metadata.value.get_mut("timezone") {
+            if let Some(zone) =
+                trigger.metadata.as_mut().and_then(|settings| settings.value.get_mut("timezone"))
+            {
                 zone.value = "UTC".to_owned();
             }
         }

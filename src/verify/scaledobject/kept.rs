@@ -6,15 +6,15 @@ use crate::artifact::ArtifactKind;
 use crate::finding::Rule;
 use crate::finding::{Diagnostic, Severity};
 use crate::keda::decode::{self, Decoded};
-use crate::keda::finding::Finding;
-use crate::keda::halt::Halt;
-use crate::keda::held::DecidedBy;
+use crate::keda::limits::DecidedBy;
 use crate::keda::scaledobject::{Kind, ScaledObject};
-use crate::keda::subject::{Cache, Subject, Versions};
-use crate::keda::{admission, lint};
 use crate::kept::{Kept, OURS};
 use crate::profile::KeptTarget;
 use crate::quantity::Replicas;
+use crate::rules::finding::Finding;
+use crate::rules::halt::Halt;
+use crate::rules::subject::{Cache, Subject, Versions};
+use crate::rules::{admission, lint};
 use crate::source::Span;
 use crate::step::StepFn;
 use crate::time::Instant;
@@ -70,7 +70,7 @@ impl Base {
         self.found.iter().any(|finding| finding.severity() == Severity::Error)
     }
 
-    /// Why no floor can hold in what comes of it. A base without any trigger is no object yet, one that KEDA refuses for want of
+    /// Why no floor can hold in what comes of it. A base without any trigger is not an object yet, one that KEDA refuses for want of
     /// a trigger may be none: so the object with our triggers in it is asked. What is wrong with those alone is said elsewhere.
     pub(super) fn stopped(mut self, kept: &KeptTarget, made: &Subject<'_>) -> Vec<Diagnostic> {
         let (_, first, _) = split(&root_of(&kept.object));

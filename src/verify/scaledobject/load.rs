@@ -157,7 +157,7 @@ fn check_one(pairing: &Pairing<'_>, (index, trigger): (usize, &Trigger), wanted:
     let setting = |key: &str| trigger.setting(key).unwrap_or_default();
     let at = |key: &str| trigger.mark(key);
     let threshold = json_number(setting("threshold")).unwrap_or(f64::NAN);
-    let keys: Vec<&str> = trigger.metadata.value.keys().map(String::as_str).collect();
+    let keys: Vec<&str> = trigger.settings().keys().map(String::as_str).collect();
     let server = pairing.plan.profile.platform.prometheus_url.as_deref().unwrap_or_default();
     let metric_type = trigger.metric_type.as_ref();
     let facts = [
@@ -178,7 +178,10 @@ fn check_one(pairing: &Pairing<'_>, (index, trigger): (usize, &Trigger), wanted:
         ),
         fact(
             pairing,
-            (&field("metadata"), trigger.metadata.mark),
+            (
+                &field("metadata"),
+                trigger.metadata.as_ref().map_or(trigger.kind.mark, |settings| settings.mark),
+            ),
             "ignoreNullValues, query, serverAddress, threshold",
             keys.join(", "),
         ),

@@ -13,14 +13,15 @@ use std::collections::BTreeMap;
 use crate::artifact::Artifact;
 use crate::finding::Rule;
 use crate::finding::{Diagnostic, Severity};
-use crate::keda::finding::Finding;
-use crate::keda::scaledobject::{self, ScaledObject};
-use crate::keda::subject::{Cache, Subject, Versions};
-use crate::keda::{admission, lint};
+use crate::keda::decode;
+use crate::keda::scaledobject::ScaledObject;
 use crate::parallel;
 use crate::plan::{Plan, Schedule, Surge};
 use crate::profile::Target;
 use crate::quantity::Replicas;
+use crate::rules::finding::Finding;
+use crate::rules::subject::{Cache, Subject, Versions};
+use crate::rules::{admission, lint};
 use crate::step::StepFn;
 use crate::time::{Instant, Window};
 use crate::yaml::{Document, Node};
@@ -62,7 +63,7 @@ pub(super) fn verify_added(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> 
 }
 
 fn verify_objects(plan: &Plan, artifact: &Artifact, is_there: impl Fn(&Target) -> bool) -> Vec<Diagnostic> {
-    let documents = scaledobject::read_with_trees(&artifact.text);
+    let documents = decode::read_with_trees(&artifact.text);
     let unreadable = documents.iter().filter_map(|(document, ..)| {
         Some(diags::unreadable(artifact, document, document.content.as_ref().err()?))
     });

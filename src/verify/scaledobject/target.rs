@@ -14,7 +14,7 @@ pub(super) fn check(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
 /// One fact: its field, where it stands, what it must be, what it is.
 pub(super) fn fact(
     pairing: &Pairing<'_>,
-    (field, mark): (&str, Mark),
+    (field, mark): (&str, impl Into<Option<Mark>>),
     wanted: impl ToString,
     found: impl ToString,
 ) -> Option<Diagnostic> {
@@ -30,7 +30,7 @@ fn place(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     let facts = [
         fact(
             pairing,
-            ("metadata.namespace", namespace.map_or(Mark::default(), |text| text.mark)),
+            ("metadata.namespace", namespace.map(|text| text.mark)),
             &pairing.plan.profile.platform.namespace,
             namespace.map_or("", |text| &text.value),
         ),
@@ -46,7 +46,7 @@ fn place(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
 
 fn limits(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     let (spec, target) = (&pairing.object.spec, pairing.target);
-    let mark = |field: &Option<Marked<i32>>| field.as_ref().map_or(Mark::default(), |field| field.mark);
+    let mark = |field: &Option<Marked<i32>>| field.as_ref().map(|field| field.mark);
     let facts = [
         fact(pairing, ("spec.minReplicaCount", mark(&spec.min_replica_count)), target.min.value, spec.min()),
         fact(pairing, ("spec.maxReplicaCount", mark(&spec.max_replica_count)), target.max.value, spec.max()),
@@ -65,7 +65,7 @@ fn fallback(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     if replicas.is_some_and(|replicas| (base..=most).contains(&replicas)) {
         return Vec::new();
     }
-    let mark = fallback.map_or(Mark::default(), |fallback| fallback.mark);
+    let mark = fallback.map(|fallback| fallback.mark);
     let found = replicas.map_or("no fallback".to_owned(), |replicas| replicas.to_string());
     vec![diags::differs(pairing, "spec.fallback.replicas", mark, &format!("{base} to {most}"), &found)]
 }
@@ -82,7 +82,7 @@ fn speed(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     let wanted = if pairing.schedule.scale_up.without_tolerance { "0" } else { "none" };
     problems.extend(fact(
         pairing,
-        ("scaleUp.tolerance", tolerance.map_or(Mark::default(), |text| text.mark)),
+        ("scaleUp.tolerance", tolerance.map(|text| text.mark)),
         wanted,
         tolerance.map_or("none", |text| &text.value),
     ));
@@ -110,7 +110,7 @@ fn direction(
     window: u32,
 ) -> Vec<Diagnostic> {
     let Some(rules) = rules else {
-        return vec![diags::differs(pairing, field, Mark::default(), "written in full", "left out")];
+        return vec![diags::differs(pairing, field, None, "written in full", "left out")];
     };
     let seconds = rules.value.stabilization_window_seconds;
     let facts = [
@@ -134,8 +134,7 @@ fn direction(
     facts.into_iter().flatten().collect()
 }
 
-/// KEDA's annotations pause an object or override it.
-/// None that KEDA reads, and those by which the cluster knows until when the object holds.
+/// None that KEDA reads, for they pause an object or override it, and those by which the cluster knows until when the object holds.
 fn annotations(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     let (all, plan) = (&pairing.object.metadata.annotations, pairing.plan);
     let keda = all.iter().filter(|(key, _)| key.contains("keda.sh/"));
@@ -151,7 +150,7 @@ fn annotations(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     problems.extend(wanted.into_iter().filter_map(|(name, wanted)| {
         let key = format!("{ANNOTATIONS}{name}");
         let found = all.get(&key);
-        let mark = found.map_or(Mark::default(), |text| text.mark);
+        let mark = found.map(|text| text.mark);
         fact(pairing, (&key, mark), wanted, found.map_or("no such annotation", |text| &text.value))
     }));
     problems

@@ -46,7 +46,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
     let feed = match component::parse(&artifact.text) {
         Ok(feed) => feed,
         Err((line, problem)) => {
-            report.rejected(Some(line), format!("`{}` is no calendar: {problem}", artifact.path));
+            report.rejected(Some(line), format!("`{}` is not a calendar: {problem}", artifact.path));
             return report.found;
         }
     };

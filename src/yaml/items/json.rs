@@ -143,7 +143,7 @@ impl Scan<'_> {
         self.at += rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     }
 
-    /// The next byte that is no blank.
+    /// The next byte that is not a blank.
     fn next(&mut self) -> Option<u8> {
         self.blanks();
         let byte = self.text.as_bytes().get(self.at).copied()?;

@@ -155,7 +155,7 @@ fn within_target(plan: &Plan) -> Expected {
         }
     }
     let sum = |rates: &[String]| format!("sum by (territory, workload) ({})", rates.join(" or "));
-    // Nothing but server errors is no missing bucket.
+    // Nothing but server errors is not a missing bucket.
     Expected::record(WITHIN, format!("{} or 0 * {}", sum(&answered), sum(&all)))
 }
 

@@ -6,7 +6,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use seasonscale::audit::{Audit, Scope};
-use seasonscale::keda::subject::Versions;
+use seasonscale::rules::subject::Versions;
 use seasonscale::quantity::Version;
 use seasonscale::report::audit;
 use seasonscale::time::{Instant, Window};

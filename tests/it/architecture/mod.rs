@@ -356,7 +356,7 @@ fn thresholds_stand_in_one_table(source: &Source) -> Vec<String> {
 fn from_which_version_on_something_holds_stands_in_one_table() {
     hold(thresholds_stand_in_one_table);
     let rule = thresholds_stand_in_one_table;
-    let path = "src/keda/halt.rs";
+    let path = "src/keda/pause.rs";
     tried(
         rule,
         path,

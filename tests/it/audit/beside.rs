@@ -2,8 +2,8 @@
 
 use seasonscale::audit::{Audit, Scope};
 use seasonscale::finding::Rule;
-use seasonscale::keda::subject::Versions;
 use seasonscale::quantity::Version;
+use seasonscale::rules::subject::Versions;
 
 use super::corpus::year;
 

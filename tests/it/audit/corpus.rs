@@ -11,9 +11,9 @@ use std::fs;
 
 use seasonscale::audit::{Audit, File, Scope};
 use seasonscale::finding::Rule;
-use seasonscale::keda::subject::Versions;
 use seasonscale::quantity::Version;
 use seasonscale::report;
+use seasonscale::rules::subject::Versions;
 use seasonscale::time::{Instant, Window};
 
 use crate::policies::root;

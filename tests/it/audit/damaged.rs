@@ -3,9 +3,9 @@
 
 use proptest::prelude::*;
 use seasonscale::audit::{Audit, File, Scope};
-use seasonscale::keda::subject::Versions;
 use seasonscale::quantity::Version;
 use seasonscale::report;
+use seasonscale::rules::subject::Versions;
 
 use super::corpus::{human, year};
 

@@ -4,8 +4,8 @@ use seasonscale::artifact::ArtifactKind;
 use seasonscale::audit::{Audit, Scope};
 use seasonscale::compile::compile;
 use seasonscale::emit::Templates;
-use seasonscale::keda::subject::Versions;
 use seasonscale::quantity::Version;
+use seasonscale::rules::subject::Versions;
 use seasonscale::source::Sources;
 use seasonscale::time::{Instant, Window};
 

@@ -1,8 +1,8 @@
 //! What is worst comes first, and what repeats itself is said once.
 
 use seasonscale::audit::{Audit, File, Scope};
-use seasonscale::keda::cost::{Cost, Lost};
-use seasonscale::keda::finding::Finding;
+use seasonscale::rules::cost::{Cost, Lost};
+use seasonscale::rules::finding::Finding;
 use serde_json::Value;
 
 use super::corpus::{audited, human, manifest};

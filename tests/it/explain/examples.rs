@@ -4,8 +4,8 @@ use seasonscale::audit::{Audit, Scope};
 use seasonscale::emit::{self, Templates};
 use seasonscale::explain::page::{self, Example};
 use seasonscale::finding::Rule;
-use seasonscale::keda::subject::Versions;
 use seasonscale::quantity::Version;
+use seasonscale::rules::subject::Versions;
 use seasonscale::source::Sources;
 use seasonscale::time::{Instant, Window};
 use seasonscale::verify::verify;
@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::policies::{base, source};
 
-/// Pages whose examples are no policy and no part of a ScaledObject: what they show needs a file on disk, a template, a
+/// Pages whose examples are not a policy and no part of a ScaledObject: what they show needs a file on disk, a template, a
 /// second object, another day, an option, a project, a whole year, pages of text, or a zone of the
 /// past.
 fn is_elsewhere(rule: Rule) -> bool {

@@ -49,7 +49,7 @@ fn exit_codes_of_an_import_tell_what_came_of_it() {
             .status
     };
     assert_eq!(status(&["web.yaml"]), 0);
-    assert_eq!(status(&["web.yaml", "other.yaml"]), 0, "what is no ScaledObject is no loss");
+    assert_eq!(status(&["web.yaml", "other.yaml"]), 0, "what is no ScaledObject is not a loss");
     assert_eq!(status(&["web.yaml", "broken.yaml"]), 1);
     assert_eq!(status(&["broken.yaml"]), 1);
     assert_eq!(status(&["other.yaml"]), 3);

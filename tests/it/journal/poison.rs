@@ -102,7 +102,7 @@ fn a_delivery_that_lives_or_said_how_it_ended_is_not_counted() {
     assert_eq!(database.as_role("consumer", "DE", BEGIN).unwrap(), "", "it is promised to the first");
     worker.say("begin;");
     assert_eq!(worker.ask(&drain(&delivery)), id);
-    // A minute of work is no death.
+    // A minute of work is not a death.
     let settled = "update scaling.journal_settings set delivery_grace = '1 microsecond'";
     database.sql(settled).unwrap();
     assert_eq!(database.as_role("consumer", "DE", BEGIN).unwrap(), "");

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::cases::CASES;
 use seasonscale::audit::{Audit, Scope};
 use seasonscale::finding::Rule;
-use seasonscale::keda::finding::Finding;
-use seasonscale::keda::subject::{Cache, Subject, Versions};
-use seasonscale::keda::{lint, scaledobject};
+use seasonscale::keda::decode;
 use seasonscale::quantity::Version;
+use seasonscale::rules::finding::Finding;
+use seasonscale::rules::lint;
+use seasonscale::rules::subject::{Cache, Subject, Versions};
 use seasonscale::time::{Date, Instant, Window, Zone};
 
 const GOOD: &str = include_str!("good.yaml");
@@ -149,7 +150,7 @@ fn a_side_that_fires_at_the_very_beginning_of_the_stretch_has_fired_in_that_year
     let first = |year| zone.start_of(Date::ymd(year, 1, 1).unwrap());
     let missed = |end: &str, until| {
         let text = edited(&format!("end: \"0 0 7 1 *\" => end: \"{end}\""));
-        let document = scaledobject::read(&text).remove(0);
+        let document = decode::read(&text).remove(0);
         let mut cache = Cache::new(Window::new(first(2026), first(until)));
         let object = document.content.unwrap();
         let found = lint::lint(&Subject::new(&object, NEW, &mut cache));

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use seasonscale::keda::scaledobject;
+use seasonscale::keda::decode;
 use seasonscale::quantity::Version;
 use seasonscale::simulate::hpa::kubernetes::Kubernetes;
 use seasonscale::simulate::hpa::recommendation::Recommendations;
@@ -42,7 +42,7 @@ impl Facts for Told {
 /// The guard of the German queries: its query, metric type and threshold.
 fn generated() -> (Signal, String, String) {
     let text = fs::read_to_string(root().join("generated/keda-scalers.yaml")).unwrap();
-    let documents = scaledobject::read(&text);
+    let documents = decode::read(&text);
     let triggers = &documents[0].content.as_ref().unwrap().spec.triggers.value;
     let guard = triggers.iter().find(|trigger| trigger.label() == "p95").unwrap();
     let kind = guard.metric_type.as_ref().unwrap().value.clone();

@@ -6,7 +6,7 @@ mod zoom;
 
 use serde::Serialize;
 
-use super::said;
+use super::words;
 use crate::report::axis::Axis;
 use crate::report::page::{self, Table};
 use crate::simulate::comparison::{Subject, Way};
@@ -98,7 +98,7 @@ impl Shown<'_> {
         let study = self.study;
         let (good, bad): (Vec<Carried>, Vec<Carried>) =
             study.carried().into_iter().partition(|carried| carried.holds);
-        let said = |carried: &Carried| Verdict { holds: carried.holds, said: said::carried(study, carried) };
+        let said = |carried: &Carried| Verdict { holds: carried.holds, said: words::carried(study, carried) };
         let mut verdicts: Vec<Verdict> = bad.iter().take(MOST_VERDICTS).map(said).collect();
         verdicts.extend(good.iter().take(MOST_VERDICTS).map(said));
         for (seasons, holds, words) in [(bad, false, "do not hold"), (good, true, "hold")] {
@@ -109,7 +109,7 @@ impl Shown<'_> {
         }
         let saved = study.saved();
         verdicts.extend(
-            saved.iter().map(|saved| Verdict { holds: saved.share() >= 0.4, said: said::saved(saved) }),
+            saved.iter().map(|saved| Verdict { holds: saved.share() >= 0.4, said: words::saved(saved) }),
         );
         verdicts
     }
@@ -134,7 +134,7 @@ impl Shown<'_> {
     fn notes(&self) -> Vec<String> {
         let refused = self.study.refused.iter();
         let refused = refused.map(|(name, refusal)| format!("Not in these figures: {name}, {refusal}."));
-        let more = [format!("Load: {}.", self.study.load), said::LIMITS.to_owned()];
+        let more = [format!("Load: {}.", self.study.load), words::LIMITS.to_owned()];
         refused.chain(more).collect()
     }
 
@@ -149,7 +149,7 @@ impl Shown<'_> {
 
 /// Requests per second: with a decimal where there are few.
 fn rate(rate: f64) -> String {
-    if rate > 0.0 && rate < 10.0 { format!("{rate:.1}") } else { said::whole(rate) }
+    if rate > 0.0 && rate < 10.0 { format!("{rate:.1}") } else { words::whole(rate) }
 }
 
 /// A share of a capacity in words.
@@ -161,6 +161,6 @@ fn busy(share: f64) -> String {
 fn minutes(seconds: f64) -> String {
     match seconds / 60.0 {
         minutes if minutes > 0.0 && minutes < 1.0 => "< 1".to_owned(),
-        minutes => said::whole(minutes),
+        minutes => words::whole(minutes),
     }
 }

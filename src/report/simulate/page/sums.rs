@@ -2,7 +2,7 @@
 
 use super::{Shown, minutes, rate};
 use crate::report::page::{Cell, Table};
-use crate::report::simulate::said;
+use crate::report::simulate::words;
 use crate::simulate::comparison::Way;
 use crate::simulate::study::Study;
 use crate::simulate::world::demand::Slice;
@@ -14,14 +14,14 @@ const SUMS: [&str; 6] =
 fn sums(study: &Study, tally: &Tally) -> [Cell; 6] {
     let price = study.terms.pod_hour.zip(study.terms.currency.as_ref());
     let cost =
-        price.map(|(price, currency)| format!("{} {currency}", said::whole(tally.pod_hours() * price)));
+        price.map(|(price, currency)| format!("{} {currency}", words::whole(tally.pod_hours() * price)));
     [
-        Cell::text(said::whole(tally.pod_hours())),
+        Cell::text(words::whole(tally.pod_hours())),
         Cell::text(cost.unwrap_or_else(|| "-".to_owned())),
         Cell::text(minutes(tally.felt.over_gate)),
         Cell::text(minutes(tally.felt.saturated)),
-        Cell::text(said::missed(tally)),
-        Cell::text(said::delay(tally.felt.worst)),
+        Cell::text(words::missed(tally)),
+        Cell::text(words::delay(tally.felt.worst)),
     ]
 }
 
@@ -68,11 +68,11 @@ impl Shown<'_> {
         let rows = study.slices.iter().enumerate().map(|(number, season)| {
             let slice = Slice(number);
             let name = if number == 0 { season.title.clone() } else { format!("{number} {}", season.title) };
-            let load = if season.times > 0.0 { said::times(season.times) } else { "-".to_owned() };
+            let load = if season.times > 0.0 { words::times(season.times) } else { "-".to_owned() };
             let tally = study.season(Way::Plan, slice);
             let worst = match study.worst_target(slice) {
                 Some((target, share)) => {
-                    Cell::text(format!("{} at {}", said::percent(share), self.short(target)))
+                    Cell::text(format!("{} at {}", words::percent(share), self.short(target)))
                 }
                 None => Cell::text("no request of its own"),
             };
@@ -114,15 +114,15 @@ impl Shown<'_> {
             } else {
                 Cell::text(name)
             };
-            let when = tally.worst_at.map_or("-".to_owned(), |at| said::moment(at, &subject.clock));
+            let when = tally.worst_at.map_or("-".to_owned(), |at| words::moment(at, &subject.clock));
             vec![
                 name,
                 Cell::text(tally.most.to_string()),
-                Cell::text(said::whole(f64::from(tally.scale_events))),
+                Cell::text(words::whole(f64::from(tally.scale_events))),
                 Cell::text(minutes(tally.below_floor)),
                 Cell::text(minutes(tally.felt.over_gate)),
-                Cell::text(said::missed(&tally)),
-                Cell::text(said::delay(tally.felt.worst)),
+                Cell::text(words::missed(&tally)),
+                Cell::text(words::delay(tally.felt.worst)),
                 Cell::text(when),
             ]
         });
@@ -147,16 +147,16 @@ impl Shown<'_> {
         let rows = there.map(|number| {
             let (title, tally) = (&study.slices[number].title, of(number));
             let when = tally.worst_at;
-            let when = when.map_or("-".to_owned(), |at| said::moment(at, &self.subject(target).clock));
+            let when = when.map_or("-".to_owned(), |at| words::moment(at, &self.subject(target).clock));
             vec![
                 Cell::text(if number == 0 { title.clone() } else { format!("{number} {title}") }),
-                Cell::text(said::whole(tally.seconds / 3600.0)),
+                Cell::text(words::whole(tally.seconds / 3600.0)),
                 Cell::text(tally.most.to_string()),
                 Cell::text(rate(tally.busiest)),
                 Cell::text(minutes(tally.below_floor)),
                 Cell::text(minutes(tally.felt.over_gate)),
-                Cell::text(said::missed(&tally)),
-                Cell::text(said::delay(tally.felt.worst)),
+                Cell::text(words::missed(&tally)),
+                Cell::text(words::delay(tally.felt.worst)),
                 Cell::text(when),
             ]
         });

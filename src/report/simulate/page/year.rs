@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Shown, busy, minutes, rate};
 use crate::report::chart::{Chart, Data, Level, Panel, Scale, Series, Shape, Stretch, area, line, marks};
 use crate::report::page::Table;
-use crate::report::simulate::said;
+use crate::report::simulate::words;
 use crate::simulate::comparison::Subject;
 use crate::simulate::world::demand::Slice;
 use crate::simulate::year::{Day, Tightest};
@@ -94,9 +94,9 @@ impl Shown<'_> {
             series("replicas", &|day| range(day.replicas.least.to_string(), day.replicas.most.to_string())),
             series("requests/s", &|day| range(rate(day.load.least.0), rate(day.load.most.0))),
             series("load of capacity", &tightest),
-            series("worst p95", &|day| said::delay(day.tally.felt.worst)),
+            series("worst p95", &|day| words::delay(day.tally.felt.worst)),
             series("over the gate", &over),
-            series("late or refused", &|day| said::missed(&day.tally)),
+            series("late or refused", &|day| words::missed(&day.tally)),
         ]
     }
 }
@@ -154,7 +154,7 @@ fn replicas(subject: &Subject, slots: &[Option<Day>]) -> Panel {
     let mut panel = Panel {
         title: "Replicas".to_owned(),
         height: 110,
-        scale: scale.levels(&[], said::whole),
+        scale: scale.levels(&[], words::whole),
         shapes: vec![
             band(slots),
             Shape { class: "running", path: area(scale, &bands) },
@@ -224,8 +224,8 @@ pub(super) fn delay_panel(subject: &Subject, p95: &[Option<f64>], behind: Shape,
         p95.iter().map(|p95| p95.filter(|p95| *p95 > gate).map(|p95| (gate, p95))).collect();
     let all: Vec<Option<f64>> = p95.iter().map(|_| Some(gate)).collect();
     let gate_top = scale.top(gate);
-    let mut levels = scale.levels(&[gate_top], said::delay);
-    levels.push(Level { top: gate_top, label: said::delay(gate) });
+    let mut levels = scale.levels(&[gate_top], words::delay);
+    levels.push(Level { top: gate_top, label: words::delay(gate) });
     Panel {
         title: title.to_owned(),
         height: 80,

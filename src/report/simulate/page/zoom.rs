@@ -6,7 +6,7 @@ use super::year::delay_panel;
 use super::{Shown, rate};
 use crate::report::chart::{Chart, Data, Panel, Scale, Series, Shape, Tick, area, line, thin};
 use crate::report::page::{Cell, Table};
-use crate::report::simulate::said;
+use crate::report::simulate::words;
 use crate::simulate::closely::Slot;
 use crate::simulate::comparison::{Subject, Way};
 use crate::simulate::picture::Zoom;
@@ -35,7 +35,7 @@ impl Shown<'_> {
         let about = format!(
             "{} at {target}: at this target most requests of the season are late or refused ({} are in time), and on this day most of them. Times are those of {}.",
             zoom.date.long(),
-            said::percent(tally.in_time()),
+            words::percent(tally.in_time()),
             subject.clock.zone(),
         );
         let command = format!(
@@ -106,7 +106,7 @@ fn words(subject: &Subject, slots: &[Slot]) -> Vec<Series> {
         series("ready", &|slot| slot.ready.to_string()),
         series("requests/s", &|slot| rate(slot.load.0)),
         series("can serve", &|slot| rate(slot.capacity.0)),
-        series("p95", &|slot| slot.p95.map(said::delay).unwrap_or_default()),
+        series("p95", &|slot| slot.p95.map(words::delay).unwrap_or_default()),
     ]
 }
 
@@ -138,7 +138,7 @@ fn decided(subject: &Subject, slots: &[Slot]) -> Panel {
     Panel {
         title: format!("What decides the replicas{cut}"),
         height: 190,
-        scale: scale.levels(&[], said::whole),
+        scale: scale.levels(&[], words::whole),
         shapes: vec![
             Shape { class: "under", path: area(scale, &floor) },
             shape("replicas", &replicas),
@@ -207,7 +207,7 @@ fn table(subject: &Subject, slots: &[Slot], target: &str, date: &str) -> Table {
                 .filter_map(value)
                 .fold(None, |most: Option<f64>, value| Some(most.map_or(value, |most| most.max(value))))
         };
-        let whole = |value: Option<f64>| Cell::text(value.map_or("-".to_owned(), said::whole));
+        let whole = |value: Option<f64>| Cell::text(value.map_or("-".to_owned(), words::whole));
         let metric = most(&|slot| slot.decided.metric);
         let ready = slots.iter().map(|slot| slot.ready).min().unwrap_or_default();
         let p95 = most(&|slot| slot.p95);
@@ -220,7 +220,7 @@ fn table(subject: &Subject, slots: &[Slot], target: &str, date: &str) -> Table {
             whole(most(&|slot| Some(f64::from(slot.decided.replicas)))),
             Cell::text(ready.to_string()),
             Cell::text(rate(most(&|slot| Some(slot.load.0)).unwrap_or(0.0))),
-            Cell::text(p95.map_or("-".to_owned(), said::delay)),
+            Cell::text(p95.map_or("-".to_owned(), words::delay)),
         ]
     });
     let head = vec![

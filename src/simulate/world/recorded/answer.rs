@@ -27,7 +27,7 @@ struct Series {
     metric: BTreeMap<String, String>,
     /// Absent in the answer of an instant query.
     values: Option<Vec<(f64, String)>>,
-    /// Of a native histogram, which is no rate.
+    /// Of a native histogram, which is not a rate.
     histograms: Option<IgnoredAny>,
 }
 
@@ -103,7 +103,7 @@ fn first<'t, T: Deserialize<'t>>(text: &'t str, lines_before: usize) -> Result<(
             let place = format!("line {}, column {}", lines_before + error.line(), error.column());
             let what = error.to_string();
             let what = what.split(" at line ").next().unwrap_or_default();
-            let is = if error.is_data() { "it is no answer to a range query" } else { "it is not JSON" };
+            let is = if error.is_data() { "it is not an answer to a range query" } else { "it is not JSON" };
             Err(fault(place, format!("{is}: {what}"), WHOLE))
         }
         None => Err(fault("the answer", "it is empty", WHOLE)),
@@ -160,7 +160,7 @@ fn values(series: &Series, (answer, number): (usize, usize), faults: &mut Vec<Fa
     if series.histograms.is_some() {
         faults.push(fault(
             place,
-            "it has histograms, which are no rates",
+            "it has histograms, which are not rates",
             "ask for `sum(rate(.._count[..]))`",
         ));
         return Vec::new();

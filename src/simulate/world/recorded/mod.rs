@@ -110,7 +110,7 @@ pub fn read(
     targets: &[Called],
     filling: Filling,
 ) -> Result<BTreeMap<usize, Recorded>, Vec<Fault>> {
-    // A byte order mark is no part of the text.
+    // A byte order mark is not a part of the text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut faults = Vec::new();
     let samples = if text.trim_start().starts_with(['{', '[']) {

@@ -2,7 +2,7 @@
 
 use super::inquiry::{Heard, NoQuestion, last_point, pieces, query};
 use super::*;
-use crate::keda::scaledobject;
+use crate::keda::decode;
 
 fn targets() -> Vec<Called> {
     let called = |place: &str| Called {
@@ -240,7 +240,7 @@ fn asked(queries: &[&str]) -> Result<String, NoQuestion> {
     let text = format!(
         "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {{ name: a }}\nspec:\n  scaleTargetRef: {{ name: a }}\n  triggers:\n    - type: cron\n      metadata: {{ query: x }}\n{triggers}"
     );
-    let documents = scaledobject::read(&text);
+    let documents = decode::read(&text);
     query(documents[0].content.as_ref().unwrap())
 }
 
