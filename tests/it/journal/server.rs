@@ -15,7 +15,8 @@ use seasonscale::emit::Templates;
 
 use crate::policies;
 
-struct Server {
+/// A PostgreSQL that runs for as long as this is kept.
+pub struct Server {
     folder: PathBuf,
     /// The server's keeper stops it when this pipe closes, however the tests end.
     _keeper: ChildStdin,
@@ -55,11 +56,19 @@ pub(super) fn as_postgres(program: &Path) -> Command {
     command
 }
 
+impl Server {
+    /// psql as the superuser, in the database that every server has.
+    pub fn psql(&self) -> Command {
+        psql(&self.folder, "postgres", "postgres")
+    }
+}
+
+/// Starts one.
 #[expect(
     clippy::zombie_processes,
     reason = "the keeper outlives the tests on purpose, and ends when its pipe closes"
 )]
-fn start() -> Server {
+pub fn start() -> Server {
     let bin = binaries();
     let made = as_postgres(Path::new("mktemp")).args(["-d", "/tmp/seasonscale-pg.XXXXXX"]).output().unwrap();
     let folder = PathBuf::from(String::from_utf8(made.stdout).unwrap().trim());
