@@ -55,7 +55,7 @@ impl Stages {
 }
 
 /// The floor rises and the cluster stays as it was: paused, at the minimum, nearly idle. Outside the season the same
-/// cluster does not matter, nor is one inside that follows.
+/// cluster does not matter, and neither does one inside that follows.
 fn season(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     let Some((target, schedule)) = subject(plan) else { return Ok(None) };
     let (min, floor) = (target.min.value.0, schedule.peak().0.max(target.min.value.0 + 1));
