@@ -76,7 +76,7 @@ fn campaigns(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
 }
 
 fn manifests(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
-    let horizon = horizon(arguments)?;
+    let horizon = horizon(arguments, inputs)?;
     let versions = Versions { keda: arguments.keda, kubernetes: features::kubernetes::USUAL };
     // Before any work: an old policy is never written over.
     let out = arguments.out.as_deref().filter(|out| *out != Path::new("-"));
@@ -98,8 +98,13 @@ fn manifests(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
     })
 }
 
-/// What was asked for, else the year in which today lies.
-fn horizon(arguments: &Import) -> anyhow::Result<Window<Date>> {
+/// What was asked for, else the days for which objects that a plan of ours has made say that they hold, else the year in which
+/// today lies.
+fn horizon(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Window<Date>> {
+    let is_asked = arguments.from.is_some() || arguments.until.is_some();
+    if let Some(stated) = import::stated_horizon(inputs).filter(|_| !is_asked) {
+        return modelled(stated);
+    }
     let first = |year| Date::ymd(year, 1, 1).context("no such year");
     let year = || arguments.today.unwrap_or_else(today::today).year();
     let from = arguments.from.map_or_else(|| first(year()), Ok)?;
@@ -107,10 +112,14 @@ fn horizon(arguments: &Import) -> anyhow::Result<Window<Date>> {
     if until <= from {
         bail!("--until {until} is not after --from {from}");
     }
-    if from.year() < 1972 || until.year() > 2098 {
+    modelled(Window::new(from, until))
+}
+
+fn modelled(horizon: Window<Date>) -> anyhow::Result<Window<Date>> {
+    if horizon.from.year() < 1972 || horizon.until.year() > 2098 {
         bail!("a plan lies between 1972 and 2098");
     }
-    Ok(Window::new(from, until))
+    Ok(horizon)
 }
 
 /// A file's text.

@@ -39,6 +39,7 @@ mod say;
 mod season;
 mod settings;
 mod slot;
+mod stated;
 mod strand;
 mod table;
 mod territories;
@@ -51,6 +52,7 @@ pub use object::{Form, Terms};
 pub use proof::{Difference, Verdict, Why};
 pub use remark::{Kind, Place, Remark};
 pub use report::report;
+pub use stated::stated_horizon;
 
 use std::collections::BTreeSet;
 

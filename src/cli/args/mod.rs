@@ -440,10 +440,11 @@ pub(super) struct Import {
     /// Folder for the proposal, which must have no policy yet; left out: it is printed.
     #[arg(short = 'o', long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// First day of the proposal, and of the proof; left out: 1 January of this year.
+    /// First day of the proposal, and of the proof; left out: 1 January of this year, or what objects that a plan of ours has
+    /// made say of themselves.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) from: Option<Date>,
-    /// The day after the last one; left out: 1 January of the year after `--from`.
+    /// The day after the last one; left out: 1 January of the year after `--from`, or as there.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) until: Option<Date>,
     /// The KEDA that runs the manifests.

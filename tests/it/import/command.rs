@@ -58,6 +58,36 @@ fn exit_codes_of_an_import_tell_what_came_of_it() {
     assert_eq!(status(&[]), 2);
 }
 
+/// What a plan of ours has made says for which days it holds, also where they come back from a cluster in a list.
+#[test]
+fn the_days_of_a_plan_are_those_that_its_objects_name() {
+    let place = Workplace::reference();
+    let object = |name: &str, from: &str, until: &str| {
+        let said = format!("seasonscale/valid-from: \"{from}\", seasonscale/valid-until: \"{until}\"");
+        let metadata = format!("metadata: {{name: {name}, annotations: {{{said}}}}}");
+        DAILY.replace("metadata: {name: web}", &metadata).replace("{name: web}", &format!("{{name: {name}}}"))
+    };
+    let plan = |texts: &[&str], more: &[&str]| {
+        let list = texts.join("---\n");
+        place.write("all.yaml", list.as_bytes());
+        let run = place.run(&[&["import", "all.yaml", "--today", "2031-06-01"], more].concat());
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let lines = run.stdout.lines().skip_while(|line| *line != "[plan]").skip(1).take(2);
+        lines.filter_map(|line| line.split_whitespace().nth(2)).collect::<Vec<_>>().join(" ")
+    };
+    let (web, till) = (object("web", "2026-02-01", "2026-12-31"), object("till", "2026-02-01", "2026-12-31"));
+    let other = object("other", "2025-02-01", "2025-12-31");
+    assert_eq!(plan(&[&web], &[]), "2026-02-01 2027-01-01");
+    assert_eq!(plan(&[&web, &till], &[]), "2026-02-01 2027-01-01");
+    let hand_written = DAILY.replace("web", "hand-written");
+    assert_eq!(plan(&[&hand_written, &web], &[]), "2026-02-01 2027-01-01");
+    assert_eq!(plan(&[&hand_written], &[]), "2031-01-01 2032-01-01");
+    assert_eq!(plan(&[&web, &other], &[]), "2031-01-01 2032-01-01", "two plans: neither is meant more");
+    assert_eq!(plan(&[&web], &["--from", "2027-01-01"]), "2027-01-01 2028-01-01");
+    let half = web.replace("seasonscale/valid-from", "example.com/from");
+    assert_eq!(plan(&[&half], &[]), "2031-01-01 2032-01-01");
+}
+
 /// The objects of a team in four namespaces, with triggers that the compiler has no key for.
 #[test]
 fn a_team_s_own_objects_become_a_policy_that_leaves_them_as_they_are() {
