@@ -53,6 +53,14 @@ impl Feast {
         by_rule.filter(|feast| feast.in_year(day.year()).contains(&day)).collect()
     }
 
+    /// How a policy writes it; none of those of the moon, which are dates of each year.
+    pub fn rule(&self) -> Option<&'static str> {
+        match self.moves {
+            Moves::Rule(rule) => Some(rule),
+            Moves::Days(_) => None,
+        }
+    }
+
     /// Whether it has the same day in all of `years`.
     pub fn is_fixed_in(&self, mut years: RangeInclusive<i32>) -> bool {
         let own =

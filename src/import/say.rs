@@ -109,24 +109,31 @@ pub(super) fn horizon(horizon: Window<Date>) -> String {
     if whole { year.to_string() } else { format!("{} to {}", horizon.from, horizon.until.plus_days(-1)) }
 }
 
-/// Above a season that begins and ends with feasts in the year that is looked at. Where they move together, it is rather they
-/// that are meant.
+/// Above a season that is a feast of the year that is looked at, or begins with one and ends with one: it is rather they that
+/// are meant.
 pub(super) fn feasts(days: &BTreeSet<Date>) -> Option<String> {
     let (first, last) = (*days.first()?, *days.last()?);
-    let year = first.year();
-    let moving = |day: Date| {
-        let all = Feast::on(day).into_iter();
-        all.filter(|feast| !feast.is_fixed_in(year..=year + 2)).map(|feast| feast.title).collect::<Vec<_>>()
-    };
-    let (begins, ends) = (moving(first), moving(last));
-    // A single day is a feast by chance once in a while.
-    let [begins, ends] = [begins.first()?, ends.first()?];
-    (first < last).then(|| {
-        format!(
-            "{first} is {begins} and {last} is {ends}, which move: cron keeps to these dates, and so does this season; \
-             write rules such as `easter - 2d`, if the feasts are meant"
-        )
-    })
+    let begins = moving(first)?;
+    if first == last {
+        let (title, rule) = begins;
+        return Some(format!(
+            "{first} is {title}, which moves: cron keeps to this date, and so does this season; write `{rule}`, if the \
+             feast is meant"
+        ));
+    }
+    let ends = moving(last)?;
+    Some(format!(
+        "{first} is {} and {last} is {}, which move: cron keeps to these dates, and so does this season; write `{}` and \
+         `{}`, if the feasts are meant",
+        begins.0, ends.0, begins.1, ends.1
+    ))
+}
+
+/// The feast that is on a day and on another one in the years behind it: what it is called, and its rule.
+fn moving(day: Date) -> Option<(&'static str, &'static str)> {
+    let year = day.year();
+    let mut all = Feast::on(day).into_iter().filter(|feast| !feast.is_fixed_in(year..=year + 2));
+    all.find_map(|feast| Some((feast.title, feast.rule()?)))
 }
 
 /// Above a season that another year does not have.
