@@ -10,7 +10,7 @@ use super::args::{AuditFormat, Check};
 use super::compiling::{self, Compilation, Refused};
 use super::foreign;
 use super::place::{self, Place};
-use super::{Outcome, cluster, input, output, today};
+use super::{Outcome, cluster, input, output, today, together};
 use crate::artifact::ArtifactKind;
 use crate::finding::Diagnostic;
 use crate::publish;
@@ -37,11 +37,12 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
             Err(refused) => outcome = outcome.and(refuse(&refused, is_human, &mut log)),
         }
     }
-    for made in &all {
+    for (at, made) in all.iter().enumerate() {
         if is_human && !arguments.places.quiet {
             made.say_theirs();
         }
-        let findings = findings(made, arguments);
+        let mut findings = findings(made, arguments);
+        findings.extend(together::clashes(made, &all[..at]));
         let failed = findings.iter().any(|finding| finding.severity() >= made.place.fail_on.severity());
         outcome = outcome.and(if failed { Outcome::Findings } else { Outcome::Clean });
         log.add(&findings, &made.sources);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::args::Generate;
 use super::compiling::{self, Compilation};
-use super::{Outcome, foreign, gone, output, place, today};
+use super::{Outcome, foreign, gone, output, place, today, together};
 use crate::artifact::{Artifact, ArtifactKind};
 use crate::finding::{Diagnostic, Rule, Severity, any_error};
 use crate::plan::Plan;
@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
     for place in places {
         match compiling::compiled(place)? {
             Ok(made) => {
-                outcome = outcome.and(may_be_written(&made, arguments));
+                outcome = outcome.and(may_be_written(&made, &all, arguments));
                 all.push(made);
             }
             Err(refused) => outcome = outcome.and(refused.show()),
@@ -43,12 +43,11 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// Whether no finding forbids writing; all of them are shown.
-fn may_be_written(
-    Compilation { place, compiled, sources, .. }: &Compilation,
-    arguments: &Generate,
-) -> Outcome {
+/// Whether no finding forbids writing, those about the policies before it included; all of them are shown.
+fn may_be_written(made: &Compilation, before: &[Compilation], arguments: &Generate) -> Outcome {
+    let Compilation { place, compiled, sources, .. } = made;
     let mut findings = compiled.warnings.clone();
+    findings.extend(together::clashes(made, before));
     let released = compiling::rewritten_release(compiled, &place.out);
     findings.extend(released.filter(|_| place.wants(ArtifactKind::Journal) && place.out != Path::new("-")));
     let mut failed = findings.iter().any(|finding| finding.severity() >= place.fail_on.severity());

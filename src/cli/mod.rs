@@ -23,6 +23,7 @@ mod review;
 mod revision;
 mod simulate;
 mod today;
+mod together;
 
 use std::process::ExitCode;
 

@@ -28,6 +28,8 @@ pub(super) struct Place {
     pub(super) migrations_dir: Option<PathBuf>,
     /// Patterns of what lies in `out` and is the team's own.
     pub(super) own: Vec<String>,
+    /// The cluster that its files are for, where a project names it.
+    pub(super) cluster: Option<String>,
     pub(super) only: Vec<Kind>,
     pub(super) fail_on: FailOn,
 }
@@ -108,6 +110,7 @@ fn all_places(asked: &Places) -> anyhow::Result<Result<Vec<Place>, Outcome>> {
             templates: asked.templates.clone().or_else(|| policy.templates.as_ref().map(path)),
             migrations_dir: asked.migrations_dir.clone().or_else(|| policy.migrations.as_ref().map(path)),
             own: policy.own.clone(),
+            cluster: policy.cluster.clone(),
             ..alone(asked)
         }
     };
@@ -139,6 +142,7 @@ fn alone(asked: &Places) -> Place {
         templates: asked.templates.clone(),
         migrations_dir: asked.migrations_dir.clone(),
         own: Vec::new(),
+        cluster: None,
         only: asked.only.clone(),
         fail_on: asked.fail_on,
     }

@@ -80,6 +80,8 @@ findings! {
         LimitBelowRequest Error "a replica that may use less than is kept for it";
         LastDayLeftOut Warning "a plan that ends just before the last day of a year or a month";
         SameOutput Error "two policies of a project that would write the same files";
+        SharedObject Warning "an object that two policies of a project would scale";
+        SharedPlanName Warning "two policies of a project whose series and alerts nobody can tell apart";
         // resolve: dates and hours
         BadDateRule Error "a date rule that cannot be read";
         NoSuchDay Error "a date rule that has no day in any year of the plan";

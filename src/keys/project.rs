@@ -34,6 +34,9 @@ static POLICY: Section = Section {
         key!("own": Kind::Texts("a list of patterns in quotes"), LeftOut::Nothing;
             "What lies in the output folder and is the team's own: `*` stands for any characters of a name.";
             "[\"overlays/\", \"*.local.yaml\"]"),
+        key!("cluster": Kind::Text("a name in quotes"), LeftOut::Nothing;
+            "The cluster that the files are for, where policies of a project are for several: only those of one cluster are held against each other.";
+            "\"production\""),
     ]],
     meant: &[
         ("policies", "write `folder = \"policies\"`"),

@@ -30,6 +30,8 @@ pub struct ProjectPolicy {
     pub migrations: Option<String>,
     /// Patterns of what lies in `out` and is the team's own.
     pub own: Vec<String>,
+    /// The cluster that its files are for.
+    pub cluster: Option<String>,
 }
 
 /// Reads the file, which stands in the place of the calendar in `sources`.
@@ -47,12 +49,12 @@ pub fn project(sources: &Sources) -> (Option<Project>, Vec<Diagnostic>) {
     let mut policies: Vec<ProjectPolicy> = Vec::new();
     for (value, mut table) in children {
         let name = value.key_name(Slug::RULE, Slug::parse, &mut problems);
-        let mut path = |key| {
+        let mut text = |key| {
             let value = table.get(key)?;
             Some(Located::new(reader::text(value, &mut problems)?, value.span))
         };
-        let (folder, out) = (path("folder"), path("out"));
-        let (templates, migrations) = (path("templates"), path("migrations"));
+        let (folder, out) = (text("folder"), text("out"));
+        let (templates, migrations, cluster) = (text("templates"), text("migrations"), text("cluster"));
         let own = table.get("own").and_then(|value| value.texts(&mut problems)).unwrap_or_default();
         let policy = name.map(|name| ProjectPolicy {
             name,
@@ -61,6 +63,7 @@ pub fn project(sources: &Sources) -> (Option<Project>, Vec<Diagnostic>) {
             templates: templates.map(|path| path.value),
             migrations: migrations.map(|path| path.value),
             own: own.iter().map(|pattern| pattern.value.to_owned()).collect(),
+            cluster: cluster.map(|name| name.value),
         });
         table.finish(&mut problems);
         let Some(policy) = policy else { continue };

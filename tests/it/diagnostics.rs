@@ -16,8 +16,10 @@ use crate::policies::{self, base};
 
 /// Codes whose cases live elsewhere: those of made files in `tests/mutants/`, those of the command line in `cli.rs`, of budgets in `review.rs`, of
 /// projects in `project.rs`.
-const ELSEWHERE: [Rule; 11] = [
+const ELSEWHERE: [Rule; 13] = [
     Rule::SameOutput,
+    Rule::SharedObject,
+    Rule::SharedPlanName,
     Rule::NotMade,
     Rule::NotUtf8,
     Rule::UnreadableFile,

@@ -66,6 +66,66 @@ fn two_policies_that_would_write_one_file_are_refused() {
     }
 }
 
+/// Two policies with these texts in the place of others in the second, both made of one, and what `generate` says of them.
+fn beside(project: &str, changes: &[(&str, &str, &str)]) -> Run {
+    let place = two();
+    for file in ["calendar.toml", "territories.toml"] {
+        place.write(&format!("till/{file}"), place.read(&format!("shop/{file}")).as_bytes());
+    }
+    for (file, from, to) in changes {
+        place.edit(file, from, to);
+    }
+    place.write("seasonscale.toml", format!("{}{project}", place.read("seasonscale.toml")).as_bytes());
+    let run = place.run(&["generate", "--today", "2027-06-01"]);
+    let checked = check(&place, &["--quiet"]);
+    for rule in ["shared-object", "shared-plan-name"] {
+        assert_eq!(checked.stderr.contains(rule), run.stderr.contains(rule), "{}", checked.stderr);
+    }
+    run
+}
+
+#[test]
+fn what_two_policies_of_one_cluster_have_in_common_is_found() {
+    let found = |run: &Run| ["shared-object", "shared-plan-name"].map(|rule| run.stderr.contains(rule));
+    let same = beside("", &[]);
+    assert_eq!((same.status, found(&same)), (0, [true, true]), "{}", same.stderr);
+    insta::assert_snapshot!(
+        same.stderr.lines().filter(|line| !line.starts_with("created ")).collect::<Vec<_>>().join("\n")
+    );
+    // Other objects, a name of its own, another Prometheus, another cluster.
+    let namespace = ("till/territories.toml", "\"shop\"\nprometheus", "\"till\"\nprometheus");
+    assert_eq!(found(&beside("", &[namespace])), [false, false]);
+    let named = ("till/calendar.toml", "[plan]\n", "[plan]\nname = \"till\"\n");
+    assert_eq!(found(&beside("", &[named])), [true, false]);
+    let elsewhere = ("till/territories.toml", "http://prometheus.", "http://other.");
+    assert_eq!(found(&beside("", &[elsewhere])), [true, false]);
+    assert_eq!(found(&beside("cluster = \"staging\"\n", &[])), [false, false]);
+}
+
+#[test]
+fn one_workload_by_two_objects_is_found_across_policies() {
+    let place = two();
+    let own = "[workloads.checkout]\nscaledobject = \"base.yaml\"\nzone = \"UTC\"\n";
+    place.write("till/territories.toml", own.as_bytes());
+    let object = |namespace: &str, target: &str| {
+        format!(
+            "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {{name: other, namespace: {namespace}}}\n\
+             spec:\n  scaleTargetRef: {{name: {target}}}\n  minReplicaCount: 2\n  maxReplicaCount: 20\n  triggers: []\n"
+        )
+    };
+    let manifest = place.run(&["generate", "shop", "-q"]);
+    assert_eq!(manifest.status, 0, "{}", manifest.stderr);
+    let made = place.read("made/shop/keda-scalers.yaml");
+    let target = made.lines().find_map(|line| line.strip_prefix("  name: ")).unwrap().to_owned();
+    for (namespace, target, expected) in
+        [("shop", target.as_str(), true), ("till", target.as_str(), false), ("shop", "some-other", false)]
+    {
+        place.write("till/base.yaml", object(namespace, target).as_bytes());
+        let run = place.run(&["generate", "--today", "2027-06-01"]);
+        assert_eq!((run.status, run.stderr.contains("shared-object")), (0, expected), "{}", run.stderr);
+    }
+}
+
 #[test]
 fn a_wrong_project_file_is_a_finding_with_an_example() {
     let place = two();

@@ -33,6 +33,8 @@ fn is_elsewhere(rule: Rule) -> bool {
         Rule::TextTooLong,
         Rule::NotMade,
         Rule::SameOutput,
+        Rule::SharedObject,
+        Rule::SharedPlanName,
         Rule::PlanNotBegun,
         Rule::PlanExpires,
         Rule::PlanExpired,
