@@ -70,8 +70,7 @@ impl ArtifactKind {
             | Self::Dashboards
             | Self::Micrometer
             | Self::MicrometerSpring
-            | Self::Load
-            | Self::Runbook => true,
+            | Self::Load => true,
             Self::Keda
             | Self::KedaPatches
             | Self::KedaTriggers
@@ -82,6 +81,7 @@ impl ArtifactKind {
             | Self::JournalPurge
             | Self::SqlExporter
             | Self::Kustomization
+            | Self::Runbook
             | Self::Seasons
             | Self::Guide => false,
         }

@@ -81,6 +81,7 @@ templates! {
     Runbook: "runbook/year.md.j2";
     Runbook: "runbook/limits.md.j2";
     Runbook: "runbook/scaling.md.j2";
+    Runbook: "runbook/objects.md.j2";
     Runbook: "runbook/causes.md.j2";
     Runbook: "runbook/alerts/latency.md.j2";
     Runbook: "runbook/alerts/scaling.md.j2";

@@ -123,7 +123,7 @@ const CLAIMS: [(ArtifactKind, Claims); 23] = [
         ArtifactKind::Runbook,
         Claims {
             proven: &[
-                "the tables of the year, of targets, territories, workloads and limits, cell by cell",
+                "the tables of the year, of targets, territories, workloads, limits and objects of others, cell by cell",
                 "until when it holds; links that lead somewhere",
             ],
             designed: &["sections of your own, and all other wording"],

@@ -1,23 +1,27 @@
 //! `runbook-seasonal.md`: the year, the limits and the alerts for the person who is woken at night.
 
 mod limits;
+mod objects;
 mod year;
 
 use serde::Serialize;
 
 use super::{Templates, alerts, kept_alerts, requests, say};
 use crate::artifact::{
-    ALERTS_FILE, Artifact, ArtifactKind, GUIDE_FILE, KEDA_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
+    ALERTS_FILE, Artifact, ArtifactKind, GUIDE_FILE, KEDA_FILE, KEDA_PATCHES_FILE, KEDA_TRIGGERS_FILE,
+    KEPT_ALERTS_FILE, KEPT_PROMETHEUS_RULE_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
 };
 use crate::finding::Diagnostic;
 use crate::name::Slug;
 use crate::plan::{Plan, Schedule};
 use crate::profile::{self, Profile};
 use limits::{Gates, Journal, Metric, Surge, Target, Workload};
+use objects::Object;
 use year::{Month, SeasonNote, Window};
 
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
     let windows = year::windows(plan);
+    let (keda, form) = floors_file(&plan.profile);
     let made = |kind| plan.profile.journal.as_ref().filter(|_| plan.profile.makes(kind));
     let view = View {
         title: plan.title.as_deref(),
@@ -28,7 +32,8 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
             team: plan.profile.platform.team.as_ref().map(Slug::as_str),
         },
         files: Files {
-            keda: KEDA_FILE,
+            keda,
+            form,
             rules: rules(&plan.profile),
             migration: made(ArtifactKind::Journal).map(profile::Journal::migration_file),
             undo: made(ArtifactKind::Undo).map(profile::Journal::undo_file),
@@ -39,6 +44,8 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         months: year::months(plan),
         surges: plan.schedules.iter().filter_map(|schedule| limits::surge(plan, schedule)).collect(),
         targets: plan.schedules.iter().map(|schedule| limits::target(plan, schedule)).collect(),
+        owns: objects::owns(&plan.profile),
+        objects: objects::of(plan),
         workloads: plan.profile.workloads.iter().map(limits::workload).collect(),
         territories: territories(plan, &windows),
         gates: limits::gates(plan),
@@ -83,6 +90,10 @@ struct View<'p> {
     /// Where the extra pods of a rollout may stay.
     surges: Vec<Surge>,
     targets: Vec<Target>,
+    /// Whether any ScaledObject is ours.
+    owns: bool,
+    /// Those that others own.
+    objects: Vec<Object<'p>>,
     workloads: Vec<Workload>,
     territories: Vec<Territory<'p>>,
     gates: Gates,
@@ -117,7 +128,10 @@ struct Platform<'p> {
 
 #[derive(Serialize)]
 struct Files {
+    /// What holds the floors.
     keda: &'static str,
+    /// `objects`, `patches` or `triggers`.
+    form: &'static str,
     rules: Option<Rules>,
     migration: Option<String>,
     undo: Option<String>,
@@ -145,12 +159,25 @@ struct Rules {
 }
 
 fn rules(profile: &Profile) -> Option<Rules> {
-    if profile.makes(ArtifactKind::PrometheusRule) {
-        Some(Rules { file: PROMETHEUS_RULE_FILE, is_object: true })
-    } else {
-        let made = profile.makes(ArtifactKind::Alerts);
-        made.then_some(Rules { file: ALERTS_FILE, is_object: false })
-    }
+    let files = [
+        (ArtifactKind::PrometheusRule, PROMETHEUS_RULE_FILE, true),
+        (ArtifactKind::Alerts, ALERTS_FILE, false),
+        (ArtifactKind::KeptPrometheusRule, KEPT_PROMETHEUS_RULE_FILE, true),
+        (ArtifactKind::KeptAlerts, KEPT_ALERTS_FILE, false),
+    ];
+    let made = files.into_iter().find(|(kind, ..)| profile.makes(*kind));
+    made.map(|(_, file, is_object)| Rules { file, is_object })
+}
+
+/// The file with the floors, and the form in which they reach the cluster.
+fn floors_file(profile: &Profile) -> (&'static str, &'static str) {
+    let forms = [
+        (ArtifactKind::Keda, KEDA_FILE, "objects"),
+        (ArtifactKind::KedaPatches, KEDA_PATCHES_FILE, "patches"),
+        (ArtifactKind::KedaTriggers, KEDA_TRIGGERS_FILE, "triggers"),
+    ];
+    let made = forms.into_iter().find(|(kind, ..)| profile.makes(*kind)).unwrap_or(forms[0]);
+    (made.1, made.2)
 }
 
 #[derive(Serialize)]

@@ -1,10 +1,13 @@
 //! What the runbook's tables must say, from the plan.
 
+use crate::keda::decode;
+use crate::keda::scaledobject;
 use crate::plan::{Hours, OccasionKind, Origin, Part, Plan};
 use crate::profile::{Guard, TerritoryId, WorkloadKind};
 use crate::quantity::Millis;
 use crate::source::Span;
 use crate::time::{Date, Window};
+use crate::yaml;
 
 /// A table and its rows.
 pub(super) struct Table {
@@ -24,7 +27,7 @@ const NONE: &str = "-";
 
 pub(super) fn tables(plan: &Plan) -> Vec<Table> {
     let mut tables = vec![year(plan), targets(plan), limits(plan)];
-    let optional = [territories(plan), workloads(plan)];
+    let optional = [territories(plan), workloads(plan), objects(plan)];
     tables.extend(optional.into_iter().filter(|table| !table.rows.is_empty()));
     tables
 }
@@ -173,6 +176,27 @@ fn workloads(plan: &Plan) -> Table {
         }));
     }
     Table { section: "Limits", columns: &["workload", "p95 gate", "p95 emergency"], rows }
+}
+
+/// Objects of others, as their owners' texts have them.
+fn objects(plan: &Plan) -> Table {
+    let rows = plan.profile.targets.iter().filter_map(|target| {
+        let kept = &target.kept.as_ref()?.object;
+        let root = yaml::tree(&kept.text).expect("internal error: the policy read it").root;
+        let object = decode::object(&root, scaledobject::Kind::ScaledObject).object;
+        let (_, kind, name) = object.spec.scale_target_ref.target();
+        let own = object.metadata.namespace.as_ref().map(|namespace| namespace.value.as_str());
+        let cells = vec![
+            object.metadata.name.value.clone(),
+            own.unwrap_or(plan.profile.platform.namespace.as_str()).to_owned(),
+            format!("{kind} {name}"),
+            object.hpa_name(),
+            kept.file.clone(),
+        ];
+        Some(Row { cells, span: target.span })
+    });
+    let columns = &["object", "namespace", "scales", "HPA", "its owner's file"];
+    Table { section: "Objects that others own", columns, rows: rows.collect() }
 }
 
 fn millis(limit: Option<Millis>) -> String {

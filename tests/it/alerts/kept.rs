@@ -12,6 +12,7 @@ use seasonscale::source::{Source, Sources};
 use seasonscale::verify::verify;
 
 use super::promtool::{assert_success, promtool};
+use crate::design;
 use crate::policies::source;
 
 const OBJECTS: &str = "apiVersion: keda.sh/v1alpha1
@@ -352,5 +353,74 @@ fn files_about_objects_of_ones_own_are_not_silently_left_out() {
         .map(|found| found.title.as_str())
         .filter(|title| title.contains("`make` asks"))
         .collect();
-    assert_eq!(titles.len(), 2, "{found:#?}");
+    assert_eq!(titles.len(), 1, "{found:#?}");
+    assert!(titles[0].contains("`alert-tests`"), "{titles:?}");
+}
+
+/// Whoever is woken for an object of others finds a section to the alert's link, whatever form our triggers have.
+#[test]
+fn a_runbook_has_a_section_for_each_alert_and_says_nothing_of_objects_of_our_own() {
+    let url = "runbook-url = \"https://runbooks.example/shop\"";
+    for (form, file) in [
+        ("objects", "apply `keda-scalers.yaml`"),
+        ("patches", "apply the overlays with the component `keda-patches/kustomization.yaml`"),
+        ("triggers", "release the charts with `keda-triggers.yaml`"),
+    ] {
+        let compiled = compiled(&on(&format!("{url}\nkeda-form = \"{form}\""), ""));
+        let runbook = &of_kind(&compiled, ArtifactKind::Runbook).text;
+        assert_eq!(design::differences(&compiled.plan, &compiled.artifacts), [""; 0], "{form}");
+        let rules = &of_kind(&compiled, ArtifactKind::KeptAlerts).text;
+        let links = rules.lines().filter_map(|line| line.trim().strip_prefix("runbook_url: "));
+        let links: Vec<&str> = links
+            .filter_map(|link| link.trim_matches('"').rsplit_once('#'))
+            .map(|(_, anchor)| anchor)
+            .collect();
+        assert_eq!(links.len(), 8, "{links:?}");
+        for anchor in links {
+            assert!(runbook.lines().any(|line| line.to_lowercase() == format!("### {anchor}")), "{anchor}");
+        }
+        assert!(runbook.contains(file), "{form}: {runbook}");
+        for wrong in ["-n default", "rollout undo", "ReplicasBelowFloor", "the database", "keda-hpa-<name>"] {
+            assert!(!runbook.contains(wrong), "{form}: {wrong}");
+        }
+        let guide = &of_kind(&compiled, ArtifactKind::Guide).text;
+        assert!(guide.contains("publish `runbook-seasonal.md` at https://runbooks.example/shop"), "{guide}");
+    }
+    let compiled = compiled(&sources(""));
+    insta::assert_snapshot!(of_kind(&compiled, ArtifactKind::Runbook).text);
+}
+
+#[test]
+fn where_nobody_reads_rules_the_runbook_of_others_objects_links_to_no_alert() {
+    let all = sources("");
+    let mut territories = all.get(Sources::TERRITORIES).clone();
+    territories.text = territories.text.replace("prometheus-url = \"http://prometheus:9090\"\n", "");
+    let objects = Source { name: "policies/base.yaml".to_owned(), text: OBJECTS.to_owned() };
+    let calendar = all.get(Sources::CALENDAR).clone();
+    let compiled = compiled(&Sources::new(calendar, territories).with_manifest("base.yaml", objects));
+    assert!(compiled.artifacts.iter().all(|made| made.kind != ArtifactKind::KeptAlerts));
+    let runbook = &of_kind(&compiled, ArtifactKind::Runbook).text;
+    assert!(runbook.contains("## Objects that others own") && !runbook.contains("Kept"), "{runbook}");
+    assert_eq!(design::differences(&compiled.plan, &compiled.artifacts), [""; 0]);
+}
+
+/// Each change to the runbook's table of objects, and the words by which it is refused.
+#[test]
+fn a_runbook_that_shows_another_object_is_refused() {
+    let compiled = compiled(&sources(""));
+    let runbook = of_kind(&compiled, ArtifactKind::Runbook);
+    assert_eq!(verify(&compiled.plan, std::slice::from_ref(runbook)), []);
+    for (from, to, wanted) in [
+        ("| `ledger` | `pay` |", "| `ledger` | `shop` |", "namespace of ledger"),
+        ("`StatefulSet ledger-db`", "`Deployment ledger-db`", "scales of ledger"),
+        ("`web-hpa`", "`keda-hpa-web`", "HPA of web"),
+        ("| `thumbs` | `shop` |", "| `thumb` | `shop` |", "has no row for thumbs"),
+        ("## Objects that others own", "## Others", "has no table of object, namespace"),
+        ("### KeptFloorMissed", "### FloorMissed", "which is not a section"),
+    ] {
+        let text = runbook.text.replacen(from, to, 1);
+        assert_ne!(text, runbook.text, "{from}");
+        let found = verify(&compiled.plan, &[Artifact { text, ..runbook.clone() }]);
+        assert!(found.iter().any(|found| found.title.contains(wanted)), "{from}: {found:#?}");
+    }
 }
