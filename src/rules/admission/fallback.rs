@@ -9,7 +9,11 @@ use crate::yaml::{Mark, Marked};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(fallback) = &subject.object.spec.fallback else { return Vec::new() };
-    let mut found = Vec::new();
+    let behavior = fallback.value.behavior.as_ref().and_then(|behavior| fallback_behavior(subject, behavior));
+    let mut found: Vec<Finding> = behavior.into_iter().collect();
+    if subject.versions.keda < features::keda::FALLBACK_REFUSED {
+        return found;
+    }
     let mut refuse = |check, effect: String, mend: &str| {
         found.push(subject.finding(check, "spec.fallback", fallback.mark, effect, mend.to_owned()));
     };
@@ -25,7 +29,6 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
             "remove the fallback",
         );
     }
-    found.extend(fallback.value.behavior.as_ref().and_then(|behavior| fallback_behavior(subject, behavior)));
     found.extend(of_values_alone(subject, fallback.mark));
     found
 }

@@ -104,7 +104,9 @@ fn from_zero(subject: &Subject<'_>) -> Vec<Finding> {
 fn of_value(subject: &Subject<'_>) -> Vec<Finding> {
     let spec = &subject.object.spec;
     let is_mixed = subject.triggers().any(|(_, trigger)| trigger.is_external() && !trigger.is_value());
-    let is_read = spec.fallback.is_some() && subject.composite().is_none() && is_mixed;
+    // Later the webhook refuses the fallback of an object that has nothing else.
+    let is_taken = is_mixed || subject.versions.keda < features::keda::FALLBACK_REFUSED;
+    let is_read = spec.fallback.is_some() && subject.composite().is_none() && is_taken;
     if subject.versions.keda >= features::keda::FALLBACK_OF_VALUE || !is_read {
         return Vec::new();
     }

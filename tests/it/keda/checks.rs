@@ -103,6 +103,13 @@ fn before_2_18_a_fallback_stands_in_for_averages_alone() {
     );
     assert!(rules(&alone, old).contains(&Rule::KedaFallbackRefused));
     assert!(!rules(&alone, NEW).contains(&Rule::KedaFallbackRefused));
+    // The first modelled webhook takes it, and it stands in for nothing.
+    let oldest = Versions { keda: Version::new(2, 16), ..NEW };
+    assert!(!rules(&alone, oldest).contains(&Rule::KedaFallbackRefused));
+    assert!(rules(&alone, oldest).contains(&Rule::KedaFallbackOfValue));
+    let negative = "failureThreshold: 3 => failureThreshold: -1";
+    assert!(rules(negative, old).contains(&Rule::KedaFallbackRefused));
+    assert!(!rules(negative, oldest).contains(&Rule::KedaFallbackRefused));
     let formula = |kind: &str| {
         format!(
             "  advanced: => \n  advanced:\n    scalingModifiers: {{formula: \"max(rps, xmas, oktoberfest)\", target: \"1\", metricType: {kind}}}"
