@@ -14,7 +14,7 @@ pub mod keda {
     /// `fallback.behavior` with counts of replicas (CRD; `pkg/fallback/fallback.go`).
     pub const FALLBACK_BEHAVIOR: Version = Version::new(2, 17);
     /// The webhook refuses a fallback that can stand in for nothing; before, it writes that into its log and takes the object
-    /// (kedacore/keda#6407; in 2.16.1 `verifyFallback` returns no error).
+    /// (kedacore/keda#6407; seen on 2.16.1 by the phase `webhook` of `tests/cluster/`).
     pub const FALLBACK_REFUSED: Version = Version::new(2, 17);
     /// Booleans of a trigger are read like Go's `strconv.ParseBool`, as JSON before (`pkg/scalers/scalersconfig`).
     pub const GO_BOOLEANS: Version = Version::new(2, 17);

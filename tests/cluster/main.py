@@ -20,13 +20,12 @@ from plane.nodes import Nodes
 from plane.processes import Processes
 from plane.prometheus import Prometheus
 from table import Row, Table
-from world import World
+from world import REPOSITORY, World, minor
 
 NAMESPACE = "freshplan"
 # One after the other; those of one line touch different targets, and run side by side.
-PHASES = [["apply", "floors"], ["hpas"], ["back"], ["campaign", "held", "load", "pauses", "pods"],
+PHASES = [["apply", "floors"], ["hpas", "webhook"], ["back"], ["campaign", "held", "load", "pauses", "pods"],
           ["prometheus"], ["operator"]]
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
 
 def options() -> argparse.Namespace:
@@ -79,8 +78,7 @@ def project(scratch: pathlib.Path, seasonscale: pathlib.Path) -> pathlib.Path:
     policy = (REPOSITORY / "policies/territories.toml").read_text()
     changed = policy
     for system in ("keda", "kubernetes"):
-        version = ".".join(os.environ[system.upper()].split(".")[:2])
-        changed = re.sub(rf'^({system} *)= "[0-9.]+"', rf'\g<1>= "{version}"', changed, flags=re.M)
+        changed = re.sub(rf'^({system} *)= "[0-9.]+"', rf'\g<1>= "{minor(system)}"', changed, flags=re.M)
     if changed == policy:
         return REPOSITORY
     folder = scratch / "project"

@@ -2,7 +2,9 @@
 
 import dataclasses
 import json
+import os
 import pathlib
+import re
 import subprocess
 import threading
 import time
@@ -15,6 +17,20 @@ from plane.nodes import ready
 from plane.processes import Processes
 from plane.prometheus import Prometheus
 from table import Row, Table
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+
+
+def minor(system: str) -> str:
+    """`2.20` of the version of `keda` or `kubernetes` that runs."""
+    return ".".join(os.environ[system.upper()].split(".")[:2])
+
+
+def since(system: str, feature: str) -> bool:
+    """Whether the version that runs has something, by the compiler's own table of thresholds."""
+    table = (REPOSITORY / "src/features.rs").read_text().split(f"pub mod {system} {{")[1]
+    threshold = re.search(rf"const {feature}: Version = Version::new\((\d+), (\d+)\)", table)
+    return tuple(map(int, minor(system).split("."))) >= tuple(map(int, threshold.groups()))
 
 
 @dataclasses.dataclass

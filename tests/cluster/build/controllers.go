@@ -7,6 +7,7 @@ import (
 	"context"
 	"flag"
 	"os/signal"
+	"reflect"
 	"syscall"
 	"time"
 
@@ -85,6 +86,22 @@ func must[T any](value T, err error) T {
 	return value
 }
 
+// call gives a function of Kubernetes those of these values that it takes: from version to version there is a context, a logger or
+// a time-out more or less.
+func call(function any, given ...any) []reflect.Value {
+	kind := reflect.TypeOf(function)
+	var taken []reflect.Value
+	for _, one := range given {
+		if at := len(taken); at < kind.NumIn() && reflect.TypeOf(one).AssignableTo(kind.In(at)) {
+			taken = append(taken, reflect.ValueOf(one))
+		}
+	}
+	if len(taken) != kind.NumIn() {
+		klog.Fatalf("of %v only %d parameters are known", kind, len(taken))
+	}
+	return reflect.ValueOf(function).Call(taken)
+}
+
 func connect(ctx context.Context, kubeconfig string) *world {
 	config := must(clientcmd.BuildConfigFromFlags("", kubeconfig))
 	config.QPS, config.Burst = 100, 200
@@ -110,7 +127,8 @@ func connect(ctx context.Context, kubeconfig string) *world {
 func (w *world) workloads(ctx context.Context) (*deployment.DeploymentController, *replicaset.ReplicaSetController) {
 	apps, pods := w.informers.Apps().V1(), w.informers.Core().V1().Pods()
 	deployments := must(deployment.NewDeploymentController(ctx, apps.Deployments(), apps.ReplicaSets(), pods, w.client))
-	return deployments, replicaset.NewReplicaSetController(ctx, apps.ReplicaSets(), pods, w.client, replicaSetBurst)
+	made := call(replicaset.NewReplicaSetController, ctx, klog.FromContext(ctx), apps.ReplicaSets(), pods, w.client, replicaSetBurst)
+	return deployments, made[0].Interface().(*replicaset.ReplicaSetController)
 }
 
 func (w *world) autoscaler(ctx context.Context) *podautoscaler.HorizontalController {
@@ -139,8 +157,12 @@ func (w *world) collect(ctx context.Context) {
 	for resource := range garbagecollector.DefaultIgnoredResources() {
 		ignored[resource] = struct{}{}
 	}
-	collector := must(garbagecollector.NewGarbageCollector(ctx, w.client, w.metadata, w.mapper, ignored, everything, w.started))
-	go collector.Run(ctx, collectorWorkers, collectorSync)
+	made := call(garbagecollector.NewGarbageCollector, ctx, w.client, w.metadata, w.mapper, ignored, everything, w.started)
+	if failed := made[1]; !failed.IsNil() {
+		klog.Fatal(failed)
+	}
+	collector := made[0].Interface().(*garbagecollector.GarbageCollector)
+	go call(collector.Run, ctx, collectorWorkers, collectorSync)
 	go collector.Sync(ctx, w.client.Discovery(), collectorSync)
 	go func() {
 		<-w.started

@@ -16,7 +16,7 @@ def run(world: World) -> None:
     read = world.run(f"kubectl -n {world.namespace} get scaledobjects -o yaml").stdout
     ask = [str(world.seasonscale), "audit", "--format", "json", "-"]
     audited = subprocess.run(ask, input=read, capture_output=True, text=True)
-    found = sorted({one["id"] for file in json.loads(audited.stdout)["files"] for one in file["findings"]})
+    found = sorted({one["code"] for file in json.loads(audited.stdout)["files"] for one in file["findings"]})
     world.holds(PHASE, "findings of `audit` about our own objects", [], found)
     for owned in ([], ["--owned"]):
         out = world.scratch / f"import{len(owned)}"

@@ -1,6 +1,6 @@
 """Annotations that pause, what each does, and the runbook's way back; `paused-replicas` has a phase of its own, `held`."""
 
-from world import World
+from world import World, since
 
 PHASE = "pauses"
 TARGET = "freshplan-api-commands-at"
@@ -16,7 +16,13 @@ def run(world: World) -> None:
     world.holds(PHASE, "`paused` leaves the replicas", floor, world.replicas(TARGET))
     release(world, PHASE, TARGET)
     world.until(PHASE, "the HPA is back", True, lambda: HPA in world.hpas(), SOON)
+    if since("keda", "PAUSE_BY_DIRECTION"):
+        by_direction(world, floor)
+    else:
+        nothing(world)
 
+
+def by_direction(world: World, floor: int) -> None:
     pause(world, PHASE, TARGET, "paused-scale-out", "true")
     world.until(PHASE, "`paused-scale-out` keeps the HPA, which may not add", "Disabled", lambda: policy(world, "scaleUp"), SOON)
     release(world, PHASE, TARGET)
@@ -28,6 +34,14 @@ def run(world: World) -> None:
     release(world, PHASE, TARGET)
     world.until(PHASE, "the HPA may remove again", "Max", lambda: policy(world, "scaleDown"), SOON)
     world.until(PHASE, "ScaledObjectPausedInSeason ends", False, lambda: told(world), 120)
+
+
+def nothing(world: World) -> None:
+    """Before them an annotation of this name is nobody's."""
+    for annotation, direction in (("paused-scale-out", "scaleUp"), ("paused-scale-in", "scaleDown")):
+        pause(world, PHASE, TARGET, annotation, "true")
+        world.stays(PHASE, f"`{annotation}` changes nothing", "Max", lambda direction=direction: policy(world, direction), 30)
+        release(world, PHASE, TARGET)
 
 
 def pause(world: World, phase: str, target: str, annotation: str, value: str) -> None:
