@@ -219,7 +219,7 @@ mod tests {
             ("territory: DE\nfloor: queries=8 queries=9", "said twice"),
             ("territory: DE\nfloor: queries=8\nfloor: queries=9", "`floor:` twice"),
             ("territory: DE\nterritories: CH\nfloor: queries=8", "leave one"),
-            ("territory: DE\nfloor: queries=8\nload: a lot", "no multiple"),
+            ("territory: DE\nfloor: queries=8\nload: a lot", "not a multiple"),
             ("territory: DE\nfloor:", "is empty"),
         ] {
             let refused = words(text).unwrap().unwrap_err();

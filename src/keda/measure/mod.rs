@@ -317,7 +317,7 @@ mod tests {
             ("histogram_quantile(0.95, sum(rate(x_bucket[1m])))", "by (le)"),
             ("histogram_quantile(0.95, sum by (pod) (rate(x_bucket[1m])))", "by (le)"),
             ("histogram_quantile(0.95, sum by (le) (x_bucket))", "since the pods began"),
-            ("histogram_quantile(0.95, max by (le) (rate(x_bucket[1m])))", "no sums"),
+            ("histogram_quantile(0.95, max by (le) (rate(x_bucket[1m])))", "not sums"),
             ("histogram_quantile(scalar(x), sum by (le) (rate(x_bucket[1m])))", "not a constant"),
             ("sum(rate({job=\"x\"}[1m]))", "no metric"),
             ("sum(rate({__name__=~\"x.*\"}[1m]))", "no metric"),

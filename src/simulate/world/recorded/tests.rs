@@ -137,7 +137,7 @@ fn each_thing_that_is_wrong_in_an_answer_is_named_with_its_place_and_what_to_do(
             "instant query",
             "query_range",
         ),
-        (r#"{"data":{"resultType":"scalar","result":[1,"2"]}}"#.to_owned(), "line 1, ", "no answer", "range"),
+        (r#"{"data":{"resultType":"scalar","result":[1,"2"]}}"#.to_owned(), "line 1, ", "not an answer", "range"),
         (r#"[{"metric":{},"values":[]}]"#.to_owned(), "series 1", "no target", "sum by"),
         ("{".to_owned(), "line 1, ", "not JSON", "save the whole answer"),
         (values(r#"[100,"1"],[160,"NaN"]"#), "series 1, sample 2", "`NaN` is not a rate", "from 0 on"),
