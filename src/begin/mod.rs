@@ -8,11 +8,10 @@ mod profile;
 use crate::name::{KubeName, Slug};
 use crate::time::{Date, Zone};
 
-/// A pre-commit hook that checks the files, with `{folder}` of the policy as a shell reads it, and `{watched}` as git names it
-/// in a regular expression.
+/// A pre-commit hook that checks the files. `{check}` is a command and `{files}` a regular expression, each as YAML has texts.
 pub const HOOK: &str = include_str!("hook.yaml");
 
-/// A workflow that checks and reviews, with `{folder}` of the policy as a shell reads it.
+/// A workflow that checks and reviews. `{check}` and `{review}` are commands, each as YAML has texts.
 pub const WORKFLOW: &str = include_str!("workflow.yaml");
 
 /// Which year a business has.

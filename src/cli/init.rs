@@ -95,7 +95,7 @@ fn new(arguments: &Init) -> anyhow::Result<Outcome> {
             let next = if folder == Path::new("policies") {
                 String::new()
             } else {
-                format!(" -i {}", folder.display())
+                format!(" -i {}", cluster::shell_word(&folder.display().to_string()))
             };
             output::remark(&format!(
                 "they compile; next: look through both files, then `seasonscale generate{next}`, `seasonscale review{next}`"
@@ -202,23 +202,45 @@ fn question<T>(
 
 /// What was asked for beside the policy, printed to be put in its place.
 fn snippets(arguments: &Init) -> anyhow::Result<()> {
-    let folder = cluster::shell_word(&arguments.policies.display().to_string());
-    let watched = watched(&arguments.policies);
+    let name = arguments.policies.display().to_string();
+    if name.contains("${{") || name.chars().any(char::is_control) {
+        bail!("`{}` cannot stand in a workflow: call the folder otherwise", name.escape_debug());
+    }
+    let folder = cluster::shell_word(&if name.starts_with('-') { format!("./{name}") } else { name });
+    let check = yaml_text(&format!("seasonscale check -i {folder}"));
+    let review = format!(
+        "seasonscale review -i {folder} --against \"origin/$BASE\" --format markdown >> \"$GITHUB_STEP_SUMMARY\""
+    );
+    let files = yaml_text(&format!("^({}|generated/)", watched(&arguments.policies)));
     for (is_wanted, snippet) in [(arguments.hook, begin::HOOK), (arguments.ci, begin::WORKFLOW)] {
         if is_wanted {
-            output::data(&snippet.replace("{folder}", &folder).replace("{watched}", &watched))?;
+            let texts = [("{check}", &check), ("{review}", &yaml_text(&review)), ("{files}", &files)];
+            output::data(&texts.iter().fold(snippet.to_owned(), |made, (at, text)| made.replace(at, text)))?;
         }
     }
     Ok(())
 }
 
-/// A folder as git names it, in a regular expression.
+/// A text as a value of YAML, plain where that is safe.
+fn yaml_text(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || " ^()/._-=$\">|".contains(c);
+    if text.chars().all(is_plain) { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+}
+
+/// The policy's files as git names them, in a regular expression.
 fn watched(folder: &Path) -> String {
     let parts = folder.components().filter_map(|part| match part {
-        Component::Normal(name) => Some(name.to_string_lossy().replace('.', "[.]")),
+        Component::Normal(name) => Some(escaped(&name.to_string_lossy())),
         Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir => None,
     });
-    parts.collect::<Vec<_>>().join("/")
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() { r"[^/]+\.toml$".to_owned() } else { parts.join("/") + "/" }
+}
+
+/// A name in a regular expression.
+fn escaped(name: &str) -> String {
+    let special = |c: char| r"\.+*?()|[]{}^$#&-~".contains(c);
+    name.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
 }
 
 #[cfg(test)]

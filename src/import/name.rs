@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::input::Found;
 use super::strand::Stretch;
 use super::table::readable;
+use crate::kept::OURS;
 use crate::name::Slug;
 
 /// What a season may be called: words that make a key, the first beginning with a letter, with room for a suffix.
@@ -23,7 +24,9 @@ const ROOM: usize = 10;
 
 impl Name {
     fn from_trigger(found: &Found<'_>, index: usize) -> Option<Self> {
-        let name = found.trigger(index).name.as_ref().map(|name| parts(&name.value));
+        let name = found.trigger(index).name.as_ref();
+        // Of a kept object that is read back, the name is ours, and the season's is in it.
+        let name = name.map(|name| parts(name.value.strip_prefix(OURS).unwrap_or(&name.value)));
         let name = name.filter(|parts| !parts.is_empty()).map(|parts| Self { parts, title: None });
         name.or_else(|| Self::from_comment(found.comment(index)?))
     }

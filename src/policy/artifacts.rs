@@ -61,6 +61,35 @@ fn load_lacks(profile: &Profile) -> Option<Span> {
     lacks.or_else(|| nothing.map(|target| target.span))
 }
 
+/// Whether the kustomization has it among its resources, or its rules in a ConfigMap.
+fn is_tied_together(kind: ArtifactKind) -> bool {
+    match kind {
+        ArtifactKind::Keda
+        | ArtifactKind::Deployments
+        | ArtifactKind::PodMonitor
+        | ArtifactKind::JournalPurge
+        | ArtifactKind::Alerts
+        | ArtifactKind::KeptAlerts
+        | ArtifactKind::PrometheusRule
+        | ArtifactKind::KeptPrometheusRule => true,
+        ArtifactKind::KedaPatches
+        | ArtifactKind::KedaTriggers
+        | ArtifactKind::AlertTests
+        | ArtifactKind::Dashboards
+        | ArtifactKind::Load
+        | ArtifactKind::Journal
+        | ArtifactKind::Undo
+        | ArtifactKind::SqlExporter
+        | ArtifactKind::Runbook
+        | ArtifactKind::Kustomization
+        | ArtifactKind::Micrometer
+        | ArtifactKind::MicrometerSpring
+        | ArtifactKind::AlertmanagerInhibit
+        | ArtifactKind::Seasons
+        | ArtifactKind::Guide => false,
+    }
+}
+
 /// Whether our triggers reach their objects by this kind of file, as `[platform] keda-form` says it.
 fn has_form(kind: ArtifactKind, profile: &Profile) -> bool {
     let owns = profile.targets.iter().any(|target| target.kept.is_none()) || profile.targets.is_empty();
@@ -162,7 +191,13 @@ impl Chosen {
             None => self.has_something_to_say(*kind, profile),
         };
         let made = ArtifactKind::ALL.iter().copied().filter(is_made);
-        made.filter(|kind| owns || !kind.is_about_owned()).filter(|kind| has_form(*kind, profile)).collect()
+        let made = made.filter(|kind| owns || !kind.is_about_owned()).filter(|kind| has_form(*kind, profile));
+        let mut made: Vec<ArtifactKind> = made.collect();
+        // A kustomization of nothing is refused by kubectl.
+        if self.named.is_none() && !made.iter().any(|kind| is_tied_together(*kind)) {
+            made.retain(|kind| *kind != ArtifactKind::Kustomization);
+        }
+        made
     }
 
     fn has_something_to_say(&self, kind: ArtifactKind, profile: &Profile) -> bool {

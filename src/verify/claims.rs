@@ -31,6 +31,7 @@ const CLAIMS: [(ArtifactKind, Claims); 23] = [
                 "minimum, maximum, target, scale-down window, replicas that may be added a minute",
                 "load queries, parsed: metrics, matchers, thresholds, the limits of the latency guard",
                 "a fallback between minimum and maximum, no pause, no annotation that KEDA would read",
+                "labels of territory and workload, and until when the object holds",
             ],
             designed: &[
                 "labels and annotations of your own",
@@ -63,7 +64,7 @@ const CLAIMS: [(ArtifactKind, Claims); 23] = [
         ArtifactKind::Alerts,
         Claims {
             proven: &[
-                "floors and seasons as series: evaluated and compared with the plan at every second",
+                "floors and seasons as series: evaluated and compared with the plan at every second; a group that says its interval says a minute or less",
                 "each limit of the policy is watched, from the side that it is a limit of",
                 "queries of the policy are asked as they are; requests, replicas and scalers are those of the plan alone",
                 "a floor that is missed, the plan's end and each promised p95 reach somebody; nobody is woken before a replica can have started",
@@ -143,14 +144,14 @@ const CLAIMS: [(ArtifactKind, Claims); 23] = [
     (
         ArtifactKind::PrometheusRule,
         Claims {
-            proven: &["the rules of the other file, group by group"],
+            proven: &["the rules of the other file, group by group, and until when they hold"],
             designed: &["labels and annotations of your own"],
         },
     ),
     (
         ArtifactKind::KeptPrometheusRule,
         Claims {
-            proven: &["the rules of the other file, group by group"],
+            proven: &["the rules of the other file, group by group, and until when they hold"],
             designed: &["labels and annotations of your own"],
         },
     ),

@@ -1,5 +1,7 @@
 //! An object of the Prometheus operator read back, as far as all its kinds are alike.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -20,6 +22,8 @@ pub(super) struct Object<S> {
 #[derive(Deserialize)]
 pub(super) struct Metadata {
     pub(super) namespace: String,
+    #[serde(default)]
+    pub(super) annotations: BTreeMap<String, String>,
 }
 
 /// The one object of a file; nothing where it cannot be read. That, and another kind, are reported.

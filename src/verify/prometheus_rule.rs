@@ -1,5 +1,7 @@
 //! `prometheus-rule.yaml` read back: an object of the operator that holds the rules file, group by group.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -7,6 +9,7 @@ use super::operator;
 use super::report::Report;
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
+use crate::kept::ANNOTATIONS;
 use crate::plan::Plan;
 use crate::yaml;
 
@@ -28,6 +31,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, rules: Option<&Artifact>)
     if object.metadata.namespace != plan.profile.platform.namespace.as_str() {
         report.mismatch(None, format!("the rules are for the namespace `{}`", object.metadata.namespace));
     }
+    annotations(plan, &object.metadata.annotations, &mut report);
     if artifact.text.len() > MOST {
         report.too_large(artifact.text.len(), MOST, "the Prometheus operator");
     }
@@ -37,6 +41,23 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, rules: Option<&Artifact>)
         compare(&plain.groups, &object.spec.groups, &rules.path, &mut report);
     }
     report.found
+}
+
+/// Those by which the cluster knows until when the rules hold.
+fn annotations(plan: &Plan, all: &BTreeMap<String, String>, report: &mut Report<'_>) {
+    let wanted = [
+        ("plan", plan.name.to_string()),
+        ("valid-from", plan.horizon.from.to_string()),
+        ("valid-until", plan.horizon.until.plus_days(-1).to_string()),
+    ];
+    for (name, wanted) in wanted {
+        let key = format!("{ANNOTATIONS}{name}");
+        match all.get(&key) {
+            Some(found) if *found == wanted => {}
+            Some(found) => report.mismatch(None, format!("`{key}` is {found}, where the plan says {wanted}")),
+            None => report.mismatch(None, format!("there is no annotation `{key}`")),
+        }
+    }
 }
 
 /// The groups of the rules file, and those of the object.

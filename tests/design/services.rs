@@ -83,7 +83,7 @@ fn container(plan: &Plan, target: &Target, found: &Value) -> Value {
         territory.into_iter().chain([json!({"name": "WORKLOAD", "value": workload})]).collect();
     let port = plan.profile.platform.container.as_ref().map(|container| container.port);
     // Asked every five seconds, for twice as long as a start is given.
-    let failures = (2 * plan.profile.gates.start_up.0).div_ceil(5);
+    let failures = plan.profile.gates.start_up.0.saturating_mul(2).div_ceil(5);
     let probe = |name: &str, more: Value| {
         let mut probe = more;
         probe["httpGet"] = json!({"path": found[name]["httpGet"]["path"], "port": "http"});

@@ -2,7 +2,7 @@
 
 use seasonscale::artifact::Artifact;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::tokens;
 
@@ -31,11 +31,17 @@ pub(super) fn differing(way: &str, wanted: &Value, found: &Value) -> Vec<String>
                 .flat_map(|(at, (wanted, found))| differing(&format!("{way}[{at}]"), wanted, found))
                 .collect()
         }
-        (Value::Number(one), Value::Number(other)) if one.as_f64() == other.as_f64() => Vec::new(),
+        (Value::Number(one), Value::Number(other)) if is_near(one, other) => Vec::new(),
         (Value::String(wanted), Value::String(found)) if way.ends_with(".expr") => {
             tokens::difference(wanted, found).map(|found| format!("{way}: {found:?}")).into_iter().collect()
         }
         (wanted, found) if wanted == found => Vec::new(),
         (wanted, found) => vec![format!("{way} is {found}, not {wanted}")],
     }
+}
+
+/// Whether two numbers are one, but for how a product was rounded.
+fn is_near(one: &Number, other: &Number) -> bool {
+    let both = one.as_f64().zip(other.as_f64());
+    both.is_some_and(|(one, other)| (one - other).abs() <= 1e-12 * one.abs().max(other.abs()))
 }

@@ -122,3 +122,26 @@ fn a_hook_and_a_workflow_are_printed_on_request() {
     assert_eq!(run.status, 0);
     insta::assert_snapshot!(run.stdout);
 }
+
+#[test]
+fn names_of_folders_are_texts_of_yaml_and_of_a_shell_and_no_patterns() {
+    for (folder, written) in [
+        ("a+b (c)", r#"entry: "seasonscale check -i 'a+b (c)'""#),
+        ("a+b (c)", r#"files: "^(a\\+b \\(c\\)/|generated/)""#),
+        ("x:y #z", r#"run: "seasonscale check -i 'x:y #z'""#),
+        (".", r#"files: "^([^/]+\\.toml$|generated/)""#),
+        ("plain", "files: ^(plain/|generated/)"),
+    ] {
+        let place = Workplace::empty();
+        let run = place.run(&[&INIT[..], &["--hook", "--ci", "--workload", "web", "-i", folder]].concat());
+        assert!(run.status == 0 && run.stdout.contains(written), "{folder}: {}", run.stdout);
+        for document in run.stdout.split("# .github/workflows") {
+            serde_yaml::from_str::<serde_json::Value>(&format!("#{document}")).unwrap();
+        }
+    }
+    for refused in ["a\nb", "${{ x }}"] {
+        let place = Workplace::empty();
+        let run = place.run(&[&INIT[..], &["--ci", "--workload", "web", "-i", refused]].concat());
+        assert_eq!(run.status, 2, "{refused:?}: {}", run.stdout);
+    }
+}

@@ -45,6 +45,12 @@ pub(super) fn no_kind(artifact: &Artifact, group: &str) -> Diagnostic {
     refused(artifact, group, format!("a rule of group `{group}` is neither a record nor an alert"))
 }
 
+/// A group whose rules would miss what they wait for.
+pub(super) fn seldom(artifact: &Artifact, group: &str, interval: &str) -> Diagnostic {
+    let needed = "its rules need a minute or less";
+    mismatch(artifact, group, format!("group `{group}` is evaluated every {interval}, where {needed}"))
+}
+
 /// A rule that would mix with those of another plan.
 pub(super) fn foreign(artifact: &Artifact, name: &str, what: &str) -> Diagnostic {
     refused(artifact, name, format!("`{name}` is not told apart from other plans: {what}"))

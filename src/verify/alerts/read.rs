@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::time::Duration;
 
 use promql_parser::parser::{self, Expr};
+use promql_parser::util::parse_duration;
 use serde::Deserialize;
 
 use super::{diags, scope};
@@ -23,7 +25,6 @@ struct RawFile {
 struct RawGroup {
     name: String,
     #[serde(default)]
-    #[expect(dead_code, reason = "read so that it is known")]
     interval: Option<String>,
     rules: Vec<RawRule>,
 }
@@ -65,6 +66,16 @@ pub(super) enum Kind {
     Alert,
 }
 
+/// A group that says how often it is evaluated says a minute or less: the windows and waits of the rules, and floors that begin on a minute, are
+/// missed by one that is seldom asked.
+const MOST_SELDOM: Duration = Duration::from_secs(60);
+
+fn seldom(artifact: &Artifact, group: &RawGroup) -> Option<Diagnostic> {
+    let interval = group.interval.as_deref()?;
+    let is_often = parse_duration(interval).is_ok_and(|length| length <= MOST_SELDOM);
+    (!is_often).then(|| diags::seldom(artifact, &group.name, interval))
+}
+
 /// The rules that can be read, in order, and what is wrong with the others.
 pub(super) fn read(plan: &Plan, artifact: &Artifact) -> (Vec<Rule>, Vec<Diagnostic>) {
     let mut groups = Vec::new();
@@ -84,6 +95,7 @@ pub(super) fn read(plan: &Plan, artifact: &Artifact) -> (Vec<Rule>, Vec<Diagnost
     let mut parsed: BTreeMap<String, Result<Rc<Expr>, Unread>> = BTreeMap::new();
     let (mut rules, mut problems) = (Vec::new(), Vec::new());
     for group in groups {
+        problems.extend(seldom(artifact, &group));
         let name: Rc<str> = group.name.into();
         for mut raw in group.rules {
             // A fleet has the same texts many times.

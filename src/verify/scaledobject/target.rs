@@ -7,8 +7,16 @@ use crate::kept::ANNOTATIONS;
 use crate::yaml::{Mark, Marked};
 
 pub(super) fn check(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
-    [place(pairing), limits(pairing), fallback(pairing), speed(pairing), annotations(pairing), zones(pairing)]
-        .concat()
+    [
+        place(pairing),
+        limits(pairing),
+        fallback(pairing),
+        speed(pairing),
+        labels(pairing),
+        annotations(pairing),
+        zones(pairing),
+    ]
+    .concat()
 }
 
 /// One fact: its field, where it stands, what it must be, what it is.
@@ -132,6 +140,23 @@ fn direction(
         ),
     ];
     facts.into_iter().flatten().collect()
+}
+
+/// Those by which people, dashboards and `check --cluster` find the objects of a territory, of a workload, and ours.
+fn labels(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
+    let (all, profile) = (&pairing.object.metadata.labels, &pairing.plan.profile);
+    let territory = profile.territory(pairing.target).map(|territory| territory.code.to_string());
+    let wanted = [
+        ("app.kubernetes.io/managed-by", Some("seasonscale".to_owned())),
+        ("workload", Some(profile.workload(pairing.target).name.to_string())),
+        ("territory", territory),
+    ];
+    let facts = wanted.into_iter().filter_map(|(key, wanted)| {
+        let (found, none) = (all.get(key), || "no such label".to_owned());
+        let said = found.map_or_else(none, |label| label.value.clone());
+        fact(pairing, (key, found.map(|label| label.mark)), wanted.unwrap_or_else(none), said)
+    });
+    facts.collect()
 }
 
 /// None that KEDA reads, for they pause an object or override it, and those by which the cluster knows until when the object holds.

@@ -23,6 +23,8 @@ struct File {
 
 #[derive(Deserialize)]
 struct Group {
+    name: String,
+    interval: Option<String>,
     rules: Vec<Rule>,
 }
 
@@ -58,13 +60,24 @@ pub(super) fn differences(plan: &Plan, text: &str) -> Vec<String> {
         Ok(file) => file,
         Err(error) => return vec![format!("no file of rules: {error}")],
     };
+    let mut problems: Vec<String> = file.groups.iter().filter_map(seldom).collect();
     let mut rules: Vec<Rule> = file.groups.into_iter().flat_map(|group| group.rules).collect();
     for rule in &mut rules {
         rule.expr = without(&rule.expr);
         rule.labels.retain(|name, _| name != "plan" && name != "namespace");
         rule.annotations.values_mut().for_each(|text| *text = without(text));
     }
-    compare(&self::rules(plan), &rules)
+    problems.extend(compare(&self::rules(plan), &rules));
+    problems
+}
+
+/// Groups that others build on, or that a season begins in, are asked twice a minute; the others as often as the server likes.
+fn seldom(group: &Group) -> Option<String> {
+    const OFTEN: [&str; 4] = ["calendar", "http", "plan", "replicas"];
+    let name = group.name.strip_prefix("seasonscale-").unwrap_or(&group.name);
+    let wanted = OFTEN.iter().any(|often| name.starts_with(often)).then_some("30s");
+    let found = group.interval.as_deref();
+    (found != wanted).then(|| format!("group {}: its interval is {found:?}, not {wanted:?}", group.name))
 }
 
 /// Every rule that is written down here against the file's, those with the same labels first, so that a difference in one is

@@ -404,6 +404,26 @@ fn where_nobody_reads_rules_the_runbook_of_others_objects_links_to_no_alert() {
     assert_eq!(design::differences(&compiled.plan, &compiled.artifacts), [""; 0]);
 }
 
+/// kubectl refuses a kustomization of nothing; with rules to mount it has something.
+#[test]
+fn where_nothing_is_applied_there_is_no_kustomization_and_the_guide_names_no_apply() {
+    for form in ["patches", "triggers"] {
+        let all = on(&format!("keda-form = \"{form}\""), "");
+        let mut territories = all.get(Sources::TERRITORIES).clone();
+        let with_rules = compiled(&all);
+        territories.text = territories.text.replace("prometheus-url = \"http://prometheus:9090\"\n", "");
+        let objects = Source { name: "policies/base.yaml".to_owned(), text: OBJECTS.to_owned() };
+        let calendar = all.get(Sources::CALENDAR).clone();
+        let without = compiled(&Sources::new(calendar, territories).with_manifest("base.yaml", objects));
+        for (compiled, is_applied) in [(with_rules, true), (without, false)] {
+            let has = compiled.artifacts.iter().any(|made| made.kind == ArtifactKind::Kustomization);
+            let guide = &of_kind(&compiled, ArtifactKind::Guide).text;
+            assert_eq!((has, guide.contains("kubectl apply")), (is_applied, is_applied), "{form}: {guide}");
+            assert!(!guide.contains("shows 0 object") && !guide.contains("files: ."), "{guide}");
+        }
+    }
+}
+
 /// Each change to the runbook's table of objects, and the words by which it is refused.
 #[test]
 fn a_runbook_that_shows_another_object_is_refused() {

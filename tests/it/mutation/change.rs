@@ -41,7 +41,7 @@ pub(super) fn mutants(template: &'static str, text: &'static str) -> Vec<Mutant>
             continue;
         }
         let mut add = |what: String, new: Vec<String>| {
-            mutants.push(Mutant { template, original: text, line: at, what, new });
+            mutants.push(Mutant { template, original: text, line: at, what, new, rank: 0 });
         };
         add(format!("dropped: {}", line.trim()), Vec::new());
         add(format!("doubled: {}", line.trim()), vec![(*line).to_owned(); 2]);
