@@ -276,7 +276,18 @@ fn of_resource(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option
             (&why, "write one, as in \"500m\" or \"1Gi\"".to_owned()),
         ));
     }
-    None
+    (!is_above_zero(value)).then(|| {
+        let effect = format!(
+            "value {value:?}: the API server takes targets above 0 only, so there is no HPA, and the whole object is dead, its floors included"
+        );
+        subject.about(Rule::KedaTriggerNotBuilt, index, "value", effect, "write a value above 0".to_owned())
+    })
+}
+
+/// Of a quantity or a whole number (Kubernetes: `validateMetricTarget` in `pkg/apis/autoscaling/validation/validation.go`).
+fn is_above_zero(value: &str) -> bool {
+    let mantissa = value.split(['e', 'E']).next().unwrap_or_default();
+    !value.starts_with('-') && mantissa.bytes().any(|byte| (b'1'..=b'9').contains(&byte))
 }
 
 /// The setting that may have been meant for `key`, which is missing.
