@@ -63,31 +63,8 @@ fn load_lacks(profile: &Profile) -> Option<Span> {
 
 /// Whether the kustomization has it among its resources, or its rules in a ConfigMap.
 fn is_tied_together(kind: ArtifactKind) -> bool {
-    match kind {
-        ArtifactKind::Keda
-        | ArtifactKind::Deployments
-        | ArtifactKind::PodMonitor
-        | ArtifactKind::JournalPurge
-        | ArtifactKind::Alerts
-        | ArtifactKind::KeptAlerts
-        | ArtifactKind::PrometheusRule
-        | ArtifactKind::KeptPrometheusRule => true,
-        ArtifactKind::KedaPatches
-        | ArtifactKind::KedaTriggers
-        | ArtifactKind::AlertTests
-        | ArtifactKind::Dashboards
-        | ArtifactKind::Load
-        | ArtifactKind::Journal
-        | ArtifactKind::Undo
-        | ArtifactKind::SqlExporter
-        | ArtifactKind::Runbook
-        | ArtifactKind::Kustomization
-        | ArtifactKind::Micrometer
-        | ArtifactKind::MicrometerSpring
-        | ArtifactKind::AlertmanagerInhibit
-        | ArtifactKind::Seasons
-        | ArtifactKind::Guide => false,
-    }
+    let is_resource = kind.is_for_the_cluster() && kind != ArtifactKind::Kustomization;
+    is_resource || kind == ArtifactKind::Alerts || kind == ArtifactKind::KeptAlerts
 }
 
 /// Whether our triggers reach their objects by this kind of file, as `[platform] keda-form` says it.

@@ -39,34 +39,9 @@ struct Options {
     disable_name_suffix_hash: bool,
 }
 
-/// Whether kubectl applies files of this kind.
+/// Whether kubectl applies files of this kind beside the kustomization itself.
 fn applied(kind: ArtifactKind) -> bool {
-    match kind {
-        ArtifactKind::Keda
-        | ArtifactKind::JournalPurge
-        | ArtifactKind::Deployments
-        | ArtifactKind::PrometheusRule
-        | ArtifactKind::KeptPrometheusRule
-        | ArtifactKind::PodMonitor => true,
-        // An overlay of the owner's takes the component.
-        ArtifactKind::KedaPatches
-        | ArtifactKind::KedaTriggers
-        | ArtifactKind::Alerts
-        | ArtifactKind::KeptAlerts
-        | ArtifactKind::AlertTests
-        | ArtifactKind::Dashboards
-        | ArtifactKind::Load
-        | ArtifactKind::Journal
-        | ArtifactKind::Undo
-        | ArtifactKind::SqlExporter
-        | ArtifactKind::Runbook
-        | ArtifactKind::Kustomization
-        | ArtifactKind::Micrometer
-        | ArtifactKind::MicrometerSpring
-        | ArtifactKind::AlertmanagerInhibit
-        | ArtifactKind::Seasons
-        | ArtifactKind::Guide => false,
-    }
+    kind.is_for_the_cluster() && kind != ArtifactKind::Kustomization
 }
 
 pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<Diagnostic> {
