@@ -13,6 +13,8 @@ pub mod keda {
     pub const ALWAYS: Version = FIRST;
     /// `fallback.behavior` with counts of replicas (CRD; `pkg/fallback/fallback.go`).
     pub const FALLBACK_BEHAVIOR: Version = Version::new(2, 17);
+    /// `fallback.behavior: scalingModifiers`: its webhook wants a formula, and the CRD before it refuses the word (an enum).
+    pub const FALLBACK_BY_FORMULA: Version = Version::new(2, 20);
     /// The webhook refuses a fallback that can stand in for nothing; before, it writes that into its log and takes the object
     /// (kedacore/keda#6407; seen on 2.16.1 by the phase `webhook` of `tests/cluster/`).
     pub const FALLBACK_REFUSED: Version = Version::new(2, 17);
@@ -37,7 +39,7 @@ pub mod keda {
     pub const BEHAVIOR_COMPARED: Version = Version::new(2, 19);
     /// A comma in a schedule does not end up in the metric's name any more (kedacore/keda#7448).
     pub const COMMA_IN_SCHEDULE: Version = Version::new(2, 20);
-    /// `fallback.behavior: scalingModifiers`, and nil stays nil where `??` is in a formula (`castToFloatIfNecessary`).
+    /// Nil stays nil where `??` is in a formula (`castToFloatIfNecessary`).
     pub const NIL_IN_FORMULA: Version = Version::new(2, 20);
     /// Numbers are written with three decimals, and cut off before (`pkg/scalers/scaler.go`).
     pub const DECIMALS: Version = Version::new(2, 20);

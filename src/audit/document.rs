@@ -109,7 +109,7 @@ fn examine(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Comme
         findings.retain(|finding| finding.rule != Rule::FloorHole);
     }
     findings.iter_mut().for_each(|finding| finding.cost = Cost::of(&subject, finding));
-    let seen = Object { halt: Halt::of(object, &findings), ..seen(&subject) };
+    let seen = Object { halt: Halt::of(object, &findings, scope.versions.keda), ..seen(&subject) };
     let name = object.metadata.name.mark;
     let siblings = sibling::siblings(&subject);
     Examined { object: seen, name, findings, claim: Claim::of(object, name), siblings }

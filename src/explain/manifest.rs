@@ -109,7 +109,7 @@ pub(super) fn read(
             object.spec.min_replica_count.as_ref().map_or(object.metadata.name.mark, |min| min.mark),
         ),
         floor: *subject.floor().at(at),
-        halt: Halt::of(object, &[admission::admit(&subject), lint::faults(&subject)].concat()),
+        halt: Halt::of(object, &[admission::admit(&subject), lint::faults(&subject)].concat(), versions.keda),
         active: active(document, object, &subject, at),
         cron_triggers: subject.active.len() + subject.inactive.len(),
         others: others(document, &subject),

@@ -221,6 +221,7 @@ findings! {
         FormulaNoEffect Warning "a formula that never asks for more than minReplicaCount";
         FormulaNegative Error "a formula that falls below zero, at which the HPA goes to its maximum";
         KedaFallbackFromZero Warning "a fallback that does not lift from zero";
+        KedaFallbackOff Error "a fallback that the target of the formula switches off";
         KedaFallbackOfValue Warning "a trigger of type Value, for which no fallback stands in before KEDA 2.18";
         KedaModifiersFloor Error "a formula that an outage of one trigger takes the floors down with";
         // prometheus

@@ -109,6 +109,11 @@ impl<'a> Composite<'a> {
             && external.iter().all(same_target)
     }
 
+    /// Whether the HPA multiplies the pods that run by it, and does not divide it by replicas: `metricType: Value`.
+    pub fn is_value(&self) -> bool {
+        self.modifiers.is_value
+    }
+
     /// The target as it is written.
     pub fn target_said(&self) -> &str {
         self.modifiers.target.as_deref().unwrap_or_default()
@@ -246,7 +251,7 @@ impl<'a> Composite<'a> {
         if !composite.nil {
             return number;
         }
-        let replicas = self.object.spec.fallback.as_ref()?.value.replicas;
+        let replicas = self.object.spec.fallback_in_force()?.value.replicas;
         let fallback = thousandths(f64::from(replicas) * self.target()?);
         let (least, most) = number.unwrap_or((fallback, fallback));
         Some((least.min(fallback), most.max(fallback)))

@@ -21,8 +21,9 @@ pub enum Pause {
 }
 
 /// The annotations that pause, each with its key. Any text but a boolean counts as true: `paused: "no"` pauses.
-pub fn pauses(object: &ScaledObject) -> impl Iterator<Item = (Pause, &str, &Marked<String>)> {
-    object.metadata.annotations.iter().filter_map(|(key, value)| {
+pub fn pauses(object: &ScaledObject, keda: Version) -> impl Iterator<Item = (Pause, &str, &Marked<String>)> {
+    let by_direction = keda >= features::keda::PAUSE_BY_DIRECTION;
+    object.metadata.annotations.iter().filter_map(move |(key, value)| {
         let off = is_off(value);
         let pause = match key.strip_prefix("autoscaling.keda.sh/")? {
             "paused-replicas" => {
@@ -31,8 +32,8 @@ pub fn pauses(object: &ScaledObject) -> impl Iterator<Item = (Pause, &str, &Mark
                 return Some((pause, key.as_str(), value));
             }
             "paused" => Pause::Whole,
-            "paused-scale-in" => Pause::Down,
-            "paused-scale-out" => Pause::Up,
+            "paused-scale-in" if by_direction => Pause::Down,
+            "paused-scale-out" if by_direction => Pause::Up,
             _ => return None,
         };
         (!off).then_some((pause, key.as_str(), value))

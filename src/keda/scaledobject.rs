@@ -117,6 +117,17 @@ impl Spec {
         self.max_replica_count.as_ref().map_or(100, |max| max.value)
     }
 
+    /// The fallback, where it stands in for anything: beside a formula KEDA reads its target as a whole number, and has no
+    /// fallback where that fails (`HasValidFallback` of `pkg/fallback/fallback.go`).
+    pub fn fallback_in_force(&self) -> Option<&Marked<Fallback>> {
+        let modifiers = self.advanced.as_ref().and_then(|advanced| advanced.scaling_modifiers.as_ref());
+        let is_whole = |modifiers: &Marked<ScalingModifiers>| {
+            let target = modifiers.value.target.as_deref().unwrap_or_default();
+            target.parse::<i64>().is_ok_and(|target| target > 0)
+        };
+        self.fallback.as_ref().filter(|_| modifiers.is_none_or(is_whole))
+    }
+
     /// The HPA's behavior, where any is set.
     pub fn behavior(&self) -> Option<&Behavior> {
         self.advanced.as_ref()?.horizontal_pod_autoscaler_config.as_ref()?.behavior.as_ref()

@@ -1,10 +1,11 @@
-//! What keeps a whole object from doing what its triggers say: an annotation that pauses it, a trigger or an HPA that cannot
-//! be built, or its own refusal. Its calendar is then what would be.
+//! What keeps a whole object from doing what its triggers say: an annotation that pauses it, an HPA that may not scale up, a
+//! trigger or an HPA that cannot be built, or its own refusal. Its calendar is then what would be.
 
 use super::finding::Finding;
 use crate::finding::Rule;
 use crate::keda::pause::{Pause, pauses};
 use crate::keda::scaledobject::ScaledObject;
+use crate::quantity::Version;
 
 /// Why none of an object's floors holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum Halt {
     PausedAt(String),
     /// An annotation keeps it from scaling up.
     PausedUp,
+    /// Its behavior forbids the HPA to scale up.
+    UpDisabled,
     /// KEDA cannot build one of its triggers, or the API server refuses its HPA.
     NotBuilt,
     /// The CRD's schema or the webhook refuses the object, or no HPA can be made of it.
@@ -22,9 +25,9 @@ pub enum Halt {
 }
 
 impl Halt {
-    /// Of an object with these findings.
-    pub fn of(object: &ScaledObject, findings: &[Finding]) -> Option<Self> {
-        let mut halts: Vec<Self> = pauses(object)
+    /// Of an object with these findings under a version of KEDA.
+    pub fn of(object: &ScaledObject, findings: &[Finding], keda: Version) -> Option<Self> {
+        let mut halts: Vec<Self> = pauses(object, keda)
             .filter_map(|(pause, _, value)| match pause {
                 Pause::Whole => Some(Self::Paused),
                 Pause::At => Some(Self::PausedAt(value.value.clone())),
@@ -35,6 +38,7 @@ impl Halt {
         let has = |stops: &[Rule]| findings.iter().any(|finding| stops.contains(&finding.rule));
         halts.extend(has(&REFUSED).then_some(Self::Refused));
         halts.extend(has(&NOT_BUILT).then_some(Self::NotBuilt));
+        halts.extend(findings.iter().any(is_up_disabled).then_some(Self::UpDisabled));
         // What is refused is not there, and without an HPA the other annotations say nothing.
         let first = [Self::Refused, Self::Paused].into_iter().find(|halt| halts.contains(halt));
         first.or_else(|| halts.into_iter().next())
@@ -46,10 +50,16 @@ impl Halt {
             Self::Paused => "paused",
             Self::PausedAt(_) => "paused-replicas",
             Self::PausedUp => "paused-scale-out",
+            Self::UpDisabled => "scale-up-disabled",
             Self::NotBuilt => "not-built",
             Self::Refused => "refused",
         }
     }
+}
+
+/// A way down that is forbidden leaves floors as they are; one up does not.
+fn is_up_disabled(finding: &Finding) -> bool {
+    finding.rule == Rule::HpaDisabled && finding.place.field == "scaleUp"
 }
 
 /// What is wrong with one trigger or direction and takes all others with it.

@@ -16,6 +16,7 @@ use super::world::site::{Named, Source};
 use crate::features;
 use crate::keda::activity::Activities;
 use crate::keda::formula::Formula;
+use crate::keda::pause::{self, pauses};
 use crate::keda::scaledobject::{FallbackBehavior, Kind, ScaledObject, SelectPolicy, Trigger};
 use crate::keda::trigger::json_number;
 use crate::quantity::{Ratio, Release, Replicas};
@@ -78,8 +79,9 @@ pub fn machine(
         return Err(refused("a ScaledJob has no HPA"));
     }
     let spec = &object.spec;
-    let annotation = |name: &str| object.metadata.annotations.get(&format!("autoscaling.keda.sh/{name}"));
-    if annotation("paused-replicas").is_some() || is_set(object, "paused") {
+    let paused =
+        |found: &[pause::Pause]| pauses(object, keda.version).any(|(one, _, _)| found.contains(&one));
+    if paused(&[pause::Pause::Whole, pause::Pause::At, pause::Pause::AtNothing]) {
         return Err(refused("it is paused by an annotation: it has no HPA, and stays where it was put"));
     }
     let mut sources = Vec::new();
@@ -94,11 +96,14 @@ pub fn machine(
         metrics.push(read.metric()?);
         activations.push(read.number("activationThreshold", Some(0.0))?);
     }
-    let substitute = spec.fallback.as_ref().map(|fallback| Substitute::of(&fallback.value, keda.version));
-    if substitute.is_some_and(|substitute| substitute.behavior == FallbackBehavior::ScalingModifiers) {
-        return Err(refused("`fallback.behavior: scalingModifiers` without a formula is refused by KEDA"));
-    }
+    let substitute = spec.fallback_in_force().map(|fallback| Substitute::of(&fallback.value, keda.version));
     let composite = composite(object, keda)?;
+    if substitute.is_some_and(|substitute| substitute.behavior == FallbackBehavior::ScalingModifiers) {
+        return Err(refused(match composite {
+            Some(_) => "`fallback.behavior: scalingModifiers` is not worked out by the model",
+            None => "`fallback.behavior: scalingModifiers` without a formula is refused by KEDA",
+        }));
+    }
     let floor = floor(object, &sources, composite.as_ref(), activities.window().from);
     if let Some(composite) = &composite {
         // One metric in place of all.
@@ -191,12 +196,6 @@ pub fn with_rate(machine: &Machine, share: Ratio) -> Option<Machine> {
     is_other.then_some(other)
 }
 
-/// Any text but a boolean's counts as true.
-fn is_set(object: &ScaledObject, name: &str) -> bool {
-    let value = object.metadata.annotations.get(&format!("autoscaling.keda.sh/{name}"));
-    value.is_some_and(|value| !["false", "0", "f", "F", "FALSE", "False"].contains(&value.value.as_str()))
-}
-
 fn scaler(
     object: &ScaledObject,
     keda: Release,
@@ -208,11 +207,9 @@ fn scaler(
     let seconds = |field: &Option<crate::yaml::Marked<i32>>, default| {
         Span::seconds(field.as_ref().map_or(default, |value| i64::from(value.value)))
     };
-    let pause = Pause {
-        all: false,
-        scale_in: is_set(object, "paused-scale-in"),
-        scale_out: is_set(object, "paused-scale-out"),
-    };
+    let paused = |pause| pauses(object, keda.version).any(|(found, _, _)| found == pause);
+    let pause =
+        Pause { all: false, scale_in: paused(pause::Pause::Down), scale_out: paused(pause::Pause::Up) };
     let writing = match keda {
         keda if keda.is_from(features::keda::NEGATIVE_IS_ZERO) => Writing::NotNegative,
         keda if keda.version >= features::keda::DECIMALS => Writing::Decimal,
@@ -234,7 +231,7 @@ fn scaler(
             initial_cooldown: seconds(&spec.initial_cooldown_period, 0),
             fallback: substitute.map(|substitute| substitute.replicas),
             pause,
-            forced: is_set(object, "force-activation"),
+            forced: pause::forces(object, keda.version),
         },
         polling: seconds(&spec.polling_interval, 30),
         substitute,

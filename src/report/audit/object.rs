@@ -63,6 +63,7 @@ pub(in crate::report) fn halted(halt: &Halt) -> String {
             format!("an annotation keeps it at {} replicas", invisible::shown(replicas))
         }
         Halt::PausedUp => "an annotation keeps it from scaling up".to_owned(),
+        Halt::UpDisabled => "its behavior keeps it from scaling up".to_owned(),
         Halt::NotBuilt => "KEDA cannot build it as it is".to_owned(),
         Halt::Refused => "it is refused as it is".to_owned(),
     }

@@ -9,7 +9,7 @@ use crate::yaml::{Mark, Marked};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(fallback) = &subject.object.spec.fallback else { return Vec::new() };
-    let behavior = fallback.value.behavior.as_ref().and_then(|behavior| fallback_behavior(subject, behavior));
+    let behavior = fallback.value.behavior.as_ref().and_then(|behavior| of_behavior(subject, behavior));
     let mut found: Vec<Finding> = behavior.into_iter().collect();
     if subject.versions.keda < features::keda::FALLBACK_REFUSED {
         return found;
@@ -53,17 +53,33 @@ fn of_values_alone(subject: &Subject<'_>, mark: Mark) -> Option<Finding> {
     Some(subject.finding(Rule::KedaFallbackRefused, "spec.fallback", mark, effect, mend))
 }
 
-fn fallback_behavior(subject: &Subject<'_>, behavior: &Marked<FallbackBehavior>) -> Option<Finding> {
-    let needs = match behavior.value {
-        FallbackBehavior::ScalingModifiers => features::keda::NIL_IN_FORMULA,
-        FallbackBehavior::Static
-        | FallbackBehavior::CurrentReplicas
-        | FallbackBehavior::CurrentReplicasIfHigher
-        | FallbackBehavior::CurrentReplicasIfLower => features::keda::FALLBACK_BEHAVIOR,
+/// A behavior that this version does not have, or that has nothing to go by.
+fn of_behavior(subject: &Subject<'_>, behavior: &Marked<FallbackBehavior>) -> Option<Finding> {
+    use features::keda::{FALLBACK_BEHAVIOR, FALLBACK_BY_FORMULA};
+    let keda = subject.versions.keda;
+    let by_formula = behavior.value == FallbackBehavior::ScalingModifiers;
+    let field = "spec.fallback.behavior";
+    let said = |rule, effect: String, mend: &str| {
+        Some(subject.finding(rule, field, behavior.mark, effect, mend.to_owned()))
     };
-    (subject.versions.keda < needs).then(|| {
-        let effect = format!("this behavior exists from KEDA {needs} on, not in {}", subject.versions.keda);
-        let mend = "remove `behavior` or raise KEDA".to_owned();
-        subject.finding(Rule::KedaTooOld, "spec.fallback.behavior", behavior.mark, effect, mend)
-    })
+    if keda < FALLBACK_BEHAVIOR {
+        let since = if by_formula { FALLBACK_BY_FORMULA } else { FALLBACK_BEHAVIOR };
+        let effect = format!("this behavior exists from KEDA {since} on, not in {keda}");
+        return said(Rule::KedaTooOld, effect, "remove `behavior` or raise KEDA");
+    }
+    if by_formula && keda < FALLBACK_BY_FORMULA {
+        let effect = format!(
+            "this behavior exists from KEDA {FALLBACK_BY_FORMULA} on: with KEDA {keda} the API server refuses the object"
+        );
+        return said(Rule::KedaFallbackRefused, effect, "write another behavior or raise KEDA");
+    }
+    let advanced = subject.object.spec.advanced.as_ref();
+    // Modifiers without a formula are refused for that.
+    let has_modifiers = advanced.is_some_and(|advanced| advanced.scaling_modifiers.is_some());
+    if by_formula && !has_modifiers {
+        let effect = "the formula is to decide while a trigger fails, and there is none: the webhook refuses the object";
+        let mend = "write advanced.scalingModifiers with a formula and a target, or another behavior";
+        return said(Rule::KedaFallbackRefused, effect.to_owned(), mend);
+    }
+    None
 }

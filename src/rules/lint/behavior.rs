@@ -23,7 +23,10 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
 /// Within its tolerance the HPA does not move: floor 60 is not enforced while 55 run (kedacore/keda#7900). With a policy
 /// that reaches the floor from the base in one step nothing rests there on the way.
 fn dead_band(subject: &Subject<'_>) -> Vec<Finding> {
-    if subject.object.spec.min() > subject.object.spec.max() {
+    // A formula of type Value, or one below 0, is no number of replicas that could be close to those that run.
+    let is_ratio =
+        subject.composite().is_some_and(|composite| composite.is_value() || composite.negative().is_some());
+    if subject.object.spec.min() > subject.object.spec.max() || is_ratio {
         return Vec::new();
     }
     let floor = subject.floor();

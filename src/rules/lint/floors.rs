@@ -160,7 +160,7 @@ fn polling(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// Any text but a boolean counts as true, and the HPA is deleted: `paused: "no"` pauses.
 fn paused(subject: &Subject<'_>) -> Vec<Finding> {
-    let pauses = pause::pauses(subject.object);
+    let pauses = pause::pauses(subject.object, subject.versions.keda);
     pauses
         .map(|(pause, key, value)| {
             let what = match pause {

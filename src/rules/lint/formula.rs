@@ -14,9 +14,13 @@ const FIELD: &str = "spec.advanced.scalingModifiers";
 /// All checks.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(composite) = subject.composite() else { return Vec::new() };
-    let checks: [fn(&Subject<'_>, &Composite<'_>) -> Vec<Finding>; 3] = [outage, left_out, no_effect];
-    let mut found: Vec<Finding> = checks.iter().flat_map(|check| check(subject, &composite)).collect();
-    found.extend(negative(subject, &composite));
+    let mut found = outage(subject, &composite);
+    found.extend(left_out(subject, &composite));
+    // What goes to the maximum is not a formula without effect.
+    match negative(subject, &composite) {
+        Some(negative) => found.push(negative),
+        None => found.extend(no_effect(subject, &composite)),
+    }
     found
 }
 
@@ -30,11 +34,14 @@ fn mark(subject: &Subject<'_>) -> Option<Mark> {
 fn outage(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Finding> {
     let can_fail = |trigger: &Trigger| trigger.is_external() && trigger.kind.value != "cron";
     let loads = subject.triggers().any(|(_, trigger)| can_fail(trigger));
-    if subject.active.is_empty() || !loads {
+    if !loads {
         return Vec::new();
     }
-    if composite.formula().is_some() && (!composite.uses_cron() || keeps_floors(subject, composite)) {
-        return Vec::new();
+    let off = fallback_off(subject, composite);
+    if subject.active.is_empty()
+        || composite.formula().is_some() && (!composite.uses_cron() || keeps_floors(subject, composite))
+    {
+        return off.into_iter().collect();
     }
     let effect = "the formula replaces all metrics: when one trigger fails, the cron floors go with it";
     let mend = if composite.is_highest() {
@@ -44,7 +51,27 @@ fn outage(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Finding> {
     } else {
         "set fallback.replicas to the highest floor, or from KEDA 2.20 on fallback.behavior scalingModifiers and `load ?? 0`"
     };
-    vec![subject.finding(Rule::KedaModifiersFloor, FIELD, mark(subject), effect.to_owned(), mend.to_owned())]
+    let floors =
+        subject.finding(Rule::KedaModifiersFloor, FIELD, mark(subject), effect.to_owned(), mend.to_owned());
+    // With a fallback in force the floors may stay.
+    vec![off.unwrap_or(floors)]
+}
+
+/// Beside a formula KEDA reads the target as a whole number, and has no fallback where that fails.
+fn fallback_off(subject: &Subject<'_>, composite: &Composite<'_>) -> Option<Finding> {
+    let spec = &subject.object.spec;
+    let fallback = spec.fallback.as_ref()?;
+    let target = composite.target_said();
+    // What is not above 0 is refused.
+    let is_taken = target.trim().parse::<f64>().is_ok_and(|target| target > 0.0);
+    if !is_taken || spec.fallback_in_force().is_some() {
+        return None;
+    }
+    let effect = format!(
+        "the formula's target {target:?} is not a whole number, and with such a target KEDA has no fallback: a trigger that fails takes the formula and its floors with it"
+    );
+    let mend = "write a whole number as the target, and multiply the formula to match".to_owned();
+    Some(subject.finding(Rule::KedaFallbackOff, "spec.fallback", fallback.mark, effect, mend))
 }
 
 /// Whether there is no floor to lose, or a fallback that holds it.
@@ -59,18 +86,19 @@ fn keeps_floors(subject: &Subject<'_>, composite: &Composite<'_>) -> bool {
     else {
         return false;
     };
-    match behavior.as_ref().map_or(FallbackBehavior::Static, |behavior| behavior.value) {
+    let keda = subject.versions.keda;
+    // A CRD without the field drops it.
+    let behavior = behavior.as_ref().filter(|_| keda >= features::keda::FALLBACK_BEHAVIOR);
+    match behavior.map_or(FallbackBehavior::Static, |behavior| behavior.value) {
         FallbackBehavior::Static | FallbackBehavior::CurrentReplicasIfHigher => {
             u32::try_from(*replicas).is_ok_and(|replicas| replicas >= peak)
         }
-        FallbackBehavior::ScalingModifiers => {
-            let outage = composite.floor_in_an_outage();
-            subject.versions.keda >= features::keda::NIL_IN_FORMULA
-                && outage.is_some_and(|outage| {
-                    let both = floor.zip(&outage, |floor, outage| floor <= outage);
-                    *both.first() && both.steps().iter().all(|(_, holds)| *holds)
-                })
-        }
+        // The object is refused, which is said.
+        FallbackBehavior::ScalingModifiers if keda < features::keda::FALLBACK_BY_FORMULA => true,
+        FallbackBehavior::ScalingModifiers => composite.floor_in_an_outage().is_some_and(|outage| {
+            let both = floor.zip(&outage, |floor, outage| floor <= outage);
+            *both.first() && both.steps().iter().all(|(_, holds)| *holds)
+        }),
         FallbackBehavior::CurrentReplicas | FallbackBehavior::CurrentReplicasIfLower => false,
     }
 }
@@ -129,8 +157,14 @@ fn negative(subject: &Subject<'_>, composite: &Composite<'_>) -> Option<Finding>
     let (value, loads) = composite.negative()?;
     let max = subject.object.spec.max();
     let with = if loads.is_empty() { String::new() } else { format!(" with {loads}") };
+    let (min, target) = (subject.object.spec.min(), composite.target_said());
+    let low =
+        composite.most().filter(|(most, replicas)| *most >= 0.0 && i64::from(*replicas) <= i64::from(min));
+    let else_low = low.map_or(String::new(), |(most, replicas)| {
+        format!("; else it gives at most {most}, over a target of {target} that is {replicas}: never above minReplicaCount {min}")
+    });
     let effect = format!(
-        "the formula is {value}{with}: the HPA reads an AverageValue below 0 as an overflow and goes to maxReplicaCount {max}"
+        "the formula is {value}{with}: the HPA reads an AverageValue below 0 as an overflow and goes to maxReplicaCount {max}{else_low}"
     );
     let mend = "write `max(.., 0)` around what may fall below 0".to_owned();
     Some(subject.finding(Rule::FormulaNegative, FIELD, mark(subject), effect, mend))

@@ -50,6 +50,8 @@ fn late(subject: &Subject<'_>) -> Option<Finding> {
     let tolerance = up.and_then(|rules| rules.value.tolerance.as_ref());
     let tolerance = tolerance.and_then(|text| text.value.trim().parse().ok());
     let tolerance = tolerance.unwrap_or(super::behavior::TOLERANCE);
+    // A formula of type Value keeps its distance from the target whatever runs.
+    let is_ratio = subject.composite().is_some_and(|composite| composite.is_value());
     let mut known: BTreeMap<Way, Option<Arrival>> = BTreeMap::new();
     let mut before = *floor.first();
     let mut worst: Option<Climb> = None;
@@ -61,7 +63,7 @@ fn late(subject: &Subject<'_>) -> Option<Finding> {
         }
         // A floor that is cut is asked for as it is written, from which the HPA is further away.
         let is_cut = subject.active.iter().any(|active| active.trigger.floor() > to.0) && to.0 == most;
-        let within = if is_cut { 0.0 } else { tolerance };
+        let within = if is_cut || is_ratio { 0.0 } else { tolerance };
         let arrival = *known.entry(way).or_insert_with(|| climb(behavior, way, (LONGEST, within)));
         let takes = |arrival: Option<Arrival>| arrival.map_or(i64::MAX, |arrival| arrival.after);
         let longer = |worst: &Climb| takes(arrival) > takes(worst.arrival);

@@ -7,7 +7,7 @@ use crate::finding::Rule;
 use crate::finding::{Diagnostic, Severity};
 use crate::keda::decode::{self, Decoded};
 use crate::keda::limits::DecidedBy;
-use crate::keda::scaledobject::{Kind, ScaledObject};
+use crate::keda::scaledobject::Kind;
 use crate::kept::{Kept, OURS};
 use crate::profile::KeptTarget;
 use crate::quantity::Replicas;
@@ -48,7 +48,7 @@ impl Base {
         findings.retain(|(finding, _)| finding.rule != Rule::HpaDeadBand);
         let (stops, said): (Vec<_>, Vec<_>) = findings
             .into_iter()
-            .partition(|(finding, is_admission)| refuses(&object, finding, *is_admission));
+            .partition(|(finding, is_admission)| refuses(&subject, finding, *is_admission));
         let refused = !stops.is_empty();
         let at = |finding: &Finding| kept.object.at(finding.place.mark);
         let stops = stops
@@ -81,7 +81,7 @@ impl Base {
         for (finding, is_admission) in admitted.chain(linted) {
             if finding.rule == Rule::HpaDeadBand
                 || !of_owner(&finding)
-                || !refuses(made.object, &finding, is_admission)
+                || !refuses(made, &finding, is_admission)
             {
                 continue;
             }
@@ -95,13 +95,13 @@ impl Base {
 }
 
 /// Whether a finding keeps every floor of the object from holding.
-fn refuses(object: &ScaledObject, finding: &Finding, is_admission: bool) -> bool {
+fn refuses(subject: &Subject<'_>, finding: &Finding, is_admission: bool) -> bool {
     let is_error = finding.rule.severity() == Severity::Error;
-    let paused = Halt::of(object, &[]).is_some();
+    let halted = |findings: &[Finding]| Halt::of(subject.object, findings, subject.versions.keda).is_some();
+    let paused = halted(&[]);
     is_admission && is_error
         || paused && finding.rule == Rule::KedaPaused
-        || !paused && Halt::of(object, std::slice::from_ref(finding)).is_some()
-        || finding.rule == Rule::HpaDisabled && finding.place.field.contains("scaleUp")
+        || !paused && halted(std::slice::from_ref(finding))
         || finding.rule == Rule::KedaIdleReplicas
         || [Rule::KedaModifiersFloor, Rule::FormulaNegative].contains(&finding.rule)
 }

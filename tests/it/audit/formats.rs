@@ -208,6 +208,9 @@ fn what_is_paused_or_cannot_be_built_says_so_beside_its_calendar() {
         ("paused-no.yaml", "paused".into()),
         ("paused-at-three.yaml", "paused-replicas".into()),
         ("desired-zero.yaml", "not-built".into()),
+        ("scale-up-disabled.yaml", "scale-up-disabled".into()),
+        ("scale-down-disabled.yaml", Value::Null),
+        ("fallback-by-a-formula-of-nobody.yaml", "refused".into()),
     ];
     for (name, halted) in cases {
         place.write("k8s/one.yaml", manifest(name).as_bytes());

@@ -35,6 +35,16 @@ pub(super) const CASES: &[(Rule, &str, &str)] = &[
         "failureThreshold: 3 => failureThreshold: 0",
     ),
     (
+        Rule::KedaFallbackRefused,
+        "behavior: currentReplicasIfHigher => behavior: scalingModifiers",
+        "behavior: currentReplicasIfHigher => behavior: scalingModifiers ;;   advanced: => \n  advanced:\n    scalingModifiers: {formula: \"max(rps ?? 0, xmas, oktoberfest)\", target: \"1\"}",
+    ),
+    (
+        Rule::KedaFallbackOff,
+        "replicas: 2, behavior => replicas: 9, behavior ;;   advanced: => \n  advanced:\n    scalingModifiers: {formula: \"max(rps, xmas, oktoberfest)\", target: \"1.5\"}",
+        "replicas: 2, behavior => replicas: 9, behavior ;;   advanced: => \n  advanced:\n    scalingModifiers: {formula: \"max(rps, xmas, oktoberfest)\", target: \"2\"}",
+    ),
+    (
         Rule::KedaTriggersRefused,
         "name: oktoberfest => name: oktoberfest\n      useCachedMetrics: true",
         "name: rps => name: rps\n      useCachedMetrics: true",

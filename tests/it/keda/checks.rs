@@ -121,6 +121,29 @@ fn before_2_18_a_fallback_stands_in_for_averages_alone() {
 }
 
 #[test]
+fn a_word_that_the_crd_lists_later_has_the_object_refused() {
+    let by_formula = edited(
+        "behavior: currentReplicasIfHigher => behavior: scalingModifiers ;;   advanced: => \n  advanced:\n    scalingModifiers: {formula: \"max(rps ?? 0, xmas, oktoberfest)\", target: \"1\"}",
+    );
+    let on = |minor| ids(&by_formula, Versions { keda: Version::new(2, minor), ..NEW });
+    assert!(on(19).contains(&Rule::KedaFallbackRefused) && !on(19).contains(&Rule::KedaTooOld));
+    assert!(!on(20).contains(&Rule::KedaFallbackRefused));
+    // The first modelled CRD does not have the field and drops it.
+    assert!(on(16).contains(&Rule::KedaTooOld) && !on(16).contains(&Rule::KedaFallbackRefused));
+}
+
+#[test]
+fn before_2_18_no_annotation_pauses_a_direction() {
+    for name in ["paused-scale-in", "paused-scale-out"] {
+        let paused =
+            edited(&format!("annotations: {{ => annotations: {{autoscaling.keda.sh/{name}: \"true\", "));
+        let on = |minor| ids(&paused, Versions { keda: Version::new(2, minor), ..NEW });
+        assert!(on(17).contains(&Rule::KedaTooOld) && !on(17).contains(&Rule::KedaPaused), "{name}");
+        assert!(!on(18).contains(&Rule::KedaTooOld) && on(18).contains(&Rule::KedaPaused), "{name}");
+    }
+}
+
+#[test]
 fn two_objects_on_one_workload_are_found_and_two_namespaces_are_not() {
     let other = |edit: &str| format!("{GOOD}---\n{}", edited(edit));
     assert!(ids(&other("  name: query => \n  name: query2"), NEW).contains(&Rule::KedaSameTarget));
