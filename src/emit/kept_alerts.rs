@@ -24,29 +24,15 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
 }
 
 /// The same as an object of the operator.
-pub(super) fn emit_object(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
-    let rules = emit(plan, templates)?;
+pub(super) fn emit_object(
+    plan: &Plan,
+    templates: &Templates,
+    rules: &Artifact,
+) -> Result<Artifact, Vec<Diagnostic>> {
     let name = format!("{}-kept", plan.rules_name());
-    let text = prometheus_rule::object(plan, (&rules, name), templates)?;
+    let text = prometheus_rule::object(plan, (rules, name), templates)?;
     let path = KEPT_PROMETHEUS_RULE_FILE.to_owned();
     Ok(Artifact { kind: ArtifactKind::KeptPrometheusRule, path, text })
-}
-
-/// Names of the alerts: the runbook has a section for each.
-pub(super) fn names(plan: &Plan) -> Vec<String> {
-    const OF_OBJECTS: [&str; 6] = [
-        "KeptFloorMissed",
-        "KeptFloorsNotApplied",
-        "KeptObjectPaused",
-        "KeptTargetNotScaled",
-        "KeptScalerErrors",
-        "KeptMetricsAbsent",
-    ];
-    let of_objects: &[&str] = if with_floors(plan).is_empty() { &[] } else { &OF_OBJECTS };
-    // Of the plan itself only where no other file of rules tells of it.
-    let of_plan: &[&str] =
-        if is_alone(plan) { &["SeasonalPlanExpiresSoon", "SeasonalPlanExpired"] } else { &[] };
-    of_objects.iter().chain(of_plan).map(|name| (*name).to_owned()).collect()
 }
 
 /// Whether every ScaledObject is somebody else's.

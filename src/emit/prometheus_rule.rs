@@ -2,14 +2,17 @@
 
 use serde::Serialize;
 
-use super::{Templates, alerts, say};
+use super::{Templates, say};
 use crate::artifact::{Artifact, ArtifactKind, PROMETHEUS_RULE_FILE};
 use crate::finding::Diagnostic;
 use crate::plan::Plan;
 
-pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
-    let rules = alerts::emit(plan, templates)?;
-    let text = object(plan, (&rules, plan.rules_name()), templates)?;
+pub(super) fn emit(
+    plan: &Plan,
+    templates: &Templates,
+    rules: &Artifact,
+) -> Result<Artifact, Vec<Diagnostic>> {
+    let text = object(plan, (rules, plan.rules_name()), templates)?;
     Ok(Artifact { kind: ArtifactKind::PrometheusRule, path: PROMETHEUS_RULE_FILE.to_owned(), text })
 }
 

@@ -16,15 +16,18 @@ mod signals;
 
 use serde::Serialize;
 
-use super::{Templates, alerts, diags, say};
+use super::{Templates, diags, say};
 use crate::artifact::{ALERT_TESTS_FILE, ALERTS_FILE, Artifact, ArtifactKind};
 use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use rules::Rules;
 use scene::Scene;
 
-pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
-    let file = alerts::emit(plan, templates)?;
+pub(super) fn emit(
+    plan: &Plan,
+    templates: &Templates,
+    file: &Artifact,
+) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
     let rules = Rules::read(&file.text).map_err(|problem| vec![diags::untestable(&problem)])?;
     let mut tests = scenes(plan, &rules).map_err(|problem| vec![diags::untestable(&problem)])?;
     tests.iter_mut().for_each(|scene| scene.belongs_to(plan));

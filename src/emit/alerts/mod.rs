@@ -16,7 +16,7 @@ use crate::features;
 use crate::finding::Diagnostic;
 use crate::name::{MetricName, Slug};
 use crate::plan::Plan;
-use crate::profile::{Guard, HttpWorkload, MetricLimit, Workload, WorkloadKind};
+use crate::profile::{MetricLimit, Workload, WorkloadKind};
 use crate::quantity::Seconds;
 
 pub(super) use calendar::has_parts;
@@ -62,55 +62,6 @@ struct View<'p> {
     burns: Vec<Burn>,
     windows: [&'static str; 4],
     journal: Option<Journal<'p>>,
-}
-
-/// Names of the alerts that the profile asks for: the runbook has a section for each.
-pub(super) fn names(plan: &Plan) -> Vec<String> {
-    let (profile, gates) = (&plan.profile, &plan.profile.gates);
-    let has = |limit: fn(&HttpWorkload) -> bool| profile.http_workloads().any(|(_, http)| limit(http));
-    let guarded = profile.targets.iter().any(|target| matches!(target.guard, Some(Guard::Latency(_))));
-    let (promised, answers) = (profile.promises_latency(), profile.http_workloads().next().is_some());
-    let counted = profile.counted_workloads().next().is_some();
-    let measured = profile.targets.iter().any(|target| target.per_replica.is_some());
-    let journal = profile.journal.is_some();
-    let all = [
-        ("TerritoryLatencyHigh", promised),
-        ("WorkloadLatencyHigh", has(|http| http.p95_gate.is_some())),
-        ("LatencyAboveScalerGuard", guarded),
-        ("LatencyEmergency", has(|http| http.p95_emergency.is_some())),
-        ("RequestsFailing", counted),
-        ("LatencyBudgetFastBurn", promised && gates.can_burn(14.4)),
-        ("LatencyBudgetMediumBurn", promised && gates.can_burn(6.0)),
-        ("LatencyBudgetSlowBurn", promised && gates.can_burn(1.0)),
-        ("ScalerAtMaxReplicas", measured),
-        ("ScalerErrors", true),
-        ("ReplicasBelowFloor", true),
-        ("NoReplicaReady", true),
-        ("TargetNotScaled", true),
-        ("ScaledObjectPausedInSeason", true),
-        ("ScaleTargetMissing", true),
-        ("ScheduleDrift", true),
-        ("PreScaleWithoutLoad", answers),
-        ("NotifyQueueHigh", journal),
-        ("NotifyQueueCritical", journal),
-        ("OutboxLagHigh", journal),
-        ("OutboxDepthHigh", journal),
-        ("OutboxEventsParked", journal),
-        ("JournalListenerAbsent", journal),
-        ("JournalRetentionBehind", journal),
-        ("SeasonalPlanExpiresSoon", true),
-        ("SeasonalPlanNotBegun", true),
-        ("SeasonalPlanExpired", true),
-        ("TerritoryMetricsAbsent", counted),
-        ("PodsNotScraped", counted),
-        ("TerritoryLabelMissing", counted && profile.platform.metrics.has_places()),
-        ("LatencyBucketMissing", promised),
-        ("KedaMetricsAbsent", true),
-        ("KubeStateMetricsAbsent", true),
-        ("JournalMetricsAbsent", journal),
-    ];
-    let named = all.into_iter().filter(|(_, is_there)| *is_there).map(|(name, _)| name.to_owned());
-    named.chain(profile.limits.iter().map(MetricLimit::alert)).collect()
 }
 
 /// Matchers of the systems whose series are read.

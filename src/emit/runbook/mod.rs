@@ -6,7 +6,8 @@ mod year;
 
 use serde::Serialize;
 
-use super::{Templates, alerts, kept_alerts, requests, say};
+use super::rule_files::{self, RuleFiles};
+use super::{Templates, requests, say};
 use crate::artifact::{
     ALERTS_FILE, Artifact, ArtifactKind, GUIDE_FILE, KEDA_FILE, KEDA_PATCHES_FILE, KEDA_TRIGGERS_FILE,
     KEPT_ALERTS_FILE, KEPT_PROMETHEUS_RULE_FILE, PROMETHEUS_RULE_FILE, RUNBOOK_FILE,
@@ -19,10 +20,17 @@ use limits::{Gates, Journal, Metric, Surge, Target, Workload};
 use objects::Object;
 use year::{Month, SeasonNote, Window};
 
-pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
+pub(super) fn emit(
+    plan: &Plan,
+    templates: &Templates,
+    made: &RuleFiles,
+) -> Result<Artifact, Vec<Diagnostic>> {
+    let is_made = |kind| plan.profile.makes(kind);
+    let own_rules = is_made(ArtifactKind::Alerts).then(|| made.own()).transpose()?;
+    let kept_rules = is_made(ArtifactKind::KeptAlerts).then(|| made.kept()).transpose()?;
     let windows = year::windows(plan);
     let (keda, form) = floors_file(&plan.profile);
-    let made = |kind| plan.profile.journal.as_ref().filter(|_| plan.profile.makes(kind));
+    let of_journal = |kind| plan.profile.journal.as_ref().filter(|_| is_made(kind));
     let view = View {
         title: plan.title.as_deref(),
         holds: say::Holds::of(plan),
@@ -35,8 +43,8 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
             keda,
             form,
             rules: rules(&plan.profile),
-            migration: made(ArtifactKind::Journal).map(profile::Journal::migration_file),
-            undo: made(ArtifactKind::Undo).map(profile::Journal::undo_file),
+            migration: of_journal(ArtifactKind::Journal).map(profile::Journal::migration_file),
+            undo: of_journal(ArtifactKind::Undo).map(profile::Journal::undo_file),
             guide: plan.profile.makes(ArtifactKind::Guide).then_some(GUIDE_FILE),
         },
         seasons: year::notes(plan),
@@ -56,12 +64,8 @@ pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<D
         queues: queues(&plan.profile),
         answers: plan.profile.http_workloads().next().is_some(),
         counted: plan.profile.counted_workloads().next().is_some(),
-        alerts: if plan.profile.makes(ArtifactKind::Alerts) { alerts::names(plan) } else { Vec::new() },
-        kept_alerts: if plan.profile.makes(ArtifactKind::KeptAlerts) {
-            kept_alerts::names(plan)
-        } else {
-            Vec::new()
-        },
+        alerts: own_rules.map(rule_files::alerts).unwrap_or_default(),
+        kept_alerts: kept_rules.map(rule_files::alerts).unwrap_or_default(),
         limits: plan.profile.limits.iter().map(limits::metric).collect(),
         journal: limits::journal(plan),
         peak_sum: plan.schedules.iter().map(Schedule::peak).map(|peak| u64::from(peak.0)).sum(),
@@ -112,9 +116,9 @@ struct View<'p> {
     /// Titles of the workloads that drain a queue: `The outbox worker`.
     queues: String,
     /// Names of the alerts that there are.
-    alerts: Vec<String>,
+    alerts: Vec<&'p str>,
     /// The same of those about ScaledObjects of others.
-    kept_alerts: Vec<String>,
+    kept_alerts: Vec<&'p str>,
     limits: Vec<Metric<'p>>,
     journal: Option<Journal>,
     peak_sum: u64,

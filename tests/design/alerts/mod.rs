@@ -71,11 +71,13 @@ pub(super) fn differences(plan: &Plan, text: &str) -> Vec<String> {
     problems
 }
 
-/// Groups that others build on, or that a season begins in, are asked twice a minute; the others as often as the server likes.
+/// Groups that others build on, or that a season begins in, are asked twice a minute, and the one that reads every pod's
+/// buckets once; the others as often as the server likes.
 fn seldom(group: &Group) -> Option<String> {
-    const OFTEN: [&str; 4] = ["calendar", "http", "plan", "replicas"];
+    const INTERVALS: [(&str, &str); 4] =
+        [("calendar", "30s"), ("http", "1m"), ("plan", "30s"), ("replicas", "30s")];
     let name = group.name.strip_prefix("seasonscale-").unwrap_or(&group.name);
-    let wanted = OFTEN.iter().any(|often| name.starts_with(often)).then_some("30s");
+    let wanted = INTERVALS.iter().find(|(group, _)| name.starts_with(group)).map(|(_, interval)| *interval);
     let found = group.interval.as_deref();
     (found != wanted).then(|| format!("group {}: its interval is {found:?}, not {wanted:?}", group.name))
 }
