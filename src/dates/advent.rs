@@ -1,6 +1,6 @@
 //! The first Sunday of Advent.
 
-use super::rule::on_or_before;
+use super::weekday::on_or_before;
 use crate::time::{Date, Weekday};
 
 /// The fourth Sunday before 25 December (General Roman Calendar, no. 40: the Sunday on or nearest to 30 November).

@@ -11,6 +11,7 @@ mod orthodox;
 mod parse;
 mod rule;
 mod stretch;
+mod weekday;
 mod workdays;
 
 pub use feast::Feast;

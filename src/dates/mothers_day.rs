@@ -1,7 +1,7 @@
 //! Mother's Day in France.
 
 use super::easter;
-use super::rule::on_or_before;
+use super::weekday::on_or_before;
 use crate::time::{Date, Weekday};
 
 /// The last Sunday of May, or the first one of June where that is Whit Sunday (Code de l'action sociale et des familles,

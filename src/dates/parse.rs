@@ -30,11 +30,14 @@ const EVERY_MONTH: u16 = 0x0fff;
 /// Words that a rule may begin with, for suggestions.
 const WORDS: [&str; 5] = ["easter", "orthodox-easter", "advent", "last", named::MOTHERS_DAY_FR];
 
-pub(super) fn rule(text: &str) -> Result<DateRule, RuleFlaw> {
-    let mut parser = Parser { text, tokens: tokens(text), at: 0 };
-    let rule = parser.rule()?;
-    parser.end()?;
-    Ok(rule)
+impl DateRule {
+    /// Reads a rule.
+    pub fn parse(text: &str) -> Result<Self, RuleFlaw> {
+        let mut parser = Parser { text, tokens: tokens(text), at: 0 };
+        let rule = parser.rule()?;
+        parser.end()?;
+        Ok(rule)
+    }
 }
 
 impl Boundary {
@@ -79,7 +82,7 @@ impl<'t> Parser<'t> {
     fn anchor(&mut self) -> Result<DateRule, RuleFlaw> {
         let first = self.next("a date such as `09-01`, `easter` or `4th thu of 11`")?;
         if let Some(named) = named::rule(first.text) {
-            return rule(named);
+            return DateRule::parse(named);
         }
         Ok(DateRule { anchor: self.plain_anchor(first)?, shifts: Vec::new(), turn: None })
     }

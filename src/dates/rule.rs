@@ -1,7 +1,8 @@
 //! Date rules and the dates that they have in a year. `parse.rs` has the language.
 
+use super::weekday::{on_or_after, on_or_before};
 use super::workdays::Workdays;
-use super::{advent, easter, mothers_day, orthodox, parse};
+use super::{advent, easter, mothers_day, orthodox};
 use crate::time::{Date, Month, TimeOfDay, Weekday, Window};
 use std::ops::Range;
 
@@ -140,11 +141,6 @@ pub struct RuleFlaw {
 }
 
 impl DateRule {
-    /// Reads a rule.
-    pub fn parse(text: &str) -> Result<Self, RuleFlaw> {
-        parse::rule(text)
-    }
-
     /// These dates, in order.
     pub fn of_dates(dates: Vec<Date>) -> Self {
         Self { anchor: Anchor::Dates(dates), shifts: Vec::new(), turn: None }
@@ -311,17 +307,6 @@ impl Nth {
             (0..days).map(day).filter(|day| is_one(*day)).nth(at)
         }
     }
-}
-
-/// The first `weekday` that is not before `date`.
-pub(super) fn on_or_after(weekday: Weekday, date: Date) -> Date {
-    let ahead = (weekday.index() + 7 - date.weekday().index()) % 7;
-    date.plus_days(i32::try_from(ahead).expect("internal error: below 7"))
-}
-
-/// The last `weekday` that is not after `date`.
-pub(super) fn on_or_before(weekday: Weekday, date: Date) -> Date {
-    on_or_after(weekday, date.plus_days(-6))
 }
 
 fn last_day(month: Month, year: i32) -> Date {

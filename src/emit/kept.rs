@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::scaledobject::{Season, season};
+use super::cron_trigger::{Season, season};
 use super::schedule::{self, Almanac, Covers, CronTrigger};
 use super::{Templates, diags, say};
 use crate::artifact::{Artifact, ArtifactKind, KEDA_PATCHES_FILE, KEDA_TRIGGERS_FILE};

@@ -6,6 +6,7 @@
 mod alert_tests;
 mod alertmanager_inhibit;
 mod alerts;
+mod cron_trigger;
 mod dashboards;
 mod deployments;
 mod diags;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::cron_trigger::{Season, season};
 use super::schedule::{self, Almanac, Covers, CronTrigger};
 use super::{Templates, kept, requests, say};
 use crate::artifact::{Artifact, ArtifactKind, KEDA_FILE};
@@ -167,18 +168,6 @@ struct LatencyGuard {
     far_seconds: String,
 }
 
-#[derive(Serialize)]
-pub(super) struct Season {
-    name: String,
-    about: Vec<String>,
-    windows: usize,
-    extent: String,
-    zone: String,
-    start: String,
-    end: String,
-    floor: u32,
-}
-
 fn object<'p>(plan: &'p Plan, schedule: &Schedule, triggers: &[CronTrigger]) -> Object<'p> {
     let target = &plan.profile.targets[schedule.target.0];
     let workload = plan.profile.workload(target);
@@ -247,19 +236,5 @@ fn latency_guard(limit: Millis) -> LatencyGuard {
         seconds: limit.seconds().to_string(),
         far_millis: format!("{far} ms"),
         far_seconds: (far / 1000.0).to_string(),
-    }
-}
-
-pub(super) fn season(plan: &Plan, trigger: &CronTrigger) -> Season {
-    let about = trigger.origins.iter().map(|origin| say::origin(plan, plan.origin(*origin), &trigger.zone));
-    Season {
-        name: trigger.name.clone(),
-        about: about.collect(),
-        windows: trigger.windows.len(),
-        extent: say::extent(&trigger.windows),
-        zone: trigger.zone.name().to_owned(),
-        start: trigger.start.clone(),
-        end: trigger.end.clone(),
-        floor: trigger.floor.0,
     }
 }

@@ -1,7 +1,7 @@
 //! A name for a season that nothing names: its days and hours.
 
 use super::name::{Name, parts};
-use super::season::Part;
+use super::part::Part;
 use super::written::Written;
 use crate::time::{Date, Month, Window};
 

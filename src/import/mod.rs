@@ -29,6 +29,7 @@ mod load;
 mod months;
 mod name;
 mod object;
+mod part;
 mod place;
 mod proof;
 mod query;

@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Rule;
-use crate::keda::activity::{Activities, Pair, Walk};
+use crate::keda::activity::{Activities, Walk};
 use crate::keda::cron::{Endless, Schedule};
+use crate::keda::pair::Pair;
 use crate::keda::trigger::CronTrigger;
 use crate::time::{Date, Instant, LocalTime, TimeOfDay, Window, Zone};
 

@@ -6,9 +6,9 @@ use super::Target;
 use super::dated;
 use super::dates::Dates;
 use super::name::{self, Name};
+use super::part::Part;
 use super::say;
 use crate::name::Slug;
-use crate::quantity::Replicas;
 use crate::time::{Date, Hours, TimeOfDay, Window, Zone};
 
 /// A season of the proposal.
@@ -22,28 +22,6 @@ pub(super) struct Season {
     pub(super) general: Part,
     /// The same season where it has other dates or hours, in territories that the general part does not have.
     pub(super) elsewhere: Vec<Part>,
-}
-
-/// Equal windows of several targets.
-#[derive(Clone, Debug)]
-pub(super) struct Part {
-    pub(super) dates: Dates,
-    pub(super) hours: Hours,
-    /// Further windows of the same days, of the same triggers.
-    pub(super) more_hours: Vec<Hours>,
-    /// Its clock, where that is not its targets'.
-    pub(super) zone: Option<Zone>,
-    /// Floors by target.
-    pub(super) floors: BTreeMap<usize, Replicas>,
-    /// Targets and the triggers that it comes from.
-    pub(super) triggers: BTreeSet<(usize, usize)>,
-}
-
-impl Part {
-    /// All windows of its days.
-    pub(super) fn all_hours(&self) -> impl Iterator<Item = &Hours> {
-        std::iter::once(&self.hours).chain(&self.more_hours)
-    }
 }
 
 impl Season {

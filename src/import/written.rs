@@ -1,6 +1,6 @@
 //! When a season is, as the language writes it.
 
-use super::season::Part;
+use super::part::Part;
 use super::table::list;
 use crate::time::{Date, Hours, Window};
 

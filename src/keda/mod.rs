@@ -16,6 +16,7 @@ pub mod held;
 pub mod limits;
 pub mod measure;
 pub mod neighbour;
+pub mod pair;
 pub mod parameters;
 pub mod pause;
 pub mod query;

@@ -1,7 +1,7 @@
 //! A trigger's settings as its scaler reads them: what `cron_scaler.go` accepts, and why it refuses the rest.
 
-use super::activity::Pair;
 use super::cron::{Refused, Schedule};
+use super::pair::Pair;
 use super::scaledobject::Trigger;
 use crate::features;
 use crate::quantity::Version;

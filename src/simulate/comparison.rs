@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::deployment::{Delays, Nodes};
-use super::hpa::controller::{Pods, Scale};
 use super::hpa::kubernetes::Kubernetes;
 use super::hpa::latest::Latest;
 use super::hpa::recommendation::Recommendations;
+use super::hpa::scale::{Pods, Scale};
 use super::manifest::{Machine, without_calendar};
 use super::moment::{Moment, Span};
 use super::run::{Surroundings, Target, Tick};

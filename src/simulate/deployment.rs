@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::hpa::controller::{Pods, Scale};
+use super::hpa::scale::{Pods, Scale};
 use super::moment::{Moment, Span};
 
 /// How quickly a target follows its scale.

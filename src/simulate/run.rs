@@ -5,13 +5,14 @@
 
 use super::deployment::{Delays, Deployment};
 use super::hpa::clock::PERIOD;
-use super::hpa::controller::{Controller, Pass, Pods, Scale, World};
+use super::hpa::controller::{Controller, Pass, World};
 use super::hpa::kubernetes::Kubernetes;
 use super::hpa::latest::Latest;
 use super::hpa::memory::Memory;
 use super::hpa::metric::{Reading, propose};
 use super::hpa::quiet::NEVER;
 use super::hpa::recommendation::Recommendations;
+use super::hpa::scale::{Pods, Scale};
 use super::hpa::spec::Metric;
 use super::hpa::tolerance::Tolerance;
 use super::keda::executor::Poll;

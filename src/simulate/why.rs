@@ -1,10 +1,11 @@
 //! One pass of the controller taken apart: what each metric said and wished, and what became of the highest wish.
 
 use super::comparison::Subject;
-use super::hpa::controller::{Controller, Course, Pods, Scale};
+use super::hpa::controller::{Controller, Course};
 use super::hpa::kubernetes::Kubernetes;
 use super::hpa::latest::Latest;
 use super::hpa::metric::{Proposal, Reading, propose};
+use super::hpa::scale::{Pods, Scale};
 use super::hpa::spec::Metric;
 use super::hpa::tolerance::Tolerance;
 use super::run::{Target, Tick};

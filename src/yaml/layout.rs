@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use granit_parser::{Event, ScalarStyle, Span, StructureStyle};
 
+use super::node::Value;
 use super::scalar::resolve;
-use super::tree::{Value, events, tree};
+use super::tree::{events, tree};
 use super::{Mark, Problem};
 
 /// A value and its bytes.

@@ -7,6 +7,7 @@
 
 mod items;
 mod layout;
+mod node;
 mod scalar;
 mod stream;
 mod tree;
@@ -18,8 +19,9 @@ use serde::de::DeserializeOwned;
 
 pub use items::{Items, Run, items};
 pub use layout::{Laid, Shape, byte_of, layout};
+pub use node::{Node, Value};
 pub use stream::trees;
-pub use tree::{Comment, Node, Tree, Value, tree};
+pub use tree::{Comment, Tree, tree};
 
 use crate::parallel;
 

@@ -1,7 +1,7 @@
 //! What a plain scalar is, as Kubernetes' YAML library resolves it (sigs.k8s.io/yaml, a fork of go-yaml 2.4: YAML 1.1, so
 //! `on` is a boolean and `0755` an octal number).
 
-use super::tree::Value;
+use super::node::Value;
 
 const TRUE: [&str; 11] = ["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"];
 const FALSE: [&str; 11] = ["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"];

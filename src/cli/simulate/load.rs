@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail, ensure};
 
-use super::subjects::{self, Wishes};
+use super::subjects;
+use super::wishes::{Load, Wishes};
 use crate::cli::args::{FillHoles, Simulate};
 use crate::cli::input;
 use crate::cli::progress::Progress;
@@ -25,16 +26,6 @@ const LONGEST_FILE: u64 = 2 << 30;
 
 /// So many holes are named; of more, how many there are.
 const HOLES_NAMED: usize = 5;
-
-/// What was recorded.
-pub(super) struct Load {
-    /// By target of the profile.
-    pub(super) recorded: BTreeMap<usize, Recorded>,
-    /// Where it is from, in words.
-    pub(super) said: String,
-    /// Why a target has none.
-    pub(super) absent: &'static str,
-}
 
 /// The load that was asked for; none: the calendar's.
 pub(super) fn load(

@@ -3,6 +3,7 @@
 mod expected;
 mod load;
 mod subjects;
+mod wishes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,7 +30,8 @@ use crate::simulate::world::demand::Slice;
 use crate::simulate::world::noise::Noise;
 use crate::source::Sources;
 use crate::time::{LocalTime, Resolved};
-use subjects::{Found, Wishes};
+use subjects::Found;
+use wishes::Wishes;
 
 pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
     let asked = Places::of(arguments.policy.as_slice(), arguments.policies.as_deref());

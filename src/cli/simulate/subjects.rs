@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::load::Load;
+use super::wishes::Wishes;
 use crate::cli::args::Broken;
 use crate::features::keda::NEGATIVE_IS_ZERO;
 use crate::keda::activity::Activities;
@@ -11,7 +11,7 @@ use crate::keda::scaledobject::ScaledObject;
 use crate::keda::{decode, scaledobject};
 use crate::plan::{OccasionKind, Plan, base_load, multiples};
 use crate::profile::{HttpWorkload, OwnQueries, Profile, Target, TargetId, TerritoryId, WorkloadKind};
-use crate::quantity::{Millis, Rate, Release, Seconds};
+use crate::quantity::{Millis, Rate, Release};
 use crate::simulate::comparison::{EVERYWHERE, Subject};
 use crate::simulate::deployment::Nodes;
 use crate::simulate::manifest::{Machine, Refusal, machine};
@@ -28,27 +28,6 @@ use crate::simulate::world::site::Outage;
 use crate::step::StepFn;
 use crate::time::{Instant, LocalTime, Offsets, Window, Zone};
 use crate::yaml;
-
-/// What was asked for beside the policy.
-#[derive(Clone)]
-pub(super) struct Wishes {
-    /// Times the load.
-    pub(super) growth: f64,
-    /// In place of the gates' own.
-    pub(super) start_up: Option<Seconds>,
-    /// Only these targets; empty: all.
-    pub(super) only: Vec<String>,
-    /// Other loads of seasons.
-    pub(super) bursts: Vec<(String, f64)>,
-    /// By chance.
-    pub(super) noise: Option<Noise>,
-    /// Triggers that fail.
-    pub(super) broken: Vec<Broken>,
-    /// In place of the calendar's load.
-    pub(super) load: Option<Arc<Load>>,
-    /// In place of the profile's own.
-    pub(super) keda: Option<Release>,
-}
 
 /// What can be run, and what not.
 pub(super) struct Found {

@@ -8,11 +8,7 @@ use super::expression::{Expression, Operator};
 use super::functions;
 use super::number::{Machine, Span};
 use super::predicates::{self, Answer};
-use super::value::Possible;
-
-/// It is not worked out here how this ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Undecided;
+use super::value::{Possible, Undecided};
 
 /// More steps than any formula of people takes; the text comes from anybody.
 const MOST_STEPS: usize = 20_000;

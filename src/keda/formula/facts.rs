@@ -1,8 +1,9 @@
 //! What the conditions on the way to a part of a formula say of its values: below 5 where `load < 5` holds.
 
-use super::evaluate::{Evaluation, Undecided};
+use super::evaluate::Evaluation;
 use super::expression::{Expression, Operator};
 use super::number::Span;
+use super::value::Undecided;
 use super::value::{Number, Possible};
 
 impl Evaluation<'_> {

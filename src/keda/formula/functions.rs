@@ -2,13 +2,10 @@
 
 use super::arithmetic::{calculate, equal, outer};
 use super::builtin::Builtin;
-use super::evaluate::Undecided;
 use super::expression::Operator;
 use super::number::{Machine, Span};
-use super::value::{Number, Possible};
+use super::value::{MOST_LISTS, Number, Possible, Undecided};
 
-/// More lists than this for one part are too many to follow.
-pub(super) const MOST_LISTS: usize = 256;
 /// Longer ranges than this are not laid out here.
 const LONGEST: i64 = 2000;
 /// As many numbers and more are too many for the machine (`conf.DefaultMemoryBudget`).

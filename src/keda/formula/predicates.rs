@@ -1,9 +1,7 @@
 //! Functions that ask a predicate of each item of a list (expr-lang/expr v1.17.8: `compiler/compiler.go`).
 
 use super::builtin::Builtin;
-use super::evaluate::Undecided;
-use super::functions::MOST_LISTS;
-use super::value::Possible;
+use super::value::{MOST_LISTS, Possible, Undecided};
 
 /// What a predicate says of one item.
 pub(super) struct Answer {

@@ -2,6 +2,13 @@
 
 use super::number::Span;
 
+/// More lists than this for one part are too many to follow.
+pub(super) const MOST_LISTS: usize = 256;
+
+/// It is not worked out here how this ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Undecided;
+
 /// Everything that a value can be, kind by kind; of nothing at all where no way leads there.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Possible {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::Shown;
 use super::origin::replicas;
-use super::text::{BAD, BOLD, moment, target};
+use super::words::{BAD, BOLD, moment, target};
 use crate::explain::{CronTrigger, Manifest, OtherTrigger};
 use crate::report::audit::halted;
 use crate::time::Instant;

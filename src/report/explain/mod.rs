@@ -5,6 +5,7 @@ mod json;
 mod origin;
 mod page;
 mod text;
+mod words;
 
 pub use json::json;
 pub use page::{all_pages, page, page_json};

@@ -4,6 +4,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Group, Level, Renderer, Snippet};
 
 use super::Shown;
+use super::words::{moment, target};
 use crate::explain::Claim;
 use crate::finding::Label;
 use crate::plan::{Basis, Hours, LeadInSize, Origin, Part, TargetLimit};
@@ -65,13 +66,13 @@ fn labels(shown: Shown<'_>, claim: &Claim, floor: Replicas) -> Vec<Label> {
 /// The window of an origin that the moment lies in.
 fn open(shown: Shown<'_>, origin: &Origin) -> Option<Window<LocalTime>> {
     let local = shown.explanation.moment.local;
-    origin.windows_on(&super::text::target(shown).zone).find(|window| window.contains(local))
+    origin.windows_on(&target(shown).zone).find(|window| window.contains(local))
 }
 
 /// `20:00`, with its date where that is another day.
 fn until(shown: Shown<'_>, window: Window<LocalTime>) -> String {
     let same = window.until.date() == shown.explanation.moment.local.date();
-    if same { window.until.time_of_day().to_string() } else { super::text::moment(window.until) }
+    if same { window.until.time_of_day().to_string() } else { moment(window.until) }
 }
 
 fn basis(shown: Shown<'_>, basis: Basis, floor: Replicas) -> (Span, String) {

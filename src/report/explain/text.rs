@@ -3,19 +3,13 @@
 
 use std::fmt::Write;
 
-use anstyle::{AnsiColor, Style};
-
 use super::Shown;
+use super::words::{BAD, BOLD, moment, target};
 use super::{carried, origin};
 use crate::explain::{Change, Claim, Level, Planned, Verdict};
 use crate::plan::{Basis, OccasionId, OccasionKind, Part, Plan};
-use crate::profile::Target;
 use crate::quantity::{Replicas, Seconds};
 use crate::source::Span;
-use crate::time::LocalTime;
-
-pub(super) const BOLD: Style = Style::new().bold();
-pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// The whole explanation. Colours are always in it; the terminal's writer takes them out where nobody wants them.
 pub fn text(shown: Shown<'_>) -> String {
@@ -41,10 +35,6 @@ pub fn text(shown: Shown<'_>) -> String {
         when(shown, planned, &mut text);
     }
     text
-}
-
-pub(super) fn target(shown: Shown<'_>) -> &Target {
-    &shown.plan.profile.targets[shown.explanation.target.0]
 }
 
 fn head(shown: Shown<'_>, text: &mut String) {
@@ -255,11 +245,6 @@ fn level(shown: Shown<'_>, level: &Level) -> String {
     } else {
         format!("{floor}, {}", by.join(" and "))
     }
-}
-
-/// `Sat 3 Oct 2026 12:00`
-pub(super) fn moment(local: LocalTime) -> String {
-    format!("{} {}", local.date().long(), local.time_of_day())
 }
 
 /// Words as an item of a list: the lines after the first are indented by two more.

@@ -2,13 +2,13 @@
 
 use super::super::finding::Finding;
 use super::super::subject::Subject;
-use super::meant::Astray;
+use super::meant::{Astray, matching};
 use super::moved;
 use crate::finding::Rule;
 use crate::keda::activity::{Edge, at_midnight};
 use crate::keda::cron::Schedule;
 use crate::keda::floor::Active;
-use crate::time::{Change, LocalTime, Offsets, Window};
+use crate::time::{Change, Offsets, Window};
 
 /// What changes of the clocks cost: a finding for each kind of change and each side that lies in it.
 pub(super) fn check(subject: &Subject<'_>, active: &Active, astray: &[Astray]) -> Vec<Finding> {
@@ -108,13 +108,4 @@ pub(super) fn meets_change(active: &Active, (schedule, offsets): (&Schedule, &Of
 
 fn changes<'a>(active: &'a Active, offsets: &'a Offsets) -> impl Iterator<Item = Change> {
     offsets.changes().filter(|change| active.years.window.contains(change.at))
-}
-
-pub(super) fn matching(schedule: &Schedule, stretch: Window<LocalTime>) -> Option<LocalTime> {
-    let minutes = stretch.until.minutes_since(stretch.from);
-    let mut all = (0..minutes).map(|minute| stretch.from.plus_minutes(minute));
-    // Almost no boundary lies on the day of a change.
-    let dates = [stretch.from.date(), stretch.until.date()];
-    let near = dates.into_iter().any(|date| schedule.on_date(date));
-    if near { all.find(|local| schedule.matches(*local)) } else { None }
 }

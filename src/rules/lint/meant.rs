@@ -2,10 +2,9 @@
 //!
 //! On the wall a firing in an hour that is skipped comes at the end of the gap, and one in an hour that is repeated comes once.
 
-use super::clocks;
-use crate::keda::activity::Pair;
 use crate::keda::cron::Schedule;
 use crate::keda::floor::Active;
+use crate::keda::pair::Pair;
 use crate::step::StepFn;
 use crate::time::{Change, Date, Instant, LocalTime, Offsets, TimeOfDay, Window};
 
@@ -37,7 +36,7 @@ pub(super) fn astray(active: &Active) -> Vec<Astray> {
     let pair = &active.trigger.pair;
     let window = active.years.window;
     let lies_in = |change: &Change| {
-        [&pair.start, &pair.end].into_iter().any(|side| clocks::matching(side, change.stretch()).is_some())
+        [&pair.start, &pair.end].into_iter().any(|side| matching(side, change.stretch()).is_some())
     };
     let changes: Vec<Change> = start
         .changes()
@@ -119,4 +118,14 @@ fn firings<'a>(
         };
         times.iter().map(|time| at(day.at(*time))).collect::<Vec<_>>()
     })
+}
+
+/// The first local time in a stretch at which a schedule fires.
+pub(super) fn matching(schedule: &Schedule, stretch: Window<LocalTime>) -> Option<LocalTime> {
+    let minutes = stretch.until.minutes_since(stretch.from);
+    let mut all = (0..minutes).map(|minute| stretch.from.plus_minutes(minute));
+    // Almost no boundary lies on the day of a change.
+    let dates = [stretch.from.date(), stretch.until.date()];
+    let near = dates.into_iter().any(|date| schedule.on_date(date));
+    if near { all.find(|local| schedule.matches(*local)) } else { None }
 }

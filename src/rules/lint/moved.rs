@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::meant;
-use crate::keda::activity::{Activities, Edge, Pair};
+use crate::keda::activity::{Activities, Edge};
 use crate::keda::cron::Schedule;
 use crate::keda::floor::{Active, Years};
+use crate::keda::pair::Pair;
 use crate::keda::trigger::CronTrigger;
 use crate::time::TimeOfDay;
 

@@ -4,31 +4,14 @@ use super::condition::{Ability, Activity, Conditions};
 use super::event::Events;
 use super::kubernetes::Kubernetes;
 use super::limit::{Bounds, DOUBLED, Limit, Wanted, with_behavior, without_behavior};
-use super::memory::{Memory, Windows};
+use super::memory::{Memory, Recommendation, Windows};
 use super::metric::{Proposal, Reading, Unavailable, propose};
 use super::policy::Moved;
-use super::recommendation::{Recommendation, Recommendations};
+use super::recommendation::Recommendations;
+use super::scale::{Pods, Scale};
 use super::spec::{Autoscaler, Behavior, DOWNSCALE_STABILIZATION};
 use super::tolerance::{self, Tolerance};
 use crate::simulate::moment::Moment;
-
-/// The scale subresource of the target, as a pass finds it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scale {
-    /// `spec.replicas`: what was asked for.
-    pub spec: i32,
-    /// `status.replicas`: what is reported.
-    pub status: i32,
-}
-
-/// The pods under the target's selector.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pods {
-    /// How many there are.
-    pub all: i32,
-    /// How many of them are running and ready.
-    pub ready: i32,
-}
 
 /// What a pass sees of the world.
 #[derive(Clone, Copy, Debug)]

@@ -3,8 +3,7 @@
 //! An older recommendation of the same count expires first, so it decides nothing. The slots of
 //! [`super::recommendation::Recommendations`] and this come to the same count at every pass.
 
-use super::memory::{Held, Memory, Windows};
-use super::recommendation::Recommendation;
+use super::memory::{Held, Memory, Recommendation, Windows};
 use crate::simulate::moment::{Moment, Span};
 
 /// When each count was wanted last.

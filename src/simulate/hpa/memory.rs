@@ -1,7 +1,15 @@
 //! What a controller must remember of earlier passes to stabilize its count.
 
-use super::recommendation::Recommendation;
 use crate::simulate::moment::{Moment, Span};
+
+/// What one pass wanted, before anything held it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recommendation {
+    /// How many replicas.
+    pub replicas: i32,
+    /// When.
+    pub at: Moment,
+}
 
 /// Earlier recommendations of one HPA.
 pub trait Memory {

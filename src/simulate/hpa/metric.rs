@@ -1,6 +1,6 @@
 //! What one external metric asks for (`GetExternalPerPodMetricReplicas`, `GetExternalMetricReplicas`).
 
-use super::controller::{Pods, Scale};
+use super::scale::{Pods, Scale};
 use super::spec::{Metric, Milli, Target};
 use super::tolerance::Tolerance;
 

@@ -15,5 +15,6 @@ pub mod metric;
 pub mod policy;
 pub mod quiet;
 pub mod recommendation;
+pub mod scale;
 pub mod spec;
 pub mod tolerance;

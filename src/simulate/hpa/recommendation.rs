@@ -1,16 +1,7 @@
 //! What earlier passes wanted, and how it holds the count (stabilization): kept in slots, as the controller keeps it.
 
-use super::memory::{Held, Memory, Windows};
+use super::memory::{Held, Memory, Recommendation, Windows};
 use crate::simulate::moment::{Moment, Span};
-
-/// What one pass wanted, before anything held it back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Recommendation {
-    /// How many replicas.
-    pub replicas: i32,
-    /// When.
-    pub at: Moment,
-}
 
 /// The recommendations of one HPA. A new one takes the last slot that has expired, or a new slot.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

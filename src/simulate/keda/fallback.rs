@@ -3,8 +3,8 @@
 use crate::features;
 use crate::keda::scaledobject::{Fallback, FallbackBehavior};
 use crate::quantity::Version;
-use crate::simulate::hpa::controller::{Pods, Scale};
 use crate::simulate::hpa::metric::{Reading, Unavailable};
+use crate::simulate::hpa::scale::{Pods, Scale};
 use crate::simulate::hpa::spec::{Metric, Milli, Target};
 
 /// Failures of one trigger in a row, this one included.

@@ -3,8 +3,8 @@
 use super::executor::{Activation, Executor, Poll};
 use super::fallback::{Failures, Substitute};
 use super::value::Writing;
-use crate::simulate::hpa::controller::{Pods, Scale};
 use crate::simulate::hpa::metric::{Reading, Unavailable};
+use crate::simulate::hpa::scale::{Pods, Scale};
 use crate::simulate::hpa::spec::Autoscaler;
 use crate::simulate::moment::{Moment, Span};
 

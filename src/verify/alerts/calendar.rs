@@ -8,7 +8,7 @@ use super::diags::{self, SeriesDifference};
 use super::evaluate::Evaluator;
 use super::facts;
 use super::labels::Labels;
-use super::read::{Kind, Rule};
+use super::rule::{Kind, Rule};
 use super::series::Series;
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;

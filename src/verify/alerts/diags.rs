@@ -1,7 +1,7 @@
 //! Everything that verification says about the rules.
 
-use super::limits::Limit;
-use super::read::{self, Kind};
+use super::limit::Limit;
+use super::rule::{self, Kind};
 use crate::artifact::Artifact;
 use crate::finding::{Diagnostic, Place, Rule};
 use crate::profile::{MetricLimit, Workload};
@@ -64,7 +64,7 @@ pub(super) fn promql(artifact: &Artifact, name: &str, error: &str) -> Diagnostic
     refused(artifact, name, format!("the expression of `{name}` is not PromQL: {error}"))
 }
 
-pub(super) fn twice(artifact: &Artifact, rule: &read::Rule) -> Diagnostic {
+pub(super) fn twice(artifact: &Artifact, rule: &rule::Rule) -> Diagnostic {
     let title = format!("rule `{}` stands there twice", rule.name);
     mismatch(artifact, &route(rule.kind, &rule.name), title)
 }

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::labels::Labels;
-use super::read::{self, Kind, Rule};
+use super::read;
+use super::rule::{Kind, Rule};
 use super::{diags, facts, measured, unrecorded, words};
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;

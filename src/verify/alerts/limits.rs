@@ -3,13 +3,13 @@
 use promql_parser::parser::{self, Expr};
 
 use super::diags;
-use super::read::{Kind, Rule};
+use super::limit::{Held, Limit};
+use super::rule::{Kind, Rule};
 use super::told::{self, Told};
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::MetricLimit;
-use crate::source::Span;
 use crate::verify::promql::{self, Side};
 
 const NEEDED: &str = "scaledobject:seasonscale_needed_replicas:rate5m";
@@ -23,28 +23,6 @@ const LATENCY: [&str; 4] = [
     "scaledobject:seasonscale_latency_guard_seconds:config",
 ];
 
-/// A limit as the policy writes it.
-pub(super) struct Limit {
-    pub(super) what: &'static str,
-    /// What is held against it.
-    pub(super) series: String,
-    pub(super) side: Side,
-    pub(super) value: f64,
-    is: Held,
-    pub(super) span: Span,
-}
-
-/// How the number in a rule follows from the limit.
-#[derive(Clone, Copy)]
-enum Held {
-    /// It is the limit.
-    Exactly,
-    /// It is not below it.
-    AtLeast,
-    /// It is a multiple that the rule writes out: `14.4 * 0.05`.
-    Multiplied,
-}
-
 pub(super) fn verify(plan: &Plan, artifact: &Artifact, rules: &[Rule], told: &Told<'_>) -> Vec<Diagnostic> {
     let unwatched = limits(plan).into_iter().filter(|limit| !is_watched(limit, told));
     let mut problems: Vec<Diagnostic> = unwatched.map(|limit| diags::unwatched(artifact, &limit)).collect();
@@ -57,7 +35,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, rules: &[Rule], told: &To
 fn is_watched(limit: &Limit, told: &Told<'_>) -> bool {
     told.comparisons().iter().any(|(_, comparison)| {
         let Some(number) = comparison.number() else { return false };
-        let is_it = match limit.is {
+        let is_it = match limit.held {
             Held::Exactly => equal(number, limit.value),
             Held::AtLeast => number >= limit.value,
             Held::Multiplied => comparison.literals().iter().any(|literal| equal(*literal, limit.value)),
@@ -75,8 +53,8 @@ fn equal(one: f64, other: f64) -> bool {
 fn limits(plan: &Plan) -> Vec<Limit> {
     let gates = &plan.profile.gates;
     let mut limits = Vec::new();
-    let mut above = |what, series: &str, value, is, span| {
-        limits.push(Limit { what, series: series.to_owned(), side: Side::Above, value, is, span });
+    let mut above = |what, series: &str, value, held, span| {
+        limits.push(Limit { what, series: series.to_owned(), side: Side::Above, value, held, span });
     };
     // Kept to a ten-thousandth of a per cent.
     let budget = ((1.0 - gates.latency_objective.0) * 1e6).round() / 1e6;
@@ -135,7 +113,7 @@ fn idle(plan: &Plan, artifact: &Artifact, told: &Told<'_>) -> Option<Diagnostic>
         series: NEEDED.to_owned(),
         side: Side::Below,
         value: gates.idle_share.0,
-        is: Held::Exactly,
+        held: Held::Exactly,
         span: plan.horizon_span,
     };
     (!is_told).then(|| diags::unwatched(artifact, &limit))

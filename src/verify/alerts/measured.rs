@@ -7,7 +7,7 @@ use promql_parser::label::{MatchOp, Matcher};
 use promql_parser::parser::{Expr, VectorSelector, parse};
 
 use super::diags;
-use super::read::Rule;
+use super::rule::Rule;
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
 use crate::plan::Plan;

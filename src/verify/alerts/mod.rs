@@ -12,11 +12,13 @@ mod evaluate;
 mod facts;
 mod kept;
 mod labels;
+mod limit;
 mod limits;
 mod measured;
 mod read;
 mod requests;
 mod result;
+mod rule;
 mod scope;
 mod series;
 mod told;
@@ -27,7 +29,7 @@ pub(super) use kept::verify as verify_kept;
 use std::collections::BTreeSet;
 
 use promql_parser::parser::{self, Expr};
-use read::{Kind, Rule};
+use rule::{Kind, Rule};
 use told::Told;
 
 use crate::artifact::Artifact;

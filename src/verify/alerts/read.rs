@@ -8,6 +8,7 @@ use promql_parser::parser::{self, Expr};
 use promql_parser::util::parse_duration;
 use serde::Deserialize;
 
+use super::rule::{Kind, Rule};
 use super::{diags, scope};
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
@@ -45,25 +46,6 @@ struct RawRule {
     labels: BTreeMap<String, String>,
     #[serde(default)]
     annotations: BTreeMap<String, String>,
-}
-
-/// A rule.
-pub(super) struct Rule {
-    pub(super) group: Rc<str>,
-    pub(super) kind: Kind,
-    /// Of the alert or of the recorded metric.
-    pub(super) name: String,
-    pub(super) text: String,
-    pub(super) expr: Rc<Expr>,
-    pub(super) held: Option<String>,
-    pub(super) labels: BTreeMap<String, String>,
-    pub(super) annotations: BTreeMap<String, String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Record,
-    Alert,
 }
 
 /// A group that says how often it is evaluated says a minute or less: the windows and waits of the rules, and floors that begin on a minute, are

@@ -7,7 +7,7 @@ use promql_parser::parser::VectorSelector;
 
 use super::diags;
 use super::measured::{matchers, values};
-use super::read::{Kind, Rule};
+use super::rule::{Kind, Rule};
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
 use crate::plan::Plan;

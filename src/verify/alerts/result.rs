@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use promql_parser::label::MatchOp;
 use promql_parser::parser::{BinaryExpr, Call, Expr, LabelModifier, VectorMatchCardinality};
 
-use super::read::{Kind, Rule};
+use super::rule::{Kind, Rule};
 
 /// Names of labels; nothing where only the series themselves know them.
 type Names = Option<BTreeSet<String>>;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use promql_parser::util::parse_duration;
 
-use super::read::{Kind, Rule};
+use super::rule::{Kind, Rule};
 use super::{calendar, diags};
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;

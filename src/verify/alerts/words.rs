@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::diags;
-use super::read::{Kind, Rule};
 use super::result::Results;
+use super::rule::{Kind, Rule};
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
 use crate::plan::Plan;

@@ -2,7 +2,7 @@
 
 use super::super::report;
 use super::Pairing;
-use super::floors::Difference;
+use super::difference::Difference;
 use crate::artifact::Artifact;
 use crate::finding::{Diagnostic, Place, Rule};
 use crate::keda::fields::Flaw;

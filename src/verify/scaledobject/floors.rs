@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::difference::Difference;
 use super::{Pairing, diags};
 use crate::finding::Diagnostic;
 use crate::keda::scaledobject::Trigger;
@@ -10,17 +11,6 @@ use crate::quantity::Replicas;
 use crate::rules::subject::{Cache, Subject};
 use crate::step::StepFn;
 use crate::time::{Change, Instant, LocalTime, Offsets, Window, Zone};
-
-/// Where the manifest departs from the plan for the first time.
-pub(super) struct Difference {
-    pub(super) at: Instant,
-    pub(super) planned: Replicas,
-    pub(super) emitted: Replicas,
-    /// Cron triggers that are active there, as the manifest calls them.
-    pub(super) active: Vec<String>,
-    /// Stretches that differ after the first.
-    pub(super) further: usize,
-}
 
 pub(super) fn check(pairing: &Pairing<'_>) -> Option<Diagnostic> {
     let (subject, zone) = (&pairing.subject, &pairing.target.zone);

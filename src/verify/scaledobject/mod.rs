@@ -3,6 +3,7 @@
 
 mod added;
 mod diags;
+mod difference;
 mod floors;
 mod kept;
 mod load;

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use seasonscale::keda::activity::{Activities, Pair};
+use seasonscale::keda::activity::Activities;
 use seasonscale::keda::cron::{Refused, Schedule};
+use seasonscale::keda::pair::Pair;
 use seasonscale::keda::trigger::CronTrigger;
 use seasonscale::quantity::Version;
 use seasonscale::time::{Instant, LocalTime, Offsets, Window, Zone};

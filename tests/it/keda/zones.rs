@@ -4,8 +4,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use seasonscale::keda::activity::{Activities, Pair};
+use seasonscale::keda::activity::Activities;
 use seasonscale::keda::cron::Schedule;
+use seasonscale::keda::pair::Pair;
 use seasonscale::time::{Instant, Offsets, Window, Zone};
 
 const YEAR: i64 = 366 * 86_400;

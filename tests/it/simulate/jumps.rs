@@ -4,12 +4,13 @@ use seasonscale::keda::scaledobject::{FallbackBehavior, Policy, PolicyKind, Sele
 use seasonscale::quantity::Version;
 use seasonscale::simulate::deployment::{Delays, Nodes};
 use seasonscale::simulate::hpa::condition::Conditions;
-use seasonscale::simulate::hpa::controller::{Pods, Scale};
 use seasonscale::simulate::hpa::event::Events;
 use seasonscale::simulate::hpa::kubernetes::Kubernetes;
 use seasonscale::simulate::hpa::latest::Latest;
+use seasonscale::simulate::hpa::memory::Recommendation;
 use seasonscale::simulate::hpa::metric::Unavailable;
-use seasonscale::simulate::hpa::recommendation::{Recommendation, Recommendations};
+use seasonscale::simulate::hpa::recommendation::Recommendations;
+use seasonscale::simulate::hpa::scale::{Pods, Scale};
 use seasonscale::simulate::hpa::spec::{Autoscaler, Behavior, Metric, Milli, Rules, Target as Aim};
 use seasonscale::simulate::keda::executor::{Executor, Pause};
 use seasonscale::simulate::keda::fallback::Substitute;

@@ -6,14 +6,15 @@ use std::fs;
 
 use seasonscale::keda::scaledobject::FallbackBehavior;
 use seasonscale::quantity::Version;
-use seasonscale::simulate::hpa::controller::{Controller, Course, Pods, Scale, World};
+use seasonscale::simulate::hpa::controller::{Controller, Course, World};
 use seasonscale::simulate::hpa::event::{Event, Events};
 use seasonscale::simulate::hpa::kubernetes::Kubernetes;
 use seasonscale::simulate::hpa::limit::{Bounds, Factor, Wanted, with_behavior, without_behavior};
-use seasonscale::simulate::hpa::memory::{Memory, Windows};
+use seasonscale::simulate::hpa::memory::{Memory, Recommendation, Windows};
 use seasonscale::simulate::hpa::metric::{Proposal, Unavailable, propose, shown, total};
 use seasonscale::simulate::hpa::policy::Moved;
-use seasonscale::simulate::hpa::recommendation::{Recommendation, Recommendations};
+use seasonscale::simulate::hpa::recommendation::Recommendations;
+use seasonscale::simulate::hpa::scale::{Pods, Scale};
 use seasonscale::simulate::hpa::spec::{
     Autoscaler, Behavior, DOWNSCALE_STABILIZATION, Metric, Milli, Rules, Target,
 };
