@@ -110,3 +110,23 @@ fn a_query_of_the_policy_is_asked_as_it_stands_there() {
     assert!(refused(&query.replace("2m", "3m")));
     assert!(refused(&query.replace("EAST", "WEST")));
 }
+
+#[test]
+fn the_extra_pods_of_a_rollout_are_let_go_over_a_high_floor() {
+    let read = |name: &str| {
+        let path = format!("tests/cases/partial/smallest/{name}.toml");
+        policies::source(name, &fs::read_to_string(policies::root().join(path)).unwrap())
+    };
+    let sources = Sources::new(read("calendar"), read("territories"));
+    let compiled = compile(&sources, &Templates::embedded()).unwrap_or_else(|found| panic!("{found:#?}"));
+    let made = compiled.artifacts.iter().find(|made| made.kind == ArtifactKind::Keda).unwrap();
+    let down = made.text.split_once("scaleDown:").unwrap().1;
+    let tolerance = down.lines().find(|line| line.contains("tolerance:")).unwrap();
+    assert_eq!(verify(&compiled.plan, std::slice::from_ref(made)), Vec::new());
+    let (before, behind) = made.text.rsplit_once(&format!("{tolerance}\n")).unwrap();
+    for other in ["", "          tolerance: \"0.1\"\n"] {
+        let broken = Artifact { text: format!("{before}{other}{behind}"), ..made.clone() };
+        let found = verify(&compiled.plan, &[broken]);
+        assert!(found.iter().any(|found| found.title.contains("rollout")), "{other:?}: {found:#?}");
+    }
+}
