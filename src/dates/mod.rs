@@ -8,6 +8,7 @@ mod feast;
 mod mothers_day;
 mod named;
 mod orthodox;
+mod otherwise;
 mod parse;
 mod rule;
 mod stretch;

@@ -19,6 +19,7 @@
 //! ```
 
 use super::named;
+use super::otherwise;
 use super::rule::{
     Anchor, Boundary, DateRule, Kind, MonthDay, Months, Nth, RuleFlaw, SeasonEnd, Shift, Turn,
 };
@@ -34,20 +35,25 @@ impl DateRule {
     /// Reads a rule.
     pub fn parse(text: &str) -> Result<Self, RuleFlaw> {
         let mut parser = Parser { text, tokens: tokens(text), at: 0 };
-        let rule = parser.rule()?;
-        parser.end()?;
-        Ok(rule)
+        let rule = parser.rule().and_then(|rule| parser.end().map(|()| rule));
+        rule.map_err(|flaw| written_otherwise(text, false).unwrap_or(flaw))
     }
+}
+
+/// A date that is written as elsewhere.
+fn written_otherwise(text: &str, takes_time: bool) -> Option<RuleFlaw> {
+    let instead = otherwise::spelled(text, takes_time)?;
+    let shown = text.trim().escape_debug();
+    let what = format!("`{shown}` is not a date rule");
+    Some(RuleFlaw { at: 0..text.len(), what, instead: Some(instead) })
 }
 
 impl Boundary {
     /// Reads a rule that may have a clock time after it: `12-24`, `12-24 23:00`.
     pub fn parse(text: &str) -> Result<Self, RuleFlaw> {
         let mut parser = Parser { text, tokens: tokens(text), at: 0 };
-        let rule = parser.rule()?;
-        let time = parser.time()?;
-        parser.end()?;
-        Ok(Self { rule, time })
+        let read = parser.boundary();
+        read.map_err(|flaw| written_otherwise(text, true).unwrap_or(flaw))
     }
 }
 
@@ -70,6 +76,14 @@ struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
+    /// A rule, and maybe a clock time after it.
+    fn boundary(&mut self) -> Result<Boundary, RuleFlaw> {
+        let rule = self.rule()?;
+        let time = self.time()?;
+        self.end()?;
+        Ok(Boundary { rule, time })
+    }
+
     fn rule(&mut self) -> Result<DateRule, RuleFlaw> {
         let mut rule = self.anchor()?;
         while let Some(shift) = self.shift()? {
@@ -275,12 +289,14 @@ impl<'t> Parser<'t> {
         token.ok_or_else(|| RuleFlaw {
             at: 0..self.text.len(),
             what: format!("the rule ends where {wanted} is expected"),
+            instead: None,
         })
     }
 }
 
 fn wrong(token: Token<'_>, what: &str) -> RuleFlaw {
-    RuleFlaw { at: token.start..token.start + token.text.len(), what: what.to_owned() }
+    let at = token.start..token.start + token.text.len();
+    RuleFlaw { at, what: what.to_owned(), instead: None }
 }
 
 fn weekday(text: &str) -> Option<Weekday> {
@@ -335,7 +351,7 @@ fn not_a_date(word: &str) -> String {
     let names = named::NAMED.iter().map(|named| named.name);
     match nearest(word, WORDS.into_iter().chain(names)).filter(|_| word.len() > 3) {
         Some(near) => format!("not a date: did you mean `{near}`?"),
-        None => "not a date: write `09-01` (every year), `2026-09-01` (once), `easter`, `advent`, `sat >= 09-16`, `4th thu of 11` or `last workday of month`".to_owned(),
+        None => format!("no date rule begins with `{}`", word.escape_debug()),
     }
 }
 

@@ -138,6 +138,8 @@ pub struct RuleFlaw {
     pub at: Range<usize>,
     /// What is wrong there.
     pub what: String,
+    /// What to write instead, where that can be told.
+    pub instead: Option<String>,
 }
 
 impl DateRule {

@@ -34,7 +34,7 @@ impl Stretch {
         };
         let second = from.len() + " .. ".len();
         let to = DateRule::parse(to)
-            .map_err(|flaw| RuleFlaw { at: flaw.at.start + second..flaw.at.end + second, what: flaw.what })?;
+            .map_err(|flaw| RuleFlaw { at: flaw.at.start + second..flaw.at.end + second, ..flaw })?;
         Ok(Self { to: Some(to), ..Self::of(DateRule::parse(from)?) })
     }
 

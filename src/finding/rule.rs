@@ -140,7 +140,7 @@ findings! {
         PlanExpired Error "a plan that has ended";
         // --- about a ScaledObject, whoever wrote it ---
         // unreadable, or refused by the API server
-        YamlBroken Error "a text that is no YAML";
+        YamlBroken Error "a text that is not YAML";
         YamlKeyDoubled Error "a key that its map already has";
         KedaFieldUnknown Error "a field that the CRD does not have";
         KedaFieldMissing Error "a field that the CRD wants";
@@ -212,7 +212,7 @@ findings! {
         KedaIdleReplicas Error "an idleReplicaCount other than zero";
         KedaPollingNoEffect Warning "a setting that has no effect with a minimum of one or more";
         KedaPaused Warning "an annotation that pauses the object";
-        KedaPausedCount Error "a pause at no number of replicas, of which KEDA makes no HPA";
+        KedaPausedCount Error "a `paused-replicas` that is not a number of replicas: KEDA makes no HPA";
         KedaAnnotationUnknown Warning "an annotation of KEDA's domain that KEDA does not read";
         KedaAnnotationNoEffect Warning "an annotation that takes no HPA over";
         ScaledjobRepeats Warning "a ScaledJob under cron, which starts Jobs at each poll of the window";
@@ -229,7 +229,7 @@ findings! {
         PrometheusUnknownSetting Warning "a setting that the prometheus scaler ignores";
         PrometheusThreshold Error "a threshold that KEDA or the HPA refuses";
         PrometheusNoFallback Warning "no fallback, or one below the base floor";
-        PrometheusQueryRefused Error "a query that is no PromQL";
+        PrometheusQueryRefused Error "a query that is not PromQL";
         PrometheusQueryShape Error "a query that does not give exactly one element";
         PrometheusQuietFails Warning "a query without an answer while all is quiet, which counts as a failure";
         PrometheusEmptyUnderLoad Warning "a query without an answer while there is load";

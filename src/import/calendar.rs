@@ -253,8 +253,10 @@ impl<'s> Sheet<'s> {
         if season.parts().any(|part| !part.dates.yearly) {
             notes.push(say::only_in(horizon));
         }
-        notes
-            .extend(say::feasts(&season.general.dates.days(horizon)).filter(|_| season.general.dates.yearly));
+        notes.extend(
+            say::feasts(&season.title, &season.general.dates.days(horizon))
+                .filter(|_| season.general.dates.yearly),
+        );
         let Part { dates, hours, .. } = &season.general;
         let is_long = matches!(hours, Hours::Span { .. });
         let one = dates.from == dates.to && dates.yearly && !dates.from.is_monthly() && !is_long;

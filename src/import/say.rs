@@ -8,7 +8,7 @@ use crate::keda::floor::Inactive;
 use crate::keda::trigger::Fault;
 use crate::quantity::Replicas;
 use crate::rules::finding::Finding;
-use crate::time::{Date, Window};
+use crate::time::{Date, Weekday, Window};
 
 /// Why no files can be made of a trigger that is carried over.
 pub(super) const MEETS_THE_CLOCKS: &str = "its schedule meets a change of the clocks, on which KEDA does not do what it says (see below), and no cron trigger \
@@ -109,11 +109,12 @@ pub(super) fn horizon(horizon: Window<Date>) -> String {
     if whole { year.to_string() } else { format!("{} to {}", horizon.from, horizon.until.plus_days(-1)) }
 }
 
-/// Above a season that is a feast of the year that is looked at, or begins with one and ends with one: it is rather they that
-/// are meant.
-pub(super) fn feasts(days: &BTreeSet<Date>) -> Option<String> {
+/// Above a season that is a feast of the year that is looked at, begins with one and ends with one, or is the week of one: it
+/// is rather they that are meant.
+pub(super) fn feasts(title: &str, days: &BTreeSet<Date>) -> Option<String> {
     let (first, last) = (*days.first()?, *days.last()?);
-    let begins = moving(first)?;
+    let both = moving(first).zip(moving(last));
+    let Some((begins, ends)) = both else { return week_of_a_feast(title, (first, last)) };
     if first == last {
         let (title, rule) = begins;
         return Some(format!(
@@ -121,7 +122,6 @@ pub(super) fn feasts(days: &BTreeSet<Date>) -> Option<String> {
              feast is meant"
         ));
     }
-    let ends = moving(last)?;
     Some(format!(
         "{first} is {} and {last} is {}, which move: cron keeps to these dates, and so does this season; write `{}` and \
          `{}`, if the feasts are meant",
@@ -129,11 +129,46 @@ pub(super) fn feasts(days: &BTreeSet<Date>) -> Option<String> {
     ))
 }
 
+/// Feasts whose week is known by them, without a name beside it.
+const WEEKS: [&str; 3] = ["Black Friday", "Cyber Monday", "Easter Sunday"];
+
+/// A week of Black Friday: by its name, or from its Monday to its end.
+fn week_of_a_feast(title: &str, (first, last): (Date, Date)) -> Option<String> {
+    const LONGEST: i32 = 10;
+    let length = last.days_since(first) + 1;
+    let monday = first.weekday() == Weekday::Mon && (5..=8).contains(&length);
+    let plain = title.to_lowercase().replace(['\'', '’'], "");
+    let words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let named = Feast::named(&words.map(str::to_owned).collect::<Vec<_>>());
+    let inside = (0..length.min(LONGEST + 1)).map(|at| first.plus_days(at));
+    let mut feasts = inside.filter_map(|day| {
+        let mut all = moving_on(day);
+        let found = all.find(|feast| named.contains(feast) || monday && WEEKS.contains(&feast.title))?;
+        Some((day, found))
+    });
+    let (day, feast) = feasts.next().filter(|_| length > 1 && length <= LONGEST)?;
+    let shifted = |date: Date| match (date.days_since(day), feast.rule()?) {
+        (0, rule) => Some(rule.to_owned()),
+        (days @ 1.., rule) => Some(format!("{rule} + {days}d")),
+        (days, rule) => Some(format!("{rule} - {}d", -days)),
+    };
+    Some(format!(
+        "{day} is {}, which moves: cron keeps to these dates, and so does this season; write `{}` and `{}`, if its week is \
+         meant",
+        feast.title,
+        shifted(first)?,
+        shifted(last)?
+    ))
+}
+
 /// The feast that is on a day and on another one in the years behind it: what it is called, and its rule.
 fn moving(day: Date) -> Option<(&'static str, &'static str)> {
+    moving_on(day).find_map(|feast| Some((feast.title, feast.rule()?)))
+}
+
+fn moving_on(day: Date) -> impl Iterator<Item = &'static Feast> {
     let year = day.year();
-    let mut all = Feast::on(day).into_iter().filter(|feast| !feast.is_fixed_in(year..=year + 2));
-    all.find_map(|feast| Some((feast.title, feast.rule()?)))
+    Feast::on(day).into_iter().filter(move |feast| !feast.is_fixed_in(year..=year + 2))
 }
 
 /// Above a season that another year does not have.

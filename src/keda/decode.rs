@@ -57,7 +57,7 @@ fn strict(tree: &Tree) -> Result<ScaledObject, Problem> {
     let decoded = match kind_of(&tree.root) {
         Some(Kind::ScaledObject) => object(&tree.root, Kind::ScaledObject),
         Some(Kind::ScaledJob) | None => {
-            return Err(Problem { mark: tree.root.mark, message: "is no ScaledObject".to_owned() });
+            return Err(Problem { mark: tree.root.mark, message: "is not a ScaledObject".to_owned() });
         }
     };
     match decoded.flaws.into_iter().next() {

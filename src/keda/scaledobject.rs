@@ -21,10 +21,12 @@ pub struct ScaledObject {
 impl ScaledObject {
     /// `ScaledObject shop/query`
     pub fn title(&self) -> String {
-        let name = &self.metadata.name.value;
+        let (kind, name) = (self.kind.name(), &self.metadata.name.value);
         match &self.metadata.namespace {
-            Some(namespace) => format!("{} {}/{name}", self.kind.name(), namespace.value),
-            None => format!("{} {name}", self.kind.name()),
+            Some(namespace) if name.is_empty() => format!("{kind} without a name in {}", namespace.value),
+            None if name.is_empty() => format!("{kind} without a name"),
+            Some(namespace) => format!("{kind} {}/{name}", namespace.value),
+            None => format!("{kind} {name}"),
         }
     }
 

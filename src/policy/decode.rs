@@ -3,7 +3,7 @@
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-use toml::value::Offset;
+use toml::value::{Datetime, Offset};
 
 use super::diags;
 use crate::finding::Diagnostic;
@@ -331,9 +331,28 @@ impl<'t> Value<'t> {
             })
         });
         if moment.is_none() {
-            problems.push(diags::wrong_moment(self.key, self.value.type_str(), self.span));
+            problems.push(diags::wrong_moment(self.key, self.moment_meant(), self.span));
         }
         moment.map(|moment| Located::new(moment, self.span))
+    }
+
+    /// What stands where a moment is wanted, and the moment that it may be meant to be.
+    fn moment_meant(&self) -> (&'static str, Option<String>) {
+        let day = |date: &dyn std::fmt::Display| Some(format!("{date}T00:00"));
+        match self.value.as_datetime() {
+            Some(Datetime { date: Some(date), time: None, .. }) => ("a date without a time", day(date)),
+            Some(Datetime { date: None, .. }) => ("a time without a date", None),
+            Some(Datetime { date: Some(date), time: Some(time), .. }) => {
+                let minute = format!("{date}T{:02}:{:02}", time.hour, time.minute);
+                ("a time with seconds", Some(minute))
+            }
+            None => {
+                let text = self.value.as_str().unwrap_or_default();
+                let at = LocalTime::parse(&text.replace('T', " "));
+                let at = at.map(|at| format!("{}T{}", at.date(), at.time_of_day()));
+                (self.value.type_str(), at.or_else(|| day(&Date::parse(text)?)))
+            }
+        }
     }
 
     pub(super) fn table(&self, title: impl Into<String>, problems: &mut Problems) -> Option<Table<'t>> {

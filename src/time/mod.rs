@@ -5,6 +5,7 @@
 mod civil;
 mod hours;
 mod meant;
+mod month_names;
 mod offsets;
 mod zone;
 

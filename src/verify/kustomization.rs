@@ -56,7 +56,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<
     };
     if (made.api_version.as_str(), made.kind.as_str()) != ("kustomize.config.k8s.io/v1beta1", "Kustomization")
     {
-        report.rejected(None, format!("`{}` is no Kustomization", artifact.path));
+        report.rejected(None, format!("`{}` is not a Kustomization", artifact.path));
     }
     let wanted: Vec<&str> =
         all.iter().filter(|other| applied(other.kind)).map(|other| other.path.as_str()).collect();

@@ -23,7 +23,7 @@ pub(super) struct Campaign {
 pub(super) enum When {
     /// Once, from minute to minute: a campaign.
     Once(Window<LocalTime>),
-    /// Whole days, or hours of several: a season.
+    /// Whole days, or hours of several, as TOML: a season.
     Days { days: Days, hours: Option<String> },
 }
 
@@ -53,7 +53,7 @@ impl Campaign {
             When::Days { days, hours } => {
                 days.write(&mut table);
                 hours.iter().for_each(|hours| {
-                    table.text("hours", hours);
+                    table.row("hours", hours.clone());
                 });
             }
         }

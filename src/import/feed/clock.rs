@@ -4,7 +4,7 @@
 use icalendar::parser::Component;
 
 use crate::plan::Plan;
-use crate::time::{Date, Instant, LocalTime, Resolved, TimeOfDay, Weekday, Window, Zone, zone_of_place};
+use crate::time::{Date, LocalTime, Resolved, TimeOfDay, Weekday, Window, Zone, zone_of_place};
 
 /// Zones of Windows, a line each.
 const WINDOWS: &str = include_str!("windows.tsv");
@@ -24,6 +24,10 @@ struct Observance<'c> {
     begins: LocalTime,
     /// How it comes back each year.
     rule: Option<&'c str>,
+    /// Whether it also begins on dates of a list, `RDATE`.
+    on_dates: bool,
+    /// Seconds east of UTC that hold before it.
+    before: Option<i64>,
     /// Seconds east of UTC.
     offset: i64,
 }
@@ -44,17 +48,14 @@ impl<'c> Clocks<'c> {
 
     /// The zone of a name, at a time on its clock.
     pub(super) fn zone(&self, name: &str, at: LocalTime) -> Result<Zone, String> {
-        if let Some(zone) = Zone::parse(name) {
-            return Ok(zone);
-        }
         let own = self.zones.iter().find(|(known, _)| known == name).map(|(_, own)| own);
-        let sure = behind_a_path(name).or_else(|| of_windows(name));
+        let sure = Zone::parse(name).or_else(|| behind_a_path(name)).or_else(|| of_windows(name));
         // A label names cities; which of them is meant the calendar's own clock must say.
         let zone = sure.or_else(|| own.and_then(|_| of_label(name)));
         let Some(zone) = zone else {
             let Some(own) = own else {
                 return Err(format!(
-                    "its zone `{name}` is none of the IANA database or of Windows; save it as `Europe/Berlin` or the like"
+                    "its zone `{name}` is not one of the IANA database, nor of Windows; save it as `Europe/Berlin` or the like"
                 ));
             };
             return self.with_the_clock_of(own).ok_or_else(|| {
@@ -63,12 +64,18 @@ impl<'c> Clocks<'c> {
                 )
             });
         };
-        let wanted = Instant(at.wall_seconds() - zone.offset(zone.first_instant(at)));
-        match own.and_then(|own| offset(own, at)) {
-            Some(offset) if Instant(at.wall_seconds() - offset) != wanted => Err(format!(
+        // Where the clocks change both show no time, or the same one twice.
+        let is_plain = matches!(zone.at(at), Resolved::Once(_));
+        let wanted = zone.offset(zone.first_instant(at));
+        let other = own.filter(|own| is_plain && is_known(own, at)).and_then(|own| offset(own, at));
+        match other.filter(|offset| *offset != wanted) {
+            Some(_) if name == zone.name() => Err(format!(
+                "its zone `{name}` has another clock at {at} in the VTIMEZONE of this file than in the IANA database; take that VTIMEZONE out, or save the event with its hours in UTC"
+            )),
+            Some(_) => Err(format!(
                 "its zone `{name}` is {zone} by name, and its VTIMEZONE has another clock at {at}; save it as `Europe/Berlin` or the like"
             )),
-            Some(_) | None => Ok(zone),
+            None => Ok(zone),
         }
     }
 }
@@ -103,14 +110,16 @@ impl<'c> Observance<'c> {
     /// Whether its rule is one that is read here.
     fn is_understood(&self) -> bool {
         let far = self.begins.date().plus_days(400 * 366).start();
-        self.rule.is_none_or(|rule| rule.contains("UNTIL") || self.begun(far).is_some())
+        !self.on_dates && self.rule.is_none_or(|rule| rule.contains("UNTIL") || self.begun(far).is_some())
     }
 
     fn read(component: &'c Component<'c>) -> Option<Self> {
         let text = |name: &str| component.find_prop(name).map(|property| property.val.as_str());
         let digits = text("DTSTART")?;
         let begins = super::moment::local(digits).ok()?;
-        Some(Self { begins, rule: text("RRULE"), offset: seconds(text("TZOFFSETTO")?)? })
+        let on_dates = component.find_prop("RDATE").is_some();
+        let before = text("TZOFFSETFROM").and_then(seconds);
+        Some(Self { begins, rule: text("RRULE"), on_dates, before, offset: seconds(text("TZOFFSETTO")?)? })
     }
 
     /// The last time that it began up to `at`; none where its rule is another one than of a weekday in a month.
@@ -130,6 +139,18 @@ impl<'c> Observance<'c> {
             |one: &LocalTime| *one >= self.begins && until.is_none_or(|last| one.date().year() <= last);
         begun.filter(is_in_force).find(|one| *one <= at)
     }
+}
+
+/// Whether a VTIMEZONE says what its clock shows at a time: all of its rules are read here, no half of the year is left out, and it
+/// is not one that a program cut down to the changes of a few years.
+fn is_known(observances: &[Observance<'_>], at: LocalTime) -> bool {
+    let ends = |one: &Observance<'_>| one.rule.is_none_or(|rule| rule.contains("UNTIL"));
+    let last = observances.iter().map(|one| one.begins).max();
+    let is_cut = observances.len() > 1 && observances.iter().all(ends);
+    let is_near = |last: LocalTime| at.date().days_since(last.date()) < 366;
+    let is_said = |before: i64| observances.iter().any(|one| one.offset == before);
+    let is_whole = observances.iter().all(|one| one.before.is_none_or(is_said));
+    is_whole && observances.iter().all(Observance::is_understood) && (!is_cut || last.is_some_and(is_near))
 }
 
 /// The offset that holds at a time on the clock: that of the observance that began last.

@@ -17,6 +17,21 @@ pub(super) struct EventWords {
     pub(super) note: Option<String>,
 }
 
+/// Why an event cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unread {
+    /// What would have to be guessed, and what to write instead.
+    pub(super) why: String,
+    /// The line of its description that is meant; none where it is another part, or the whole.
+    pub(super) line: Option<String>,
+}
+
+impl From<String> for Unread {
+    fn from(why: String) -> Self {
+        Self { why, line: None }
+    }
+}
+
 const KEYS: [&str; 7] = ["floor", "territory", "territories", "load", "owner", "ticket", "note"];
 
 /// What a description says; nothing where it says no floor, which most events do not.
@@ -34,28 +49,46 @@ pub(super) fn words(description: &str) -> Option<Result<EventWords, String>> {
 }
 
 /// A line that looks like the floors or the load of an event and is not read as such: a mistyped or translated `floor:`,
-/// one without its colon, floors alone.
-pub(super) fn near_miss(description: &str, workloads: &[&str]) -> Option<String> {
+/// one without its colon or behind other words, floors alone.
+pub(super) fn near_miss(description: &str, workloads: &[&str]) -> Option<Unread> {
     let plain = without_markup(description);
-    let mut lines = plain.lines().map(str::trim).filter(|line| !is_read(line));
-    lines.find_map(|line| {
-        if let Some(floors) = floors_beside(line, workloads) {
-            return Some(format!(
-                "its line `{line}` is not read; if floors are meant, write `floor: {floors}`"
-            ));
+    let unread = |line: &str, then: &str| {
+        let why = format!("its line `{line}` is not read; if {then}");
+        Some(Unread { why, line: Some(line.to_owned()) })
+    };
+    plain.lines().map(str::trim).find_map(|line| {
+        let floors = match read_key(line) {
+            Some("floor") => None,
+            Some(_) => behind_other_words(line),
+            None => floors_beside(line, workloads).or_else(|| behind_other_words(line)),
+        };
+        if let Some(floors) = floors {
+            return unread(line, &format!("floors are meant, write a line `floor: {floors}`"));
         }
-        let (key, value) = line.split_once([':', '='])?;
+        let (key, value) = line.split_once([':', '=']).filter(|_| read_key(line).is_none())?;
         let is_load = nearest(&key.trim().to_lowercase(), ["load"]).is_some() && load(value.trim()).is_ok();
-        is_load.then(|| {
-            let value = value.trim();
-            format!("its line `{line}` is not read; if the load is meant, write `load: {value}`")
-        })
+        is_load.then_some(())?;
+        unread(line, &format!("the load is meant, write `load: {}`", value.trim()))
     })
 }
 
-/// Whether a line begins with a key and its colon.
-fn is_read(line: &str) -> bool {
-    line.split_once(':').is_some_and(|(key, _)| KEYS.contains(&key.trim().to_ascii_lowercase().as_str()))
+/// The key with which a line begins, and its colon.
+fn read_key(line: &str) -> Option<&'static str> {
+    let (key, _) = line.split_once(':')?;
+    KEYS.iter().find(|known| known.eq_ignore_ascii_case(key.trim())).copied()
+}
+
+/// Floors behind `floor:` that stands behind other words: `territory: DE, floor: queries=8`. The third floor of a house has none.
+fn behind_other_words(line: &str) -> Option<&str> {
+    let colons = line.match_indices(':').map(|(at, _)| line.split_at(at));
+    let mut of_floors = colons.filter(|(before, _)| {
+        let word = before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        word.len() < before.trim().len() && nearest(&word.to_lowercase(), ["floor"]).is_some()
+    });
+    of_floors.find_map(|(_, value)| {
+        let value = value.trim_start_matches(':').trim();
+        floors(value).ok().filter(|floors| !floors.is_empty()).map(|_| value)
+    })
 }
 
 /// What looks like floors in a line: all of it, or what is behind its first colon, word or equals sign. What is not a workload's
@@ -182,17 +215,21 @@ mod tests {
         for (text, said) in [
             (
                 "floor queries=8",
-                "`floor queries=8` is not read; if floors are meant, write `floor: queries=8`",
+                "`floor queries=8` is not read; if floors are meant, write a line `floor: queries=8`",
             ),
-            ("flor: queries=8", "write `floor: queries=8`"),
-            ("Floor; queries=8 commands=4", "write `floor: queries=8 commands=4`"),
-            ("floors = Queries=8", "write `floor: Queries=8`"),
-            ("queries=8, commands=4", "write `floor: queries=8, commands=4`"),
-            ("Mindestens: queries = 8", "write `floor: queries = 8`"),
+            ("flor: queries=8", "a line `floor: queries=8`"),
+            ("Floor; queries=8 commands=4", "a line `floor: queries=8 commands=4`"),
+            ("floors = Queries=8", "a line `floor: Queries=8`"),
+            ("queries=8, commands=4", "a line `floor: queries=8, commands=4`"),
+            ("Mindestens: queries = 8", "a line `floor: queries = 8`"),
+            ("territory: DE floor: queries=8", "a line `floor: queries=8`"),
+            ("territory: DE, Floors: queries=8 commands=4", "a line `floor: queries=8 commands=4`"),
+            ("agreed with Tom at 10:00 - floor: queries=8", "a line `floor: queries=8`"),
+            ("note: floor: search=8", "a line `floor: search=8`"),
             ("floor: queries=8\nflor: commands=4", "`flor: commands=4` is not read"),
             ("floor: queries=8\nlaod: 3x", "`laod: 3x` is not read; if the load is meant, write `load: 3x`"),
         ] {
-            let found = near_miss(text, &["queries", "commands"]).unwrap_or_default();
+            let found = near_miss(text, &["queries", "commands"]).map(|found| found.why).unwrap_or_default();
             assert!(found.contains(said), "{text}: {found}");
         }
         for text in [
@@ -203,6 +240,8 @@ mod tests {
             "a=1",
             "door code = 8",
             "note: floor queries=8",
+            "room: third floor: 8",
+            "note: the floor: as agreed",
             "",
         ] {
             assert_eq!(near_miss(text, &["queries", "commands"]), None, "{text}");

@@ -4,17 +4,27 @@ use icalendar::parser::Component;
 
 use super::campaign::{Campaign, When};
 use super::clock::Clocks;
-use super::description::{self, EventWords};
+use super::description::{self, EventWords, Unread};
 use super::moment::{self, Moment};
 use super::repeat::{self, Days};
-use crate::import::table::readable;
+use crate::import::table::{quoted, readable};
 use crate::invisible;
 use crate::plan::Plan;
 use crate::profile::Territory;
-use crate::time::{Date, Instant, LocalTime, Window};
+use crate::time::{Date, Instant, LocalTime, TimeOfDay, Window};
 
 /// The line that our own feed ends its descriptions with.
 const OWN: &str = "Made by seasonscale from the policy";
+
+/// What the events of the same UID say of one of them.
+pub(super) struct Beside<'c> {
+    /// The days of it that have events of their own.
+    pub(super) moved: Vec<&'c str>,
+    /// Whether the one that comes back says a floor.
+    pub(super) is_meant: bool,
+    /// Whether one changes a day and all after it.
+    pub(super) from_there_on: bool,
+}
 
 /// An event of a calendar.
 pub(super) struct Event<'c>(pub(super) &'c Component<'c>);
@@ -37,51 +47,110 @@ impl Event<'_> {
         (sequence, self.text("LAST-MODIFIED").or_else(|| self.text("DTSTAMP")).unwrap_or_default())
     }
 
-    /// Whether it changes one day of another event.
-    pub(super) fn is_exception(&self) -> bool {
-        self.0.find_prop("RECURRENCE-ID").is_some()
+    /// Which day of an event that comes back it takes the place of, if any.
+    pub(super) fn instead_of(&self) -> Option<&str> {
+        Some(self.0.find_prop("RECURRENCE-ID")?.val.as_str())
     }
 
     pub(super) fn uid(&self) -> Option<String> {
         self.text("UID")
     }
 
-    /// The campaign or season that it is; none of a meeting, or of a window of the policy itself; or what would have to be guessed.
-    pub(super) fn read(&self, plan: &Plan, clocks: &Clocks<'_>) -> Result<Option<Campaign>, String> {
-        let description = invisible::without(&self.text("DESCRIPTION").unwrap_or_default());
+    /// What it is known by: its UID, and the day whose place it takes.
+    fn known_by(&self) -> Option<String> {
+        let uid = self.uid()?;
+        Some(self.instead_of().map_or(uid.clone(), |day| format!("{uid} {day}")))
+    }
+
+    /// Whether it says a floor.
+    pub(super) fn is_meant(&self) -> bool {
+        description::words(&self.description()).is_some()
+    }
+
+    fn description(&self) -> String {
+        invisible::without(&self.text("DESCRIPTION").unwrap_or_default())
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.text("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED"))
+    }
+
+    /// The campaign or season that it is; none of a meeting, or of a window of the policy itself; or what would have to be
+    /// guessed.
+    pub(super) fn read(
+        &self,
+        plan: &Plan,
+        clocks: &Clocks<'_>,
+        beside: &Beside<'_>,
+    ) -> Result<Option<Campaign>, Unread> {
+        let description = self.description();
         if description.contains(OWN) {
             return Ok(None);
         }
         let workloads = plan.profile.workloads.iter().map(|workload| workload.name.as_str());
         let near = description::near_miss(&description, &workloads.collect::<Vec<_>>());
-        let Some(said) = description::words(&description) else { return near.map_or(Ok(None), Err) };
-        let cancelled = self.text("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED"));
-        if cancelled {
+        let said = description::words(&description);
+        if self.is_cancelled() && (said.is_some() || self.instead_of().is_some()) {
             return Ok(None);
         }
+        let Some(said) = said else {
+            return match (near, self.instead_of()) {
+                (Some(near), _) => Err(near),
+                (None, Some(day)) if beside.is_meant => {
+                    let day = moment::until(day).map_or(day.to_owned(), |day| day.to_string());
+                    Err(Unread::from(format!(
+                        "it takes the place of the day {day} of an event with a floor, and says none; write its `floor:`, or cancel that day"
+                    )))
+                }
+                (None, _) => Ok(None),
+            };
+        };
         let said = said?;
         if let Some(near) = near {
             return Err(near);
         }
-        for name in ["RDATE", "RECURRENCE-ID"] {
-            if self.0.find_prop(name).is_some() {
-                return Err(format!(
-                    "it comes back on days of their own, `{name}`; write a season, or an event for each day"
-                ));
-            }
-        }
+        self.is_once_or_by_rule(beside)?;
         let title = self.title();
         if title.is_empty() {
-            return Err("it has no title; a campaign is called by it".to_owned());
+            return Err("it has no title; a campaign is called by it".to_owned().into());
         }
         let said = said.fitted(plan);
         check_floors(plan, &said)?;
-        let when = self.when(plan, (&said, clocks))?;
-        Ok(Some(Campaign::new((title, self.uid()), when, said)))
+        let when = self.when(plan, (&said, clocks), &beside.moved)?;
+        Ok(Some(Campaign::new((title, self.known_by()), when, said)))
+    }
+
+    /// Whether its days are its own or those of a rule.
+    fn is_once_or_by_rule(&self, beside: &Beside<'_>) -> Result<(), String> {
+        if self.0.find_prop("RDATE").is_some() {
+            return Err(
+                "it comes back on days of their own, `RDATE`; write a season, or an event for each day"
+                    .to_owned(),
+            );
+        }
+        if beside.from_there_on {
+            return Err(
+                "one of its days is changed with all after it, `RANGE`; write two events that come back"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
+
+    /// Whether it changes a day of another event and all after it.
+    pub(super) fn is_from_there_on(&self) -> bool {
+        self.0.find_prop("RECURRENCE-ID").is_some_and(|property| {
+            property.params.iter().any(|parameter| parameter.key.as_str().eq_ignore_ascii_case("RANGE"))
+        })
     }
 
     /// Once from minute to minute, or days that come back or are whole.
-    fn when(&self, plan: &Plan, (said, clocks): (&EventWords, &Clocks<'_>)) -> Result<When, String> {
+    fn when(
+        &self,
+        plan: &Plan,
+        (said, clocks): (&EventWords, &Clocks<'_>),
+        moved: &[&str],
+    ) -> Result<When, String> {
         let rule = self.text("RRULE");
         if let Some(days) = self.whole_days()? {
             for code in &said.territories {
@@ -89,9 +158,12 @@ impl Event<'_> {
             }
             let days = match rule {
                 None => Days::once(days),
-                Some(rule) => {
-                    repeat::season(&rule, days, (&self.without(moment::until), plan.horizon), moment::until)?
-                }
+                Some(rule) => repeat::season(
+                    &rule,
+                    days,
+                    (&self.without(moved, moment::until), plan.horizon),
+                    moment::until,
+                )?,
             };
             return Ok(When::Days { days, hours: None });
         }
@@ -121,9 +193,8 @@ impl Event<'_> {
             }
             (Some(_) | None, _) => moment::until(text),
         };
-        let days = repeat::season(&rule, first, (&self.without(on), plan.horizon), on)?;
-        let hours = format!("{}-{}", window.from.time_of_day(), window.until.time_of_day());
-        Ok(When::Days { days, hours: Some(hours) })
+        let days = repeat::season(&rule, first, (&self.without(moved, on), plan.horizon), on)?;
+        Ok(When::Days { days, hours: hours(window.from.time_of_day(), window.until.time_of_day())? })
     }
 
     /// The days of an event without hours.
@@ -134,19 +205,19 @@ impl Event<'_> {
             (None, None) => from.next(),
             (Some(Some(until)), None) if until > from => until,
             (None, Some(text)) => {
-                let days = moment::duration(&text).filter(|seconds| seconds % 86_400 == 0);
-                let days = days.and_then(|seconds| i32::try_from(seconds / 86_400).ok());
+                let days = moment::duration(&text).and_then(moment::Length::whole_days);
                 from.plus_days(days.ok_or_else(|| format!("`{text}` is not a number of days"))?)
             }
-            _ => return Err("it begins with a day, and its end is none after it".to_owned()),
+            _ => return Err("it begins with a day, and does not end with a later one".to_owned()),
         };
         Ok(Some(Window::new(from, until)))
     }
 
-    /// Days on which it does not come back.
-    fn without(&self, on: impl Fn(&str) -> Option<Date>) -> Vec<Date> {
+    /// Days on which it does not come back: those that it leaves out, and those that have an event of their own.
+    fn without(&self, moved: &[&str], on: impl Fn(&str) -> Option<Date>) -> Vec<Date> {
         let all = self.0.properties.iter().filter(|property| property.name == "EXDATE");
-        all.flat_map(|property| property.val.as_str().split(',')).filter_map(on).collect()
+        let left_out = all.flat_map(|property| property.val.as_str().split(','));
+        left_out.chain(moved.iter().copied()).filter_map(on).collect()
     }
 
     /// Beginning and end on the wall clocks of its territories, which must agree.
@@ -185,6 +256,23 @@ impl Event<'_> {
         }
         agreed.map(|(window, _)| window).ok_or_else(|| "it names no territory".to_owned())
     }
+}
+
+/// The hours of each day, as TOML; none of a whole day. From a clock time to the same one on the next day there are no hours in
+/// the language: these are two that meet, of which the second goes over midnight.
+fn hours(from: TimeOfDay, until: TimeOfDay) -> Result<Option<String>, String> {
+    let between_them = |from, until| quoted(&format!("{from}-{until}"));
+    if from != until {
+        return Ok(Some(between_them(from, until)));
+    }
+    if from.minutes() == 0 {
+        return Ok(None);
+    }
+    let half = u32::try_from((from.minutes() + 24 * 60) / 2).unwrap_or(0);
+    let between = TimeOfDay::new(half / 60, half % 60).filter(|between| *between > from);
+    let between =
+        between.ok_or_else(|| format!("it begins at {from} and lasts a day; let it begin at midnight"))?;
+    Ok(Some(format!("[{}, {}]", between_them(from, between), between_them(between, until))))
 }
 
 fn territory<'p>(plan: &'p Plan, code: &str) -> Result<&'p Territory, String> {

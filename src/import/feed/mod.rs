@@ -23,7 +23,7 @@ use crate::plan::Plan;
 use crate::source::Sources;
 use campaign::Campaign;
 use clock::Clocks;
-use event::Event;
+use event::{Beside, Event};
 
 /// What a calendar gives.
 pub struct Feed {
@@ -124,19 +124,25 @@ impl Reader<'_> {
         let events = calendar.components.iter().filter(|component| component.name == "VEVENT");
         let events: Vec<(Option<usize>, Event<'_>)> =
             events.enumerate().map(|(at, event)| (lines.get(at).copied(), Event(event))).collect();
-        let newest = newest(&events);
+        let (newest, by_uid) = (newest(&events), by_uid(&events));
         let clocks = Clocks::of(&calendar.components, self.plan);
         for (at, (line, event)) in events.iter().enumerate() {
-            if event.uid().is_some_and(|uid| newest.get(&uid).is_some_and(|newest| *newest != at))
-                && !event.is_exception()
+            if version_of(event)
+                .is_some_and(|version| newest.get(&version).is_some_and(|newest| *newest != at))
             {
                 self.passed_over += 1;
                 continue;
             }
-            match event.read(self.plan, &clocks) {
+            let same = event.uid().and_then(|uid| by_uid.get(&uid)).into_iter().flatten();
+            let beside = beside(event, same.map(|at| &events[*at].1));
+            match event.read(self.plan, &clocks, &beside) {
                 Ok(None) => self.passed_over += 1,
                 Ok(Some(campaign)) => self.campaigns.push(campaign),
-                Err(why) => self.refuse(input, *line, event.title(), why),
+                Err(unread) => {
+                    let of_text = |text| line.and_then(|begins| line_of(&input.text, begins, text));
+                    let line = unread.line.as_deref().and_then(of_text).or(*line);
+                    self.refuse(input, line, event.title(), unread.why);
+                }
             }
         }
     }
@@ -153,15 +159,55 @@ fn event_lines(text: &str) -> Vec<usize> {
     text.lines().enumerate().filter_map(begins).collect()
 }
 
-/// By UID the newest event: one that was changed stands beside what it was in some exports.
-fn newest(events: &[(Option<usize>, Event<'_>)]) -> BTreeMap<String, usize> {
-    let mut newest: BTreeMap<String, usize> = BTreeMap::new();
-    for (at, (_, event)) in events.iter().enumerate().filter(|(_, (_, event))| !event.is_exception()) {
-        let Some(uid) = event.uid() else { continue };
-        let known = newest.entry(uid).or_insert(at);
+/// The line on which a text stands in the description of an event that begins on line `begins`; that of the description where
+/// it is written otherwise, or broken up.
+fn line_of(file: &str, begins: usize, text: &str) -> Option<usize> {
+    // Commas and the like are escaped, and long lines folded: a beginning is enough.
+    let beginning: String = text.chars().take_while(|c| !",;\\".contains(*c)).take(24).collect();
+    let own = file.lines().enumerate().skip(begins);
+    let own = own.take_while(|(_, line)| !line.trim_end().eq_ignore_ascii_case("END:VEVENT"));
+    let is_name = |line: &str| line.get(..11).is_some_and(|name| name.eq_ignore_ascii_case("DESCRIPTION"));
+    let mut described = own.skip_while(|(_, line)| !is_name(line));
+    let (first, line) = described.next()?;
+    let folded = described.take_while(|(_, line)| line.starts_with([' ', '\t']));
+    let mut all = std::iter::once((first, line)).chain(folded);
+    let (at, _) = all.find(|(_, line)| line.contains(beginning.trim())).unwrap_or((first, line));
+    Some(at + 1)
+}
+
+/// By what all versions of an event have in common, UID and day, the newest one: one that was changed stands beside what it was
+/// in some exports.
+fn newest(events: &[(Option<usize>, Event<'_>)]) -> BTreeMap<(String, Option<String>), usize> {
+    let mut newest = BTreeMap::new();
+    for (at, (_, event)) in events.iter().enumerate() {
+        let Some(version) = version_of(event) else { continue };
+        let known = newest.entry(version).or_insert(at);
         if event.version() >= events[*known].1.version() {
             *known = at;
         }
     }
     newest
+}
+
+fn version_of(event: &Event<'_>) -> Option<(String, Option<String>)> {
+    Some((event.uid()?, event.instead_of().map(str::to_owned)))
+}
+
+/// The events of each UID.
+fn by_uid(events: &[(Option<usize>, Event<'_>)]) -> BTreeMap<String, Vec<usize>> {
+    let mut all: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, (_, event)) in events.iter().enumerate() {
+        if let Some(uid) = event.uid() {
+            all.entry(uid).or_default().push(at);
+        }
+    }
+    all
+}
+
+/// What the events of the same UID say of one of them.
+fn beside<'c>(event: &Event<'_>, same: impl Iterator<Item = &'c Event<'c>> + Clone) -> Beside<'c> {
+    let is_meant = same.clone().any(|other| other.instead_of().is_none() && other.is_meant());
+    let from_there_on = same.clone().any(Event::is_from_there_on);
+    let moved = same.filter_map(Event::instead_of).filter(|_| event.instead_of().is_none());
+    Beside { moved: moved.collect(), is_meant, from_there_on }
 }

@@ -42,9 +42,19 @@ impl Moment {
         }
     }
 
-    /// The same, so many seconds later: hours and minutes are exact, whatever clocks do (RFC 5545, 3.3.6).
-    pub(super) fn plus(&self, seconds: i64) -> Result<Self, String> {
-        Ok(Self::Utc(Instant(self.instant()?.0 + seconds)))
+    /// The same, so much later: first the days, on its own clock, then exact hours and minutes (RFC 5545, 3.3.6).
+    pub(super) fn plus(&self, length: Length) -> Result<Self, String> {
+        let then = match self {
+            Self::Utc(at) => Self::Utc(Instant(at.0 + i64::from(length.days) * DAY)),
+            Self::In(zone, local) => {
+                let day = local.date().plus_days(length.days);
+                Self::In(zone.clone(), day.at(local.time_of_day()))
+            }
+        };
+        if length.seconds == 0 {
+            return Ok(then);
+        }
+        Ok(Self::Utc(Instant(then.instant()?.0 + length.seconds)))
     }
 
     /// Whether its times are those of the wall of `zone`, whatever the day: then it may come back there.
@@ -103,29 +113,48 @@ pub(super) fn local(text: &str) -> Result<LocalTime, String> {
     Ok(date.at(time))
 }
 
-/// `PT3H`, `P1DT2H30M`: hours, minutes and, as so many hours, days; nothing negative.
-pub(super) fn duration(text: &str) -> Option<i64> {
+/// Seconds of a day of the clock of UTC.
+const DAY: i64 = 86_400;
+
+/// A duration: weeks and days are those of the wall clock, however long they are; hours, minutes and seconds are exact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Length {
+    days: i32,
+    seconds: i64,
+}
+
+impl Length {
+    /// In days, for what begins with a day.
+    pub(super) fn whole_days(self) -> Option<i32> {
+        let more = i32::try_from(self.seconds / DAY).ok().filter(|_| self.seconds % DAY == 0)?;
+        self.days.checked_add(more)
+    }
+}
+
+/// `PT3H`, `P1DT2H30M`, `P1W`; nothing negative.
+pub(super) fn duration(text: &str) -> Option<Length> {
     let rest = text.strip_prefix('+').unwrap_or(text).strip_prefix('P')?;
     let (days, time) = rest.split_once('T').unwrap_or((rest, ""));
-    let mut seconds = 0;
-    for (part, units) in
-        [(days, [('W', 604_800), ('D', 86_400), ('D', 86_400)]), (time, [('H', 3600), ('M', 60), ('S', 1)])]
-    {
-        let mut number = String::new();
-        for character in part.chars() {
-            if character.is_ascii_digit() {
-                number.push(character);
-                continue;
-            }
-            let (_, unit) = units.iter().find(|(letter, _)| *letter == character)?;
-            seconds += number.parse::<i64>().ok()?.checked_mul(*unit)?;
-            number.clear();
+    // Longer than a century nothing is planned.
+    let days = sum(days, &[('W', 7), ('D', 1)]).filter(|days| *days <= 36_600);
+    let days = days.and_then(|days| i32::try_from(days).ok())?;
+    let length = Length { days, seconds: sum(time, &[('H', 3600), ('M', 60), ('S', 1)])? };
+    (length != Length::default()).then_some(length)
+}
+
+/// `2H30M`, in the smallest of the units.
+fn sum(text: &str, units: &[(char, i64)]) -> Option<i64> {
+    let (mut sum, mut number) = (0_i64, String::new());
+    for character in text.chars() {
+        if character.is_ascii_digit() {
+            number.push(character);
+            continue;
         }
-        if !number.is_empty() {
-            return None;
-        }
+        let (_, unit) = units.iter().find(|(letter, _)| *letter == character)?;
+        sum = sum.checked_add(number.parse::<i64>().ok()?.checked_mul(*unit)?)?;
+        number.clear();
     }
-    (seconds > 0).then_some(seconds)
+    number.is_empty().then_some(sum)
 }
 
 #[cfg(test)]
@@ -133,10 +162,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_day_is_one_of_the_wall_clock_and_an_hour_an_hour() {
+        let berlin = Zone::parse("Europe/Berlin").unwrap();
+        let noon = local("20261024T120000").unwrap();
+        let ends = |begins: Moment, length: &str| {
+            let ends = begins.plus(duration(length).unwrap()).unwrap().on(&berlin).unwrap();
+            ends.to_string()
+        };
+        for (length, shown) in [
+            ("P1D", "2026-10-25 12:00"),
+            ("P1W", "2026-10-31 12:00"),
+            ("PT24H", "2026-10-25 11:00"),
+            ("P1DT2H", "2026-10-25 14:00"),
+        ] {
+            assert_eq!(ends(Moment::In(berlin.clone(), noon), length), shown, "{length}");
+        }
+        let utc = Moment::Utc(Instant(noon.wall_seconds() - 7200));
+        assert_eq!(ends(utc, "P1D"), "2026-10-25 11:00", "UTC has no clock change");
+    }
+
+    #[test]
     fn durations_are_those_of_rfc_5545() {
         let read = ["PT3H", "P1DT2H30M", "P1W", "PT90M", "+PT1H"].map(duration);
-        assert_eq!(read, [Some(10_800), Some(95_400), Some(604_800), Some(5400), Some(3600)]);
-        for wrong in ["", "P", "PT", "3H", "-PT1H", "PT1X", "P1H", "PT5"] {
+        let length = |days, seconds| Some(Length { days, seconds });
+        assert_eq!(
+            read,
+            [length(0, 10_800), length(1, 9000), length(7, 0), length(0, 5400), length(0, 3600)]
+        );
+        for wrong in ["", "P", "PT", "3H", "-PT1H", "PT1X", "P1H", "PT5", "P99999D"] {
             assert_eq!(duration(wrong), None, "{wrong}");
         }
     }

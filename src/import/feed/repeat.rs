@@ -17,13 +17,21 @@ pub(super) struct Days {
     to: String,
     every: Option<String>,
     days: Option<String>,
+    /// The year in which it begins, where the plan begins before.
+    since: Option<i32>,
 }
 
 impl Days {
     /// Whole days, once.
     pub(super) fn once(days: Window<Date>) -> Self {
         let text = |day: Date| quoted(&day.to_string());
-        Self { from: text(days.from), to: text(days.until.plus_days(-1)), every: None, days: None }
+        Self {
+            from: text(days.from),
+            to: text(days.until.plus_days(-1)),
+            every: None,
+            days: None,
+            since: None,
+        }
     }
 
     pub(super) fn write(&self, table: &mut Table) {
@@ -31,6 +39,9 @@ impl Days {
         let more = [("every", &self.every), ("days", &self.days)];
         for (key, text) in more.into_iter().filter_map(|(key, text)| Some((key, text.as_ref()?))) {
             table.text(key, text);
+        }
+        if let Some(since) = self.since {
+            table.row("since", since.to_string());
         }
     }
 }
@@ -90,7 +101,7 @@ pub(super) fn season(
         format!("[{}]", days.join(", "))
     };
     let last = inside.iter().map(|day| day.plus_days(length - 1)).collect();
-    Ok(Days { from: list(inside), to: list(last), every: None, days: None })
+    Ok(Days { from: list(inside), to: list(last), every: None, days: None, since: None })
 }
 
 impl Rule {
@@ -198,7 +209,7 @@ impl Rule {
                 let text = |day: Date| quoted(&day.to_string());
                 let is_each_day = i32::try_from(all.len()) == Ok(last.days_since(first) + 1);
                 let days = (!is_each_day).then(|| weekdays_text(week));
-                Some(Days { from: text(first), to: text(last), every: None, days })
+                Some(Days { from: text(first), to: text(last), every: None, days, since: None })
             }
             Freq::Daily | Freq::Weekly if goes_on && self.weekdays.len() <= 1 && self.months.is_empty() => {
                 let unit = if self.freq == Freq::Daily { "d" } else { "w" };
@@ -207,25 +218,51 @@ impl Rule {
                 (length <= days)
                     .then(|| Days { every, ..Days::once(Window::new(first, first.plus_days(length))) })
             }
-            Freq::Monthly if goes_on && first <= plan.from && self.interval == 1 && length == 1 => {
-                let rule = self.of_month(first)?;
-                Some(Days { from: quoted(&rule), to: quoted(&rule), every: None, days: None })
+            Freq::Monthly | Freq::Yearly if goes_on && self.interval == 1 && length == 1 => {
+                let rule = quoted(&self.of_months(first)?);
+                let since = self.since(all, plan)?;
+                Some(Days { from: rule.clone(), to: rule, every: None, days: None, since })
             }
             Freq::Daily | Freq::Weekly | Freq::Monthly | Freq::Yearly => None,
         }
     }
 
-    /// `1st mon of month`
-    fn of_month(&self, first: Date) -> Option<String> {
-        match (self.weekdays.as_slice(), self.month_days.as_slice(), self.months.is_empty()) {
-            ([(Some(nth @ 1..=4), day)], [], true) => {
-                let nth = ["1st", "2nd", "3rd", "4th"][usize::try_from(*nth - 1).ok()?];
-                Some(format!("{nth} {} of month", day.short()))
+    /// From which year on the rule alone, without its first day, has exactly `all` in the plan; none where it has others.
+    fn since(&self, all: &[Date], plan: Window<Date>) -> Option<Option<i32>> {
+        let first = *all.first()?;
+        let days = (0..plan.until.days_since(plan.from)).map(|at| plan.from.plus_days(at));
+        let alone: Vec<Date> = days.filter(|day| self.takes(*day, first)).collect();
+        let since = (alone.first()? < &first).then(|| first.year());
+        let alone = alone.into_iter().filter(|day| since.is_none_or(|since| day.year() >= since));
+        alone.eq(all.iter().copied().filter(|day| *day >= plan.from)).then_some(since)
+    }
+
+    /// `1st mon of month`, `last day of 3,6`, `09-28`
+    fn of_months(&self, first: Date) -> Option<String> {
+        let months = match (self.freq, self.months.as_slice()) {
+            (Freq::Yearly, []) => first.month().number().to_string(),
+            (_, []) => "month".to_owned(),
+            (_, months) => months.iter().map(u32::to_string).collect::<Vec<_>>().join(","),
+        };
+        let nth = |number: i32| {
+            let name = ["", "2nd ", "3rd ", "4th "].get(usize::try_from(number.unsigned_abs()).ok()? - 1)?;
+            match (*name, number) {
+                ("", 1..) => Some("1st".to_owned()),
+                (name, 1..) => Some(name.trim_end().to_owned()),
+                (name, _) => Some(format!("{name}last")),
             }
-            ([(Some(-1), day)], [], true) => Some(format!("last {} of month", day.short())),
-            ([], [-1], true) => Some("last day of month".to_owned()),
-            ([], [day @ 1..=28], true) => Some(format!("{day} of month")),
-            ([], [], true) if first.day() <= 28 => Some(format!("{} of month", first.day())),
+        };
+        let of_month = |day: u32| match (self.freq, months.parse::<u32>()) {
+            (Freq::Yearly, Ok(month)) => format!("{month:02}-{day:02}"),
+            _ => format!("{day} of {months}"),
+        };
+        match (self.weekdays.as_slice(), self.month_days.as_slice()) {
+            ([(Some(number), day)], []) if *number != 0 => {
+                Some(format!("{} {} of {months}", nth(*number)?, day.short()))
+            }
+            ([], [number @ ..=-1]) => Some(format!("{} day of {months}", nth(*number)?)),
+            ([], [day @ 1..=28]) => Some(of_month(u32::try_from(*day).ok()?)),
+            ([], []) if first.day() <= 28 => Some(of_month(first.day())),
             _ => None,
         }
     }
@@ -251,7 +288,8 @@ mod tests {
         let plan = Window::new(date("2026-01-01"), date("2027-01-01"));
         let local = |text: &str| Date::parse(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..8]));
         let days = season(rule, first, (&[date("2026-05-28")], plan), local)?;
-        Ok(format!("{} {} {:?} {:?}", days.from, days.to, days.every.as_deref(), days.days.as_deref()))
+        let since = days.since.map_or(String::new(), |since| format!(" since {since}"));
+        Ok(format!("{} {} {:?} {:?}{since}", days.from, days.to, days.every.as_deref(), days.days.as_deref()))
     }
 
     #[test]
@@ -280,7 +318,34 @@ mod tests {
                 "2026-10-15",
                 r#"["2026-10-15", "2026-11-15"] ["2026-10-15", "2026-11-15"] None None"#,
             ),
-            ("FREQ=YEARLY", "2025-09-28", r#"["2026-09-28"] ["2026-09-28"] None None"#),
+            ("FREQ=MONTHLY;BYDAY=1MO", "2026-01-05", r#""1st mon of month" "1st mon of month" None None"#),
+            (
+                "FREQ=MONTHLY;BYDAY=-2FR",
+                "2026-01-23",
+                r#""2nd last fri of month" "2nd last fri of month" None None"#,
+            ),
+            (
+                "FREQ=MONTHLY;BYMONTHDAY=-1",
+                "2026-01-31",
+                r#""last day of month" "last day of month" None None"#,
+            ),
+            (
+                "FREQ=MONTHLY;BYMONTH=3,6;BYMONTHDAY=-2",
+                "2026-03-30",
+                r#""2nd last day of 3,6" "2nd last day of 3,6" None None"#,
+            ),
+            (
+                "FREQ=MONTHLY;BYDAY=1MO",
+                "2026-11-02",
+                r#"["2026-11-02", "2026-12-07"] ["2026-11-02", "2026-12-07"] None None"#,
+            ),
+            ("FREQ=YEARLY", "2025-09-28", r#""09-28" "09-28" None None"#),
+            (
+                "FREQ=YEARLY;BYMONTH=11;BYDAY=4FR",
+                "2026-11-27",
+                r#""4th fri of 11" "4th fri of 11" None None"#,
+            ),
+            ("FREQ=YEARLY;INTERVAL=2", "2026-09-28", r#"["2026-09-28"] ["2026-09-28"] None None"#),
             (
                 "FREQ=WEEKLY;INTERVAL=2;COUNT=3",
                 "2026-05-14",
@@ -289,6 +354,14 @@ mod tests {
         ] {
             assert_eq!(words(rule, first).as_deref(), Ok(wanted), "{rule}");
         }
+    }
+
+    #[test]
+    fn a_rule_that_begins_in_a_later_year_of_the_plan_says_since_when() {
+        let first = Window::new(date("2027-01-04"), date("2027-01-05"));
+        let plan = Window::new(date("2026-01-01"), date("2028-01-01"));
+        let days = season("FREQ=MONTHLY;BYDAY=1MO", first, (&[], plan), |_| None).unwrap();
+        assert_eq!((days.from.as_str(), days.since), (r#""1st mon of month""#, Some(2027)));
     }
 
     #[test]

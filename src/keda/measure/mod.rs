@@ -24,7 +24,7 @@ pub use value::{Aggregation, Groups, Measured, Signal};
 /// What a query measures; or why that cannot be said.
 pub fn measure(text: &str) -> Result<Measured, String> {
     let expr = parser::parse(&dialect::in_version_3(text))
-        .map_err(|why| format!("its query is no PromQL: {why}"))?;
+        .map_err(|why| format!("its query is not PromQL: {why}"))?;
     let found = read(&expr)?;
     if found.is_scalar {
         return Err("its query gives a bare number: KEDA wants a vector of one element".to_owned());
@@ -321,7 +321,7 @@ mod tests {
             ("histogram_quantile(scalar(x), sum by (le) (rate(x_bucket[1m])))", "not a constant"),
             ("sum(rate({job=\"x\"}[1m]))", "no metric"),
             ("sum(rate({__name__=~\"x.*\"}[1m]))", "no metric"),
-            ("sum(rate(x[1m])", "no PromQL"),
+            ("sum(rate(x[1m])", "not PromQL"),
         ];
         for (query, reason) in cases {
             let why = measure(query).unwrap_err();

@@ -159,11 +159,20 @@ pub(super) fn quoted_date(key: &str, date: &str, row: &'static Key) -> String {
     }
 }
 
-pub(super) fn wrong_moment(key: &str, found: &str, at: Span) -> Diagnostic {
-    let found = article(found);
-    Diagnostic::new(Rule::WrongType, format!("`{key}` takes a time to the minute without quotes, not {found}"))
+/// What stands where a moment is wanted, and the moment that it may be meant to be.
+pub(super) fn wrong_moment(key: &str, (found, meant): (&str, Option<String>), at: Span) -> Diagnostic {
+    let found = if found.starts_with("a ") { found.to_owned() } else { article(found) };
+    let help = match meant {
+        Some(moment) => {
+            format!("write `{key} = {moment}`, to the minute; a season and not a campaign has whole days")
+        }
+        None => format!(
+            "for example `{key} = 2026-09-28T09:00` on each clock, or `{key} = 2026-09-28T07:00:00Z` at one instant for everybody"
+        ),
+    };
+    Diagnostic::new(Rule::WrongType, format!("`{key}` takes a date and a time without quotes, not {found}"))
         .at(at, format!("this is {found}"))
-        .help(format!("for example `{key} = 2026-09-28T09:00` on each clock, or `{key} = 2026-09-28T07:00:00Z` at one instant for everybody"))
+        .help(help)
 }
 
 fn article(noun: &str) -> String {
@@ -342,9 +351,10 @@ pub(super) fn unknown_holidays(name: &str, at: Span, known: &[&str]) -> Diagnost
 }
 
 pub(super) fn bad_date_rule(flaw: &RuleFlaw, span: Span) -> Diagnostic {
+    const RULES: &str = "a rule is `09-01`, `2026-09-19`, `easter`, `advent`, `sat >= 09-16`, `4th thu of 11`, `15 of month` or `last workday of month`, each with `+ 3d`, `- 2w` or `- 1wd`; `seasonscale explain bad-date-rule` has all of them";
     Diagnostic::new(Rule::BadDateRule, flaw.what.clone())
         .at(span.part(flaw.at.clone()), "here")
-        .help("a rule is `09-01`, `2026-09-19`, `easter`, `advent`, `sat >= 09-16`, `4th thu of 11`, `15 of month` or `last workday of month`, each with `+ 3d`, `- 2w` or `- 1wd`; `seasonscale explain bad-date-rule` has all of them")
+        .help(flaw.instead.clone().unwrap_or_else(|| RULES.to_owned()))
 }
 
 pub(super) fn dates_out_of_order(first: Span, second: Span) -> Diagnostic {

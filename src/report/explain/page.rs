@@ -47,7 +47,11 @@ fn paragraphs(label: &str, words: &str, text: &mut String) {
     for (at, paragraph) in words.split("\n\n").enumerate() {
         text.push('\n');
         let label = if at == 0 { label } else { "" };
-        fill(&format!("{label}{}", paragraph.replace("**", "")), ("", ""), text);
+        let paragraph = paragraph.replace("**", "");
+        match paragraph.strip_prefix("- ") {
+            Some(items) => items.split("\n- ").for_each(|item| fill(item, ("- ", "  "), text)),
+            None => fill(&format!("{label}{paragraph}"), ("", ""), text),
+        }
     }
 }
 

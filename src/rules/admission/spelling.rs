@@ -62,10 +62,34 @@ pub(super) fn mend(written: &str) -> String {
     let plain: Vec<String> = fields.iter().zip(NAMES).map(|(field, names)| unrolled(field, names)).collect();
     let plain = plain.join(" ");
     if plain == spec || !reads(&plain) {
-        return FIVE_FIELDS.to_owned();
+        return unread(&fields).unwrap_or_else(|| FIVE_FIELDS.to_owned());
     }
     let why = if dow.contains('7') { "Sunday is 0" } else { "a range may not run over its end" };
     format!("{why}: write `{prefix}{plain}`")
+}
+
+/// What each field takes, of those that are not read; none where all five are read by themselves.
+fn unread(fields: &[&str]) -> Option<String> {
+    const FIELDS: [(&str, &str); 5] = [
+        ("a minute", "0 to 59"),
+        ("an hour", "0 to 23, and midnight is 0"),
+        ("a day of the month", "1 to 31"),
+        ("a month", "1 to 12, or jan to dec"),
+        ("a day of the week", "0 to 6, or sun to sat"),
+    ];
+    let is_read = |at: usize, text: &str| {
+        let alone: Vec<&str> = (0..FIELDS.len()).map(|place| if place == at { text } else { "*" }).collect();
+        Schedule::parse(&alone.join(" ")).is_ok()
+    };
+    let said = |(at, field): (usize, &&str)| {
+        let parts = field.split([',', '-', '/']);
+        let part = parts.into_iter().find(|part| !is_read(at, part)).unwrap_or(field);
+        let (name, takes) = FIELDS.get(at)?;
+        Some(format!("`{part}` is not {name}: {takes}"))
+    };
+    let wrong = fields.iter().enumerate().filter(|(at, field)| !is_read(*at, field));
+    let wrong: Vec<String> = wrong.filter_map(said).collect();
+    (!wrong.is_empty()).then(|| wrong.join("; "))
 }
 
 /// Whether a field has the `L` of Quartz, by itself or behind one of `before`.
@@ -121,8 +145,12 @@ mod tests {
             ("0 8 * * 5L", "no `L`: a day of the week"),
             ("0 8 * *", FIVE_FIELDS),
             ("@every 1h", FIVE_FIELDS),
-            ("0 8 * * LUNES", FIVE_FIELDS),
-            ("0 8 * JUL-13 *", FIVE_FIELDS),
+            ("0 8 * * LUNES", "`LUNES` is not a day of the week: 0 to 6, or sun to sat"),
+            ("0 8 * JUL-13 *", "`13` is not a month: 1 to 12, or jan to dec"),
+            ("0 25 * * 1-5", "`25` is not an hour: 0 to 23, and midnight is 0"),
+            ("60 8 32 * *", "`60` is not a minute: 0 to 59; `32` is not a day of the month: 1 to 31"),
+            ("0 8 * * 1-8", "`8` is not a day of the week"),
+            ("0 8 0 * *", "`0` is not a day of the month: 1 to 31"),
         ] {
             let mend = mend(written);
             assert!(mend.contains(wanted), "{written}: {mend}");

@@ -34,7 +34,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         let wrong_type =
             trigger.metric_type.as_ref().filter(|kind| !["AverageValue", "Value"].contains(&&*kind.value));
         if let Some(wrong) = wrong_type.filter(|_| !["cpu", "memory"].contains(&kind)) {
-            let effect = format!("metricType {} is none of external metrics", wrong.value);
+            let effect = format!("an external metric has no metricType {}", wrong.value);
             let mend = "write AverageValue or Value".to_owned();
             let field = ("metricType", Some(wrong.mark));
             found.push(subject.beside(Rule::KedaTriggerNotBuilt, index, field, effect, mend));

@@ -64,7 +64,10 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active, horizon: Horizon) ->
     let mend = "write the schedule that the words mean, or the words that the schedule means";
     let reasons: [(Vec<&Day>, &str); 2] = [
         (days.iter().filter(outside).collect(), "the dates beside it end there, or begin later"),
-        (days.iter().filter(weekend).collect(), "which is not a working day, as the words beside it have it"),
+        (
+            days.iter().filter(weekend).collect(),
+            "that is not a working day, and the words beside it speak of working days",
+        ),
     ];
     found.extend(reasons.into_iter().filter_map(|(days, why)| {
         let day = days.first()?;

@@ -2,7 +2,7 @@
 //! Only plain words are understood; nothing is guessed from others.
 
 use super::beside::{Text, Word, clocks};
-use crate::time::Date;
+use crate::time::{Date, Month};
 
 /// Month and day of the month.
 pub(super) type MonthDay = (u32, u32);
@@ -15,22 +15,6 @@ pub(super) struct Range {
     /// Whether the months are named. Numbers can be read in two ways, and may be no dates at all.
     pub(super) is_named: bool,
 }
-
-/// Names of months: English, German, French, Spanish, Italian, Portuguese, Dutch.
-const MONTHS: [&[&str]; 12] = [
-    &["jan", "january", "januar", "jänner", "janvier", "enero", "gennaio", "janeiro", "januari"],
-    &["feb", "february", "februar", "février", "fevrier", "febrero", "febbraio", "fevereiro", "februari"],
-    &["mar", "march", "märz", "mär", "maerz", "mars", "marzo", "março", "maart"],
-    &["apr", "april", "avril", "abril", "aprile"],
-    &["may", "mai", "mayo", "maggio", "maio", "mei"],
-    &["jun", "june", "juni", "juin", "junio", "giugno", "junho"],
-    &["jul", "july", "juli", "juillet", "julio", "luglio", "julho"],
-    &["aug", "august", "août", "aout", "agosto", "augustus"],
-    &["sep", "sept", "september", "septembre", "septiembre", "settembre", "setembro"],
-    &["oct", "october", "okt", "oktober", "octobre", "octubre", "ottobre", "outubro"],
-    &["nov", "november", "novembre", "noviembre", "novembro"],
-    &["dec", "december", "dez", "dezember", "décembre", "decembre", "diciembre", "dicembre", "dezembro"],
-];
 
 /// Words between the two ends of a range.
 const JOINTS: [&str; 15] = [
@@ -113,8 +97,7 @@ fn free(words: &[Word<'_>]) -> Vec<bool> {
 }
 
 fn month(word: &Word<'_>) -> Option<u32> {
-    let at = MONTHS.iter().position(|names| names.contains(&word.text.as_str()))?;
-    u32::try_from(at).ok().map(|at| at + 1)
+    Month::named(&word.text).map(Month::number)
 }
 
 fn day(word: &Word<'_>) -> Option<u32> {

@@ -25,7 +25,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<
     let board: Value = match serde_json::from_str(&artifact.text) {
         Ok(board) => board,
         Err(error) => {
-            report.rejected(Some(error.line()), format!("`{}` is no JSON: {error}", artifact.path));
+            report.rejected(Some(error.line()), format!("`{}` is not JSON: {error}", artifact.path));
             return report.found;
         }
     };

@@ -25,7 +25,7 @@ pub(super) fn unreadable(
     problem: &Problem,
 ) -> Diagnostic {
     let title =
-        format!("a document of {} is no ScaledObject that Kubernetes accepts: {problem}", artifact.path);
+        format!("a document of {} is not a ScaledObject that Kubernetes accepts: {problem}", artifact.path);
     Diagnostic::new(Rule::EmittedYamlRejected, title)
         .inside(place(artifact, Some(document.at(problem.mark)), "document".to_owned()))
         .help(help())

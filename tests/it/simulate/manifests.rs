@@ -15,13 +15,17 @@ const RPS: &str = "{type: prometheus, name: rps, metadata: {serverAddress: s, qu
 const DAY: &str = "{type: cron, name: day, metadata: {timezone: UTC, start: 0 8 * * *, end: 0 20 * * *, desiredReplicas: '6'}}";
 
 fn read(annotations: &str, spec: &str, triggers: &[&str]) -> Result<Machine, Refusal> {
+    read_under(Version::new(2, 20), annotations, spec, triggers)
+}
+
+fn read_under(keda: Version, annotations: &str, spec: &str, triggers: &[&str]) -> Result<Machine, Refusal> {
     let text = format!(
         "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {{name: api, annotations: {{{annotations}}}}}\nspec:\n  scaleTargetRef: {{name: api}}\n{spec}  triggers: [{}]\n",
         triggers.join(", ")
     );
     let object =
         decode::read(&text).remove(0).content.unwrap_or_else(|problem| panic!("{problem:?}\n{text}"));
-    machine(&object, Version::new(2, 20).into(), &mut Activities::new(WINDOW))
+    machine(&object, keda.into(), &mut Activities::new(WINDOW))
 }
 
 fn floor(machine: &Machine, hour: i64) -> u32 {
@@ -42,6 +46,26 @@ fn a_manifest_becomes_the_hpa_that_keda_makes() {
     let paused = read("'autoscaling.keda.sh/paused-scale-in': 'true'", "", &[RPS]).unwrap();
     let down = paused.scaler.hpa.behavior.unwrap().down;
     assert_eq!(down.select, seasonscale::keda::scaledobject::SelectPolicy::Disabled);
+}
+
+#[test]
+fn before_2_18_no_annotation_pauses_a_direction() {
+    let annotation = "'autoscaling.keda.sh/paused-scale-in': 'true'";
+    let behavior = |minor| {
+        read_under(Version::new(2, minor), annotation, "", &[RPS]).unwrap().scaler.hpa.behavior.is_some()
+    };
+    assert!(!behavior(17) && behavior(18));
+}
+
+#[test]
+fn beside_a_formula_a_fallback_stands_in_where_the_target_is_a_whole_number() {
+    let holds = |target: &str| {
+        let spec = format!(
+            "  fallback: {{failureThreshold: 3, replicas: 6}}\n  advanced: {{scalingModifiers: {{formula: 'max(rps, day)', target: '{target}'}}}}\n"
+        );
+        read("", &spec, &[RPS, DAY]).unwrap().scaler.substitute.is_some()
+    };
+    assert!(holds("2") && !holds("1.5") && !holds("2.0"));
 }
 
 #[test]
@@ -91,6 +115,21 @@ fn what_is_not_modelled_is_refused_by_name() {
         ("'autoscaling.keda.sh/paused': 'true'", "", RPS, "paused by an annotation"),
         ("'autoscaling.keda.sh/paused-replicas': '3'", "", RPS, "paused by an annotation"),
         ("", &formula("day + nobody"), RPS, "formula `day + nobody`"),
+        (
+            "",
+            "  fallback: {failureThreshold: 3, replicas: 6, behavior: scalingModifiers}\n",
+            RPS,
+            "without a formula is refused",
+        ),
+        (
+            "",
+            &format!(
+                "  fallback: {{failureThreshold: 3, replicas: 6, behavior: scalingModifiers}}\n{}",
+                formula("max(rps ?? 0, day)")
+            ),
+            RPS,
+            "is not worked out by the model",
+        ),
     ] {
         let refusal = read(annotations, spec, &[DAY, trigger]).unwrap_err().to_string();
         assert!(refusal.contains(said), "{trigger}: {refusal}");
