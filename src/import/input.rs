@@ -200,7 +200,7 @@ pub(super) fn read<'i>(inputs: &'i [Input], remarks: &mut Vec<Remark>) -> Vec<Fo
                         let text = if *other == "?" {
                             "no ScaledObject".to_owned()
                         } else {
-                            format!("a {other}, no ScaledObject")
+                            format!("a {other}, not a ScaledObject")
                         };
                         remarks.push(remark(Kind::Skipped, Mark::START, "", text));
                     }

@@ -35,7 +35,7 @@ pub(super) fn read<S: DeserializeOwned>(
     let object: Object<S> = match yaml::lenient(&artifact.text) {
         Ok(object) => object,
         Err(problem) => {
-            report.rejected(None, format!("`{}` is no {kind}: {problem}", artifact.path));
+            report.rejected(None, format!("`{}` is not a {kind}: {problem}", artifact.path));
             return None;
         }
     };
