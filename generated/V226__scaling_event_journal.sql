@@ -326,11 +326,11 @@ COMMENT ON COLUMN scaling.journal_tally.discarded IS 'Discarded.';
 
 -- 4. Row-level security ---------------------------------------------------------------------------------------------
 -- FORCE, because the functions below run as the owner of the table. NULLIF, because a custom setting reads as '', not NULL,
--- once a SET LOCAL of it has ended. A sub-select, so that it is read once a query and not once a row.
+-- once a SET LOCAL of it has ended. A sub-select, so that it is read once a query and not once a row. A body that is not a
+-- string has its names resolved here and needs no search_path of its own, which would keep it from being inlined.
 
 CREATE FUNCTION scaling.current_territory() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
 RETURN NULLIF(pg_catalog.current_setting('app.territory', true), '');
 COMMENT ON FUNCTION scaling.current_territory() IS 'The territory of this session or transaction; NULL where none is set.';
 
@@ -361,13 +361,8 @@ COMMENT ON POLICY event_journal_janitor_delete ON scaling.event_journal IS 'Rete
 -- 5. Functions ------------------------------------------------------------------------------------------------------
 
 CREATE FUNCTION scaling.notify_queue_usage() RETURNS double precision
-LANGUAGE plpgsql VOLATILE PARALLEL RESTRICTED
-SET search_path = pg_catalog, pg_temp
-AS $fn$
-BEGIN
-  RETURN pg_notification_queue_usage();
-END
-$fn$;
+LANGUAGE sql VOLATILE PARALLEL RESTRICTED
+RETURN pg_catalog.pg_notification_queue_usage();
 COMMENT ON FUNCTION scaling.notify_queue_usage() IS
   'Share (0..1) of the cluster''s NOTIFY queue in use. A function of its own, so that a test can replace it.';
 

@@ -134,8 +134,11 @@ fn every_function_pins_its_path_and_public_may_call_none() {
     let database = Database::with_journal();
     let functions = "select count(*) from pg_proc where pronamespace = 'scaling'::regnamespace";
     assert_eq!(database.sql(functions).unwrap(), "20");
-    let pinned = format!("{functions} and 'search_path=pg_catalog, pg_temp' = any (proconfig)");
-    assert_eq!(database.sql(&pinned).unwrap(), "20");
+    let pinned = "'search_path=pg_catalog, pg_temp' = any (coalesce(proconfig, '{}'))";
+    assert_eq!(database.sql(&format!("{functions} and {pinned}")).unwrap(), "18");
+    // The names in the body of the other two were resolved when they were made.
+    let resolved = format!("{functions} and not {pinned} and prosqlbody is not null and not prosecdef");
+    assert_eq!(database.sql(&resolved).unwrap(), "2");
     let open = format!(
         "{functions} and (proacl is null or exists (select from aclexplode(proacl) where grantee = 0))"
     );
