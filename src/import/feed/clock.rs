@@ -116,7 +116,7 @@ impl<'c> Observance<'c> {
     fn read(component: &'c Component<'c>) -> Option<Self> {
         let text = |name: &str| component.find_prop(name).map(|property| property.val.as_str());
         let digits = text("DTSTART")?;
-        let begins = super::moment::local(digits).ok()?;
+        let begins = super::stamp::local(digits).ok()?;
         let on_dates = component.find_prop("RDATE").is_some();
         let before = text("TZOFFSETFROM").and_then(seconds);
         Some(Self { begins, rule: text("RRULE"), on_dates, before, offset: seconds(text("TZOFFSETTO")?)? })

@@ -5,8 +5,9 @@ use icalendar::parser::Component;
 use super::campaign::{Campaign, When};
 use super::clock::Clocks;
 use super::description::{self, EventWords, Unread};
-use super::moment::{self, Moment};
+use super::moment::Moment;
 use super::repeat::{self, Days};
+use super::stamp;
 use crate::import::table::{quoted, readable};
 use crate::invisible;
 use crate::plan::Plan;
@@ -97,7 +98,7 @@ impl Event<'_> {
             return match (near, self.instead_of()) {
                 (Some(near), _) => Err(near),
                 (None, Some(day)) if beside.is_meant => {
-                    let day = moment::until(day).map_or(day.to_owned(), |day| day.to_string());
+                    let day = stamp::until(day).map_or(day.to_owned(), |day| day.to_string());
                     Err(Unread::from(format!(
                         "it takes the place of the day {day} of an event with a floor, and says none; write its `floor:`, or cancel that day"
                     )))
@@ -161,8 +162,8 @@ impl Event<'_> {
                 Some(rule) => repeat::season(
                     &rule,
                     days,
-                    (&self.without(moved, moment::until), plan.horizon),
-                    moment::until,
+                    (&self.without(moved, stamp::until), plan.horizon),
+                    stamp::until,
                 )?,
             };
             return Ok(When::Days { days, hours: None });
@@ -187,11 +188,11 @@ impl Event<'_> {
         let clock = said.territories.first().map(|code| territory(plan, code)).transpose()?;
         let on = |text: &str| match (text.strip_suffix('Z'), clock) {
             (Some(digits), Some(territory)) => {
-                let shown = territory.zone.local(Instant(moment::to_the_minute(digits)?.wall_seconds()));
+                let shown = territory.zone.local(Instant(stamp::to_the_minute(digits)?.wall_seconds()));
                 let is_before = shown.time_of_day() < window.from.time_of_day();
                 Some(shown.date().plus_days(if is_before { -1 } else { 0 }))
             }
-            (Some(_) | None, _) => moment::until(text),
+            (Some(_) | None, _) => stamp::until(text),
         };
         let days = repeat::season(&rule, first, (&self.without(moved, on), plan.horizon), on)?;
         Ok(When::Days { days, hours: hours(window.from.time_of_day(), window.until.time_of_day())? })
@@ -199,13 +200,13 @@ impl Event<'_> {
 
     /// The days of an event without hours.
     fn whole_days(&self) -> Result<Option<Window<Date>>, String> {
-        let day = |name: &str| self.0.find_prop(name).map(|property| moment::date(property.val.as_str()));
+        let day = |name: &str| self.0.find_prop(name).map(|property| stamp::date(property.val.as_str()));
         let Some(Some(from)) = day("DTSTART") else { return Ok(None) };
         let until = match (day("DTEND"), self.text("DURATION")) {
             (None, None) => from.next(),
             (Some(Some(until)), None) if until > from => until,
             (None, Some(text)) => {
-                let days = moment::duration(&text).and_then(moment::Length::whole_days);
+                let days = stamp::duration(&text).and_then(stamp::Length::whole_days);
                 from.plus_days(days.ok_or_else(|| format!("`{text}` is not a number of days"))?)
             }
             _ => return Err("it begins with a day, and does not end with a later one".to_owned()),
@@ -231,7 +232,7 @@ impl Event<'_> {
         let ends = match (moment("DTEND")?, self.text("DURATION")) {
             (Some(ends), None) => ends,
             (None, Some(text)) => {
-                begins.plus(moment::duration(&text).ok_or_else(|| format!("`{text}` is not a duration"))?)?
+                begins.plus(stamp::duration(&text).ok_or_else(|| format!("`{text}` is not a duration"))?)?
             }
             (None, None) => return Err("it does not say when it ends".to_owned()),
             (Some(_), Some(_)) => return Err("it says an end and a duration; leave one".to_owned()),

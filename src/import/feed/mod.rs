@@ -10,6 +10,7 @@ mod description;
 mod event;
 mod moment;
 mod repeat;
+mod stamp;
 
 use std::collections::BTreeMap;
 

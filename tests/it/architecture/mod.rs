@@ -2,6 +2,7 @@
 //!
 //! Every rule is a function from one file to complaints, so that it is tried on a violation as well as on the tree.
 
+mod circles;
 mod imports;
 mod trees;
 
