@@ -58,6 +58,29 @@ pub fn compile(sources: &Sources, templates: &Templates) -> Result<Compiled, Vec
     };
     let differences = verify::verify(&plan, &artifacts);
     problems.extend(differences);
-    let problems = distinct(problems);
+    problems.extend(verify::beside(&plan, sources));
+    let mut problems = distinct(problems);
+    problems.iter_mut().for_each(|problem| blame(problem, &artifacts, templates));
     if any_error(&problems) { Err(problems) } else { Ok(Compiled { plan, artifacts, warnings: problems }) }
+}
+
+/// Where templates are the user's own, a file that is wrong is nobody's bug but theirs: those of that file, or any of them where
+/// the file is only held against what they make.
+fn blame(problem: &mut Diagnostic, artifacts: &[Artifact], templates: &Templates) {
+    let is_ours = |help: &String| help.ends_with(verify::REPORT);
+    let Some(place) = problem.place.as_ref().filter(|_| problem.help.as_ref().is_some_and(is_ours)) else {
+        return;
+    };
+    let kind =
+        artifacts.iter().find(|artifact| artifact.path == place.artifact).map(|artifact| artifact.kind);
+    let all = templates.replaced();
+    let of_file: Vec<&str> = all.iter().filter(|(_, of)| Some(*of) == kind).map(|(name, _)| *name).collect();
+    let names = if of_file.is_empty() { all.iter().map(|(name, _)| *name).collect() } else { of_file };
+    if !names.is_empty() {
+        let are = if names.len() == 1 { "is" } else { "are" };
+        problem.help = Some(format!(
+            "nothing was written: {} {are} yours, and this comes of what you changed there; `seasonscale templates` has the embedded text",
+            names.join(", ")
+        ));
+    }
 }

@@ -93,12 +93,10 @@ fn file(
             sibling
         }));
         for (mut object, claim) in document.objects {
-            let met = claims.add(&claim, name);
-            let beside = claims.beside(&claim, name);
-            let is_refused = met.is_refused || beside.is_refused;
-            object.halt = if is_refused { Some(Halt::Refused) } else { object.halt };
-            file.findings.extend(met.findings);
-            file.findings.extend(beside.findings);
+            let met = claims.add(&claim, name).with(claims.beside(&claim, name));
+            object.halt = if met.refusals.is_empty() { object.halt } else { Some(Halt::Refused) };
+            file.findings.extend(met.refusals);
+            file.findings.extend(met.others);
             file.objects.push(object);
         }
         for (kind, count) in document.others {

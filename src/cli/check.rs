@@ -10,7 +10,8 @@ use super::args::{AuditFormat, Check};
 use super::compiling::{self, Compilation, Refused};
 use super::foreign;
 use super::place::{self, Place};
-use super::{Outcome, cluster, input, output, today, together};
+use super::together::{self, Rest};
+use super::{Outcome, cluster, input, output, today};
 use crate::artifact::ArtifactKind;
 use crate::finding::Diagnostic;
 use crate::publish;
@@ -29,6 +30,7 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
         Ok(places) => places,
         Err(outcome) => return Ok(outcome),
     };
+    let rest = Rest::of(&places)?;
     let (mut log, mut outcome, mut all) = (Log::default(), Outcome::Clean, Vec::new());
     let is_human = arguments.format() == AuditFormat::Human;
     for place in places {
@@ -42,7 +44,8 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Outcome> {
             made.say_theirs();
         }
         let mut findings = findings(made, arguments);
-        findings.extend(together::clashes(made, &all[..at]));
+        let beside = all[..at].iter().map(Compilation::planned).chain(rest.planned());
+        findings.extend(together::clashes(made.planned(), beside));
         let failed = findings.iter().any(|finding| finding.severity() >= made.place.fail_on.severity());
         outcome = outcome.and(if failed { Outcome::Findings } else { Outcome::Clean });
         log.add(&findings, &made.sources);

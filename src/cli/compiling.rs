@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::place::Place;
+use super::together::Planned;
 use super::{Outcome, input, output};
 use crate::artifact::ArtifactKind;
 use crate::compile::{self, Compiled};
@@ -22,6 +23,11 @@ pub(super) struct Compilation {
 }
 
 impl Compilation {
+    /// It beside others.
+    pub(super) fn planned(&self) -> Planned<'_> {
+        Planned { place: &self.place, plan: &self.compiled.plan }
+    }
+
     /// Says in a line for each replaced template what is not proven of it.
     pub(super) fn say_theirs(&self) {
         for (name, kind) in &self.theirs {

@@ -7,11 +7,11 @@ use super::{Outcome, input, output, place, today};
 use crate::artifact::{Artifact, ArtifactKind};
 use crate::compile;
 use crate::emit;
-use crate::explain::{self, Moment, Near, NoTarget, When};
+use crate::explain::{self, Made, Moment, Near, NoTarget, When};
 use crate::finding::Rule;
 use crate::name::nearest;
 use crate::plan::Plan;
-use crate::profile::TargetId;
+use crate::profile::{KedaForm, TargetId};
 use crate::report::explain as report;
 use crate::source::Sources;
 
@@ -61,12 +61,16 @@ fn floor(arguments: &Explain) -> anyhow::Result<Outcome> {
     };
     let target = target(&plan, arguments)?;
     let moment = moment(&plan, target, arguments.at.unwrap_or_else(|| When::Exact(today::now())))?;
+    let added = added(&plan, target);
     let emitted = match input::templates(place.templates.as_deref())? {
-        Ok(templates) => emit::emit_one(&plan, ArtifactKind::Keda, &templates),
+        Ok(templates) => {
+            let one = |kind| emit::emit_one(&plan, kind, &templates);
+            one(ArtifactKind::Keda).and_then(|manifest| Ok((manifest, added.map(one).transpose()?)))
+        }
         Err(problems) => Err(problems),
     };
     match emitted {
-        Ok(manifest) => show((arguments, &place.out), &sources, &plan, manifest, (target, moment)),
+        Ok(made) => show((arguments, &place.out), &sources, &plan, made, (target, moment)),
         Err(problems) => {
             output::findings(&problems, &sources);
             Ok(Outcome::Findings)
@@ -74,23 +78,36 @@ fn floor(arguments: &Explain) -> anyhow::Result<Outcome> {
     }
 }
 
+/// The file that adds our triggers to the object of somebody else, where that is all that is written of it.
+fn added(plan: &Plan, target: TargetId) -> Option<ArtifactKind> {
+    let is_whole = plan.profile.writes_whole(&plan.profile.targets[target.0]);
+    match plan.profile.platform.keda_form {
+        KedaForm::Patches if !is_whole => Some(ArtifactKind::KedaPatches),
+        KedaForm::Triggers if !is_whole => Some(ArtifactKind::KedaTriggers),
+        KedaForm::Objects | KedaForm::Patches | KedaForm::Triggers => None,
+    }
+}
+
 fn show(
     (arguments, out): (&Explain, &Path),
     sources: &Sources,
     plan: &Plan,
-    mut manifest: Artifact,
+    (mut manifest, mut added): (Artifact, Option<Artifact>),
     (target, moment): (TargetId, Moment),
 ) -> anyhow::Result<Outcome> {
-    let path = out.join(&manifest.path);
-    manifest.path = path.display().to_string();
-    let explanation = explain::explain(plan, &manifest, target, moment);
+    for artifact in [Some(&mut manifest), added.as_mut()].into_iter().flatten() {
+        artifact.path = out.join(&artifact.path).display().to_string();
+    }
+    let made = Made { manifest: &manifest, added: added.as_ref() };
+    let explanation = explain::explain(plan, made, target, moment);
     let shown = report::Shown { explanation: &explanation, plan, sources };
     output::data(&match arguments.format {
         ExplainFormat::Text => report::text(shown),
         ExplainFormat::Json => report::json(shown),
     })?;
-    if is_stale(&path, &manifest) {
-        let shown = path.display();
+    let written = added.as_ref().unwrap_or(&manifest);
+    if is_stale(written) {
+        let shown = &written.path;
         output::remark(&format!(
             "{shown} on disk differs from what is explained: `seasonscale check` shows how"
         ));
@@ -99,8 +116,8 @@ fn show(
 }
 
 /// Whether the file that a reader will open differs from the one that was explained. None there: nothing to mistake.
-fn is_stale(path: &Path, manifest: &Artifact) -> bool {
-    input::read(path).is_ok_and(|bytes| bytes != manifest.text.as_bytes())
+fn is_stale(written: &Artifact) -> bool {
+    input::read(Path::new(&written.path)).is_ok_and(|bytes| bytes != written.text.as_bytes())
 }
 
 fn target(plan: &Plan, arguments: &Explain) -> anyhow::Result<TargetId> {
@@ -117,7 +134,8 @@ fn target(plan: &Plan, arguments: &Explain) -> anyhow::Result<TargetId> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => {
                     const MOST: usize = 12;
-                    let targets = plan.profile.targets.iter().take(MOST).map(|target| target.name.as_str());
+                    let targets = plan.profile.targets.iter().take(MOST);
+                    let targets = targets.map(|target| plan.profile.full_name(target));
                     let more = if plan.profile.targets.len() > MOST { ", .." } else { "" };
                     let targets = targets.collect::<Vec<_>>().join(", ");
                     format!("targets are {targets}{more}; `seasonscale rules` lists findings")

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::args::Generate;
 use super::compiling::{self, Compilation};
-use super::{Outcome, foreign, gone, output, place, today, together};
+use super::together::{self, Rest};
+use super::{Outcome, foreign, gone, output, place, today};
 use crate::artifact::{Artifact, ArtifactKind};
 use crate::finding::{Diagnostic, Rule, Severity, any_error};
 use crate::plan::Plan;
@@ -16,11 +17,12 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
         Err(outcome) => return Ok(outcome),
     };
     // All of them first: where one policy is wrong, nothing is written of any.
+    let rest = Rest::of(&places)?;
     let (mut all, mut outcome) = (Vec::new(), Outcome::Clean);
     for place in places {
         match compiling::compiled(place)? {
             Ok(made) => {
-                outcome = outcome.and(may_be_written(&made, &all, arguments));
+                outcome = outcome.and(may_be_written(&made, (&all, &rest), arguments));
                 all.push(made);
             }
             Err(refused) => outcome = outcome.and(refused.show()),
@@ -43,11 +45,17 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// Whether no finding forbids writing, those about the policies before it included; all of them are shown.
-fn may_be_written(made: &Compilation, before: &[Compilation], arguments: &Generate) -> Outcome {
+/// Whether no finding forbids writing, those about the policies before it and those that are not made included; all of them
+/// are shown.
+fn may_be_written(
+    made: &Compilation,
+    (before, rest): (&[Compilation], &Rest),
+    arguments: &Generate,
+) -> Outcome {
     let Compilation { place, compiled, sources, .. } = made;
     let mut findings = compiled.warnings.clone();
-    findings.extend(together::clashes(made, before));
+    let beside = before.iter().map(Compilation::planned).chain(rest.planned());
+    findings.extend(together::clashes(made.planned(), beside));
     let released = compiling::rewritten_release(compiled, &place.out);
     findings.extend(released.filter(|_| place.wants(ArtifactKind::Journal) && place.out != Path::new("-")));
     let mut failed = findings.iter().any(|finding| finding.severity() >= place.fail_on.severity());

@@ -101,25 +101,56 @@ fn manifests(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
 /// What was asked for, else the days for which objects that a plan of ours has made say that they hold, else the year in which
 /// today lies.
 fn horizon(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Window<Date>> {
-    let is_asked = arguments.from.is_some() || arguments.until.is_some();
-    if let Some(stated) = import::stated_horizon(inputs).filter(|_| !is_asked) {
-        return modelled(stated);
-    }
+    let stated = stated(arguments, inputs);
     let first = |year| Date::ymd(year, 1, 1).context("no such year");
     let year = || arguments.today.unwrap_or_else(today::today).year();
-    let from = arguments.from.map_or_else(|| first(year()), Ok)?;
-    let until = arguments.until.map_or_else(|| first(from.year() + 1), Ok)?;
+    let begins =
+        stated.map(|stated| stated.from).filter(|from| arguments.until.is_none_or(|until| *from < until));
+    let from = arguments.from.or(begins).map_or_else(|| first(year()), Ok)?;
+    let ends = stated.map(|stated| stated.until).filter(|until| from < *until);
+    let until = arguments.until.or(ends).map_or_else(|| first(from.year() + 1), Ok)?;
     if until <= from {
         bail!("--until {until} is not after --from {from}");
     }
     modelled(Window::new(from, until))
 }
 
+/// The days that the objects say of themselves, where all of them say the same and a plan can have them; what cannot be
+/// followed is said, unless the command line says both days.
+fn stated(arguments: &Import, inputs: &[Input]) -> Option<Window<Date>> {
+    if arguments.from.is_some() && arguments.until.is_some() {
+        return None;
+    }
+    let stated = import::stated_horizons(inputs);
+    match stated.as_slice() {
+        [] => None,
+        [one] if is_modelled(one.horizon) => Some(one.horizon),
+        [one] => {
+            output::remark(&format!(
+                "{one} by its annotations, and a plan lies between 1972 and 2098: they are not followed, `--from` and `--until` say which days are planned"
+            ));
+            None
+        }
+        several => {
+            let said: Vec<String> = several.iter().map(ToString::to_string).collect();
+            output::remark(&format!(
+                "objects are of plans for different days by their annotations: {}; none of these is followed, `--from` and `--until` say which days are planned",
+                said.join("; ")
+            ));
+            None
+        }
+    }
+}
+
 fn modelled(horizon: Window<Date>) -> anyhow::Result<Window<Date>> {
-    if horizon.from.year() < 1972 || horizon.until.year() > 2098 {
+    if !is_modelled(horizon) {
         bail!("a plan lies between 1972 and 2098");
     }
     Ok(horizon)
+}
+
+fn is_modelled(horizon: Window<Date>) -> bool {
+    horizon.from.year() >= 1972 && horizon.until.year() <= 2098
 }
 
 /// A file's text.

@@ -5,8 +5,8 @@ use std::path::{Component, Path};
 
 use anyhow::{Context, bail};
 
-use super::args::{Import, Init};
-use super::{Outcome, import, input, language, output, today};
+use super::args::{Import, Init, Places};
+use super::{Outcome, import, input, language, output, place, today};
 use crate::begin::{self, Answers, Preset, Range};
 use crate::cluster;
 use crate::compile;
@@ -211,7 +211,7 @@ fn snippets(arguments: &Init) -> anyhow::Result<()> {
     let review = format!(
         "seasonscale review -i {folder} --against \"origin/$BASE\" --format markdown >> \"$GITHUB_STEP_SUMMARY\""
     );
-    let files = yaml_text(&format!("^({}|generated/)", watched(&arguments.policies)));
+    let files = yaml_text(&format!("^({})", folders(&arguments.policies)?.join("|")));
     for (is_wanted, snippet) in [(arguments.hook, begin::HOOK), (arguments.ci, begin::WORKFLOW)] {
         if is_wanted {
             let texts = [("{check}", &check), ("{review}", &yaml_text(&review)), ("{files}", &files)];
@@ -227,7 +227,17 @@ fn yaml_text(text: &str) -> String {
     if text.chars().all(is_plain) { text.to_owned() } else { serde_json::Value::from(text).to_string() }
 }
 
-/// The policy's files as git names them, in a regular expression.
+/// The policy's files, those that are made of it, and templates of its own, where a project file names these.
+fn folders(policies: &Path) -> anyhow::Result<Vec<String>> {
+    let places = place::places(&Places::of(&[], Some(policies)))?.unwrap_or_default();
+    let mut found = vec![watched(policies)];
+    for place in places {
+        found.extend([Some(place.out), place.templates].into_iter().flatten().map(|folder| watched(&folder)));
+    }
+    Ok(found)
+}
+
+/// A folder's files as git names them, in a regular expression.
 fn watched(folder: &Path) -> String {
     let parts = folder.components().filter_map(|part| match part {
         Component::Normal(name) => Some(escaped(&name.to_string_lossy())),

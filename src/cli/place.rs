@@ -101,20 +101,32 @@ fn all_places(asked: &Places) -> anyhow::Result<Result<Vec<Place>, Outcome>> {
             chosen[0].name
         );
     }
-    let place = |policy: &ProjectPolicy| {
-        let path = |path: &String| root.join(path);
-        Place {
-            name: Some(policy.name.to_string()),
-            policies: root.join(&policy.folder),
-            out: asked.out.clone().unwrap_or_else(|| root.join(&policy.out.value)),
-            templates: asked.templates.clone().or_else(|| policy.templates.as_ref().map(path)),
-            migrations_dir: asked.migrations_dir.clone().or_else(|| policy.migrations.as_ref().map(path)),
-            own: policy.own.clone(),
-            cluster: policy.cluster.clone(),
-            ..alone(asked)
-        }
-    };
-    Ok(Ok(chosen.into_iter().map(place).collect()))
+    Ok(Ok(chosen.into_iter().map(|policy| in_project(&root, policy, asked)).collect()))
+}
+
+/// The policies of the project that are not asked for; none where those that are have no project.
+pub(super) fn others(chosen: &[Place]) -> anyhow::Result<Vec<Place>> {
+    let names: Vec<&str> = chosen.iter().filter_map(|place| place.name.as_deref()).collect();
+    let (false, Some((root, file))) = (names.is_empty(), project_file()?) else { return Ok(Vec::new()) };
+    let Ok(project) = read(&root.join(file))? else { return Ok(Vec::new()) };
+    let rest = project.policies.iter().filter(|policy| !names.contains(&policy.name.as_str()));
+    let nothing = Places::of(&[], None);
+    Ok(rest.map(|policy| in_project(&root, policy, &nothing)).collect())
+}
+
+/// A policy of the project at `root`, where the command line says nothing else.
+fn in_project(root: &Path, policy: &ProjectPolicy, asked: &Places) -> Place {
+    let path = |path: &String| root.join(path);
+    Place {
+        name: Some(policy.name.to_string()),
+        policies: root.join(&policy.folder),
+        out: asked.out.clone().unwrap_or_else(|| root.join(&policy.out.value)),
+        templates: asked.templates.clone().or_else(|| policy.templates.as_ref().map(path)),
+        migrations_dir: asked.migrations_dir.clone().or_else(|| policy.migrations.as_ref().map(path)),
+        own: policy.own.clone(),
+        cluster: policy.cluster.clone(),
+        ..alone(asked)
+    }
 }
 
 /// The one policy that a command is about: that of the folder, or of the name, or the only one that there is.

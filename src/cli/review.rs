@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use super::args::{Review, ReviewFormat};
-use super::{Outcome, input, output, place, revision, today};
+use super::place::{self, Place};
+use super::together::{self, Planned, Rest};
+use super::{Outcome, input, output, revision, today};
 use crate::artifact::ArtifactKind;
 use crate::compile;
 use crate::emit::{self, Templates};
@@ -26,38 +28,52 @@ pub(super) fn run(arguments: &Review) -> anyhow::Result<Outcome> {
         let name = first.name.as_deref().unwrap_or_default();
         anyhow::bail!("a page or JSON is about one policy: name it, as in `seasonscale review {name}`");
     }
-    let mut outcome = Outcome::Clean;
+    let rest = Rest::of(&places)?;
+    let (mut outcome, mut before) = (Outcome::Clean, Vec::new());
     let are_several = places.len() > 1;
     for (at, place) in places.iter().enumerate() {
         if let Some(name) = place.name.as_deref().filter(|_| are_several) {
             let mark = if arguments.format == ReviewFormat::Markdown { "## " } else { "policy " };
             output::data(&format!("{}{mark}{name}\n\n", if at == 0 { "" } else { "\n" }))?;
         }
-        outcome = outcome.and(one(arguments, &place.policies)?);
+        let (plan, sources) = match read(&place.policies)? {
+            Ok(both) => both,
+            Err(refused) => {
+                outcome = outcome.and(refused);
+                continue;
+            }
+        };
+        outcome = outcome.and(one(arguments, &place.policies, &plan, &sources)?);
+        let others =
+            before.iter().map(|(place, plan): &(&Place, Plan)| Planned { place, plan }).chain(rest.planned());
+        let clashes = together::clashes(Planned { place, plan: &plan }, others);
+        output::findings(&clashes, &sources);
+        before.push((place, plan));
     }
     Ok(outcome)
 }
 
-fn one(arguments: &Review, policies: &Path) -> anyhow::Result<Outcome> {
+/// The plan of the policy in a folder, and what it was read from.
+fn read(policies: &Path) -> anyhow::Result<Result<(Plan, Sources), Outcome>> {
     let Some(read) = input::policies(policies) else {
         let folder = policies.display();
         output::remark(&format!(
             "seasonscale: nothing to read: no calendar.toml and territories.toml in `{folder}`"
         ));
-        return Ok(Outcome::NothingToRead);
+        return Ok(Err(Outcome::NothingToRead));
     };
-    let (plan, sources) = match planned(read)? {
-        Ok(both) => both,
-        Err(outcome) => return Ok(outcome),
-    };
+    planned(read)
+}
+
+fn one(arguments: &Review, policies: &Path, plan: &Plan, sources: &Sources) -> anyhow::Result<Outcome> {
     match &arguments.against {
-        None => year(arguments, &plan, &sources),
+        None => year(arguments, plan, sources),
         Some(against) if revision::is_new(policies, against) => {
             output::remark(&format!("seasonscale: there is no policy in `{against}`: it is reviewed as new"));
-            year(arguments, &plan, &sources)
+            year(arguments, plan, sources)
         }
         Some(against) => match planned(revision::policies(policies, against)?)? {
-            Ok((old, _)) => change(arguments, &old, &plan, &sources),
+            Ok((old, _)) => change(arguments, &old, plan, sources),
             Err(outcome) => Ok(outcome),
         },
     }

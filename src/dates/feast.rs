@@ -6,6 +6,7 @@
 
 use std::ops::{Range, RangeInclusive};
 
+use super::home::Home;
 use super::rule::DateRule;
 use super::workdays::Workdays;
 use crate::time::Date;
@@ -18,6 +19,7 @@ pub struct Feast {
     /// Its names in small letters, apostrophes left out; with a `*` at its end one is the beginning of a word.
     names: &'static [&'static str],
     moves: Moves,
+    home: Home,
 }
 
 /// How a feast finds its day.
@@ -34,23 +36,28 @@ impl Feast {
     /// none: Easter Monday is not Easter Sunday.
     pub fn named(words: &[String]) -> Vec<&'static Self> {
         let all = FEASTS.iter().flat_map(|feast| feast.names.iter().map(move |name| (feast, *name)));
-        let found: Vec<(&Self, Range<usize>)> =
-            all.flat_map(|(feast, name)| places(words, name).map(move |place| (feast, place))).collect();
-        let is_longest = |place: &Range<usize>| {
-            found
-                .iter()
-                .all(|(_, other)| other == place || !(other.start <= place.start && place.end <= other.end))
+        let found: Vec<(&Self, usize, Range<usize>)> = all
+            .flat_map(|(feast, name)| places(words, name).map(move |place| (feast, name.len(), place)))
+            .collect();
+        // Of two that begin one word, the longer beginning counts: `pfingstmontag*` beside `pfingst*`.
+        let is_longest = |(_, length, place): &&(&Self, usize, Range<usize>)| {
+            found.iter().all(|(_, other_length, other)| {
+                let is_inside = other.start <= place.start && place.end <= other.end;
+                if other == place { other_length <= length } else { !is_inside }
+            })
         };
-        let mut named: Vec<&Self> =
-            found.iter().filter(|(_, place)| is_longest(place)).map(|(feast, _)| *feast).collect();
+        let mut named: Vec<&Self> = found.iter().filter(is_longest).map(|(feast, ..)| *feast).collect();
         named.dedup();
         named
     }
 
-    /// The feasts that move with Easter or with the weeks of November and are on a day.
-    pub fn on(day: Date) -> Vec<&'static Self> {
+    /// The feasts that move by a rule and are on a day, those first that are at home in a zone, and those of other countries
+    /// last.
+    pub fn on(day: Date, zone: &str) -> Vec<&'static Self> {
         let by_rule = FEASTS.iter().filter(|feast| matches!(feast.moves, Moves::Rule(_)));
-        by_rule.filter(|feast| feast.in_year(day.year()).contains(&day)).collect()
+        let mut on: Vec<&Self> = by_rule.filter(|feast| feast.in_year(day.year()).contains(&day)).collect();
+        on.sort_by_key(|feast| feast.home.distance(zone));
+        on
     }
 
     /// How a policy writes it; none of those of the moon, which are dates of each year.
@@ -97,11 +104,15 @@ fn places<'w>(words: &'w [String], name: &'static str) -> impl Iterator<Item = R
 }
 
 const fn by_rule(title: &'static str, rule: &'static str, names: &'static [&'static str]) -> Feast {
-    Feast { title, names, moves: Moves::Rule(rule) }
+    Feast { title, names, moves: Moves::Rule(rule), home: Home::Anywhere }
+}
+
+const fn of(home: Home, feast: Feast) -> Feast {
+    Feast { home, ..feast }
 }
 
 const fn by_moon(title: &'static str, names: &'static [&'static str], days: &'static str) -> Feast {
-    Feast { title, names, moves: Moves::Days(days) }
+    Feast { title, names, moves: Moves::Days(days), home: Home::Anywhere }
 }
 
 static FEASTS: &[Feast] = &[
@@ -161,6 +172,19 @@ static FEASTS: &[Feast] = &[
             "pentecostés",
         ],
     ),
+    by_rule(
+        "Whit Monday",
+        "easter + 50d",
+        &["whit monday", "whitmonday*", "pfingstmontag*", "lundi de pentecôte", "pentecost monday"],
+    ),
+    of(
+        Home::Orthodox,
+        by_rule(
+            "Orthodox Easter",
+            "orthodox-easter",
+            &["orthodox easter", "greek easter", "orthodoxes ostern", "orthodoxe ostern", "πάσχα", "пасха"],
+        ),
+    ),
     by_rule("Corpus Christi", "easter + 60d", &["corpus christi", "fronleichnam*", "fête dieu"]),
     by_rule(
         "Carnival Monday",
@@ -179,7 +203,7 @@ static FEASTS: &[Feast] = &[
         ],
     ),
     by_rule("Ash Wednesday", "easter - 46d", &["ash wednesday", "aschermittwoch*", "miércoles de ceniza"]),
-    by_rule("Mothering Sunday", "mothers-day-gb", &["mothering sunday"]),
+    of(Home::UnitedKingdom, by_rule("Mothering Sunday", "mothers-day-gb", &["mothering sunday"])),
     by_rule(
         "the first Sunday of Advent",
         "advent",
@@ -190,25 +214,42 @@ static FEASTS: &[Feast] = &[
         "thanksgiving-us",
         &["thanksgiving", "thanksgiving day", "thanksgivingday", "turkey day", "acción de gracias"],
     ),
-    by_rule("Canadian Thanksgiving", "2nd mon of 10", &["canadian thanksgiving", "thanksgiving canada"]),
+    of(
+        Home::Canada,
+        by_rule("Canadian Thanksgiving", "2nd mon of 10", &["canadian thanksgiving", "thanksgiving canada"]),
+    ),
     by_rule(
         "Black Friday",
         "black-friday",
         &["black friday", "blackfriday*", "bfcm", "vendredi noir", "viernes negro"],
     ),
     by_rule("Cyber Monday", "cyber-monday", &["cyber monday", "cybermonday*", "cyber week", "cyberweek*"]),
-    by_rule("the Super Bowl", "super-bowl", &["super bowl", "superbowl*"]),
-    by_rule("Memorial Day", "last mon of 05", &["memorial day", "memorialday"]),
-    by_rule("Buss- und Bettag", "wed <= 11-22", &["bettag*", "buß und bettag", "buss und bettag"]),
-    by_rule("Totensonntag", "advent - 1w", &["totensonntag*", "ewigkeitssonntag*"]),
-    by_rule("Erntedank", "1st sun of 10", &["erntedank*"]),
-    by_rule(
-        "Mother's Day",
-        "mothers-day-us",
-        &["mothers day", "mothersday*", "muttertag*", "moederdag*", "festa della mamma", "dia das mães"],
+    of(Home::UnitedStates, by_rule("the Super Bowl", "super-bowl", &["super bowl", "superbowl*"])),
+    of(Home::UnitedStates, by_rule("Memorial Day", "last mon of 05", &["memorial day", "memorialday"])),
+    of(
+        Home::UnitedKingdom,
+        by_rule(
+            "the Spring Bank Holiday",
+            "last mon of 05",
+            &["spring bank holiday", "late may bank holiday"],
+        ),
+    ),
+    of(
+        Home::German,
+        by_rule("Buss- und Bettag", "wed <= 11-22", &["bettag*", "buß und bettag", "buss und bettag"]),
+    ),
+    of(Home::German, by_rule("Totensonntag", "advent - 1w", &["totensonntag*", "ewigkeitssonntag*"])),
+    of(Home::German, by_rule("Erntedank", "1st sun of 10", &["erntedank*"])),
+    of(Home::German, by_rule("Mother's Day", "mothers-day-de", &["muttertag*"])),
+    // The same rule under its own words, for countries that have no name of theirs for it.
+    by_rule("Mother's Day", "2nd sun of 05", &["moederdag*", "festa della mamma", "dia das mães"]),
+    of(Home::UnitedStates, by_rule("Mother's Day", "mothers-day-us", &["mothers day", "mothersday*"])),
+    of(
+        Home::France,
+        by_rule("Mother's Day in France", "mothers-day-fr", &["fête des mères", "fete des meres"]),
     ),
     by_rule("Father's Day", "3rd sun of 06", &["fathers day", "fathersday*", "fête des pères"]),
-    by_rule("Midsummer", "fri >= 06-19", &["midsommar*", "juhannus*"]),
+    of(Home::Nordic, by_rule("Midsummer", "fri >= 06-19", &["midsommar*", "juhannus*"])),
     by_rule("the opening of the Oktoberfest", "oktoberfest-munich", &["oktoberfest*", "wiesn*"]),
     by_moon(
         "Diwali",
@@ -323,12 +364,35 @@ mod tests {
     }
 
     #[test]
+    fn of_several_on_one_day_the_nearest_is_first() {
+        let nearest = |day: &str, zone: &str| {
+            let on = Feast::on(Date::parse(day).unwrap(), zone);
+            on.first().map(|feast| feast.rule().unwrap())
+        };
+        // 25 May 2026 is Whit Monday, Memorial Day and the Spring Bank Holiday.
+        assert_eq!(nearest("2026-05-25", "Europe/Berlin"), Some("easter + 50d"));
+        assert_eq!(nearest("2026-05-25", "America/New_York"), Some("last mon of 05"));
+        assert_eq!(nearest("2026-05-10", "Europe/Berlin"), Some("mothers-day-de"));
+        assert_eq!(nearest("2026-05-10", "America/Indiana/Knox"), Some("mothers-day-us"));
+        assert_eq!(nearest("2026-05-10", "Europe/Rome"), Some("2nd sun of 05"));
+        assert_eq!(nearest("2026-05-31", "Europe/Paris"), Some("mothers-day-fr"));
+        assert_eq!(nearest("2026-04-12", "Europe/Athens"), Some("orthodox-easter"));
+        // Both Easters are on one day in 2025.
+        assert_eq!(nearest("2025-04-20", "Europe/Athens"), Some("orthodox-easter"));
+        assert_eq!(nearest("2025-04-20", "Europe/Berlin"), Some("easter"));
+        assert_eq!(nearest("2026-05-11", "Europe/Berlin"), None);
+    }
+
+    #[test]
     fn words_are_whole_and_the_longest_name_counts() {
         assert_eq!(named("the easter sale"), ["Easter Sunday"]);
         assert_eq!(named("easter monday"), ["Easter Monday"]);
         assert_eq!(named("eid al adha"), ["Eid al-Adha"]);
         assert_eq!(named("advent after black friday").len(), 2);
         assert_eq!(named("pfingstferien"), ["Whit Sunday"]);
+        assert_eq!(named("pfingstmontag"), ["Whit Monday"]);
+        assert_eq!(named("orthodox easter"), ["Orthodox Easter"]);
+        assert_eq!(named("fête des mères"), ["Mother's Day in France"]);
         for other in
             ["eidelstedt", "holiday", "holistic", "adventure", "eastern", "lunar", "golden week", "songkran"]
         {

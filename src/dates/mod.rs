@@ -5,6 +5,7 @@
 mod advent;
 mod easter;
 mod feast;
+mod home;
 mod mothers_day;
 mod named;
 mod orthodox;

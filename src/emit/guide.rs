@@ -1,5 +1,7 @@
 //! `README.md` of the made files: what to apply in which order, how to check each step, how to take it back.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{Templates, kustomization, requests, say};
@@ -17,11 +19,16 @@ use crate::profile::{self, Profile, WorkloadKind};
 pub(super) fn emit(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
     let profile = &plan.profile;
     let platform = &profile.platform;
+    let namespaces = namespaces(profile);
+    let is_one = namespaces == [platform.namespace.as_str()];
     let view = View {
         holds: say::Holds::of(plan),
         keda: platform.keda.value.to_string(),
         kubernetes: platform.kubernetes.value.to_string(),
         namespace: platform.namespace.as_str(),
+        place: if is_one { platform.namespace.as_str() } else { "NAMESPACE" },
+        among: if is_one { format!("-n {}", platform.namespace) } else { "-A".to_owned() },
+        namespaces,
         services: requests::services(profile),
         metrics: requests::names(profile),
         http: profile.counted_workloads().next().is_some(),
@@ -49,6 +56,12 @@ struct View<'p> {
     keda: String,
     kubernetes: String,
     namespace: &'p str,
+    /// The namespace of every object, or a word for the one of each.
+    place: &'p str,
+    /// `-n shop`, or `-A` where the objects are in several namespaces.
+    among: String,
+    /// Where anything of these files goes.
+    namespaces: Vec<&'p str>,
     /// `job="freshplan"` and the like, by which the services' series are found.
     services: Vec<String>,
     metrics: requests::Names<'p>,
@@ -63,7 +76,7 @@ struct View<'p> {
     /// Who answers for the seasons, where it is one.
     owner: Option<&'p str>,
     journal: Option<Journal<'p>>,
-    targets: Vec<Target<'p>>,
+    targets: Vec<Target>,
     /// Those of which one replica may be all that runs.
     alone: Vec<&'p str>,
     start_up: String,
@@ -130,8 +143,8 @@ struct Purge<'p> {
 }
 
 #[derive(Serialize)]
-struct Target<'p> {
-    name: &'p str,
+struct Target {
+    name: String,
     min: u32,
     max: u32,
     peak: u32,
@@ -209,16 +222,26 @@ fn nowhere(profile: &Profile) -> Vec<&str> {
     profile.targets.iter().filter(is_nowhere).map(|target| target.name.as_str()).collect()
 }
 
+/// The namespaces of all objects, in the order of the alphabet.
+fn namespaces(profile: &Profile) -> Vec<&str> {
+    let platform = &profile.platform;
+    let is_there = |kind: &ArtifactKind| profile.makes(*kind);
+    let rules = [ArtifactKind::PrometheusRule, ArtifactKind::KeptPrometheusRule].iter().any(is_there);
+    let targets = profile.targets.iter().map(|target| target.namespace(platform).as_str());
+    let all: BTreeSet<&str> = targets.chain(rules.then_some(platform.namespace.as_str())).collect();
+    all.into_iter().collect()
+}
+
 fn alone(profile: &Profile) -> Vec<&str> {
     let one = profile.targets.iter().filter(|target| target.kept.is_none() && target.min.value.0 == 1);
     one.map(|target| target.name.as_str()).collect()
 }
 
-fn targets(plan: &Plan) -> Vec<Target<'_>> {
+fn targets(plan: &Plan) -> Vec<Target> {
     let view = |schedule: &Schedule| {
         let target = &plan.profile.targets[schedule.target.0];
         Target {
-            name: target.name.as_str(),
+            name: plan.profile.full_name(target),
             min: target.min.value.0,
             max: target.max.value.0,
             peak: schedule.peak().0,

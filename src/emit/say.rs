@@ -100,9 +100,9 @@ pub(super) fn window(window: Window<LocalTime>) -> String {
 
 /// Who answers for every season and campaign, where it is one and the same.
 pub(super) fn owner(plan: &Plan) -> Option<&str> {
-    let mut owners = plan.occasions.iter().filter_map(|occasion| occasion.owner.as_deref());
+    let mut owners = plan.occasions.iter().map(|occasion| occasion.owner.as_deref());
     let first = owners.next()?;
-    owners.all(|owner| owner == first).then_some(first)
+    first.filter(|_| owners.all(|owner| owner == first))
 }
 
 /// How many events wait in the journal's outbox, in PromQL; several exporters say the same of a territory.

@@ -10,18 +10,28 @@ use crate::quantity::Replicas;
 use crate::rules::halt::Halt;
 use crate::rules::subject::{Cache, Subject, Versions};
 use crate::rules::{admission, lint};
+use crate::source::Span;
 use crate::time::{Instant, Window};
 use crate::yaml::{Document, Mark};
+
+/// Where something is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// In a line of the made file.
+    Made(usize),
+    /// In the file of the object's owner, to which ours is added elsewhere.
+    Owners(Span),
+}
 
 /// A target's ScaledObject at one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
-    /// The file.
+    /// The made file: that of the object, or of what is added to it.
     pub path: String,
-    /// The line of the object's name.
+    /// The line of the object's name, or that from which on something is added to it.
     pub line: usize,
-    /// The line of `minReplicaCount`.
-    pub min_line: usize,
+    /// `minReplicaCount`.
+    pub min_at: Spot,
     /// What the model of KEDA makes of all its cron triggers and limits.
     pub floor: Replicas,
     /// Why none of that is in force.
@@ -70,8 +80,8 @@ pub struct OtherTrigger {
     pub name: String,
     /// `prometheus`
     pub kind: String,
-    /// Its line.
-    pub line: usize,
+    /// Where it begins.
+    pub at: Spot,
     /// `AverageValue` or `Value`
     pub metric_type: String,
     /// As written.
@@ -99,13 +109,13 @@ pub(super) fn read(
     let platform = &plan.profile.platform;
     let versions = Versions { keda: platform.keda.value, kubernetes: platform.kubernetes.value };
     let subject = Subject::new(object, versions, &mut Cache::new(stretch));
-    let line = |mark: Mark| document.at(mark).line;
+    let made = |mark: Mark| Spot::Made(document.at(mark).line);
     let down = object.spec.behavior().and_then(|behavior| behavior.scale_down.as_ref());
     let window = down.and_then(|rules| rules.value.stabilization_window_seconds).unwrap_or(300);
     Some(Manifest {
         path: artifact.path.clone(),
-        line: line(object.metadata.name.mark),
-        min_line: line(
+        line: document.at(object.metadata.name.mark).line,
+        min_at: made(
             object.spec.min_replica_count.as_ref().map_or(object.metadata.name.mark, |min| min.mark),
         ),
         floor: *subject.floor().at(at),
@@ -164,7 +174,7 @@ fn others(document: &Document<ScaledObject>, subject: &Subject<'_>) -> Vec<Other
         index,
         name: trigger.label().to_owned(),
         kind: trigger.kind.value.clone(),
-        line: document.at(trigger.kind.mark).line,
+        at: Spot::Made(document.at(trigger.kind.mark).line),
         metric_type: trigger.metric_type.as_ref().map_or("AverageValue", |kind| &kind.value).to_owned(),
         threshold: trigger.setting("threshold").map(str::to_owned),
         above: trigger.setting("query").and_then(above),

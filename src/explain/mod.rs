@@ -4,6 +4,7 @@
 //! It reads what the stages have made and decides nothing anew; words for people are `report`'s. It must not know emission,
 //! templates or files.
 
+mod added;
 mod claim;
 mod manifest;
 pub mod page;
@@ -12,7 +13,7 @@ mod target;
 mod when;
 
 pub use claim::{Claim, Verdict};
-pub use manifest::{CronTrigger, Manifest, OtherTrigger};
+pub use manifest::{CronTrigger, Manifest, OtherTrigger, Spot};
 pub use target::{Near, NoTarget, find};
 pub use when::{Moment, Skipped, When};
 
@@ -80,8 +81,17 @@ pub struct Level {
     pub by: Vec<(OccasionId, Part)>,
 }
 
-/// Explains `target` at `moment`; `artifact` is the manifest made of `plan`.
-pub fn explain(plan: &Plan, artifact: &Artifact, target: TargetId, moment: Moment) -> Explanation {
+/// The files that were made of a plan.
+#[derive(Clone, Copy, Debug)]
+pub struct Made<'a> {
+    /// All objects, as they come to be.
+    pub manifest: &'a Artifact,
+    /// What is added to objects of others, where that is all that is written of them.
+    pub added: Option<&'a Artifact>,
+}
+
+/// Explains `target` at `moment` by what was made of `plan`.
+pub fn explain(plan: &Plan, made: Made<'_>, target: TargetId, moment: Moment) -> Explanation {
     let about = &plan.profile.targets[target.0];
     let inside = plan.local_horizon().contains(moment.local);
     let stretch = stretch(plan, &about.zone, moment.at, inside);
@@ -97,7 +107,11 @@ pub fn explain(plan: &Plan, artifact: &Artifact, target: TargetId, moment: Momen
             next,
         }
     });
-    let manifest = manifest::read(plan, artifact, about, moment.at, stretch);
+    let manifest = manifest::read(plan, made.manifest, about, moment.at, stretch);
+    let manifest = match made.added.filter(|_| !plan.profile.writes_whole(about)) {
+        Some(added) => manifest.map(|manifest| added::moved(plan, about, added, manifest)),
+        None => manifest,
+    };
     Explanation { target, moment, planned, manifest }
 }
 

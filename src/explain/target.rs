@@ -40,7 +40,7 @@ pub fn find(plan: &Plan, text: &str) -> Result<TargetId, NoTarget> {
             let all = names.iter().flatten().map(String::as_str);
             let near = nearest(&wanted, all).and_then(|near| {
                 let at = names.iter().position(|own| own.iter().any(|name| name == near))?;
-                let target = plan.profile.targets[at].name.to_string();
+                let target = plan.profile.full_name(&plan.profile.targets[at]);
                 Some(Near { written: wanted.clone(), name: near.to_owned(), target })
             });
             Err(NoTarget::Unknown(near))

@@ -226,13 +226,19 @@ impl<'s> Sheet<'s> {
         lines.iter().map(|(file, lines)| say::source(file, lines)).collect()
     }
 
+    /// The clock of the season, or of the first of its targets.
+    fn clock(&self) -> &'s Zone {
+        let part = &self.season.general;
+        let of_target = || part.floors.keys().next().map(|target| &self.targets[*target].zone);
+        part.zone.as_ref().or_else(of_target).unwrap_or(&self.fleet.zone)
+    }
+
     /// The clock that changes on the season's only day just where its hours begin or end.
     fn changed_clock(&self, horizon: Window<Date>) -> Option<&'s Zone> {
         let part = &self.season.general;
         let Hours::Daily { from, until } = part.hours else { return None };
         let day = *part.dates.days(horizon).first()?;
-        let target = *part.floors.keys().next()?;
-        let zone = self.season.general.zone.as_ref().unwrap_or(&self.targets[target].zone);
+        let zone = self.clock();
         let edge = |at: LocalTime| at.date() == day && [from, until].contains(&at.time_of_day());
         clock::irregular(zone, horizon).iter().any(|stretch| edge(stretch.until)).then_some(zone)
     }
@@ -254,7 +260,7 @@ impl<'s> Sheet<'s> {
             notes.push(say::only_in(horizon));
         }
         notes.extend(
-            say::feasts(&season.title, &season.general.dates.days(horizon))
+            say::feasts(&season.title, &season.general.dates.days(horizon), self.clock())
                 .filter(|_| season.general.dates.yearly),
         );
         let Part { dates, hours, .. } = &season.general;

@@ -1,11 +1,14 @@
 //! Reading the manifests: each document is a ScaledObject, something else, or broken; and what a person wrote above a
 //! trigger. It must not know what a policy is.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::remark::{Kind, Place, Remark};
 use crate::keda::decode::{self, Decoded};
+use crate::keda::neighbour::Neighbour;
 use crate::keda::scaledobject::{self, ScaledObject, Trigger};
+use crate::rules::claims::{Claim, Claims, Met};
 use crate::yaml::{self, Comment, Mark, Node, Tree};
 
 /// A file of manifests.
@@ -27,6 +30,10 @@ pub(super) struct Found<'i> {
     pub(super) object: ScaledObject,
     /// The same as it is written, with all that is not KEDA's.
     pub(super) node: Node,
+    /// Its name, after its namespace where another object of the input has that name.
+    called: String,
+    /// What audit says of it and the other documents of the input.
+    pub(super) met: Met,
 }
 
 impl<'i> Found<'i> {
@@ -86,7 +93,7 @@ impl<'i> Found<'i> {
         mark: impl Into<Option<Mark>>,
         text: impl Into<String>,
     ) -> Remark {
-        let (subject, part) = (self.name().to_owned(), String::new());
+        let (subject, part) = (self.called.clone(), String::new());
         let place = mark.into().map_or_else(|| self.place(), |mark| self.at(mark));
         Remark { place, kind, subject, part, text: text.into() }
     }
@@ -180,7 +187,7 @@ fn is_said(comment: &str) -> bool {
 /// All ScaledObjects of all files, those inside of a `List` included, and a remark on each document that is none or cannot
 /// be read.
 pub(super) fn read<'i>(inputs: &'i [Input], remarks: &mut Vec<Remark>) -> Vec<Found<'i>> {
-    let mut found = Vec::new();
+    let (mut found, mut claims) = (Vec::new(), Claims::default());
     for input in inputs {
         for document in yaml::each_document(&input.text, yaml::tree) {
             let remark = |kind, mark, subject: &str, text: String| Remark {
@@ -204,6 +211,9 @@ pub(super) fn read<'i>(inputs: &'i [Input], remarks: &mut Vec<Remark>) -> Vec<Fo
                         };
                         remarks.push(remark(Kind::Skipped, Mark::START, "", text));
                     }
+                    for one in contents.neighbours {
+                        claims.notice(Neighbour { mark: document.at(one.mark), ..one }, &input.name);
+                    }
                     let comments: Rc<[Comment]> = tree.comments.clone().into();
                     let begins: Vec<Mark> = contents.objects.iter().map(|(_, node)| node.mark).collect();
                     for (place, (kind, node)) in contents.objects.into_iter().enumerate() {
@@ -220,6 +230,8 @@ pub(super) fn read<'i>(inputs: &'i [Input], remarks: &mut Vec<Remark>) -> Vec<Fo
                                 comments: comments.clone(),
                                 object: decoded.object,
                                 node: node.clone(),
+                                called: String::new(),
+                                met: Met::default(),
                             }),
                         }
                     }
@@ -227,7 +239,30 @@ pub(super) fn read<'i>(inputs: &'i [Input], remarks: &mut Vec<Remark>) -> Vec<Fo
             }
         }
     }
+    meet(&mut found, claims);
+    call(&mut found);
     found
+}
+
+/// Gives each object the name by which it is told from all others.
+fn call(found: &mut [Found<'_>]) {
+    let mut count: BTreeMap<String, usize> = BTreeMap::new();
+    found.iter().for_each(|one| *count.entry(one.name().to_owned()).or_default() += 1);
+    for one in found {
+        one.called = match one.namespace().filter(|_| count[one.name()] > 1) {
+            Some(namespace) => format!("{namespace}/{}", one.name()),
+            None => one.name().to_owned(),
+        };
+    }
+}
+
+/// Holds each object against those before it and all other documents, wherever these stand.
+fn meet(found: &mut [Found<'_>], mut claims: Claims) {
+    for one in found {
+        let claim = Claim::of(&one.object, one.place().mark);
+        let file = &one.input.name;
+        one.met = claims.add(&claim, file).with(claims.beside(&claim, file));
+    }
 }
 
 /// Why an object is not taken: one flaw is enough, for then nobody runs it. `next` is where the one after it begins.

@@ -53,7 +53,7 @@ pub use object::{Form, Terms};
 pub use proof::{Difference, Verdict, Why};
 pub use remark::{Kind, Place, Remark};
 pub use report::report;
-pub use stated::stated_horizon;
+pub use stated::{Stated, stated_horizons};
 
 use std::collections::BTreeSet;
 

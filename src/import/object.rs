@@ -16,8 +16,9 @@ use crate::keda::trigger::{CronTrigger, Fault};
 use crate::name::KubeName;
 use crate::quantity::Replicas;
 use crate::rules::finding::Finding;
-use crate::rules::lint;
+use crate::rules::halt::keeps_out;
 use crate::rules::subject::{Cache, Subject, Versions};
+use crate::rules::{admission, lint};
 use crate::step::StepFn;
 use crate::time::{Date, Instant, Window, Zone};
 use crate::yaml::Mark;
@@ -46,6 +47,8 @@ pub(super) struct Truth {
     pub(super) active: Vec<Active>,
     /// Whether KEDA builds the object: one trigger that it cannot build takes all others with it.
     pub(super) built: bool,
+    /// Why nothing of it holds as it is, by what audit says; the triggers that are left out aside.
+    pub(super) refusal: Option<Finding>,
     /// What is wrong with them.
     pub(super) findings: Vec<Finding>,
     /// How its triggers were read, by trigger.
@@ -121,6 +124,10 @@ impl<'r> ObjectReader<'r> {
             self.say(found.remark(Kind::LeftAlone, None, text));
             return None;
         }
+        if let Some(refusal) = found.met.refusals.first() {
+            self.say(found.remark(Kind::LeftOut, None, said(refusal)));
+            return None;
+        }
         if let Some((mark, why)) = refused(found, self.terms.form) {
             self.say(found.remark(Kind::LeftOut, mark, why));
             return None;
@@ -139,18 +146,26 @@ impl<'r> ObjectReader<'r> {
         let cache = self.caches.entry(clock.name().to_owned()).or_insert_with(|| Cache::new(window));
         let subject = Subject::new(&found.object, versions, cache).with_comments(found.comments());
         let (floor, findings) = (subject.floor().clone(), lint::lint(&subject));
+        let mut admitted = admission::admit(&subject).into_iter();
+        let is_left_out = |finding: &Finding| {
+            subject.inactive.iter().any(|(index, _)| finding.place.trigger == Some(*index))
+        };
+        let refusal = admitted.find(|finding| keeps_out(finding.rule) && !is_left_out(finding));
         let (active, inactive) = (subject.active, subject.inactive);
         let runs = |why: &Inactive| matches!(why, Inactive::Endless(_) | Inactive::Fault(Fault::Zone));
         let built = inactive.iter().all(|(_, why)| runs(why));
         for (index, why) in inactive {
             self.say(found.about(Kind::LeftOut, index, "start", &super::say::inactive(&why)));
         }
-        let mut truth = Truth { floor, active, built, findings, readings: BTreeMap::new() };
+        let mut truth = Truth { floor, active, built, refusal, findings, readings: BTreeMap::new() };
         let asked = self.windows(found, (min, max), &clock, &mut truth);
         let stretches = strand::stretches(&asked, horizon);
         for (index, effect) in truth.misled(&clock) {
             let text = format!("{}: {effect}. The proposal follows the schedule", super::say::MISLED);
             self.say(found.about(Kind::Changed, index, "start", &text));
+        }
+        for finding in &found.met.others {
+            self.say(found.remark(Kind::AsItRuns, None, said(finding)));
         }
         Some(Scaled { found, zone, min, max, stretches, loads, truth })
     }
@@ -332,6 +347,11 @@ fn two_clocks(active: &Active, horizon: Window<Date>) -> Option<String> {
     let [start, end] = [&pair.start, &pair.end].map(|side| side.zone.as_ref().unwrap_or(&pair.zone));
     let differ = !clock::alike(start, end, horizon);
     differ.then(|| format!("it starts on the clock of {start} and ends on that of {end}, a season has one"))
+}
+
+/// A finding of audit in one line.
+pub(super) fn said(finding: &Finding) -> String {
+    format!("{}: {}", finding.rule.id(), finding.effect)
 }
 
 /// Whether no cron trigger is among its triggers.

@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::Target;
-use super::object::{Form, Terms};
+use super::input::Found;
+use super::object::{Form, Terms, said};
 use super::remark::{Kind, Place};
 use crate::finding::Rule;
 use crate::keda::floor::Active;
@@ -26,6 +27,8 @@ pub struct Verdict {
     pub place: Place,
     /// Whether KEDA builds the input at all; where not, it is taken as if its broken triggers were not there.
     pub built: bool,
+    /// What audit says of an input that KEDA refuses: then none of its floors holds, and nothing can be equal to it.
+    pub refusal: Option<String>,
     /// Where the floors differ, in groups that look alike; none where they are equal at every instant.
     pub differences: Vec<Difference>,
     /// Fields in which an object that is kept is not the one that was given; absent: the compiler writes it in its own way.
@@ -44,8 +47,13 @@ impl Why {
 }
 
 impl Verdict {
-    /// Whether nothing differs, in the floor and in the object where that is kept.
+    /// Whether nothing differs from what runs, in the floor and in the object where that is kept.
     pub fn is_equal(&self) -> bool {
+        self.refusal.is_none() && self.agrees()
+    }
+
+    /// Whether nothing differs from what the input says, whether it runs or not.
+    pub fn agrees(&self) -> bool {
         self.differences.is_empty() && self.whole.as_ref().is_none_or(Vec::is_empty)
     }
 }
@@ -168,10 +176,26 @@ pub(super) fn prove(
         let proposal = floors.get(&at).unwrap_or(&none);
         let differences =
             grouped(target, differing(&target.scaled.truth.floor, proposal, horizon(window, target)));
-        let (name, built) = (found.target().to_owned(), target.scaled.truth.built);
-        verdicts.push(Verdict { target: name, place: found.place(), built, differences, whole: None });
+        let truth = &target.scaled.truth;
+        verdicts.push(Verdict {
+            target: called(found, targets),
+            place: found.place(),
+            built: truth.built,
+            refusal: truth.refusal.as_ref().map(said),
+            differences,
+            whole: None,
+        });
     }
     verdicts
+}
+
+/// What it scales, after its namespace where that of another one is called so.
+fn called(found: &Found<'_>, targets: &[Target<'_>]) -> String {
+    let same = targets.iter().filter(|other| other.scaled.found.target() == found.target());
+    match found.namespace().filter(|_| same.count() > 1) {
+        Some(namespace) => format!("{namespace}/{}", found.target()),
+        None => found.target().to_owned(),
+    }
 }
 
 fn horizon(window: Window<Date>, target: &Target<'_>) -> Window<Instant> {

@@ -96,7 +96,13 @@ fn said(out: &mut String, verdict: &Verdict, horizon: Window<Date>, all: bool) {
     let unbuilt = if verdict.built { "" } else { ", without the trigger for which KEDA refuses the object" };
     let fields = verdict.whole.as_deref().unwrap_or_default();
     let whole = if verdict.whole.is_some() && fields.is_empty() { ", and the whole object" } else { "" };
-    if verdict.is_equal() {
+    if let Some(refusal) = &verdict.refusal {
+        let _ = writeln!(
+            out,
+            "  refused  {} ({}): {refusal}: none of its floors holds as it is",
+            verdict.target, verdict.place
+        );
+    } else if verdict.agrees() {
         let _ = writeln!(out, "  equal    {}{whole}{unbuilt}", verdict.target);
         return;
     }
@@ -234,11 +240,13 @@ fn length<'d>(differences: impl Iterator<Item = &'d Difference>) -> String {
 
 /// The last line: what it says of floors it says of floors only, and what is not kept stands beside it.
 fn summary(imported: &Imported, horizon: Window<Date>) -> String {
-    let differ = imported.verdicts.iter().filter(|verdict| !verdict.is_equal()).count();
+    let differ = imported.verdicts.iter().filter(|verdict| !verdict.agrees()).count();
+    let refused = imported.verdicts.iter().filter(|verdict| verdict.refusal.is_some()).count();
     let is_kept = imported.verdicts.iter().all(|verdict| verdict.whole.is_some());
     let all = imported.verdicts.len();
     let year = say::horizon(horizon);
     let floors = match (differ, all) {
+        _ if refused > 0 => refused_said(imported, year),
         (0, 1) if is_kept => {
             format!(
                 "the floor of the one target is equal at every instant of {year}, and so is the whole object"
@@ -263,6 +271,28 @@ fn summary(imported: &Imported, horizon: Window<Date>) -> String {
     let broken =
         if imported.compiles() { "" } else { "; no files can be made of the proposal yet: see above" };
     format!("seasonscale: {floors}{lost}{added}{broken}\n")
+}
+
+/// Of an input of which KEDA refuses some objects as they are.
+fn refused_said(imported: &Imported, year: String) -> String {
+    let (refused, others): (Vec<&Verdict>, Vec<&Verdict>) =
+        imported.verdicts.iter().partition(|verdict| verdict.refusal.is_some());
+    let unequal = others.iter().filter(|verdict| !verdict.agrees()).count();
+    let taken = match (refused.len(), others.len()) {
+        (1, 0) => {
+            "KEDA refuses the one object as it is: nothing runs that its target could be equal to".to_owned()
+        }
+        (count, _) => {
+            let objects =
+                if count == 1 { "1 object as it is" } else { &format!("{count} objects as they are") };
+            format!("KEDA refuses {objects}: nothing runs that they could be equal to")
+        }
+    };
+    match (others.len(), unequal) {
+        (0, _) => taken,
+        (_, 0) => format!("{taken}; the floors of the others are equal at every instant of {year}"),
+        (_, unequal) => format!("{taken}; of the others {unequal} differ"),
+    }
 }
 
 /// `order-consumer is left out; ledger: fallback, trigger 2 (kafka)`: by object, the objects that are left out first.

@@ -8,7 +8,7 @@ use crate::keda::floor::Inactive;
 use crate::keda::trigger::Fault;
 use crate::quantity::Replicas;
 use crate::rules::finding::Finding;
-use crate::time::{Date, Weekday, Window};
+use crate::time::{Date, Weekday, Window, Zone};
 
 /// Why no files can be made of a trigger that is carried over.
 pub(super) const MEETS_THE_CLOCKS: &str = "its schedule meets a change of the clocks, on which KEDA does not do what it says (see below), and no cron trigger \
@@ -111,10 +111,10 @@ pub(super) fn horizon(horizon: Window<Date>) -> String {
 
 /// Above a season that is a feast of the year that is looked at, begins with one and ends with one, or is the week of one: it
 /// is rather they that are meant.
-pub(super) fn feasts(title: &str, days: &BTreeSet<Date>) -> Option<String> {
+pub(super) fn feasts(title: &str, days: &BTreeSet<Date>, zone: &Zone) -> Option<String> {
     let (first, last) = (*days.first()?, *days.last()?);
-    let both = moving(first).zip(moving(last));
-    let Some((begins, ends)) = both else { return week_of_a_feast(title, (first, last)) };
+    let both = moving(first, zone).zip(moving(last, zone));
+    let Some((begins, ends)) = both else { return week_of_a_feast(title, (first, last), zone) };
     if first == last {
         let (title, rule) = begins;
         return Some(format!(
@@ -133,7 +133,7 @@ pub(super) fn feasts(title: &str, days: &BTreeSet<Date>) -> Option<String> {
 const WEEKS: [&str; 3] = ["Black Friday", "Cyber Monday", "Easter Sunday"];
 
 /// A week of Black Friday: by its name, or from its Monday to its end.
-fn week_of_a_feast(title: &str, (first, last): (Date, Date)) -> Option<String> {
+fn week_of_a_feast(title: &str, (first, last): (Date, Date), zone: &Zone) -> Option<String> {
     const LONGEST: i32 = 10;
     let length = last.days_since(first) + 1;
     let monday = first.weekday() == Weekday::Mon && (5..=8).contains(&length);
@@ -142,7 +142,7 @@ fn week_of_a_feast(title: &str, (first, last): (Date, Date)) -> Option<String> {
     let named = Feast::named(&words.map(str::to_owned).collect::<Vec<_>>());
     let inside = (0..length.min(LONGEST + 1)).map(|at| first.plus_days(at));
     let mut feasts = inside.filter_map(|day| {
-        let mut all = moving_on(day);
+        let mut all = moving_on(day, zone);
         let found = all.find(|feast| named.contains(feast) || monday && WEEKS.contains(&feast.title))?;
         Some((day, found))
     });
@@ -162,13 +162,13 @@ fn week_of_a_feast(title: &str, (first, last): (Date, Date)) -> Option<String> {
 }
 
 /// The feast that is on a day and on another one in the years behind it: what it is called, and its rule.
-fn moving(day: Date) -> Option<(&'static str, &'static str)> {
-    moving_on(day).find_map(|feast| Some((feast.title, feast.rule()?)))
+fn moving(day: Date, zone: &Zone) -> Option<(&'static str, &'static str)> {
+    moving_on(day, zone).find_map(|feast| Some((feast.title, feast.rule()?)))
 }
 
-fn moving_on(day: Date) -> impl Iterator<Item = &'static Feast> {
+fn moving_on(day: Date, zone: &Zone) -> impl Iterator<Item = &'static Feast> {
     let year = day.year();
-    Feast::on(day).into_iter().filter(move |feast| !feast.is_fixed_in(year..=year + 2))
+    Feast::on(day, zone.name()).into_iter().filter(move |feast| !feast.is_fixed_in(year..=year + 2))
 }
 
 /// Above a season that another year does not have.

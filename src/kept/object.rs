@@ -28,6 +28,8 @@ pub struct Kept {
     pub hpa: String,
     /// What runs while nothing asks for more: the idle count, or the minimum.
     pub rest: Located<Replicas>,
+    /// At how many replicas it rests whatever its minimum is: its idle count, unless an annotation keeps it active.
+    pub idle: Option<Replicas>,
     /// What runs at least while anything is active; 1 or more.
     pub least: Located<Replicas>,
     /// What is never exceeded.

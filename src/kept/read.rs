@@ -207,6 +207,7 @@ fn facts(part: &Part<'_>, node: &Node, file: &str) -> Result<Kept, Flaw> {
     let idle = spec.get("idleReplicaCount").map(|_| facts.count(spec, "idleReplicaCount", 0)).transpose()?;
     let least = min.map(|min| Replicas(min.0.max(1)));
     let forced = metadata.get("annotations").is_some_and(is_forced);
+    let idle = idle.filter(|_| !forced);
     let rest = if forced { least } else { idle.unwrap_or(min) };
     let crons = spec.get("triggers").map(|list| crons(part, list)).unwrap_or_default();
     Ok(Kept {
@@ -220,6 +221,7 @@ fn facts(part: &Part<'_>, node: &Node, file: &str) -> Result<Kept, Flaw> {
         hpa: hpa(spec, &name),
         name,
         rest,
+        idle: idle.map(|idle| idle.value),
         least,
         most,
         crons,

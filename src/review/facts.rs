@@ -305,6 +305,7 @@ impl Collected {
             scaled,
             hpa: _,
             rest: _,
+            idle: _,
             least,
             most: _,
             crons: _,

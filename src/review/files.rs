@@ -24,12 +24,14 @@ pub struct NamedFiles<'a> {
 
 /// Triggers and alerts that are others.
 pub fn file_changes(old: NamedFiles<'_>, new: NamedFiles<'_>) -> Vec<FactChange> {
-    let (before, after) = (objects(old.manifest), objects(new.manifest));
-    let shared = |objects: &BTreeMap<String, Facts>, others: &BTreeMap<String, Facts>| -> Facts {
+    let (was, is) = (read(old.manifest), read(new.manifest));
+    let shared = [shared_names(&was), shared_names(&is)].concat();
+    let (before, after) = (objects(&was, &shared), objects(&is, &shared));
+    let common = |objects: &BTreeMap<String, Facts>, others: &BTreeMap<String, Facts>| -> Facts {
         let both = objects.iter().filter(|(name, _)| others.contains_key(*name));
         both.flat_map(|(_, facts)| facts.clone()).collect()
     };
-    let mut changes = fact_changes(&shared(&before, &after), &shared(&after, &before));
+    let mut changes = fact_changes(&common(&before, &after), &common(&after, &before));
     // Of a trigger that came or went, its schedule says enough.
     changes.retain(|change| change.fact != NUMBER || (change.before.is_some() && change.after.is_some()));
     changes.extend(fact_changes(&alerts(old.rules), &alerts(new.rules)));
@@ -71,18 +73,29 @@ struct Trigger {
     metadata: BTreeMap<String, String>,
 }
 
-/// What each ScaledObject says of its cron triggers.
-fn objects(manifest: &str) -> BTreeMap<String, Facts> {
-    let documents = yaml::documents::<Object>(manifest).into_iter();
-    let objects = documents.filter_map(|document| document.content.ok());
-    objects.map(|object| (object.title(), triggers(&object))).collect()
+fn read(manifest: &str) -> Vec<Object> {
+    yaml::documents::<Object>(manifest).into_iter().filter_map(|document| document.content.ok()).collect()
 }
 
-fn triggers(object: &Object) -> Facts {
+/// Names that more than one object has, each in a namespace of its own.
+fn shared_names(objects: &[Object]) -> Vec<String> {
+    let names = objects.iter().map(|object| &object.metadata.name);
+    let is_shared = |name: &&String| objects.iter().filter(|other| other.metadata.name == **name).count() > 1;
+    names.filter(is_shared).cloned().collect()
+}
+
+/// What each ScaledObject says of its cron triggers.
+fn objects(objects: &[Object], shared: &[String]) -> BTreeMap<String, Facts> {
+    objects.iter().map(|object| (object.title(), triggers(object, shared))).collect()
+}
+
+fn triggers(object: &Object, shared: &[String]) -> Facts {
+    let name = &object.metadata.name;
+    let called = if shared.contains(name) { object.title() } else { name.clone() };
     let mut facts = Facts::new();
     let numbered = object.spec.triggers.iter().enumerate();
     for (number, trigger) in numbered.filter(|(_, trigger)| trigger.r#type == "cron") {
-        let subject = format!("{}, trigger `{}`", object.metadata.name, trigger.name);
+        let subject = format!("{called}, trigger `{}`", trigger.name);
         let said = |key: &str| trigger.metadata.get(key).map_or("?", String::as_str);
         let schedule = format!(
             "`{}` to `{}` {}, {} replicas",

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::cost::Cost;
 use super::finding::{Finding, Place};
-use super::neighbours::{Met, Neighbours, Wishes};
+pub use super::neighbours::Met;
+use super::neighbours::{Neighbours, Wishes};
 use crate::finding::Rule;
 use crate::keda::neighbour::Neighbour;
 use crate::keda::scaledobject::{Kind, ScaledObject};
@@ -111,13 +112,12 @@ impl Claims {
             claim.finding("spec.scaleTargetRef", effect, mend)
         };
         if let Some(other) = [&target, &hpa].into_iter().flatten().find(|other| is_same(other)) {
-            let findings = if is_overlay(other) { Vec::new() } else { vec![twice(other)] };
-            return Met { findings, is_refused: false };
+            let others = if is_overlay(other) { Vec::new() } else { vec![twice(other)] };
+            return Met { refusals: Vec::new(), others };
         }
         let target = target.map(|other| taken(&other, "scales", &claim.target));
         let hpa = hpa.map(|other| taken(&other, "owns the HPA", &claim.hpa));
-        let findings: Vec<Finding> = target.into_iter().chain(hpa).collect();
-        Met { is_refused: !findings.is_empty(), findings }
+        Met { refusals: target.into_iter().chain(hpa).collect(), others: Vec::new() }
     }
 }
 

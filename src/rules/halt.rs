@@ -87,6 +87,6 @@ const REFUSED: [Rule; 11] = [
 ];
 
 /// Whether nothing of an object is in force because of it.
-pub(super) fn keeps_out(rule: Rule) -> bool {
+pub fn keeps_out(rule: Rule) -> bool {
     REFUSED.contains(&rule) || NOT_BUILT.contains(&rule)
 }

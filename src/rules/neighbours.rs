@@ -64,12 +64,21 @@ impl Wishes {
 }
 
 /// What a claim met.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Met {
-    /// A finding for each part that is taken.
-    pub findings: Vec<Finding>,
-    /// Whether the webhook refuses the object because of another one; of an object that is there twice the last one stays.
-    pub is_refused: bool,
+    /// What the webhook refuses the object for, because of another one.
+    pub refusals: Vec<Finding>,
+    /// What else there is to say; of an object that is there twice the last one stays.
+    pub others: Vec<Finding>,
+}
+
+impl Met {
+    /// What both say.
+    pub fn with(mut self, more: Self) -> Self {
+        self.refusals.extend(more.refusals);
+        self.others.extend(more.others);
+        self
+    }
 }
 
 /// Everything that was seen so far.
@@ -131,9 +140,11 @@ impl Neighbours {
         let mut said = BTreeSet::new();
         let mut met = Met::default();
         for (neighbour, other) in near {
-            let found = self.between(wishes, (neighbour, other), mark);
-            met.is_refused |= found.iter().any(|finding| is_refusal(finding, &neighbour.role));
-            met.findings.extend(found.into_iter().filter(|finding| said.insert(finding.effect.clone())));
+            let found = self.between(wishes, (neighbour, other), mark).into_iter();
+            for finding in found.filter(|finding| said.insert(finding.effect.clone())) {
+                let is_refusal = is_refusal(&finding, &neighbour.role);
+                if is_refusal { &mut met.refusals } else { &mut met.others }.push(finding);
+            }
         }
         self.objects.entry(wishes.target.clone()).or_default().push((wishes.clone(), file.to_owned()));
         met

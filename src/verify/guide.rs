@@ -19,7 +19,8 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<
     for schedule in &plan.schedules {
         let target = &plan.profile.targets[schedule.target.0];
         let (min, max) = (target.min.value, target.max.value);
-        let row = format!("| `{}` | {min} to {max} | {} |", target.name, schedule.peak());
+        let name = plan.profile.full_name(target);
+        let row = format!("| `{name}` | {min} to {max} | {} |", schedule.peak());
         if !document.lines.contains(&row.as_str()) {
             report.mismatch(None, format!("the guide has no row `{row}`"));
         }

@@ -29,6 +29,8 @@ mod sql_exporter;
 
 pub use claims::{Claims, claims};
 pub use journal::{differences as released_differently, taken as version_taken};
+pub use report::REPORT;
+pub use scaledobject::beside;
 
 use crate::artifact::{Artifact, ArtifactKind};
 use crate::finding::Diagnostic;

@@ -55,9 +55,10 @@ impl<'a> Report<'a> {
     }
 }
 
+/// What is to be done about a file that the embedded templates get wrong.
+pub const REPORT: &str = "report this as a bug of seasonscale";
+
 /// Whose fault it is when a made file is wrong, and what can be done about it.
 pub(super) fn help(template: &str) -> String {
-    format!(
-        "the file was not written: mend {template} where --templates replaces it, else report this as a bug of seasonscale"
-    )
+    format!("the file was not written: mend {template} where --templates replaces it, else {REPORT}")
 }

@@ -145,3 +145,18 @@ fn names_of_folders_are_texts_of_yaml_and_of_a_shell_and_no_patterns() {
         assert_eq!(run.status, 2, "{refused:?}: {}", run.stdout);
     }
 }
+
+#[test]
+fn a_hook_watches_the_folders_that_the_project_names() {
+    let place = Workplace::empty();
+    let project = "[policies.shop]\nfolder = \"ops/shop\"\nout = \"ops/made\"\ntemplates = \"ops/own\"\n\n[policies.till]\nfolder = \"till\"\nout = \"made\"\n";
+    place.write("seasonscale.toml", project.as_bytes());
+    for (folder, files) in [
+        ("ops/shop", "files: ^(ops/shop/|ops/made/|ops/own/) "),
+        ("till", "files: ^(till/|made/) "),
+        ("elsewhere", "files: ^(elsewhere/|generated/) "),
+    ] {
+        let run = place.run(&[&INIT[..], &["--hook", "--workload", "web", "-i", folder]].concat());
+        assert!(run.status == 0 && run.stdout.contains(files), "{folder}: {}{}", run.stdout, run.stderr);
+    }
+}

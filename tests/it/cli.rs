@@ -408,6 +408,21 @@ fn what_no_policy_says_is_a_users_to_change_and_every_run_says_so() {
 }
 
 #[test]
+fn what_an_own_template_breaks_elsewhere_is_not_called_a_bug() {
+    let place = Workplace::reference();
+    let name = "alerts/business.yml.j2";
+    let own = "      - alert: Own\n        expr: vector(1) > 2\n        labels: {severity: warning}\n        annotations: {summary: x}\n";
+    let original = place.run(&["templates", name]).stdout;
+    place.write(&format!("own/{name}"), format!("{original}{own}").as_bytes());
+    let run = place.run(&["generate", "--templates", "own"]);
+    assert_eq!(run.status, 1);
+    // The tests of the alerts are made by templates of ours.
+    assert!(run.stderr.contains("no test makes Own fire"), "{}", run.stderr);
+    assert!(run.stderr.contains("alerts/business.yml.j2 is yours, and this comes of"), "{}", run.stderr);
+    assert!(!run.stderr.contains("report this as a bug"), "{}", run.stderr);
+}
+
+#[test]
 fn the_same_policy_gives_the_same_bytes_from_another_folder() {
     let (here, there) = (Workplace::reference(), Workplace::reference());
     fs::rename(there.path("policies"), there.path("conf")).unwrap();

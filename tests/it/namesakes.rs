@@ -157,3 +157,133 @@ fn what_is_paused_is_explained_as_not_in_force() {
     assert_eq!(other.status, 0, "{}", other.stdout);
     assert!(other.stdout.contains("holds 3 now, as planned"), "{}", other.stdout);
 }
+
+/// Lines of a text that have a name which two objects share, and not the namespace in front of it or in a cell of its own.
+fn bare<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
+    let is_bare = |line: &&str| {
+        let cell = format!("| `{name}` | `");
+        line.contains(&format!("`{name}`")) && !line.contains(&cell) || line.starts_with(&format!("{name}:"))
+    };
+    text.lines().filter(is_bare).collect()
+}
+
+#[test]
+fn wherever_two_share_a_name_the_namespace_is_said() {
+    let both = place(OBJECTS);
+    assert_eq!(both.run(&["generate"]).status, 0);
+    for (file, row) in [
+        ("generated/runbook-seasonal.md", "| `search/checkout` | 1..100 | 3 |"),
+        ("generated/README.md", "| `search/checkout` | 1 to 100 | 3 |"),
+    ] {
+        let text = both.read(file);
+        assert!(text.contains(row), "{file}: {text}");
+        assert_eq!(bare(&text, "checkout"), [""; 0], "{file}");
+    }
+    for format in ["text", "markdown", "json", "html"] {
+        let run = both.run(&["review", "--format", format, "--today", "2026-06-01"]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        for name in ["shop/checkout", "search/checkout"] {
+            assert!(
+                run.stdout.contains(name) || run.stdout.contains(&name.replace('/', "&#x2f;")),
+                "{format}: {}",
+                run.stdout
+            );
+        }
+    }
+    let explained = both.run(&["explain", "search/checkout", "--at", "2026-11-24 12:00"]);
+    assert!(explained.stdout.starts_with("search/checkout: floor 3\n"), "{}", explained.stdout);
+    // Where nobody shares a name, none is said.
+    let alone = place(&OBJECTS.replace("name: checkout, namespace: search", "name: find, namespace: search"));
+    let territories = TERRITORIES.replace("name = \"checkout\", namespace = \"search\"", "name = \"find\"");
+    alone.write("policies/territories.toml", territories.as_bytes());
+    assert_eq!(alone.run(&["generate"]).status, 0);
+    assert!(alone.read("generated/README.md").contains("| `find` | 1 to 100 | 3 |"));
+    let explained = alone.run(&["explain", "find", "--at", "2026-11-24 12:00"]);
+    assert!(explained.stdout.starts_with("find: floor 3\n"), "{}", explained.stdout);
+}
+
+#[test]
+fn a_trigger_that_both_have_is_reviewed_in_both() {
+    let place = place(OBJECTS);
+    place.write("before/calendar.toml", CALENDAR.replace("12,", "9,").replace("= 3", "= 2").as_bytes());
+    place.write("before/territories.toml", TERRITORIES.as_bytes());
+    place.write("before/base.yaml", OBJECTS.as_bytes());
+    let run = place.run(&["review", "--against", "before"]);
+    for name in ["shop/checkout", "search/checkout"] {
+        assert!(run.stdout.contains(&format!("{name}, trigger `seasonscale_sale`")), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn commands_of_the_guide_have_the_namespace_of_the_objects() {
+    let place = place(OBJECTS);
+    assert_eq!(place.run(&["generate"]).status, 0);
+    let guide = place.read("generated/README.md");
+    assert!(
+        guide.contains("namespaces `search`, `shop` |")
+            && guide.contains("`kubectl get namespace search shop`")
+    );
+    assert!(guide.contains("`kubectl -n NAMESPACE annotate scaledobject NAME"), "{guide}");
+    assert!(!guide.contains("default"), "{guide}");
+    // All in the plan's own: that one is written.
+    let one =
+        OBJECTS.replace("namespace: search", "namespace: shop").replacen("name: checkout", "name: find", 4);
+    let one = one.replacen("name: find", "name: checkout", 2);
+    place.write("policies/base.yaml", one.as_bytes());
+    let territories = TERRITORIES.replace("[platform]\n", "[platform]\nnamespace = \"shop\"\n");
+    let territories = territories.replace("name = \"checkout\", namespace = \"search\"", "name = \"find\"");
+    place.write("policies/territories.toml", territories.as_bytes());
+    let run = place.run(&["generate"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let guide = place.read("generated/README.md");
+    assert!(
+        guide.contains("namespace `shop` |") && guide.contains("`kubectl -n shop annotate scaledobject NAME"),
+        "{guide}"
+    );
+}
+
+#[test]
+fn what_import_says_of_two_of_one_name_is_told_apart() {
+    let place = Workplace::empty();
+    let cron = "    - {type: cron, metadata: {timezone: UTC, start: 0 8 * * *, end: 0 18 * * *, desiredReplicas: \"5\"}}\n";
+    let objects: String =
+        OBJECTS
+            .lines()
+            .map(|line| {
+                if line.contains("triggers:") { format!("  triggers:\n{cron}") } else { format!("{line}\n") }
+            })
+            .collect();
+    place.write("all.yaml", objects.as_bytes());
+    let run = place.run(&["import", "all.yaml", "--out", "policies", "--today", "2026-06-01"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    for name in ["shop/checkout", "search/checkout"] {
+        assert!(run.stderr.contains(&format!("  equal    {name}, and the whole object")), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn explain_names_the_file_that_has_the_trigger() {
+    let place = place(OBJECTS);
+    for (form, file) in [("patches", "keda-patches/kustomization.yaml"), ("triggers", "keda-triggers.yaml")] {
+        let territories =
+            TERRITORIES.replace("[platform]\n", &format!("[platform]\nkeda-form = \"{form}\"\n"));
+        place.write("policies/territories.toml", territories.as_bytes());
+        assert_eq!(place.run(&["generate", "--prune"]).status, 0);
+        let made = place.read(&format!("generated/{file}"));
+        for (name, which, trigger_of_owner) in [("shop/checkout", 0, 7), ("search/checkout", 1, 15)] {
+            let run = place.run(&["explain", name, "--at", "2026-11-24 12:00"]);
+            assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+            let names = made.lines().enumerate().filter(|(_, line)| line.trim() == "name: seasonscale_sale");
+            let line = names.map(|(at, _)| at + 1).nth(which).unwrap();
+            let said = format!("`seasonscale_sale`, generated/{file}:{line}, triggers[1]");
+            assert!(run.stdout.contains(&said), "{said}\n{}", run.stdout);
+            let owner = format!("`cpu`, policies/base.yaml:{trigger_of_owner}, triggers[0]");
+            assert!(run.stdout.contains(&owner), "{owner}\n{}", run.stdout);
+            assert!(!run.stdout.contains("keda-scalers.yaml"), "{}", run.stdout);
+        }
+        let quiet = place.run(&["explain", "shop/checkout", "--at", "2026-06-01 12:00"]);
+        assert!(quiet.stdout.contains("minReplicaCount 2, policies/base.yaml:6\n"), "{}", quiet.stdout);
+        let json = place.run(&["explain", "shop/checkout", "--at", "2026-11-24 12:00", "--format", "json"]);
+        assert!(json.stdout.contains("\"file\": \"policies/base.yaml\""), "{}", json.stdout);
+    }
+}

@@ -9,7 +9,7 @@ use crate::policies;
 const TODAY: [&str; 2] = ["--today", "2027-06-01"];
 
 /// Two policies, `shop` and `till`, and a project file that names them.
-fn two() -> Workplace {
+pub(crate) fn two() -> Workplace {
     let place = Workplace::reference();
     for (name, of) in [("shop", "shop-in-two-regions"), ("till", "smallest")] {
         for file in ["calendar.toml", "territories.toml"] {

@@ -85,7 +85,7 @@ pub(super) fn target(plan: &Plan, schedule: &Schedule) -> Target {
         Guard::Lag(limit) => format!("lag {limit}"),
     });
     Target {
-        name: target.name.to_string(),
+        name: plan.profile.full_name(target),
         min: target.min.value.0,
         max: target.max.value.0,
         peak: schedule.peak().0,

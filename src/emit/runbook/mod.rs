@@ -17,7 +17,7 @@ use crate::name::Slug;
 use crate::plan::{Plan, Schedule};
 use crate::profile::{self, Profile};
 use limits::{Gates, Journal, Metric, Surge, Target, Workload};
-use objects::Object;
+use objects::{Object, Resting};
 use year::{Month, SeasonNote, Window};
 
 pub(super) fn emit(
@@ -54,10 +54,12 @@ pub(super) fn emit(
         targets: plan.schedules.iter().map(|schedule| limits::target(plan, schedule)).collect(),
         owns: objects::owns(&plan.profile),
         objects: objects::of(plan),
+        resting: objects::resting(plan),
         workloads: plan.profile.workloads.iter().map(limits::workload).collect(),
         territories: territories(plan, &windows),
         gates: limits::gates(plan),
         owner: say::owner(plan),
+        whoever: whoever(plan),
         plain_owner: say::owner(plan).filter(|owner| is_plain(owner)),
         floors: floors(&plan.profile),
         measured: plan.profile.targets.iter().any(|target| target.per_replica.is_some()),
@@ -98,11 +100,15 @@ struct View<'p> {
     owns: bool,
     /// Those that others own.
     objects: Vec<Object<'p>>,
+    /// Those of them of which nothing runs at times.
+    resting: Vec<Resting<'p>>,
     workloads: Vec<Workload>,
     territories: Vec<Territory<'p>>,
     gates: Gates,
     /// Who answers for the seasons, where it is one.
     owner: Option<&'p str>,
+    /// Who does where it is not.
+    whoever: &'static str,
     /// The same where it can stand in a block of code as it is.
     plain_owner: Option<&'p str>,
     /// `queries = <n>, commands = <n>`
@@ -136,7 +142,7 @@ struct Files {
     keda: &'static str,
     /// `objects`, `patches` or `triggers`.
     form: &'static str,
-    rules: Option<Rules>,
+    rules: Vec<Rules>,
     migration: Option<String>,
     undo: Option<String>,
     guide: Option<&'static str>,
@@ -162,15 +168,30 @@ struct Rules {
     is_object: bool,
 }
 
-fn rules(profile: &Profile) -> Option<Rules> {
+fn rules(profile: &Profile) -> Vec<Rules> {
+    // The object has the same groups as the file.
     let files = [
-        (ArtifactKind::PrometheusRule, PROMETHEUS_RULE_FILE, true),
-        (ArtifactKind::Alerts, ALERTS_FILE, false),
-        (ArtifactKind::KeptPrometheusRule, KEPT_PROMETHEUS_RULE_FILE, true),
-        (ArtifactKind::KeptAlerts, KEPT_ALERTS_FILE, false),
+        [
+            (ArtifactKind::PrometheusRule, PROMETHEUS_RULE_FILE, true),
+            (ArtifactKind::Alerts, ALERTS_FILE, false),
+        ],
+        [
+            (ArtifactKind::KeptPrometheusRule, KEPT_PROMETHEUS_RULE_FILE, true),
+            (ArtifactKind::KeptAlerts, KEPT_ALERTS_FILE, false),
+        ],
     ];
-    let made = files.into_iter().find(|(kind, ..)| profile.makes(*kind));
-    made.map(|(_, file, is_object)| Rules { file, is_object })
+    let made =
+        files.into_iter().filter_map(|forms| forms.into_iter().find(|(kind, ..)| profile.makes(*kind)));
+    made.map(|(_, file, is_object)| Rules { file, is_object }).collect()
+}
+
+/// Who answers for the seasons where nobody answers for all of them.
+fn whoever(plan: &Plan) -> &'static str {
+    if plan.occasions.iter().any(|occasion| occasion.owner.is_some()) {
+        "the business or the [owner of the season](#the-year)"
+    } else {
+        "the business"
+    }
 }
 
 /// The file with the floors, and the form in which they reach the cluster.

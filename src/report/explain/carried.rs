@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::Shown;
 use super::origin::replicas;
 use super::words::{BAD, BOLD, moment, target};
-use crate::explain::{CronTrigger, Manifest, OtherTrigger};
+use crate::explain::{CronTrigger, Manifest, OtherTrigger, Spot};
 use crate::report::audit::halted;
 use crate::time::Instant;
 
@@ -16,7 +16,7 @@ pub(super) fn carried(shown: Shown<'_>, manifest: &Manifest, text: &mut String) 
     let count = deciding.clone().count();
     deciding.for_each(|trigger| cron(shown, manifest, trigger, text));
     if count == 0 {
-        let line = format!("{}:{}", manifest.path, manifest.min_line);
+        let line = said(shown, manifest, manifest.min_at);
         let _ = writeln!(text, "  minReplicaCount {}, {line}", manifest.floor);
         if manifest.active.is_empty() {
             let _ = match manifest.cron_triggers {
@@ -55,6 +55,14 @@ pub(super) fn carried(shown: Shown<'_>, manifest: &Manifest, text: &mut String) 
     others(shown, manifest, text);
 }
 
+/// The file and the line.
+fn said(shown: Shown<'_>, manifest: &Manifest, at: Spot) -> String {
+    match at {
+        Spot::Made(line) => format!("{}:{line}", manifest.path),
+        Spot::Owners(span) => shown.sources.line(span).to_string(),
+    }
+}
+
 fn cron(shown: Shown<'_>, manifest: &Manifest, trigger: &CronTrigger, text: &mut String) {
     let CronTrigger { index, name, line, start, end, timezone, floor, .. } = trigger;
     let _ = writeln!(text, "  {BOLD}`{name}`{BOLD:#}, {}:{line}, triggers[{index}]", manifest.path);
@@ -76,13 +84,17 @@ fn others(shown: Shown<'_>, manifest: &Manifest, text: &mut String) {
     let max = target(shown).max.value;
     let _ = writeln!(text, "\nOnly these can ask for more (the highest wins, up to {max}):");
     for trigger in &manifest.others {
-        let OtherTrigger { index, name, kind, line, metric_type, threshold, above } = trigger;
+        let OtherTrigger { index, name, kind, at, metric_type, threshold, above } = trigger;
+        let place = match at {
+            Spot::Made(line) => format!("line {line}"),
+            Spot::Owners(span) => shown.sources.line(*span).to_string(),
+        };
         let asks = match (metric_type.as_str(), threshold, above) {
             (_, _, Some(limit)) => format!("{kind}, more than the load needs above {limit}"),
             (_, None, None) => kind.clone(),
             ("Value", Some(limit), None) => format!("{kind}, more while it is above {limit}"),
             (_, Some(limit), None) => format!("{kind}, one replica for each {limit}"),
         };
-        let _ = writeln!(text, "  `{name}`, line {line}, triggers[{index}]: {asks}");
+        let _ = writeln!(text, "  `{name}`, {place}, triggers[{index}]: {asks}");
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Shown;
 use super::text::kind;
-use crate::explain::{Change, Claim, CronTrigger, Level, Manifest, OtherTrigger, Planned, Verdict};
+use crate::explain::{Change, Claim, CronTrigger, Level, Manifest, OtherTrigger, Planned, Spot, Verdict};
 use crate::plan::{Occasion, OccasionId, OccasionKind, Part};
 use crate::rules::halt::Halt;
 use crate::source::Span;
@@ -36,7 +36,7 @@ struct View<'a> {
 
 #[derive(Serialize)]
 struct TargetView<'a> {
-    name: &'a str,
+    name: String,
     territory: Option<&'a str>,
     workload: &'a str,
     min: u32,
@@ -146,6 +146,9 @@ struct OtherView<'a> {
     name: &'a str,
     #[serde(rename = "type")]
     kind: &'a str,
+    /// Where that is another one than the manifest's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     line: usize,
     metric_type: &'a str,
     threshold: Option<&'a str>,
@@ -158,7 +161,7 @@ fn view(shown: Shown<'_>) -> View<'_> {
     let change = |change: &'_ Change| change_view(shown, change, &target.zone);
     View {
         target: TargetView {
-            name: target.name.as_str(),
+            name: plan.profile.full_name(target),
             territory: plan.profile.territory(target).map(|territory| territory.code.as_str()),
             workload: plan.profile.workload(target).name.as_str(),
             min: target.min.value.0,
@@ -181,7 +184,7 @@ fn view(shown: Shown<'_>) -> View<'_> {
         switched_off: planned.map(|planned| switched_off(shown, planned)).unwrap_or_default(),
         since: planned.and_then(|planned| planned.since.as_ref()).map(change),
         next: planned.and_then(|planned| planned.next.as_ref()).map(change),
-        manifest: explanation.manifest.as_ref().map(manifest),
+        manifest: explanation.manifest.as_ref().map(|made| manifest(shown, made)),
     }
 }
 
@@ -276,7 +279,7 @@ fn level<'a>(shown: Shown<'a>, level: &Level) -> LevelView<'a> {
     LevelView { floor: level.floor.0, by: level.by.iter().map(by).collect() }
 }
 
-fn manifest(manifest: &Manifest) -> ManifestView<'_> {
+fn manifest<'a>(shown: Shown<'a>, manifest: &'a Manifest) -> ManifestView<'a> {
     ManifestView {
         file: &manifest.path,
         line: manifest.line,
@@ -285,7 +288,7 @@ fn manifest(manifest: &Manifest) -> ManifestView<'_> {
         cron_triggers: manifest.cron_triggers,
         scale_down_window: manifest.scale_down_window,
         active: manifest.active.iter().map(cron).collect(),
-        others: manifest.others.iter().map(other).collect(),
+        others: manifest.others.iter().map(|trigger| other(shown, trigger)).collect(),
     }
 }
 
@@ -305,12 +308,20 @@ fn cron(trigger: &CronTrigger) -> CronView<'_> {
     }
 }
 
-fn other(trigger: &OtherTrigger) -> OtherView<'_> {
+fn other<'a>(shown: Shown<'a>, trigger: &'a OtherTrigger) -> OtherView<'a> {
+    let (file, line) = match trigger.at {
+        Spot::Made(line) => (None, line),
+        Spot::Owners(span) => {
+            let place = shown.sources.line(span);
+            (Some(place.file), place.line)
+        }
+    };
     OtherView {
         index: trigger.index,
         name: &trigger.name,
         kind: &trigger.kind,
-        line: trigger.line,
+        file,
+        line,
         metric_type: &trigger.metric_type,
         threshold: trigger.threshold.as_deref(),
     }

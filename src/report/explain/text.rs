@@ -27,7 +27,7 @@ pub fn text(shown: Shown<'_>) -> String {
     match &shown.explanation.manifest {
         Some(manifest) => carried::carried(shown, manifest, &mut text),
         None => {
-            let name = &target(shown).name;
+            let name = shown.plan.profile.full_name(target(shown));
             let _ = writeln!(text, "\n{BAD}The manifest has no ScaledObject {name} that can be read.{BAD:#}");
         }
     }
@@ -43,7 +43,7 @@ fn head(shown: Shown<'_>, text: &mut String) {
         Some(planned) => format!("floor {}", planned.floor),
         None => "no floor is planned".to_owned(),
     };
-    let _ = writeln!(text, "{BOLD}{}: {floor}{BOLD:#}", target.name);
+    let _ = writeln!(text, "{BOLD}{}: {floor}{BOLD:#}", shown.plan.profile.full_name(target));
     let local = self::moment(moment.local);
     let _ = writeln!(text, "on {local} {} ({})", target.zone, moment.at);
     if let Some(second) = moment.again {

@@ -97,7 +97,7 @@ fn facts(shown: &Changed<'_>) -> Option<Table> {
 
 /// A target's year in one of the plans, where it has one.
 fn year(shown: &Changed<'_>, plan: &Plan, name: &str) -> Option<Picture> {
-    let at = plan.profile.targets.iter().position(|target| target.name.as_str() == name)?;
+    let at = plan.profile.targets.iter().position(|target| plan.profile.full_name(target) == name)?;
     let same = plan.horizon == shown.new.horizon;
     let labels = if same { Vec::new() } else { Axis::of(plan.horizon).labels() };
     Some(picture::target(plan, &plan.schedules[at], labels))

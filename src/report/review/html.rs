@@ -77,7 +77,7 @@ fn next(review: &Review<'_>, today: Date) -> Table {
     let plan = review.plan;
     let targets = plan.profile.targets.iter().enumerate().take(MOST_TARGETS);
     let rows = targets.map(|(at, target)| {
-        let name = Cell::text(target.name.as_str());
+        let name = Cell::text(plan.profile.full_name(target));
         match review.next_change(TargetId(at), today.start()) {
             None => vec![
                 name,
@@ -108,7 +108,7 @@ fn year(review: &Review<'_>, at: TargetId) -> Year {
     let target = &plan.profile.targets[at.0];
     let schedule = plan.schedule(at);
     Year {
-        title: target.name.to_string(),
+        title: plan.profile.full_name(target),
         about: format!("{}, min {}, max {}", words::place(plan, at.0), target.min.value, target.max.value),
         picture: picture::target(plan, schedule, Vec::new()),
         table: layers(review, at),

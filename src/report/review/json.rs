@@ -46,7 +46,7 @@ impl DemandView {
 
 #[derive(Serialize)]
 struct TargetView<'a> {
-    name: &'a str,
+    name: String,
     territory: Option<&'a str>,
     workload: &'a str,
     zone: &'a str,
@@ -74,7 +74,7 @@ struct StepView {
 
 #[derive(Serialize)]
 struct SpentView<'a> {
-    target: &'a str,
+    target: String,
     month: String,
     occasion: Option<&'a str>,
     pod_hours: f64,
@@ -93,7 +93,7 @@ fn view<'a>(review: &'a Review<'a>) -> View<'a> {
     let profile = &plan.profile;
     let total = review.total();
     let spent = review.spent.iter().map(|row| SpentView {
-        target: profile.targets[row.target.0].name.as_str(),
+        target: profile.full_name(&profile.targets[row.target.0]),
         month: row.month.to_string(),
         occasion: row.origin.map(|origin| plan.occasion(plan.origin(origin)).name.as_str()),
         pod_hours: row.time.hours(),
@@ -141,7 +141,7 @@ fn target<'a>(review: &'a Review<'a>, at: usize) -> TargetView<'a> {
         }
     }
     TargetView {
-        name: target.name.as_str(),
+        name: plan.profile.full_name(target),
         territory: plan.profile.territory(target).map(|territory| territory.code.as_str()),
         workload: plan.profile.workload(target).name.as_str(),
         zone: target.zone.name(),

@@ -69,7 +69,7 @@ fn rows(out: &mut String, review: &Review<'_>, at: usize) {
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} | +{} |{}",
-            code_in_cell(target.name.as_str()),
+            code_in_cell(&plan.profile.full_name(target)),
             layer.floor,
             comment(&row.title),
             comment(&when.collect::<Vec<_>>().join(", ")),
@@ -81,7 +81,7 @@ fn rows(out: &mut String, review: &Review<'_>, at: usize) {
     let _ = writeln!(
         out,
         "| {} | {} | minimum | otherwise ({}) | {} |{}",
-        code_in_cell(target.name.as_str()),
+        code_in_cell(&plan.profile.full_name(target)),
         target.min.value,
         comment(target.zone.name()),
         hours(minimum),

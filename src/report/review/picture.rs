@@ -61,7 +61,7 @@ pub(super) fn target(plan: &Plan, schedule: &Schedule, labels: Vec<String>) -> P
                     Series::new("floor", highest.iter().map(u32::to_string)),
                 ],
             },
-            ..frame(plan, axis, &stretches, format!("The floors of {}", target.name))
+            ..frame(plan, axis, &stretches, format!("The floors of {}", plan.profile.full_name(target)))
         },
     }
 }

@@ -48,7 +48,7 @@ pub fn text(review: &Review<'_>, today: Date, width: usize) -> String {
 fn target(out: &mut String, review: &Review<'_>, at: usize, width: usize) {
     let plan = review.plan;
     let target = &plan.profile.targets[at];
-    let (name, min, max) = (&target.name, target.min.value, target.max.value);
+    let (name, min, max) = (plan.profile.full_name(target), target.min.value, target.max.value);
     let _ = writeln!(out, "\n{name}  ({})  min {min}, max {max}", words::place(plan, at));
     let days = plan.horizon.until.days_since(plan.horizon.from);
     let room = i32::try_from(width.saturating_sub(4)).unwrap_or(i32::MAX);
@@ -141,7 +141,7 @@ fn next(out: &mut String, review: &Review<'_>, today: Date) {
 pub(super) fn upcoming(review: &Review<'_>, today: Date) -> Vec<String> {
     let plan = review.plan;
     let targets = plan.profile.targets.iter().enumerate();
-    targets.map(|(at, target)| upcoming_of(review, at, target.name.as_str(), today)).collect()
+    targets.map(|(at, target)| upcoming_of(review, at, &plan.profile.full_name(target), today)).collect()
 }
 
 fn upcoming_of(review: &Review<'_>, at: usize, name: &str, today: Date) -> String {

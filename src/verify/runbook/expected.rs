@@ -130,7 +130,7 @@ fn targets(plan: &Plan) -> Table {
         let highest = schedule.floors.steps().iter().map(|(_, step)| step.floor).max();
         let highest = highest.unwrap_or(target.min.value).max(target.min.value);
         let cells = vec![
-            target.name.to_string(),
+            plan.profile.full_name(target),
             format!("{}..{}", target.min.value, target.max.value),
             highest.to_string(),
             carries,

@@ -2,12 +2,15 @@
 //! floors, as KEDA would compute them, against the plan at every instant of the horizon.
 
 mod added;
+mod beside;
 mod diags;
 mod difference;
 mod floors;
 mod kept;
 mod load;
 mod target;
+
+pub use beside::beside;
 
 use std::collections::BTreeMap;
 

@@ -39,7 +39,8 @@ impl Made {
     fn explain(&self, target: TargetId, local: LocalTime) -> Option<Explanation> {
         let zone = &self.plan.profile.targets[target.0].zone;
         let moment = When::Local(local).on(zone).ok()?;
-        Some(explain::explain(&self.plan, &self.manifest, target, moment))
+        let made = explain::Made { manifest: &self.manifest, added: None };
+        Some(explain::explain(&self.plan, made, target, moment))
     }
 
     /// A minute of the plan, and another one near a step, where explanations go wrong first.

@@ -3,6 +3,7 @@
 mod back;
 mod clocks;
 mod command;
+mod days;
 mod whole;
 mod words;
 

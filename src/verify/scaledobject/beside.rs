@@ -1,0 +1,84 @@
+//! Somebody's own objects against what else stands in the files that the policy names: another autoscaler of the same
+//! workload, containers without what a trigger divides by. What audit says of these files is said of the objects here.
+
+use std::collections::BTreeSet;
+
+use super::diags;
+use crate::finding::Diagnostic;
+use crate::keda::decode;
+use crate::keda::neighbour::Neighbour;
+use crate::keda::scaledobject::ScaledObject;
+use crate::kept::Kept;
+use crate::plan::Plan;
+use crate::rules::claims::{Claim, Claims};
+use crate::rules::finding::Finding;
+use crate::source::{SourceId, Sources, Span};
+use crate::yaml::{self, Mark};
+
+/// An object of a file.
+struct Standing<'s> {
+    file: &'s str,
+    source: SourceId,
+    object: ScaledObject,
+    /// Where its name is in the file; the object has the place in its document.
+    name: Mark,
+}
+
+/// What the other documents of the named files say to the objects of the plan.
+pub fn beside(plan: &Plan, sources: &Sources) -> Vec<Diagnostic> {
+    let mut claims = Claims::default();
+    let objects = read(plan, sources, &mut claims);
+    let mut found = Vec::new();
+    for one in &objects {
+        let claim = Claim::of(&one.object, one.name);
+        let met = claims.add(&claim, one.file).with(claims.beside(&claim, one.file));
+        let Some(kept) = kept(plan, one) else { continue };
+        let at = kept.at(one.object.metadata.name.mark);
+        found.extend(met.refusals.iter().map(|finding| diags::of_base(kept, finding, at)));
+        let others: Vec<(&Finding, Span)> = met.others.iter().map(|finding| (finding, at)).collect();
+        found.extend(diags::said_by_audit(kept, &others));
+    }
+    found
+}
+
+/// All objects of the named files; what else is in them is noted in `claims`.
+fn read<'s>(plan: &Plan, sources: &'s Sources, claims: &mut Claims) -> Vec<Standing<'s>> {
+    let kept = plan.profile.targets.iter().filter_map(|target| target.kept.as_ref());
+    let named: BTreeSet<SourceId> = kept.map(|kept| kept.object.span.source).collect();
+    // A file that is written in two ways is there once.
+    let mut seen = BTreeSet::new();
+    let mut objects = Vec::new();
+    for source in named {
+        let file = sources.get(source);
+        if !seen.insert(file.text.as_str()) {
+            continue;
+        }
+        let text = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text);
+        for document in yaml::each_document(text, yaml::tree) {
+            let Ok(tree) = &document.content else { continue };
+            let contents = decode::contents(&tree.root);
+            for one in contents.neighbours {
+                claims.notice(Neighbour { mark: document.at(one.mark), ..one }, &file.name);
+            }
+            for (kind, node) in contents.objects {
+                let object = decode::object(node, kind).object;
+                let name = document.at(object.metadata.name.mark);
+                objects.push(Standing { file: &file.name, source, object, name });
+            }
+        }
+    }
+    objects
+}
+
+/// The target's object that this one is.
+fn kept<'p>(plan: &'p Plan, one: &Standing<'_>) -> Option<&'p Kept> {
+    let metadata = &one.object.metadata;
+    let namespace = metadata.namespace.as_ref().map(|namespace| namespace.value.as_str());
+    let mut objects =
+        plan.profile.targets.iter().filter_map(|target| target.kept.as_ref().map(|kept| &kept.object));
+    objects.find(|kept| {
+        kept.span.source == one.source
+            && kept.name.as_str() == metadata.name.value
+            && kept.namespace.as_ref().map(|namespace| namespace.as_str()) == namespace
+    })
+}

@@ -1,0 +1,134 @@
+//! What stands beside a ScaledObject in the input of `import`, or in the file that a policy names: where audit says that no
+//! floor of it holds, `import` calls it neither equal nor proven, and `generate` refuses it.
+
+use crate::cli::{Run, Workplace};
+
+const OBJECT: &str = "apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: { name: web, namespace: shop }
+spec:
+  scaleTargetRef: { name: web }
+  minReplicaCount: 2
+  maxReplicaCount: 10
+  triggers:
+    - { type: cpu, name: load, metricType: Utilization, metadata: { value: \"60\" } }
+";
+
+const SCHEDULE: &str = "    - { type: cron, name: day, metadata: { timezone: Europe/Berlin, start: \"0 8 * * 1-5\", end: \"0 18 * * 1-5\", desiredReplicas: \"6\" } }
+";
+
+fn hpa(target: &str) -> String {
+    format!(
+        "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {{ name: old, namespace: shop }}\nspec:\n  scaleTargetRef: {{ apiVersion: apps/v1, kind: Deployment, name: {target} }}\n  maxReplicas: 9\n"
+    )
+}
+
+fn deployment(replicas: &str, resources: &str) -> String {
+    format!(
+        "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{ name: web, namespace: shop }}\nspec: {{ {replicas}selector: {{}}, template: {{ spec: {{ containers: [{{ name: web, image: web{resources} }}] }} }} }}\n"
+    )
+}
+
+const REQUESTS: &str = ", resources: { requests: { cpu: 100m } }";
+
+fn another(name: &str, target: &str) -> String {
+    let other = OBJECT.replace("name: web, namespace", &format!("name: {name}, namespace"));
+    format!("---\n{}", other.replace("{ name: web }", &format!("{{ name: {target} }}")))
+}
+
+fn imported(files: &[(&str, &str)]) -> (Workplace, Run) {
+    let place = Workplace::empty();
+    for (name, text) in files {
+        place.write(&format!("k8s/{name}"), text.as_bytes());
+    }
+    let run = place.run(&["import", "k8s", "--out", "policies", "--today", "2026-06-01"]);
+    (place, run)
+}
+
+/// The policy of the object alone, with more documents in its base file afterwards.
+fn generated(beside: &str) -> Run {
+    let (place, run) = imported(&[("web.yaml", &format!("{OBJECT}{SCHEDULE}"))]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let base = place.read("policies/base/web.yaml");
+    place.write("policies/base/web.yaml", format!("{base}{beside}").as_bytes());
+    place.run(&["generate", "--today", "2026-06-01"])
+}
+
+#[test]
+fn what_stops_an_object_is_said_of_it_and_nothing_is_proved_or_made() {
+    let web = format!("{OBJECT}{SCHEDULE}");
+    for (beside, rule) in [
+        (hpa("web"), "keda-second-autoscaler"),
+        (deployment("", ""), "keda-request-missing"),
+        (format!("{}---\n{web}", another("before", "web").trim_start_matches("---\n")), "keda-same-target"),
+    ] {
+        // The last has the object itself, behind the other one.
+        let is_whole = beside.contains(SCHEDULE);
+        let one = if is_whole { beside.clone() } else { format!("{web}{beside}") };
+        let (place, run) = imported(&[("web.yaml", &one)]);
+        assert_eq!(run.status, 1, "{rule}: {}", run.stderr);
+        let said = run.stderr.lines().find(|line| line.contains(&format!("web: {rule}: ")));
+        assert!(said.is_some() && !run.stderr.contains("  equal "), "{rule}: {}", run.stderr);
+        assert!(!place.path("policies").exists(), "{rule}");
+        if !is_whole {
+            // It may stand in another file of the input.
+            let (_, run) = imported(&[("other.yaml", &beside), ("web.yaml", &web)]);
+            assert!(run.status == 1 && run.stderr.contains(&format!("web: {rule}: ")), "{}", run.stderr);
+            let run = generated(&beside);
+            let refused = format!("error[base-refused]: web: {rule}: ");
+            assert!(run.status == 1 && run.stderr.contains(&refused), "{rule}: {}", run.stderr);
+            assert!(run.stderr.contains("--> policies/base/web.yaml:3:19"), "{}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn what_audit_only_warns_of_is_said_and_stops_nothing() {
+    let beside = deployment("replicas: 3, ", REQUESTS);
+    let (_, run) = imported(&[("web.yaml", &format!("{OBJECT}{SCHEDULE}{beside}"))]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("web: workload-replicas: Deployment shop/web"), "{}", run.stderr);
+    assert!(run.stderr.contains("  equal    web, and the whole object"), "{}", run.stderr);
+    let run = generated(&beside);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("warning[base-finding]") && run.stderr.contains("workload-replicas"));
+}
+
+#[test]
+fn what_has_no_say_in_an_object_is_silent() {
+    let elsewhere = hpa("web").replace("namespace: shop", "namespace: pay");
+    let owned = hpa("web").replace(
+        "namespace: shop }",
+        "namespace: shop, labels: { app.kubernetes.io/managed-by: keda-operator } }",
+    );
+    for beside in [hpa("api"), elsewhere, owned, deployment("", REQUESTS), another("api", "api")] {
+        let (_, run) = imported(&[("web.yaml", &format!("{OBJECT}{SCHEDULE}{beside}"))]);
+        assert_eq!(run.status, 0, "{beside}{}", run.stderr);
+        assert!(run.stderr.contains("  equal    web, and the whole object"), "{beside}{}", run.stderr);
+        if !beside.contains("ScaledObject") {
+            let run = generated(&beside);
+            let is_silent = !run.stderr.contains("base-");
+            assert!(run.status == 0 && is_silent, "{beside}{}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn names_of_triggers_that_repeat_are_a_refusal_and_not_equal() {
+    let twice = SCHEDULE.replace("name: day", "name: load");
+    for form in [&[][..], &["--owned"]] {
+        let place = Workplace::empty();
+        place.write("web.yaml", format!("{OBJECT}{twice}").as_bytes());
+        let run = place.run(&[&["import", "web.yaml", "--today", "2026-06-01"], form].concat());
+        assert_eq!(run.status, 1, "{form:?}: {}", run.stderr);
+        let refused = "  refused  web (web.yaml:3:19): keda-trigger-names: trigger 0 is called load too";
+        assert!(run.stderr.contains(refused) && !run.stderr.contains("  equal "), "{}", run.stderr);
+        assert!(run.stderr.contains("KEDA refuses the one object as it is"), "{}", run.stderr);
+    }
+    // Beside another one, which is proved.
+    let other = another("api", "api") + SCHEDULE;
+    let (_, run) = imported(&[("web.yaml", &format!("{OBJECT}{twice}{other}"))]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("  equal    api, and the whole object"), "{}", run.stderr);
+    assert!(run.stderr.contains("KEDA refuses 1 object as it is"), "{}", run.stderr);
+}
