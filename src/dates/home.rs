@@ -85,10 +85,12 @@ impl Home {
         let is_home = |known: &&str| {
             if known.ends_with('/') { zone.starts_with(*known) } else { zone == *known }
         };
-        match self {
-            Self::Anywhere => 1,
-            _ if self.zones().iter().any(|known| is_home(&known)) => 0,
-            _ => 2,
+        if self == Self::Anywhere {
+            1
+        } else if self.zones().iter().any(is_home) {
+            0
+        } else {
+            2
         }
     }
 }

@@ -2,7 +2,7 @@
 //! floor out stands in two files then, and the object that comes of them in none.
 
 use super::manifest::{Manifest, Spot};
-use crate::artifact::{Artifact, ArtifactKind};
+use crate::artifact::Artifact;
 use crate::keda::decode;
 use crate::keda::scaledobject::Kind;
 use crate::kept::{Kept, OURS};
@@ -79,18 +79,15 @@ impl<'k> Owners<'k> {
 fn lines(plan: &Plan, target: &Target, added: &Artifact) -> std::ops::Range<usize> {
     let last = added.text.lines().count() + 1;
     let Ok(tree) = yaml::tree(&added.text) else { return 1..last };
-    let begins: Vec<(usize, bool)> = match added.kind {
-        ArtifactKind::KedaPatches => {
-            let Some(Value::List(patches)) = tree.root.get("patches").map(|patches| &patches.value) else {
-                return 1..last;
-            };
+    let begins: Vec<(usize, bool)> = match (tree.root.get("patches"), &tree.root.value) {
+        (Some(Node { value: Value::List(patches), .. }), _) => {
             patches.iter().map(|patch| (patch.mark.line, is_patch_of(target, patch))).collect()
         }
-        _ => {
-            let Value::Map(lists) = &tree.root.value else { return 1..last };
+        (_, Value::Map(lists)) => {
             let workload = plan.profile.workload(target).name.as_str();
             lists.iter().map(|(key, _)| (key.mark.line, key.value == workload)).collect()
         }
+        _ => return 1..last,
     };
     let Some(at) = begins.iter().position(|(_, is_own)| *is_own) else { return 1..last };
     begins[at].0..begins.get(at + 1).map_or(last, |(line, _)| *line)

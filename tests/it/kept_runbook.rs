@@ -171,8 +171,9 @@ fn a_mixed_policy_names_all_files_of_rules() {
         assert_eq!(run.status, 0, "{}", run.stderr);
         place.read("made/runbook-seasonal.md")
     };
-    assert!(place.path("made/alerts-kept.yml").exists());
-    let both = "`keda-scalers.yaml`, `alerts-scaling.yml` and `alerts-kept.yml` of that commit together";
+    assert!(place.path("made/prometheus-rule-kept.yaml").exists());
+    let both =
+        "`keda-scalers.yaml`, `prometheus-rule.yaml` and `prometheus-rule-kept.yaml` of that commit together";
     assert_eq!(runbook.matches(both).count(), 2, "{runbook}");
-    assert!(runbook.contains("| `alerts-kept.yml` | the same from the same commit"), "{runbook}");
+    assert!(runbook.contains("| `prometheus-rule-kept.yaml` | the same from the same commit"), "{runbook}");
 }

@@ -59,7 +59,7 @@ pub(super) fn emit(
         territories: territories(plan, &windows),
         gates: limits::gates(plan),
         owner: say::owner(plan),
-        whoever: whoever(plan),
+        has_owners: plan.occasions.iter().any(|occasion| occasion.owner.is_some()),
         plain_owner: say::owner(plan).filter(|owner| is_plain(owner)),
         floors: floors(&plan.profile),
         measured: plan.profile.targets.iter().any(|target| target.per_replica.is_some()),
@@ -107,8 +107,8 @@ struct View<'p> {
     gates: Gates,
     /// Who answers for the seasons, where it is one.
     owner: Option<&'p str>,
-    /// Who does where it is not.
-    whoever: &'static str,
+    /// Whether any season names one.
+    has_owners: bool,
     /// The same where it can stand in a block of code as it is.
     plain_owner: Option<&'p str>,
     /// `queries = <n>, commands = <n>`
@@ -183,15 +183,6 @@ fn rules(profile: &Profile) -> Vec<Rules> {
     let made =
         files.into_iter().filter_map(|forms| forms.into_iter().find(|(kind, ..)| profile.makes(*kind)));
     made.map(|(_, file, is_object)| Rules { file, is_object }).collect()
-}
-
-/// Who answers for the seasons where nobody answers for all of them.
-fn whoever(plan: &Plan) -> &'static str {
-    if plan.occasions.iter().any(|occasion| occasion.owner.is_some()) {
-        "the business or the [owner of the season](#the-year)"
-    } else {
-        "the business"
-    }
 }
 
 /// The file with the floors, and the form in which they reach the cluster.
