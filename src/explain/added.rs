@@ -1,7 +1,7 @@
 //! Triggers that are added to an object of somebody else's elsewhere: by patches of kustomize, by a chart's values. What carries a
 //! floor out stands in two files then, and the object that comes of them in none.
 
-use super::manifest::{Manifest, Spot};
+use super::manifest::{CronTrigger, Manifest, OtherTrigger, Spot};
 use crate::artifact::Artifact;
 use crate::keda::decode;
 use crate::keda::scaledobject::Kind;
@@ -29,13 +29,13 @@ pub(super) fn moved(plan: &Plan, target: &Target, added: &Artifact, manifest: Ma
             .into_iter()
             .map(|trigger| {
                 let line = if trigger.name.starts_with(OURS) { line_of(&trigger.name) } else { trigger.line };
-                super::CronTrigger { line, ..trigger }
+                CronTrigger { line, ..trigger }
             })
             .collect(),
         others: manifest
             .others
             .into_iter()
-            .map(|trigger| super::OtherTrigger {
+            .map(|trigger| OtherTrigger {
                 at: owners.triggers.get(trigger.index).map_or(trigger.at, |mark| owners.spot(*mark)),
                 ..trigger
             })
