@@ -1,5 +1,7 @@
 //! `StepFn`: a total function of a clock that keeps its value between steps. It is how floors, activity and cost are held.
 
+use std::ops::Range;
+
 /// A value for every point of a clock `A`: `first` before the first step, then each step's value from its point on.
 ///
 /// Total by construction: there is no point without a value.
@@ -57,8 +59,8 @@ impl<A: Copy + Ord, T: Clone + PartialEq> StepFn<A, T> {
         self.steps.get(self.steps.partition_point(|(from, _)| *from <= at))
     }
 
-    /// The stretches of `[from, until)` with one value each, in order: they cover it without a gap.
-    pub fn pieces(&self, from: A, until: A) -> impl Iterator<Item = (A, A, &T)> {
+    /// The stretches of a range with one value each, in order: they cover it without a gap.
+    pub fn pieces(&self, Range { start: from, end: until }: Range<A>) -> impl Iterator<Item = (A, A, &T)> {
         let first = self.steps.partition_point(|(at, _)| *at <= from);
         let inside = self.steps[first..].iter().take_while(move |(at, _)| *at < until);
         let starts = std::iter::once((from, self.at(from))).chain(inside.map(|(at, value)| (*at, value)));
@@ -145,7 +147,7 @@ mod tests {
         fn pieces_cover_a_stretch_and_each_has_one_value(f in step_fn(), a in any::<u8>(), b in any::<u8>()) {
             let (from, until) = (a.min(b), a.max(b));
             let mut at = from;
-            for (start, end, value) in f.pieces(from, until) {
+            for (start, end, value) in f.pieces(from..until) {
                 prop_assert_eq!(start, at);
                 prop_assert!((start..end).all(|point| f.at(point) == value));
                 at = end;

@@ -122,7 +122,7 @@ pub fn calendar(floor: &StepFn<Instant, Height>, window: Window<Instant>, zone: 
     let window = on_clocks_of(zone, window);
     let offsets = Offsets::new(zone, window);
     let mut found: BTreeMap<Height, (i64, Vec<Window<Instant>>)> = BTreeMap::new();
-    for (from, until, height) in floor.pieces(window.from, window.until) {
+    for (from, until, height) in floor.pieces(window.from..window.until) {
         let (seconds, windows) = found.entry(*height).or_default();
         *seconds += until.0 - from.0;
         windows.push(Window::new(from, until));
@@ -145,7 +145,7 @@ pub fn calendar(floor: &StepFn<Instant, Height>, window: Window<Instant>, zone: 
 
 /// The place of the highest level between two instants.
 fn highest(floor: &StepFn<Instant, Height>, (from, until): (Instant, Instant), levels: &[Level]) -> usize {
-    let highest = floor.pieces(from, until).map(|(_, _, height)| *height).max();
+    let highest = floor.pieces(from..until).map(|(_, _, height)| *height).max();
     let place = levels.iter().position(|level| Some(level.height) == highest);
     place.expect("internal error: every height is a level")
 }

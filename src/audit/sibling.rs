@@ -105,7 +105,7 @@ fn held_against(
 /// The active hours of a trigger on the days that `is_meant`, by the date on which they begin.
 fn days_of(cron: &Cron, window: Window<Instant>, is_meant: impl Fn(Date) -> bool) -> Vec<Window<Instant>> {
     let mut hours = Vec::new();
-    for (mut from, until, _) in cron.active.pieces(window.from, window.until).filter(|(_, _, on)| **on) {
+    for (mut from, until, _) in cron.active.pieces(window.from..window.until).filter(|(_, _, on)| **on) {
         while from < until {
             let date = cron.zone.local(from).date();
             let night = until.0 - from.0 < 86_400;

@@ -149,7 +149,7 @@ fn drift(made: &Compilation, is_full: bool) -> anyhow::Result<Drift> {
             Some(old) => {
                 drift.lines.push(Differing::file("stale", &shown));
                 let old = String::from_utf8_lossy(&old);
-                let diff = report::unified(&shown, &old, &artifact.text);
+                let diff = report::unified(&shown, (&old, &artifact.text));
                 drift.diff.push_str(&if is_full { diff } else { folded(&diff, &shown) });
             }
         }

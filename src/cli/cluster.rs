@@ -25,7 +25,7 @@ pub(super) fn compare(file: &Path, all: &[Compilation]) -> anyhow::Result<Vec<Di
     let planned: Vec<Vec<Object>> = all.iter().map(planned).collect::<anyhow::Result<_>>()?;
     let planned: Vec<Object> = planned.into_iter().flatten().collect();
     let namespaces: Vec<&str> = planned.iter().map(|object| object.namespace.as_str()).collect();
-    let found = cluster::compare(&planned, &there);
+    let found = cluster::compare((&planned, &there));
     // What another policy made elsewhere is not the business of this one.
     let (here, elsewhere): (Vec<_>, Vec<_>) = found.into_iter().partition(|difference| {
         difference.what != What::LeftOver || namespaces.contains(&difference.object.namespace.as_str())

@@ -110,7 +110,7 @@ fn columns(arguments: &Review) -> u16 {
 }
 
 fn change(arguments: &Review, old: &Plan, new: &Plan, sources: &Sources) -> anyhow::Result<Outcome> {
-    let mut change = review::compare(old, new);
+    let mut change = review::compare((old, new));
     if !change.is_none() && !change.moves() {
         change.facts.extend(named(old, new));
     }
@@ -147,7 +147,7 @@ fn named(old: &Plan, new: &Plan) -> Vec<FactChange> {
         return Vec::new();
     };
     let before = review::NamedFiles { manifest: &was, rules: &rules_were };
-    review::file_changes(before, review::NamedFiles { manifest: &is, rules: &rules_are })
+    review::file_changes((before, review::NamedFiles { manifest: &is, rules: &rules_are }))
 }
 
 /// Whether the journal is another one under the same version; and the finding, if that version is released.

@@ -28,7 +28,7 @@ pub struct Difference<'o> {
 
 /// Every object of `planned` that is missing from `there` or differs there, and every object of `there` that a plan made and
 /// `planned` does not have. Of a kind that nobody plans nothing is said.
-pub fn compare<'o>(planned: &'o [Object], there: &'o [Object]) -> Vec<Difference<'o>> {
+pub fn compare<'o>((planned, there): (&'o [Object], &'o [Object])) -> Vec<Difference<'o>> {
     let mut found = Vec::new();
     for object in planned {
         let what = match there.iter().find(|other| other.is(object)) {
@@ -126,7 +126,7 @@ mod tests {
 
     fn found(there: &str) -> Vec<What> {
         let (planned, there) = (objects(PLANNED).0, objects(there).0);
-        compare(&planned, &there).into_iter().map(|difference| difference.what).collect()
+        compare((&planned, &there)).into_iter().map(|difference| difference.what).collect()
     }
 
     #[test]

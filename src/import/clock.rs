@@ -8,7 +8,8 @@ use crate::time::{Date, Hours, Instant, LocalTime, Offsets, TimeOfDay, Window, Z
 /// Whether both zones show the same time over all of `horizon`.
 pub(super) fn alike(one: &Zone, other: &Zone, horizon: Window<Date>) -> bool {
     let (from, until) = (one.start_of(horizon.from), one.start_of(horizon.until));
-    one.offset(from) == other.offset(from) && one.changes(from, until) == other.changes(from, until)
+    one.offset(from) == other.offset(from)
+        && one.changes(Window::new(from, until)) == other.changes(Window::new(from, until))
 }
 
 /// The zone that a policy names for it: one of the same clock, where the policy does not take its name.

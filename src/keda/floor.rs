@@ -50,8 +50,7 @@ const OFTEN: u32 = 120;
 /// The cron triggers of an object: their activity, or what keeps them from having one.
 pub fn cron_triggers(
     object: &ScaledObject,
-    activities: &mut Activities,
-    years: &mut Activities,
+    (activities, years): (&mut Activities, &mut Activities),
 ) -> (Vec<Active>, Vec<(usize, Inactive)>) {
     let (mut active, mut inactive) = (Vec::new(), Vec::new());
     let triggers = object.spec.triggers.value.iter().enumerate();

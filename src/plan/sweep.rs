@@ -41,7 +41,7 @@ pub(super) fn of_target(
 
 /// What the clock of `zone` shows of `held`: where it shows a time twice, the higher of both floors.
 fn on_clock(held: &StepFn<Instant, Step>, zone: &Zone, horizon: Window<Instant>) -> StepFn<LocalTime, Step> {
-    let changes = zone.changes(horizon.from, horizon.until).into_iter().map(|(at, _)| at);
+    let changes = zone.changes(Window::new(horizon.from, horizon.until)).into_iter().map(|(at, _)| at);
     let starts: Vec<Instant> = std::iter::once(horizon.from).chain(changes).collect();
     let ends = starts.iter().skip(1).chain([&horizon.until]);
     let mut shown = StepFn::constant(None);
@@ -49,7 +49,7 @@ fn on_clock(held: &StepFn<Instant, Step>, zone: &Zone, horizon: Window<Instant>)
         let offset = zone.offset(*from);
         let local = |at: Instant| LocalTime::from_wall_seconds(at.0 + offset);
         let mut steady = StepFn::constant(None);
-        for (at, _, step) in held.pieces(*from, *until) {
+        for (at, _, step) in held.pieces(*from..*until) {
             steady.push(local(at), Some(*step));
         }
         steady.push(local(*until), None);

@@ -12,7 +12,7 @@ const HEADER: Style = Style::new().bold();
 
 /// The way from `old` (on disk) to `new` (what the policy says), three lines of context around each change. Colours are
 /// always in it; the terminal's writer takes them out where nobody wants them.
-pub fn unified(name: &str, old: &str, new: &str) -> String {
+pub fn unified(name: &str, (old, new): (&str, &str)) -> String {
     let diff = TextDiff::from_lines(old, new);
     let mut text = format!("{HEADER}--- a/{name}\n+++ b/{name}{HEADER:#}\n");
     for hunk in diff.unified_diff().context_radius(3).iter_hunks() {

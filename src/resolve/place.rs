@@ -173,7 +173,7 @@ pub(super) fn agreeing(profile: &Profile, days: Window<Date>) -> BTreeMap<String
     let mut agreeing = BTreeMap::new();
     for zone in std::iter::once(&profile.platform.zone).chain(zones) {
         let (from, until) = (zone.start_of(days.from.plus_days(-1)), zone.start_of(days.until.plus_days(2)));
-        let clock = (zone.offset(from), zone.changes(from, until));
+        let clock = (zone.offset(from), zone.changes(Window::new(from, until)));
         let first = by_clock.entry(clock).or_insert_with(|| zone.clone()).clone();
         agreeing.entry(zone.name().to_owned()).or_insert(first);
     }

@@ -107,7 +107,7 @@ fn moves(plan: &Plan, schedule: &Schedule) -> Vec<(Instant, Demand)> {
     let horizon = clock.horizon(plan);
     let mut before = 0;
     let mut found = Vec::new();
-    for (from, _, step) in schedule.held.pieces(horizon.from, horizon.until) {
+    for (from, _, step) in schedule.held.pieces(horizon.from..horizon.until) {
         let floor = i64::from(step.floor.0);
         if floor != before {
             found.push((from, Demand::of(plan, schedule.target.0, floor - before)));

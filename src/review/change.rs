@@ -71,7 +71,7 @@ pub struct FactChange {
 }
 
 /// Compares two plans.
-pub fn compare(old: &Plan, new: &Plan) -> Change {
+pub fn compare((old, new): (&Plan, &Plan)) -> Change {
     let name = |plan: &Plan| -> BTreeMap<String, usize> {
         plan.profile
             .targets
@@ -93,7 +93,7 @@ pub fn compare(old: &Plan, new: &Plan) -> Change {
     facts.retain(|fact| !moves || !is_of_season(fact));
     Change {
         shifts,
-        seasons: if moves { seasons(old, new) } else { Vec::new() },
+        seasons: if moves { seasons((old, new)) } else { Vec::new() },
         facts,
         before: review(old).total(),
         after: review(new).total(),
@@ -148,7 +148,7 @@ fn floors(side: Side<'_>) -> StepFn<Instant, Option<Replicas>> {
     let schedule = &plan.schedules[at];
     let clock = Clock::new(&plan.profile.targets[at].zone, plan);
     let horizon = clock.horizon(plan);
-    for (from, _, step) in schedule.held.pieces(horizon.from, horizon.until) {
+    for (from, _, step) in schedule.held.pieces(horizon.from..horizon.until) {
         floors.push(from, Some(step.floor));
     }
     floors.push(horizon.until, None);

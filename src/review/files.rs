@@ -23,7 +23,7 @@ pub struct NamedFiles<'a> {
 }
 
 /// Triggers and alerts that are others.
-pub fn file_changes(old: NamedFiles<'_>, new: NamedFiles<'_>) -> Vec<FactChange> {
+pub fn file_changes((old, new): (NamedFiles<'_>, NamedFiles<'_>)) -> Vec<FactChange> {
     let (was, is) = (read(old.manifest), read(new.manifest));
     let shared = [shared_names(&was), shared_names(&is)].concat();
     let (before, after) = (objects(&was, &shared), objects(&is, &shared));

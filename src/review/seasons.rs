@@ -39,7 +39,7 @@ struct Known {
 }
 
 /// Every season and campaign of both plans, by its first date in the new one, those that are gone at the end.
-pub fn seasons(old: &Plan, new: &Plan) -> Vec<SeasonChange> {
+pub fn seasons((old, new): (&Plan, &Plan)) -> Vec<SeasonChange> {
     let (olds, mut news) = (known(old), known(new));
     let mut changes = Vec::new();
     for (key, before) in &olds {

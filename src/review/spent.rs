@@ -112,7 +112,7 @@ fn of_target(plan: &Plan, schedule: &Schedule) -> Vec<Spent> {
     let min = target.min.value.0;
     let horizon = clock.horizon(plan);
     let mut times: BTreeMap<(MonthOf, Option<OriginId>), PodTime> = BTreeMap::new();
-    for (mut from, until, step) in schedule.held.pieces(horizon.from, horizon.until) {
+    for (mut from, until, step) in schedule.held.pieces(horizon.from..horizon.until) {
         let decides = schedule.applying(step).first().map(|layer| schedule.layer(*layer).origin);
         while from < until {
             let (month, end) = month(&clock, from);

@@ -19,7 +19,7 @@ pub fn slices(plan: &Plan, schedule: &Schedule, days: i32) -> Vec<Slice> {
     let mut slices = Vec::new();
     while from < plan.horizon.until {
         let until = from.plus_days(days.max(1)).min(plan.horizon.until);
-        let floors = schedule.floors.pieces(from.start(), until.start()).map(|(_, _, step)| step.floor);
+        let floors = schedule.floors.pieces(from.start()..until.start()).map(|(_, _, step)| step.floor);
         slices.push(Slice { from, highest: floors.max().unwrap_or_default() });
         from = until;
     }

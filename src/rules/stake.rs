@@ -193,7 +193,7 @@ fn of_trigger<'s>(subject: &'s Subject<'_>, finding: &Finding) -> Option<(&'s Ac
 
 /// When a trigger is active in the stretch.
 fn hours(subject: &Subject<'_>, active: &Active) -> Vec<Window<Instant>> {
-    let pieces = active.walk.active.pieces(subject.window.from, subject.window.until);
+    let pieces = active.walk.active.pieces(subject.window.from..subject.window.until);
     pieces.filter(|(_, _, on)| **on).map(|(from, until, _)| Window::new(from, until)).collect()
 }
 

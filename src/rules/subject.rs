@@ -78,7 +78,7 @@ pub struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// Walks the object's cron triggers and reads its queries.
     pub fn new(object: &'a ScaledObject, versions: Versions, cache: &mut Cache) -> Self {
-        let (active, inactive) = floor::cron_triggers(object, &mut cache.activities, &mut cache.years);
+        let (active, inactive) = floor::cron_triggers(object, (&mut cache.activities, &mut cache.years));
         let triggers = object.spec.triggers.value.iter().enumerate();
         let load = triggers.filter(|(_, trigger)| trigger.kind.value == "prometheus");
         let queries = load

@@ -104,7 +104,7 @@ pub fn closely(subject: &Subject, kubernetes: Kubernetes, date: Date) -> Vec<Slo
     let each = starts.iter().zip(seen).enumerate().map(|(number, (from, seen))| {
         let tally = site.tallies().of(Slice(number + 1));
         let ends = Instant((from.0 + SLOT).min(window.until.0));
-        let floors = subject.machine.floor.pieces(*from, ends).map(|(_, _, floor)| *floor);
+        let floors = subject.machine.floor.pieces(*from..ends).map(|(_, _, floor)| *floor);
         Slot {
             from: *from,
             floor: floors.max().unwrap_or_default(),

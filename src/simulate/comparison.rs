@@ -114,7 +114,7 @@ impl Subject {
 
     /// The highest floor of the stretch.
     pub fn peak_floor(&self) -> Replicas {
-        let steps = self.machine.floor.pieces(self.window.from, self.window.until);
+        let steps = self.machine.floor.pieces(self.window.from..self.window.until);
         steps.map(|(_, _, floor)| *floor).max().unwrap_or_default()
     }
 

@@ -120,7 +120,7 @@ fn floors(subject: &Subject, slice: Slice, floor: Replicas) -> StepFn<Instant, R
     let min = u32::try_from(subject.machine.scaler.executor.min).unwrap_or(0);
     let seasons = subject.demands.parts().map(|part| part.slice);
     let own = subject.machine.floor.zip(&seasons, |own, season| *season == slice && own.0 > min);
-    let lifts = own.pieces(subject.window.from, subject.window.until).any(|(_, _, lifts)| *lifts);
+    let lifts = own.pieces(subject.window.from..subject.window.until).any(|(_, _, lifts)| *lifts);
     subject
         .machine
         .floor

@@ -161,8 +161,8 @@ impl Run {
 
     fn day(&self, subject: &Subject, window: Window<Instant>, number: Slice) -> Day {
         let (from, until) = (window.from, window.until);
-        let floors = subject.machine.floor.pieces(from, until).map(|(_, _, floor)| *floor);
-        let replicas = self.replicas.pieces(from, until).map(|(_, _, replicas)| Band::of(*replicas));
+        let floors = subject.machine.floor.pieces(from..until).map(|(_, _, floor)| *floor);
+        let replicas = self.replicas.pieces(from..until).map(|(_, _, replicas)| Band::of(*replicas));
         let demands: Vec<_> = subject.demands.pieces(window).collect();
         let load = demands.iter().map(|(_, _, demand)| Band::of(demand.rate)).reduce(Band::and);
         let mut slices: Vec<Slice> = demands.iter().map(|(_, _, demand)| demand.slice).collect();
@@ -171,7 +171,7 @@ impl Run {
         let busy =
             demands.iter().filter(|(_, _, demand)| demand.rate >= subject.least && demand.rate.0 > 0.0);
         let tightest = busy.flat_map(|(from, until, demand)| {
-            self.ready.pieces(*from, *until).map(|(at, _, ready)| {
+            self.ready.pieces(*from..*until).map(|(at, _, ready)| {
                 let capacity = Rate(f64::from(ready.0) * subject.service.0);
                 Some(Tightest { at, load: demand.rate, capacity })
             })

@@ -33,8 +33,7 @@ const REACH: i64 = 2 * 86_400;
 impl Offsets {
     /// The offsets of `zone`, quick inside `covered`.
     pub fn new(zone: &Zone, covered: Window<Instant>) -> Self {
-        let (changes, after): (Vec<_>, Vec<_>) =
-            zone.changes(covered.from, covered.until).into_iter().unzip();
+        let (changes, after): (Vec<_>, Vec<_>) = zone.changes(covered).into_iter().unzip();
         let offsets: Vec<i64> = std::iter::once(zone.offset(covered.from)).chain(after).collect();
         let margins = margins(covered, &changes, &offsets);
         Self { zone: zone.clone(), covered, changes, offsets, margins }

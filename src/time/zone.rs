@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
+use super::Window;
 use super::civil::{Date, LocalTime, TimeOfDay};
 
 /// A point in time: whole seconds since the Unix epoch.
@@ -113,8 +114,8 @@ impl Zone {
         }
     }
 
-    /// The instants at which the offset changes, inside `(from, until)`, each with the new offset in seconds.
-    pub fn changes(&self, from: Instant, until: Instant) -> Vec<(Instant, i64)> {
+    /// The instants at which the offset changes, after the window's beginning, each with the new offset in seconds.
+    pub fn changes(&self, Window { from, until }: Window<Instant>) -> Vec<(Instant, i64)> {
         let mut offset = self.offset(from);
         let mut changes = Vec::new();
         for next in self.tz.following(timestamp(from)) {
@@ -181,7 +182,7 @@ impl Zone {
     /// The wall clock, in the later offset for a gap and the earlier for an overlap, at the change next after `from`.
     fn next_change_wall(&self, from: Instant) -> LocalTime {
         let (at, after) = self
-            .changes(from, Instant(from.0 + 3 * 24 * 3600))
+            .changes(Window::new(from, Instant(from.0 + 3 * 24 * 3600)))
             .first()
             .copied()
             .expect("internal error: a skipped or repeated time has a clock change beside it");

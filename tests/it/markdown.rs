@@ -116,7 +116,7 @@ fn documents(text: &str) -> Vec<(&'static str, String)> {
     let compiled = compile::compile(&sources, &Templates::embedded())
         .unwrap_or_else(|found| panic!("{text}: {}", report::terminal(&found, &sources, false)));
     let (old, _) = compile::plan(&policy(text, 4));
-    let change = review::compare(old.as_ref().unwrap(), &compiled.plan);
+    let change = review::compare((old.as_ref().unwrap(), &compiled.plan));
     let changed =
         shown::Changed { change: &change, old: old.as_ref().unwrap(), new: &compiled.plan, migration: true };
     let today = Date::ymd(2026, 3, 1).unwrap();

@@ -128,7 +128,7 @@ const ODD: &[&str] = &[
 /// Changes of a zone's clocks in the plan and some days around it.
 fn changes(zone: &Zone, horizon: Window<Date>) -> Vec<(Instant, i64)> {
     let (from, until) = (horizon.from.plus_days(-3), horizon.until.plus_days(3));
-    zone.changes(zone.start_of(from), zone.start_of(until))
+    zone.changes(Window::new(zone.start_of(from), zone.start_of(until)))
 }
 
 /// A zone; a steady one is steady at midnight and by day for as long as the plan holds.

@@ -11,7 +11,7 @@ use crate::emit::{Templates, escape, say};
 use crate::finding::Diagnostic;
 use crate::plan::{OccasionId, OccasionKind, Origin, Part, Plan};
 use crate::profile::TargetId;
-use crate::time::{Instant, Zone};
+use crate::time::{Instant, Window, Zone};
 
 /// More targets than these are not looked at in one file.
 const MOST_TARGETS: usize = 12;
@@ -52,7 +52,7 @@ fn moments(plan: &Plan) -> Vec<Moment> {
     for zone in zones.values() {
         let (from, until) = (zone.first_instant(local.from), zone.first_instant(local.until));
         let dated = |at: Instant| (at, zone.local(Instant(at.0 - 1)).date().to_string());
-        changes.extend(zone.changes(from, until).into_iter().map(|(at, _)| dated(at)));
+        changes.extend(zone.changes(Window::new(from, until)).into_iter().map(|(at, _)| dated(at)));
     }
     // Zones that change at one instant may write different dates.
     let by_instant: BTreeMap<Instant, String> = changes.into_iter().rev().collect();

@@ -150,7 +150,7 @@ fn clock(plan: &Plan, zone: &Zone) -> Clock {
     let offset = zone.offset(from);
     let mut before = offset;
     let mut changes = Vec::new();
-    for (at, after) in zone.changes(from, until) {
+    for (at, after) in zone.changes(Window::new(from, until)) {
         let step = after - before;
         let (shown, next) =
             (LocalTime::from_wall_seconds(at.0 + before), LocalTime::from_wall_seconds(at.0 + after));

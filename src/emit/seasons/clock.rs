@@ -1,7 +1,7 @@
 //! A zone's clock over the plan as a calendar tells it: VTIMEZONE (RFC 5545, 3.6.5), one observance for each change.
 
 use crate::plan::Plan;
-use crate::time::{Instant, LocalTime, Zone};
+use crate::time::{Instant, LocalTime, Window, Zone};
 
 /// The clock of one zone.
 pub(super) struct Clock<'p> {
@@ -28,7 +28,7 @@ pub(super) fn of<'p>(plan: &Plan, name: &'p str) -> Clock<'p> {
     let zone = Zone::parse(name).expect("internal error: a zone of the plan");
     let horizon = plan.local_horizon();
     let begins = Instant(horizon.from.wall_seconds() - AROUND);
-    let changes = zone.changes(begins, Instant(horizon.until.wall_seconds() + AROUND));
+    let changes = zone.changes(Window::new(begins, Instant(horizon.until.wall_seconds() + AROUND)));
     let mut before = zone.offset(begins);
     let least = changes.iter().map(|(_, offset)| *offset).chain([before]).min().unwrap_or(before);
     let mut observances = Vec::new();

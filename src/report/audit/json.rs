@@ -188,7 +188,7 @@ pub fn json_end(tally: Tally) -> String {
 fn object(object: &Object, scope: Scope) -> JsonObject<'_> {
     let scales = object.scales.as_ref();
     let floor = scales.into_iter().flat_map(|scales| {
-        let pieces = scales.held.pieces(scope.window.from, scope.window.until);
+        let pieces = scales.held.pieces(scope.window.from..scope.window.until);
         pieces.map(|(from, _, held)| Step {
             from: Utc(from),
             replicas: held.floor.0,
@@ -225,7 +225,7 @@ fn trigger(trigger: &Trigger, scope: Scope) -> JsonTrigger<'_> {
 }
 
 fn cron(cron: &Cron, scope: Scope) -> JsonCron<'_> {
-    let active = cron.active.pieces(scope.window.from, scope.window.until).filter(|(_, _, on)| **on);
+    let active = cron.active.pieces(scope.window.from..scope.window.until).filter(|(_, _, on)| **on);
     JsonCron {
         start: &cron.texts.0,
         end: &cron.texts.1,

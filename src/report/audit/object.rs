@@ -74,7 +74,7 @@ fn jobs(object: &Object, window: Window<Instant>) -> String {
     for trigger in &object.triggers {
         let Some(cron) = &trigger.cron else { continue };
         let window = on_clocks_of(&cron.zone, window);
-        let pieces = cron.active.pieces(window.from, window.until).filter(|(_, _, on)| **on);
+        let pieces = cron.active.pieces(window.from..window.until).filter(|(_, _, on)| **on);
         let seconds: i64 = pieces.map(|(from, until, _)| until.0 - from.0).sum();
         let share = 100.0 * seconds as f64 / (window.until.0 - window.from.0) as f64;
         let _ = writeln!(

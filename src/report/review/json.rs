@@ -135,7 +135,7 @@ fn target<'a>(review: &'a Review<'a>, at: usize) -> TargetView<'a> {
     });
     let horizon = plan.local_horizon();
     let mut steps: Vec<StepView> = Vec::new();
-    for (from, _, step) in schedule.floors.pieces(horizon.from, horizon.until) {
+    for (from, _, step) in schedule.floors.pieces(horizon.from..horizon.until) {
         if steps.last().is_none_or(|last| last.floor != step.floor.0) {
             steps.push(StepView { local: from.to_string(), floor: step.floor.0 });
         }

@@ -15,7 +15,7 @@ pub fn trace(study: &Study) -> String {
         let all = both.zip(&subject.heard().demands.steps(), |(replicas, floor), demand| {
             (*replicas, *floor, demand.rate)
         });
-        for (from, until, (replicas, floor, rate)) in all.pieces(subject.window.from, subject.window.until) {
+        for (from, until, (replicas, floor, rate)) in all.pieces(subject.window.from..subject.window.until) {
             let _ = writeln!(out, "{},{from},{until},{floor},{replicas},{rate}", subject.name);
         }
     }

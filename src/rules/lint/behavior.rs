@@ -67,7 +67,7 @@ fn dead_band(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// The stretches between two changes of the floor.
 fn pieces<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item = (Window<Instant>, u32)> + 's {
-    let pieces = subject.floor().pieces(subject.window.from, subject.window.until);
+    let pieces = subject.floor().pieces(subject.window.from..subject.window.until);
     pieces.map(|(from, until, floor)| (Window::new(from, until), floor.0))
 }
 

@@ -122,7 +122,7 @@ fn days(subject: &Subject<'_>, active: &Active, horizon: Horizon) -> Vec<Day> {
     let walk = &active.walk.active;
     let Some((last, _)) = walk.steps().last() else { return Vec::new() };
     let mut days: Vec<Day> = Vec::new();
-    for (from, until, _) in walk.pieces(walk.steps()[0].0, *last).filter(|(_, _, on)| **on) {
+    for (from, until, _) in walk.pieces(walk.steps()[0].0..*last).filter(|(_, _, on)| **on) {
         let (first, end) = (clock.local(from).date(), clock.local(Instant(until.0 - 1)).date());
         if end == first.next() && until.0 - from.0 < NIGHT {
             days.push(Day { at: from, until, date: first, night: Some(end) });

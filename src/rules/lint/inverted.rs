@@ -69,7 +69,7 @@ fn names_same_weekdays(start: &Schedule, end: &Schedule) -> bool {
 /// The part of all time in which it is active.
 fn share(active: &Active) -> f64 {
     let window = active.years.window;
-    let on = active.years.walk.active.pieces(window.from, window.until).filter(|(_, _, on)| **on);
+    let on = active.years.walk.active.pieces(window.from..window.until).filter(|(_, _, on)| **on);
     let seconds: i64 = on.map(|(from, until, _)| until.0 - from.0).sum();
     seconds as f64 / (window.until.0 - window.from.0) as f64
 }

@@ -53,7 +53,7 @@ fn above_max(subject: &Subject<'_>) -> Option<Finding> {
 fn repeats(subject: &Subject<'_>) -> Option<Finding> {
     let spec = &subject.object.spec;
     let active = subject.active.iter().find(|active| active.trigger.desired > 0)?;
-    let pieces = active.walk.active.pieces(subject.window.from, subject.window.until);
+    let pieces = active.walk.active.pieces(subject.window.from..subject.window.until);
     let longest =
         pieces.filter(|(_, _, is_active)| **is_active).map(|(from, until, _)| until.0 - from.0).max()?;
     let desired = active.trigger.desired.min(i64::from(spec.max()));

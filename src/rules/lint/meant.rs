@@ -52,7 +52,7 @@ pub(super) fn astray(active: &Active) -> Vec<Astray> {
     }
     let Some((meant, until)) = meant(active) else { return Vec::new() };
     let both = meant.zip(&active.years.walk.active, |meant, is| (*meant, *is));
-    let pieces = both.pieces(window.from, window.until.min(until));
+    let pieces = both.pieces(window.from..window.until.min(until));
     let differing = pieces.filter(|(from, until, (meant, is))| meant != is && until.0 - from.0 >= SHORT);
     let own = differing.filter_map(|(from, until, (_, is))| {
         // It begins or ends with the change that it comes from.

@@ -80,16 +80,16 @@ fn contradictions(subject: &Subject<'_>, kept: &mut Vec<&Active>) -> Vec<Finding
 /// Whether another one is active whenever `one` is, of those that are counted with it. Mostly none is, which the first window
 /// already shows.
 fn is_covered(one: &Active, counted: &StepFn<Instant, u32>) -> bool {
-    windows(one).all(|(from, until)| counted.pieces(from, until).all(|(_, _, count)| *count > 1))
+    windows(one).all(|(from, until)| counted.pieces(from..until).all(|(_, _, count)| *count > 1))
 }
 
 fn is_held_by(one: &Active, other: &Active) -> bool {
-    windows(one).all(|(from, until)| other.walk.active.pieces(from, until).all(|(_, _, on)| *on))
+    windows(one).all(|(from, until)| other.walk.active.pieces(from..until).all(|(_, _, on)| *on))
 }
 
 /// When it is active; what is so before the first step or after the last one stays it.
 fn windows(active: &Active) -> impl Iterator<Item = (Instant, Instant)> {
-    let pieces = active.walk.active.pieces(Instant(i64::MIN), Instant(i64::MAX));
+    let pieces = active.walk.active.pieces(Instant(i64::MIN)..Instant(i64::MAX));
     pieces.filter(|(_, _, on)| **on).map(|(from, until, _)| (from, until))
 }
 

@@ -35,7 +35,7 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
 fn meanwhile(active: &Active, passed: &Passed) -> &'static str {
     // In its first second the firing is not before the clock yet.
     let from = Instant(passed.from.0 + 1);
-    let mut pieces = active.years.walk.active.pieces(from, passed.until).map(|(.., on)| *on);
+    let mut pieces = active.years.walk.active.pieces(from..passed.until).map(|(.., on)| *on);
     match (pieces.next(), pieces.next()) {
         (Some(true), None) => "it is active all that time",
         (Some(false), None) => "it is not active all that time",

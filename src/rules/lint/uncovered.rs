@@ -245,7 +245,7 @@ fn active_days(active: &Active) -> Vec<Run> {
     let clock = &active.clocks.0;
     let walk = &active.walk.active;
     let Some((last, _)) = walk.steps().last() else { return Vec::new() };
-    let windows = walk.pieces(walk.steps()[0].0, *last).filter(|(_, _, on)| **on);
+    let windows = walk.pieces(walk.steps()[0].0..*last).filter(|(_, _, on)| **on);
     let days = windows.flat_map(|(from, until, _)| {
         let first = clock.local(from).date();
         let after = if until.0 - from.0 < DAY {
@@ -306,7 +306,7 @@ fn windows_without(subject: &Subject<'_>, active: &Active, bare: &[Weekday]) -> 
     let holes = repeated(active, first.at, dates.filter(|date| bare.contains(&date.weekday())));
     let is_busy = |hole: &Window<Instant>| {
         let mut lifting = subject.active.iter().filter(|one| subject.lifts(one));
-        lifting.any(|one| one.walk.active.pieces(hole.from, hole.until).any(|(_, _, on)| *on))
+        lifting.any(|one| one.walk.active.pieces(hole.from..hole.until).any(|(_, _, on)| *on))
     };
     holes.filter(|hole| !is_busy(hole)).collect()
 }

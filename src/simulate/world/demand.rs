@@ -82,7 +82,7 @@ impl Demands {
 
     /// The stretches of `window` with one demand each, in order.
     pub fn pieces(&self, window: Window<Instant>) -> impl Iterator<Item = (Instant, Instant, Demand)> {
-        let pieces = self.parts.pieces(window.from, window.until);
+        let pieces = self.parts.pieces(window.from..window.until);
         pieces.map(|(from, until, part)| (from, until, self.demand(part)))
     }
 

@@ -52,7 +52,7 @@ pub fn parts(
 ) -> Parts {
     let mut parts: Option<Parts> = None;
     let mut last = Instant(i64::MIN);
-    for (from, until, (times, slice)) in multiples.pieces(horizon.from, horizon.until) {
+    for (from, until, (times, slice)) in multiples.pieces(horizon.from..horizon.until) {
         let mut local = from;
         while local < until {
             // At a clock change a wall time may lie before the last one.

@@ -15,7 +15,7 @@ use super::report::Report;
 use crate::artifact::{ALERT_TESTS_FILE, Artifact, ArtifactKind};
 use crate::finding::Diagnostic;
 use crate::plan::{OccasionId, Part, Plan};
-use crate::time::{Instant, LocalTime, Zone};
+use crate::time::{Instant, LocalTime, Window, Zone};
 use crate::yaml;
 use read::{Expression, Test, TestFile};
 
@@ -159,7 +159,7 @@ fn moments(plan: &Plan, files: &[Readable<'_>], report: &mut Report<'_>) {
     let mut missing = BTreeSet::new();
     for zone in zones.values() {
         let (from, until) = (zone.first_instant(local.from), zone.first_instant(local.until));
-        let changes = zone.changes(from, until);
+        let changes = zone.changes(Window::new(from, until));
         missing
             .extend(changes.iter().flat_map(|(at, _)| [at.0 - 1, at.0]).filter(|at| !looked_at.contains(at)));
     }

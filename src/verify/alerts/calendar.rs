@@ -95,7 +95,9 @@ fn wall<'p>(plan: &Plan, zone: &'p Zone) -> Wall<'p> {
     let from = Instant(horizon.from - 2 * MARGIN);
     let mut offsets = vec![(i64::MIN / 2, zone.offset(from))];
     offsets.extend(
-        zone.changes(from, Instant(horizon.until + 2 * MARGIN)).iter().map(|(at, offset)| (at.0, *offset)),
+        zone.changes(Window::new(from, Instant(horizon.until + 2 * MARGIN)))
+            .iter()
+            .map(|(at, offset)| (at.0, *offset)),
     );
     Wall { zone, offsets, horizon }
 }

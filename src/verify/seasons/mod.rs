@@ -181,7 +181,7 @@ fn clock(plan: &Plan, component: &Component, zone: &Zone) -> Result<(), String> 
     steps.sort_unstable();
     let (from, until) = (zone.start_of(plan.horizon.from), zone.start_of(plan.horizon.until));
     let mut instants: Vec<i64> = (from.0..until.0).step_by(6 * 3600).collect();
-    instants.extend(zone.changes(from, until).iter().flat_map(|(at, _)| [at.0 - 1, at.0]));
+    instants.extend(zone.changes(Window::new(from, until)).iter().flat_map(|(at, _)| [at.0 - 1, at.0]));
     for at in instants {
         let shown = steps.iter().rev().find(|(start, _)| *start <= at).map(|(_, offset)| *offset);
         if shown != Some(zone.offset(Instant(at))) {

@@ -38,7 +38,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(answer.until > asked, "{text} at {asked}: {answer:?}");
         assert_eq!(schedule.next(asked, &offsets).ok(), Some(answer.at), "{text} at {asked}, alone");
         let Some(at) = answer.at.filter(|at| at.0 < until.0 - DAY) else { return };
-        if zone.changes(Instant(asked.0 - 2 * DAY), Instant(at.0 + 2 * DAY)).is_empty() {
+        if zone.changes(Window::new(Instant(asked.0 - 2 * DAY), Instant(at.0 + 2 * DAY))).is_empty() {
             assert!(at > asked && at.0 % 60 == 0, "{text} at {asked}: {at}");
             assert!(schedule.matches(zone.local(at)), "{text} at {asked}: {at} is not meant");
             let minutes = (asked.0.div_euclid(60) + 1..at.0 / 60).take(3_000);

@@ -13,7 +13,7 @@ use seasonscale::compile;
 use seasonscale::emit::{self, Templates};
 use seasonscale::plan::Plan;
 use seasonscale::source::Sources;
-use seasonscale::time::{Instant, LocalTime};
+use seasonscale::time::{Instant, LocalTime, Window};
 use seasonscale::verify;
 
 use super::reference;
@@ -89,7 +89,7 @@ fn instants(plan: &Plan) -> Vec<i64> {
     for schedule in &plan.schedules {
         let zone = &plan.profile.targets[schedule.target.0].zone;
         let (from, until) = (zone.first_instant(local.from), zone.first_instant(local.until));
-        instants.extend(zone.changes(from, until).iter().map(|(at, _)| at.0));
+        instants.extend(zone.changes(Window::new(from, until)).iter().map(|(at, _)| at.0));
         instants.extend([from.0, until.0]);
         for layer in &schedule.layers {
             let windows: Vec<_> = plan.origin(layer.origin).windows_on(zone).collect();

@@ -100,7 +100,7 @@ proptest! {
         let subject = subject(DEFAULT, (min, min + more, floor), demands(&rates));
         let outcome = compare(std::slice::from_ref(&subject), kubernetes(), || {}).remove(0);
         let replicas = subject.replicas(kubernetes());
-        let pieces: Vec<_> = replicas.pieces(subject.window.from, subject.window.until).collect();
+        let pieces: Vec<_> = replicas.pieces(subject.window.from..subject.window.until).collect();
         prop_assert!(pieces.iter().all(|(_, _, count)| (min..=min + more).contains(&count.0)));
         let pod_seconds: i64 = pieces.iter().map(|(from, until, count)| (until.0 - from.0) * i64::from(count.0)).sum();
         let plan = outcome.of(Way::Plan).total();
