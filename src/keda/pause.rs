@@ -47,6 +47,6 @@ pub fn forces(object: &ScaledObject, keda: Version) -> bool {
 }
 
 /// What Go's `ParseBool` takes for false; KEDA takes what is not a boolean for true.
-fn is_off(value: &Marked<String>) -> bool {
+pub fn is_off(value: &Marked<String>) -> bool {
     ["false", "0", "f", "F", "FALSE", "False"].contains(&value.value.as_str())
 }

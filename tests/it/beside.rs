@@ -132,3 +132,18 @@ fn names_of_triggers_that_repeat_are_a_refusal_and_not_equal() {
     assert!(run.stderr.contains("  equal    api, and the whole object"), "{}", run.stderr);
     assert!(run.stderr.contains("KEDA refuses 1 object as it is"), "{}", run.stderr);
 }
+
+#[test]
+fn what_says_no_namespace_is_where_the_plan_is_applied() {
+    let bare = format!("{OBJECT}{SCHEDULE}").replace("name: web, namespace: shop", "name: web");
+    for (namespace, is_refused) in [("namespace: default", true), ("namespace: pay", false)] {
+        let (place, run) = imported(&[("web.yaml", &bare)]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let base = place.read("policies/base/web.yaml");
+        let beside = hpa("web").replace("namespace: shop", namespace);
+        place.write("policies/base/web.yaml", format!("{base}{beside}").as_bytes());
+        let run = place.run(&["generate", "--today", "2026-06-01"]);
+        assert_eq!(run.stderr.contains("keda-second-autoscaler"), is_refused, "{namespace}: {}", run.stderr);
+        assert_eq!(run.status, i32::from(is_refused), "{namespace}: {}", run.stderr);
+    }
+}

@@ -61,6 +61,12 @@ fn what_is_printed_can_be_added_as_it_is_and_generates() {
     assert!(again.stdout.contains("[campaigns.sommer-aktion-2]"), "{}", again.stdout);
     let said = format!("calendar.toml:{header}: take `sommer-aktion-2` out there");
     assert!(again.status == 0 && again.stderr.contains(&said), "{} {}", again.status, again.stderr);
+    // It is cancelled: what an earlier import made of it is still there.
+    let cancelled = changed.replace("DURATION:PT3H", "DURATION:PT3H\nSTATUS:CANCELLED");
+    place.write("sales.ics", cancelled.as_bytes());
+    let again = place.run(&["import", "sales.ics"]);
+    let said = format!("`sommer-aktion-2`; take that out, calendar.toml:{header}");
+    assert!(again.status == 1 && again.stderr.contains(&said), "{} {}", again.status, again.stderr);
 }
 
 #[test]

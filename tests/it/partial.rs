@@ -11,7 +11,7 @@ use seasonscale::emit::Templates;
 use seasonscale::report;
 use seasonscale::source::Sources;
 
-use crate::alerts::promtool::{assert_success, promtool};
+use crate::alerts::promtool::{assert_success, assert_tested, promtool};
 use crate::policies::{self, source};
 
 fn sources(name: &str) -> Sources {
@@ -113,7 +113,7 @@ fn promtool_and_kubectl_take_what_every_partial_policy_makes() {
             let check = ["check", "rules", "--lint=all", "--lint-fatal"];
             assert_success(&promtool(folder.path(), &check, &["alerts-scaling.yml".into()]));
             assert!(tests.len() >= 4, "{name}");
-            assert_success(&promtool(folder.path(), &["test", "rules"], &tests));
+            assert_tested(folder.path(), &tests);
         }
         if makes(ArtifactKind::Kustomization) {
             let kubectl =

@@ -12,7 +12,7 @@ use crate::import::table::{quoted, readable};
 use crate::invisible;
 use crate::plan::Plan;
 use crate::profile::Territory;
-use crate::time::{Date, Instant, LocalTime, TimeOfDay, Window};
+use crate::time::{Date, Instant, LocalTime, TimeOfDay, Window, Zone};
 
 /// The line that our own feed ends its descriptions with.
 const OWN: &str = "Made by seasonscale from the policy";
@@ -25,6 +25,8 @@ pub(super) struct Beside<'c> {
     pub(super) is_meant: bool,
     /// Whether one changes a day and all after it.
     pub(super) from_there_on: bool,
+    /// Whether the one that comes back is cancelled, and this one with it.
+    pub(super) is_off: bool,
 }
 
 /// An event of a calendar.
@@ -58,7 +60,7 @@ impl Event<'_> {
     }
 
     /// What it is known by: its UID, and the day whose place it takes.
-    fn known_by(&self) -> Option<String> {
+    pub(super) fn known_by(&self) -> Option<String> {
         let uid = self.uid()?;
         Some(self.instead_of().map_or(uid.clone(), |day| format!("{uid} {day}")))
     }
@@ -72,7 +74,7 @@ impl Event<'_> {
         invisible::without(&self.text("DESCRIPTION").unwrap_or_default())
     }
 
-    fn is_cancelled(&self) -> bool {
+    pub(super) fn is_cancelled(&self) -> bool {
         self.text("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED"))
     }
 
@@ -86,6 +88,9 @@ impl Event<'_> {
     ) -> Result<Option<Campaign>, Unread> {
         let description = self.description();
         if description.contains(OWN) {
+            return Ok(None);
+        }
+        if beside.is_off {
             return Ok(None);
         }
         let workloads = plan.profile.workloads.iter().map(|workload| workload.name.as_str());
@@ -126,6 +131,13 @@ impl Event<'_> {
         if self.0.find_prop("RDATE").is_some() {
             return Err(
                 "it comes back on days of their own, `RDATE`; write a season, or an event for each day"
+                    .to_owned(),
+            );
+        }
+        let count = |name: &str| self.0.properties.iter().filter(|property| property.name == name).count();
+        if count("EXRULE") > 0 || count("RRULE") > 1 {
+            return Err(
+                "it comes back by several rules, `RRULE` and `EXRULE`; write a season, or an event for each rule"
                     .to_owned(),
             );
         }
@@ -194,7 +206,12 @@ impl Event<'_> {
             }
             (Some(_) | None, _) => stamp::until(text),
         };
-        let days = repeat::season(&rule, first, (&self.without(moved, on), plan.horizon), on)?;
+        let clock = clock.map(|territory| &territory.zone);
+        self.leaves_out_beginnings(moved, (window.from.time_of_day(), clock))?;
+        let without = self.without(moved, on);
+        let days = repeat::season(&rule, first, (&without, plan.horizon), on)?;
+        let inside = repeat::inside(&rule, first, (&without, plan.horizon), on);
+        self.lasts_as_long(&begins, window, &inside)?;
         Ok(When::Days { days, hours: hours(window.from.time_of_day(), window.until.time_of_day())? })
     }
 
@@ -216,9 +233,56 @@ impl Event<'_> {
 
     /// Days on which it does not come back: those that it leaves out, and those that have an event of their own.
     fn without(&self, moved: &[&str], on: impl Fn(&str) -> Option<Date>) -> Vec<Date> {
+        self.left_out().chain(moved.iter().copied()).filter_map(on).collect()
+    }
+
+    /// A day that it leaves out, or that is moved, is named by its beginning: another time is none of its days (RFC 5545, 3.8.5.1).
+    fn leaves_out_beginnings(
+        &self,
+        moved: &[&str],
+        (begins, clock): (TimeOfDay, Option<&Zone>),
+    ) -> Result<(), String> {
+        let shown = |text: &str| match (text.strip_suffix('Z'), clock) {
+            (Some(digits), Some(zone)) => {
+                Some(zone.local(Instant(stamp::to_the_minute(digits)?.wall_seconds())))
+            }
+            (digits, _) => stamp::to_the_minute(digits.unwrap_or(text)),
+        };
+        let mut times = self.left_out().chain(moved.iter().copied()).filter_map(shown);
+        match times.find(|time| time.time_of_day() != begins) {
+            Some(time) => Err(format!(
+                "its day {} is left out or moved by the time {}, and it begins at {begins}; save that day anew",
+                time.date(),
+                time.time_of_day()
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Exact hours of a duration are others on the clock where it changes (RFC 5545, 3.3.6).
+    fn lasts_as_long(&self, begins: &Moment, window: Window<LocalTime>, days: &[Date]) -> Result<(), String> {
+        let Some(text) = self.text("DURATION") else { return Ok(()) };
+        let (Some(length), Moment::In(zone, _)) = (stamp::duration(&text), begins) else { return Ok(()) };
+        if length.seconds == 0 {
+            return Ok(());
+        }
+        for day in days {
+            let ends = Moment::In(zone.clone(), day.at(window.from.time_of_day())).plus(length)?.on(zone)?;
+            let later = ends.date().days_since(*day) == window.until.date().days_since(window.from.date());
+            if !later || ends.time_of_day() != window.until.time_of_day() {
+                return Err(format!(
+                    "it lasts `{text}` exactly, and on {day} the clocks change meanwhile: it ends at {} then; save it with an end",
+                    ends.time_of_day()
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// What it leaves out.
+    fn left_out(&self) -> impl Iterator<Item = &str> {
         let all = self.0.properties.iter().filter(|property| property.name == "EXDATE");
-        let left_out = all.flat_map(|property| property.val.as_str().split(','));
-        left_out.chain(moved.iter().copied()).filter_map(on).collect()
+        all.flat_map(|property| property.val.as_str().split(','))
     }
 
     /// Beginning and end on the wall clocks of its territories, which must agree.

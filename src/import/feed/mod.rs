@@ -69,13 +69,20 @@ pub fn is_calendar(input: &Input) -> bool {
 pub fn feed(inputs: &[Input], sources: &Sources) -> Result<Feed, Vec<Diagnostic>> {
     let (plan, found) = compile::plan(sources);
     let Some(plan) = plan.filter(|_| !any_error(&found)) else { return Err(found) };
-    let mut reader = Reader { plan: &plan, campaigns: Vec::new(), refused: Vec::new(), passed_over: 0 };
+    let mut reader = Reader {
+        plan: &plan,
+        campaigns: Vec::new(),
+        refused: Vec::new(),
+        cancelled: Vec::new(),
+        passed_over: 0,
+    };
     for input in inputs {
         reader.read(input);
     }
-    let Reader { mut campaigns, refused, passed_over, .. } = reader;
+    let Reader { mut campaigns, mut refused, cancelled, passed_over, .. } = reader;
     let mut whole = sources.get(Sources::CALENDAR).text.clone();
     let earlier = campaign::earlier(&whole);
+    refused.extend(cancelled.into_iter().filter_map(|one| one.left(&earlier)));
     campaign::name(&mut campaigns, &plan, &earlier);
     let (mut text, mut replaced, mut unchanged) = (String::new(), Vec::new(), 0);
     for table in campaigns.iter().map(|campaign| (campaign, campaign.text())) {
@@ -104,7 +111,32 @@ struct Reader<'p> {
     plan: &'p Plan,
     campaigns: Vec<Campaign>,
     refused: Vec<Refusal>,
+    cancelled: Vec<Cancelled>,
     passed_over: usize,
+}
+
+/// An event that does not take place.
+struct Cancelled {
+    file: String,
+    line: Option<usize>,
+    title: String,
+    by: String,
+    /// Whether all of its days are meant.
+    is_whole: bool,
+}
+
+impl Cancelled {
+    /// What an earlier import made of it, which the policy still has.
+    fn left(self, earlier: &[campaign::Earlier]) -> Option<Refusal> {
+        let Self { file, line, title, by, is_whole } = self;
+        let is_day = |uid: &str| uid.strip_prefix(by.as_str()).is_some_and(|rest| rest.starts_with(' '));
+        let known = earlier.iter().find(|known| known.uid == by || is_whole && is_day(&known.uid))?;
+        let why = format!(
+            "it is cancelled, and the policy still has `{}`; take that out, calendar.toml:{}",
+            known.key, known.line
+        );
+        Some(Refusal { file, line, title, why })
+    }
 }
 
 impl Reader<'_> {
@@ -136,6 +168,16 @@ impl Reader<'_> {
             }
             let same = event.uid().and_then(|uid| by_uid.get(&uid)).into_iter().flatten();
             let beside = beside(event, same.map(|at| &events[*at].1));
+            if event.is_cancelled() || beside.is_off {
+                let by = event.known_by().map(|by| (by, event.instead_of().is_none()));
+                self.cancelled.extend(by.map(|(by, is_whole)| Cancelled {
+                    file: input.name.clone(),
+                    line: *line,
+                    title: event.title(),
+                    by,
+                    is_whole,
+                }));
+            }
             match event.read(self.plan, &clocks, &beside) {
                 Ok(None) => self.passed_over += 1,
                 Ok(Some(campaign)) => self.campaigns.push(campaign),
@@ -209,6 +251,8 @@ fn by_uid(events: &[(Option<usize>, Event<'_>)]) -> BTreeMap<String, Vec<usize>>
 fn beside<'c>(event: &Event<'_>, same: impl Iterator<Item = &'c Event<'c>> + Clone) -> Beside<'c> {
     let is_meant = same.clone().any(|other| other.instead_of().is_none() && other.is_meant());
     let from_there_on = same.clone().any(Event::is_from_there_on);
+    let whole = same.clone().filter(|other| other.instead_of().is_none()).max_by_key(|other| other.version());
+    let is_off = event.instead_of().is_some() && whole.is_some_and(Event::is_cancelled);
     let moved = same.filter_map(Event::instead_of).filter(|_| event.instead_of().is_none());
-    Beside { moved: moved.collect(), is_meant, from_there_on }
+    Beside { moved: moved.collect(), is_meant, from_there_on, is_off }
 }

@@ -104,6 +104,17 @@ pub(super) fn season(
     Ok(Days { from: list(inside), to: list(last), every: None, days: None, since: None })
 }
 
+/// The days on which it comes back inside of the plan.
+pub(super) fn inside(
+    text: &str,
+    first: Window<Date>,
+    (without, plan): (&[Date], Window<Date>),
+    local: impl Fn(&str) -> Option<Date>,
+) -> Vec<Date> {
+    let all = Rule::read(text, local).map(|rule| rule.dates(first.from, plan.until)).unwrap_or_default();
+    all.into_iter().filter(|day| plan.contains(*day) && !without.contains(day)).collect()
+}
+
 impl Rule {
     fn read(text: &str, local: impl Fn(&str) -> Option<Date>) -> Option<Self> {
         let mut rule = Self {

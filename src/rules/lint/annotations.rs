@@ -5,6 +5,7 @@ use super::super::finding::Finding;
 use super::super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
+use crate::keda::pause::is_off;
 use crate::keda::scaledobject::Kind;
 use crate::name::nearest;
 use crate::quantity::Version;
@@ -50,7 +51,8 @@ fn unknown(subject: &Subject<'_>, key: &str) -> Option<Finding> {
         return None;
     }
     let kind = subject.object.kind;
-    let mark = subject.object.metadata.annotations.get(key)?.mark;
+    let value = subject.object.metadata.annotations.get(key)?;
+    let mark = value.mark;
     let field = format!("metadata.annotations.{key}");
     let read =
         KNOWN.iter().filter(|(_, from, kinds)| kinds.contains(&kind) && *from <= subject.versions.keda);
@@ -59,6 +61,10 @@ fn unknown(subject: &Subject<'_>, key: &str) -> Option<Finding> {
         return None;
     }
     if let Some((_, from, _)) = KNOWN.iter().find(|(name, _, kinds)| *name == key && kinds.contains(&kind)) {
+        // What is switched off is as if it were not there, in this version and in those that know it.
+        if is_off(value) {
+            return None;
+        }
         let effect = format!("this annotation exists from KEDA {from} on, not in {}", subject.versions.keda);
         let mend = "remove it or raise KEDA".to_owned();
         return Some(subject.finding(Rule::KedaTooOld, &field, mark, effect, mend));

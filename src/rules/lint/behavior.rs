@@ -121,7 +121,15 @@ pub fn reach(rules: &Rules, running: u32) -> u32 {
     }
 }
 
-/// Without cron triggers there is no floor that could stay or stay away: sessions are kept that way on purpose.
+/// Whether any floor lies above the minimum.
+fn rises(subject: &Subject<'_>) -> bool {
+    let min = u32::try_from(subject.object.spec.min()).unwrap_or(0);
+    let floor = subject.floor();
+    floor.steps().iter().map(|(_, floor)| floor).chain([floor.first()]).any(|floor| floor.0 > min)
+}
+
+/// Without cron triggers there is no floor that could stay or stay away: sessions are kept that way on purpose. To its minimum the
+/// HPA scales whatever its behavior says (`pkg/controller/podautoscaler`, `reconcileAutoscaler`).
 fn disabled(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(behavior) = subject.object.spec.behavior().filter(|_| !subject.active.is_empty()) else {
         return Vec::new();
@@ -130,7 +138,8 @@ fn disabled(subject: &Subject<'_>) -> Vec<Finding> {
         .directions()
         .into_iter()
         .filter_map(|(field, rules)| Some((field, rules?)))
-        .filter(|(_, rules)| rules.value.select_policy == Some(SelectPolicy::Disabled));
+        .filter(|(_, rules)| rules.value.select_policy == Some(SelectPolicy::Disabled))
+        .filter(|(field, _)| *field != "scaleUp" || rises(subject));
     off.map(|(field, rules)| {
         let effect = format!(
             "{field} is disabled: a floor never {}",

@@ -13,13 +13,15 @@ use crate::plan::Plan;
 use crate::rules::claims::{Claim, Claims};
 use crate::rules::finding::Finding;
 use crate::source::{SourceId, Sources, Span};
-use crate::yaml::{self, Mark};
+use crate::yaml::{self, Mark, Marked};
 
 /// An object of a file.
 struct Standing<'s> {
     file: &'s str,
     source: SourceId,
     object: ScaledObject,
+    /// The namespace that its file says.
+    namespace: Option<String>,
     /// Where its name is in the file; the object has the place in its document.
     name: Mark,
 }
@@ -48,6 +50,8 @@ fn read<'s>(plan: &Plan, sources: &'s Sources, claims: &mut Claims) -> Vec<Stand
     // A file that is written in two ways is there once.
     let mut seen = BTreeSet::new();
     let mut objects = Vec::new();
+    // What says no namespace goes where the plan is applied.
+    let home = || Some(plan.profile.platform.namespace.to_string());
     for source in named {
         let file = sources.get(source);
         if !seen.insert(file.text.as_str()) {
@@ -58,12 +62,22 @@ fn read<'s>(plan: &Plan, sources: &'s Sources, claims: &mut Claims) -> Vec<Stand
             let Ok(tree) = &document.content else { continue };
             let contents = decode::contents(&tree.root);
             for one in contents.neighbours {
-                claims.notice(Neighbour { mark: document.at(one.mark), ..one }, &file.name);
+                let namespace = one.namespace.clone().or_else(home);
+                claims.notice(Neighbour { mark: document.at(one.mark), namespace, ..one }, &file.name);
             }
             for (kind, node) in contents.objects {
-                let object = decode::object(node, kind).object;
-                let name = document.at(object.metadata.name.mark);
-                objects.push(Standing { file: &file.name, source, object, name });
+                let mut object = decode::object(node, kind).object;
+                let (mark, said) = (object.metadata.name.mark, object.metadata.namespace.take());
+                let namespace = said.as_ref().map(|said| said.value.clone());
+                let value = namespace.clone().or_else(home);
+                object.metadata.namespace = said.or(value.map(|value| Marked { mark, value }));
+                objects.push(Standing {
+                    file: &file.name,
+                    source,
+                    object,
+                    namespace,
+                    name: document.at(mark),
+                });
             }
         }
     }
@@ -72,13 +86,11 @@ fn read<'s>(plan: &Plan, sources: &'s Sources, claims: &mut Claims) -> Vec<Stand
 
 /// The target's object that this one is.
 fn kept<'p>(plan: &'p Plan, one: &Standing<'_>) -> Option<&'p Kept> {
-    let metadata = &one.object.metadata;
-    let namespace = metadata.namespace.as_ref().map(|namespace| namespace.value.as_str());
     let mut objects =
         plan.profile.targets.iter().filter_map(|target| target.kept.as_ref().map(|kept| &kept.object));
     objects.find(|kept| {
         kept.span.source == one.source
-            && kept.name.as_str() == metadata.name.value
-            && kept.namespace.as_ref().map(|namespace| namespace.as_str()) == namespace
+            && kept.name.as_str() == one.object.metadata.name.value
+            && kept.namespace.as_ref().map(|namespace| namespace.as_str()) == one.namespace.as_deref()
     })
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::promtool::{assert_success, promtool};
+use super::promtool::assert_tested;
 use crate::policies::root;
 
 /// The query of the trigger `name` of the first ScaledObject that is made.
@@ -69,5 +69,5 @@ fn a_service_that_is_up_and_asked_nothing_is_no_load_and_one_that_is_gone_is_an_
     let folder = tempfile::tempdir().unwrap();
     let file = json!({"evaluation_interval": "1m", "tests": tests});
     fs::write(folder.path().join("scalers.test.yml"), file.to_string()).unwrap();
-    assert_success(&promtool(folder.path(), &["test", "rules"], &["scalers.test.yml".into()]));
+    assert_tested(folder.path(), &["scalers.test.yml".into()]);
 }
