@@ -55,7 +55,12 @@ pub fn html(review: &Review<'_>, today: Date) -> String {
         "page/review.html.j2",
         Page {
             title: business(plan),
-            about: format!("The year, {} to {}: {targets} targets", words::day(from), words::day(last)),
+            about: format!(
+                "The year, {} to {}: {}",
+                words::day(from),
+                words::day(last),
+                words::targets(targets)
+            ),
             sums,
             next: next(review, today),
             all: picture::all(plan, &review.days),

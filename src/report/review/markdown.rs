@@ -37,7 +37,7 @@ pub fn markdown(review: &Review<'_>, today: Date) -> String {
         shown += 1;
     }
     if shown < targets {
-        let _ = writeln!(out, "\nand {} targets more", targets - shown);
+        let _ = writeln!(out, "\nand {} more", words::targets(targets - shown));
     }
     for (title, lines) in
         [("Month", months(review)), ("Reason", by_reason(review)), ("Territory", by_territory(review))]

@@ -22,16 +22,21 @@ pub fn text(review: &Review<'_>, today: Date, width: usize) -> String {
     let targets = plan.profile.targets.len();
     let _ = writeln!(
         out,
-        "{} - {}: {targets} targets, {}",
+        "{} - {}: {}, {}",
         words::day(plan.horizon.from),
         words::day(last),
+        words::targets(targets),
         words::taken(review, review.total())
     );
     for at in 0..targets.min(MOST_TARGETS) {
         target(&mut out, review, at, width);
     }
     if targets > MOST_TARGETS {
-        let _ = writeln!(out, "\nand {} targets more; `--format json` has them all", targets - MOST_TARGETS);
+        let _ = writeln!(
+            out,
+            "\nand {} more; `--format json` has them all",
+            words::targets(targets - MOST_TARGETS)
+        );
     }
     next(&mut out, review, today);
     peaks(&mut out, review);

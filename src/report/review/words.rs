@@ -54,6 +54,11 @@ pub(super) fn place(plan: &Plan, target: usize) -> String {
     format!("{}, {}", territory.unwrap_or("platform"), target.zone)
 }
 
+/// `1 target`, `7 targets`
+pub(super) fn targets(count: usize) -> String {
+    format!("{count} target{}", if count == 1 { "" } else { "s" })
+}
+
 /// `1 Sep 2026`
 pub(super) fn day(date: Date) -> String {
     format!("{} {} {}", date.day(), date.month().short(), date.year())
