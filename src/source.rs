@@ -85,6 +85,8 @@ pub struct Sources {
     files: Vec<Source>,
     /// The manifests, as the policy writes them: the first is the fourth of `files`.
     manifests: Vec<String>,
+    /// What else lies in the folders of the manifests.
+    neighbours: Vec<Source>,
     /// Where the lines of each file begin, once somebody has asked.
     starts: Vec<OnceLock<Vec<usize>>>,
 }
@@ -104,7 +106,7 @@ impl Sources {
         let holidays = Source { name: "built-in holidays".to_owned(), text: HOLIDAYS.to_owned() };
         let files = vec![calendar, territories, holidays];
         let starts = files.iter().map(|_| OnceLock::new()).collect();
-        Self { files, manifests: Vec::new(), starts }
+        Self { files, manifests: Vec::new(), neighbours: Vec::new(), starts }
     }
 
     /// With the text of a manifest that the policy calls `written`.
@@ -113,6 +115,16 @@ impl Sources {
         self.files.push(manifest);
         self.starts.push(OnceLock::new());
         self
+    }
+
+    /// With other files of the manifests' folders.
+    pub fn with_neighbours(self, neighbours: Vec<Source>) -> Self {
+        Self { neighbours, ..self }
+    }
+
+    /// Other files of the manifests' folders, where they were read from a disk.
+    pub fn neighbours(&self) -> &[Source] {
+        &self.neighbours
     }
 
     /// The same manifests beside another calendar.

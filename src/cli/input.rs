@@ -95,7 +95,26 @@ pub(super) fn policies(folder: &Path) -> Option<(Sources, Vec<Diagnostic>)> {
         read(&path).map(|bytes| (shown, bytes)).map_err(|error| error.to_string())
     });
     problems.extend(found);
-    Some((sources, problems))
+    let neighbours = neighbours(folder, &sources);
+    Some((sources.with_neighbours(neighbours), problems))
+}
+
+/// The other manifests in the folders of those that the policy names, in order: what an object has beside it is mostly there.
+/// What cannot be read is nobody's concern here.
+fn neighbours(folder: &Path, sources: &Sources) -> Vec<Source> {
+    let named: BTreeSet<PathBuf> = sources.manifests().map(|(written, _)| folder.join(written)).collect();
+    let folders: BTreeSet<&Path> = named.iter().filter_map(|path| path.parent()).collect();
+    let listed = folders.into_iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten();
+    let listed: BTreeSet<PathBuf> = listed.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let is_manifest = |path: &Path| {
+        path.extension().is_some_and(|end| ["yaml", "yml", "json"].iter().any(|kind| end == *kind))
+    };
+    let others = listed.difference(&named).filter(|path| is_manifest(path));
+    let read = |path: &PathBuf| {
+        let text = String::from_utf8(read(path).ok()?).ok()?;
+        Some(Source { name: path.display().to_string(), text })
+    };
+    others.filter_map(read).collect()
 }
 
 /// `sources` with the manifests that they name, each read by `read` as its name to show and its bytes.

@@ -137,11 +137,11 @@ fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<Head> {
         }
     }
     if until.value <= from.value {
-        problems.push(diags::empty_horizon(from.span, until.span));
+        problems.push(diags::dates::empty_horizon(from.span, until.span));
         return None;
     }
     if leaves_a_last_day_out(from.value, until.value) {
-        problems.push(diags::last_day_left_out(from, until));
+        problems.push(diags::dates::last_day_left_out(from, until));
     }
     let horizon = Located::new(Window::new(from.value, until.value), until.span);
     let headroom = headroom.unwrap_or(Some(Ratio(0.0)))?;
@@ -196,7 +196,7 @@ fn check_circles(sets: &[HolidaySet], problems: &mut Problems) {
         let mut open: Vec<&Located<SetName>> = set.include.iter().collect();
         while let Some(next) = open.pop() {
             if next.value == set.name {
-                problems.push(diags::holiday_circle(set.name.as_str(), next.span, set.span));
+                problems.push(diags::dates::holiday_circle(set.name.as_str(), next.span, set.span));
                 break;
             }
             if seen.contains(&next.value.as_str()) {

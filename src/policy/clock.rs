@@ -38,13 +38,13 @@ pub(super) fn hours(value: Value<'_>, problems: &mut Problems) -> Option<Located
         let weekdays = match days::weekdays(entry.key) {
             Ok(weekdays) => weekdays,
             Err(flaw) => {
-                problems.push(diags::bad_days(&flaw.what, entry.key_span));
+                problems.push(diags::dates::bad_days(&flaw.what, entry.key_span));
                 continue;
             }
         };
         if (0..7).any(|at| taken[at] && weekdays[at]) {
             let what = "a weekday has its hours once: write two windows as a list, `fri = [\"08:00-12:00\", \"14:00-18:00\"]`";
-            problems.push(diags::bad_days(what, entry.key_span));
+            problems.push(diags::dates::bad_days(what, entry.key_span));
         }
         (0..7).for_each(|at| taken[at] |= weekdays[at]);
         all.extend(windows(entry, problems)?.into_iter().map(|window| (weekdays, window)));
@@ -71,12 +71,12 @@ fn windows(value: Value<'_>, problems: &mut Problems) -> Option<Vec<Located<Hour
     let windows: Vec<_> =
         value.list(problems)?.into_iter().filter_map(|element| window(element, problems)).collect();
     if windows.is_empty() {
-        problems.push(diags::bad_hours("a list of hours names at least one window", value.span));
+        problems.push(diags::dates::bad_hours("a list of hours names at least one window", value.span));
         return None;
     }
     for (at, one) in windows.iter().enumerate() {
         if let Some(other) = windows[..at].iter().find(|other| one.value.meets(other.value)) {
-            problems.push(diags::hours_overlap(other.span, one.span));
+            problems.push(diags::dates::hours_overlap(other.span, one.span));
         }
     }
     Some(windows)
@@ -87,7 +87,7 @@ fn window(value: Value<'_>, problems: &mut Problems) -> Option<Located<Hours>> {
     match parse(text.value) {
         Ok(hours) => Some(Located::new(hours, text.span)),
         Err(flaw) => {
-            problems.push(diags::bad_hours(&flaw.what, text.span.part(flaw.at)));
+            problems.push(diags::dates::bad_hours(&flaw.what, text.span.part(flaw.at)));
             None
         }
     }

@@ -15,7 +15,7 @@ pub(super) fn listed(value: Value<'_>, problems: &mut Problems) -> Option<Locate
             return None;
         };
         if let Some(before) = dates.last().filter(|before| before.value >= date) {
-            problems.push(diags::dates_out_of_order(before.span, text.span));
+            problems.push(diags::dates::dates_out_of_order(before.span, text.span));
             return None;
         }
         dates.push(Located::new(date, text.span));
@@ -78,7 +78,7 @@ pub(super) fn read_rule<T>(
     match read {
         Ok(rule) => Some(Located::new(rule, span)),
         Err(flaw) => {
-            problems.push(diags::bad_date_rule(&flaw, span));
+            problems.push(diags::dates::bad_date_rule(&flaw, span));
             None
         }
     }

@@ -57,7 +57,7 @@ pub(super) fn read(
     let zone = table.get("zone").map(|value| (value, reader::zone(value, problems)));
     let territory = table.get("territory");
     if let (Some((zone, _)), Some(territory)) = (&zone, &territory) {
-        problems.push(diags::zone_and_territory(zone.span, territory.span));
+        problems.push(diags::zones::zone_and_territory(zone.span, territory.span));
     }
     let territory = territory.and_then(|value| value.text(problems));
     let keeps_crons = table.get("keep-cron").and_then(|value| value.boolean(problems)).unwrap_or(false);

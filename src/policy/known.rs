@@ -70,7 +70,7 @@ pub(super) fn check_sets(wanted: &[Located<SetName>], sets: &[HolidaySet], probl
     let known: Vec<&str> = sets.iter().map(|set| set.name.as_str()).collect();
     for name in wanted {
         if !known.contains(&name.value.as_str()) {
-            problems.push(diags::unknown_holidays(name.value.as_str(), name.span, &known));
+            problems.push(diags::dates::unknown_holidays(name.value.as_str(), name.span, &known));
         }
     }
 }

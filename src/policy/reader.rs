@@ -14,12 +14,12 @@ pub(super) fn zone(value: Value<'_>, problems: &mut Problems) -> Option<Zone> {
     let name = value.text(problems)?;
     let zone = Zone::parse(name.value);
     match &zone {
-        None => problems.push(diags::bad_zone(name.value, name.span)),
+        None => problems.push(diags::zones::bad_zone(name.value, name.span)),
         Some(zone) if !zone.is_everywhere() => {
-            problems.push(diags::unclear_zone(name.value, name.span));
+            problems.push(diags::zones::unclear_zone(name.value, name.span));
         }
         Some(zone) if posix_offset(zone.name()).is_some() => {
-            problems.push(diags::zone_sign(name.value, name.span));
+            problems.push(diags::zones::zone_sign(name.value, name.span));
         }
         Some(_) => {}
     }
@@ -32,7 +32,7 @@ pub(super) fn workweek(value: Value<'_>, problems: &mut Problems) -> Option<[boo
     match days::weekdays(text.value) {
         Ok(week) => Some(week),
         Err(flaw) => {
-            problems.push(diags::bad_days(&flaw.what, text.span.part(flaw.at)));
+            problems.push(diags::dates::bad_days(&flaw.what, text.span.part(flaw.at)));
             None
         }
     }

@@ -262,7 +262,7 @@ fn days(value: Value<'_>, problems: &mut Problems) -> Option<Located<DayRule>> {
     match days::parse(text.value) {
         Ok(rule) => Some(Located::new(rule, text.span)),
         Err(flaw) => {
-            problems.push(diags::bad_days(&flaw.what, text.span.part(flaw.at)));
+            problems.push(diags::dates::bad_days(&flaw.what, text.span.part(flaw.at)));
             None
         }
     }

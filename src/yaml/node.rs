@@ -33,15 +33,8 @@ pub enum Value {
 impl Node {
     /// The value under `key`, where this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Self> {
-        match &self.value {
-            Value::Map(entries) => entries.iter().find(|(name, _)| name.value == key).map(|(_, value)| value),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Integer(_)
-            | Value::Number(_)
-            | Value::Text(_)
-            | Value::List(_) => None,
-        }
+        let Value::Map(entries) = &self.value else { return None };
+        entries.iter().find(|(name, _)| name.value == key).map(|(_, value)| value)
     }
 
     /// Whether both say the same, wherever they stand; the order of keys says nothing.
@@ -63,14 +56,6 @@ impl Node {
 
     /// The text, where this is one.
     pub fn text(&self) -> Option<&str> {
-        match &self.value {
-            Value::Text(text) => Some(text),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Integer(_)
-            | Value::Number(_)
-            | Value::List(_)
-            | Value::Map(_) => None,
-        }
+        if let Value::Text(text) = &self.value { Some(text) } else { None }
     }
 }

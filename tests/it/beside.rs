@@ -54,6 +54,14 @@ fn generated(beside: &str) -> Run {
     place.run(&["generate", "--today", "2026-06-01"])
 }
 
+/// The same with more documents in another file of the base's folder.
+fn generated_with(other: &str) -> Run {
+    let (place, run) = imported(&[("web.yaml", &format!("{OBJECT}{SCHEDULE}"))]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    place.write("policies/base/other.yaml", other.as_bytes());
+    place.run(&["generate", "--today", "2026-06-01"])
+}
+
 #[test]
 fn what_stops_an_object_is_said_of_it_and_nothing_is_proved_or_made() {
     let web = format!("{OBJECT}{SCHEDULE}");
@@ -76,6 +84,8 @@ fn what_stops_an_object_is_said_of_it_and_nothing_is_proved_or_made() {
             assert!(run.status == 1 && run.stderr.contains(&format!("web: {rule}: ")), "{}", run.stderr);
             let run = generated(&beside);
             let refused = format!("error[base-refused]: web: {rule}: ");
+            assert!(run.status == 1 && run.stderr.contains(&refused), "{rule}: {}", run.stderr);
+            let run = generated_with(&beside);
             assert!(run.status == 1 && run.stderr.contains(&refused), "{rule}: {}", run.stderr);
             assert!(run.stderr.contains("--> policies/base/web.yaml:3:19"), "{}", run.stderr);
         }
@@ -106,9 +116,10 @@ fn what_has_no_say_in_an_object_is_silent() {
         assert_eq!(run.status, 0, "{beside}{}", run.stderr);
         assert!(run.stderr.contains("  equal    web, and the whole object"), "{beside}{}", run.stderr);
         if !beside.contains("ScaledObject") {
-            let run = generated(&beside);
-            let is_silent = !run.stderr.contains("base-");
-            assert!(run.status == 0 && is_silent, "{beside}{}", run.stderr);
+            for run in [generated(&beside), generated_with(&beside)] {
+                let is_silent = !run.stderr.contains("base-");
+                assert!(run.status == 0 && is_silent, "{beside}{}", run.stderr);
+            }
         }
     }
 }

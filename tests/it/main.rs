@@ -47,6 +47,7 @@ mod project;
 mod proofs;
 mod renew;
 mod review;
+mod revisions;
 mod sample;
 mod schedule;
 mod scrape;

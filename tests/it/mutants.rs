@@ -16,7 +16,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use seasonscale::artifact::{Artifact, ArtifactKind};
-use seasonscale::compile::compile;
+use seasonscale::compile::{Compiled, compile};
 use seasonscale::emit::Templates;
 use seasonscale::source::Sources;
 use seasonscale::verify::verify;
@@ -88,14 +88,19 @@ fn mutants() -> Vec<PathBuf> {
     mutants
 }
 
-#[test]
-fn a_query_of_the_policy_is_asked_as_it_stands_there() {
+/// A policy of `tests/cases/partial/`.
+fn partial(case: &str) -> Compiled {
     let read = |name: &str| {
-        let path = format!("tests/cases/partial/own-queries-of-two-territories/{name}.toml");
+        let path = format!("tests/cases/partial/{case}/{name}.toml");
         policies::source(name, &fs::read_to_string(policies::root().join(path)).unwrap())
     };
     let sources = Sources::new(read("calendar"), read("territories"));
-    let compiled = compile(&sources, &Templates::embedded()).unwrap_or_else(|found| panic!("{found:#?}"));
+    compile(&sources, &Templates::embedded()).unwrap_or_else(|found| panic!("{found:#?}"))
+}
+
+#[test]
+fn a_query_of_the_policy_is_asked_as_it_stands_there() {
+    let compiled = partial("own-queries-of-two-territories");
     let query = "sum(rate(envoy_requests_total{cluster='checkout', region='EAST'}[2m]))";
     let refused = |to: &str| {
         let made = compiled.artifacts.iter().find(|made| made.kind == ArtifactKind::Alerts);
@@ -113,12 +118,7 @@ fn a_query_of_the_policy_is_asked_as_it_stands_there() {
 
 #[test]
 fn the_extra_pods_of_a_rollout_are_let_go_over_a_high_floor() {
-    let read = |name: &str| {
-        let path = format!("tests/cases/partial/smallest/{name}.toml");
-        policies::source(name, &fs::read_to_string(policies::root().join(path)).unwrap())
-    };
-    let sources = Sources::new(read("calendar"), read("territories"));
-    let compiled = compile(&sources, &Templates::embedded()).unwrap_or_else(|found| panic!("{found:#?}"));
+    let compiled = partial("smallest");
     let made = compiled.artifacts.iter().find(|made| made.kind == ArtifactKind::Keda).unwrap();
     let down = made.text.split_once("scaleDown:").unwrap().1;
     let tolerance = down.lines().find(|line| line.contains("tolerance:")).unwrap();

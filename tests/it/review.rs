@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::process::Command;
 
 use proptest::prelude::*;
 use seasonscale::compile;
@@ -115,7 +114,7 @@ fn the_peak_of_the_reference_is_the_campaign_on_top_of_the_season() {
 }
 
 /// A command in the folder of the reference.
-fn said(place: &Workplace, arguments: &[&str]) -> String {
+pub fn said(place: &Workplace, arguments: &[&str]) -> String {
     let run = place.run(&[&["review"], arguments].concat());
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     run.stdout
@@ -403,92 +402,6 @@ fn policies_that_mean_the_same_are_equal_in_one_line_however_they_are_written() 
     place.write("old/calendar.toml", moved.as_bytes());
     place.write("old/territories.toml", place.read("policies/territories.toml").as_bytes());
     assert_eq!(said(&place, &["--against", "old"]), equal.0);
-}
-
-#[test]
-fn a_revision_of_git_is_read_and_an_unknown_one_is_named() {
-    let place = Workplace::reference();
-    let git = |arguments: &[&str]| {
-        let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
-        let run = Command::new("git")
-            .arg("-C")
-            .arg(place.path(""))
-            .args(identity)
-            .args(arguments)
-            .output()
-            .unwrap();
-        assert!(run.status.success(), "{run:?}");
-    };
-    git(&["init", "-q"]);
-    git(&["add", "."]);
-    git(&["commit", "-q", "-m", "x"]);
-    assert_eq!(said(&place, &["--against", "HEAD"]), "Both policies mean the same.\n");
-    place.edit("policies/calendar.toml", "queries = 6", "queries = 8");
-    assert!(
-        said(&place, &["--against", "HEAD"])
-            .starts_with("89,363.0 -> 90,443.0 pod-hours (+1,080.0), +48.60 EUR")
-    );
-    for unknown in ["nosuch", "--output=x", "HEAD:x", "HEAD..HEAD", "^HEAD", "@{u}"] {
-        let run = place.run(&["review", &format!("--against={unknown}")]);
-        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{unknown}");
-        assert!(run.stderr.contains(unknown), "{}", run.stderr);
-    }
-    assert!(!place.path("x").exists());
-}
-
-/// A partial clone lacks old files, and Git gets them from wherever its settings say, by whatever program they name.
-#[test]
-fn a_revision_is_read_from_what_is_here_and_no_program_of_a_repository_s_settings_runs() {
-    let place = Workplace::reference();
-    let git = |folder: &str, arguments: &[&str]| {
-        let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
-        Command::new("git").arg("-C").arg(place.path(folder)).args(identity).args(arguments).output().unwrap()
-    };
-    for arguments in [&["init", "-q"][..], &["add", "."], &["commit", "-q", "-m", "x"]] {
-        assert!(git("", arguments).status.success());
-    }
-    git("", &["config", "uploadpack.allowFilter", "true"]);
-    let marker = place.path("marker");
-    let url = format!("file://{}", place.path("").display());
-    let clone = ["clone", "-q", "--no-checkout", "--filter=blob:none", &url, "clone"];
-    assert!(git("", &clone).status.success());
-    let touch = format!("touch {}; false", marker.display());
-    let helper = format!("ext::touch {}", marker.display());
-    place.write("clone/policies/calendar.toml", place.read("policies/calendar.toml").as_bytes());
-    place.write("clone/policies/territories.toml", place.read("policies/territories.toml").as_bytes());
-    for settings in [
-        [("remote.origin.url", helper.as_str()), ("protocol.ext.allow", "always")],
-        [("remote.origin.url", "ssh://nowhere.example/x"), ("core.sshCommand", touch.as_str())],
-    ] {
-        for (key, value) in settings {
-            assert!(git("clone", &["config", key, value]).status.success());
-        }
-        // What Git would do by itself.
-        assert!(!git("clone", &["show", "HEAD:policies/calendar.toml"]).status.success());
-        assert!(fs::remove_file(&marker).is_ok(), "a fetch runs the program of {settings:?}");
-        let run = place.run(&["review", "-i", "clone/policies", "--against", "HEAD"]);
-        assert_eq!((run.status, run.stdout.as_str()), (2, ""));
-        let why = "`calendar.toml` cannot be had from revision `HEAD`";
-        assert!(run.stderr.contains(why), "{}", run.stderr);
-        assert!(!marker.exists(), "{}", run.stderr);
-    }
-}
-
-#[test]
-fn a_large_file_of_a_revision_is_refused() {
-    let place = Workplace::reference();
-    let git = |arguments: &[&str]| {
-        let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
-        let run = Command::new("git").arg("-C").arg(place.path("")).args(identity).args(arguments).output();
-        assert!(run.unwrap().status.success(), "{arguments:?}");
-    };
-    let small = place.read("policies/calendar.toml");
-    place.write("policies/calendar.toml", (small.clone() + &"#\n".repeat(1 << 20)).as_bytes());
-    [&["init", "-q"][..], &["add", "."], &["commit", "-q", "-m", "x"]].into_iter().for_each(git);
-    place.write("policies/calendar.toml", small.as_bytes());
-    let run = place.run(&["review", "--against", "HEAD", "--max-size", "1MiB"]);
-    assert!(run.status == 2 && run.stderr.contains("larger than 1 MiB"), "{}", run.stderr);
-    assert_eq!(place.run(&["review", "--against", "HEAD"]).status, 0);
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use seasonscale::source::Source;
 
 use super::choices::Choices;
-use super::profile::{Fleet, Workload};
+use super::profile::Fleet;
+use super::workload::Workload;
 
 /// Objects that stay as they are, each in a file of its own beside the policy.
 pub fn kept(choices: &mut Choices<'_>, toml: &mut String, fleet: &mut Fleet) -> Vec<(String, Source)> {

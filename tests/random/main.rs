@@ -15,6 +15,7 @@ mod design;
 mod kept;
 mod profile;
 mod words;
+mod workload;
 
 use std::fs;
 use std::path::Path;

@@ -177,3 +177,22 @@ pub fn list(texts: &[impl AsRef<str>]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| format!("{:?}", text.as_ref())).collect();
     format!("[{}]", texts.join(", "))
 }
+
+/// `"90s"`
+pub fn duration(choices: &mut Choices<'_>) -> String {
+    let unit = choices.one(&["s", "m", "h", "d"]);
+    let most = match unit {
+        "d" => 400,
+        _ => 3000,
+    };
+    format!("\"{}{unit}\"", choices.between(1, most))
+}
+
+/// `"250ms"`
+pub fn millis(choices: &mut Choices<'_>) -> String {
+    let most = *choices.one(&[&500, &5000, &600_000]);
+    match choices.between(0, 4) {
+        0 => format!("\"{}s\"", choices.between(1, 60)),
+        _ => format!("\"{}ms\"", choices.between(1, most)),
+    }
+}

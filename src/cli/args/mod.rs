@@ -1,25 +1,25 @@
 //! What can be typed: clap's types and their words, nothing else.
 
+mod places;
 mod simulate;
 mod value;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::artifact::ArtifactKind;
 use crate::begin::Preset;
 use crate::explain::When;
 use crate::features;
-use crate::finding::Severity;
 use crate::keys;
 use crate::quantity::Version;
 use crate::time::Date;
 use value::{date, keda, kubernetes, size, when};
 
+pub(super) use places::{FailOn, Kind, Places};
 pub(super) use simulate::{Broken, FillHoles, Simulate, SimulateFormat, Sweep};
 
 /// Compiles a business's year into KEDA ScaledObjects, Prometheus rules, a Flyway migration and a runbook, and proves
@@ -157,56 +157,6 @@ impl ValueEnum for PresetWord {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.0.id()).help(self.0.about()))
-    }
-}
-
-/// Where everything is read from and written to.
-#[derive(Clone, Debug, Args)]
-pub(super) struct Places {
-    /// Only these policies of `seasonscale.toml`, which is looked for here and above; left out: all.
-    #[arg(value_name = "POLICY")]
-    pub(super) names: Vec<String>,
-    /// Folder with `calendar.toml` and `territories.toml`; left out: as `seasonscale.toml` says, or `policies`.
-    #[arg(short = 'i', long, value_name = "DIR")]
-    pub(super) policies: Option<PathBuf>,
-    /// Folder of the generated files; with `generate`, `-` prints them instead. Left out: as `seasonscale.toml` says, or `generated`.
-    #[arg(short = 'o', long, value_name = "DIR")]
-    pub(super) out: Option<PathBuf>,
-    /// Folder whose templates replace the embedded ones of the same name.
-    #[arg(long, value_name = "DIR")]
-    pub(super) templates: Option<PathBuf>,
-    /// Folder of the project's Flyway migrations: a version that is already taken there is refused.
-    #[arg(long, value_name = "DIR")]
-    pub(super) migrations_dir: Option<PathBuf>,
-    /// Only these files, separated by commas. All are compiled and verified all the same.
-    #[arg(long, value_name = "KIND", value_delimiter = ',')]
-    pub(super) only: Vec<Kind>,
-    /// From which severity on findings make the run fail.
-    #[arg(long, value_name = "SEVERITY", default_value = "error")]
-    pub(super) fail_on: FailOn,
-    /// Say nothing but findings; with `check`, what differs is one.
-    #[arg(short, long)]
-    pub(super) quiet: bool,
-}
-
-impl Places {
-    /// Those of these names, or that in this folder.
-    pub(super) fn of(names: &[String], policies: Option<&Path>) -> Self {
-        Self {
-            names: names.to_vec(),
-            policies: policies.map(Path::to_owned),
-            out: None,
-            templates: None,
-            migrations_dir: None,
-            only: Vec::new(),
-            fail_on: FailOn::Error,
-            quiet: false,
-        }
-    }
-
-    /// With another folder of generated files, or of templates.
-    pub(super) fn with(self, out: Option<&PathBuf>, templates: Option<&Path>) -> Self {
-        Self { out: out.cloned(), templates: templates.map(Path::to_owned), ..self }
     }
 }
 
@@ -479,46 +429,4 @@ pub(super) struct Renew {
     /// The day after its last one; left out: a year after the first.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) until: Option<Date>,
-}
-
-/// A kind of file, as the command line calls it: the same words as in `[artifacts]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Kind(pub(super) ArtifactKind);
-
-impl ValueEnum for Kind {
-    fn value_variants<'a>() -> &'a [Self] {
-        const ALL: [Kind; ArtifactKind::ALL.len()] = {
-            let mut all = [Kind(ArtifactKind::Keda); ArtifactKind::ALL.len()];
-            let mut at = 0;
-            while at < all.len() {
-                all[at] = Kind(ArtifactKind::ALL[at]);
-                at += 1;
-            }
-            all
-        };
-        &ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.0.id()).help(self.0.about()))
-    }
-}
-
-/// A severity, as the command line calls it.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum FailOn {
-    /// Only what forbids writing
-    Error,
-    /// Warnings too
-    Warning,
-}
-
-impl FailOn {
-    /// The least severity that fails.
-    pub(super) fn severity(self) -> Severity {
-        match self {
-            Self::Error => Severity::Error,
-            Self::Warning => Severity::Warning,
-        }
-    }
 }

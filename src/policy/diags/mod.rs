@@ -1,19 +1,19 @@
 //! All that reading a policy can find fault with, in words.
 
+pub(super) mod dates;
 pub(super) mod wanted;
+pub(super) mod zones;
 
 use std::fmt::Write;
 
 use super::project::ProjectPolicy;
-use crate::dates::RuleFlaw;
 use crate::finding::{Diagnostic, Rule};
 use crate::invisible;
 use crate::kept::{Flaw, Kept, Scaled};
 use crate::keys::{self, Key, Section};
 use crate::name::nearest;
 use crate::quantity::{Millis, Ratio, Version};
-use crate::source::{Located, Span};
-use crate::time::{Date, cities, nearest_zone, posix_offset, utc, zone_of_place, zone_said};
+use crate::source::Span;
 
 /// "did you mean `x`?", or the whole list where nothing is near and the list is short.
 fn suggestion(word: &str, known: &[&str]) -> String {
@@ -114,8 +114,6 @@ pub(super) fn limit_name_taken(name: &str, alert: &str, at: Span) -> Diagnostic 
         .help("give the limit another name: its alert is called after it")
 }
 
-/// A limit of a workload that is asked by queries of its own, none of which says its p95.
-/// One query for several territories.
 pub(super) fn shares_of_some(with: Span, without: Span) -> Diagnostic {
     Diagnostic::new(Rule::MissingKey, "a territory has no `share`, and another has one")
         .at(without, "`share` is missing here")
@@ -231,52 +229,12 @@ pub(super) fn not_found_by_anything(platform: Span) -> Diagnostic {
     .help("add `job = \"..\"` or `app = \"..\"`: the value of that label on the service's series")
 }
 
-/// Files for Micrometer, where something else measures.
 /// A territory that would have a valid name in upper case.
 pub(super) fn lower_territory(name: &str, at: Span) -> Diagnostic {
     let upper = name.to_ascii_uppercase();
     Diagnostic::new(Rule::InvalidName, format!("the name of a territory is in upper case: `{upper}`"))
         .at(at, "not in upper case")
         .help(format!("write `[territories.{upper}]`, and `{upper}` wherever a season names it"))
-}
-
-pub(super) fn bad_zone(name: &str, at: Span) -> Diagnostic {
-    let near = zone_of_place(name).or_else(|| nearest_zone(name));
-    let help = match (zone_said(name), near) {
-        (Some(said), _) => said,
-        (None, Some(near)) => {
-            format!("did you mean `{near}`? KEDA wants the exact name, upper and lower case included")
-        }
-        (None, None) => {
-            "names are those of the IANA database, such as `Europe/Berlin`, upper and lower case included"
-                .to_owned()
-        }
-    };
-    Diagnostic::new(Rule::UnknownZone, format!("there is no time zone `{}`", name.escape_debug()))
-        .at(at, "not in the IANA time-zone database")
-        .help(help)
-}
-
-/// `Etc/GMT-8`, which is eight hours ahead of UTC.
-pub(super) fn zone_sign(name: &str, at: Span) -> Diagnostic {
-    let minutes = posix_offset(name).unwrap_or(0);
-    let title = format!("`{name}` is {}: its sign is that of POSIX", utc(minutes));
-    let city = |minutes: i32| {
-        let cities = cities(minutes).unwrap_or_else(|| "the zone of a city".to_owned());
-        format!("for {} write {cities}", utc(minutes))
-    };
-    Diagnostic::new(Rule::ZoneSign, title).at(at, "hours behind UTC are positive in this name").help(format!(
-        "{}, {}",
-        city(minutes),
-        city(-minutes)
-    ))
-}
-
-pub(super) fn unclear_zone(name: &str, at: Span) -> Diagnostic {
-    let title = format!("`zone` takes an area and a city: not every database has `{name}`");
-    Diagnostic::new(Rule::BadValue, title).at(at, "what this means depends on KEDA's container").help(
-        zone_said(name).unwrap_or_else(|| "write an area and a city, as in Europe/Berlin, or UTC".to_owned()),
-    )
 }
 
 pub(super) fn unknown_territory(name: &str, at: Span, known: &[&str]) -> Diagnostic {
@@ -340,72 +298,6 @@ pub(super) fn limit_below_request(key: &str, request: (&str, Span), limit: (&str
         .help("Kubernetes refuses such a container: raise the limit, or ask for less")
 }
 
-pub(super) fn unknown_holidays(name: &str, at: Span, known: &[&str]) -> Diagnostic {
-    let help = match nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "declare it as `[holidays.NAME]`, or take one of those that are built in: `seasonscale holidays` lists them".to_owned(),
-    };
-    Diagnostic::new(Rule::UnknownHolidaySet, format!("there is no holiday set `{}`", name.escape_debug()))
-        .at(at, "not declared in calendar.toml, and not built in")
-        .help(help)
-}
-
-pub(super) fn bad_date_rule(flaw: &RuleFlaw, span: Span) -> Diagnostic {
-    const RULES: &str = "a rule is `09-01`, `2026-09-19`, `easter`, `advent`, `sat >= 09-16`, `4th thu of 11`, `15 of month` or `last workday of month`, each with `+ 3d`, `- 2w` or `- 1wd`; `seasonscale explain bad-date-rule` has all of them";
-    Diagnostic::new(Rule::BadDateRule, flaw.what.clone())
-        .at(span.part(flaw.at.clone()), "here")
-        .help(flaw.instead.clone().unwrap_or_else(|| RULES.to_owned()))
-}
-
-pub(super) fn dates_out_of_order(first: Span, second: Span) -> Diagnostic {
-    Diagnostic::new(Rule::BadDateRule, "the dates of a list stand in their order, each once")
-        .at(second, "not after the one before it")
-        .against(first, "the one before it")
-        .help("sort them; `from` and `to` have their dates at the same places")
-}
-
-pub(super) fn holiday_circle(name: &str, at: Span, set: Span) -> Diagnostic {
-    Diagnostic::new(Rule::HolidayCircle, format!("holiday set `{name}` includes itself"))
-        .at(at, "here it comes back")
-        .against(set, "this set")
-        .help("take it out of `include`: a set has its own days anyway")
-}
-
-pub(super) fn bad_hours(what: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Rule::BadHours, what)
-        .at(at, "cannot be read")
-        .help("for example `08:00-20:00`, or `22:00-06:00` over midnight; two windows as [\"11:30-14:00\", \"17:30-21:00\"]; by weekday as { mon-thu = \"08:00-18:00\", fri = \"08:00-14:00\" }")
-}
-
-pub(super) fn hours_overlap(first: Span, second: Span) -> Diagnostic {
-    Diagnostic::new(Rule::BadHours, "two windows of a day overlap")
-        .at(second, "the second one")
-        .against(first, "the first one")
-        .help("windows of one day have no minute in common: join them, or move one")
-}
-
-pub(super) fn bad_days(what: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Rule::BadDays, what)
-        .at(at, "cannot be read")
-        .help("for example `mon-sun`, `sun-thu`, `sat,sun`, `workdays`, `fri less holidays`, `sat,sun,holidays`, `bridge` or `sat 09:00 .. sun 21:00`")
-}
-
-pub(super) fn empty_horizon(from: Span, until: Span) -> Diagnostic {
-    Diagnostic::new(Rule::EmptyWindow, "the plan's horizon contains no day")
-        .at(until, "the first day after the plan")
-        .against(from, "the first day of the plan")
-        .help("`until` is exclusive: for one year write `from = 2026-01-01` and `until = 2027-01-01`")
-}
-
-pub(super) fn last_day_left_out(from: Located<Date>, until: Located<Date>) -> Diagnostic {
-    let (from, until) = ((from.value, from.span), (until.value, until.span));
-    let title = format!("the plan leaves out {}: is that day meant to be in it?", until.0.long());
-    Diagnostic::new(Rule::LastDayLeftOut, title)
-        .at(until.1, format!("exclusive: the last day of the plan is {}", until.0.plus_days(-1).long()))
-        .against(from.1, format!("from {}", from.0.long()))
-        .help(format!("write `until = {}` to have it in the plan", until.0.next()))
-}
-
 pub(super) fn replica_range(min: (u32, Span), max: (u32, Span)) -> Diagnostic {
     Diagnostic::new(Rule::ReplicaRange, format!("minimum {} is above maximum {}", min.0, max.0))
         .at(min.1, format!("at least {} replicas from here", min.0))
@@ -461,13 +353,6 @@ pub(super) fn unsupported_version(system: &str, least: &str, why: &str, at: Span
     Diagnostic::new(Rule::UnsupportedVersion, format!("{system} before {least} is not supported"))
         .at(at, "older than what is modelled")
         .help(format!("{why}: upgrade, or stay with hand-written manifests"))
-}
-
-pub(super) fn zone_and_territory(zone: Span, territory: Span) -> Diagnostic {
-    Diagnostic::new(Rule::BadValue, "both `zone` and `territory` say whose clock counts")
-        .at(zone, "one clock")
-        .against(territory, "another")
-        .help("keep one of the two: a territory brings its zone, its holidays and what seasons say of it")
 }
 
 pub(super) fn base_unreadable(file: &str, flaw: &Flaw, at: Span) -> Diagnostic {

@@ -1,5 +1,6 @@
-//! Somebody's own objects against what else stands in the files that the policy names: another autoscaler of the same
-//! workload, containers without what a trigger divides by. What audit says of these files is said of the objects here.
+//! Somebody's own objects against what else stands in the files that the policy names, and in other files of their folders:
+//! another autoscaler of the same workload, containers without what a trigger divides by. What audit says of these files is said
+//! of the objects here.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use crate::plan::Plan;
 use crate::rules::claims::{Claim, Claims};
 use crate::rules::finding::Finding;
 use crate::source::{SourceId, Sources, Span};
-use crate::yaml::{self, Mark, Marked};
+use crate::yaml::{self, Document, Mark, Marked};
 
 /// An object of a file.
 struct Standing<'s> {
@@ -62,8 +63,7 @@ fn read<'s>(plan: &Plan, sources: &'s Sources, claims: &mut Claims) -> Vec<Stand
             let Ok(tree) = &document.content else { continue };
             let contents = decode::contents(&tree.root);
             for one in contents.neighbours {
-                let namespace = one.namespace.clone().or_else(home);
-                claims.notice(Neighbour { mark: document.at(one.mark), namespace, ..one }, &file.name);
+                claims.notice(in_place(one, &document, home()), &file.name);
             }
             for (kind, node) in contents.objects {
                 let mut object = decode::object(node, kind).object;
@@ -81,7 +81,21 @@ fn read<'s>(plan: &Plan, sources: &'s Sources, claims: &mut Claims) -> Vec<Stand
             }
         }
     }
+    // Objects of KEDA are those of the named files: beside a base lie its variants for other clusters, under the same names.
+    for file in sources.neighbours() {
+        for document in yaml::each_document(file.text.trim_start_matches('\u{feff}'), yaml::tree) {
+            let Ok(tree) = &document.content else { continue };
+            for one in decode::contents(&tree.root).neighbours {
+                claims.notice(in_place(one, &document, home()), &file.name);
+            }
+        }
+    }
     objects
+}
+
+/// A neighbour with its place in the file, and its namespace.
+fn in_place<T>(one: Neighbour, document: &Document<T>, home: Option<String>) -> Neighbour {
+    Neighbour { mark: document.at(one.mark), namespace: one.namespace.clone().or(home), ..one }
 }
 
 /// The target's object that this one is.
