@@ -99,19 +99,28 @@ pub(super) fn policies(folder: &Path) -> Option<(Sources, Vec<Diagnostic>)> {
     Some((sources.with_neighbours(neighbours), problems))
 }
 
-/// The other manifests in the folders of those that the policy names, in order: what an object has beside it is mostly there.
-/// What cannot be read is nobody's concern here.
+/// A manifest that people wrote is smaller than this.
+const MOST_NEIGHBOUR: u64 = 1 << 20;
+
+/// The other manifests in the folders of those that the policy names, in order: an autoscaler that an object has beside it is
+/// mostly there. What cannot be read is nobody's concern here.
 fn neighbours(folder: &Path, sources: &Sources) -> Vec<Source> {
     let named: BTreeSet<PathBuf> = sources.manifests().map(|(written, _)| folder.join(written)).collect();
     let folders: BTreeSet<&Path> = named.iter().filter_map(|path| path.parent()).collect();
     let listed = folders.into_iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten();
     let listed: BTreeSet<PathBuf> = listed.filter_map(|entry| Some(entry.ok()?.path())).collect();
     let is_manifest = |path: &Path| {
-        path.extension().is_some_and(|end| ["yaml", "yml", "json"].iter().any(|kind| end == *kind))
+        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        !is_hidden
+            && path.extension().is_some_and(|end| ["yaml", "yml", "json"].iter().any(|kind| end == *kind))
     };
     let others = listed.difference(&named).filter(|path| is_manifest(path));
     let read = |path: &PathBuf| {
-        let text = String::from_utf8(read(path).ok()?).ok()?;
+        let metadata = fs::metadata(path).ok()?;
+        if !metadata.is_file() || metadata.len() > MOST_NEIGHBOUR {
+            return None;
+        }
+        let text = String::from_utf8(fs::read(path).ok()?).ok()?;
         Some(Source { name: path.display().to_string(), text })
     };
     others.filter_map(read).collect()

@@ -99,6 +99,10 @@ impl Neighbour {
     /// Of a document that is neither ScaledObject nor ScaledJob; nothing where it has no say.
     pub fn read(node: &Node) -> Option<Self> {
         let kind = text(node, "kind")?;
+        // A patch of kustomize that takes the object away.
+        if text(node, "$patch") == Some("delete") {
+            return None;
+        }
         let group = text(node, "apiVersion").unwrap_or_default();
         let group = group.split_once('/').map_or("", |(group, _)| group);
         let metadata = node.get("metadata")?;

@@ -1,5 +1,6 @@
 //! What stands beside a ScaledObject in the input of `import`, or in the file that a policy names: where audit says that no
-//! floor of it holds, `import` calls it neither equal nor proven, and `generate` refuses it.
+//! floor of it holds, `import` calls it neither equal nor proven, and `generate` refuses it. Of other files in the folder of the one
+//! that a policy names `generate` only warns.
 
 use crate::cli::{Run, Workplace};
 
@@ -55,10 +56,10 @@ fn generated(beside: &str) -> Run {
 }
 
 /// The same with more documents in another file of the base's folder.
-fn generated_with(other: &str) -> Run {
+fn generated_with((name, other): (&str, &str)) -> Run {
     let (place, run) = imported(&[("web.yaml", &format!("{OBJECT}{SCHEDULE}"))]);
     assert_eq!(run.status, 0, "{}", run.stderr);
-    place.write("policies/base/other.yaml", other.as_bytes());
+    place.write(&format!("policies/base/{name}"), other.as_bytes());
     place.run(&["generate", "--today", "2026-06-01"])
 }
 
@@ -85,10 +86,29 @@ fn what_stops_an_object_is_said_of_it_and_nothing_is_proved_or_made() {
             let run = generated(&beside);
             let refused = format!("error[base-refused]: web: {rule}: ");
             assert!(run.status == 1 && run.stderr.contains(&refused), "{rule}: {}", run.stderr);
-            let run = generated_with(&beside);
-            assert!(run.status == 1 && run.stderr.contains(&refused), "{rule}: {}", run.stderr);
-            assert!(run.stderr.contains("--> policies/base/web.yaml:3:19"), "{}", run.stderr);
         }
+    }
+}
+
+/// Nobody says that all files of a folder are applied together: they are patches, too, and variants for other clusters.
+#[test]
+fn an_autoscaler_in_another_file_of_the_folder_is_warned_of_and_stops_nothing() {
+    let run = generated_with(("old-hpa.yaml", &hpa("web")));
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("warning[base-finding]: web: keda-second-autoscaler: "), "{}", run.stderr);
+    assert!(run.stderr.contains("--> policies/base/web.yaml:3:19"), "{}", run.stderr);
+    assert!(run.stderr.contains("(policies/base/old-hpa.yaml:4)"), "{}", run.stderr);
+    let gone = format!("---\n$patch: delete\n{}", hpa("web").trim_start_matches("---\n"));
+    let large = format!("{}# {}\n", hpa("web"), "x".repeat(1 << 20));
+    for (name, other) in [
+        (".old.yaml", hpa("web")),
+        ("gone.yaml", gone),
+        ("image.yaml", deployment("replicas: 3, ", "")),
+        ("dump.yaml", large),
+        ("staging.yaml", another("web", "web")),
+    ] {
+        let run = generated_with((name, &other));
+        assert!(run.status == 0 && !run.stderr.contains("base-"), "{name}: {}", run.stderr);
     }
 }
 
@@ -116,7 +136,7 @@ fn what_has_no_say_in_an_object_is_silent() {
         assert_eq!(run.status, 0, "{beside}{}", run.stderr);
         assert!(run.stderr.contains("  equal    web, and the whole object"), "{beside}{}", run.stderr);
         if !beside.contains("ScaledObject") {
-            for run in [generated(&beside), generated_with(&beside)] {
+            for run in [generated(&beside), generated_with(("other.yaml", &beside))] {
                 let is_silent = !run.stderr.contains("base-");
                 assert!(run.status == 0 && is_silent, "{beside}{}", run.stderr);
             }

@@ -5,6 +5,7 @@ use super::super::finding::Finding;
 use super::super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
+use crate::keda::limits::Limits;
 use crate::keda::scaledobject::{PolicyKind, Rules, SelectPolicy};
 use crate::time::{Instant, Window};
 
@@ -121,25 +122,26 @@ pub fn reach(rules: &Rules, running: u32) -> u32 {
     }
 }
 
-/// Whether any floor lies above the minimum.
-fn rises(subject: &Subject<'_>) -> bool {
-    let min = u32::try_from(subject.object.spec.min()).unwrap_or(0);
+/// Whether any floor lies above what runs whatever the HPA's behavior says: the minimum, and the first replica, to which KEDA
+/// itself scales (`pkg/scaling/executor/scale_scaledobjects.go`, `scaleFromZeroOrIdle`).
+pub(super) fn rises(subject: &Subject<'_>) -> bool {
+    let least = Limits::of(subject.object, subject.versions.keda).least;
     let floor = subject.floor();
-    floor.steps().iter().map(|(_, floor)| floor).chain([floor.first()]).any(|floor| floor.0 > min)
+    floor.steps().iter().map(|(_, floor)| floor).chain([floor.first()]).any(|floor| floor.0 > least)
 }
 
 /// Without cron triggers there is no floor that could stay or stay away: sessions are kept that way on purpose. To its minimum the
 /// HPA scales whatever its behavior says (`pkg/controller/podautoscaler`, `reconcileAutoscaler`).
 fn disabled(subject: &Subject<'_>) -> Vec<Finding> {
-    let Some(behavior) = subject.object.spec.behavior().filter(|_| !subject.active.is_empty()) else {
+    let has_floors = !subject.active.is_empty() && rises(subject);
+    let Some(behavior) = subject.object.spec.behavior().filter(|_| has_floors) else {
         return Vec::new();
     };
     let off = behavior
         .directions()
         .into_iter()
         .filter_map(|(field, rules)| Some((field, rules?)))
-        .filter(|(_, rules)| rules.value.select_policy == Some(SelectPolicy::Disabled))
-        .filter(|(field, _)| *field != "scaleUp" || rises(subject));
+        .filter(|(_, rules)| rules.value.select_policy == Some(SelectPolicy::Disabled));
     off.map(|(field, rules)| {
         let effect = format!(
             "{field} is disabled: a floor never {}",

@@ -2,6 +2,7 @@
 
 use super::super::finding::Finding;
 use super::super::subject::Subject;
+use super::behavior;
 use crate::features;
 use crate::finding::Rule;
 use crate::keda::limits::Limits;
@@ -161,11 +162,14 @@ fn polling(subject: &Subject<'_>) -> Vec<Finding> {
 /// Any text but a boolean counts as true, and the HPA is deleted: `paused: "no"` pauses.
 fn paused(subject: &Subject<'_>) -> Vec<Finding> {
     let pauses = pause::pauses(subject.object, subject.versions.keda);
+    let rises = behavior::rises(subject);
     pauses
         .map(|(pause, key, value)| {
             let what = match pause {
-                Pause::Down => "a floor rises and never leaves",
-                Pause::Up => "no floor rises",
+                Pause::Down if rises => "a floor rises and never leaves",
+                Pause::Down => "replicas that load adds never leave",
+                Pause::Up if rises => "no floor rises",
+                Pause::Up => "load adds no replicas",
                 Pause::At => "it stays at that many, and no floor counts",
                 Pause::Whole => "KEDA deletes the HPA, and no floor counts",
                 Pause::AtNothing => return paused_at_nothing(subject, key, value),

@@ -1,17 +1,19 @@
-//! Somebody's own objects against what else stands in the files that the policy names, and in other files of their folders:
-//! another autoscaler of the same workload, containers without what a trigger divides by. What audit says of these files is said
-//! of the objects here.
+//! Somebody's own objects against what else stands in the files that the policy names: another autoscaler of the same workload,
+//! containers without what a trigger divides by. What audit says of these files is said of the objects here.
+//!
+//! Other files of their folders are looked into for autoscalers alone, and only warned of: a base has patches and the variants of
+//! other clusters beside it, and nothing says which of them are applied together.
 
 use std::collections::BTreeSet;
 
 use super::diags;
 use crate::finding::Diagnostic;
 use crate::keda::decode;
-use crate::keda::neighbour::Neighbour;
+use crate::keda::neighbour::{Neighbour, Role};
 use crate::keda::scaledobject::ScaledObject;
 use crate::kept::Kept;
 use crate::plan::Plan;
-use crate::rules::claims::{Claim, Claims};
+use crate::rules::claims::{Claim, Claims, Met};
 use crate::rules::finding::Finding;
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Document, Mark, Marked};
@@ -31,6 +33,7 @@ struct Standing<'s> {
 pub fn beside(plan: &Plan, sources: &Sources) -> Vec<Diagnostic> {
     let mut claims = Claims::default();
     let objects = read(plan, sources, &mut claims);
+    let mut folder = autoscalers(plan, sources);
     let mut found = Vec::new();
     for one in &objects {
         let claim = Claim::of(&one.object, one.name);
@@ -40,6 +43,8 @@ pub fn beside(plan: &Plan, sources: &Sources) -> Vec<Diagnostic> {
         found.extend(met.refusals.iter().map(|finding| diags::of_base(kept, finding, at)));
         let others: Vec<(&Finding, Span)> = met.others.iter().map(|finding| (finding, at)).collect();
         found.extend(diags::said_by_audit(kept, &others));
+        let Met { refusals, others } = folder.beside(&claim, one.file);
+        found.extend(refusals.iter().chain(&others).map(|finding| diags::in_folder(kept, finding, at)));
     }
     found
 }
@@ -51,8 +56,6 @@ fn read<'s>(plan: &Plan, sources: &'s Sources, claims: &mut Claims) -> Vec<Stand
     // A file that is written in two ways is there once.
     let mut seen = BTreeSet::new();
     let mut objects = Vec::new();
-    // What says no namespace goes where the plan is applied.
-    let home = || Some(plan.profile.platform.namespace.to_string());
     for source in named {
         let file = sources.get(source);
         if !seen.insert(file.text.as_str()) {
@@ -63,13 +66,13 @@ fn read<'s>(plan: &Plan, sources: &'s Sources, claims: &mut Claims) -> Vec<Stand
             let Ok(tree) = &document.content else { continue };
             let contents = decode::contents(&tree.root);
             for one in contents.neighbours {
-                claims.notice(in_place(one, &document, home()), &file.name);
+                claims.notice(in_place(one, &document, plan), &file.name);
             }
             for (kind, node) in contents.objects {
                 let mut object = decode::object(node, kind).object;
                 let (mark, said) = (object.metadata.name.mark, object.metadata.namespace.take());
                 let namespace = said.as_ref().map(|said| said.value.clone());
-                let value = namespace.clone().or_else(home);
+                let value = namespace.clone().or_else(|| Some(home(plan)));
                 object.metadata.namespace = said.or(value.map(|value| Marked { mark, value }));
                 objects.push(Standing {
                     file: &file.name,
@@ -81,21 +84,33 @@ fn read<'s>(plan: &Plan, sources: &'s Sources, claims: &mut Claims) -> Vec<Stand
             }
         }
     }
-    // Objects of KEDA are those of the named files: beside a base lie its variants for other clusters, under the same names.
-    for file in sources.neighbours() {
-        for document in yaml::each_document(file.text.trim_start_matches('\u{feff}'), yaml::tree) {
-            let Ok(tree) = &document.content else { continue };
-            for one in decode::contents(&tree.root).neighbours {
-                claims.notice(in_place(one, &document, home()), &file.name);
-            }
-        }
-    }
     objects
 }
 
+/// The autoscalers in other files of the folders.
+fn autoscalers(plan: &Plan, sources: &Sources) -> Claims {
+    let mut claims = Claims::default();
+    for file in sources.neighbours() {
+        for document in yaml::each_document(file.text.trim_start_matches('\u{feff}'), yaml::tree) {
+            let Ok(tree) = &document.content else { continue };
+            let others = decode::contents(&tree.root).neighbours.into_iter();
+            for one in others.filter(|one| matches!(one.role, Role::Autoscaler { .. } | Role::Scaler(_))) {
+                claims.notice(in_place(one, &document, plan), &file.name);
+            }
+        }
+    }
+    claims
+}
+
 /// A neighbour with its place in the file, and its namespace.
-fn in_place<T>(one: Neighbour, document: &Document<T>, home: Option<String>) -> Neighbour {
-    Neighbour { mark: document.at(one.mark), namespace: one.namespace.clone().or(home), ..one }
+fn in_place<T>(one: Neighbour, document: &Document<T>, plan: &Plan) -> Neighbour {
+    let namespace = one.namespace.clone().or_else(|| Some(home(plan)));
+    Neighbour { mark: document.at(one.mark), namespace, ..one }
+}
+
+/// What says no namespace goes where the plan is applied.
+fn home(plan: &Plan) -> String {
+    plan.profile.platform.namespace.to_string()
 }
 
 /// The target's object that this one is.

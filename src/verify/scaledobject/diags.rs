@@ -216,6 +216,16 @@ pub(super) fn said_by_audit(kept: &Kept, findings: &[(&Finding, Span)]) -> Optio
     Some(found.help("`seasonscale audit` on this file says what they do and how to mend them"))
 }
 
+/// What audit would say of it beside another file of its folder, if both are applied to one cluster.
+pub(super) fn in_folder(kept: &Kept, finding: &Finding, at: Span) -> Diagnostic {
+    let title = format!("{}: {}: {}", kept.name, finding.rule.id(), finding.rule.summary());
+    Diagnostic::new(Rule::BaseFinding, title)
+        .at(at, &finding.place.field)
+        .note(&finding.effect)
+        .note("only files that the policy names are known to be applied together: where this one is for another cluster, it may stay")
+        .help(format!("where both are applied to one cluster: {}", finding.mend))
+}
+
 pub(super) fn base_flaw(kept: &Kept, flaw: &Flaw) -> Diagnostic {
     let title = format!("{}: {}: {} {}", kept.name, flaw.rule.id(), flaw.route, flaw.effect);
     Diagnostic::new(Rule::BaseRefused, title).at(kept.at(flaw.mark), "here").help(&flaw.mend)
