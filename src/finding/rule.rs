@@ -219,6 +219,7 @@ findings! {
         ScaledjobNoEffect Warning "a trigger or number of a ScaledJob that does nothing";
         FormulaLeavesOut Warning "a trigger that the formula does not use";
         FormulaNoEffect Warning "a formula that never asks for more than minReplicaCount";
+        FormulaAsleep Warning "a formula whose activation no floor passes";
         FormulaNegative Error "a formula that falls below zero, at which the HPA goes to its maximum";
         KedaFallbackFromZero Warning "a fallback that does not lift from zero";
         KedaFallbackOff Error "a fallback that the target of the formula switches off";

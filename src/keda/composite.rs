@@ -135,6 +135,29 @@ impl<'a> Composite<'a> {
         Some((most, replicas?))
     }
 
+    /// `activationTarget` as it is written; 0 where it is not.
+    pub fn activation_said(&self) -> &str {
+        self.modifiers.activation_target.as_deref().unwrap_or("0")
+    }
+
+    /// The highest value that the formula surely has while a cron trigger in it is active, where that is above 0 and never above
+    /// the activation.
+    pub fn asleep(&self) -> Option<f64> {
+        let formula = self.formula.as_ref()?;
+        let activation: f64 = self.activation_said().parse().ok()?;
+        let activity = self.activity();
+        let all = std::iter::once(activity.first()).chain(activity.steps().iter().map(|(_, on)| on));
+        let mut highest = 0.0_f64;
+        for on in all.filter(|on| on.contains(&true)).collect::<BTreeSet<_>>() {
+            let composite = formula.composite(&self.values(on, Value::Load))?;
+            if composite.nil || composite.fails {
+                return None;
+            }
+            highest = highest.max(composite.least);
+        }
+        (highest > 0.0 && highest <= activation).then_some(highest)
+    }
+
     /// Cron triggers that are a floor in a formula of the highest value, and come to no more than the minimum: place,
     /// demand, replicas.
     pub fn low_floors(&self) -> Vec<(usize, i64, u32)> {
@@ -274,10 +297,7 @@ impl<'a> Composite<'a> {
 
     fn replicas(&self, (least, most): (f64, f64), limits: Limits) -> Option<(u32, u32)> {
         let target = (self.target()? * 1000.0).trunc();
-        let activation: f64 = match self.modifiers.activation_target.as_deref() {
-            None => 0.0,
-            Some(text) => text.parse().ok()?,
-        };
+        let activation: f64 = self.activation_said().parse().ok()?;
         if target < 1.0 {
             return None;
         }

@@ -6,6 +6,7 @@ use super::super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
 use crate::keda::composite::Composite;
+use crate::keda::limits::Limits;
 use crate::keda::scaledobject::{Fallback, FallbackBehavior, Trigger};
 use crate::yaml::{Mark, Marked};
 
@@ -21,6 +22,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         Some(negative) => found.push(negative),
         None => found.extend(no_effect(subject, &composite)),
     }
+    found.extend(asleep(subject, &composite));
     found
 }
 
@@ -147,6 +149,23 @@ fn no_effect(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Finding> {
         subject.about(Rule::FloorNoEffect, index, "desiredReplicas", effect, mend)
     });
     found.collect()
+}
+
+/// At rest only what is above the activation wakes the object (KEDA: `pkg/scaling/scale_handler.go`): floors that a formula gives
+/// below it are not there until a load comes.
+fn asleep(subject: &Subject<'_>, composite: &Composite<'_>) -> Option<Finding> {
+    let limits = Limits::of(subject.object, subject.versions.keda);
+    let highest = composite.asleep()?;
+    if limits.idle == limits.least {
+        return None;
+    }
+    let activation = composite.activation_said();
+    let effect = format!(
+        "the cron triggers alone make the formula {highest} at most, which is not above its activationTarget of {activation}: while there is no load, {} replicas run and no floor rises",
+        limits.idle
+    );
+    let mend = "lower activationTarget below what the lowest floor gives, or leave it out".to_owned();
+    Some(subject.finding(Rule::FormulaAsleep, FIELD, mark(subject), effect, mend))
 }
 
 /// The HPA reads a sum below zero as an overflow and goes to its maximum (Kubernetes: `GetExternalPerPodMetricReplicas`).

@@ -7,10 +7,11 @@ use crate::features;
 use crate::finding::Rule;
 use crate::keda::measure;
 use crate::keda::parameters::boolean;
-use crate::keda::scaledobject::{Kind, Trigger};
+use crate::keda::scaledobject::{Fallback, FallbackBehavior, Kind, Trigger};
 use crate::keda::trigger::json_number;
 use crate::keda::{elements::Shape, query::Query};
 use crate::name::nearest;
+use crate::quantity::Version;
 
 /// Settings that the scaler reads (KEDA 2.16 to 2.20: `prometheusMetadata`, and the cloud identities').
 const KNOWN: &[&str] = &[
@@ -254,6 +255,18 @@ fn unknown_settings(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> V
         .collect()
 }
 
+/// Whether `replicas` is only for more than what runs, or for nothing.
+fn keeps_what_runs(fallback: &Fallback, keda: Version) -> bool {
+    // A CRD without the field drops it.
+    let behavior = fallback.behavior.as_ref().filter(|_| keda >= features::keda::FALLBACK_BEHAVIOR);
+    match behavior.map_or(FallbackBehavior::Static, |behavior| behavior.value) {
+        FallbackBehavior::CurrentReplicas | FallbackBehavior::CurrentReplicasIfHigher => true,
+        FallbackBehavior::Static
+        | FallbackBehavior::CurrentReplicasIfLower
+        | FallbackBehavior::ScalingModifiers => false,
+    }
+}
+
 /// Without it a failing trigger keeps the HPA from scaling down; below the floor it scales down in an outage.
 fn no_fallback(subject: &Subject<'_>) -> Option<Finding> {
     subject.triggers_of("prometheus").next()?;
@@ -264,6 +277,8 @@ fn no_fallback(subject: &Subject<'_>) -> Option<Finding> {
     let mark = spec.fallback.as_ref().map(|fallback| fallback.mark);
     let effect = match &spec.fallback {
         None => "while Prometheus fails, nothing scales down".to_owned(),
+        // What runs is the minimum at least.
+        Some(fallback) if keeps_what_runs(&fallback.value, subject.versions.keda) => return None,
         Some(fallback) if fallback.value.replicas < spec.min() => {
             format!("{} is below minReplicaCount {}", fallback.value.replicas, spec.min())
         }

@@ -103,6 +103,11 @@ pub(super) const CASES: &[(Rule, &str, &str)] = &[
         "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"min(max(xmas, oktoberfest, rps), 3)\", target: \"1\"}",
     ),
     (
+        Rule::FormulaAsleep,
+        "minReplicaCount: 2 => minReplicaCount: 0 ;;   advanced: => \n  advanced:\n    scalingModifiers: {formula: \"max(xmas, oktoberfest, rps)\", target: \"1\", activationTarget: \"90\"}",
+        "minReplicaCount: 2 => minReplicaCount: 0 ;;   advanced: => \n  advanced:\n    scalingModifiers: {formula: \"max(xmas, oktoberfest, rps)\", target: \"1\"}",
+    ),
+    (
         Rule::FormulaNegative,
         "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"rps - 10 + 0 * (xmas + oktoberfest)\", target: \"1\"}",
         "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"max(rps - 10, 0) + 0 * (xmas + oktoberfest)\", target: \"1\"}",
@@ -351,7 +356,11 @@ pub(super) const CASES: &[(Rule, &str, &str)] = &[
         "threshold: \"50\" => threshold: \"0.0004\"",
         "threshold: \"50\" => threshold: \"0.001\"",
     ),
-    (Rule::PrometheusNoFallback, "replicas: 2, => replicas: 1,", "replicas: 2, => replicas: 3,"),
+    (
+        Rule::PrometheusNoFallback,
+        "replicas: 2, behavior: currentReplicasIfHigher => replicas: 1, behavior: static",
+        "replicas: 2, => replicas: 1,",
+    ),
     (Rule::PrometheusQueryRefused, "[2m])) => [2m])", "[2m])) => [2m:30s]))"),
     (Rule::YamlBroken, "  name: query => \tname: query", "name: query => name:   query"),
     (Rule::YamlKeyDoubled, "  name: query => \n  name: a\n  name: query", "  name: query => \n  name: query"),
