@@ -15,8 +15,6 @@ pub(super) fn template_error(name: &str, error: &Error) -> Diagnostic {
     };
     let detail = if error.kind() == ErrorKind::OutOfFuel {
         "it does not end, or works far longer than any file of ours".to_owned()
-    } else if error.kind() == ErrorKind::WriteFailure {
-        "what it writes is far larger than any file of ours".to_owned()
     } else {
         error.detail().map(str::to_owned).unwrap_or_else(|| error.to_string())
     };

@@ -2,7 +2,6 @@
 //! `{{ $labels.territory }}` passes through untouched, and with the escaping of the file at hand by default.
 
 use std::collections::BTreeMap;
-use std::io;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, ValueKind};
@@ -98,8 +97,6 @@ templates! {
 pub struct Templates {
     environment: Environment<'static>,
     replaced: Vec<(&'static str, ArtifactKind)>,
-    /// A file may have as many bytes.
-    most: usize,
 }
 
 impl Templates {
@@ -123,7 +120,7 @@ impl Templates {
             }
         }
         problems.extend(replacements.into_keys().map(|name| diags::unknown_template(&name)));
-        if problems.is_empty() { Ok(Self { environment, replaced, most: MOST }) } else { Err(problems) }
+        if problems.is_empty() { Ok(Self { environment, replaced }) } else { Err(problems) }
     }
 
     /// Names and texts of the embedded templates.
@@ -144,41 +141,13 @@ impl Templates {
     /// Renders the template `name` with `view`; the result ends in exactly one line feed.
     pub(super) fn render(&self, name: &str, view: impl Serialize) -> Result<String, Vec<Diagnostic>> {
         let template = self.environment.get_template(name);
-        let mut file = File { text: Vec::new(), most: self.most };
-        let rendered = template.and_then(|template| {
-            template.render_captured_to(Serde(view), &mut file)?;
-            Ok(())
-        });
-        rendered.map_err(|error| vec![diags::template_error(name, &error)])?;
-        let mut text = String::from_utf8(file.text).expect("internal error: a template writes text");
+        let rendered = template.and_then(|template| template.render(Serde(view)));
+        let mut text = rendered.map_err(|error| vec![diags::template_error(name, &error)])?;
         text.truncate(text.trim_end().len());
         text.push('\n');
         Ok(text)
     }
 }
-
-/// What a template writes, up to as many bytes as a file may have.
-struct File {
-    text: Vec<u8>,
-    most: usize,
-}
-
-impl io::Write for File {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.len() > self.most - self.text.len() {
-            return Err(io::Error::other("larger than a file may be"));
-        }
-        self.text.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// A file may have as many bytes. The largest ones of a fleet of 1,000 territories have 20 MiB.
-const MOST: usize = 512 << 20;
 
 /// What one template may spend: about an instruction each. 20,000 territories take a half of it; a loop that does not end
 /// has spent it after some seconds.
@@ -258,17 +227,6 @@ mod tests {
         let found = templates.render("scaledobject.yaml.j2", ()).unwrap_err().remove(0);
         assert_eq!(found.place.as_ref().and_then(|place| place.line), Some(2), "{found:?}");
         assert!(found.title.contains("does not end"), "{found:?}");
-    }
-
-    #[test]
-    fn a_template_that_writes_without_measure_is_a_finding() {
-        let large = "line 1\n<% set kilobyte = \"x\" * 1024 %>\n<% for one in range(99) %>\n<< kilobyte >>\n<% endfor %>";
-        let mut templates = Templates::embedded();
-        templates.environment.add_template_owned("scaledobject.yaml.j2", large.to_owned()).unwrap();
-        assert_eq!(templates.render("scaledobject.yaml.j2", ()).map(|text| text.len()), Ok(7 + 99 * 1025));
-        templates.most = 7 + 99 * 1025 - 1;
-        let found = templates.render("scaledobject.yaml.j2", ()).unwrap_err().remove(0);
-        assert!(found.title.contains("larger than any file of ours"), "{found:?}");
     }
 
     #[derive(Serialize)]
