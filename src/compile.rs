@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::artifact::Artifact;
 use crate::emit::{self, Templates};
-use crate::finding::{Diagnostic, Severity, any_error};
+use crate::finding::{Diagnostic, Rule, Severity, any_error};
 use crate::plan::{self, Plan};
 use crate::policy;
 use crate::resolve;
@@ -23,6 +23,18 @@ pub struct Compiled {
 
 /// The plan of `sources`, and everything that is wrong with them; the plan only if none of it is an error.
 pub fn plan(sources: &Sources) -> (Option<Plan>, Vec<Diagnostic>) {
+    let (plan, problems) = planned(sources);
+    (plan.filter(|_| !any_error(&problems)), problems)
+}
+
+/// The plan of a policy that is about to get seasons or campaigns: a workload that nothing scales yet is not an error.
+pub fn plan_to_extend(sources: &Sources) -> (Option<Plan>, Vec<Diagnostic>) {
+    let (plan, mut problems) = planned(sources);
+    problems.retain(|problem| problem.rule != Rule::NothingToScale);
+    (plan.filter(|_| !any_error(&problems)), problems)
+}
+
+fn planned(sources: &Sources) -> (Option<Plan>, Vec<Diagnostic>) {
     let (policy, mut problems) = policy::read(sources);
     let Some(policy) = policy else { return (None, distinct(problems)) };
     let broken = any_error(&problems);
@@ -32,7 +44,7 @@ pub fn plan(sources: &Sources) -> (Option<Plan>, Vec<Diagnostic>) {
     problems.extend(
         found.into_iter().chain(more).filter(|problem| !broken || problem.severity() == Severity::Error),
     );
-    (Some(plan).filter(|_| !any_error(&problems)), distinct(problems))
+    (Some(plan), distinct(problems))
 }
 
 /// One finding for each code and place: several targets can have the same thing wrong with the same line.
@@ -78,9 +90,12 @@ fn blame(problem: &mut Diagnostic, artifacts: &[Artifact], templates: &Templates
     let names = if of_file.is_empty() { all.iter().map(|(name, _)| *name).collect() } else { of_file };
     if !names.is_empty() {
         let are = if names.len() == 1 { "is" } else { "are" };
+        let said = problem.help.take().unwrap_or_default();
+        let step = said.strip_suffix(&format!("; else {}", verify::REPORT));
         problem.help = Some(format!(
-            "nothing was written: {} {are} yours, and this comes of what you changed there; `seasonscale templates` has the embedded text",
-            names.join(", ")
+            "nothing was written: {} {are} yours, and this comes of what you changed there; {}",
+            names.join(", "),
+            step.unwrap_or("`seasonscale templates` has the embedded text")
         ));
     }
 }

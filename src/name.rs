@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// Where `kubectl` puts what names no namespace.
+pub const DEFAULT_NAMESPACE: &str = "default";
+
 /// Defines a name type: a string that satisfies `valid`.
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $rule:literal, $valid:expr) => {

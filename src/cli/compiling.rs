@@ -60,10 +60,7 @@ impl Refused {
 /// Reads and compiles a policy.
 pub(super) fn compiled(place: Place) -> anyhow::Result<Result<Compilation, Refused>> {
     let Some((sources, problems)) = input::policies(&place.policies) else {
-        let folder = place.policies.display();
-        output::remark(&format!(
-            "seasonscale: nothing to read: no calendar.toml and territories.toml in `{folder}`"
-        ));
+        output::remark(&input::no_policy(&place.policies, ""));
         return Ok(Err(Refused { outcome: Outcome::NothingToRead, problems: Vec::new(), sources: None }));
     };
     let refused = |problems: Vec<Diagnostic>, sources| {

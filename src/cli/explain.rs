@@ -175,9 +175,5 @@ fn moment(plan: &Plan, target: TargetId, when: When) -> anyhow::Result<Moment> {
 fn no_policy(arguments: &Explain, folder: &Path) -> String {
     let near = near_finding(&arguments.subject);
     let near = near.map(|near| format!("; among the findings the nearest is `{near}`")).unwrap_or_default();
-    format!(
-        "seasonscale: nothing to read: no calendar.toml and territories.toml in `{}`, and `{}` is not a finding{near}",
-        folder.display(),
-        arguments.subject
-    )
+    input::no_policy(folder, &format!(", and `{}` is not a finding{near}", arguments.subject))
 }

@@ -6,6 +6,8 @@ use std::path::{Component, Path};
 use anyhow::{Context, bail};
 
 use super::args::{Import, Init, Places};
+use super::place::Unnaming;
+use super::within::Within;
 use super::{Outcome, import, input, language, output, place, today};
 use crate::begin::{self, Answers, Preset, Range};
 use crate::cluster;
@@ -32,8 +34,32 @@ pub(super) fn run(arguments: &Init) -> anyhow::Result<Outcome> {
         }
     }
     let outcome = if arguments.sources.is_empty() { new(arguments)? } else { from_objects(arguments)? };
+    if folder.join(FILES[0].0).exists() {
+        name(folder)?;
+    }
     snippets(arguments)?;
     Ok(outcome)
+}
+
+/// Says what a project file needs that does not name the policy yet.
+fn name(folder: &Path) -> anyhow::Result<()> {
+    let Some(Unnaming { root, file, names }) = place::unnaming(folder)? else { return Ok(()) };
+    let Some(way) = Within::folder(&root)?.path(folder) else { return Ok(()) };
+    let parts = way.iter().rev().filter_map(|part| part.to_str());
+    let word = parts.filter(|part| *part != "policies").find_map(Slug::parse);
+    let word = word.map_or_else(|| "policy".to_owned(), |word| word.to_string());
+    let numbered = (2..).map(|number| format!("{word}-{number}"));
+    let free = std::iter::once(word.clone()).chain(numbered).find(|name| !names.contains(name));
+    let name = free.expect("internal error: numbers do not end");
+    output::remark(&format!(
+        "`{}` does not name this policy, and `seasonscale generate` and `check` without `-i` leave it out; add to it:",
+        root.join(file).display()
+    ));
+    output::report(&format!(
+        "\n[policies.{name}]\nfolder = {}\nout    = \"generated-{name}\"\n\n",
+        serde_json::Value::from(way.display().to_string())
+    ));
+    Ok(())
 }
 
 /// What import proposes, with schemas.
@@ -206,15 +232,32 @@ fn snippets(arguments: &Init) -> anyhow::Result<()> {
     if name.contains("${{") || name.chars().any(char::is_control) {
         bail!("`{}` cannot stand in a workflow: call the folder otherwise", name.escape_debug());
     }
+    let repository = Within::repository()?;
     let folder = cluster::shell_word(&if name.starts_with('-') { format!("./{name}") } else { name });
-    let check = yaml_text(&format!("seasonscale check -i {folder}"));
-    let review = format!(
+    // Both run at the root of the repository, and the project file is looked for upwards.
+    let there = repository.way().map(|way| cluster::shell_word(&way.display().to_string()));
+    let there = |command: String| match &there {
+        Some(way) => format!("cd {way} && {command}"),
+        None => command,
+    };
+    let check = there(format!("seasonscale check -i {folder}"));
+    let entry = if repository.way().is_some() {
+        format!("sh -c {}", cluster::shell_word(&check))
+    } else {
+        check.clone()
+    };
+    let review = there(format!(
         "seasonscale review -i {folder} --against \"origin/$BASE\" --format markdown >> \"$GITHUB_STEP_SUMMARY\""
-    );
-    let files = yaml_text(&format!("^({})", folders(&arguments.policies)?.join("|")));
+    ));
+    let files = yaml_text(&format!("^({})", folders(&arguments.policies, &repository)?.join("|")));
     for (is_wanted, snippet) in [(arguments.hook, begin::HOOK), (arguments.ci, begin::WORKFLOW)] {
         if is_wanted {
-            let texts = [("{check}", &check), ("{review}", &yaml_text(&review)), ("{files}", &files)];
+            let texts = [
+                ("{entry}", yaml_text(&entry)),
+                ("{check}", yaml_text(&check)),
+                ("{review}", yaml_text(&review)),
+                ("{files}", files.clone()),
+            ];
             output::data(&texts.iter().fold(snippet.to_owned(), |made, (at, text)| made.replace(at, text)))?;
         }
     }
@@ -228,11 +271,18 @@ fn yaml_text(text: &str) -> String {
 }
 
 /// The policy's files, those that are made of it, and templates of its own, where a project file names these.
-fn folders(policies: &Path) -> anyhow::Result<Vec<String>> {
+fn folders(policies: &Path, repository: &Within) -> anyhow::Result<Vec<String>> {
     let places = place::places(&Places::of(&[], Some(policies)))?.unwrap_or_default();
-    let mut found = vec![watched(policies)];
+    let watched = |folder: &Path| {
+        repository.path(folder).map(|folder| watched(&folder)).with_context(|| {
+            format!("`{}` is not in this repository, and no hook can watch it", folder.display())
+        })
+    };
+    let mut found = vec![watched(policies)?];
     for place in places {
-        found.extend([Some(place.out), place.templates].into_iter().flatten().map(|folder| watched(&folder)));
+        for folder in [Some(place.out), place.templates].into_iter().flatten() {
+            found.push(watched(&folder)?);
+        }
     }
     Ok(found)
 }

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, bail};
 
+use crate::cluster;
 use crate::emit::Templates;
 use crate::finding::{Diagnostic, Place, Rule};
 use crate::policy;
@@ -97,6 +98,15 @@ pub(super) fn policies(folder: &Path) -> Option<(Sources, Vec<Diagnostic>)> {
     problems.extend(found);
     let neighbours = neighbours(folder, &sources);
     Some((sources.with_neighbours(neighbours), problems))
+}
+
+/// That a folder has no policy, what else is missing, and how to begin one.
+pub(super) fn no_policy(folder: &Path, more: &str) -> String {
+    let shown = folder.display().to_string();
+    let at = if shown == "policies" { String::new() } else { format!(" -i {}", cluster::shell_word(&shown)) };
+    format!(
+        "seasonscale: nothing to read: no calendar.toml and territories.toml in `{shown}`{more}; `seasonscale init{at}` writes a first policy"
+    )
 }
 
 /// A manifest that people wrote is smaller than this.

@@ -24,6 +24,7 @@ mod revision;
 mod simulate;
 mod today;
 mod together;
+mod within;
 
 use std::process::ExitCode;
 

@@ -104,6 +104,24 @@ fn all_places(asked: &Places) -> anyhow::Result<Result<Vec<Place>, Outcome>> {
     Ok(Ok(chosen.into_iter().map(|policy| in_project(&root, policy, asked)).collect()))
 }
 
+/// A project file that does not name a policy.
+pub(super) struct Unnaming {
+    /// The way to its folder.
+    pub(super) root: PathBuf,
+    pub(super) file: &'static str,
+    /// What the policies that it names are called.
+    pub(super) names: Vec<String>,
+}
+
+/// The project file that commands here go by, where it does not name the policy in `folder`.
+pub(super) fn unnaming(folder: &Path) -> anyhow::Result<Option<Unnaming>> {
+    let Some((root, file)) = project_file()? else { return Ok(None) };
+    let Ok(project) = read(&root.join(file))? else { return Ok(None) };
+    let is_named = project.policies.iter().any(|policy| is_same(&root.join(&policy.folder), folder));
+    let names = project.policies.iter().map(|policy| policy.name.to_string()).collect();
+    Ok((!is_named).then_some(Unnaming { root, file, names }))
+}
+
 /// The policies of the project that are not asked for; none where those that are have no project.
 pub(super) fn others(chosen: &[Place]) -> anyhow::Result<Vec<Place>> {
     let names: Vec<&str> = chosen.iter().filter_map(|place| place.name.as_deref()).collect();

@@ -35,10 +35,7 @@ pub(super) fn run(arguments: &Renew) -> anyhow::Result<Outcome> {
 
 fn one(arguments: &Renew, folder: &Path) -> anyhow::Result<Outcome> {
     let Some((sources, problems)) = input::policies(folder) else {
-        output::remark(&format!(
-            "seasonscale: nothing to read: no calendar.toml and territories.toml in `{}`",
-            folder.display()
-        ));
+        output::remark(&input::no_policy(folder, ""));
         return Ok(Outcome::NothingToRead);
     };
     if !problems.is_empty() {

@@ -56,10 +56,7 @@ pub(super) fn run(arguments: &Review) -> anyhow::Result<Outcome> {
 /// The plan of the policy in a folder, and what it was read from.
 fn read(policies: &Path) -> anyhow::Result<Result<(Plan, Sources), Outcome>> {
     let Some(read) = input::policies(policies) else {
-        let folder = policies.display();
-        output::remark(&format!(
-            "seasonscale: nothing to read: no calendar.toml and territories.toml in `{folder}`"
-        ));
+        output::remark(&input::no_policy(policies, ""));
         return Ok(Err(Outcome::NothingToRead));
     };
     planned(read)

@@ -47,7 +47,15 @@ pub(super) fn clashes<'a>(
     made: Planned<'_>,
     others: impl IntoIterator<Item = Planned<'a>>,
 ) -> Vec<Diagnostic> {
-    let beside = others.into_iter().filter(|other| other.place.cluster == made.place.cluster);
+    // One that names no cluster may be for any.
+    let is_apart = |other: &Planned<'_>| {
+        made.place
+            .cluster
+            .as_ref()
+            .zip(other.place.cluster.as_ref())
+            .is_some_and(|(ours, theirs)| ours != theirs)
+    };
+    let beside = others.into_iter().filter(|other| !is_apart(other));
     beside
         .flat_map(|other| [objects(made, other), hpas(made, other), series(made, other)])
         .flatten()

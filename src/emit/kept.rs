@@ -49,11 +49,18 @@ struct Object<'p> {
     workload: &'p str,
     name: &'p str,
     namespace: Option<&'p str>,
-    /// Places of triggers of an earlier run, the last first.
-    removed: Vec<usize>,
+    /// Triggers of an earlier run, the last first.
+    removed: Vec<Removed>,
     /// Whether there is no list to add to.
-    is_without: bool,
+    is_null: bool,
     seasons: Vec<Season>,
+}
+
+/// A trigger of an earlier run: where it stands, and what it is called.
+#[derive(Serialize)]
+struct Removed {
+    place: usize,
+    name: String,
 }
 
 pub(super) fn patches(plan: &Plan, templates: &Templates) -> Result<Artifact, Vec<Diagnostic>> {
@@ -90,15 +97,14 @@ fn shown<'p>(
     (target, kept): (&'p Target, &'p KeptTarget),
     triggers: &[CronTrigger],
 ) -> Object<'p> {
-    let Standing { mut ours, all } = kept::standing(&kept.object.text);
-    ours.reverse();
+    let Standing { ours, is_null } = kept::standing(&kept.object.text);
     Object {
         title: say::target(plan, target),
         workload: plan.profile.workload(target).name.as_str(),
         name: kept.object.name.as_str(),
         namespace: kept.object.namespace.as_ref().map(|name| name.as_str()),
-        removed: ours,
-        is_without: all == 0,
+        removed: ours.into_iter().rev().map(|(place, name)| Removed { place, name }).collect(),
+        is_null,
         seasons: triggers.iter().map(|trigger| season(plan, trigger)).collect(),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::name::nearest;
 use crate::plan::Plan;
-use crate::profile::TargetId;
+use crate::profile::{Target, TargetId};
 
 /// Why a text names no target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,9 @@ pub struct Near {
 
 /// The target called `text`: `freshplan-api-queries-de`, `DE/queries`, `queries-de`, or any part of a name that only one has.
 pub fn find(plan: &Plan, text: &str) -> Result<TargetId, NoTarget> {
+    if let Some(only) = spelled(plan, text.trim()) {
+        return Ok(only);
+    }
     let wanted = plain(text);
     let names: Vec<Vec<String>> =
         (0..plan.profile.targets.len()).map(|at| names(plan, TargetId(at))).collect();
@@ -50,6 +53,18 @@ pub fn find(plan: &Plan, text: &str) -> Result<TargetId, NoTarget> {
             Err(NoTarget::Ambiguous(several.iter().map(name).collect()))
         }
     }
+}
+
+/// The only target that is called so to the letter, after its namespace or without it: `dev/web` is not `dev-web`.
+fn spelled(plan: &Plan, text: &str) -> Option<TargetId> {
+    let targets = || plan.profile.targets.iter().enumerate();
+    let in_namespace = |(_, target): &(usize, &Target)| {
+        target.kept.is_some()
+            && text == format!("{}/{}", target.namespace(&plan.profile.platform), target.name)
+    };
+    let mut called = targets().filter(|one| one.1.name.as_str() == text || in_namespace(one));
+    let first = called.next()?;
+    called.next().is_none().then_some(TargetId(first.0))
 }
 
 /// The names of a target, its Deployment's first.

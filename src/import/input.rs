@@ -1,13 +1,14 @@
 //! Reading the manifests: each document is a ScaledObject, something else, or broken; and what a person wrote above a
 //! trigger. It must not know what a policy is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::remark::{Kind, Place, Remark};
 use crate::keda::decode::{self, Decoded};
 use crate::keda::neighbour::Neighbour;
 use crate::keda::scaledobject::{self, ScaledObject, Trigger};
+use crate::name::DEFAULT_NAMESPACE;
 use crate::rules::claims::{Claim, Claims, Met};
 use crate::yaml::{self, Comment, Mark, Node, Tree};
 
@@ -187,7 +188,7 @@ fn is_said(comment: &str) -> bool {
 /// All ScaledObjects of all files, those inside of a `List` included, and a remark on each document that is none or cannot
 /// be read.
 pub(super) fn read<'i>(inputs: &'i [Input], remarks: &mut Vec<Remark>) -> Vec<Found<'i>> {
-    let (mut found, mut claims) = (Vec::new(), Claims::default());
+    let (mut found, mut neighbours) = (Vec::new(), Vec::new());
     for input in inputs {
         for document in yaml::each_document(&input.text, yaml::tree) {
             let remark = |kind, mark, subject: &str, text: String| Remark {
@@ -212,7 +213,7 @@ pub(super) fn read<'i>(inputs: &'i [Input], remarks: &mut Vec<Remark>) -> Vec<Fo
                         remarks.push(remark(Kind::Skipped, Mark::START, "", text));
                     }
                     for one in contents.neighbours {
-                        claims.notice(Neighbour { mark: document.at(one.mark), ..one }, &input.name);
+                        neighbours.push((Neighbour { mark: document.at(one.mark), ..one }, &*input.name));
                     }
                     let comments: Rc<[Comment]> = tree.comments.clone().into();
                     let begins: Vec<Mark> = contents.objects.iter().map(|(_, node)| node.mark).collect();
@@ -239,7 +240,7 @@ pub(super) fn read<'i>(inputs: &'i [Input], remarks: &mut Vec<Remark>) -> Vec<Fo
             }
         }
     }
-    meet(&mut found, claims);
+    meet(&mut found, neighbours);
     call(&mut found);
     found
 }
@@ -257,11 +258,26 @@ fn call(found: &mut [Found<'_>]) {
 }
 
 /// Holds each object against those before it and all other documents, wherever these stand.
-fn meet(found: &mut [Found<'_>], mut claims: Claims) {
+fn meet(found: &mut [Found<'_>], neighbours: Vec<(Neighbour, &str)>) {
+    let mut claims = Claims::at_home(home(found));
+    for (neighbour, file) in neighbours {
+        claims.notice(neighbour, file);
+    }
     for one in found {
         let claim = Claim::of(&one.object, one.place().mark);
         let file = &one.input.name;
         one.met = claims.add(&claim, file).with(claims.beside(&claim, file));
+    }
+}
+
+/// The namespace that a plan of the objects is for: the only one that those with schedules are in, as they say it.
+fn home(found: &[Found<'_>]) -> String {
+    let planned =
+        found.iter().filter(|one| one.object.spec.triggers.value.iter().any(|one| one.kind.value == "cron"));
+    let named: BTreeSet<Option<&str>> = planned.map(Found::namespace).collect();
+    match (named.len(), named.first()) {
+        (1, Some(Some(only))) => (*only).to_owned(),
+        _ => DEFAULT_NAMESPACE.to_owned(),
     }
 }
 

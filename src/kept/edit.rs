@@ -68,22 +68,22 @@ pub fn with_triggers(document: &str, triggers: &str) -> Result<String, Unfit> {
 /// The triggers that an object has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// Places of ours.
-    pub ours: Vec<usize>,
-    /// How many there are.
-    pub all: usize,
+    /// Places of ours, and what each is called.
+    pub ours: Vec<(usize, String)>,
+    /// Whether `triggers` has no list, not even an empty one.
+    pub is_null: bool,
 }
 
 /// The triggers of a document, which is one ScaledObject.
 pub fn standing(document: &str) -> Standing {
     let Ok(tree) = yaml::tree(document) else { return Standing::default() };
-    let items = triggers_of(&tree.root).map(items_of).unwrap_or_default();
+    let list = triggers_of(&tree.root);
     let text = |item: &Node, key: &str| item.get(key).and_then(Node::text).map(str::to_owned);
-    let ours = items.iter().enumerate().filter(|(_, item)| {
-        text(item, "type").as_deref() == Some("cron")
-            && text(item, "name").is_some_and(|name| name.starts_with(OURS))
+    let ours = list.map(items_of).unwrap_or_default().iter().enumerate().filter_map(|(at, item)| {
+        let name = text(item, "name").filter(|name| name.starts_with(OURS))?;
+        (text(item, "type").as_deref() == Some("cron")).then_some((at, name))
     });
-    Standing { ours: ours.map(|(at, _)| at).collect(), all: items.len() }
+    Standing { ours: ours.collect(), is_null: list.is_some_and(|list| list.value == Value::Null) }
 }
 
 /// The key `spec.triggers` and its value.

@@ -35,7 +35,7 @@ static POLICY: Section = Section {
             "What lies in the output folder and is the team's own: `*` stands for any characters of a name.";
             "[\"overlays/\", \"*.local.yaml\"]"),
         key!("cluster": Kind::Text("a name in quotes"), LeftOut::Nothing;
-            "The cluster that the files are for, where policies of a project are for several: only those of one cluster are held against each other.";
+            "The cluster that the files are for, where policies of a project are for several: those of two clusters are not held against each other. One that names none may be for any.";
             "\"production\""),
     ]],
     meant: &[

@@ -7,7 +7,7 @@ use super::metrics;
 use super::reader;
 use super::scalar;
 use crate::features;
-use crate::name::{KubeName, MetricName, SetName, Slug};
+use crate::name::{DEFAULT_NAMESPACE, KubeName, MetricName, SetName, Slug};
 use crate::profile::{KedaForm, Nodes, Platform, RulesForm};
 use crate::quantity::{Release, Version};
 use crate::source::{Located, Span};
@@ -56,7 +56,7 @@ pub(super) fn read(root: &mut Table<'_>, deployments: bool, problems: &mut Probl
         keda: keda.as_ref().map(|keda| Located::new(keda.value.version, keda.span))?,
         keda_patch: keda?.value.patch,
         kubernetes: kubernetes.map(|kubernetes| Located::new(kubernetes.value.version, kubernetes.span))?,
-        namespace: namespace.map_or_else(|| KubeName::parse(NAMESPACE), |name| Some(name?.value))?,
+        namespace: namespace.map_or_else(|| KubeName::parse(DEFAULT_NAMESPACE), |name| Some(name?.value))?,
         prometheus_url,
         runbook_url,
         team: team.map(|team| team.value),
@@ -99,9 +99,6 @@ fn nodes(table: &mut Table<'_>, problems: &mut Problems) -> Option<Nodes> {
     let start_up = start_up?.parsed("a duration such as \"3m\"", scalar::seconds, problems)?;
     Some(Nodes { start_up: start_up.value, spare: spare.map_or(0, |spare| spare.value) })
 }
-
-/// Where `kubectl` puts what names no namespace.
-const NAMESPACE: &str = "default";
 
 /// What Prometheus makes of a label `namespace` that its target has too, where nobody says `honorLabels`.
 const KEDA_LABEL: &str = "exported_namespace";

@@ -66,6 +66,11 @@ impl Claim {
 }
 
 impl Claims {
+    /// None yet, of a plan that puts what says no namespace into this one.
+    pub fn at_home(home: String) -> Self {
+        Self { neighbours: Neighbours::at_home(home), ..Self::default() }
+    }
+
     /// Notes a document beside the objects, in `file`. Findings about objects of files before it.
     pub fn notice(&mut self, neighbour: Neighbour, file: &str) -> Vec<Finding> {
         self.neighbours.notice(neighbour, file)

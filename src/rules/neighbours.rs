@@ -90,6 +90,8 @@ pub(super) struct Neighbours {
     choosing: Vec<(Neighbour, String)>,
     limits: Vec<(Neighbour, String)>,
     leaves_replicas: bool,
+    /// Where what says no namespace is applied, where that is known.
+    home: Option<String>,
 }
 
 /// Whether the webhook refuses the object for it: another scaler it does not know.
@@ -98,19 +100,27 @@ fn is_refusal(finding: &Finding, role: &Role) -> bool {
     finding.rule == Rule::KedaRequestMissing || finding.rule == Rule::KedaSecondAutoscaler && is_hpa
 }
 
-/// Whether two documents speak of one namespace.
-fn is_near((one, one_file): (&Option<String>, &str), (other, other_file): (&Option<String>, &str)) -> bool {
-    let folder = |file: &str| file.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-    one == other && (one.is_some() || folder(one_file) == folder(other_file))
-}
-
 impl Neighbours {
+    /// Those of a plan for this namespace.
+    pub(super) fn at_home(home: String) -> Self {
+        Self { home: Some(home), ..Self::default() }
+    }
+
+    /// Whether two documents speak of one namespace.
+    fn is_near(&self, one: (&Option<String>, &str), other: (&Option<String>, &str)) -> bool {
+        let folder =
+            |file: &str| file.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+        let is_said = one.0.is_some() && other.0.is_some();
+        let placed = |said: &Option<String>| said.as_ref().or(self.home.as_ref()).cloned();
+        placed(one.0) == placed(other.0) && (is_said || folder(one.1) == folder(other.1))
+    }
+
     /// Notes a document of `file`; findings about ScaledObjects that were seen in files before it.
     pub(super) fn notice(&mut self, neighbour: Neighbour, file: &str) -> Vec<Finding> {
         let mut found = Vec::new();
         for target in targets(&neighbour.role) {
             for (wishes, other) in self.objects.get(target).into_iter().flatten() {
-                if is_near((&wishes.namespace, other), (&neighbour.namespace, file)) {
+                if self.is_near((&wishes.namespace, other), (&neighbour.namespace, file)) {
                     found.extend(self.between(wishes, (&neighbour, file), neighbour.mark));
                 }
             }
@@ -134,9 +144,9 @@ impl Neighbours {
     /// Notes a ScaledObject of `file` whose name is at `mark`.
     pub(super) fn add(&mut self, wishes: &Wishes, file: &str, mark: Mark) -> Met {
         let all = self.workloads.get(&wishes.target).into_iter().flatten();
-        let near = all
-            .chain(&self.choosing)
-            .filter(|(neighbour, other)| is_near((&wishes.namespace, file), (&neighbour.namespace, other)));
+        let near = all.chain(&self.choosing).filter(|(neighbour, other)| {
+            self.is_near((&wishes.namespace, file), (&neighbour.namespace, other))
+        });
         let mut said = BTreeSet::new();
         let mut met = Met::default();
         for (neighbour, other) in near {
@@ -214,7 +224,7 @@ impl Neighbours {
         let has_default = |resource: &String| {
             self.limits.iter().any(|(limits, other)| {
                 let gives = matches!(&limits.role, Role::Limits(resources) if resources.contains(resource));
-                gives && is_near((&wishes.namespace, file), (&limits.namespace, other))
+                gives && self.is_near((&wishes.namespace, file), (&limits.namespace, other))
             })
         };
         wishes.resources.iter().filter(|_| is_core).find_map(|(index, resource, container)| {

@@ -160,3 +160,46 @@ fn a_hook_watches_the_folders_that_the_project_names() {
         assert!(run.status == 0 && run.stdout.contains(files), "{folder}: {}{}", run.stdout, run.stderr);
     }
 }
+
+#[test]
+fn a_policy_that_the_project_does_not_name_is_said_with_the_lines_to_add() {
+    let place = Workplace::empty();
+    let project = "[policies.shop]\nfolder = \"shop/policies\"\n";
+    place.write("seasonscale.toml", project.as_bytes());
+    let run = place.run(&["init", "--workload", "web", "-i", "shop/policies"]);
+    assert!(run.status == 0 && !run.stderr.contains("does not name"), "{}", run.stderr);
+    let run = place.run(&["init", "--workload", "web", "-i", "till/policies"]);
+    assert!(run.stderr.contains("`seasonscale.toml` does not name this policy"), "{}", run.stderr);
+    let lines = "[policies.till]\nfolder = \"till/policies\"\nout    = \"generated-till\"\n";
+    assert!(run.stderr.contains(lines), "{}", run.stderr);
+    // With them, both are generated.
+    place.write("seasonscale.toml", format!("{project}\n{lines}").as_bytes());
+    let run = place.run(&["generate", "--today", "2026-06-01"]);
+    assert!(run.status == 0 && place.path("generated-till/keda-scalers.yaml").exists(), "{}", run.stderr);
+    // From a folder below, the way is still that of the project file; what `import` proposes is said as well.
+    place.write("till/k8s/own.yaml", include_str!("../kept/own-floor/order-api.yaml").as_bytes());
+    let run = place.run_in("till", &["init", "k8s", "-i", "policies-of-kafka"]);
+    assert!(run.stderr.contains("folder = \"till/policies-of-kafka\""), "{}", run.stderr);
+}
+
+#[test]
+fn a_hook_of_a_subfolder_runs_there_and_watches_from_the_root_of_the_repository() {
+    let place = Workplace::empty();
+    place.write(".git/HEAD", b"ref: refs/heads/main\n");
+    place.write("ops/seasonscale.toml", b"[policies.shop]\nfolder = \"policies\"\nout = \"../made\"\n");
+    let run = place.run_in("ops", &["init", "--hook", "--ci", "--workload", "web"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    for line in [
+        r#"entry: "sh -c 'cd ops && seasonscale check -i policies'""#,
+        "files: ^(ops/policies/|made/) ",
+        r#"run: "cd ops && seasonscale check -i policies""#,
+        "cd ops && seasonscale review -i policies",
+    ] {
+        assert!(run.stdout.contains(line), "{line}: {}", run.stdout);
+    }
+    // At the root it is the plain command.
+    let run = place.run(&["init", "--hook", "--workload", "web", "-i", "two"]);
+    assert!(run.stdout.contains("entry: seasonscale check -i two\n"), "{}", run.stdout);
+    let run = place.run_in("ops", &["init", "--hook", "--workload", "web", "-i", "../../out"]);
+    assert!(run.status == 2 && run.stderr.contains("is not in this repository"), "{}", run.stderr);
+}

@@ -178,3 +178,27 @@ fn what_says_no_namespace_is_where_the_plan_is_applied() {
         assert_eq!(run.status, i32::from(is_refused), "{namespace}: {}", run.stderr);
     }
 }
+
+#[test]
+fn what_says_no_namespace_is_where_the_plan_puts_it_for_import_too() {
+    let nowhere = format!("{OBJECT}{SCHEDULE}").replace(", namespace: shop", "");
+    let of = |namespace: &str| hpa("web").trim_start_matches("---\n").replace(", namespace: shop", namespace);
+    // A plan whose objects say none is for `default`; one whose objects all say the same is for that.
+    let placed = format!("{OBJECT}{SCHEDULE}");
+    for (object, beside) in [(&nowhere, of(", namespace: default")), (&placed, of(""))] {
+        let (place, run) = imported(&[("web.yaml", object), ("old.yaml", &beside)]);
+        assert_eq!(run.status, 1, "{}", run.stderr);
+        assert!(run.stderr.contains("web: keda-second-autoscaler: "), "{}", run.stderr);
+        assert!(!place.path("policies").exists());
+    }
+    for (object, beside) in
+        [(&nowhere, of(", namespace: shop")), (&placed, of(", namespace: default")), (&nowhere, hpa("other"))]
+    {
+        let (_, run) = imported(&[("web.yaml", object), ("old.yaml", &beside)]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+    }
+    // The variant of another cluster, in a folder of its own, is nobody's neighbour.
+    let beside = of(", namespace: default");
+    let (_, run) = imported(&[("web.yaml", &nowhere), ("other/old.yaml", &beside)]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+}

@@ -294,6 +294,23 @@ fn nothing_to_read_is_an_exit_code_of_its_own() {
     let run = place.run(&["generate", "--policies", "elsewhere"]);
     assert_eq!((run.status, run.stdout.as_str()), (3, ""));
     assert!(run.stderr.contains("nothing to read"), "{}", run.stderr);
+    assert!(run.stderr.contains("`seasonscale init -i elsewhere` writes a first policy"), "{}", run.stderr);
+    let run = Workplace::empty().run(&["explain", "web", "--at", "2026-06-01"]);
+    assert!(run.stderr.contains("`seasonscale init` writes a first policy"), "{}", run.stderr);
+}
+
+#[test]
+fn how_much_is_read_is_said_of_commands_that_read() {
+    let place = Workplace::empty();
+    for (command, is_said) in
+        [("rules", false), ("keys", false), ("manual", false), ("completions", false), ("audit", true)]
+    {
+        let help = place.run(&[command, "--help"]).stdout;
+        assert_eq!(help.contains("--max-size"), is_said, "{command}: {help}");
+    }
+    assert_eq!(place.run(&["rules", "--max-size", "1MiB"]).status, 0, "it is taken everywhere");
+    let small = place.run(&["--max-size", "1", "audit", "-"]);
+    assert_ne!(small.status, 0);
 }
 
 #[test]
@@ -420,6 +437,39 @@ fn what_an_own_template_breaks_elsewhere_is_not_called_a_bug() {
     assert!(run.stderr.contains("no test makes Own fire"), "{}", run.stderr);
     assert!(run.stderr.contains("alerts/business.yml.j2 is yours, and this comes of"), "{}", run.stderr);
     assert!(!run.stderr.contains("report this as a bug"), "{}", run.stderr);
+    assert!(run.stderr.contains("write its tests into `alert-tests/alerts.test.yml.j2`"), "{}", run.stderr);
+}
+
+#[test]
+fn what_becomes_of_alerts_that_an_own_template_doubles_or_leaves_out_is_said() {
+    let place = Workplace::reference();
+    let name = "alerts/scaling.yml.j2";
+    let original = place.run(&["templates", name]).stdout;
+    let (before, last) = original.split_once("      - alert: ScheduleDrift\n").unwrap();
+    let generate = |text: &str| {
+        place.write(&format!("own/{name}"), text.as_bytes());
+        place.run(&["generate", "--templates", "own"])
+    };
+    let again = |change: &dyn Fn(&str) -> String| {
+        format!("{original}{}", change(&format!("      - alert: ScheduleDrift\n{last}")))
+    };
+    let run = generate(&again(&|alert| alert.replace("for: 10m", "for: 20m")));
+    let said = "two alerts are called ScheduleDrift and have the same labels";
+    assert!(run.stderr.contains(said) && run.stderr.contains("call it otherwise"), "{}", run.stderr);
+    let run = generate(before);
+    let said = "a link leads to `#scheduledrift`, which is not a section";
+    assert_eq!(run.stderr.matches(said).count(), 1, "{}", run.stderr);
+    assert!(run.stderr.contains("the runbook's templates as well"), "{}", run.stderr);
+    // With the links taken out it is whole again.
+    for name in place.run(&["templates"]).stdout.lines().filter(|name| name.starts_with("runbook/")) {
+        let text = place.run(&["templates", name]).stdout;
+        if text.contains("(#scheduledrift)") {
+            let text = text.replace("(#scheduledrift)", "(#changing-a-floor)");
+            place.write(&format!("own/{name}"), text.as_bytes());
+        }
+    }
+    let run = generate(before);
+    assert_eq!(run.status, 0, "{}", run.stderr);
 }
 
 #[test]

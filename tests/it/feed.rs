@@ -158,3 +158,25 @@ fn campaigns_that_went_out_into_a_calendar_come_back_as_they_were() {
     }
     assert!(seen >= 3, "{seen}");
 }
+
+#[test]
+fn a_policy_that_has_nothing_but_workloads_yet_takes_its_first_campaigns() {
+    let place = Workplace::empty();
+    place.write("policies/calendar.toml", b"[plan]\nfrom = 2027-01-01\nuntil = 2028-01-01\n");
+    let territories =
+        "[territories.DE]\nzone = \"Europe/Berlin\"\n\n[workloads.web]\nreplicas = { min = 2, max = 20 }\n";
+    place.write("policies/territories.toml", territories.as_bytes());
+    let calendar = |floor: &str| {
+        format!(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1@x\r\nDTSTART:20270310T090000Z\r\nDTEND:20270310T120000Z\r\nSUMMARY:Flash sale\r\nDESCRIPTION:floor: {floor}\\nterritory: DE\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        )
+    };
+    place.write("sales.ics", calendar("web=9").as_bytes());
+    let run = place.run(&["import", "sales.ics"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("[campaigns.flash-sale]"), "{}", run.stdout);
+    // What would still scale nothing is an error with the campaigns in it.
+    place.write("sales.ics", calendar("web=2").as_bytes());
+    let run = place.run(&["import", "sales.ics"]);
+    assert!(run.status == 1 && run.stderr.contains("error[nothing-to-scale]"), "{}", run.stderr);
+}

@@ -47,3 +47,21 @@ fn each_step_is_seen_after_what_it_needs() {
         part(&guide, "Database").contains("Events of one drained batch come in the order of their numbers")
     );
 }
+
+#[test]
+fn the_short_text_names_the_steps_of_the_long_one_in_their_order() {
+    let guide = guide(&policies::reference());
+    assert_short_text(&guide);
+    assert!(part(&guide, "Every year").contains("`seasonscale renew`"));
+}
+
+/// The line at the top has every heading between what must exist first and what comes every year.
+pub fn assert_short_text(guide: &str) {
+    let headings = guide.lines().filter_map(|line| line.strip_prefix("## "));
+    let steps: Vec<String> = headings.map(str::to_lowercase).collect();
+    let [first, steps @ .., last] = steps.as_slice() else { panic!("{steps:?}") };
+    assert_eq!((&**first, &**last), ("what must exist first", "every year"));
+    let (_, short) = guide.split_once("In short: what must exist, then ").unwrap();
+    let (short, _) = short.split_once(", in this order").unwrap();
+    assert_eq!(short.split(", ").collect::<Vec<_>>(), steps);
+}

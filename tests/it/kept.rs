@@ -276,6 +276,7 @@ fn the_guide_says_where_an_object_without_a_namespace_lands() {
     };
     let placed = object("{ name: own }", "  minReplicaCount: 2\n", KAFKA);
     assert!(!guide(&placed).contains("kubectl config"), "its namespace is written in it");
+    crate::guide::assert_short_text(&guide(&placed));
     let nowhere = placed.replace("  namespace: team\n", "");
     let row = "these objects of others name none, so that they land in it: `own`";
     assert!(guide(&nowhere).contains(row));
@@ -285,29 +286,54 @@ fn the_guide_says_where_an_object_without_a_namespace_lands() {
 fn patches_applied_by_kubectl_give_the_whole_object() {
     let plain = object("{ name: own }", "  minReplicaCount: 2\n", KAFKA);
     let earlier = emitted(&Own { floor: 8, ..own(&plain) });
-    let empty =
-        object("{ name: own }", "  minReplicaCount: 2\n", "").replace("triggers:\n", "triggers: []\n");
-    for text in [plain, earlier, empty] {
+    let null = object("{ name: own }", "  minReplicaCount: 2\n", "");
+    let empty = null.replace("triggers:\n", "triggers: []\n");
+    for text in [plain, earlier, empty, null] {
         let compiled = formed("patches", &text);
-        let patches = compiled.artifacts.iter().find(|one| one.kind == ArtifactKind::KedaPatches).unwrap();
         assert!(!manifest(&compiled).text.contains("name: own"), "the object is somebody else's to write");
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("patches")).unwrap();
-        let overlay = "resources: [own.yaml]\ncomponents: [patches]\n";
-        for (name, text) in [
-            ("patches/kustomization.yaml", &*patches.text),
-            ("kustomization.yaml", overlay),
-            ("own.yaml", &*text),
-        ] {
-            fs::write(folder.path().join(name), text).unwrap();
-        }
-        let run = Command::new("kubectl").arg("kustomize").arg(folder.path()).output().unwrap();
-        let said = String::from_utf8_lossy(&run.stderr).into_owned();
-        let made: serde_yaml::Value =
-            serde_yaml::from_slice(&run.stdout).unwrap_or_else(|_| panic!("{said}"));
+        let made = patched(&compiled, &text).unwrap();
         let whole: serde_yaml::Value = serde_yaml::from_str(&emitted(&own(&text))).unwrap();
-        assert_eq!(made, whole, "{}", patches.text);
+        assert_eq!(made, whole);
     }
+}
+
+/// What `kubectl kustomize` makes of an object and the patches; or what it says.
+fn patched(compiled: &Compiled, text: &str) -> Result<serde_yaml::Value, String> {
+    let patches = compiled.artifacts.iter().find(|one| one.kind == ArtifactKind::KedaPatches).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("patches")).unwrap();
+    let overlay = "resources: [own.yaml]\ncomponents: [patches]\n";
+    for (name, text) in
+        [("patches/kustomization.yaml", &*patches.text), ("kustomization.yaml", overlay), ("own.yaml", text)]
+    {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let run = Command::new("kubectl").arg("kustomize").arg(folder.path()).output().unwrap();
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    if run.status.success() { Ok(serde_yaml::from_slice(&run.stdout).unwrap()) } else { Err(said) }
+}
+
+#[test]
+fn patches_never_take_triggers_of_others_away() {
+    let null = object("{ name: own }", "  minReplicaCount: 2\n", "");
+    let empty = null.replace("triggers:\n", "triggers: []\n");
+    let theirs = format!("{null}{KAFKA}");
+    // What a chart or an overlay has added since stays.
+    let made = patched(&formed("patches", &empty), &theirs).unwrap();
+    let kinds: Vec<&str> = made["spec"]["triggers"]
+        .as_sequence()
+        .unwrap()
+        .iter()
+        .map(|trigger| trigger["type"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["kafka", "cron"]);
+    // Where a list has to be begun, one that is there by now stops kustomize.
+    let said = patched(&formed("patches", &null), &theirs).unwrap_err();
+    assert!(said.contains("testing value /spec/triggers failed"), "{said}");
+    // A trigger of an earlier run is removed by its place, and only if it is still the one that stands there.
+    let earlier = emitted(&Own { floor: 8, ..own(&empty) });
+    let said = patched(&formed("patches", &earlier), &theirs).unwrap_err();
+    assert!(said.contains("testing value /spec/triggers/0/name failed"), "{said}");
 }
 
 #[test]
@@ -327,6 +353,12 @@ fn a_broken_patch_or_list_is_refused() {
         ("patches", ArtifactKind::KedaPatches, "/spec/triggers/-", "/spec/minReplicaCount"),
         ("patches", ArtifactKind::KedaPatches, "start: \"0 7 * * 1-5\"", "start: \"0 8 * * 1-5\""),
         ("patches", ArtifactKind::KedaPatches, "      name: own", "      name: other"),
+        (
+            "patches",
+            ArtifactKind::KedaPatches,
+            "op: add\n        path: /spec/triggers/-\n        value:",
+            "op: add\n        path: /spec/triggers\n        value: []\n      - op: add\n        path: /spec/triggers/-\n        value:",
+        ),
         ("triggers", ArtifactKind::KedaTriggers, "start: \"0 7 * * 1-5\"", "start: \"0 8 * * 1-5\""),
         ("triggers", ArtifactKind::KedaTriggers, "\nown:", "\nother:"),
     ] {

@@ -177,3 +177,12 @@ fn a_mixed_policy_names_all_files_of_rules() {
     assert_eq!(runbook.matches(both).count(), 2, "{runbook}");
     assert!(runbook.contains("| `prometheus-rule-kept.yaml` | the same from the same commit"), "{runbook}");
 }
+
+#[test]
+fn a_floor_is_raised_no_higher_than_the_maximum_which_is_said() {
+    let runbook = runbook(&place(SOME, ""));
+    let (_, part) = runbook.split_once("### Raise a floor today").unwrap();
+    assert!(part.split("\n### ").next().unwrap().contains("The maximum is 20 for `web`."), "{runbook}");
+    let (_, part) = runbook.split_once("## Renew the plan").unwrap();
+    assert!(part.contains("`seasonscale renew`"));
+}

@@ -287,3 +287,21 @@ fn explain_names_the_file_that_has_the_trigger() {
         assert!(json.stdout.contains("\"file\": \"policies/base.yaml\""), "{}", json.stdout);
     }
 }
+
+#[test]
+fn a_name_that_is_written_to_the_letter_is_meant_before_one_that_looks_like_it() {
+    // `shop-checkout` beside `shop/checkout`.
+    let third = "---\napiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: shop-checkout, namespace: till}\nspec:\n  scaleTargetRef: {name: shop-checkout}\n  minReplicaCount: 4\n  triggers: [{type: cpu, metricType: Utilization, metadata: {value: \"60\"}}]\n";
+    let place = place(&format!("{OBJECTS}{third}"));
+    let territories = format!(
+        "{TERRITORIES}\n[workloads.third]\nscaledobject = {{ file = \"base.yaml\", name = \"shop-checkout\" }}\n"
+    );
+    place.write("policies/territories.toml", territories.as_bytes());
+    for (name, said) in [("shop/checkout", "holds 12 now"), ("shop-checkout", "holds 4 now")] {
+        let run = place.run(&["explain", name, "--at", "2026-11-24 12:00"]);
+        assert!(run.status == 0 && run.stdout.contains(said), "{name}: {}{}", run.stdout, run.stderr);
+    }
+    // What is written in neither way could be both.
+    let run = place.run(&["explain", "shop checkout", "--at", "2026-11-24 12:00"]);
+    assert!(run.status == 2 && run.stderr.contains("could be"), "{}", run.stderr);
+}

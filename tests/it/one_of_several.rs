@@ -43,6 +43,8 @@ fn what_it_shares_with_the_others_is_found_by_every_command() {
 fn what_has_nothing_in_common_with_it_is_silent() {
     let elsewhere = alike();
     let project = format!("{}cluster = \"staging\"\n", elsewhere.read("seasonscale.toml"));
+    let shop = "[policies.shop]\n";
+    let project = project.replacen(shop, &format!("{shop}cluster = \"production\"\n"), 1);
     elsewhere.write("seasonscale.toml", project.as_bytes());
     for place in [two(), elsewhere] {
         for run in each(&place, "shop") {

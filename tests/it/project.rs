@@ -99,7 +99,10 @@ fn what_two_policies_of_one_cluster_have_in_common_is_found() {
     assert_eq!(found(&beside("", &[named])), [true, false]);
     let elsewhere = ("till/territories.toml", "http://prometheus.", "http://other.");
     assert_eq!(found(&beside("", &[elsewhere])), [true, false]);
-    assert_eq!(found(&beside("cluster = \"staging\"\n", &[])), [false, false]);
+    // One that names no cluster may be for the same one.
+    assert_eq!(found(&beside("cluster = \"staging\"\n", &[])), [true, true]);
+    let both = ("seasonscale.toml", "[policies.shop]\n", "[policies.shop]\ncluster = \"production\"\n");
+    assert_eq!(found(&beside("cluster = \"staging\"\n", &[both])), [false, false]);
 }
 
 #[test]

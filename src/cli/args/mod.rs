@@ -22,16 +22,26 @@ use value::{date, keda, kubernetes, size, when};
 pub(super) use places::{FailOn, Kind, Places};
 pub(super) use simulate::{Broken, FillHoles, Simulate, SimulateFormat, Sweep};
 
-/// Compiles a business's year into KEDA ScaledObjects, Prometheus rules, a Flyway migration and a runbook, and proves
-/// that they say the same.
+/// Turns a business's calendar into KEDA ScaledObjects that hold enough replicas in each season, with alerts, a runbook and more
+/// beside them. Every file is read back before it is written, to prove that it says what the calendar says.
 #[derive(Debug, Parser)]
 #[command(name = "seasonscale", version, long_version = LONG_VERSION.as_str(), max_term_width = 100, after_help = EXIT_CODES)]
+#[command(mut_subcommands(without_size))]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
     /// The largest file, and the most of standard input, that is read: bytes, or `200MiB`, `2GiB`.
     #[arg(long, global = true, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
     pub(super) max_size: u64,
+}
+
+/// Commands that read no file take the global option without a word of it in their help.
+fn without_size(command: clap::Command) -> clap::Command {
+    if !["rules", "keys", "manual", "completions"].contains(&command.get_name()) {
+        return command;
+    }
+    let unsaid = clap::Arg::new("max_size").long("max-size").value_name("SIZE").value_parser(size);
+    command.arg(unsaid.default_value("64MiB").hide(true))
 }
 
 /// What a result depends on beside the policy.
@@ -252,7 +262,7 @@ pub(super) struct Audit {
     /// How to print; left out: `human`, or `github` inside of GitHub Actions.
     #[arg(long, value_name = "FORMAT")]
     format: Option<AuditFormat>,
-    /// From which severity on findings make the run fail.
+    /// Exit 1 on findings of this severity, and of a worse one.
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub(super) fail_on: FailOn,
     /// Name the documents that were passed over, too.
@@ -307,7 +317,8 @@ pub(super) struct Explain {
     /// Folder with `calendar.toml` and `territories.toml`; left out: as `seasonscale.toml` says, or `policies`.
     #[arg(short = 'i', long, value_name = "DIR")]
     pub(super) policies: Option<PathBuf>,
-    /// Folder of the generated files: what is there is not read, only compared. Left out: as `seasonscale.toml` says, or `generated`.
+    /// Folder of the generated files: if they are not what the policy says today, that is said. Left out: as `seasonscale.toml` says,
+    /// or `generated`.
     #[arg(short = 'o', long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Folder whose templates replace the embedded ones of the same name.
@@ -390,11 +401,12 @@ pub(super) struct Import {
     /// Folder for the proposal, which must have no policy yet; left out: it is printed.
     #[arg(short = 'o', long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// First day of the proposal, and of the proof; left out: 1 January of this year, or what objects that a plan of ours has
-    /// made say of themselves.
+    /// First day of the proposed plan; the proof is about the same days. Left out: 1 January of this year. Objects that
+    /// seasonscale has made say their first day themselves.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) from: Option<Date>,
-    /// The day after the last one; left out: 1 January of the year after `--from`, or as there.
+    /// The day after the last day of the plan. Left out: 1 January of the year after `--from`. Objects that seasonscale has made
+    /// say their last day themselves.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) until: Option<Date>,
     /// The KEDA that runs the manifests.

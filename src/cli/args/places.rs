@@ -17,7 +17,8 @@ pub(in crate::cli) struct Places {
     /// Folder with `calendar.toml` and `territories.toml`; left out: as `seasonscale.toml` says, or `policies`.
     #[arg(short = 'i', long, value_name = "DIR")]
     pub(in crate::cli) policies: Option<PathBuf>,
-    /// Folder of the generated files; with `generate`, `-` prints them instead. Left out: as `seasonscale.toml` says, or `generated`.
+    /// Folder of the generated files. `generate -o -` prints them instead of writing them. Left out: as `seasonscale.toml` says, or
+    /// `generated`.
     #[arg(short = 'o', long, value_name = "DIR")]
     pub(in crate::cli) out: Option<PathBuf>,
     /// Folder whose templates replace the embedded ones of the same name.
@@ -29,10 +30,10 @@ pub(in crate::cli) struct Places {
     /// Only these files, separated by commas. All are compiled and verified all the same.
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     pub(in crate::cli) only: Vec<Kind>,
-    /// From which severity on findings make the run fail.
+    /// Exit 1 on findings of this severity, and of a worse one.
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub(in crate::cli) fail_on: FailOn,
-    /// Say nothing but findings; with `check`, what differs is one.
+    /// Print findings only. For `check`, a file that differs is a finding, too.
     #[arg(short, long)]
     pub(in crate::cli) quiet: bool,
 }

@@ -217,10 +217,7 @@ fn floors(
 /// The plan and its files, proven; what forbids them is shown here.
 fn compiled(place: &Place) -> anyhow::Result<Result<Compiled, Outcome>> {
     let Some((sources, problems)) = input::policies(&place.policies) else {
-        let folder = place.policies.display();
-        output::remark(&format!(
-            "seasonscale: nothing to read: no calendar.toml and territories.toml in `{folder}`"
-        ));
+        output::remark(&input::no_policy(&place.policies, ""));
         return Ok(Err(Outcome::NothingToRead));
     };
     prove(place, &sources, problems)

@@ -67,7 +67,7 @@ pub fn is_calendar(input: &Input) -> bool {
 
 /// Reads calendars for the policy `sources`; or what keeps that policy from being one.
 pub fn feed(inputs: &[Input], sources: &Sources) -> Result<Feed, Vec<Diagnostic>> {
-    let (plan, found) = compile::plan(sources);
+    let (plan, found) = compile::plan_to_extend(sources);
     let Some(plan) = plan.filter(|_| !any_error(&found)) else { return Err(found) };
     let mut reader = Reader {
         plan: &plan,

@@ -11,9 +11,9 @@ use promql_parser::parser;
 use serde::Deserialize;
 
 use super::of_kind;
-use super::report::Report;
+use super::report::{REPORT, Report};
 use crate::artifact::{ALERT_TESTS_FILE, Artifact, ArtifactKind};
-use crate::finding::Diagnostic;
+use crate::finding::{Diagnostic, Place};
 use crate::plan::{OccasionId, Part, Plan};
 use crate::time::{Instant, LocalTime, Window, Zone};
 use crate::yaml;
@@ -116,6 +116,8 @@ fn parses(file: &TestFile, report: &mut Report<'_>) {
     }
 }
 
+const TEST: &str = "where the alert is yours, write its tests into `alert-tests/alerts.test.yml.j2`, which `seasonscale templates` prints, or leave `alert-tests` out of `make` in `[artifacts]`";
+
 /// Every alert of the rules is expected silent at some minute and firing at another, with labels that its rule gives it.
 fn alerts(tests: &[Test], rules: &Rules, report: &mut Report<'_>) {
     let rules: Vec<&Rule> = rules.groups.iter().flat_map(|group| &group.rules).collect();
@@ -124,10 +126,17 @@ fn alerts(tests: &[Test], rules: &Rules, report: &mut Report<'_>) {
     for name in &names {
         let own = || checks().filter(|check| check.alertname == **name);
         if own().all(|check| check.exp_alerts.is_empty()) {
-            report.mismatch(None, format!("no test makes {name} fire"));
+            of_alert(report, format!("no test makes {name} fire"), TEST);
         }
         if own().all(|check| !check.exp_alerts.is_empty()) {
-            report.mismatch(None, format!("no test expects {name} to be silent"));
+            of_alert(report, format!("no test expects {name} to be silent"), TEST);
+        }
+        let called: Vec<&&Rule> = rules.iter().filter(|rule| rule.alert.as_deref() == Some(*name)).collect();
+        let mut rest = called.iter().enumerate();
+        if rest.any(|(at, rule)| called[..at].iter().any(|other| other.labels == rule.labels)) {
+            let title =
+                format!("two alerts are called {name} and have the same labels: no test can tell them apart");
+            of_alert(report, title, "where one of them is yours, call it otherwise");
         }
     }
     for check in checks() {
@@ -145,6 +154,14 @@ fn alerts(tests: &[Test], rules: &Rules, report: &mut Report<'_>) {
             }
         }
     }
+}
+
+/// A finding about an alert, which may be one that a template of the user's own has added.
+fn of_alert(report: &mut Report<'_>, title: String, step: &str) {
+    let help = format!("{step}; else {REPORT}");
+    let place = Place { artifact: report.path.to_owned(), line: None, route: String::new() };
+    let found = Diagnostic::new(crate::finding::Rule::EmittedFileMismatch, title);
+    report.found.push(found.inside(place).help(help));
 }
 
 /// Both sides of every change of clocks have a file, and every part of a season or campaign one inside, in some

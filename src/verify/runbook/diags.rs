@@ -71,13 +71,19 @@ impl<'a> Report<'a> {
         self.push(format!("the runbook does not say `{wanted}`"), span, section, None);
     }
 
-    pub(super) fn link(&mut self, line: usize, anchor: &str) {
-        self.push(
-            format!("a link leads to `#{anchor}`, which is not a section"),
-            self.plan.horizon_span,
-            "",
-            Some(line),
-        );
+    pub(super) fn link(&mut self, lines: &[usize], anchor: &str) {
+        let title = format!("a link leads to `#{anchor}`, which is not a section");
+        self.push(title, self.plan.horizon_span, "", lines.first().copied());
+        let Some(found) = self.found.last_mut() else { return };
+        if let [_, more @ ..] = lines
+            && !more.is_empty()
+        {
+            let more: Vec<String> = more.iter().map(ToString::to_string).collect();
+            found.notes.push(format!("the same link is in its lines {}", more.join(", ")));
+        }
+        found.help = Some(format!(
+            "an alert that a replaced template leaves out has no section: take the links out of the runbook's templates as well, those of `seasonscale templates` whose names begin with `runbook/` and whose text has `(#{anchor})`; or keep the alert"
+        ));
     }
 
     pub(super) fn form(&mut self, what: &str, line: Option<usize>) {

@@ -7,7 +7,7 @@ mod diags;
 mod expected;
 pub(in crate::verify) mod markdown;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::artifact::Artifact;
 use crate::finding::Diagnostic;
@@ -61,11 +61,13 @@ fn validity(plan: &Plan, document: &Document<'_>, report: &mut Report<'_>) {
 }
 
 fn form(document: &Document<'_>, report: &mut Report<'_>) {
+    let mut broken: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (line, anchor) in document.links() {
         if !document.sections.iter().any(|section| section.anchor == anchor) {
-            report.link(line, anchor);
+            broken.entry(anchor).or_default().push(line);
         }
     }
+    broken.iter().for_each(|(anchor, lines)| report.link(lines, anchor));
     if !document.fences_balance() {
         report.form("a code block is not closed", None);
     }

@@ -38,14 +38,10 @@ pub(super) fn results(plan: &Plan, artifact: &Artifact) -> Result<Artifact, Vec<
     Ok(Artifact { kind: artifact.kind, path: artifact.path.clone(), text })
 }
 
-/// The list of triggers, an empty one where nothing is written.
-fn triggers_of(object: &mut Node) -> Option<&mut Vec<Node>> {
-    let spec = field(object, "spec")?;
-    let list = field(spec, "triggers")?;
-    if list.value == Value::Null {
-        list.value = Value::List(Vec::new());
-    }
-    if let Value::List(items) = &mut list.value { Some(items) } else { None }
+/// What stands under `triggers`: a list, or nothing.
+fn triggers_of(object: &mut Node) -> Option<&mut Value> {
+    let list = &mut field(field(object, "spec")?, "triggers")?.value;
+    matches!(list, Value::List(_) | Value::Null).then_some(list)
 }
 
 fn field<'n>(node: &'n mut Node, key: &str) -> Option<&'n mut Node> {
@@ -58,7 +54,7 @@ fn items(node: Option<&Node>) -> &[Node] {
 }
 
 /// The patches for an object, in order (RFC 6902): they may add behind the triggers and remove among them.
-fn patched(triggers: &mut Vec<Node>, root: &Node, kept: &KeptTarget) -> Result<(), String> {
+fn patched(triggers: &mut Value, root: &Node, kept: &KeptTarget) -> Result<(), String> {
     let name = kept.object.name.as_str();
     let namespace = kept.object.namespace.as_ref().map(|namespace| namespace.as_str());
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
@@ -78,40 +74,65 @@ fn patched(triggers: &mut Vec<Node>, root: &Node, kept: &KeptTarget) -> Result<(
         found += 1;
         let operations = patch.get("patch").and_then(Node::text).ok_or("a patch without operations")?;
         let operations = yaml::tree(operations).map_err(|problem| problem.to_string())?.root;
-        for operation in items(Some(&operations)) {
-            apply(triggers, operation)?;
+        let operations = items(Some(&operations));
+        for (at, operation) in operations.iter().enumerate() {
+            apply(triggers, operation, at.checked_sub(1).map(|before| &operations[before]))?;
         }
     }
     if found == 1 { Ok(()) } else { Err(format!("{found} patches for the ScaledObject {name}")) }
 }
 
-fn apply(triggers: &mut Vec<Node>, operation: &Node) -> Result<(), String> {
-    let (op, path) = (operation.get("op").and_then(Node::text), operation.get("path").and_then(Node::text));
-    let (op, path) = op.zip(path).ok_or("an operation without `op` or `path`")?;
+/// A list may only be begun, and a trigger only be taken out, after a test that nobody else's is lost by it: others patch the
+/// object, too.
+fn apply(triggers: &mut Value, operation: &Node, before: Option<&Node>) -> Result<(), String> {
+    let (op, path) = words(operation).ok_or("an operation without `op` or `path`")?;
     let value = operation.get("value");
     let place =
         path.strip_prefix("/spec/triggers").ok_or_else(|| format!("`{path}` is not ours to change"))?;
-    match (op, place, value) {
-        ("add", "/-", Some(value)) => triggers.push(value.clone()),
-        ("add", "", Some(Node { value: Value::List(list), .. })) if triggers.is_empty() => {
-            triggers.clone_from(list);
+    let tested = before.and_then(words).filter(|(op, _)| *op == "test").map(|(_, path)| path);
+    match (op, place, value, triggers) {
+        ("test", "", Some(Node { value: Value::Null, .. }), Value::Null) => {}
+        ("test", place, Some(name), Value::List(list)) => {
+            let at = place.strip_suffix("/name").and_then(|place| index(place, list));
+            let found = at.and_then(|at| list[at].get("name"));
+            found.filter(|found| found.value == name.value).ok_or("another trigger stands there")?;
         }
-        ("remove", place, None) => {
-            let at = place.strip_prefix('/').and_then(|at| at.parse::<usize>().ok());
-            let at = at.filter(|at| *at < triggers.len()).ok_or("nothing to remove there")?;
-            triggers.remove(at);
+        ("add", "/-", Some(value), Value::List(list)) => list.push(value.clone()),
+        ("add", "", Some(Node { value: Value::List(list), .. }), triggers)
+            if *triggers == Value::Null && tested == Some(path) =>
+        {
+            *triggers = Value::List(list.clone());
+        }
+        ("remove", place, None, Value::List(list)) => {
+            let at = index(place, list).ok_or("nothing to remove there")?;
+            tested
+                .filter(|tested| *tested == format!("{path}/name"))
+                .ok_or("a trigger is removed untested")?;
+            list.remove(at);
         }
         _ => return Err(format!("`{op}` at `{path}` is nothing that only adds")),
     }
     Ok(())
 }
 
+fn words(operation: &Node) -> Option<(&str, &str)> {
+    operation.get("op").and_then(Node::text).zip(operation.get("path").and_then(Node::text))
+}
+
+/// The place in a list that the end of a path names.
+fn index(place: &str, list: &[Node]) -> Option<usize> {
+    let at = place.strip_prefix('/').and_then(|at| at.parse::<usize>().ok());
+    at.filter(|at| *at < list.len())
+}
+
 /// The chart's own triggers, those of an earlier run aside, and the list of the workload behind them.
-fn extended(triggers: &mut Vec<Node>, root: &Node, plan: &Plan, target: &Target) -> Result<(), String> {
+fn extended(triggers: &mut Value, root: &Node, plan: &Plan, target: &Target) -> Result<(), String> {
     let workload = plan.profile.workload(target).name.as_str();
     let list = root.get(workload).ok_or_else(|| format!("there is no list for {workload}"))?;
-    triggers.retain(|item| !item.get("name").and_then(Node::text).is_some_and(|name| name.starts_with(OURS)));
-    triggers.extend(items(Some(list)).iter().cloned());
+    let mut all = if let Value::List(items) = triggers { std::mem::take(items) } else { Vec::new() };
+    all.retain(|item| !item.get("name").and_then(Node::text).is_some_and(|name| name.starts_with(OURS)));
+    all.extend(items(Some(list)).iter().cloned());
+    *triggers = Value::List(all);
     Ok(())
 }
 
