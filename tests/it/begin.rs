@@ -200,6 +200,7 @@ fn a_hook_of_a_subfolder_runs_there_and_watches_from_the_root_of_the_repository(
     // At the root it is the plain command.
     let run = place.run(&["init", "--hook", "--workload", "web", "-i", "two"]);
     assert!(run.stdout.contains("entry: seasonscale check -i two\n"), "{}", run.stdout);
-    let run = place.run_in("ops", &["init", "--hook", "--workload", "web", "-i", "../../out"]);
+    place.write("ops/own/.git/HEAD", b"ref: refs/heads/main\n");
+    let run = place.run_in("ops/own", &["init", "--hook", "--workload", "web", "-i", "../out"]);
     assert!(run.status == 2 && run.stderr.contains("is not in this repository"), "{}", run.stderr);
 }

@@ -52,7 +52,7 @@ fn each_step_is_seen_after_what_it_needs() {
 fn the_short_text_names_the_steps_of_the_long_one_in_their_order() {
     let guide = guide(&policies::reference());
     assert_short_text(&guide);
-    assert!(part(&guide, "Every year").contains("`seasonscale renew`"));
+    assert!(part(&guide, "Every year").contains("`seasonscale renew --from DATE`"));
 }
 
 /// The line at the top has every heading between what must exist first and what comes every year.
