@@ -60,7 +60,7 @@ fn campaigns(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
     }
     let said = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     output::remark(&format!(
-        "seasonscale: {}, {} there already, {} refused, {} passed over (no `floor:`, cancelled, an older version, or of the policy itself)",
+        "seasonscale: {}, {} there already, {} refused, {} passed over (no `floor:`, cancelled, an older version, outside of the plan, or of the policy itself)",
         said(feed.campaigns, "window"),
         feed.unchanged,
         said(feed.refused.len(), "event"),

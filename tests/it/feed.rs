@@ -69,6 +69,111 @@ fn what_is_printed_can_be_added_as_it_is_and_generates() {
     assert!(again.status == 1 && again.stderr.contains(&said), "{} {}", again.status, again.stderr);
 }
 
+/// A calendar with these events, each of which says a floor.
+fn calendar(head: &str, events: &[&str]) -> String {
+    let event = |lines: &&str| {
+        format!(
+            "BEGIN:VEVENT\nDTSTAMP:20260301T090000Z\nSUMMARY:Montags\n{lines}\nDESCRIPTION:territory: DE\\nfloor: queries=8\nEND:VEVENT\n"
+        )
+    };
+    let events: String = events.iter().map(event).collect();
+    format!("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//by hand//EN\n{head}{events}END:VCALENDAR\n")
+}
+
+const MONDAYS: &str = "UID:1\nDTSTART;TZID=Europe/Berlin:20261005T090000\nDTEND;TZID=Europe/Berlin:20261005T120000\nRRULE:FREQ=WEEKLY;COUNT=4";
+const TUESDAY: &str = "UID:1\nRECURRENCE-ID;TZID=Europe/Berlin:20261012T090000\nDTSTART;TZID=Europe/Berlin:20261013T090000\nDTEND;TZID=Europe/Berlin:20261013T120000";
+
+/// A workplace whose policy has what came of a calendar.
+fn imported(calendar: &str) -> Workplace {
+    let place = Workplace::reference();
+    place.write("sales.ics", calendar.as_bytes());
+    let run = place.run(&["import", "sales.ics"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let policy = place.read("policies/calendar.toml") + "\n" + &run.stdout;
+    place.write("policies/calendar.toml", policy.as_bytes());
+    place
+}
+
+#[test]
+fn a_day_that_has_no_event_of_its_own_any_more_is_named_while_the_policy_has_it() {
+    let place = imported(&calendar("", &[MONDAYS, TUESDAY]));
+    let policy = place.read("policies/calendar.toml");
+    let header = policy.lines().position(|line| line == "[campaigns.montags]").unwrap() + 1;
+    let again = place.run(&["import", "sales.ics"]);
+    assert!(again.status == 0 && again.stderr.contains("2 there already"), "{}", again.stderr);
+    // The same day, named on another clock, is the same day.
+    let in_utc = TUESDAY.replace(";TZID=Europe/Berlin:20261012T090000", ":20261012T070000Z");
+    place.write("sales.ics", calendar("", &[MONDAYS, &in_utc]).as_bytes());
+    let again = place.run(&["import", "sales.ics"]);
+    assert!(again.status == 0 && again.stderr.contains("2 there already"), "{}", again.stderr);
+    // Moved back: programs take its event out.
+    place.write("sales.ics", calendar("", &[MONDAYS]).as_bytes());
+    let again = place.run(&["import", "sales.ics"]);
+    let said = format!(
+        "its day 2026-10-12 has no event of its own any more, and the policy still has `montags`; take that out, calendar.toml:{header}"
+    );
+    assert!(again.status == 1 && again.stderr.contains(&said), "{}", again.stderr);
+    // A file that says nothing of the days of the event is no word on them.
+    place.write("sales.ics", calendar("", &[&MONDAYS.replace("UID:1", "UID:2")]).as_bytes());
+    let again = place.run(&["import", "sales.ics"]);
+    assert!(again.status == 0 && !again.stderr.contains("any more"), "{}", again.stderr);
+}
+
+#[test]
+fn a_day_of_an_earlier_import_is_known_however_its_calendar_wrote_it() {
+    let place = imported(&calendar("", &[MONDAYS, TUESDAY]));
+    let policy = place.read("policies/calendar.toml");
+    let older = policy.replace("# event 1 20261012T090000", "# event 1 20261012T070000Z");
+    assert_ne!(older, policy);
+    place.write("policies/calendar.toml", older.as_bytes());
+    let again = place.run(&["import", "sales.ics"]);
+    assert!(again.status == 0 && again.stdout.contains("[campaigns.montags]"), "{}", again.stderr);
+    assert!(again.stderr.contains("take `montags` out there"), "{}", again.stderr);
+}
+
+#[test]
+fn all_that_is_left_of_a_cancelled_event_is_named() {
+    let place = imported(&calendar("", &[MONDAYS, TUESDAY]));
+    for (head, status) in [("", "\nSTATUS:CANCELLED"), ("METHOD:CANCEL\n", "")] {
+        place.write("sales.ics", calendar(head, &[&format!("{MONDAYS}{status}")]).as_bytes());
+        let run = place.run(&["import", "sales.ics"]);
+        for key in ["montags", "montags-2"] {
+            let said = format!("it is cancelled, and the policy still has `{key}`");
+            assert!(run.status == 1 && run.stderr.contains(&said), "{head}{key}: {}", run.stderr);
+        }
+    }
+    // One day alone.
+    place.write("sales.ics", calendar("METHOD:CANCEL\n", &[TUESDAY]).as_bytes());
+    let run = place.run(&["import", "sales.ics"]);
+    assert!(run.status == 1 && run.stderr.contains("still has `montags`;"), "{}", run.stderr);
+    assert!(!run.stderr.contains("montags-2"), "{}", run.stderr);
+}
+
+#[test]
+fn of_the_same_event_in_two_files_the_newest_counts() {
+    let place = Workplace::reference();
+    let moved = MONDAYS.replace("T090000", "T100000");
+    let file = |name: &str, head: &str, event: &str| {
+        place.write(name, calendar(head, &[event]).as_bytes());
+    };
+    file("old.ics", "", &format!("{MONDAYS}\nSEQUENCE:1"));
+    file("new.ics", "", &format!("{moved}\nSEQUENCE:2"));
+    for order in [["old.ics", "new.ics"], ["new.ics", "old.ics"]] {
+        let run = place.run(&["import", order[0], order[1]]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        assert!(run.stdout.contains("10:00-12:00") && !run.stdout.contains("09:00"), "{}", run.stdout);
+        assert!(run.stderr.contains("1 passed over"), "{}", run.stderr);
+    }
+    // A day that is moved, and one that is called off, each in the file that was sent for it.
+    file("moved.ics", "", TUESDAY);
+    let cancelled = TUESDAY.replace("20261012T", "20261019T").replace("20261013T", "20261019T");
+    file("cancelled.ics", "METHOD:CANCEL\n", &cancelled);
+    let run = place.run(&["import", "old.ics", "moved.ics", "cancelled.ics"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("from        = 2026-10-13T09:00"), "{}", run.stdout);
+    assert!(run.stdout.contains(r#"from        = ["2026-10-05", "2026-10-26"]"#), "{}", run.stdout);
+}
+
 #[test]
 fn our_own_feed_is_not_read_as_new_campaigns() {
     let place = Workplace::reference();

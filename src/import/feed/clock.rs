@@ -81,6 +81,12 @@ impl<'c> Clocks<'c> {
 }
 
 impl Clocks<'_> {
+    /// Those of a calendar that brings none along.
+    #[cfg(test)]
+    pub(super) fn of_zones(planned: Window<Date>) -> Self {
+        Self { zones: Vec::new(), near: Vec::new(), planned }
+    }
+
     /// A zone with the offsets of a VTIMEZONE over the whole plan: whichever of several is taken, no instant is another one.
     fn with_the_clock_of(&self, own: &[Observance<'_>]) -> Option<Zone> {
         if !own.iter().all(Observance::is_understood) {

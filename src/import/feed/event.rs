@@ -7,12 +7,14 @@ use super::clock::Clocks;
 use super::description::{self, EventWords, Unread};
 use super::moment::Moment;
 use super::repeat::{self, Days};
-use super::stamp;
+use super::series::{Named, Series};
+use super::stamp::{self, Stamp};
+use crate::import::clock::alike;
 use crate::import::table::{quoted, readable};
 use crate::invisible;
 use crate::plan::Plan;
 use crate::profile::Territory;
-use crate::time::{Date, Instant, LocalTime, TimeOfDay, Window, Zone};
+use crate::time::{Date, LocalTime, TimeOfDay, Window, Zone};
 
 /// The line that our own feed ends its descriptions with.
 const OWN: &str = "Made by seasonscale from the policy";
@@ -20,7 +22,7 @@ const OWN: &str = "Made by seasonscale from the policy";
 /// What the events of the same UID say of one of them.
 pub(super) struct Beside<'c> {
     /// The days of it that have events of their own.
-    pub(super) moved: Vec<&'c str>,
+    pub(super) moved: Vec<Named<'c>>,
     /// Whether the one that comes back says a floor.
     pub(super) is_meant: bool,
     /// Whether one changes a day and all after it.
@@ -30,11 +32,18 @@ pub(super) struct Beside<'c> {
 }
 
 /// An event of a calendar.
-pub(super) struct Event<'c>(pub(super) &'c Component<'c>);
+#[derive(Clone, Copy)]
+pub(super) struct Event<'c> {
+    pub(super) component: &'c Component<'c>,
+    /// The clocks of its calendar.
+    pub(super) clocks: &'c Clocks<'c>,
+    /// Whether its calendar calls off whatever is in it.
+    pub(super) is_called_off: bool,
+}
 
-impl Event<'_> {
+impl<'c> Event<'c> {
     fn text(&self, name: &str) -> Option<String> {
-        let property = self.0.find_prop(name)?;
+        let property = self.component.find_prop(name)?;
         Some(property.val.to_owned().unescape_text().as_str().to_owned())
     }
 
@@ -51,18 +60,29 @@ impl Event<'_> {
     }
 
     /// Which day of an event that comes back it takes the place of, if any.
-    pub(super) fn instead_of(&self) -> Option<&str> {
-        Some(self.0.find_prop("RECURRENCE-ID")?.val.as_str())
+    pub(super) fn instead_of(&self) -> Option<Named<'c>> {
+        let mut found = self.component.properties.iter().filter(|one| one.name == "RECURRENCE-ID");
+        found.find_map(|property| Named::all(property, self.clocks).next())
     }
 
     pub(super) fn uid(&self) -> Option<String> {
         self.text("UID")
     }
 
-    /// What it is known by: its UID, and the day whose place it takes.
-    pub(super) fn known_by(&self) -> Option<String> {
-        let uid = self.uid()?;
-        Some(self.instead_of().map_or(uid.clone(), |day| format!("{uid} {day}")))
+    /// How it comes back, if it does: on the clock that it is written on, whole days on that of its first territory.
+    pub(super) fn series(&self, plan: &Plan) -> Option<Series> {
+        let begins = self.component.find_prop("DTSTART")?;
+        if stamp::date(begins.val.as_str()).is_none() {
+            let begins = Moment::read(begins, self.clocks).ok()?;
+            let clock = begins.clock();
+            let hour = begins.on(&clock).ok()?.time_of_day();
+            return Some(Series::at_an_hour(clock, hour));
+        }
+        let said = description::words(&self.description()).and_then(Result::ok).map(|said| said.fitted(plan));
+        let code = said.and_then(|said| said.territories.first().cloned());
+        let territory = code.and_then(|code| territory(plan, &code).ok());
+        let zone = territory.map_or(&plan.profile.platform.zone, |territory| &territory.zone);
+        Some(Series::of_days(zone.clone()))
     }
 
     /// Whether it says a floor.
@@ -75,7 +95,8 @@ impl Event<'_> {
     }
 
     pub(super) fn is_cancelled(&self) -> bool {
-        self.text("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED"))
+        self.is_called_off
+            || self.text("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED"))
     }
 
     /// The campaign or season that it is; none of a meeting, or of a window of the policy itself; or what would have to be
@@ -83,8 +104,7 @@ impl Event<'_> {
     pub(super) fn read(
         &self,
         plan: &Plan,
-        clocks: &Clocks<'_>,
-        beside: &Beside<'_>,
+        (known_by, beside): (Option<String>, &Beside<'_>),
     ) -> Result<Option<Campaign>, Unread> {
         let description = self.description();
         if description.contains(OWN) {
@@ -103,7 +123,12 @@ impl Event<'_> {
             return match (near, self.instead_of()) {
                 (Some(near), _) => Err(near),
                 (None, Some(day)) if beside.is_meant => {
-                    let day = stamp::until(day).map_or(day.to_owned(), |day| day.to_string());
+                    let day = Stamp::read(day.text).map(Stamp::date);
+                    // What was moved in another year is nothing to plan.
+                    if day.is_some_and(|day| !plan.horizon.contains(day)) {
+                        return Ok(None);
+                    }
+                    let day = day.map_or("that cannot be read".to_owned(), |day| day.to_string());
                     Err(Unread::from(format!(
                         "it takes the place of the day {day} of an event with a floor, and says none; write its `floor:`, or cancel that day"
                     )))
@@ -121,25 +146,29 @@ impl Event<'_> {
             return Err("it has no title; a campaign is called by it".to_owned().into());
         }
         let said = said.fitted(plan);
+        let Some(when) = self.when(plan, &said, &beside.moved)? else { return Ok(None) };
         check_floors(plan, &said)?;
-        let when = self.when(plan, (&said, clocks), &beside.moved)?;
-        Ok(Some(Campaign::new((title, self.known_by()), when, said)))
+        Ok(Some(Campaign::new((title, known_by), when, said)))
     }
 
     /// Whether its days are its own or those of a rule.
     fn is_once_or_by_rule(&self, beside: &Beside<'_>) -> Result<(), String> {
-        if self.0.find_prop("RDATE").is_some() {
+        if self.component.find_prop("RDATE").is_some() {
             return Err(
                 "it comes back on days of their own, `RDATE`; write a season, or an event for each day"
                     .to_owned(),
             );
         }
-        let count = |name: &str| self.0.properties.iter().filter(|property| property.name == name).count();
-        if count("EXRULE") > 0 || count("RRULE") > 1 {
+        let count =
+            |name: &str| self.component.properties.iter().filter(|property| property.name == name).count();
+        if count("EXRULE") > 0 {
             return Err(
-                "it comes back by several rules, `RRULE` and `EXRULE`; write a season, or an event for each rule"
-                    .to_owned(),
+                "it leaves out days by a rule, `EXRULE`; write a season, or leave out each day".to_owned()
             );
+        }
+        if count("RRULE") > 1 {
+            return Err("it comes back by several rules, `RRULE`; write a season, or an event for each rule"
+                .to_owned());
         }
         if beside.from_there_on {
             return Err(
@@ -152,72 +181,90 @@ impl Event<'_> {
 
     /// Whether it changes a day of another event and all after it.
     pub(super) fn is_from_there_on(&self) -> bool {
-        self.0.find_prop("RECURRENCE-ID").is_some_and(|property| {
+        self.component.find_prop("RECURRENCE-ID").is_some_and(|property| {
             property.params.iter().any(|parameter| parameter.key.as_str().eq_ignore_ascii_case("RANGE"))
         })
     }
 
-    /// Once from minute to minute, or days that come back or are whole.
-    fn when(
-        &self,
-        plan: &Plan,
-        (said, clocks): (&EventWords, &Clocks<'_>),
-        moved: &[&str],
-    ) -> Result<When, String> {
+    /// Once from minute to minute, or days that come back or are whole; none of what comes back outside of the plan alone.
+    fn when(&self, plan: &Plan, said: &EventWords, moved: &[Named<'_>]) -> Result<Option<When>, String> {
         let rule = self.text("RRULE");
         if let Some(days) = self.whole_days()? {
             for code in &said.territories {
                 territory(plan, code)?;
             }
             let days = match rule {
-                None => Days::once(days),
-                Some(rule) => repeat::season(
-                    &rule,
-                    days,
-                    (&self.without(moved, stamp::until), plan.horizon),
-                    stamp::until,
-                )?,
+                None if self.is_moved_away(plan, days) => None,
+                None => Some(Days::once(days)),
+                Some(rule) => self.days_that_come_back(plan, (&rule, days), (said, moved))?,
             };
-            return Ok(When::Days { days, hours: None });
+            return Ok(days.map(|days| When::Days { days, hours: None }));
         }
-        let window = self.window(plan, (said, clocks))?;
-        let Some(rule) = rule else { return Ok(When::Once(window)) };
-        let begins =
-            Moment::read(self.0.find_prop("DTSTART").ok_or("it does not say when it begins")?, clocks)?;
-        for code in &said.territories {
-            let zone = &territory(plan, code)?.zone;
-            if !begins.is_on_clock_of(zone) {
-                return Err(format!(
-                    "it comes back on another clock than {code}'s, which is {zone}; save it in that zone"
-                ));
-            }
+        let Some(rule) = rule else {
+            let window = self.window(plan, said)?;
+            let days = Window::new(window.from.date(), window.until.plus_minutes(-1).date().next());
+            return Ok((!self.is_moved_away(plan, days)).then_some(When::Once(window)));
+        };
+        let (begins, ends) = self.moments()?;
+        let clock = begins.clock();
+        let window = Window::new(begins.on(&clock)?, ends.on(&clock)?);
+        if window.until <= window.from {
+            return Err("it ends before it begins".to_owned());
         }
+        let first = Window::new(window.from.date(), window.from.date().next());
+        let series = Series::at_an_hour(clock.clone(), window.from.time_of_day());
+        let without = series.days(&self.without(moved), plan.horizon)?;
+        let until = |text: &str| series.until(text);
+        let days = repeat::season(&rule, first, (&without, plan.horizon), until)?;
+        // What is over need not be on any clock of the plan.
+        let Some(days) = days else { return Ok(None) };
+        check_clock(plan, (said, &clock))?;
         if window.until > window.from.plus_minutes(24 * 60) {
             return Err("it comes back and is longer than a day; write a season".to_owned());
         }
-        let first = Window::new(window.from.date(), window.from.date().next());
-        // What is said in UTC is on the days of that clock, up to the beginning of the window.
-        let clock = said.territories.first().map(|code| territory(plan, code)).transpose()?;
-        let on = |text: &str| match (text.strip_suffix('Z'), clock) {
-            (Some(digits), Some(territory)) => {
-                let shown = territory.zone.local(Instant(stamp::to_the_minute(digits)?.wall_seconds()));
-                let is_before = shown.time_of_day() < window.from.time_of_day();
-                Some(shown.date().plus_days(if is_before { -1 } else { 0 }))
-            }
-            (Some(_) | None, _) => stamp::until(text),
-        };
-        let clock = clock.map(|territory| &territory.zone);
-        self.leaves_out_beginnings(moved, (window.from.time_of_day(), clock))?;
-        let without = self.without(moved, on);
-        let days = repeat::season(&rule, first, (&without, plan.horizon), on)?;
-        let inside = repeat::inside(&rule, first, (&without, plan.horizon), on);
+        let inside = repeat::inside(&rule, first, (&without, plan.horizon), until);
         self.lasts_as_long(&begins, window, &inside)?;
-        Ok(When::Days { days, hours: hours(window.from.time_of_day(), window.until.time_of_day())? })
+        let hours = hours(window.from.time_of_day(), window.until.time_of_day())?;
+        Ok(Some(When::Days { days, hours }))
+    }
+
+    /// Whether it is a day of what comes back, and lies outside of the plan as it is now.
+    fn is_moved_away(&self, plan: &Plan, days: Window<Date>) -> bool {
+        self.instead_of().is_some() && days.intersection(plan.horizon).is_none()
+    }
+
+    /// Whole days that come back: no clock says which, unless a day that it leaves out is named by a time.
+    fn days_that_come_back(
+        &self,
+        plan: &Plan,
+        (rule, first): (&str, Window<Date>),
+        (said, moved): (&EventWords, &[Named<'_>]),
+    ) -> Result<Option<Days>, String> {
+        let length = first.until.days_since(first.from);
+        let reach = Window::new(plan.horizon.from.plus_days(1 - length), plan.horizon.until);
+        let without = self.without(moved);
+        let mut agreed: Option<(Option<Days>, &str)> = None;
+        for code in &said.territories {
+            let series = Series::of_days(territory(plan, code)?.zone.clone());
+            let left_out = series.days(&without, reach)?;
+            let days = repeat::season(rule, first, (&left_out, plan.horizon), |text| series.until(text))?;
+            match agreed {
+                Some((other, first)) if other != days => {
+                    return Err(format!(
+                        "{first} and {code} have other clocks, and its days are told by a time; write an event for each"
+                    ));
+                }
+                Some(_) => {}
+                None => agreed = Some((days, code)),
+            }
+        }
+        Ok(agreed.and_then(|(days, _)| days))
     }
 
     /// The days of an event without hours.
     fn whole_days(&self) -> Result<Option<Window<Date>>, String> {
-        let day = |name: &str| self.0.find_prop(name).map(|property| stamp::date(property.val.as_str()));
+        let day =
+            |name: &str| self.component.find_prop(name).map(|property| stamp::date(property.val.as_str()));
         let Some(Some(from)) = day("DTSTART") else { return Ok(None) };
         let until = match (day("DTEND"), self.text("DURATION")) {
             (None, None) => from.next(),
@@ -232,31 +279,12 @@ impl Event<'_> {
     }
 
     /// Days on which it does not come back: those that it leaves out, and those that have an event of their own.
-    fn without(&self, moved: &[&str], on: impl Fn(&str) -> Option<Date>) -> Vec<Date> {
-        self.left_out().chain(moved.iter().copied()).filter_map(on).collect()
-    }
-
-    /// A day that it leaves out, or that is moved, is named by its beginning: another time is none of its days (RFC 5545, 3.8.5.1).
-    fn leaves_out_beginnings(
-        &self,
-        moved: &[&str],
-        (begins, clock): (TimeOfDay, Option<&Zone>),
-    ) -> Result<(), String> {
-        let shown = |text: &str| match (text.strip_suffix('Z'), clock) {
-            (Some(digits), Some(zone)) => {
-                Some(zone.local(Instant(stamp::to_the_minute(digits)?.wall_seconds())))
-            }
-            (digits, _) => stamp::to_the_minute(digits.unwrap_or(text)),
-        };
-        let mut times = self.left_out().chain(moved.iter().copied()).filter_map(shown);
-        match times.find(|time| time.time_of_day() != begins) {
-            Some(time) => Err(format!(
-                "its day {} is left out or moved by the time {}, and it begins at {begins}; save that day anew",
-                time.date(),
-                time.time_of_day()
-            )),
-            None => Ok(()),
-        }
+    fn without<'n>(&self, moved: &[Named<'n>]) -> Vec<Named<'n>>
+    where
+        'c: 'n,
+    {
+        let all = self.component.properties.iter().filter(|property| property.name == "EXDATE");
+        all.flat_map(|property| Named::all(property, self.clocks)).chain(moved.iter().cloned()).collect()
     }
 
     /// Exact hours of a duration are others on the clock where it changes (RFC 5545, 3.3.6).
@@ -279,19 +307,10 @@ impl Event<'_> {
         Ok(())
     }
 
-    /// What it leaves out.
-    fn left_out(&self) -> impl Iterator<Item = &str> {
-        let all = self.0.properties.iter().filter(|property| property.name == "EXDATE");
-        all.flat_map(|property| property.val.as_str().split(','))
-    }
-
-    /// Beginning and end on the wall clocks of its territories, which must agree.
-    fn window(
-        &self,
-        plan: &Plan,
-        (said, clocks): (&EventWords, &Clocks<'_>),
-    ) -> Result<Window<LocalTime>, String> {
-        let moment = |name: &str| self.0.find_prop(name).map(|one| Moment::read(one, clocks)).transpose();
+    /// Beginning and end.
+    fn moments(&self) -> Result<(Moment, Moment), String> {
+        let moment =
+            |name: &str| self.component.find_prop(name).map(|one| Moment::read(one, self.clocks)).transpose();
         let begins = moment("DTSTART")?.ok_or("it does not say when it begins")?;
         let ends = match (moment("DTEND")?, self.text("DURATION")) {
             (Some(ends), None) => ends,
@@ -301,6 +320,12 @@ impl Event<'_> {
             (None, None) => return Err("it does not say when it ends".to_owned()),
             (Some(_), Some(_)) => return Err("it says an end and a duration; leave one".to_owned()),
         };
+        Ok((begins, ends))
+    }
+
+    /// Beginning and end on the wall clocks of its territories, which must agree.
+    fn window(&self, plan: &Plan, said: &EventWords) -> Result<Window<LocalTime>, String> {
+        let (begins, ends) = self.moments()?;
         let mut agreed: Option<(Window<LocalTime>, &str)> = None;
         for code in &said.territories {
             let territory = territory(plan, code)?;
@@ -346,6 +371,19 @@ fn territory<'p>(plan: &'p Plan, code: &str) -> Result<&'p Territory, String> {
         let codes: Vec<&str> = known.iter().map(|territory| territory.code.as_str()).collect();
         format!("the policy has no territory `{code}`; it has {}", codes.join(", "))
     })
+}
+
+/// Whether the clock on which something comes back is that of its territories over the plan.
+fn check_clock(plan: &Plan, (said, clock): (&EventWords, &Zone)) -> Result<(), String> {
+    for code in &said.territories {
+        let zone = &territory(plan, code)?.zone;
+        if !alike(clock, zone, plan.horizon) {
+            return Err(format!(
+                "it comes back on another clock than {code}'s, which is {zone}; save it in that zone"
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn check_floors(plan: &Plan, said: &EventWords) -> Result<(), String> {

@@ -18,17 +18,10 @@ pub(super) enum Moment {
 impl Moment {
     /// Reads `DTSTART` or `DTEND`.
     pub(super) fn read(property: &Property<'_>, clocks: &Clocks<'_>) -> Result<Self, String> {
-        let parameter = |key: &str| {
-            let found =
-                property.params.iter().find(|parameter| parameter.key.as_str().eq_ignore_ascii_case(key));
-            found
-                .and_then(|parameter| parameter.val.as_ref())
-                .map(|value| value.as_str().trim_matches('"').to_owned())
-        };
         let text = property.val.as_str();
         let (digits, utc) = text.strip_suffix('Z').map_or((text, false), |digits| (digits, true));
         let local = local(digits)?;
-        match (utc, parameter("TZID")) {
+        match (utc, zone_name(property)) {
             (true, _) => Ok(Self::Utc(Instant(local.wall_seconds()))),
             (false, Some(name)) => Ok(Self::In(clocks.zone(&name, local)?, local)),
             (false, None) => Err("its hours have no zone; save it with one".to_owned()),
@@ -40,6 +33,14 @@ impl Moment {
         match self {
             Self::In(zone, local) if zone.name() == territory.name() => Ok(*local),
             Self::In(..) | Self::Utc(_) => Ok(territory.local(self.instant()?)),
+        }
+    }
+
+    /// The clock that it is written on: what comes back, comes back on that one.
+    pub(super) fn clock(&self) -> Zone {
+        match self {
+            Self::Utc(_) => Zone::utc(),
+            Self::In(zone, _) => zone.clone(),
         }
     }
 
@@ -58,11 +59,6 @@ impl Moment {
         Ok(Self::Utc(Instant(then.instant()?.0 + length.seconds)))
     }
 
-    /// Whether its times are those of the wall of `zone`, whatever the day: then it may come back there.
-    pub(super) fn is_on_clock_of(&self, zone: &Zone) -> bool {
-        matches!(self, Self::In(own, _) if own == zone)
-    }
-
     fn instant(&self) -> Result<Instant, String> {
         match self {
             Self::Utc(at) => Ok(*at),
@@ -74,6 +70,13 @@ impl Moment {
             },
         }
     }
+}
+
+/// The zone that a property names.
+pub(super) fn zone_name(property: &Property<'_>) -> Option<String> {
+    let is_zone = |key: &str| key.eq_ignore_ascii_case("TZID");
+    let found = property.params.iter().find(|parameter| is_zone(parameter.key.as_str()))?;
+    Some(found.val.as_ref()?.as_str().trim_matches('"').to_owned())
 }
 
 #[cfg(test)]

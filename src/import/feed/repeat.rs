@@ -1,10 +1,10 @@
 //! Events that come back, and whole days, as seasons: the rule where the language has one that is exact over the plan, else the
 //! dates.
 
-use super::clock::{nth_weekday, weekday};
+use super::rule::{Freq, Rule};
 use crate::dates::weekdays_text;
 use crate::import::table::{Table, quoted};
-use crate::time::{Date, Weekday, Window};
+use crate::time::{Date, Window};
 
 /// More dates than these nobody reads: then a rule must be written by hand.
 const MOST_DATES: usize = 60;
@@ -46,49 +46,37 @@ impl Days {
     }
 }
 
-/// A rule of repeat (RFC 5545, 3.3.10), as far as calendars of people have it.
-struct Rule {
-    freq: Freq,
-    interval: i32,
-    count: Option<usize>,
-    until: Option<Date>,
-    /// Weekdays, each with its number in the month where it has one.
-    weekdays: Vec<(Option<i32>, Weekday)>,
-    month_days: Vec<i32>,
-    months: Vec<u32>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Freq {
-    Daily,
-    Weekly,
-    Monthly,
-    Yearly,
-}
-
-/// The season of an event that comes back: `first` are its first days, `local` is what the place's clock shows at an instant in
-/// UTC, `without` are days that it leaves out.
+/// The season of an event that comes back, none where nothing of it is inside of the plan: `first` are its first days, `until` is
+/// the last day on which it begins by a time, `without` are days that it leaves out.
 pub(super) fn season(
     text: &str,
     first: Window<Date>,
     (without, plan): (&[Date], Window<Date>),
-    local: impl Fn(&str) -> Option<Date>,
-) -> Result<Days, String> {
-    let rule = Rule::read(text, local)
+    until: impl Fn(&str) -> Option<Date>,
+) -> Result<Option<Days>, String> {
+    if first.from >= plan.until {
+        return Ok(None);
+    }
+    let rule = Rule::read(text, until)
         .ok_or_else(|| format!("it comes back by a rule that is not understood, `{text}`; write a season"))?;
     let all = rule.dates(first.from, plan.until);
+    let length = first.until.days_since(first.from);
+    let planned: Vec<Date> = all.iter().copied().filter(|day| day.plus_days(length) > plan.from).collect();
+    let inside: Vec<Date> = planned.iter().copied().filter(|day| !without.contains(day)).collect();
+    if inside.is_empty() {
+        return Ok(None);
+    }
     if all.first() != Some(&first.from) {
         return Err("its first day is not one of its rule; move it there, or write a season".to_owned());
     }
-    let dates: Vec<Date> = all.iter().copied().filter(|day| !without.contains(day)).collect();
-    let length = first.until.days_since(first.from);
-    let inside: Vec<Date> = dates.iter().copied().filter(|day| day.plus_days(length) > plan.from).collect();
-    if inside.is_empty() {
-        return Err("it does not come back inside the plan".to_owned());
+    if length == 1
+        && let Some(days) = rule.in_weeks(&inside)
+    {
+        return Ok(Some(days));
     }
-    let is_whole = dates.len() == all.len();
+    let is_whole = inside.len() == planned.len();
     if let Some(days) = is_whole.then(|| rule.in_words(&all, (length, plan))).flatten() {
-        return Ok(days);
+        return Ok(Some(days));
     }
     if inside.windows(2).any(|pair| pair[1].days_since(pair[0]) < length) {
         return Err("it comes back before it ends; write a season".to_owned());
@@ -101,7 +89,7 @@ pub(super) fn season(
         format!("[{}]", days.join(", "))
     };
     let last = inside.iter().map(|day| day.plus_days(length - 1)).collect();
-    Ok(Days { from: list(inside), to: list(last), every: None, days: None, since: None })
+    Ok(Some(Days { from: list(inside), to: list(last), every: None, days: None, since: None }))
 }
 
 /// The days on which it comes back inside of the plan.
@@ -109,123 +97,39 @@ pub(super) fn inside(
     text: &str,
     first: Window<Date>,
     (without, plan): (&[Date], Window<Date>),
-    local: impl Fn(&str) -> Option<Date>,
+    until: impl Fn(&str) -> Option<Date>,
 ) -> Vec<Date> {
-    let all = Rule::read(text, local).map(|rule| rule.dates(first.from, plan.until)).unwrap_or_default();
+    let all = Rule::read(text, until).map(|rule| rule.dates(first.from, plan.until)).unwrap_or_default();
     all.into_iter().filter(|day| plan.contains(*day) && !without.contains(day)).collect()
 }
 
 impl Rule {
-    fn read(text: &str, local: impl Fn(&str) -> Option<Date>) -> Option<Self> {
-        let mut rule = Self {
-            freq: Freq::Daily,
-            interval: 1,
-            count: None,
-            until: None,
-            weekdays: Vec::new(),
-            month_days: Vec::new(),
-            months: Vec::new(),
-        };
-        for part in text.split(';').filter(|part| !part.is_empty()) {
-            let (key, value) = part.split_once('=')?;
-            match key {
-                "FREQ" => {
-                    rule.freq = match value {
-                        "DAILY" => Freq::Daily,
-                        "WEEKLY" => Freq::Weekly,
-                        "MONTHLY" => Freq::Monthly,
-                        "YEARLY" => Freq::Yearly,
-                        _ => return None,
-                    }
-                }
-                "INTERVAL" => rule.interval = value.parse().ok().filter(|times| (1..1000).contains(times))?,
-                "COUNT" => rule.count = Some(value.parse().ok()?),
-                "UNTIL" => rule.until = Some(local(value)?),
-                "BYDAY" => rule.weekdays = value.split(',').map(numbered).collect::<Option<_>>()?,
-                "BYMONTHDAY" => {
-                    rule.month_days = value.split(',').map(|day| day.parse().ok()).collect::<Option<_>>()?
-                }
-                "BYMONTH" => {
-                    rule.months = value.split(',').map(|month| month.parse().ok()).collect::<Option<_>>()?
-                }
-                "WKST" if value == "MO" || rule.interval == 1 => {}
-                _ => return None,
-            }
+    /// The same weekdays in each week from the first day to the last, where these are exactly its days.
+    fn in_weeks(&self, days: &[Date]) -> Option<Days> {
+        if !matches!(self.freq, Freq::Daily | Freq::Weekly) || self.interval != 1 {
+            return None;
         }
-        let is_plain = rule.weekdays.iter().all(|(nth, _)| nth.is_none());
-        let fits = match rule.freq {
-            Freq::Daily | Freq::Weekly => is_plain && rule.month_days.is_empty(),
-            Freq::Monthly | Freq::Yearly => rule.weekdays.iter().all(|(nth, _)| nth.is_some()),
-        };
-        fits.then_some(rule)
-    }
-
-    /// All of its days from the first one up to `end`.
-    fn dates(&self, first: Date, end: Date) -> Vec<Date> {
-        let until = self.until.map_or(end, |until| until.next().min(end));
-        let days = (0..until.days_since(first).max(0)).map(|at| first.plus_days(at));
-        days.filter(|day| self.takes(*day, first)).take(self.count.unwrap_or(usize::MAX)).collect()
-    }
-
-    fn takes(&self, day: Date, first: Date) -> bool {
-        let months = |date: Date| date.year() * 12 + i32::try_from(date.month().number()).unwrap_or(0);
-        let monday = |date: Date| date.plus_days(-i32::try_from(date.weekday().index()).unwrap_or(0));
-        let period = match self.freq {
-            Freq::Daily => day.days_since(first),
-            Freq::Weekly => monday(day).days_since(monday(first)) / 7,
-            Freq::Monthly => months(day) - months(first),
-            Freq::Yearly => day.year() - first.year(),
-        };
-        let is_month = match self.freq {
-            Freq::Yearly if self.months.is_empty() => day.month() == first.month(),
-            Freq::Daily | Freq::Weekly | Freq::Monthly | Freq::Yearly => {
-                self.months.is_empty() || self.months.contains(&day.month().number())
-            }
-        };
-        period % self.interval == 0 && is_month && self.takes_day(day, first)
-    }
-
-    fn takes_day(&self, day: Date, first: Date) -> bool {
-        let is_weekday = self.weekdays.iter().any(|(nth, weekday)| match nth {
-            None => day.weekday() == *weekday,
-            Some(nth) => nth_weekday(day.year(), day.month().number(), *nth, *weekday) == Some(day),
-        });
-        let is_month_day = self.month_days.iter().any(|number| {
-            let last = (0..31).map(|at| day.plus_days(at)).find(|next| next.next().month() != day.month());
-            let from_end = last.map_or(0, |last| day.days_since(last) - 1);
-            i32::try_from(day.day()) == Ok(*number) || *number == from_end
-        });
-        match self.freq {
-            Freq::Daily => self.weekdays.is_empty() || is_weekday,
-            Freq::Weekly if self.weekdays.is_empty() => day.weekday() == first.weekday(),
-            Freq::Weekly => is_weekday,
-            Freq::Monthly | Freq::Yearly if self.weekdays.is_empty() && self.month_days.is_empty() => {
-                day.day() == first.day()
-            }
-            Freq::Monthly | Freq::Yearly => {
-                (self.weekdays.is_empty() || is_weekday) && (self.month_days.is_empty() || is_month_day)
-            }
-        }
+        let (first, last) = (*days.first()?, *days.last()?);
+        let week: [bool; 7] = std::array::from_fn(|at| days.iter().any(|day| day.weekday().index() == at));
+        let between = || (0..=last.days_since(first)).map(|at| first.plus_days(at));
+        let is_exact = between().filter(|day| week[day.weekday().index()]).eq(days.iter().copied());
+        let text = |day: Date| quoted(&day.to_string());
+        let is_each_day = between().eq(days.iter().copied());
+        let weekdays = (!is_each_day).then(|| weekdays_text(week));
+        is_exact.then(|| Days { from: text(first), to: text(last), every: None, days: weekdays, since: None })
     }
 
     /// A rule that takes exactly `all` over the plan; none where the language has none.
     fn in_words(&self, all: &[Date], (length, plan): (i32, Window<Date>)) -> Option<Days> {
-        let (first, last) = (*all.first()?, *all.last()?);
+        let first = *all.first()?;
         let goes_on = self.until.is_none_or(|until| until >= plan.until)
             && self.count.is_none_or(|count| all.len() < count);
         match self.freq {
-            Freq::Daily | Freq::Weekly if self.interval == 1 && length == 1 => {
-                let week: [bool; 7] =
-                    std::array::from_fn(|at| all.iter().any(|day| day.weekday().index() == at));
-                let text = |day: Date| quoted(&day.to_string());
-                let is_each_day = i32::try_from(all.len()) == Ok(last.days_since(first) + 1);
-                let days = (!is_each_day).then(|| weekdays_text(week));
-                Some(Days { from: text(first), to: text(last), every: None, days, since: None })
-            }
-            Freq::Daily | Freq::Weekly if goes_on && self.weekdays.len() <= 1 && self.months.is_empty() => {
+            Freq::Daily | Freq::Weekly if goes_on && self.is_in_equal_steps() => {
                 let unit = if self.freq == Freq::Daily { "d" } else { "w" };
                 let days = if self.freq == Freq::Daily { 1 } else { 7 } * self.interval;
                 let every = Some(format!("{}{unit}", self.interval));
+                let first = *all.iter().find(|day| day.plus_days(length) > plan.from)?;
                 (length <= days)
                     .then(|| Days { every, ..Days::once(Window::new(first, first.plus_days(length))) })
             }
@@ -236,6 +140,12 @@ impl Rule {
             }
             Freq::Daily | Freq::Weekly | Freq::Monthly | Freq::Yearly => None,
         }
+    }
+
+    /// Whether its days are all as far from each other.
+    fn is_in_equal_steps(&self) -> bool {
+        let most_weekdays = if self.freq == Freq::Weekly { 1 } else { 0 };
+        self.weekdays.len() <= most_weekdays && self.months.is_empty()
     }
 
     /// From which year on the rule alone, without its first day, has exactly `all` in the plan; none where it has others.
@@ -279,13 +189,6 @@ impl Rule {
     }
 }
 
-/// `MO`, `1MO`, `-1FR`
-fn numbered(text: &str) -> Option<(Option<i32>, Weekday)> {
-    let (number, day) = text.split_at_checked(text.len().checked_sub(2)?)?;
-    let number = if number.is_empty() { None } else { Some(number.parse().ok()?) };
-    Some((number, weekday(day)?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -297,8 +200,10 @@ mod tests {
     fn words(rule: &str, first: &str) -> Result<String, String> {
         let first = Window::new(date(first), date(first).next());
         let plan = Window::new(date("2026-01-01"), date("2027-01-01"));
-        let local = |text: &str| Date::parse(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..8]));
-        let days = season(rule, first, (&[date("2026-05-28")], plan), local)?;
+        let until = |text: &str| Date::parse(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..8]));
+        let Some(days) = season(rule, first, (&[date("2026-05-28")], plan), until)? else {
+            return Ok("nothing".to_owned());
+        };
         let since = days.since.map_or(String::new(), |since| format!(" since {since}"));
         Ok(format!("{} {} {:?} {:?}{since}", days.from, days.to, days.every.as_deref(), days.days.as_deref()))
     }
@@ -368,10 +273,64 @@ mod tests {
     }
 
     #[test]
+    fn weeks_and_positions_are_those_of_rfc_5545() {
+        for (rule, first, wanted) in [
+            (
+                "FREQ=MONTHLY;BYDAY=TU;BYSETPOS=2",
+                "2026-01-13",
+                r#""2nd tue of month" "2nd tue of month" None None"#,
+            ),
+            (
+                "FREQ=MONTHLY;COUNT=2;BYSETPOS=-1;BYDAY=MO,TU,WE,TH,FR",
+                "2026-10-30",
+                r#"["2026-10-30", "2026-11-30"] ["2026-10-30", "2026-11-30"] None None"#,
+            ),
+            (
+                "FREQ=WEEKLY;WKST=SU;INTERVAL=2;BYDAY=SU,MO;COUNT=3",
+                "2026-06-07",
+                r#"["2026-06-07", "2026-06-08", "2026-06-21"] ["2026-06-07", "2026-06-08", "2026-06-21"] None None"#,
+            ),
+            (
+                "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,MO;COUNT=3",
+                "2026-06-07",
+                r#"["2026-06-07", "2026-06-15", "2026-06-21"] ["2026-06-07", "2026-06-15", "2026-06-21"] None None"#,
+            ),
+            (
+                "FREQ=DAILY;INTERVAL=2;BYDAY=SU;COUNT=2",
+                "2026-06-07",
+                r#"["2026-06-07", "2026-06-21"] ["2026-06-07", "2026-06-21"] None None"#,
+            ),
+            (
+                "FREQ=DAILY;INTERVAL=2;BYDAY=SU;BYMONTH=12",
+                "2026-12-06",
+                r#"["2026-12-06", "2026-12-20"] ["2026-12-06", "2026-12-20"] None None"#,
+            ),
+            (
+                "FREQ=DAILY;INTERVAL=2;BYDAY=SU",
+                "2026-12-06",
+                r#"["2026-12-06", "2026-12-20"] ["2026-12-06", "2026-12-20"] None None"#,
+            ),
+        ] {
+            assert_eq!(words(rule, first).as_deref(), Ok(wanted), "{rule}");
+        }
+    }
+
+    #[test]
+    fn days_outside_of_the_plan_are_none() {
+        for (rule, first, wanted) in [
+            ("FREQ=WEEKLY", "2019-01-07", r#""2026-01-05" "2026-12-28" None Some("mon")"#),
+            ("FREQ=WEEKLY;UNTIL=20251231", "2019-01-07", "nothing"),
+            ("FREQ=WEEKLY", "2027-01-04", "nothing"),
+        ] {
+            assert_eq!(words(rule, first).as_deref(), Ok(wanted), "{rule}");
+        }
+    }
+
+    #[test]
     fn a_rule_that_begins_in_a_later_year_of_the_plan_says_since_when() {
         let first = Window::new(date("2027-01-04"), date("2027-01-05"));
         let plan = Window::new(date("2026-01-01"), date("2028-01-01"));
-        let days = season("FREQ=MONTHLY;BYDAY=1MO", first, (&[], plan), |_| None).unwrap();
+        let days = season("FREQ=MONTHLY;BYDAY=1MO", first, (&[], plan), |_| None).unwrap().unwrap();
         assert_eq!((days.from.as_str(), days.since), (r#""1st mon of month""#, Some(2027)));
     }
 
@@ -379,9 +338,12 @@ mod tests {
     fn what_is_not_understood_is_refused() {
         for (rule, first) in [
             ("FREQ=HOURLY", "2026-05-01"),
-            ("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1", "2026-06-01"),
+            ("FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=1", "2026-06-01"),
+            ("FREQ=YEARLY;BYMONTH=1,6;BYDAY=MO,TU;BYSETPOS=1", "2026-01-05"),
+            ("FREQ=YEARLY;BYDAY=1MO", "2026-06-01"),
+            ("FREQ=YEARLY;BYMONTHDAY=15", "2026-06-15"),
+            ("FREQ=WEEKLY;INTERVAL=2;WKST=XX", "2026-06-01"),
             ("FREQ=WEEKLY;BYDAY=MO", "2026-06-02"),
-            ("FREQ=DAILY;COUNT=2", "2025-06-02"),
         ] {
             assert!(words(rule, first).is_err(), "{rule}");
         }

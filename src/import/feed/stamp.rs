@@ -2,21 +2,41 @@
 
 use crate::time::{Date, LocalTime, TimeOfDay};
 
-/// `20261003T080059`, its seconds dropped.
-pub(super) fn to_the_minute(text: &str) -> Option<LocalTime> {
-    local(&format!("{}00", text.get(..13)?)).ok()
+/// How calendars write a day of what comes back: `20261003`, `20261003T080000` or `20261003T080000Z`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stamp {
+    Day(Date),
+    Local(LocalTime),
+    Utc(LocalTime),
 }
 
-/// The day of `20261003`, `20261003T080000` or `20261003T080000Z`, as calendars end and cut what comes back.
-pub(super) fn until(text: &str) -> Option<Date> {
-    date(text.get(..8)?)
+impl Stamp {
+    /// Seconds are dropped: nothing begins within a minute.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let (digits, is_utc) = text.strip_suffix('Z').map_or((text, false), |digits| (digits, true));
+        if let Some(day) = date(digits) {
+            return (!is_utc).then_some(Self::Day(day));
+        }
+        let (minute, seconds) = digits.split_at_checked(13)?;
+        let is_second = seconds.len() == 2 && seconds.parse::<u32>().is_ok_and(|second| second <= 60);
+        let at = local(&format!("{minute}00")).ok().filter(|_| is_second)?;
+        Some(if is_utc { Self::Utc(at) } else { Self::Local(at) })
+    }
+
+    /// The day as it is written.
+    pub(super) fn date(self) -> Date {
+        match self {
+            Self::Day(day) => day,
+            Self::Local(at) | Self::Utc(at) => at.date(),
+        }
+    }
 }
 
 /// `20261003`
 pub(super) fn date(text: &str) -> Option<Date> {
     let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<u32>().ok();
     let year = text.get(..4)?.parse::<i32>().ok()?;
-    (text.len() == 8).then_some(())?;
+    (text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit())).then_some(())?;
     Date::ymd(year, number(4..6)?, number(6..8)?)
 }
 

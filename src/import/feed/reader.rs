@@ -1,0 +1,253 @@
+//! Reads the calendars of one import together: which events are one, which of them is the newest, and what is gone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use icalendar::parser::{self, Calendar};
+
+use super::Refusal;
+use super::campaign::{Campaign, Earlier};
+use super::clock::Clocks;
+use super::event::{Beside, Event};
+use super::series::Series;
+use super::stamp::Stamp;
+use crate::import::Input;
+use crate::plan::Plan;
+
+/// What calendars say.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) campaigns: Vec<Campaign>,
+    pub(super) refused: Vec<Refusal>,
+    pub(super) passed_over: usize,
+    cancelled: Vec<Cancelled>,
+    /// By UID, what comes back.
+    series: BTreeMap<String, Known>,
+}
+
+/// An event that does not take place.
+struct Cancelled {
+    refusal: Refusal,
+    by: String,
+    /// Whether all of its days are meant.
+    is_whole: bool,
+}
+
+/// An event that is not a day of another one.
+struct Known {
+    refusal: Refusal,
+    series: Option<Series>,
+    /// Whether it takes place, and says a floor.
+    is_meant: bool,
+    /// What the days are known by that have events of their own.
+    days: BTreeSet<String>,
+}
+
+/// One event, and where it is.
+struct Entry<'c> {
+    input: &'c Input,
+    line: Option<usize>,
+    event: Event<'c>,
+}
+
+impl Entry<'_> {
+    /// A refusal that does not say why yet.
+    fn refusal(&self) -> Refusal {
+        let (file, line) = (self.input.name.clone(), self.line);
+        Refusal { file, line, title: self.event.title(), why: String::new() }
+    }
+}
+
+/// Reads all of `inputs`.
+pub(super) fn read(inputs: &[Input], plan: &Plan) -> Found {
+    let mut found = Found::default();
+    let unfold = |input: &Input| parser::unfold(input.text.trim_start_matches('\u{feff}'));
+    let texts: Vec<String> = inputs.iter().map(unfold).collect();
+    let mut calendars: Vec<(&Input, Calendar<'_>)> = Vec::new();
+    for (input, text) in inputs.iter().zip(&texts) {
+        match parser::read_calendar(text) {
+            Ok(calendar) => calendars.push((input, calendar)),
+            Err(error) => found.refused.push(unreadable(input, &error)),
+        }
+    }
+    let clocks: Vec<Clocks<'_>> =
+        calendars.iter().map(|(_, calendar)| Clocks::of(&calendar.components, plan)).collect();
+    let calendars = calendars.iter().zip(&clocks);
+    let entries: Vec<Entry<'_>> =
+        calendars.flat_map(|((input, calendar), clocks)| entries(input, calendar, clocks)).collect();
+    found.take(&entries, plan);
+    found
+}
+
+fn unreadable(input: &Input, error: &str) -> Refusal {
+    // The parser says `0: at line 3, in ..`.
+    let line = error.split_once("at line ").and_then(|(_, rest)| rest.split(',').next()?.parse().ok());
+    let why = "no calendar can be read from here on".to_owned();
+    Refusal { file: input.name.clone(), line, title: String::new(), why }
+}
+
+fn entries<'c>(input: &'c Input, calendar: &'c Calendar<'c>, clocks: &'c Clocks<'c>) -> Vec<Entry<'c>> {
+    let is_called_off = calendar
+        .properties
+        .iter()
+        .any(|one| one.name == "METHOD" && one.val.as_str().eq_ignore_ascii_case("CANCEL"));
+    let lines = event_lines(&input.text);
+    let events = calendar.components.iter().filter(|component| component.name == "VEVENT").enumerate();
+    let entry = |(at, component)| {
+        let event = Event { component, clocks, is_called_off };
+        Entry { input, line: lines.get(at).copied(), event }
+    };
+    events.map(entry).collect()
+}
+
+impl Found {
+    fn take(&mut self, entries: &[Entry<'_>], plan: &Plan) {
+        let mut by_uid: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, entry) in entries.iter().enumerate() {
+            if let Some(uid) = entry.event.uid() {
+                by_uid.entry(uid).or_default().push(at);
+            }
+        }
+        let whole = |same: &Vec<usize>| {
+            let whole = same.iter().filter(|at| entries[**at].event.instead_of().is_none());
+            whole.max_by_key(|at| entries[**at].event.version()).map(|at| &entries[*at])
+        };
+        self.series = by_uid
+            .iter()
+            .filter_map(|(uid, same)| {
+                let entry = whole(same)?;
+                let is_meant = entry.event.is_meant() && !entry.event.is_cancelled();
+                let (refusal, series) = (entry.refusal(), entry.event.series(plan));
+                Some((uid.clone(), Known { refusal, series, is_meant, days: BTreeSet::new() }))
+            })
+            .collect();
+        let known_by: Vec<Option<String>> = entries.iter().map(|entry| self.known_by(&entry.event)).collect();
+        let newest = newest(entries, &known_by);
+        for (at, (entry, by)) in entries.iter().zip(known_by).enumerate() {
+            if by.as_ref().is_some_and(|by| newest.get(by) != Some(&at)) {
+                self.passed_over += 1;
+                continue;
+            }
+            let same = entry.event.uid().and_then(|uid| by_uid.get(&uid));
+            let whole = same.and_then(whole).map(|entry| entry.event);
+            let same = same.into_iter().flatten().map(|at| entries[*at].event);
+            self.take_one(entry, plan, (by, &beside(entry.event, whole, same)));
+        }
+    }
+
+    /// What an event is known by: its UID, and the day whose place it takes, on the clock of what comes back.
+    fn known_by(&mut self, event: &Event<'_>) -> Option<String> {
+        let uid = event.uid()?;
+        let Some(day) = event.instead_of() else { return Some(uid) };
+        let known = self.series.get_mut(&uid);
+        let series = known.as_ref().and_then(|known| known.series.as_ref());
+        let written = series.and_then(|series| series.written(&day));
+        let by = format!("{uid} {}", written.as_deref().unwrap_or(day.text));
+        if let Some(known) = known {
+            known.days.insert(by.clone());
+        }
+        Some(by)
+    }
+
+    fn take_one(&mut self, entry: &Entry<'_>, plan: &Plan, (by, beside): (Option<String>, &Beside<'_>)) {
+        let event = entry.event;
+        if event.is_cancelled() || beside.is_off {
+            let is_whole = event.instead_of().is_none();
+            let refusal = entry.refusal();
+            self.cancelled.extend(by.clone().map(|by| Cancelled { refusal, by, is_whole }));
+        }
+        match event.read(plan, (by, beside)) {
+            Ok(None) => self.passed_over += 1,
+            Ok(Some(campaign)) => self.campaigns.push(campaign),
+            Err(unread) => {
+                let of_text = |text| entry.line.and_then(|begins| line_of(&entry.input.text, begins, text));
+                let line = unread.line.as_deref().and_then(of_text).or(entry.line);
+                self.refused.push(Refusal { line, why: unread.why, ..entry.refusal() });
+            }
+        }
+    }
+
+    /// Writes the days of earlier imports as this one does.
+    pub(super) fn rewrite(&self, earlier: &mut [Earlier]) {
+        for one in earlier {
+            let Some((uid, day)) = one.uid.rsplit_once(' ') else { continue };
+            let series = self.series.get(uid).and_then(|known| known.series.as_ref());
+            if let Some(day) = series.and_then(|series| series.rewritten(day)) {
+                one.uid = format!("{uid} {day}");
+            }
+        }
+    }
+
+    /// What an earlier import made of events that do not take place now, and the policy still has.
+    pub(super) fn left(&self, earlier: &[Earlier]) -> Vec<Refusal> {
+        let refusal = |left: &Refusal, what: &str, known: &Earlier| {
+            let (key, line) = (&known.key, known.line);
+            let why =
+                format!("{what}, and the policy still has `{key}`; take that out, calendar.toml:{line}");
+            Refusal { why, ..left.clone() }
+        };
+        let left = |known: &Earlier| {
+            if let Some(one) = self.cancelled.iter().find(|one| one.by == known.uid) {
+                return Some(refusal(&one.refusal, "it is cancelled", known));
+            }
+            let (uid, day) = known.uid.rsplit_once(' ')?;
+            if let Some(one) = self.cancelled.iter().find(|one| one.is_whole && one.by == uid) {
+                return Some(refusal(&one.refusal, "it is cancelled", known));
+            }
+            let whole = self.series.get(uid).filter(|whole| whole.is_meant)?;
+            let day = Stamp::read(day).map_or(day.to_owned(), |day| day.date().to_string());
+            let what = format!("its day {day} has no event of its own any more");
+            (!whole.days.contains(&known.uid)).then(|| refusal(&whole.refusal, &what, known))
+        };
+        earlier.iter().filter_map(left).collect()
+    }
+}
+
+/// By what an event is known by, its newest version: one that was changed stands beside what it was in some exports, and in the
+/// file that somebody was sent later.
+fn newest(entries: &[Entry<'_>], known_by: &[Option<String>]) -> BTreeMap<String, usize> {
+    let mut newest = BTreeMap::new();
+    for (at, by) in known_by.iter().enumerate() {
+        let Some(by) = by else { continue };
+        let known = newest.entry(by.clone()).or_insert(at);
+        if entries[at].event.version() >= entries[*known].event.version() {
+            *known = at;
+        }
+    }
+    newest
+}
+
+/// What the events of the same UID say of one of them.
+fn beside<'c>(
+    event: Event<'_>,
+    whole: Option<Event<'c>>,
+    same: impl Iterator<Item = Event<'c>> + Clone,
+) -> Beside<'c> {
+    let is_meant = same.clone().any(|other| other.instead_of().is_none() && other.is_meant());
+    let from_there_on = same.clone().any(|other| other.is_from_there_on());
+    let is_off = event.instead_of().is_some() && whole.is_some_and(|whole| whole.is_cancelled());
+    let moved = same.filter_map(|other| other.instead_of()).filter(|_| event.instead_of().is_none());
+    Beside { moved: moved.collect(), is_meant, from_there_on, is_off }
+}
+
+/// The lines on which events begin, from 1.
+fn event_lines(text: &str) -> Vec<usize> {
+    let begins =
+        |(at, line): (usize, &str)| line.trim_end().eq_ignore_ascii_case("BEGIN:VEVENT").then_some(at + 1);
+    text.lines().enumerate().filter_map(begins).collect()
+}
+
+/// The line on which a text stands in the description of an event that begins on line `begins`; that of the description where
+/// it is written otherwise, or broken up.
+fn line_of(file: &str, begins: usize, text: &str) -> Option<usize> {
+    // Commas and the like are escaped, and long lines folded: a beginning is enough.
+    let beginning: String = text.chars().take_while(|c| !",;\\".contains(*c)).take(24).collect();
+    let own = file.lines().enumerate().skip(begins);
+    let own = own.take_while(|(_, line)| !line.trim_end().eq_ignore_ascii_case("END:VEVENT"));
+    let is_name = |line: &str| line.get(..11).is_some_and(|name| name.eq_ignore_ascii_case("DESCRIPTION"));
+    let mut described = own.skip_while(|(_, line)| !is_name(line));
+    let (first, line) = described.next()?;
+    let folded = described.take_while(|(_, line)| line.starts_with([' ', '\t']));
+    let mut all = std::iter::once((first, line)).chain(folded);
+    let (at, _) = all.find(|(_, line)| line.contains(beginning.trim())).unwrap_or((first, line));
+    Some(at + 1)
+}
