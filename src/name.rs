@@ -177,8 +177,12 @@ fn starts(text: &str, longest: usize, first: impl Fn(u8) -> bool) -> bool {
 /// Whether our rules record a series of this name: `level:metric:operations`, the level made of our labels. A business has
 /// recorded series of its own, which have no plan.
 pub fn is_recorded_series(name: &str) -> bool {
-    let parts: Vec<&str> = name.split(':').collect();
-    let &[level, metric, operations] = parts.as_slice() else { return false };
+    let mut parts = name.split(':');
+    let (Some(level), Some(metric), Some(operations), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
     let known = ["scaledobject", "territory", "workload", "season", "zone", "plan", "le"];
     level.split('_').all(|label| known.contains(&label))
         && ["seasonscale_", "http_server_requests_"].iter().any(|stem| metric.starts_with(stem))

@@ -16,7 +16,8 @@ if command -v shellcheck >/dev/null; then
 fi
 
 # What `init --ci` prints for a repository of somebody else is one too.
-"$seasonscale" init --preset web-shop --zone Europe/Berlin --workload checkout --ci -i "$scratch/policies" >"$scratch/printed.yml" 2>/dev/null
+(cd "$scratch" && "$seasonscale" init --preset web-shop --zone Europe/Berlin --workload checkout --ci -i policies >printed.yml 2>init.log) ||
+  { cat "$scratch/init.log"; exit 1; }
 "$scratch/actionlint" "$scratch/printed.yml"
 if command -v zizmor >/dev/null; then
   zizmor --offline --no-progress "$scratch/printed.yml"

@@ -9,6 +9,7 @@ use crate::artifact::{ALERT_TESTS_FOLDER, ALERTS_FILE, Artifact, ArtifactKind};
 use crate::emit::scope::{self, Quotes};
 use crate::emit::{Templates, escape, say};
 use crate::finding::Diagnostic;
+use crate::parallel;
 use crate::plan::{OccasionId, OccasionKind, Origin, Part, Plan};
 use crate::profile::TargetId;
 use crate::time::{Instant, Window, Zone};
@@ -21,15 +22,14 @@ pub(super) fn emit(
     groups: &[String],
     templates: &Templates,
 ) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
-    let mut made = Vec::new();
-    for moment in moments(plan) {
-        let view = view(plan, groups, &moment);
+    let made = parallel::map(&moments(plan), |moment| {
+        let view = view(plan, groups, moment);
         let text = templates.render("alert-tests/calendar.test.yml.j2", view)?;
         let text = scope::queries(plan, &text, Quotes::Plain);
         let path = format!("{ALERT_TESTS_FOLDER}/{}.test.yml", moment.name);
-        made.push(Artifact { kind: ArtifactKind::AlertTests, path, text });
-    }
-    Ok(made)
+        Ok(Artifact { kind: ArtifactKind::AlertTests, path, text })
+    });
+    made.into_iter().collect()
 }
 
 /// An instant worth a look.

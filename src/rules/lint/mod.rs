@@ -37,7 +37,9 @@ mod zone;
 use super::finding::Finding;
 use super::subject::Subject;
 use crate::finding::Rule;
+use crate::keda::floor::Active;
 use crate::keda::scaledobject::Kind;
+use crate::parallel;
 use crate::time::{Instant, Offsets};
 use horizon::Horizon;
 
@@ -93,13 +95,14 @@ pub fn faults(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn faults_until(subject: &Subject<'_>, horizon: Horizon) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for active in &subject.active {
-        found.extend(text::check(subject, active));
+    let of_trigger = |active: &Active| {
+        let mut found = text::check(subject, active);
         found.extend(walk::check(subject, active, horizon));
         found.extend(zone::check(subject, active));
         found.extend(passed::check(subject, active));
-    }
+        found
+    };
+    let mut found: Vec<Finding> = parallel::map(&subject.active, of_trigger).into_iter().flatten().collect();
     found.extend(prometheus::check(subject));
     match subject.object.kind {
         Kind::ScaledObject => {

@@ -1,6 +1,7 @@
 //! Cron triggers against each other: the HPA takes the highest, so what a higher one covers never shows.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 
 use super::super::finding::Finding;
 use super::super::subject::Subject;
@@ -20,19 +21,19 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut kept: Vec<&Active> = subject.active.iter().filter(works).collect();
     let mut found = contradictions(subject, &mut kept);
     kept.sort_by_key(|active| (Reverse(active.trigger.desired), active.index));
-    let mut counted = StepFn::constant(0);
+    let mut counted = Counted::of(&kept);
     let mut higher: Vec<&Active> = Vec::new();
     for level in kept.chunk_by(|one, other| one.trigger.desired == other.trigger.desired) {
-        counted = counted.zip(&count(level), |higher, level| higher + level);
+        counted.add(level);
         let mut stay = level.to_vec();
         // From the last to the first: of two that cover each other the later one is named, and covers nothing any more.
         for at in (0..stay.len()).rev() {
             let one = stay[at];
-            if !is_covered(one, &counted) {
+            if !counted.is_covered(one) {
                 continue;
             }
             stay.remove(at);
-            counted = counted.zip(&one.walk.active, |count, on| count - u32::from(*on));
+            counted.take(one);
             let others = higher.iter().chain(&stay).copied();
             found.push(covered(subject, one, others.filter(|other| is_held_by(one, other))));
         }
@@ -41,15 +42,54 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-/// How many are active.
-fn count(level: &[&Active]) -> StepFn<Instant, u32> {
-    match level {
-        [] => StepFn::constant(0),
-        [one] => one.walk.active.map(|on| u32::from(*on)),
-        _ => {
-            let (left, right) = level.split_at(level.len() / 2);
-            count(left).zip(&count(right), |left, right| left + right)
+/// How many triggers are active between any two changes of all of them. A list that is kept, for a step function would be made
+/// anew for each trigger that is taken out.
+struct Counted {
+    /// Where a piece begins, the first at the beginning of time.
+    begins: Vec<Instant>,
+    counts: Vec<u32>,
+}
+
+impl Counted {
+    /// None of these is counted yet.
+    fn of(all: &[&Active]) -> Self {
+        let changes = all.iter().flat_map(|one| one.walk.active.steps().iter().map(|(at, _)| *at));
+        let mut begins: Vec<Instant> = std::iter::once(Instant(i64::MIN)).chain(changes).collect();
+        begins.sort_unstable();
+        begins.dedup();
+        Self { counts: vec![0; begins.len()], begins }
+    }
+
+    fn pieces(&self, (from, until): (Instant, Instant)) -> Range<usize> {
+        let place = |at: Instant| self.begins.partition_point(|begin| *begin < at);
+        place(from)..place(until)
+    }
+
+    fn add(&mut self, level: &[&Active]) {
+        let mut changes = vec![0_i64; self.begins.len() + 1];
+        for window in level.iter().flat_map(|one| windows(one)) {
+            let pieces = self.pieces(window);
+            changes[pieces.start] += 1;
+            changes[pieces.end] -= 1;
         }
+        let mut more = 0;
+        for (count, change) in self.counts.iter_mut().zip(changes) {
+            more += change;
+            *count += u32::try_from(more).unwrap_or(0);
+        }
+    }
+
+    fn take(&mut self, one: &Active) {
+        for window in windows(one) {
+            let pieces = self.pieces(window);
+            self.counts[pieces].iter_mut().for_each(|count| *count -= 1);
+        }
+    }
+
+    /// Whether another one is active whenever `one` is, of those that are counted with it. Mostly none is, which the first
+    /// window already shows.
+    fn is_covered(&self, one: &Active) -> bool {
+        windows(one).all(|window| self.counts[self.pieces(window)].iter().all(|count| *count > 1))
     }
 }
 
@@ -75,12 +115,6 @@ fn contradictions(subject: &Subject<'_>, kept: &mut Vec<&Active>) -> Vec<Finding
         same.is_none()
     });
     found
-}
-
-/// Whether another one is active whenever `one` is, of those that are counted with it. Mostly none is, which the first window
-/// already shows.
-fn is_covered(one: &Active, counted: &StepFn<Instant, u32>) -> bool {
-    windows(one).all(|(from, until)| counted.pieces(from..until).all(|(_, _, count)| *count > 1))
 }
 
 fn is_held_by(one: &Active, other: &Active) -> bool {

@@ -14,6 +14,7 @@ use super::of_kind;
 use super::report::{REPORT, Report};
 use crate::artifact::{ALERT_TESTS_FILE, Artifact, ArtifactKind};
 use crate::finding::{Diagnostic, Place};
+use crate::parallel;
 use crate::plan::{OccasionId, Part, Plan};
 use crate::time::{Instant, LocalTime, Window, Zone};
 use crate::yaml;
@@ -52,9 +53,11 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<
     }
     let rules = of_kind(all, ArtifactKind::Alerts);
     let known = rules.and_then(|rules| Some((rules, yaml::lenient::<Rules>(&rules.text).ok()?)));
+    let own: Vec<&Artifact> = all.iter().filter(|other| other.kind == ArtifactKind::AlertTests).collect();
     let (mut found, mut readable) = (Vec::new(), Vec::new());
-    for artifact in all.iter().filter(|other| other.kind == ArtifactKind::AlertTests) {
-        match yaml::lenient(&artifact.text) {
+    let files = parallel::map(&own, |artifact| yaml::lenient(&artifact.text));
+    for (artifact, file) in own.into_iter().zip(files) {
+        match file {
             Ok(file) => readable.push(Readable { artifact, file }),
             Err(problem) => {
                 let mut report = report(artifact);
@@ -63,7 +66,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<
             }
         }
     }
-    for one in &readable {
+    let said = parallel::map(&readable, |one| {
         let mut report = report(one.artifact);
         parses(&one.file, &mut report);
         if let Some((rules, known)) = &known {
@@ -74,8 +77,9 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact, all: &[Artifact]) -> Vec<
         } else {
             instant(plan, &one.file, &mut report);
         }
-        found.extend(report.found);
-    }
+        report.found
+    });
+    found.extend(said.into_iter().flatten());
     found
 }
 
@@ -183,6 +187,7 @@ fn moments(plan: &Plan, files: &[Readable<'_>], report: &mut Report<'_>) {
     for at in missing {
         report.mismatch(None, format!("no test looks at {}, where clocks change", Instant(at)));
     }
+    let mut clocks: BTreeMap<&str, BTreeSet<LocalTime>> = BTreeMap::new();
     let mut seen: BTreeMap<(OccasionId, Part), bool> = BTreeMap::new();
     for origin in &plan.origins {
         let seen = seen.entry((origin.occasion, origin.part)).or_insert(false);
@@ -190,15 +195,21 @@ fn moments(plan: &Plan, files: &[Readable<'_>], report: &mut Report<'_>) {
             continue;
         }
         let zone = &origin.zone;
-        let shown: Vec<LocalTime> = looked_at.iter().map(|at| zone.local(Instant(*at))).collect();
+        let shown = clocks
+            .entry(zone.name())
+            .or_insert_with(|| looked_at.iter().map(|at| zone.local(Instant(*at))).collect());
         let mut windows = origin.windows().peekable();
         // What lies outside of the plan has no moment to look at.
-        *seen = windows.peek().is_none() || windows.any(|window| shown.iter().any(|at| window.contains(*at)));
+        *seen = windows.peek().is_none() || windows.any(|window| is_seen(window, shown));
     }
     for ((occasion, _), _) in seen.iter().filter(|(_, seen)| !**seen) {
         let title = &plan.occasions[occasion.0].title;
         report.mismatch(None, format!("no test looks at a moment of {title}"));
     }
+}
+
+fn is_seen(window: Window<LocalTime>, shown: &BTreeSet<LocalTime>) -> bool {
+    !window.is_empty() && shown.range(window.from..window.until).next().is_some()
 }
 
 /// `1788242400s`
