@@ -41,6 +41,7 @@ mod mutants;
 mod mutation;
 mod namesakes;
 mod one_of_several;
+mod own_templates;
 mod partial;
 mod policies;
 mod project;
