@@ -72,7 +72,7 @@ func main() {
 	go deployments.Run(ctx, workers)
 	go replicaSets.Run(ctx, workers)
 	go w.autoscaler(ctx).Run(ctx, workers)
-	go w.budgets(ctx).Run(ctx)
+	go call(w.budgets(ctx).Run, ctx, workers)
 	w.collect(ctx)
 	w.informers.Start(ctx.Done())
 	close(w.started)
