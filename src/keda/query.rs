@@ -22,6 +22,8 @@ pub struct Query {
     pub is_delay: bool,
     /// Whether a part of it can be below 0.
     pub can_be_negative: bool,
+    /// Whether a quantile in it is asked of buckets without their limits.
+    pub lacks_buckets: bool,
     /// The series it looks at, in order.
     pub selectors: Vec<Selector>,
 }
@@ -92,6 +94,7 @@ fn parse(text: &str) -> Result<Query, String> {
         is_filtered: elements.is_filtered,
         is_delay: measure::gives_delay(text),
         can_be_negative: measure::below_zero(text).is_some(),
+        lacks_buckets: measure::lacks_buckets(text),
         selectors,
     })
 }

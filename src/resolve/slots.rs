@@ -3,7 +3,7 @@
 
 use super::Resolver;
 use super::origin::{Holiday, LeftOut};
-use crate::dates::weekdays_text;
+use crate::dates::{Workdays, weekdays_text};
 use crate::name::SetName;
 use crate::policy::{DayRule, Taken, Terms};
 use crate::profile::TerritoryId;
@@ -71,7 +71,7 @@ pub(super) fn by_day(
     // A window that begins before the horizon reaches into its first days.
     let longest = slots.iter().map(|slot| slot.hours.days_over()).max().unwrap_or(0);
     let first = before(horizon.from, longest);
-    let chooser = Chooser { resolver, territory, terms };
+    let chooser = Chooser { resolver, territory, terms, workdays: resolver.workdays(territory) };
     let mut next = first;
     for stretch in stretches {
         let Some(inside) = stretch.intersection(Window::new(next, horizon.until)) else { continue };
@@ -167,12 +167,13 @@ struct Chooser<'r> {
     resolver: &'r Resolver<'r>,
     territory: Option<TerritoryId>,
     terms: &'r Terms,
+    workdays: &'r Workdays,
 }
 
 impl Chooser<'_> {
     fn choose(&self, day: Date) -> Choice {
         let rule: &DayRule = &self.terms.days.value;
-        match rule.takes(day, self.resolver.workdays(self.territory)) {
+        match rule.takes(day, self.workdays) {
             Taken::No => return Choice::No,
             Taken::UnlessHoliday => return Choice::LeftOut(self.resolver.holidays(self.territory, day)),
             Taken::Yes => {}

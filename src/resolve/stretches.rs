@@ -2,7 +2,7 @@
 //! seasons.
 
 use super::{Resolver, diags};
-use crate::dates::{Boundary, DateRule, Paired};
+use crate::dates::{Boundary, DateRule, Paired, Workdays};
 use crate::finding::Diagnostic;
 use crate::policy::{Season, Terms};
 use crate::profile::TerritoryId;
@@ -47,9 +47,8 @@ fn paired(resolver: &Resolver<'_>, terms: &Terms, way: &Way<'_>) -> Result<Paire
 
 /// The days of a rule, be it by way of another season.
 struct Days<'r> {
-    resolver: &'r Resolver<'r>,
     rule: &'r DateRule,
-    territory: Option<TerritoryId>,
+    workdays: &'r Workdays,
     /// The first or the last days of the other season, each with the year in which it begins.
     of_season: Option<Vec<(i32, Date)>>,
 }
@@ -73,16 +72,15 @@ impl<'r> Days<'r> {
                 Some(stretches.into_iter().map(day).collect())
             }
         };
-        Ok(Self { resolver, rule, territory: way.territory, of_season })
+        Ok(Self { rule, workdays: resolver.workdays(way.territory), of_season })
     }
 
     fn in_year(&self, year: i32) -> Vec<Date> {
-        let workdays = self.resolver.workdays(self.territory);
         match &self.of_season {
-            None => self.rule.in_year(year, workdays),
+            None => self.rule.in_year(year, self.workdays),
             Some(days) => {
                 let own = days.iter().filter(|(of, _)| *of == year);
-                own.filter_map(|(_, day)| self.rule.moved(*day, workdays)).collect()
+                own.filter_map(|(_, day)| self.rule.moved(*day, self.workdays)).collect()
             }
         }
     }

@@ -48,7 +48,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         let problems = [
             null_is_zero(trigger, fails, is_filtered && low_only.is_none()),
             threshold(trigger),
-            query_of(trigger, query).or_else(|| without_buckets(written)),
+            query_of(trigger, query).or_else(|| without_buckets(query?.as_ref().ok()?)),
             quiet_fails(subject, fails == Some(false) && is_filtered && low_only.is_none()),
             low_only.and_then(|part| under_load(subject, fails, &part)),
         ];
@@ -138,8 +138,8 @@ fn under_load(subject: &Subject<'_>, fails: Option<bool>, part: &str) -> Problem
 }
 
 /// Buckets that were added up over all of their limits have no quantile: Prometheus leaves them out.
-fn without_buckets(query: &str) -> Problem {
-    measure::lacks_buckets(query).then(|| {
+fn without_buckets(query: &Query) -> Problem {
+    query.lacks_buckets.then(|| {
         let effect = "the query never gives an element: histogram_quantile reads the label `le`, which the aggregation takes away";
         let mend = "keep the limits of the buckets: sum by (le) (rate(.._bucket[5m]))";
         (Rule::PrometheusQueryShape, "query", effect.to_owned(), mend)

@@ -45,11 +45,10 @@ fn never(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
     let (start, end) = (&active.trigger.pair.start, &active.trigger.pair.end);
     let from = active.years.window.from;
     let zero = |side: &Schedule, offsets: &Offsets| side.next(from, offsets) == Ok(None);
-    let (start_is_zero, end_is_zero) =
-        (zero(start, &active.years.clocks.0), zero(end, &active.years.clocks.1));
-    let (check, key, effect) = if always && start_is_zero && !fires(|firing| firing.start) {
+    let (at_start, at_end) = (&active.years.clocks.0, &active.years.clocks.1);
+    let (check, key, effect) = if always && !fires(|firing| firing.start) && zero(start, at_start) {
         (Rule::CronStartNever, "start", "the start never fires, which KEDA takes for: always active")
-    } else if never && end_is_zero && !fires(|firing| firing.end) {
+    } else if never && !fires(|firing| firing.end) && zero(end, at_end) {
         (Rule::CronEndNever, "end", "the end never fires, which KEDA takes for: never active")
     } else {
         return None;
