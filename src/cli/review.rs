@@ -10,6 +10,7 @@ use crate::artifact::ArtifactKind;
 use crate::compile;
 use crate::emit::{self, Templates};
 use crate::finding::{Diagnostic, Rule, any_error};
+use crate::parallel;
 use crate::plan::Plan;
 use crate::report::review as report;
 use crate::review::{self, FactChange};
@@ -140,7 +141,8 @@ fn named(old: &Plan, new: &Plan) -> Vec<FactChange> {
         let rules = rules.into_iter().filter(|(_, is_there)| *is_there).map(|(kind, _)| made(kind));
         made(ArtifactKind::Keda).zip(rules.collect::<Option<Vec<String>>>())
     };
-    let (Some((was, rules_were)), Some((is, rules_are))) = (texts(old), texts(new)) else {
+    let mut made = parallel::each(&[old, new], |plan| texts(plan)).into_iter().flatten();
+    let (Some((was, rules_were)), Some((is, rules_are))) = (made.next(), made.next()) else {
         return Vec::new();
     };
     let before = review::NamedFiles { manifest: &was, rules: &rules_were };

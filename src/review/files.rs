@@ -2,12 +2,13 @@
 //!
 //! KEDA and the HPA know a trigger by its number (`s3-cron-..`), so a trigger that only moved is a change too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
 use super::FactChange;
 use super::change::{Facts, fact_changes};
+use crate::parallel;
 use crate::yaml;
 
 /// The fact that a trigger stands where it stands.
@@ -24,8 +25,20 @@ pub struct NamedFiles<'a> {
 
 /// Triggers and alerts that are others.
 pub fn file_changes((old, new): (NamedFiles<'_>, NamedFiles<'_>)) -> Vec<FactChange> {
-    let (was, is) = (read(old.manifest), read(new.manifest));
-    let shared = [shared_names(&was), shared_names(&is)].concat();
+    let (was, is) = (documents(old.manifest), documents(new.manifest));
+    // Most documents stand in both.
+    let distinct: BTreeSet<&str> = was.iter().chain(&is).copied().collect();
+    let distinct: Vec<&str> = distinct.into_iter().collect();
+    let known: BTreeMap<&str, Object> = distinct
+        .iter()
+        .copied()
+        .zip(parallel::map(&distinct, |text| read(text)))
+        .filter_map(|(text, object)| Some((text, object?)))
+        .collect();
+    let of =
+        |texts: Vec<&str>| -> Vec<&Object> { texts.into_iter().filter_map(|text| known.get(text)).collect() };
+    let (was, is) = (of(was), of(is));
+    let shared: BTreeSet<&str> = shared_names(&was).chain(shared_names(&is)).collect();
     let (before, after) = (objects(&was, &shared), objects(&is, &shared));
     let common = |objects: &BTreeMap<String, Facts>, others: &BTreeMap<String, Facts>| -> Facts {
         let both = objects.iter().filter(|(name, _)| others.contains_key(*name));
@@ -34,7 +47,9 @@ pub fn file_changes((old, new): (NamedFiles<'_>, NamedFiles<'_>)) -> Vec<FactCha
     let mut changes = fact_changes(&common(&before, &after), &common(&after, &before));
     // Of a trigger that came or went, its schedule says enough.
     changes.retain(|change| change.fact != NUMBER || (change.before.is_some() && change.after.is_some()));
-    changes.extend(fact_changes(&alerts(old.rules), &alerts(new.rules)));
+    if old.rules != new.rules {
+        changes.extend(fact_changes(&alerts(old.rules), &alerts(new.rules)));
+    }
     changes
 }
 
@@ -73,25 +88,29 @@ struct Trigger {
     metadata: BTreeMap<String, String>,
 }
 
-fn read(manifest: &str) -> Vec<Object> {
-    yaml::documents::<Object>(manifest).into_iter().filter_map(|document| document.content.ok()).collect()
+fn documents(manifest: &str) -> Vec<&str> {
+    yaml::cut(manifest).map(|(_, text)| text).collect()
+}
+
+fn read(document: &str) -> Option<Object> {
+    yaml::documents::<Object>(document).into_iter().find_map(|document| document.content.ok())
 }
 
 /// Names that more than one object has, each in a namespace of its own.
-fn shared_names(objects: &[Object]) -> Vec<String> {
-    let names = objects.iter().map(|object| &object.metadata.name);
-    let is_shared = |name: &&String| objects.iter().filter(|other| other.metadata.name == **name).count() > 1;
-    names.filter(is_shared).cloned().collect()
+fn shared_names<'o>(objects: &[&'o Object]) -> impl Iterator<Item = &'o str> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    objects.iter().for_each(|object| *counts.entry(&object.metadata.name).or_default() += 1);
+    counts.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| name)
 }
 
 /// What each ScaledObject says of its cron triggers.
-fn objects(objects: &[Object], shared: &[String]) -> BTreeMap<String, Facts> {
+fn objects(objects: &[&Object], shared: &BTreeSet<&str>) -> BTreeMap<String, Facts> {
     objects.iter().map(|object| (object.title(), triggers(object, shared))).collect()
 }
 
-fn triggers(object: &Object, shared: &[String]) -> Facts {
+fn triggers(object: &Object, shared: &BTreeSet<&str>) -> Facts {
     let name = &object.metadata.name;
-    let called = if shared.contains(name) { object.title() } else { name.clone() };
+    let called = if shared.contains(name.as_str()) { object.title() } else { name.clone() };
     let mut facts = Facts::new();
     let numbered = object.spec.triggers.iter().enumerate();
     for (number, trigger) in numbered.filter(|(_, trigger)| trigger.r#type == "cron") {
