@@ -32,8 +32,8 @@ fn requires(
 }
 
 fn publish(journal: &Journal, script: &Script, report: &mut Report<'_>) {
-    let limit =
-        "select case when v_critical then s.critical_ratio else s.spill_ratio end into strict v_limit";
+    let limit = "case when p_critical then s.critical_ratio else s.spill_ratio end";
+    let route = format!("case when u.usage < {limit} then 'notify' else 'journal' end, u.usage");
     requires(
         journal,
         script,
@@ -45,10 +45,7 @@ fn publish(journal: &Journal, script: &Script, report: &mut Report<'_>) {
                 "an event is published in its own territory only",
             ),
             (limit, "critical events are notified up to critical_ratio, all others up to spill_ratio"),
-            (
-                "v_route := case when v_usage < v_limit then 'notify' else 'journal' end",
-                "from its limit on an event goes to the journal without a wake-up",
-            ),
+            (&route, "from its limit on an event goes to the journal without a wake-up"),
             (
                 "on conflict (territory, channel, dedup_key) where dedup_key is not null do nothing",
                 "publication is idempotent by key",
