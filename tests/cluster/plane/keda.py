@@ -58,6 +58,11 @@ def serve_metrics(kubernetes: Kubernetes, authority: str) -> None:
         "addressType": "IPv4", "ports": [{"name": "https", "port": ADAPTER_PORT, "protocol": "TCP"}],
         "endpoints": [{"addresses": [ADDRESS], "conditions": {"ready": True}}],
     })
+    # Where the API server of Kubernetes 1.30 looks.
+    kubernetes.post("/api/v1/namespaces/keda/endpoints", {
+        "metadata": {"name": "keda-metrics-apiserver"},
+        "subsets": [{"addresses": [{"ip": ADDRESS}], "ports": [{"name": "https", "port": ADAPTER_PORT}]}],
+    })
     kubernetes.post("/apis/apiregistration.k8s.io/v1/apiservices", {
         "metadata": {"name": "v1beta1.external.metrics.k8s.io"},
         "spec": {
