@@ -8,7 +8,7 @@ use super::args::{Import, Places};
 use super::{Outcome, input, output, place, today};
 use crate::features;
 use crate::finding::any_error;
-use crate::import::{self, Form, Input, Terms};
+use crate::import::{self, Form, Gone, Input, Terms};
 use crate::publish::{NewFile, publish};
 use crate::rules::subject::Versions;
 use crate::source::Sources;
@@ -37,7 +37,8 @@ fn campaigns(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
     let Some((sources, problems)) = input::policies(&place.policies) else {
         bail!("a calendar's campaigns are held against a policy: give `--policies DIR`");
     };
-    let feed = if problems.is_empty() { import::feed(inputs, &sources) } else { Err(problems) };
+    let day = arguments.today.unwrap_or_else(today::today);
+    let feed = if problems.is_empty() { import::feed(inputs, &sources, day) } else { Err(problems) };
     let feed = match feed {
         Ok(feed) => feed,
         Err(problems) => {
@@ -58,6 +59,9 @@ fn campaigns(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
             "{file}:{line}: take `{key}` out there: the event was changed, and this is what it is now"
         ));
     }
+    for gone in &feed.gone {
+        output::remark(&missed(gone, &feed.policy.get(Sources::CALENDAR).name));
+    }
     let said = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     output::remark(&format!(
         "seasonscale: {}, {} there already, {} refused, {} passed over (no `floor:`, cancelled, an older version, outside of the plan, or of the policy itself)",
@@ -73,6 +77,19 @@ fn campaigns(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
     } else {
         Outcome::Clean
     })
+}
+
+/// What a calendar has lost since an import, for a person to judge: some publish the next weeks alone.
+fn missed(gone: &Gone, file: &str) -> String {
+    let are = if gone.events == 1 { "event is" } else { "events are" };
+    let tables: Vec<String> =
+        gone.tables.iter().map(|(name, line)| format!("`[{name}]` ({file}:{line})")).collect();
+    format!(
+        "{}: {} {are} gone from it since an earlier import, and the policy still has {}; take out what is off",
+        gone.calendar,
+        gone.events,
+        tables.join(", ")
+    )
 }
 
 fn manifests(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {

@@ -12,6 +12,7 @@ use anyhow::{Context, bail};
 use crate::cluster;
 use crate::emit::Templates;
 use crate::finding::{Diagnostic, Place, Rule};
+use crate::import::Input;
 use crate::policy;
 use crate::source::{Located, Source, Sources};
 
@@ -290,7 +291,7 @@ fn list(folder: &Path, into: &mut BTreeSet<PathBuf>) -> anyhow::Result<()> {
 pub(super) fn bytes(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
     if path == Path::new("-") {
         let bytes = bounded(io::stdin().lock()).context("cannot read standard input")?;
-        return Ok(("<stdin>".to_owned(), bytes));
+        return Ok((Input::STANDARD.to_owned(), bytes));
     }
     let name = path.display().to_string();
     let bytes = read(path).with_context(|| format!("cannot read `{name}`"))?;

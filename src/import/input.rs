@@ -21,6 +21,11 @@ pub struct Input {
     pub text: String,
 }
 
+impl Input {
+    /// The name of what is no file.
+    pub const STANDARD: &'static str = "<stdin>";
+}
+
 /// One ScaledObject and where it stands.
 pub(super) struct Found<'i> {
     input: &'i Input,

@@ -132,6 +132,52 @@ fn a_day_of_an_earlier_import_is_known_however_its_calendar_wrote_it() {
 }
 
 #[test]
+fn an_event_that_is_gone_from_its_calendar_is_named_while_the_policy_has_it() {
+    const AUTUMN: &str =
+        "UID:2\nDTSTART;TZID=Europe/Berlin:20261124T090000\nDTEND;TZID=Europe/Berlin:20261124T120000";
+    let sales = "X-WR-CALNAME:Sales\n";
+    let place = imported(&calendar(sales, &[MONDAYS, TUESDAY, AUTUMN]));
+    let policy = place.read("policies/calendar.toml");
+    let line = |header: &str| policy.lines().position(|line| line == header).unwrap() + 1;
+    let import = |day: &str, files: &[&str]| place.run(&[&["import", "--today", day], files].concat());
+    let silent = |day: &str, files: &[&str]| {
+        let run = import(day, files);
+        assert!(run.status != 1 && !run.stderr.contains("gone"), "{files:?}: {}", run.stderr);
+    };
+    silent("2026-06-01", &["sales.ics"]);
+    place.write("sales.ics", calendar(sales, &[AUTUMN]).as_bytes());
+    let run = import("2026-06-01", &["sales.ics"]);
+    let said = format!(
+        "sales.ics (Sales): 1 event is gone from it since an earlier import, and the policy still has `[campaigns.montags]` (policies/calendar.toml:{}), `[seasons.montags-3]` (policies/calendar.toml:{}); take out what is off",
+        line("[campaigns.montags]"),
+        line("[seasons.montags-3]")
+    );
+    // A person decides: it may be of another time than the file.
+    assert!(run.status == 0 && run.stderr.contains(&said), "{}", run.stderr);
+    // What is over is not missed.
+    silent("2026-10-27", &["sales.ics"]);
+    let none = calendar(sales, &[]);
+    place.write("downloads/sales.ics", none.as_bytes());
+    let run = import("2026-06-01", &["downloads/sales.ics"]);
+    assert!(run.stderr.contains("(Sales): 2 events are gone from it"), "{}", run.stderr);
+    // Others have not lost what they never had, nor has a message that is about one event, nor a file that cannot be read.
+    place.write("other.ics", none.as_bytes());
+    place.write("unnamed/sales.ics", calendar("", &[]).as_bytes());
+    place.write("message/sales.ics", calendar(&format!("{sales}METHOD:REQUEST\n"), &[]).as_bytes());
+    for file in ["other.ics", "unnamed/sales.ics", "message/sales.ics"] {
+        silent("2026-06-01", &[file]);
+    }
+    place.write("cut/sales.ics", none.replace("END:VCALENDAR", "BEGIN:VEVENT").as_bytes());
+    assert!(!import("2026-06-01", &["cut/sales.ics"]).stderr.contains("gone"));
+    // It is in another file now.
+    place.write("moved.ics", calendar("", &[MONDAYS, TUESDAY]).as_bytes());
+    silent("2026-06-01", &["sales.ics", "moved.ics"]);
+    // What a person writes, or an older version took, is of no calendar that is known.
+    place.write("policies/calendar.toml", policy.replace("# from sales.ics (Sales)\n", "").as_bytes());
+    silent("2026-06-01", &["sales.ics"]);
+}
+
+#[test]
 fn all_that_is_left_of_a_cancelled_event_is_named() {
     let place = imported(&calendar("", &[MONDAYS, TUESDAY]));
     for (head, status) in [("", "\nSTATUS:CANCELLED"), ("METHOD:CANCEL\n", "")] {
@@ -251,7 +297,8 @@ fn campaigns_that_went_out_into_a_calendar_come_back_as_they_were() {
         let bare = policies::source("calendar", &read.to_string());
         let bare = Sources::new(bare, sources.get(Sources::TERRITORIES).clone());
         let input = Input { name: "sales.ics".to_owned(), text: by_hand };
-        let feed = import::feed(&[input], &bare).unwrap_or_else(|found| panic!("{name}: {found:#?}"));
+        let feed = import::feed(&[input], &bare, plan.horizon.from)
+            .unwrap_or_else(|found| panic!("{name}: {found:#?}"));
         assert_eq!(feed.refused, [], "{name}");
         let back = compile::plan(&feed.policy).0.unwrap();
         let own = |plan: &Plan| -> Vec<String> {
@@ -284,4 +331,25 @@ fn a_policy_that_has_nothing_but_workloads_yet_takes_its_first_campaigns() {
     place.write("sales.ics", calendar("web=2").as_bytes());
     let run = place.run(&["import", "sales.ics"]);
     assert!(run.status == 1 && run.stderr.contains("error[nothing-to-scale]"), "{}", run.stderr);
+}
+
+#[test]
+fn a_policy_without_territories_is_told_what_can_be_written_there() {
+    let place = Workplace::empty();
+    place.write("policies/calendar.toml", b"[plan]\nfrom = 2026-01-01\nuntil = 2027-01-01\n");
+    place.write("policies/territories.toml", b"[workloads.web]\nreplicas = { min = 2, max = 20 }\n");
+    let event = "UID:1\nDTSTART:20260310T090000Z\nDTEND:20260310T120000Z";
+    for territory in ["territory: DE\\n", ""] {
+        let text = calendar("", &[event])
+            .replace("territory: DE\\nfloor: queries=8", &format!("{territory}floor: web=8"));
+        place.write("sales.ics", text.as_bytes());
+        let run = place.run(&["import", "sales.ics"]);
+        let said = "the policy has no territories, and an event is imported for some of them: write `[campaigns.NAME]`";
+        assert!(run.status == 1 && run.stderr.contains(said), "{}", run.stderr);
+        assert!(!run.stderr.contains("territory: DE"), "{}", run.stderr);
+    }
+    let by_hand = "[plan]\nfrom = 2026-01-01\nuntil = 2027-01-01\n\n[campaigns.sale]\nfrom = 2026-03-10T10:00\nto = 2026-03-10T13:00\nzone = \"Europe/Berlin\"\nfloor = { web = 8 }\n";
+    place.write("policies/calendar.toml", by_hand.as_bytes());
+    let run = place.run(&["generate"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
 }

@@ -14,6 +14,8 @@ pub(super) struct Campaign {
     pub(super) key: String,
     title: String,
     uid: Option<String>,
+    /// The calendar that it is from, where that says all of its events.
+    pub(super) calendar: Option<String>,
     when: When,
     said: EventWords,
 }
@@ -29,11 +31,17 @@ pub(super) enum When {
 
 impl Campaign {
     pub(super) fn new((title, uid): (String, Option<String>), when: When, said: EventWords) -> Self {
-        Self { key: String::new(), title, uid, when, said }
+        Self { key: String::new(), title, uid, calendar: None, when, said }
     }
 
-    /// The table and an empty line.
+    /// The table with all comments, and an empty line.
     pub(super) fn text(&self) -> String {
+        let from = self.calendar.as_ref().map(|calendar| format!("# {FROM}{calendar}\n"));
+        from.unwrap_or_default() + &self.table()
+    }
+
+    /// The table with the comment that says which event it is, and an empty line.
+    fn table(&self) -> String {
         let kind = match self.when {
             When::Once(_) => "campaigns",
             When::Days { .. } => "seasons",
@@ -75,30 +83,55 @@ impl Campaign {
 /// What stands before an event's UID, in the comment above its table.
 const EVENT: &str = "event ";
 
+/// What stands before the calendar's name, in the comment above that.
+const FROM: &str = "from ";
+
 /// A table that an earlier import made.
 pub(super) struct Earlier {
     pub(super) uid: String,
+    /// The calendar that it was in.
+    pub(super) calendar: Option<String>,
+    /// `campaigns` or `seasons`.
+    pub(super) kind: String,
     pub(super) key: String,
     /// The line of its header.
     pub(super) line: usize,
-    /// The table with its comment.
-    pub(super) text: String,
+    /// The table with the comment that says which event it is.
+    table: String,
+}
+
+impl Earlier {
+    /// Whether it says what a campaign does. In which calendar that is now decides nothing: files get other names.
+    pub(super) fn says(&self, campaign: &Campaign) -> bool {
+        self.table.trim() == campaign.table().trim()
+    }
+
+    /// All of it, as it stands there.
+    pub(super) fn text(&self) -> String {
+        let from = self.calendar.as_ref().map(|calendar| format!("# {FROM}{calendar}\n"));
+        from.unwrap_or_default() + &self.table
+    }
 }
 
 /// The tables of a calendar.toml that were made of events, known by the comment above them.
 pub(super) fn earlier(calendar: &str) -> Vec<Earlier> {
     let lines: Vec<&str> = calendar.lines().collect();
     let mut found = Vec::new();
+    let comment = |line: &str, of: &str| {
+        line.strip_prefix("# ").and_then(|comment| comment.strip_prefix(of)).map(str::to_owned)
+    };
     for (at, pair) in lines.windows(2).enumerate() {
-        let uid = pair[0].strip_prefix("# ").and_then(|comment| comment.strip_prefix(EVENT));
+        let uid = comment(pair[0], EVENT);
         let header = pair[1].trim().strip_prefix('[').and_then(|header| header.strip_suffix(']'));
         let key = header.and_then(|header| header.split_once('.'));
-        let (Some(uid), Some(("campaigns" | "seasons", key))) = (uid, key) else { continue };
+        let (Some(uid), Some((kind @ ("campaigns" | "seasons"), key))) = (uid, key) else { continue };
         let rest = &lines[at + 2..];
         let is_next = |line: &&str| line.starts_with('[') || line.starts_with('#');
         let length = rest.iter().position(is_next).unwrap_or(rest.len());
-        let text = lines[at..at + 2 + length].join("\n");
-        found.push(Earlier { uid: uid.to_owned(), key: key.to_owned(), line: at + 2, text });
+        let table = lines[at..at + 2 + length].join("\n");
+        let calendar = at.checked_sub(1).and_then(|above| comment(lines[above], FROM));
+        let (kind, key) = (kind.to_owned(), key.to_owned());
+        found.push(Earlier { uid, calendar, kind, key, line: at + 2, table });
     }
     found
 }

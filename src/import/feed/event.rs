@@ -19,6 +19,9 @@ use crate::time::{Date, LocalTime, TimeOfDay, Window, Zone};
 /// The line that our own feed ends its descriptions with.
 const OWN: &str = "Made by seasonscale from the policy";
 
+/// Without a territory nothing says on whose clock an event is.
+const NO_TERRITORIES: &str = "the policy has no territories, and an event is imported for some of them: write `[campaigns.NAME]` into calendar.toml by hand, with `from`, `to`, `floor` and maybe `zone`, or a `[territories.NAME]` into territories.toml and its name behind `territory:`";
+
 /// What the events of the same UID say of one of them.
 pub(super) struct Beside<'c> {
     /// The days of it that have events of their own.
@@ -136,6 +139,9 @@ impl<'c> Event<'c> {
                 (None, _) => Ok(None),
             };
         };
+        if plan.profile.territories.is_empty() {
+            return Err(NO_TERRITORIES.to_owned().into());
+        }
         let said = said?;
         if let Some(near) = near {
             return Err(near);

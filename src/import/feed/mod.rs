@@ -20,6 +20,8 @@ use crate::compile;
 use crate::emit::Templates;
 use crate::finding::{Diagnostic, any_error};
 use crate::source::Sources;
+use crate::time::Date;
+use campaign::Earlier;
 
 /// What a calendar gives.
 pub struct Feed {
@@ -33,6 +35,8 @@ pub struct Feed {
     pub unchanged: usize,
     /// How many events say no floor, or come from the policy itself.
     pub passed_over: usize,
+    /// By calendar, what an earlier import took from it and is not in it any more.
+    pub gone: Vec<Gone>,
     /// What was refused: where, what it is called, why.
     pub refused: Vec<Refusal>,
     /// What the compiler says of the policy with the campaigns in it.
@@ -54,14 +58,25 @@ pub struct Refusal {
     pub why: String,
 }
 
+/// Events that a calendar had when they were imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// What the policy calls it: its file, and its own name in brackets.
+    pub calendar: String,
+    /// How many they are.
+    pub events: usize,
+    /// The tables that were made of them: name and line in `calendar.toml`.
+    pub tables: Vec<(String, usize)>,
+}
+
 /// Whether a text is a calendar, whatever its file is called.
 pub fn is_calendar(input: &Input) -> bool {
     let text = input.text.trim_start_matches('\u{feff}').trim_start();
     text.get(..15).is_some_and(|head| head.eq_ignore_ascii_case("BEGIN:VCALENDAR"))
 }
 
-/// Reads calendars for the policy `sources`; or what keeps that policy from being one.
-pub fn feed(inputs: &[Input], sources: &Sources) -> Result<Feed, Vec<Diagnostic>> {
+/// Reads calendars for the policy `sources`; or what keeps that policy from being one. What is over by `today` is not missed.
+pub fn feed(inputs: &[Input], sources: &Sources, today: Date) -> Result<Feed, Vec<Diagnostic>> {
     let (plan, found) = compile::plan_to_extend(sources);
     let Some(plan) = plan.filter(|_| !any_error(&found)) else { return Err(found) };
     let mut read = reader::read(inputs, &plan);
@@ -69,21 +84,25 @@ pub fn feed(inputs: &[Input], sources: &Sources) -> Result<Feed, Vec<Diagnostic>
     let mut earlier = campaign::earlier(&whole);
     read.rewrite(&mut earlier);
     read.refused.extend(read.left(&earlier));
+    let is_to_come = |known: &&Earlier| {
+        let own = plan.origins.iter().filter(|origin| plan.occasion(origin).name.as_str() == known.key);
+        own.flat_map(|origin| &origin.dates).any(|days| days.until > today)
+    };
+    let gone = read.gone(earlier.iter().filter(is_to_come));
     let reader::Found { mut campaigns, refused, passed_over, .. } = read;
     campaign::name(&mut campaigns, &plan, &earlier);
     let (mut text, mut replaced, mut unchanged) = (String::new(), Vec::new(), 0);
-    for table in campaigns.iter().map(|campaign| (campaign, campaign.text())) {
-        let (campaign, table) = table;
+    for campaign in &campaigns {
         let known = earlier.iter().find(|known| known.key == campaign.key);
-        if known.is_some_and(|known| known.text.trim() == table.trim()) {
+        if known.is_some_and(|known| known.says(campaign)) {
             unchanged += 1;
             continue;
         }
         if let Some(known) = known {
-            whole = whole.replacen(&known.text, "", 1);
+            whole = whole.replacen(&known.text(), "", 1);
             replaced.push((known.key.clone(), known.line));
         }
-        text.push_str(&table);
+        text.push_str(&campaign.text());
     }
     let made = campaigns.len() - unchanged;
     let policy = sources.clone().with_calendar(format!("{whole}\n{text}"));
@@ -91,5 +110,5 @@ pub fn feed(inputs: &[Input], sources: &Sources) -> Result<Feed, Vec<Diagnostic>
         Ok(compiled) => compiled.warnings,
         Err(found) => found,
     };
-    Ok(Feed { text, campaigns: made, replaced, unchanged, passed_over, refused, found, policy })
+    Ok(Feed { text, campaigns: made, replaced, unchanged, passed_over, gone, refused, found, policy })
 }

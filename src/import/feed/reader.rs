@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use icalendar::parser::{self, Calendar};
 
-use super::Refusal;
 use super::campaign::{Campaign, Earlier};
 use super::clock::Clocks;
 use super::event::{Beside, Event};
 use super::series::Series;
 use super::stamp::Stamp;
+use super::{Gone, Refusal};
 use crate::import::Input;
+use crate::import::table::readable;
 use crate::plan::Plan;
 
 /// What calendars say.
@@ -22,6 +23,10 @@ pub(super) struct Found {
     cancelled: Vec<Cancelled>,
     /// By UID, what comes back.
     series: BTreeMap<String, Known>,
+    /// What all events are known by, be they meant or not.
+    uids: BTreeSet<String>,
+    /// The calendars that say all of their events.
+    whole: BTreeSet<String>,
 }
 
 /// An event that does not take place.
@@ -46,6 +51,7 @@ struct Known {
 struct Entry<'c> {
     input: &'c Input,
     line: Option<usize>,
+    calendar: Option<String>,
     event: Event<'c>,
 }
 
@@ -71,6 +77,7 @@ pub(super) fn read(inputs: &[Input], plan: &Plan) -> Found {
     }
     let clocks: Vec<Clocks<'_>> =
         calendars.iter().map(|(_, calendar)| Clocks::of(&calendar.components, plan)).collect();
+    found.whole = calendars.iter().filter_map(|(input, calendar)| name_of(input, calendar)).collect();
     let calendars = calendars.iter().zip(&clocks);
     let entries: Vec<Entry<'_>> =
         calendars.flat_map(|((input, calendar), clocks)| entries(input, calendar, clocks)).collect();
@@ -85,16 +92,34 @@ fn unreadable(input: &Input, error: &str) -> Refusal {
     Refusal { file: input.name.clone(), line, title: String::new(), why }
 }
 
+/// What a later import knows a calendar by: its file, wherever that is, and its own name. None where it is a message about one
+/// event (RFC 5546), which says nothing of others.
+fn name_of(input: &Input, calendar: &Calendar<'_>) -> Option<String> {
+    let text = |name: &str| {
+        let property = calendar.properties.iter().find(|one| one.name == name)?;
+        Some(property.val.to_owned().unescape_text().as_str().to_owned())
+    };
+    if text("METHOD").is_some_and(|method| !method.trim().eq_ignore_ascii_case("PUBLISH")) {
+        return None;
+    }
+    let file = input.name.rsplit(['/', '\\']).next().filter(|_| input.name != Input::STANDARD);
+    let own = text("NAME").or_else(|| text("X-WR-CALNAME")).filter(|name| !name.trim().is_empty());
+    let parts = file.map(str::to_owned).into_iter().chain(own.map(|name| format!("({})", name.trim())));
+    let name = readable(&parts.collect::<Vec<_>>().join(" "));
+    (!name.is_empty()).then_some(name)
+}
+
 fn entries<'c>(input: &'c Input, calendar: &'c Calendar<'c>, clocks: &'c Clocks<'c>) -> Vec<Entry<'c>> {
     let is_called_off = calendar
         .properties
         .iter()
         .any(|one| one.name == "METHOD" && one.val.as_str().eq_ignore_ascii_case("CANCEL"));
     let lines = event_lines(&input.text);
+    let name = name_of(input, calendar);
     let events = calendar.components.iter().filter(|component| component.name == "VEVENT").enumerate();
     let entry = |(at, component)| {
         let event = Event { component, clocks, is_called_off };
-        Entry { input, line: lines.get(at).copied(), event }
+        Entry { input, line: lines.get(at).copied(), calendar: name.clone(), event }
     };
     events.map(entry).collect()
 }
@@ -107,6 +132,7 @@ impl Found {
                 by_uid.entry(uid).or_default().push(at);
             }
         }
+        self.uids = by_uid.keys().cloned().collect();
         let whole = |same: &Vec<usize>| {
             let whole = same.iter().filter(|at| entries[**at].event.instead_of().is_none());
             whole.max_by_key(|at| entries[**at].event.version()).map(|at| &entries[*at])
@@ -157,7 +183,10 @@ impl Found {
         }
         match event.read(plan, (by, beside)) {
             Ok(None) => self.passed_over += 1,
-            Ok(Some(campaign)) => self.campaigns.push(campaign),
+            Ok(Some(mut campaign)) => {
+                campaign.calendar.clone_from(&entry.calendar);
+                self.campaigns.push(campaign);
+            }
             Err(unread) => {
                 let of_text = |text| entry.line.and_then(|begins| line_of(&entry.input.text, begins, text));
                 let line = unread.line.as_deref().and_then(of_text).or(entry.line);
@@ -199,6 +228,30 @@ impl Found {
             (!whole.days.contains(&known.uid)).then(|| refusal(&whole.refusal, &what, known))
         };
         earlier.iter().filter_map(left).collect()
+    }
+
+    /// By calendar, what an earlier import made of events that were in it, where it has nothing of these any more.
+    pub(super) fn gone<'e>(&self, earlier: impl Iterator<Item = &'e Earlier>) -> Vec<Gone> {
+        let mut events: BTreeSet<(&str, &str)> = BTreeSet::new();
+        let mut tables: BTreeMap<&str, Vec<(String, usize)>> = BTreeMap::new();
+        for known in earlier {
+            let Some(calendar) = known.calendar.as_ref().filter(|name| self.whole.contains(*name)) else {
+                continue;
+            };
+            let of_a_day = known.uid.rsplit_once(' ').map(|(uid, _)| uid);
+            if self.uids.contains(&known.uid) || of_a_day.is_some_and(|uid| self.uids.contains(uid)) {
+                continue;
+            }
+            events.insert((calendar, of_a_day.unwrap_or(&known.uid)));
+            let table = (format!("{}.{}", known.kind, known.key), known.line);
+            tables.entry(calendar).or_default().push(table);
+        }
+        let of_calendar = |(calendar, tables): (&str, Vec<(String, usize)>)| Gone {
+            calendar: calendar.to_owned(),
+            events: events.iter().filter(|(of, _)| *of == calendar).count(),
+            tables,
+        };
+        tables.into_iter().map(of_calendar).collect()
     }
 }
 

@@ -6,9 +6,6 @@ use crate::dates::weekdays_text;
 use crate::import::table::{Table, quoted};
 use crate::time::{Date, Window};
 
-/// More dates than these nobody reads: then a rule must be written by hand.
-const MOST_DATES: usize = 60;
-
 /// The days of a season in words of the policy.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Days {
@@ -81,15 +78,24 @@ pub(super) fn season(
     if inside.windows(2).any(|pair| pair[1].days_since(pair[0]) < length) {
         return Err("it comes back before it ends; write a season".to_owned());
     }
-    if inside.len() > MOST_DATES {
-        return Err("it comes back more often than its dates can be listed; write a season".to_owned());
+    if length == 1
+        && let Some(days) = rule.in_stretches(&inside)
+    {
+        return Ok(Some(days));
     }
-    let list = |days: Vec<Date>| {
-        let days: Vec<String> = days.iter().map(|day| quoted(&day.to_string())).collect();
-        format!("[{}]", days.join(", "))
-    };
-    let last = inside.iter().map(|day| day.plus_days(length - 1)).collect();
-    Ok(Some(Days { from: list(inside), to: list(last), every: None, days: None, since: None }))
+    let last = inside.iter().map(|day| day.plus_days(length - 1));
+    Ok(Some(Days {
+        from: listed(inside.iter().copied()),
+        to: listed(last),
+        every: None,
+        days: None,
+        since: None,
+    }))
+}
+
+fn listed(days: impl Iterator<Item = Date>) -> String {
+    let days: Vec<String> = days.map(|day| quoted(&day.to_string())).collect();
+    format!("[{}]", days.join(", "))
 }
 
 /// The days on which it comes back inside of the plan.
@@ -106,17 +112,45 @@ pub(super) fn inside(
 impl Rule {
     /// The same weekdays in each week from the first day to the last, where these are exactly its days.
     fn in_weeks(&self, days: &[Date]) -> Option<Days> {
+        let (weekdays, stretches) = self.stretches(days)?;
+        let [stretch] = stretches[..] else { return None };
+        Some(Days { days: weekdays, ..Days::once(stretch) })
+    }
+
+    /// The same between days that it leaves out, where that is shorter than a list of its days.
+    fn in_stretches(&self, days: &[Date]) -> Option<Days> {
+        let (weekdays, stretches) = self.stretches(days)?;
+        let from = listed(stretches.iter().map(|stretch| stretch.from));
+        let to = listed(stretches.iter().map(|stretch| stretch.until.plus_days(-1)));
+        (2 * stretches.len() <= days.len()).then_some(Days {
+            from,
+            to,
+            every: None,
+            days: weekdays,
+            since: None,
+        })
+    }
+
+    /// The weekdays of `days`, none where each day between is one of them, and the stretches in which these are all of `days`.
+    /// A series that skips weeks has none.
+    fn stretches(&self, days: &[Date]) -> Option<(Option<String>, Vec<Window<Date>>)> {
         if !matches!(self.freq, Freq::Daily | Freq::Weekly) || self.interval != 1 {
             return None;
         }
-        let (first, last) = (*days.first()?, *days.last()?);
         let week: [bool; 7] = std::array::from_fn(|at| days.iter().any(|day| day.weekday().index() == at));
-        let between = || (0..=last.days_since(first)).map(|at| first.plus_days(at));
-        let is_exact = between().filter(|day| week[day.weekday().index()]).eq(days.iter().copied());
-        let text = |day: Date| quoted(&day.to_string());
-        let is_each_day = between().eq(days.iter().copied());
-        let weekdays = (!is_each_day).then(|| weekdays_text(week));
-        is_exact.then(|| Days { from: text(first), to: text(last), every: None, days: weekdays, since: None })
+        let first = *days.first()?;
+        let mut stretches = vec![Window::new(first, first.next())];
+        for pair in days.windows(2) {
+            let between = (1..pair[1].days_since(pair[0])).map(|at| pair[0].plus_days(at));
+            let misses = between.filter(|day| week[day.weekday().index()]).count() > 0;
+            match stretches.last_mut() {
+                Some(stretch) if !misses => stretch.until = pair[1].next(),
+                Some(_) | None => stretches.push(Window::new(pair[1], pair[1].next())),
+            }
+        }
+        let length = stretches.iter().map(|stretch| stretch.until.days_since(stretch.from)).sum::<i32>();
+        let is_each_day = usize::try_from(length) == Ok(days.len());
+        Some(((!is_each_day).then(|| weekdays_text(week)), stretches))
     }
 
     /// A rule that takes exactly `all` over the plan; none where the language has none.
@@ -313,6 +347,23 @@ mod tests {
         ] {
             assert_eq!(words(rule, first).as_deref(), Ok(wanted), "{rule}");
         }
+    }
+
+    #[test]
+    fn a_series_that_leaves_out_a_day_is_stretches_of_it_or_all_of_its_days() {
+        for (rule, wanted) in [
+            ("FREQ=WEEKLY", r#"["2026-01-01", "2026-06-04"] ["2026-05-21", "2026-12-31"] None Some("thu")"#),
+            (
+                "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+                r#"["2026-01-01", "2026-05-29"] ["2026-05-27", "2026-12-31"] None Some("mon-fri")"#,
+            ),
+            ("FREQ=DAILY", r#"["2026-01-01", "2026-05-29"] ["2026-05-27", "2026-12-31"] None None"#),
+        ] {
+            assert_eq!(words(rule, "2026-01-01").as_deref(), Ok(wanted), "{rule}");
+        }
+        let every_third = words("FREQ=DAILY;INTERVAL=3", "2026-01-01").unwrap();
+        assert!(!every_third.contains("2026-05-28"), "{every_third}");
+        assert_eq!(every_third.matches("2026-").count(), 2 * 121, "{every_third}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use seasonscale::finding::Rule;
 use seasonscale::import::{self, Input};
 use seasonscale::report;
 use seasonscale::source::{Source, Sources};
+use seasonscale::time::Date;
 
 const CALENDAR: &str = include_str!("../../cases/base/calendar.toml");
 const TERRITORIES: &str = include_str!("../../cases/base/territories.toml");
@@ -15,8 +16,10 @@ fuzz_target!(|bytes: &[u8]| {
     let source = |name: &str, text: &str| Source { name: name.to_owned(), text: text.to_owned() };
     let policy = Sources::new(source("calendar.toml", CALENDAR), source("territories.toml", TERRITORIES));
     let input = Input { name: "fuzz.ics".to_owned(), text: String::from_utf8_lossy(bytes).into_owned() };
+    let day = Date::parse("2026-06-01").expect("a day");
     let lines = input.text.lines().count().max(1);
-    let feed = import::feed(&[input], &policy).unwrap_or_else(|found| panic!("the base policy: {found:?}"));
+    let feed = import::feed(&[input], &policy, day)
+        .unwrap_or_else(|found| panic!("the base policy: {found:?}"));
     for refusal in &feed.refused {
         assert!(refusal.line.is_none_or(|line| (1..=lines).contains(&line)), "{refusal:?}");
     }
