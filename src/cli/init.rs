@@ -33,11 +33,13 @@ pub(super) fn run(arguments: &Init) -> anyhow::Result<Outcome> {
             );
         }
     }
+    // What cannot be printed behind it is known before anything is written.
+    let snippets = snippets(arguments)?;
     let outcome = if arguments.sources.is_empty() { new(arguments)? } else { from_objects(arguments)? };
     if folder.join(FILES[0].0).exists() {
         name(folder)?;
     }
-    snippets(arguments)?;
+    output::data(&snippets)?;
     Ok(outcome)
 }
 
@@ -226,8 +228,12 @@ fn question<T>(
     }
 }
 
-/// What was asked for beside the policy, printed to be put in its place.
-fn snippets(arguments: &Init) -> anyhow::Result<()> {
+/// What was asked for beside the policy, to be put in its place.
+fn snippets(arguments: &Init) -> anyhow::Result<String> {
+    let mut made = String::new();
+    if !arguments.hook && !arguments.ci {
+        return Ok(made);
+    }
     let name = arguments.policies.display().to_string();
     if name.contains("${{") || name.chars().any(char::is_control) {
         bail!("`{}` cannot stand in a workflow: call the folder otherwise", name.escape_debug());
@@ -258,10 +264,10 @@ fn snippets(arguments: &Init) -> anyhow::Result<()> {
                 ("{review}", yaml_text(&review)),
                 ("{files}", files.clone()),
             ];
-            output::data(&texts.iter().fold(snippet.to_owned(), |made, (at, text)| made.replace(at, text)))?;
+            made += &texts.iter().fold(snippet.to_owned(), |made, (at, text)| made.replace(at, text));
         }
     }
-    Ok(())
+    Ok(made)
 }
 
 /// A text as a value of YAML, plain where that is safe.

@@ -1,12 +1,12 @@
 //! Which policies a command is about, and where their files lie: as the command line says, else as `seasonscale.toml` does, else
 //! `policies` and `generated`.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
 use super::args::{FailOn, Kind, Places};
-use super::{Outcome, input, output};
+use super::{Outcome, input, output, within};
 use crate::artifact::ArtifactKind;
 use crate::name::nearest;
 use crate::policy::{self, Project, ProjectPolicy};
@@ -220,15 +220,11 @@ fn read(path: &Path) -> anyhow::Result<Result<Project, Outcome>> {
     Ok(project.ok_or(Outcome::Findings))
 }
 
-/// Whether two paths name one folder, as far as their letters tell.
+/// Whether two paths name one folder; of one that is not there yet as far as their letters tell.
 fn is_same(one: &Path, other: &Path) -> bool {
-    let parts = |path: &Path| -> Vec<_> {
-        let parts = path.components().filter(|part| *part != Component::CurDir);
-        parts.map(|part| part.as_os_str().to_owned()).collect()
-    };
     match (one.canonicalize(), other.canonicalize()) {
         (Ok(one), Ok(other)) => one == other,
-        _ => parts(one) == parts(other),
+        _ => within::whole(one) == within::whole(other),
     }
 }
 

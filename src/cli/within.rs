@@ -36,6 +36,11 @@ impl Within {
     }
 }
 
+/// A path from the root of the disk on, be it there or not.
+pub(super) fn whole(path: &Path) -> PathBuf {
+    here().map_or_else(|_| plain(path), |here| plain(&here.join(path)))
+}
+
 fn here() -> anyhow::Result<PathBuf> {
     std::env::current_dir().context("cannot tell which folder this is")
 }

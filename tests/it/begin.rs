@@ -203,4 +203,13 @@ fn a_hook_of_a_subfolder_runs_there_and_watches_from_the_root_of_the_repository(
     place.write("ops/own/.git/HEAD", b"ref: refs/heads/main\n");
     let run = place.run_in("ops/own", &["init", "--hook", "--workload", "web", "-i", "../out"]);
     assert!(run.status == 2 && run.stderr.contains("is not in this repository"), "{}", run.stderr);
+    assert!(!place.path("ops/out").exists());
+    // Nothing watches it where no hook is asked for.
+    let run = place.run_in("ops/own", &["init", "--workload", "web", "-i", "../out"]);
+    assert!(run.status == 0 && place.path("ops/out/calendar.toml").exists(), "{}", run.stderr);
+    // What the project says of a folder is known before it is there, from wherever.
+    place.write("seasonscale.toml", b"[policies.till]\nfolder = \"till/policies\"\nout = \"tillmade\"\n");
+    fs::create_dir(place.path("till")).unwrap();
+    let run = place.run_in("till", &["init", "--hook", "--workload", "web"]);
+    assert!(run.stdout.contains("files: ^(till/policies/|tillmade/) "), "{}{}", run.stdout, run.stderr);
 }
