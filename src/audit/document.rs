@@ -104,12 +104,17 @@ fn examine(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Comme
     let mut findings: Vec<Finding> = flaws.iter().map(|flaw| flawed(object, flaw)).collect();
     findings.extend(admission::admit(&subject));
     findings.extend(lint::lint(&subject));
-    // What is refused holds no floor that could have a hole.
+    // What is refused holds no floor that could have a hole, or over which anything could stay.
     if findings.iter().any(|finding| Cost::of_kind(finding.rule).lost == Some(Lost::Object)) {
-        findings.retain(|finding| finding.rule != Rule::FloorHole);
+        findings.retain(|finding| ![Rule::FloorHole, Rule::HpaSurgeStays].contains(&finding.rule));
     }
     findings.iter_mut().for_each(|finding| finding.cost = Cost::of(&subject, finding));
-    let seen = Object { halt: Halt::of(object, &findings, scope.versions.keda), ..seen(&subject) };
+    let halt = Halt::of(object, &findings, scope.versions.keda);
+    let mut seen = Object { halt, ..seen(&subject) };
+    let is_out = matches!(seen.halt, Some(Halt::Refused | Halt::NotBuilt));
+    if is_out && subject.composite().is_some_and(|composite| !composite.has_value()) {
+        seen.scales.iter_mut().for_each(|scales| scales.held = None);
+    }
     let name = object.metadata.name.mark;
     let siblings = sibling::siblings(&subject);
     Examined { object: seen, name, findings, claim: Claim::of(object, name), siblings }
@@ -138,7 +143,7 @@ fn seen(subject: &Subject<'_>) -> Object {
     let scales = || {
         let (_, kind, name) = object.spec.scale_target_ref.target();
         let (min, max) = (object.spec.min(), object.spec.max());
-        Scales { target: format!("{kind} {name}"), min, max, held: subject.held().clone() }
+        Scales { target: format!("{kind} {name}"), min, max, held: Some(subject.held().clone()) }
     };
     let triggers = subject.triggers().map(|(index, trigger)| {
         let active = subject.active.iter().find(|active| active.index == index);

@@ -120,20 +120,20 @@ pub struct Scales {
     pub min: i32,
     /// `maxReplicaCount`
     pub max: i32,
-    /// What KEDA holds, from the beginning of the stretch on.
-    pub held: StepFn<Instant, Held>,
+    /// What KEDA holds, from the beginning of the stretch on; none where it is refused, with a formula that has no value.
+    pub held: Option<StepFn<Instant, Held>>,
 }
 
 impl Scales {
     /// Floors and ceilings as they are shown.
-    pub fn heights(&self) -> StepFn<Instant, Height> {
-        self.held.map(|held| Height { floor: held.floor, ceiling: held.below(self.max) })
+    pub fn heights(&self, held: &StepFn<Instant, Held>) -> StepFn<Instant, Height> {
+        held.map(|held| Height { floor: held.floor, ceiling: held.below(self.max) })
     }
+}
 
-    /// Whether a formula decides, at some instant at least, what runs above the floor.
-    pub fn has_formula(&self) -> bool {
-        self.held.first().by != DecidedBy::Triggers
-    }
+/// Whether a formula decides, at some instant at least, what runs above the floor.
+pub fn has_formula(held: &StepFn<Instant, Held>) -> bool {
+    held.first().by != DecidedBy::Triggers
 }
 
 /// A trigger.

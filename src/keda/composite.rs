@@ -49,6 +49,19 @@ impl<'a> Composite<'a> {
         self.formula.as_ref()
     }
 
+    /// Whether it is known what it comes to, as far as loads are: it is a formula that can be worked out, over a target.
+    pub fn has_value(&self) -> bool {
+        let activity = self.activity();
+        let mut all = std::iter::once(activity.first()).chain(activity.steps().iter().map(|(_, on)| on));
+        let target = self.target().is_some();
+        target
+            && all.all(|on| {
+                let formula = self.formula.as_ref();
+                let composite = formula.and_then(|formula| formula.composite(&self.values(on, Value::Load)));
+                composite.and_then(|composite| self.bounds(composite)).is_some()
+            })
+    }
+
     /// What KEDA holds.
     pub(super) fn held(&self, limits: Limits) -> StepFn<Instant, Held> {
         let activity = self.activity();

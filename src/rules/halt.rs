@@ -27,12 +27,15 @@ pub enum Halt {
 impl Halt {
     /// Of an object with these findings under a version of KEDA.
     pub fn of(object: &ScaledObject, findings: &[Finding], keda: Version) -> Option<Self> {
+        // Where nothing would go up, nothing is kept from it.
+        let is_found =
+            |key: &str| findings.iter().any(|one| one.rule == Rule::KedaPaused && one.place.field == key);
         let mut halts: Vec<Self> = pauses(object, keda)
-            .filter_map(|(pause, _, value)| match pause {
+            .filter_map(|(pause, key, value)| match pause {
                 Pause::Whole => Some(Self::Paused),
                 Pause::At => Some(Self::PausedAt(value.value.clone())),
-                Pause::Up => Some(Self::PausedUp),
-                Pause::Down | Pause::AtNothing => None,
+                Pause::Up if is_found(key) => Some(Self::PausedUp),
+                Pause::Up | Pause::Down | Pause::AtNothing => None,
             })
             .collect();
         let has = |stops: &[Rule]| findings.iter().any(|finding| stops.contains(&finding.rule));

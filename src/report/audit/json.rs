@@ -187,9 +187,10 @@ pub fn json_end(tally: Tally) -> String {
 
 fn object(object: &Object, scope: Scope) -> JsonObject<'_> {
     let scales = object.scales.as_ref();
-    let floor = scales.into_iter().flat_map(|scales| {
-        let pieces = scales.held.pieces(scope.window.from..scope.window.until);
-        pieces.map(|(from, _, held)| Step {
+    let held = scales.and_then(|scales| Some((scales, scales.held.as_ref()?)));
+    let floor = held.into_iter().flat_map(|(scales, held)| {
+        let pieces = held.pieces(scope.window.from..scope.window.until);
+        pieces.map(move |(from, _, held)| Step {
             from: Utc(from),
             replicas: held.floor.0,
             ceiling: held.below(scales.max).map(|most| most.0),

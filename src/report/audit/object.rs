@@ -6,9 +6,11 @@ use anstyle::Style;
 
 use super::calendar;
 use super::lines::COLUMNS;
-use crate::audit::{File, Object, Scales, calendar as calendar_of, on_clocks_of};
+use crate::audit::{File, Object, calendar as calendar_of, has_formula, on_clocks_of};
 use crate::invisible;
+use crate::keda::limits::Held;
 use crate::rules::halt::Halt;
+use crate::step::StepFn;
 use crate::time::{Instant, Window};
 
 pub(super) const BOLD: Style = Style::new().bold();
@@ -30,10 +32,11 @@ fn year(object: &Object, window: Window<Instant>) -> String {
         object.halt.as_ref().map_or(String::new(), |halt| format!("  not in force: {}\n", halted(halt)));
     let Some(scales) = &object.scales else { return format!("{halt}{}", jobs(object, window)) };
     let (target, min, max) = (invisible::shown(&scales.target), scales.min, scales.max);
-    let floor = match zone {
-        Some(zone) => {
-            let floor = calendar::text(&calendar_of(&scales.heights(), window, zone));
-            let what = match (scales.has_formula(), object.halt.is_some()) {
+    let floor = match (&scales.held, zone) {
+        (None, _) => "what its floor would be is not known: its formula has no value\n".to_owned(),
+        (Some(held), Some(zone)) => {
+            let floor = calendar::text(&calendar_of(&scales.heights(held), window, zone));
+            let what = match (has_formula(held), object.halt.is_some()) {
                 (true, true) => "a formula would decide above its floor",
                 (true, false) => "a formula decides above its floor",
                 (false, true) => "its floor would be",
@@ -41,16 +44,16 @@ fn year(object: &Object, window: Window<Instant>) -> String {
             };
             format!("{what}, on the clocks of {zone}:\n{floor}")
         }
-        None => format!("no cron trigger raises its floor{}\n", formula(scales)),
+        (Some(held), None) => format!("no cron trigger raises its floor{}\n", formula(held, scales.max)),
     };
     format!("{halt}  scales {target} between {min} and {max} replicas\n  {floor}")
 }
 
 /// What a formula without a cron trigger comes to.
-fn formula(scales: &Scales) -> String {
-    match scales.held.first().below(scales.max) {
+fn formula(held: &StepFn<Instant, Held>, max: i32) -> String {
+    match held.first().below(max) {
         Some(most) => format!(", and a formula never asks for more than {most}"),
-        None if scales.has_formula() => ", and a formula decides".to_owned(),
+        None if has_formula(held) => ", and a formula decides".to_owned(),
         None => String::new(),
     }
 }

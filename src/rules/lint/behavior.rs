@@ -124,7 +124,7 @@ pub fn reach(rules: &Rules, running: u32) -> u32 {
 
 /// Whether any floor lies above what runs whatever the HPA's behavior says: the minimum, and the first replica, to which KEDA
 /// itself scales (`pkg/scaling/executor/scale_scaledobjects.go`, `scaleFromZeroOrIdle`).
-pub(super) fn rises(subject: &Subject<'_>) -> bool {
+fn rises(subject: &Subject<'_>) -> bool {
     let least = Limits::of(subject.object, subject.versions.keda).least;
     let floor = subject.floor();
     floor.steps().iter().map(|(_, floor)| floor).chain([floor.first()]).any(|floor| floor.0 > least)

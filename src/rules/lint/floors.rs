@@ -2,7 +2,6 @@
 
 use super::super::finding::Finding;
 use super::super::subject::Subject;
-use super::behavior;
 use crate::features;
 use crate::finding::Rule;
 use crate::keda::limits::Limits;
@@ -162,22 +161,35 @@ fn polling(subject: &Subject<'_>) -> Vec<Finding> {
 /// Any text but a boolean counts as true, and the HPA is deleted: `paused: "no"` pauses.
 fn paused(subject: &Subject<'_>) -> Vec<Finding> {
     let pauses = pause::pauses(subject.object, subject.versions.keda);
-    let rises = behavior::rises(subject);
+    let rises = lifts(subject);
+    let Limits { idle, most, .. } = Limits::of(subject.object, subject.versions.keda);
+    let has_loads = most > idle && subject.triggers().any(|(_, trigger)| trigger.kind.value != "cron");
     pauses
-        .map(|(pause, key, value)| {
+        .filter_map(|(pause, key, value)| {
             let what = match pause {
                 Pause::Down if rises => "a floor rises and never leaves",
-                Pause::Down => "replicas that load adds never leave",
+                Pause::Down if has_loads => "replicas that load adds never leave",
                 Pause::Up if rises => "no floor rises",
-                Pause::Up => "load adds no replicas",
+                Pause::Up if has_loads => "load adds no replicas",
+                // Nothing would go that way.
+                Pause::Down | Pause::Up => return None,
                 Pause::At => "it stays at that many, and no floor counts",
                 Pause::Whole => "KEDA deletes the HPA, and no floor counts",
-                Pause::AtNothing => return paused_at_nothing(subject, key, value),
+                Pause::AtNothing => return Some(paused_at_nothing(subject, key, value)),
             };
             let effect = format!("{key} is {:?}: {what} while it is there", value.value);
-            subject.finding(Rule::KedaPaused, key, value.mark, effect, "remove the annotation".to_owned())
+            let mend = "remove the annotation".to_owned();
+            Some(subject.finding(Rule::KedaPaused, key, value.mark, effect, mend))
         })
         .collect()
+}
+
+/// Whether any floor lies above what runs while a direction is paused: to its minimum the HPA scales all the same, but from 0 and
+/// from the idle count KEDA itself does not (`pkg/scaling/executor/scale_scaledobjects.go`).
+fn lifts(subject: &Subject<'_>) -> bool {
+    let idle = Limits::of(subject.object, subject.versions.keda).idle;
+    let floor = subject.floor();
+    floor.steps().iter().map(|(_, floor)| floor).chain([floor.first()]).any(|floor| floor.0 > idle)
 }
 
 /// Neither a pause nor a number: each reconcile ends in an error before the HPA is made or changed, and the poll changes
