@@ -8,6 +8,8 @@ pub mod keda {
     pub const FIRST: Version = Version::new(2, 16);
     /// The last one: nobody has read what comes after it.
     pub const LAST: Version = Version::new(2, 21);
+    /// Taken where nothing says which one runs.
+    pub const USUAL: Version = Version::new(2, 20);
 
     /// Annotations that every modelled version reads.
     pub const ALWAYS: Version = FIRST;

@@ -144,14 +144,14 @@ fn stated(arguments: &Import, inputs: &[Input]) -> Option<Window<Date>> {
         [one] if is_modelled(one.horizon) => Some(one.horizon),
         [one] => {
             output::remark(&format!(
-                "{one} by its annotations, and a plan lies between 1972 and 2098: they are not followed, `--from` and `--until` say which days are planned"
+                "{one} by its own words, and a plan lies between 1972 and 2098: they are not followed, `--from` and `--until` say which days are planned"
             ));
             None
         }
         several => {
             let said: Vec<String> = several.iter().map(ToString::to_string).collect();
             output::remark(&format!(
-                "objects are of plans for different days by their annotations: {}; none of these is followed, `--from` and `--until` say which days are planned",
+                "objects are of plans for different days by their own words: {}; none of these is followed, `--from` and `--until` say which days are planned",
                 said.join("; ")
             ));
             None
@@ -173,6 +173,7 @@ fn is_modelled(horizon: Window<Date>) -> bool {
 /// A file's text.
 fn read(path: &Path) -> anyhow::Result<Input> {
     let (name, bytes) = input::bytes(path)?;
+    let bytes = if import::is_calendar_of(&bytes) { import::whole_characters(bytes) } else { bytes };
     let text = String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8 text"))?;
     Ok(Input { name, text })
 }

@@ -24,6 +24,12 @@ const FILES: [(&str, &str); 2] =
 
 pub(super) fn run(arguments: &Init) -> anyhow::Result<Outcome> {
     let folder = &arguments.policies;
+    let is_there = FILES.iter().all(|(name, _)| folder.join(name).exists());
+    if is_there && arguments.sources.is_empty() && (arguments.hook || arguments.ci) {
+        output::remark(&format!("the policy in `{}` stays as it is", folder.display()));
+        output::data(&snippets(arguments)?)?;
+        return Ok(Outcome::Clean);
+    }
     for (name, _) in FILES {
         let path = folder.join(name);
         if path.exists() {
@@ -74,7 +80,7 @@ fn from_objects(arguments: &Init) -> anyhow::Result<Outcome> {
         out: Some(folder.clone()),
         from: None,
         until: None,
-        keda: features::keda::LAST,
+        keda: features::keda::USUAL,
         owned: false,
         as_is: false,
         all: false,

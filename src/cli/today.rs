@@ -29,12 +29,12 @@ pub(super) fn freshness(horizon: Window<Date>, at: Span, today: Date) -> Option<
     let help = "set `[plan] from` to the day on which the new plan will be applied and `until` to a year later at most, look through the calendar, and run `seasonscale generate`";
     let early = horizon.from.days_since(today);
     if early > 0 {
-        let title = format!("the plan begins on {}, in {early} days", horizon.from);
+        let title = format!("the plan begins on {}, in {}", horizon.from, days(early));
         let note = "where it is applied before that, its cron triggers hold already, and the calendar of the alerts is blind";
         return Some(Diagnostic::new(Rule::PlanNotBegun, title).at(at, "this plan").note(note).help(help));
     }
     if left <= 0 {
-        let title = format!("the plan ended on {}, {} days ago", horizon.until.plus_days(-1), 1 - left);
+        let title = format!("the plan ended on {}, {} ago", horizon.until.plus_days(-1), days(1 - left));
         let note = "its cron triggers go on with last year's dates, and the calendar of the alerts is blind";
         return Some(
             Diagnostic::new(Rule::PlanExpired, title)
@@ -44,7 +44,11 @@ pub(super) fn freshness(horizon: Window<Date>, at: Span, today: Date) -> Option<
         );
     }
     (left <= NOTICE_DAYS).then(|| {
-        let title = format!("the plan ends on {}, in {left} days", horizon.until.plus_days(-1));
+        let title = format!("the plan ends on {}, in {}", horizon.until.plus_days(-1), days(left));
         Diagnostic::new(Rule::PlanExpires, title).at(at, "the first day after the plan").help(help)
     })
+}
+
+fn days(count: i32) -> String {
+    if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
 }

@@ -32,6 +32,7 @@ fn emit_some(
         holds: say::Holds::of(plan),
         alerts: plan.profile.makes(ArtifactKind::Alerts),
         is_on_assumed_clock: plan.on_assumed_clock().any(&is_meant),
+        has_kept: plan.profile.targets.iter().any(|target| target.kept.is_some() && is_meant(target)),
         keda: platform.keda.value.to_string(),
         kubernetes: platform.kubernetes.value.to_string(),
     };
@@ -85,6 +86,8 @@ struct Head {
     alerts: bool,
     /// Whether nobody has said the clock of some floor.
     is_on_assumed_clock: bool,
+    /// Whether any object is its owner's, whatever kind of workload it scales.
+    has_kept: bool,
     keda: String,
     kubernetes: String,
 }

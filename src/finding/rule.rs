@@ -62,8 +62,8 @@ findings! {
         TextTooLong Error "a text for people of more than 4 KB";
         UnknownZone Error "a time zone that the IANA database does not have";
         ZoneSign Warning "a time zone by its offset, whose sign is that of POSIX";
-        UnknownTerritory Error "a territory that the profile does not declare";
-        UnknownWorkload Error "a workload that the profile does not declare";
+        UnknownTerritory Error "a territory that `territories.toml` does not declare";
+        UnknownWorkload Error "a workload that `territories.toml` does not declare";
         UnknownHolidaySet Error "a holiday set that the calendar does not declare";
         NameTooLong Error "a ScaledObject whose HPA would have a name over 63 characters";
         DuplicateTarget Error "two workloads that scale the same Deployment";

@@ -121,6 +121,18 @@ impl Months {
         (1..=12).zip(self.0).filter_map(|(number, taken)| taken.then_some(number))
     }
 
+    /// `every month` for all of them, else `each of the months 3, 6, 9, 12`.
+    pub(super) fn said(self) -> String {
+        if self.0 == [true; 12] {
+            return "every month".to_owned();
+        }
+        let numbers: Vec<String> = self.numbers().map(|number| number.to_string()).collect();
+        match numbers.as_slice() {
+            [one] => format!("month {one}"),
+            several => format!("each of the months {}", several.join(", ")),
+        }
+    }
+
     /// `month` for all of them, else `3,6,9,12`.
     fn text(self) -> String {
         if self.0 == [true; 12] {

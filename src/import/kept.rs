@@ -219,11 +219,11 @@ fn said_of(target: &Target<'_>, terms: Terms, remarks: &mut Vec<Remark>) {
     let local = Window::new(terms.horizon.from, terms.horizon.until);
     for stretch in &scaled.stretches {
         let Some(trigger) = stretch.triggers.first() else { continue };
-        if let (dates::Rule::OfMonth(day, _), dates::Rule::LastOfMonth(_)) =
+        if let (dates::Rule::OfMonth(day, _), dates::Rule::LastOfMonth(months)) =
             (stretch.dates.from, stretch.dates.to)
         {
-            let text = say::month_ends(day, stretch.floor, local);
-            remarks.push(found.about(Kind::AsItRuns, *trigger, "start", &text));
+            let text = say::month_ends((day, months), stretch.floor, local);
+            remarks.extend(text.map(|text| found.about(Kind::AsItRuns, *trigger, "start", &text)));
         }
     }
     let carried = |trigger: usize| scaled.stretches.iter().any(|one| one.triggers.contains(&trigger));

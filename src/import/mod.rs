@@ -47,7 +47,7 @@ mod territories;
 mod whole;
 mod written;
 
-pub use feed::{Feed, Gone, Refusal, feed, is_calendar};
+pub use feed::{Feed, Gone, Refusal, feed, is_calendar, is_calendar_of, whole_characters};
 pub use input::Input;
 pub use object::{Form, Terms};
 pub use proof::{Difference, Verdict, Why};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::dates::Months;
 use crate::dates::Feast;
 use crate::finding::Rule;
 use crate::keda::floor::Inactive;
@@ -36,16 +37,40 @@ pub(super) const KEPT_HEAD: [&str; 3] = [
     "puts the floors of the calendar back at the end of their triggers.",
 ];
 
-/// What a window at the end of each month is.
-pub(super) fn month_ends(day: u32, floor: Replicas, horizon: Window<Date>) -> String {
+/// What a window at the end of each of some months is.
+pub(super) fn month_ends(
+    (day, months): (u32, Months),
+    floor: Replicas,
+    horizon: Window<Date>,
+) -> Option<String> {
     let days = (0..horizon.until.days_since(horizon.from)).map(|number| horizon.from.plus_days(number));
-    let lasts = days.filter(|date| date.next().day() == 1).map(|date| date.day() + 1 - day);
-    let (least, most) = lasts.fold((u32::MAX, 0), |(least, most), one| (least.min(one), most.max(one)));
+    let lasts = days.filter(|date| date.next().day() == 1 && months.has(*date));
+    let (least, most) = lasts
+        .map(|date| (date.day() + 1).saturating_sub(day))
+        .fold((u32::MAX, 0), |(least, most), one| (least.min(one), most.max(one)));
+    // A plan without such a month has no window to be looked at.
+    if most == 0 {
+        return None;
+    }
     let word = if most == 1 { "day" } else { "days" };
     let long = if least == most { format!("{most} {word}") } else { format!("{least} to {most} {word}") };
-    format!(
-        "{floor} replicas from the {day}th to the end of every month: {long} each, not the last day alone"
-    )
+    let each = if months.count() == 1 { "" } else { " each" };
+    Some(format!(
+        "{floor} replicas from the {} to the end of {}: {long}{each}, not the last day alone",
+        ordinal(day),
+        months.said()
+    ))
+}
+
+/// `1st`, `22nd`, `28th`
+fn ordinal(day: u32) -> String {
+    let ending = match day {
+        1 | 21 | 31 => "st",
+        2 | 22 => "nd",
+        3 | 23 => "rd",
+        _ => "th",
+    };
+    format!("{day}{ending}")
 }
 
 /// A trigger that moves up as the cron triggers before it go.

@@ -77,12 +77,12 @@ static PLATFORM: Section = Section {
     path: "platform",
     about: "The systems that the files are for, and their versions.",
     keys: &[&[
-        key!("keda": Kind::Text("a version in quotes"), LeftOut::Is("\"2.21\"");
+        key!("keda": Kind::Text("a version in quotes"), LeftOut::Is("\"2.20\"");
             "KEDA's version: what it lacks is not emitted.";
-            "\"2.20\""),
-        key!("kubernetes": Kind::Text("a version in quotes"), LeftOut::Is("\"1.37\"");
+            "\"2.21\""),
+        key!("kubernetes": Kind::Text("a version in quotes"), LeftOut::Is("\"1.35\"");
             "The cluster's version.";
-            "\"1.35\""),
+            "\"1.37\""),
         key!("namespace": NAME, LeftOut::Is("\"default\"");
             "The namespace of all objects.";
             "\"shop\""),

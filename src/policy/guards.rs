@@ -53,8 +53,13 @@ pub(super) fn gates(root: &mut Table<'_>, problems: &mut Problems) -> Option<Gat
     Some(gates)
 }
 
-/// Says which alerts on the error budget are left out, because no share of the requests is large enough for them.
+/// Says which alerts on the error budget are left out, because no share of the requests is large enough for them; and refuses
+/// an objective without a budget, which a single slow answer would burn.
 fn check_burns(gates: &Gates, at: Span, problems: &mut Problems) {
+    if gates.error_budget().0 <= 0.0 {
+        let wanted = "a share below 1, such as 0.999: without an error budget each slow answer is an alert";
+        problems.push(diags::bad_value("latency-objective", wanted, at));
+    }
     let burns =
         [(14.4, "LatencyBudgetFastBurn"), (6.0, "LatencyBudgetMediumBurn"), (1.0, "LatencyBudgetSlowBurn")];
     let lost: Vec<&str> =

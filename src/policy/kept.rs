@@ -66,7 +66,7 @@ pub(super) fn read(
     let id = sources.manifest(reference.file.value)?;
     let object = object((sources.get(id), id), &reference, problems)?;
     if !keeps_crons && !object.crons.is_empty() {
-        problems.push(diags::base_cron(&object, reference.file.span));
+        problems.push(diags::base_cron(&object, &sources.get(id).name, reference.file.span));
     }
     let workload = Workload {
         title: title.or_else(|| name.as_ref().map(ToString::to_string))?,

@@ -23,16 +23,11 @@ pub(super) struct Read {
 pub(super) fn read(root: &mut Table<'_>, deployments: bool, problems: &mut Problems) -> Option<Read> {
     let mut table = root.table_or_empty("platform", problems);
     let why = "its cron scaler decides otherwise";
-    let keda =
-        version(&mut table, ("keda", "KEDA"), (features::keda::FIRST, features::keda::LAST), why, problems);
+    let known = [features::keda::FIRST, features::keda::USUAL, features::keda::LAST];
+    let keda = version(&mut table, ("keda", "KEDA"), known, why, problems);
     let why = "KEDA from 2.16 on does not run there";
-    let kubernetes = version(
-        &mut table,
-        ("kubernetes", "Kubernetes"),
-        (features::kubernetes::FIRST, features::kubernetes::LAST),
-        why,
-        problems,
-    );
+    let known = [features::kubernetes::FIRST, features::kubernetes::USUAL, features::kubernetes::LAST];
+    let kubernetes = version(&mut table, ("kubernetes", "Kubernetes"), known, why, problems);
     let namespace = table.get("namespace").map(|value| value.name(KubeName::RULE, KubeName::parse, problems));
     let prometheus_url = table.get("prometheus-url").and_then(|value| url(value, problems));
     let runbook_url = table.get("runbook-url").and_then(|value| url(value, problems));
@@ -126,16 +121,16 @@ fn url(value: Value<'_>, problems: &mut Problems) -> Option<String> {
     )
 }
 
+/// `known` is the first version that is modelled, the one that is taken where none is said, and the last one.
 fn version<'t>(
     table: &mut Table<'t>,
     (key, title): (&'t str, &str),
-    (least, last): (Version, Version),
+    [least, usual, last]: [Version; 3],
     why: &str,
     problems: &mut Problems,
 ) -> Option<Located<Release>> {
-    // What is not said is the newest that is modelled.
     let Some(value) = table.get(key) else {
-        return Some(Located::new(Release { version: last, patch: None }, table.span));
+        return Some(Located::new(Release { version: usual, patch: None }, table.span));
     };
     let version = value.parsed("a version such as \"2.20\", in quotes", Release::parse, problems)?;
     if version.value.version < least {

@@ -55,12 +55,24 @@ pub(super) fn read<'t>(
         let draft = if table.has("scaledobject") {
             kept::read(name, &mut table, sources, problems)
         } else {
+            if measure != Measure::Queue && (!is_own || is_somewhere) {
+                refuse_keys_of_places(value.key, &mut table, problems);
+            }
             read_one(name, &mut table, (measure, is_own && !is_somewhere), deployments, problems)
         };
         table.finish(problems);
         drafts.extend(draft);
     }
     (drafts, declared)
+}
+
+/// What a workload has in each place, where territories run it.
+fn refuse_keys_of_places(workload: &str, table: &mut Table<'_>, problems: &mut Problems) {
+    for key in ["replicas", "scale-up-per-minute"].into_iter().chain(OF_REQUESTS_THERE) {
+        if let Some(at) = table.moved(key) {
+            problems.push(diags::key_of_a_territory(workload, key, at));
+        }
+    }
 }
 
 fn read_one(

@@ -154,7 +154,7 @@ impl Expectation {
                 saved.iter().find(|saved| saved.against == way).map_or(0.0, super::study::Saved::share)
             }
             Figure::Sum(Sum::Cost) if study.terms.pod_hour.is_none() => {
-                return Err("the profile has no `[cost]`".to_owned());
+                return Err("`territories.toml` has no `[cost]`".to_owned());
             }
             Figure::Sum(sum) => sum.of(&self.tally(study)?, study.terms.pod_hour.unwrap_or_default()),
         };

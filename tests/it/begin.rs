@@ -124,6 +124,23 @@ fn a_hook_and_a_workflow_are_printed_on_request() {
 }
 
 #[test]
+fn beside_a_policy_that_is_there_a_hook_is_printed_and_nothing_is_written() {
+    let place = Workplace::empty();
+    let first = place.run(&[&INIT[..], &["--hook"]].concat());
+    let policy = ["policies/calendar.toml", "policies/territories.toml"].map(|name| place.read(name));
+    let run = place.run(&["init", "--hook"]);
+    assert_eq!((run.status, &run.stdout), (0, &first.stdout), "{}", run.stderr);
+    assert!(run.stderr.contains("the policy in `policies` stays as it is"), "{}", run.stderr);
+    assert_eq!(policy, ["policies/calendar.toml", "policies/territories.toml"].map(|name| place.read(name)));
+    // Without it, and from objects, a policy that is there is refused.
+    place.write("a.yaml", b"kind: ConfigMap\n");
+    for arguments in [&["init"][..], &["init", "--hook", "a.yaml"]] {
+        let run = place.run(arguments);
+        assert!(run.status == 2 && run.stderr.contains("nothing was changed"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn names_of_folders_are_texts_of_yaml_and_of_a_shell_and_no_patterns() {
     for (folder, written) in [
         ("a+b (c)", r#"entry: "seasonscale check -i 'a+b (c)'""#),

@@ -167,6 +167,8 @@ fn check_warns_within_thirty_days_of_the_end_and_fails_after_it() {
     let soon = on("2026-12-02");
     assert_eq!(soon.status, 0, "a warning");
     assert!(soon.stderr.contains("the plan ends on 2026-12-31, in 30 days"), "{}", soon.stderr);
+    let before = on("2025-12-31").stderr;
+    assert!(before.contains("the plan begins on 2026-01-01, in 1 day\n"), "{before}");
     let late = on("2027-01-01");
     assert_eq!(late.status, 1);
     insta::assert_snapshot!(late.stderr);

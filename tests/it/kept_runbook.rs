@@ -186,3 +186,32 @@ fn a_floor_is_raised_no_higher_than_the_maximum_which_is_said() {
     let (_, part) = runbook.split_once("## Renew the plan").unwrap();
     assert!(part.contains("`seasonscale renew`"));
 }
+
+#[test]
+fn holidays_that_a_season_leaves_out_are_said_once_whatever_its_days_are_called() {
+    let place = place(SOME, "holidays = [\"US\"]\n");
+    let season = "hours = [\"05:00-09:00\", \"17:00-22:00\"]\nfloor = { web = 12 }\n";
+    let runbook_of = |days: &str| {
+        let calendar = SEASONS.replace("floor = { web = 12 }\n", &format!("days = \"{days}\"\n{season}"));
+        place.write("policies/calendar.toml", calendar.as_bytes());
+        runbook(&place)
+    };
+    for days in ["thu-sun less holidays", "workdays"] {
+        let runbook = runbook_of(days);
+        let (_, part) = runbook.split_once("\nHolidays that a season leaves out:\n").unwrap();
+        let lines: Vec<&str> = part.lines().take_while(|line| !line.starts_with('#')).collect();
+        assert_eq!(lines.join("\n").trim(), "* -, Sale: Thu 26 Nov 2026");
+        assert!(!runbook.contains("`workdays`"), "{days}");
+    }
+    assert!(!runbook_of("thu-sun").contains("Holidays that a season leaves out"));
+}
+
+#[test]
+fn the_head_of_objects_of_others_speaks_of_no_deployment() {
+    let place = place(SOME, "");
+    runbook(&place);
+    let text = place.read("generated/keda-scalers.yaml");
+    let head: String = text.lines().take_while(|line| line.starts_with('#')).collect();
+    assert!(head.contains("one per workload") && !head.contains("Deployment"), "{head}");
+    assert!(!head.contains("window below"), "{head}");
+}

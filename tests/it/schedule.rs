@@ -239,6 +239,15 @@ fn a_season_takes_no_more_triggers_than_it_must() {
 }
 
 #[test]
+fn lead_ins_of_the_floor_of_their_season_take_no_triggers_of_their_own() {
+    let season = |ramp: &str| format!("from = \"12-24 18:00\"\nto = \"12-27 06:00\"\nramp = [{ramp}]\n");
+    let equal = "{ before = \"2d\", share = 0.9 }, { before = \"1d\", times-min = 2.5 }";
+    assert_eq!(triggers(&season(equal), "2.20"), 1);
+    let lower = "{ before = \"2d\", share = 0.5 }, { before = \"1d\", share = 0.7 }";
+    assert_eq!(triggers(&season(lower), "2.20"), 3);
+}
+
+#[test]
 fn without_lists_every_field_is_a_range_and_the_floors_are_the_same() {
     let weekends = "from = \"04-01\"\nto = \"06-30\"\nhours = \"08:00-20:00\"\ndays = \"sat,sun\"\n";
     assert_eq!(triggers(weekends, "2.19"), 2);

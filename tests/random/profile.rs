@@ -264,7 +264,8 @@ fn territories(choices: &mut Choices<'_>, toml: &mut String, horizon: Window<Dat
 }
 
 fn gates(choices: &mut Choices<'_>, toml: &mut String) {
-    let (objective, rate) = (choices.share(), choices.size(0.0));
+    // One without an error budget is refused.
+    let (objective, rate) = (choices.share().min(0.999), choices.size(0.0));
     let idle = choices.share().max(0.001);
     writeln!(
         toml,

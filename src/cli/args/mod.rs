@@ -254,10 +254,10 @@ pub(super) struct Audit {
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) until: Option<Date>,
     /// KEDA's version.
-    #[arg(long, value_name = "VERSION", default_value = "2.20", value_parser = keda)]
+    #[arg(long, value_name = "VERSION", default_value_t = features::keda::USUAL, value_parser = keda)]
     pub(super) keda: Version,
     /// The cluster's version.
-    #[arg(long, value_name = "VERSION", default_value = "1.35", value_parser = kubernetes)]
+    #[arg(long, value_name = "VERSION", default_value_t = features::kubernetes::USUAL, value_parser = kubernetes)]
     pub(super) kubernetes: Version,
     /// How to print; left out: `human`, or `github` inside of GitHub Actions.
     #[arg(long, value_name = "FORMAT")]
@@ -410,7 +410,7 @@ pub(super) struct Import {
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) until: Option<Date>,
     /// The KEDA that runs the manifests.
-    #[arg(long, value_name = "VERSION", default_value = "2.20", value_parser = keda)]
+    #[arg(long, value_name = "VERSION", default_value_t = features::keda::USUAL, value_parser = keda)]
     pub(super) keda: Version,
     /// Propose targets whose objects the compiler writes whole, in its own way; left out: the objects stay their owners',
     /// and only their schedules are taken over.

@@ -62,7 +62,7 @@ pub(in crate::cli) struct Simulate {
     /// What a pod takes from its creation to its readiness, in place of the gates' `start-up`: `5m`.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(in crate::cli) start_up: Option<Seconds>,
-    /// The version of KEDA whose model runs, in place of the profile's: `2.20`, `2.20.2`.
+    /// The version of KEDA whose model runs, in place of the policy's: `2.20`, `2.20.2`.
     #[arg(long, value_name = "VERSION", value_parser = release)]
     pub(in crate::cli) keda: Option<Release>,
     /// Triggers of a type or a name fail for a while: `prometheus@2026-09-19T10:00/30m`, on each target's clock.

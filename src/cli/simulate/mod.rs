@@ -49,7 +49,10 @@ pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
     let mut wishes = wishes(arguments);
     subjects::known(plan, &wishes)?;
     wishes.load = load::load(arguments, plan, &texts, &wishes)?;
-    let found = subjects::subjects(plan, &texts, &wishes)?;
+    let mut found = subjects::subjects(plan, &texts, &wishes)?;
+    if arguments.manifest.is_empty() {
+        found.refused.extend(subjects::only_added_to(plan, &wishes));
+    }
     if found.subjects.is_empty() {
         for (name, refusal) in &found.refused {
             output::remark(&format!("seasonscale: {name}: {refusal}"));

@@ -64,7 +64,7 @@ pub(super) fn known(plan: &Plan, wishes: &Wishes) -> anyhow::Result<()> {
     let called = called(plan);
     for name in &wishes.only {
         let named: Vec<&Called> = called.iter().filter(|called| called.is(name)).collect();
-        anyhow::ensure!(!named.is_empty(), "the profile has no target that is called `{name}`");
+        anyhow::ensure!(!named.is_empty(), "the policy has no target that is called `{name}`");
         let is_shared = named.len() > 1 && named.iter().all(|called| called.name == *name);
         let whole: Vec<&str> = named.iter().map(|called| called.whole.as_str()).collect();
         anyhow::ensure!(!is_shared, "`{name}` could be {}: write one of them", whole.join(", "));
@@ -127,7 +127,7 @@ fn subject(
         let own = target.namespace(&profile.platform).as_str();
         target.name.as_str() == name && namespace.is_none_or(|namespace| namespace == own)
     });
-    let at = at.ok_or_else(|| refused("the profile has no target of that name, so its load is not known"))?;
+    let at = at.ok_or_else(|| refused("the policy has no target of that name, so its load is not known"))?;
     let target = &profile.targets[at];
     if !is_wanted(plan, at, wishes) {
         return Ok(None);
@@ -188,6 +188,19 @@ pub(super) fn own_queries(profile: &Profile, target: &Target) -> Option<OwnQueri
 fn release(plan: &Plan, wishes: &Wishes) -> Release {
     let platform = &plan.profile.platform;
     wishes.keda.unwrap_or(Release { version: platform.keda.value, patch: platform.keda_patch })
+}
+
+/// The targets whose objects are somebody's own and of which the policy makes no whole object, each with why it is not run.
+pub(super) fn only_added_to(plan: &Plan, wishes: &Wishes) -> Vec<(String, Refusal)> {
+    let profile = &plan.profile;
+    let added = profile.targets.iter().enumerate().filter(|(at, target)| {
+        target.kept.is_some() && !profile.writes_whole(target) && is_wanted(plan, *at, wishes)
+    });
+    let refused = added.filter_map(|(_, target)| {
+        let why = served(profile, target).err()?.to_owned();
+        Some((target.name.to_string(), Refusal { trigger: None, why }))
+    });
+    refused.collect()
 }
 
 /// How fast one replica of a target works, and what is late.

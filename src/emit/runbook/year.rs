@@ -115,14 +115,21 @@ pub(super) fn notes(plan: &Plan) -> Vec<SeasonNote<'_>> {
         .collect()
 }
 
-/// Days that a season leaves out because they are holidays: `DE, Weihnachten: Fri 25 Dec 2026`.
+/// Days that a season leaves out because they are holidays: `DE, Weihnachten: Fri 25 Dec 2026`. One that has several hours a day
+/// leaves them out of each, and says so once.
 pub(super) fn holidays(plan: &Plan) -> Vec<String> {
     let line = |origin: &Origin| {
         let days: Vec<String> = origin.left_out.iter().map(|left_out| left_out.day.long()).collect();
         let territory = origin.territory.map_or(NOTHING, |id| plan.profile.territories[id.0].code.as_str());
         format!("{territory}, {}: {}", plan.occasion(origin).title, days.join(", "))
     };
-    plan.origins.iter().filter(|origin| !origin.left_out.is_empty()).map(line).collect()
+    let mut lines: Vec<String> = Vec::new();
+    for line in plan.origins.iter().filter(|origin| !origin.left_out.is_empty()).map(line) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 /// Each month of the plan with the seasons that have a day in it, lead-ins said as such.

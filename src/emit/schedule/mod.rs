@@ -214,6 +214,25 @@ impl<'a> Level<'a> {
             }
             pairs.extend(found);
         }
-        open.first().map_or(Ok(pairs), |window| Err(window.from))
+        open.first().map_or_else(|| Ok(self.needed(pairs)), |window| Err(window.from))
+    }
+
+    /// The pairs without those whose windows the others hold, the shortest looked at first: a shape that is covered early may be
+    /// held by one that comes later.
+    fn needed(&self, pairs: Vec<CronPair>) -> Vec<CronPair> {
+        let minutes = |pair: &CronPair| {
+            let each = pair.windows.iter().map(|window| i64::from(window.until.minutes_since(window.from)));
+            each.sum::<i64>()
+        };
+        let mut order: Vec<usize> = (0..pairs.len()).collect();
+        order.sort_by_cached_key(|at| (minutes(&pairs[*at]), std::cmp::Reverse(*at)));
+        let mut stays = vec![true; pairs.len()];
+        for at in order {
+            stays[at] = false;
+            let rest = pairs.iter().zip(&stays).filter(|(_, stays)| **stays);
+            let rest = Region::union(rest.flat_map(|(pair, _)| pair.windows.iter().copied()));
+            stays[at] = !self.extent.needed.windows().iter().all(|window| rest.covers(*window));
+        }
+        pairs.into_iter().zip(stays).filter_map(|(pair, stays)| stays.then_some(pair)).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! The zone that a calendar means by a name: of the IANA database as it stands, behind a path, of Windows, or a label with the
 //! names of cities. Whatever is not a plain name of the database is held against the calendar's own VTIMEZONE.
 
-use icalendar::parser::Component;
+use icalendar::parser::{Calendar, Component};
 
 use crate::plan::Plan;
 use crate::time::{Date, LocalTime, Resolved, TimeOfDay, Weekday, Window, Zone, zone_of_place};
@@ -16,6 +16,8 @@ pub(super) struct Clocks<'c> {
     near: Vec<Zone>,
     /// Over which its clock must be the same.
     planned: Window<Date>,
+    /// What the calendar says of hours without a zone: `X-WR-TIMEZONE`.
+    own: Option<String>,
 }
 
 /// When one offset begins to hold.
@@ -33,8 +35,8 @@ struct Observance<'c> {
 }
 
 impl<'c> Clocks<'c> {
-    pub(super) fn of(calendar: &'c [Component<'c>], plan: &Plan) -> Self {
-        let zones = calendar.iter().filter(|component| component.name == "VTIMEZONE");
+    pub(super) fn of(calendar: &'c Calendar<'c>, plan: &Plan) -> Self {
+        let zones = calendar.components.iter().filter(|component| component.name == "VTIMEZONE");
         let zone = |component: &'c Component<'c>| {
             let name = component.find_prop("TZID")?.val.as_str().to_owned();
             let observances = component.components.iter().filter_map(Observance::read);
@@ -43,7 +45,18 @@ impl<'c> Clocks<'c> {
         let profile = &plan.profile;
         let near =
             profile.territories.iter().map(|territory| &territory.zone).chain([&profile.platform.zone]);
-        Self { zones: zones.filter_map(zone).collect(), near: near.cloned().collect(), planned: plan.horizon }
+        let own = calendar.properties.iter().find(|property| property.name == "X-WR-TIMEZONE");
+        Self {
+            zones: zones.filter_map(zone).collect(),
+            near: near.cloned().collect(),
+            planned: plan.horizon,
+            own: own.map(|own| own.val.as_str().trim().to_owned()).filter(|name| !name.is_empty()),
+        }
+    }
+
+    /// The zone of hours without one, where the calendar says it.
+    pub(super) fn of_calendar(&self) -> Option<&str> {
+        self.own.as_deref()
     }
 
     /// The zone of a name, at a time on its clock.
@@ -84,7 +97,7 @@ impl Clocks<'_> {
     /// Those of a calendar that brings none along.
     #[cfg(test)]
     pub(super) fn of_zones(planned: Window<Date>) -> Self {
-        Self { zones: Vec::new(), near: Vec::new(), planned }
+        Self { zones: Vec::new(), near: Vec::new(), planned, own: None }
     }
 
     /// A zone with the offsets of a VTIMEZONE over the whole plan: whichever of several is taken, no instant is another one.

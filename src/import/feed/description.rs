@@ -59,8 +59,11 @@ pub(super) fn near_miss(description: &str, workloads: &[&str]) -> Option<Unread>
     plain.lines().map(str::trim).find_map(|line| {
         let floors = match read_key(line) {
             Some("floor") => None,
-            Some(_) => behind_other_words(line),
-            None => floors_beside(line, workloads).or_else(|| behind_other_words(line)),
+            Some(_) => behind_other_words(line).map(str::to_owned),
+            None => floors_beside(line, workloads)
+                .or_else(|| behind_other_words(line))
+                .map(str::to_owned)
+                .or_else(|| floors_in_words(line, workloads)),
         };
         if let Some(floors) = floors {
             return unread(line, &format!("floors are meant, write a line `floor: {floors}`"));
@@ -107,6 +110,22 @@ fn floors_beside<'l>(line: &'l str, workloads: &[&str]) -> Option<&'l str> {
         let is_near = !word.contains(' ') && nearest(&word, ["floor"]).is_some();
         read(value).filter(|_| is_near).map(|_| value.trim())
     })
+}
+
+/// Floors without an equals sign behind a word and its colon: `Boden: 8 queries`, `floor= queries 8`.
+fn floors_in_words(line: &str, workloads: &[&str]) -> Option<String> {
+    let (_, value) = line.split_once([':', '='])?;
+    let known = |name: &str| workloads.iter().find(|known| known.eq_ignore_ascii_case(name)).copied();
+    let is_between = |c: char| c.is_whitespace() || ",;:=".contains(c);
+    let words: Vec<&str> = value.split(is_between).filter(|word| !word.is_empty()).collect();
+    let floors = words.chunks(2).map(|pair| {
+        let [one, other] = *pair else { return None };
+        let (name, number) = known(one).map(|name| (name, other)).or(known(other).map(|name| (name, one)))?;
+        let number: u32 = number.trim_matches(['x', 'X', '\u{d7}']).parse().ok()?;
+        Some(format!("{name}={number}"))
+    });
+    let floors = floors.collect::<Option<Vec<String>>>()?;
+    (!floors.is_empty()).then(|| floors.join(" "))
 }
 
 impl EventWords {

@@ -5,7 +5,7 @@ use icalendar::parser::Component;
 use super::campaign::{Campaign, When};
 use super::clock::Clocks;
 use super::description::{self, EventWords, Unread};
-use super::moment::Moment;
+use super::moment::{self, Moment};
 use super::repeat::{self, Days};
 use super::series::{Named, Series};
 use super::stamp::{self, Stamp};
@@ -271,6 +271,15 @@ impl<'c> Event<'c> {
     fn whole_days(&self) -> Result<Option<Window<Date>>, String> {
         let day =
             |name: &str| self.component.find_prop(name).map(|property| stamp::date(property.val.as_str()));
+        for property in ["DTSTART", "DTEND"].into_iter().filter_map(|name| self.component.find_prop(name)) {
+            if moment::is_a_day(property) && stamp::date(property.val.as_str()).is_none() {
+                return Err(format!(
+                    "its `{}` says that it is a day, `VALUE=DATE`, and has an hour, `{}`; write the day alone, or leave `VALUE=DATE` out",
+                    property.name.as_str(),
+                    property.val.as_str()
+                ));
+            }
+        }
         let Some(Some(from)) = day("DTSTART") else { return Ok(None) };
         let until = match (day("DTEND"), self.text("DURATION")) {
             (None, None) => from.next(),
@@ -279,7 +288,20 @@ impl<'c> Event<'c> {
                 let days = stamp::duration(&text).and_then(stamp::Length::whole_days);
                 from.plus_days(days.ok_or_else(|| format!("`{text}` is not a number of days"))?)
             }
-            _ => return Err("it begins with a day, and does not end with a later one".to_owned()),
+            (Some(Some(until)), None) if until == from => {
+                let next = from.next().to_string().replace('-', "");
+                return Err(format!(
+                    "it ends with the day on which it begins, and an end is the first day that is not meant; write `DTEND;VALUE=DATE:{next}` for the whole day, or leave the end out"
+                ));
+            }
+            (Some(Some(_)), None) => return Err("it ends before it begins".to_owned()),
+            (Some(None), None) => {
+                return Err(
+                    "it begins with a day and ends at an hour; write both with an hour, or both without"
+                        .to_owned(),
+                );
+            }
+            (Some(_), Some(_)) => return Err("it says an end and a duration; leave one".to_owned()),
         };
         Ok(Some(Window::new(from, until)))
     }
@@ -329,9 +351,31 @@ impl<'c> Event<'c> {
         Ok((begins, ends))
     }
 
+    /// Hours without a zone are those of its calendar's `X-WR-TIMEZONE`, or of where somebody is: where both are the same clock, nothing
+    /// has to be guessed.
+    fn check_floating(&self, plan: &Plan, said: &EventWords) -> Result<(), String> {
+        let properties = ["DTSTART", "DTEND"].into_iter().filter_map(|name| self.component.find_prop(name));
+        let Some(Moment::In(zone, _)) = properties
+            .filter(|property| moment::is_floating(property))
+            .find_map(|property| Moment::read(property, self.clocks).ok())
+        else {
+            return Ok(());
+        };
+        for code in &said.territories {
+            let own = &territory(plan, code)?.zone;
+            if !alike(&zone, own, plan.horizon) {
+                return Err(format!(
+                    "its hours have no zone: by its calendar's `X-WR-TIMEZONE` they are {zone}'s, and {code} is in {own}; save it with a zone"
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// Beginning and end on the wall clocks of its territories, which must agree.
     fn window(&self, plan: &Plan, said: &EventWords) -> Result<Window<LocalTime>, String> {
         let (begins, ends) = self.moments()?;
+        self.check_floating(plan, said)?;
         let mut agreed: Option<(Window<LocalTime>, &str)> = None;
         for code in &said.territories {
             let territory = territory(plan, code)?;

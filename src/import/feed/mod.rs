@@ -8,6 +8,7 @@ mod campaign;
 mod clock;
 mod description;
 mod event;
+mod fold;
 mod moment;
 mod reader;
 mod repeat;
@@ -22,6 +23,7 @@ use crate::finding::{Diagnostic, any_error};
 use crate::source::Sources;
 use crate::time::Date;
 use campaign::Earlier;
+pub use fold::whole_characters;
 
 /// What a calendar gives.
 pub struct Feed {
@@ -71,8 +73,13 @@ pub struct Gone {
 
 /// Whether a text is a calendar, whatever its file is called.
 pub fn is_calendar(input: &Input) -> bool {
-    let text = input.text.trim_start_matches('\u{feff}').trim_start();
-    text.get(..15).is_some_and(|head| head.eq_ignore_ascii_case("BEGIN:VCALENDAR"))
+    is_calendar_of(input.text.as_bytes())
+}
+
+/// The same of bytes that are no text yet.
+pub fn is_calendar_of(bytes: &[u8]) -> bool {
+    let head = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
+    head.get(..15).is_some_and(|head| head.eq_ignore_ascii_case(b"BEGIN:VCALENDAR"))
 }
 
 /// Reads calendars for the policy `sources`; or what keeps that policy from being one. What is over by `today` is not missed.

@@ -24,7 +24,10 @@ impl Moment {
         match (utc, zone_name(property)) {
             (true, _) => Ok(Self::Utc(Instant(local.wall_seconds()))),
             (false, Some(name)) => Ok(Self::In(clocks.zone(&name, local)?, local)),
-            (false, None) => Err("its hours have no zone; save it with one".to_owned()),
+            (false, None) => match clocks.of_calendar() {
+                Some(name) => Ok(Self::In(clocks.zone(name, local)?, local)),
+                None => Err("its hours have no zone; save it with one".to_owned()),
+            },
         }
     }
 
@@ -77,6 +80,21 @@ pub(super) fn zone_name(property: &Property<'_>) -> Option<String> {
     let is_zone = |key: &str| key.eq_ignore_ascii_case("TZID");
     let found = property.params.iter().find(|parameter| is_zone(parameter.key.as_str()))?;
     Some(found.val.as_ref()?.as_str().trim_matches('"').to_owned())
+}
+
+/// Whether a property says that it is a day.
+pub(super) fn is_a_day(property: &Property<'_>) -> bool {
+    property.params.iter().any(|parameter| {
+        let value = parameter.val.as_ref().map(|value| value.as_str());
+        parameter.key.as_str().eq_ignore_ascii_case("VALUE")
+            && value.is_some_and(|value| value.trim_matches('"').eq_ignore_ascii_case("DATE"))
+    })
+}
+
+/// Whether it is an hour on no clock.
+pub(super) fn is_floating(property: &Property<'_>) -> bool {
+    let text = property.val.as_str();
+    !text.ends_with('Z') && text.contains('T') && zone_name(property).is_none()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use icalendar::parser::{self, Calendar};
 use super::campaign::{Campaign, Earlier};
 use super::clock::Clocks;
 use super::event::{Beside, Event};
+use super::fold;
 use super::series::Series;
 use super::stamp::Stamp;
 use super::{Gone, Refusal};
@@ -56,6 +57,15 @@ struct Entry<'c> {
 }
 
 impl Entry<'_> {
+    /// A line of it that is no property, where that may hide something: it says a floor, or that line does.
+    fn stray(&self) -> Option<usize> {
+        let own = self.input.text.lines().enumerate().skip(self.line?);
+        let own = own.take_while(|(_, line)| !line.trim_end().eq_ignore_ascii_case("END:VEVENT"));
+        let mut strays = own.filter(|(_, line)| fold::is_stray(line));
+        let is_meant = self.event.is_meant();
+        strays.find(|(_, line)| is_meant || line.to_lowercase().contains("floor")).map(|(at, _)| at + 1)
+    }
+
     /// A refusal that does not say why yet.
     fn refusal(&self) -> Refusal {
         let (file, line) = (self.input.name.clone(), self.line);
@@ -66,23 +76,51 @@ impl Entry<'_> {
 /// Reads all of `inputs`.
 pub(super) fn read(inputs: &[Input], plan: &Plan) -> Found {
     let mut found = Found::default();
-    let unfold = |input: &Input| parser::unfold(input.text.trim_start_matches('\u{feff}'));
-    let texts: Vec<String> = inputs.iter().map(unfold).collect();
+    let cut = |input: &Input| fold::without_strays(input.text.trim_start_matches('\u{feff}'));
+    let (texts, strays): (Vec<String>, Vec<Vec<usize>>) = inputs.iter().map(cut).unzip();
+    let texts: Vec<String> = texts.iter().map(|text| parser::unfold(text)).collect();
     let mut calendars: Vec<(&Input, Calendar<'_>)> = Vec::new();
-    for (input, text) in inputs.iter().zip(&texts) {
+    for ((input, text), strays) in inputs.iter().zip(&texts).zip(&strays) {
         match parser::read_calendar(text) {
-            Ok(calendar) => calendars.push((input, calendar)),
+            Ok(calendar) => {
+                found.refused.extend(outside_of_events(input, strays));
+                calendars.push((input, calendar));
+            }
             Err(error) => found.refused.push(unreadable(input, &error)),
         }
     }
-    let clocks: Vec<Clocks<'_>> =
-        calendars.iter().map(|(_, calendar)| Clocks::of(&calendar.components, plan)).collect();
     found.whole = calendars.iter().filter_map(|(input, calendar)| name_of(input, calendar)).collect();
+    let clocks: Vec<Clocks<'_>> = calendars.iter().map(|(_, calendar)| Clocks::of(calendar, plan)).collect();
     let calendars = calendars.iter().zip(&clocks);
     let entries: Vec<Entry<'_>> =
         calendars.flat_map(|((input, calendar), clocks)| entries(input, calendar, clocks)).collect();
     found.take(&entries, plan);
     found
+}
+
+/// Of a line that is neither a property nor goes on with one.
+const STRAY: &str = "this line is no property, and does not go on with the one above; begin it with a blank where it does (RFC 5545, 3.1), or take it out";
+
+/// The lines of that kind that no event has.
+fn outside_of_events<'i>(input: &'i Input, strays: &'i [usize]) -> impl Iterator<Item = Refusal> + 'i {
+    let mut event = false;
+    let inside: Vec<bool> = input
+        .text
+        .lines()
+        .map(|line| {
+            let line = line.trim_end();
+            event = (event || line.eq_ignore_ascii_case("BEGIN:VEVENT"))
+                && !line.eq_ignore_ascii_case("END:VEVENT");
+            event
+        })
+        .collect();
+    let outside = strays.iter().filter(move |line| !inside[**line - 1]);
+    outside.map(|line| Refusal {
+        file: input.name.clone(),
+        line: Some(*line),
+        title: String::new(),
+        why: STRAY.to_owned(),
+    })
 }
 
 fn unreadable(input: &Input, error: &str) -> Refusal {
@@ -180,6 +218,10 @@ impl Found {
             let is_whole = event.instead_of().is_none();
             let refusal = entry.refusal();
             self.cancelled.extend(by.clone().map(|by| Cancelled { refusal, by, is_whole }));
+        }
+        if let Some(line) = entry.stray().filter(|_| !event.is_cancelled()) {
+            self.refused.push(Refusal { line: Some(line), why: STRAY.to_owned(), ..entry.refusal() });
+            return;
         }
         match event.read(plan, (by, beside)) {
             Ok(None) => self.passed_over += 1,

@@ -1,6 +1,8 @@
 //! Events that come back, and whole days, as seasons: the rule where the language has one that is exact over the plan, else the
 //! dates.
 
+use std::collections::BTreeSet;
+
 use super::rule::{Freq, Rule};
 use crate::dates::weekdays_text;
 use crate::import::table::{Table, quoted};
@@ -98,6 +100,30 @@ fn listed(days: impl Iterator<Item = Date>) -> String {
     format!("[{}]", days.join(", "))
 }
 
+/// Longer than this, a window that comes back each year may meet its next one.
+const A_YEAR: i32 = 300;
+
+/// The last of so many days from `rule` on: a date of the year where that is the same in each, `4th fri of 11 + 3d` elsewhere.
+fn last_of(rule: &str, all: &[Date], length: i32) -> String {
+    let last = |day: &Date| day.plus_days(length - 1);
+    let of_year = |day: Date| (day.month().number(), day.day());
+    let is_date = rule.len() == 5 && rule.as_bytes()[2] == b'-';
+    let ends: BTreeSet<(u32, u32)> = all.iter().map(|day| of_year(last(day))).collect();
+    match ends.first() {
+        // Over the end of February it would have another length in a leap year.
+        Some(to) if is_date && ends.len() == 1 && !all.iter().any(|day| is_over_february(*day, length)) => {
+            format!("{:02}-{:02}", to.0, to.1)
+        }
+        _ => format!("{rule} + {}d", length - 1),
+    }
+}
+
+/// Whether it goes from February into March.
+fn is_over_february(day: Date, length: i32) -> bool {
+    let mut days = (0..length - 1).map(|at| day.plus_days(at));
+    days.any(|day| day.month().number() == 2 && day.next().month().number() == 3)
+}
+
 /// The days on which it comes back inside of the plan.
 pub(super) fn inside(
     text: &str,
@@ -169,8 +195,14 @@ impl Rule {
             }
             Freq::Monthly | Freq::Yearly if goes_on && self.interval == 1 && length == 1 => {
                 let rule = quoted(&self.of_months(first)?);
-                let since = self.since(all, plan)?;
+                let since = self.since(all, (length, plan))?;
                 Some(Days { from: rule.clone(), to: rule, every: None, days: None, since })
+            }
+            Freq::Yearly if goes_on && self.interval == 1 && self.months.len() <= 1 && length < A_YEAR => {
+                let rule = self.of_months(first)?;
+                let since = self.since(all, (length, plan))?;
+                let to = quoted(&last_of(&rule, all, length));
+                Some(Days { from: quoted(&rule), to, every: None, days: None, since })
             }
             Freq::Daily | Freq::Weekly | Freq::Monthly | Freq::Yearly => None,
         }
@@ -183,13 +215,15 @@ impl Rule {
     }
 
     /// From which year on the rule alone, without its first day, has exactly `all` in the plan; none where it has others.
-    fn since(&self, all: &[Date], plan: Window<Date>) -> Option<Option<i32>> {
+    fn since(&self, all: &[Date], (length, plan): (i32, Window<Date>)) -> Option<Option<i32>> {
         let first = *all.first()?;
-        let days = (0..plan.until.days_since(plan.from)).map(|at| plan.from.plus_days(at));
+        // What began before the plan may reach into it.
+        let from = plan.from.plus_days(1 - length);
+        let days = (0..plan.until.days_since(from)).map(|at| from.plus_days(at));
         let alone: Vec<Date> = days.filter(|day| self.takes(*day, first)).collect();
         let since = (alone.first()? < &first).then(|| first.year());
         let alone = alone.into_iter().filter(|day| since.is_none_or(|since| day.year() >= since));
-        alone.eq(all.iter().copied().filter(|day| *day >= plan.from)).then_some(since)
+        alone.eq(all.iter().copied().filter(|day| *day >= from)).then_some(since)
     }
 
     /// `1st mon of month`, `last day of 3,6`, `09-28`

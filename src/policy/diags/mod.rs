@@ -61,6 +61,9 @@ fn meant(key: &str, section: &'static Section, known: &[&str]) -> String {
     if let Some((_, said)) = section.meant.iter().find(|(word, _)| *word == key.to_ascii_lowercase()) {
         return (*said).to_owned();
     }
+    if section.key(key).is_some() {
+        return format!("`{key}` does not go with the other keys here");
+    }
     let elsewhere: Vec<String> =
         keys::places_of(key).iter().map(|section| format!("`{}`", section.header())).collect();
     if nearest(key, known.iter().copied()).is_none() && !elsewhere.is_empty() {
@@ -79,6 +82,15 @@ fn with_all_keys(said: &str, section: &Section) -> String {
     let way = if section.path.is_empty() { String::new() } else { format!(" {}", section.path) };
     let (mark, all) = if said.ends_with('?') { ("", "All") } else { (";", "all") };
     format!("{said}{mark} {all} keys: `seasonscale keys{way}`")
+}
+
+/// A key of a workload's own table that each place of the workload has for itself where territories run it.
+pub(super) fn key_of_a_territory(workload: &str, key: &str, at: Span) -> Diagnostic {
+    let title =
+        format!("`{key}` stands beside `{workload}`, which territories run: each of them has its own");
+    Diagnostic::new(Rule::UnknownKey, title)
+        .at(at, "not read here")
+        .help(format!("write it in `[territories.TERRITORY.{workload}]`, for each territory that runs it"))
 }
 
 pub(super) fn missing_key(
@@ -280,6 +292,7 @@ pub(super) fn emergency_below_target(
 }
 
 pub(super) fn burn_never_fires(alerts: &[&str], budget: Ratio, at: Span) -> Diagnostic {
+    const ALL: usize = 3;
     let (verb, they) = if alerts.len() == 1 { ("is", "it") } else { ("are", "they") };
     let title = format!("{} {verb} left out: {they} could never fire", alerts.join(" and "));
     Diagnostic::new(Rule::BurnNeverFires, title)
@@ -287,7 +300,11 @@ pub(super) fn burn_never_fires(alerts: &[&str], budget: Ratio, at: Span) -> Diag
         .note(
             "these alerts ask for 14.4, 6 and 1 times the budget: above 100 % that is more than all requests",
         )
-        .help("write an objective above 0.9306 for all three alerts, or leave it: the other alerts stand")
+        .help(if alerts.len() == ALL {
+            "write an objective above 0.9306 for all three alerts, or leave it: then none watches the error budget"
+        } else {
+            "write an objective above 0.9306 for all three alerts, or leave it: the other alerts stand"
+        })
 }
 
 pub(super) fn limit_below_request(key: &str, request: (&str, Span), limit: (&str, Span)) -> Diagnostic {
@@ -364,7 +381,8 @@ pub(super) fn base_unreadable(file: &str, flaw: &Flaw, at: Span) -> Diagnostic {
     found.help(&flaw.help)
 }
 
-pub(super) fn base_cron(object: &Kept, at: Span) -> Diagnostic {
+/// `file` is the object's file as who runs the command would write it.
+pub(super) fn base_cron(object: &Kept, file: &str, at: Span) -> Diagnostic {
     let count = object.crons.len();
     let names: Vec<&str> = object.crons.iter().map(|(name, _)| name.as_str()).collect();
     let title = format!(
@@ -377,8 +395,7 @@ pub(super) fn base_cron(object: &Kept, at: Span) -> Diagnostic {
     let found =
         object.crons.iter().fold(found, |found, (_, span)| found.against(*span, "a schedule of its own"));
     found.note("a trigger of its own holds beside the plan, and no season explains it").help(format!(
-        "`seasonscale import {}` makes seasons of it: take the triggers out of the file then; or write `keep-cron = true`",
-        object.file
+        "`seasonscale import {file}` makes seasons of it: take the triggers out of the file then; or write `keep-cron = true`"
     ))
 }
 

@@ -19,35 +19,71 @@ pub fn floors(subjects: &[Subject], seasons: &[Season], found: &[Vec<Found>], al
             format!("at most {} minutes over the gate in a season", words::whole(minutes))
         }
     };
-    let _ = writeln!(out, "# the least floors with {asked}; found by trying them on the model");
+    let found_by = format!("# the least floors with {asked}; found by trying them on the model");
+    words::wrap(&mut out, &found_by, "# ");
+    words::wrap(
+        &mut out,
+        "# A table that is there already takes the line `floor` alone: those of campaigns, and of seasons without territories, are comments here. `floor-load-mismatch` stays where `load` comes to more: its arithmetic counts on no request rate.",
+        "# ",
+    );
     for (at, season) in seasons.iter().enumerate().skip(1) {
-        let mut by_place: BTreeMap<&str, Vec<(&Subject, &Found)>> = BTreeMap::new();
+        let mut by_table: BTreeMap<&str, Vec<(&Subject, &Found)>> = BTreeMap::new();
         for (subject, found) in subjects.iter().zip(found) {
             for found in found.iter().filter(|found| found.slice.0 == at) {
-                by_place.entry(&subject.place).or_default().push((subject, found));
+                // A campaign has one floor for all places.
+                let place = if season.is_campaign { EVERYWHERE } else { &subject.place };
+                by_table.entry(place).or_default().push((subject, found));
             }
         }
-        for (place, found) in by_place {
-            let kind = if season.is_campaign { "campaigns" } else { "seasons" };
-            // What has no territory stands in the season itself.
-            let place = if place == EVERYWHERE { String::new() } else { format!(".in.{place}") };
-            let _ = writeln!(out, "\n[{kind}.{}{place}]   # {}", season.name, season.title);
-            let floors: Vec<String> = found
-                .iter()
-                .filter_map(|(subject, found)| {
-                    found.floor.map(|floor| format!("{} = {floor}", subject.workload))
-                })
-                .collect();
-            if !floors.is_empty() {
-                let _ = writeln!(out, "floor = {{ {} }}", floors.join(", "));
-            }
+        for (place, found) in by_table {
+            table(&mut out, season, place, &found);
             for (subject, found) in found {
                 let reason = reason(subject, found, allowed);
-                words::wrap(&mut out, &format!("# {}: {reason}", subject.workload), "#   ");
+                let is_one_of_several = subject.place != place;
+                let at = if is_one_of_several { format!(" in {}", subject.place) } else { String::new() };
+                words::wrap(&mut out, &format!("# {}{at}: {reason}", subject.workload), "#   ");
             }
         }
     }
     out
+}
+
+/// What a policy has to write: more than the minimum where that is found to be needed, the maximum where even that does not do.
+fn written(subject: &Subject, found: &Found) -> Option<Replicas> {
+    match (found.floor, &found.with_one_less) {
+        (Some(_), None) => None,
+        (Some(floor), Some(_)) => Some(floor),
+        (None, _) => u32::try_from(subject.machine.scaler.hpa.max).ok().map(Replicas),
+    }
+}
+
+/// The floors of a season in one place. Where nothing was found, or the table must be there already, it is a comment: pasted anew,
+/// that would be the same table twice.
+fn table(out: &mut String, season: &Season, place: &str, found: &[(&Subject, &Found)]) {
+    let kind = if season.is_campaign { "campaigns" } else { "seasons" };
+    let is_whole = place == EVERYWHERE;
+    let place = if is_whole { String::new() } else { format!(".in.{place}") };
+    let header = format!("[{kind}.{}{place}]   # {}", season.name, season.title);
+    let mut floors: BTreeMap<&str, Replicas> = BTreeMap::new();
+    for (subject, found) in found {
+        if let Some(floor) = written(subject, found) {
+            let most = floors.entry(&subject.workload).or_insert(floor);
+            *most = floor.max(*most);
+        }
+    }
+    let floors: Vec<String> =
+        floors.iter().map(|(workload, floor)| format!("{workload} = {floor}")).collect();
+    // With none in it nothing is derived from the load either.
+    let line = if floors.is_empty() {
+        "floor = {}".to_owned()
+    } else {
+        format!("floor = {{ {} }}", floors.join(", "))
+    };
+    let _ = match (found.iter().any(|(_, found)| found.floor.is_some()), is_whole) {
+        (false, _) => writeln!(out, "\n# {header}"),
+        (true, true) => writeln!(out, "\n# {header}\n# {line}"),
+        (true, false) => writeln!(out, "\n{header}\n{line}"),
+    };
 }
 
 fn reason(subject: &Subject, found: &Found, allowed: Allowed) -> String {

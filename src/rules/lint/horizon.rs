@@ -49,6 +49,14 @@ impl Horizon {
         self != Self::Unsaid
     }
 
+    /// The first day, where it is said too, and the last.
+    pub(super) fn days(self) -> Option<(Option<Date>, Date)> {
+        match self {
+            Self::Unsaid | Self::Undated => None,
+            Self::Until(first, last) => Some((first, last)),
+        }
+    }
+
     /// Whether a date is one of those that hold. A last day before the stretch that is looked at limits nothing: the
     /// dates are in force all the same. Before the first day another plan may hold, of which nothing is known here.
     pub(super) fn holds_on(self, date: Date, clock: &Offsets, subject: &Subject<'_>) -> bool {

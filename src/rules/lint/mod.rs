@@ -63,7 +63,7 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
     match subject.object.kind {
         Kind::ScaledObject => {
             cannot_lower(subject, &mut found);
-            found.extend(overlap::check(subject));
+            found.extend(overlap::check(subject, horizon));
         }
         // Nothing there is a floor: its triggers say how many Jobs are wanted.
         Kind::ScaledJob => found.extend(jobs::check(subject)),

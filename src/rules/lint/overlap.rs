@@ -5,13 +5,15 @@ use std::ops::Range;
 
 use super::super::finding::Finding;
 use super::super::subject::Subject;
+use super::horizon::Horizon;
 use crate::finding::Rule;
+use crate::keda::activity::Activities;
 use crate::keda::floor::Active;
 use crate::step::StepFn;
-use crate::time::Instant;
+use crate::time::{Instant, Window};
 
 /// All checks.
-pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject<'_>, horizon: Horizon) -> Vec<Finding> {
     // A formula need not take the highest.
     if subject.composite().is_some() {
         return Vec::new();
@@ -21,11 +23,53 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut kept: Vec<&Active> = subject.active.iter().filter(works).collect();
     let mut found = contradictions(subject, &mut kept);
     kept.sort_by_key(|active| (Reverse(active.trigger.desired), active.index));
-    let mut counted = Counted::of(&kept);
-    let mut higher: Vec<&Active> = Vec::new();
-    for level in kept.chunk_by(|one, other| one.trigger.desired == other.trigger.desired) {
+    let held: Vec<Held<'_>> = kept.iter().map(|one| Held::of(one, &one.walk.active)).collect();
+    let mut covered = all_covered(&held);
+    // Dates meet other weekdays in other years.
+    if !covered.is_empty() {
+        let judged = all_covered(&over_judged_days(subject, &kept, horizon));
+        covered.retain(|(index, _)| judged.iter().any(|(other, _)| other == index));
+    }
+    found.extend(covered.into_iter().map(|(index, by)| finding(subject, index, by)));
+    found
+}
+
+/// A trigger and when it is active, over some stretch.
+struct Held<'a> {
+    active: &'a Active,
+    windows: Vec<(Instant, Instant)>,
+}
+
+impl<'a> Held<'a> {
+    fn of(active: &'a Active, walk: &StepFn<Instant, bool>) -> Self {
+        Self { active, windows: windows(walk).collect() }
+    }
+
+    /// No longer than from `first` to `until`.
+    fn within(mut self, (first, until): (Instant, Instant)) -> Self {
+        self.windows = self.windows.into_iter().map(|(a, b)| (a.max(first), b.min(until))).collect();
+        self.windows.retain(|(from, until)| from < until);
+        self
+    }
+
+    /// Whether another one alone is active whenever this one is.
+    fn is_held_by(&self, other: &Self) -> bool {
+        self.windows.iter().all(|(from, until)| {
+            let after = other.windows.partition_point(|(_, end)| end <= from);
+            other.windows.get(after).is_some_and(|(begin, end)| begin <= from && until <= end)
+        })
+    }
+}
+
+/// The triggers that others cover, with one that does so alone, where there is one. They come with the highest floor first.
+fn all_covered(held: &[Held<'_>]) -> Vec<(usize, Option<usize>)> {
+    let mut found = Vec::new();
+    let mut counted = Counted::of(held);
+    let mut higher: Vec<&Held<'_>> = Vec::new();
+    let floor = |one: &Held<'_>| one.active.trigger.desired;
+    for level in held.chunk_by(|one, other| floor(one) == floor(other)) {
         counted.add(level);
-        let mut stay = level.to_vec();
+        let mut stay: Vec<&Held<'_>> = level.iter().collect();
         // From the last to the first: of two that cover each other the later one is named, and covers nothing any more.
         for at in (0..stay.len()).rev() {
             let one = stay[at];
@@ -34,12 +78,45 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
             }
             stay.remove(at);
             counted.take(one);
-            let others = higher.iter().chain(&stay).copied();
-            found.push(covered(subject, one, others.filter(|other| is_held_by(one, other))));
+            let others = higher.iter().chain(&stay).filter(|other| one.is_held_by(other));
+            found.push((one.active.index, others.map(|other| other.active.index).min()));
         }
         higher.extend(stay);
     }
     found
+}
+
+/// The triggers on the days by which they are judged: those on which the dates of their object are said to hold, where these are not
+/// over, else those of some years.
+fn over_judged_days<'a>(subject: &Subject<'_>, kept: &[&'a Active], horizon: Horizon) -> Vec<Held<'a>> {
+    const A_DAY: i64 = 86_400;
+    let of_years = kept.iter().map(|one| one.years.window);
+    let years = of_years.max_by_key(|years| years.until.0 - years.from.0).unwrap_or(subject.window);
+    let days = |one: &Active| {
+        let zone = &one.trigger.pair.zone;
+        let (first, last) = horizon.days()?;
+        let from = first.map_or(subject.window.from, |first| zone.start_of(first));
+        let until = zone.start_of(last.next());
+        (until > subject.window.from && from < until).then_some((from, until))
+    };
+    let said: Vec<(Instant, Instant)> = kept.iter().filter_map(|one| days(one)).collect();
+    let window = match (said.iter().map(|(from, _)| *from).min(), said.iter().map(|(_, until)| *until).max())
+    {
+        (Some(from), Some(until)) => Window::new(Instant(from.0 - A_DAY), Instant(until.0 + A_DAY)),
+        _ => years,
+    };
+    let mut activities = Activities::new(window);
+    let held = kept.iter().map(|one| {
+        let texts = (one.trigger.texts.0.as_str(), one.trigger.texts.1.as_str());
+        let walk = activities.walk(texts, &one.trigger.pair);
+        let walk = walk.as_ref().map_or(&one.walk.active, |walk| &walk.active);
+        let held = Held::of(one, walk);
+        match days(one) {
+            Some(days) => held.within(days),
+            None => held,
+        }
+    });
+    held.collect()
 }
 
 /// How many triggers are active between any two changes of all of them. A list that is kept, for a step function would be made
@@ -52,8 +129,8 @@ struct Counted {
 
 impl Counted {
     /// None of these is counted yet.
-    fn of(all: &[&Active]) -> Self {
-        let changes = all.iter().flat_map(|one| one.walk.active.steps().iter().map(|(at, _)| *at));
+    fn of(all: &[Held<'_>]) -> Self {
+        let changes = all.iter().flat_map(|one| one.windows.iter().flat_map(|(from, until)| [*from, *until]));
         let mut begins: Vec<Instant> = std::iter::once(Instant(i64::MIN)).chain(changes).collect();
         begins.sort_unstable();
         begins.dedup();
@@ -65,9 +142,9 @@ impl Counted {
         place(from)..place(until)
     }
 
-    fn add(&mut self, level: &[&Active]) {
+    fn add(&mut self, level: &[Held<'_>]) {
         let mut changes = vec![0_i64; self.begins.len() + 1];
-        for window in level.iter().flat_map(|one| windows(one)) {
+        for window in level.iter().flat_map(|one| one.windows.iter().copied()) {
             let pieces = self.pieces(window);
             changes[pieces.start] += 1;
             changes[pieces.end] -= 1;
@@ -79,8 +156,8 @@ impl Counted {
         }
     }
 
-    fn take(&mut self, one: &Active) {
-        for window in windows(one) {
+    fn take(&mut self, one: &Held<'_>) {
+        for window in one.windows.iter().copied() {
             let pieces = self.pieces(window);
             self.counts[pieces].iter_mut().for_each(|count| *count -= 1);
         }
@@ -88,8 +165,11 @@ impl Counted {
 
     /// Whether another one is active whenever `one` is, of those that are counted with it. Mostly none is, which the first
     /// window already shows.
-    fn is_covered(&self, one: &Active) -> bool {
-        windows(one).all(|window| self.counts[self.pieces(window)].iter().all(|count| *count > 1))
+    fn is_covered(&self, one: &Held<'_>) -> bool {
+        one.windows
+            .iter()
+            .copied()
+            .all(|window| self.counts[self.pieces(window)].iter().all(|count| *count > 1))
     }
 }
 
@@ -117,13 +197,9 @@ fn contradictions(subject: &Subject<'_>, kept: &mut Vec<&Active>) -> Vec<Finding
     found
 }
 
-fn is_held_by(one: &Active, other: &Active) -> bool {
-    windows(one).all(|(from, until)| other.walk.active.pieces(from..until).all(|(_, _, on)| *on))
-}
-
 /// When it is active; what is so before the first step or after the last one stays it.
-fn windows(active: &Active) -> impl Iterator<Item = (Instant, Instant)> {
-    let pieces = active.walk.active.pieces(Instant(i64::MIN)..Instant(i64::MAX));
+fn windows(walk: &StepFn<Instant, bool>) -> impl Iterator<Item = (Instant, Instant)> {
+    let pieces = walk.pieces(Instant(i64::MIN)..Instant(i64::MAX));
     pieces.filter(|(_, _, on)| **on).map(|(from, until, _)| (from, until))
 }
 
@@ -141,14 +217,13 @@ pub(super) fn is_held((from, until): (Instant, Instant), others: &[&Active]) -> 
     true
 }
 
-/// `alone`: the others that would do by themselves.
-fn covered<'a>(subject: &Subject<'_>, one: &Active, alone: impl Iterator<Item = &'a Active>) -> Finding {
-    let first = alone.min_by_key(|other| other.index);
-    let by = first.map_or("the other triggers together ask".to_owned(), |other| {
-        let label = subject.object.spec.triggers.value[other.index].label();
-        format!("trigger {} ({label}) asks", other.index)
+/// `alone`: another one that would do by itself.
+fn finding(subject: &Subject<'_>, index: usize, alone: Option<usize>) -> Finding {
+    let by = alone.map_or("the other triggers together ask".to_owned(), |other| {
+        let label = subject.object.spec.triggers.value[other].label();
+        format!("trigger {other} ({label}) asks")
     });
     let effect = format!("{by} for as much or more whenever it is active: it changes nothing");
     let mend = "remove it, or raise its floor: cron cannot lower what another trigger asks for".to_owned();
-    subject.about(Rule::CronCovered, one.index, "start", effect, mend)
+    subject.about(Rule::CronCovered, index, "start", effect, mend)
 }

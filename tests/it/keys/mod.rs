@@ -15,6 +15,7 @@ use seasonscale::keys::{self, FILES, Key, LeftOut, Section};
 use seasonscale::source::Sources;
 use seasonscale::{policy, report};
 
+use crate::cli::Workplace;
 use crate::policies;
 use cases::{Document, every_key, findings, with};
 
@@ -45,6 +46,11 @@ fn what_is_said_of_versions_that_are_left_out_is_what_holds() {
     for (key, version) in [("keda", platform.keda.value), ("kubernetes", platform.kubernetes.value)] {
         let said = section.key(key).unwrap().left_out.words();
         assert_eq!(said, format!("left out: \"{version}\""), "{key}");
+        // An audit of the same cluster takes the same one.
+        let help = Workplace::empty().run(&["audit", "--help"]).stdout;
+        let (_, said) = help.split_once(&format!("--{key} <VERSION>")).unwrap();
+        let (said, _) = said.split_once(']').unwrap();
+        assert!(said.ends_with(&format!("[default: {version}")), "{said}");
     }
 }
 

@@ -52,6 +52,81 @@ fn the_least_floors_and_where_the_plan_breaks() {
     ));
 }
 
+const TWO_CAMPAIGNS: &str = r#"[plan]
+from  = 2027-01-01
+until = 2027-03-01
+[seasons.salary]
+title = "Salary run"
+from  = "3rd last workday of month"
+to    = "last workday of month"
+hours = "07:00-19:00"
+load  = 4.0
+[campaigns.forms]
+from = 2027-01-31T20:00:00-05:00
+to   = 2027-02-01T00:30:00-05:00
+load = 5.0
+"#;
+
+const OFFICES: &str = r#"[platform]
+prometheus-url = "http://prometheus:9090"
+job            = "pay"
+[workloads.slips]
+service-time = "40ms"
+p95-gate     = "500ms"
+[territories.US]
+zone  = "America/New_York"
+share = 0.6
+slips = { replicas = { min = 2, max = 14 }, rps-per-replica = 20, base-load = 35 }
+[territories.IN]
+zone  = "Asia/Kolkata"
+share = 0.4
+slips = { replicas = { min = 2, max = 12 }, rps-per-replica = 20, base-load = 22 }
+"#;
+
+/// A season has a table for each territory, a campaign one floor for all of them.
+#[test]
+fn the_least_floors_compile_where_they_are_pasted() {
+    for (asked, floor) in
+        [(&["--find-floors"][..], false), (&["--find-floors", "--allow-minutes", "0"], true)]
+    {
+        let place = Workplace::empty();
+        place.write("policies/calendar.toml", TWO_CAMPAIGNS.as_bytes());
+        place.write("policies/territories.toml", OFFICES.as_bytes());
+        let found = text(&place, asked);
+        let (_, campaign) = found.split_once("\n# [campaigns.forms]   # forms\n# ").unwrap();
+        let (line, campaign) = campaign.split_once('\n').unwrap();
+        assert_eq!(campaign.matches("# slips in ").count(), 2, "{found}");
+        assert!(!found.contains("\n[campaigns"), "{found}");
+        for header in ["\n[seasons.salary.in.IN]   # Salary run\nfloor = {", "\n[seasons.salary.in.US]"] {
+            assert!(found.contains(header), "{found}");
+        }
+        let calendar = TWO_CAMPAIGNS.replace("[campaigns.forms]", &format!("[campaigns.forms]\n{line}"));
+        place.write("policies/calendar.toml", format!("{calendar}{found}").as_bytes());
+        let run = place.run(&["generate", "--today", "2027-01-01"]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        assert!(!run.stderr.contains("floor-without-effect"), "{}", run.stderr);
+        assert_eq!(line != "floor = {}", floor, "{found}");
+        assert_eq!(run.stderr.contains("warning"), floor, "{}", run.stderr);
+    }
+}
+
+#[test]
+fn objects_of_others_are_named_where_only_their_triggers_are_made() {
+    let place = Workplace::empty();
+    let calendar = "[plan]\nfrom = 2027-01-01\nuntil = 2028-01-01\n[seasons.s]\nfrom = \"03-01\"\nto = \"03-20\"\nfloor = { web = 5 }\n";
+    let territories = "[platform]\nkeda-form = \"triggers\"\n[workloads.web]\nscaledobject = \"web.yaml\"\n";
+    let object = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: web}\nspec:\n  scaleTargetRef: {name: web}\n  minReplicaCount: 2\n  maxReplicaCount: 9\n  triggers:\n  - {type: cpu, metricType: Utilization, metadata: {value: \"70\"}}\n";
+    for (name, text) in [("calendar.toml", calendar), ("territories.toml", territories), ("web.yaml", object)]
+    {
+        place.write(&format!("policies/{name}"), text.as_bytes());
+    }
+    let run = simulate(&place, &[]);
+    let named = "seasonscale: web: its ScaledObject is somebody's own";
+    assert!(run.status == 3 && run.stderr.contains(named), "{}", run.stderr);
+    let run = simulate(&place, &["--target", "queries"]);
+    assert!(run.stderr.contains("the policy has no target that is called `queries`"), "{}", run.stderr);
+}
+
 /// The sums of the document are those of its parts, and the trace adds up to its pod-hours.
 #[test]
 fn json_adds_up_and_the_trace_comes_to_the_same_pod_hours() {
