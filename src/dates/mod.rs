@@ -17,6 +17,6 @@ mod weekday;
 mod workdays;
 
 pub use feast::Feast;
-pub use rule::{Boundary, DateRule, Lack, RuleFlaw, SeasonEnd};
-pub use stretch::{Paired, Stretch};
+pub use rule::{Boundary, DateRule, Due, Gap, Lack, RuleFlaw, SeasonEnd};
+pub use stretch::{Backwards, Open, Paired, Stretch};
 pub use workdays::{Workdays, weekdays_text};

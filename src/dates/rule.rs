@@ -118,7 +118,30 @@ impl MonthDay {
     }
 }
 
+/// The anchor's day, or the last one of the month that has no such day.
+type Anchored = Result<Date, Date>;
+
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// A place of a rule in the calendar, be there a day or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The day; where there is none, the one that is not at work, or the last of the month that has no such day.
+    pub at: Date,
+    /// Why there is none.
+    pub gap: Option<Gap>,
+}
+
+/// Why a rule has no day where it would have one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// `if workday`: nobody works on it.
+    NotAtWork,
+    /// The month has no such day: 29 February, a fifth Friday, a 22nd working day.
+    NotInMonth,
+    /// The season that it counts from is left out for want of its own last day.
+    OfSeason,
+}
 
 /// A day that a year does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,40 +174,74 @@ impl DateRule {
     /// The rule's dates in `year`, in order: mostly one, twelve of a month's day, none where the year has none, as 29 February
     /// mostly and a fifth Monday often. The year is the anchor's: `01-01 - 1d` of 2026 is 31 December 2025.
     pub fn in_year(&self, year: i32, workdays: &Workdays) -> Vec<Date> {
-        let anchors = self.anchors(year, workdays);
-        anchors.into_iter().filter_map(|day| self.moved(day, workdays)).collect()
+        let due = self.due_in_year(year, workdays).into_iter();
+        due.filter(|due| due.gap.is_none()).map(|due| due.at).collect()
+    }
+
+    /// The same, and where `year` has a gap in place of a date.
+    pub fn due_in_year(&self, year: i32, workdays: &Workdays) -> Vec<Due> {
+        let due = |anchor: Anchored| match anchor {
+            Ok(day) => self.due(day, workdays),
+            Err(last) => self.missing(last, Gap::NotInMonth, workdays),
+        };
+        self.anchors(year, workdays).into_iter().map(due).collect()
     }
 
     /// The days in `year` before they are moved; those of another season are not known here.
-    fn anchors(&self, year: i32, workdays: &Workdays) -> Vec<Date> {
+    fn anchors(&self, year: i32, workdays: &Workdays) -> Vec<Anchored> {
+        let in_month = |month: Month, day: Option<Date>| day.ok_or_else(|| last_day(month, year));
+        let on = |day: &MonthDay| in_month(day.month, day.in_year(year));
         let one = match &self.anchor {
-            Anchor::EveryYear(day) => day.in_year(year),
-            Anchor::Easter => Some(easter::sunday(year)),
-            Anchor::OrthodoxEaster => Some(orthodox::sunday(year)),
-            Anchor::Advent => Some(advent::first_sunday(year)),
-            Anchor::MothersDayFr => Some(mothers_day::france(year)),
-            Anchor::OnOrAfter(weekday, day) => day.in_year(year).map(|day| on_or_after(*weekday, day)),
-            Anchor::OnOrBefore(weekday, day) => day.in_year(year).map(|day| on_or_before(*weekday, day)),
-            Anchor::Season(_) => None,
+            Anchor::EveryYear(day) => on(day),
+            Anchor::Easter => Ok(easter::sunday(year)),
+            Anchor::OrthodoxEaster => Ok(orthodox::sunday(year)),
+            Anchor::Advent => Ok(advent::first_sunday(year)),
+            Anchor::MothersDayFr => Ok(mothers_day::france(year)),
+            Anchor::OnOrAfter(weekday, day) => on(day).map(|day| on_or_after(*weekday, day)),
+            Anchor::OnOrBefore(weekday, day) => on(day).map(|day| on_or_before(*weekday, day)),
+            Anchor::Season(_) => return Vec::new(),
             Anchor::Dates(dates) => {
-                return dates.iter().copied().filter(|date| date.year() == year).collect();
+                return dates.iter().copied().filter(|date| date.year() == year).map(Ok).collect();
             }
             Anchor::DayOf(day, months) => {
-                return months.all().filter_map(|month| Date::ymd(year, month.number(), *day)).collect();
+                let of = |month: Month| in_month(month, Date::ymd(year, month.number(), *day));
+                return months.all().map(of).collect();
             }
             Anchor::Nth(nth, kind, months) => {
-                return months.all().filter_map(|month| nth.in_month(*kind, month, year, workdays)).collect();
+                let of = |month: Month| in_month(month, nth.in_month(*kind, month, year, workdays));
+                return months.all().map(of).collect();
             }
         };
-        one.into_iter().collect()
+        vec![one]
     }
 
     /// What becomes of the anchor's day; none where it must be a working day and is none.
     pub fn moved(&self, day: Date, workdays: &Workdays) -> Option<Date> {
-        let day = self.shifts.iter().fold(day, |day, shift| match shift {
+        let due = self.due(day, workdays);
+        due.gap.is_none().then_some(due.at)
+    }
+
+    /// The same, and where it would lie, if there is none.
+    pub fn due(&self, day: Date, workdays: &Workdays) -> Due {
+        match self.turned(self.shifted(day, workdays), workdays) {
+            Some(at) => Due { at, gap: None },
+            None => self.missing(day, Gap::NotAtWork, workdays),
+        }
+    }
+
+    /// The gap where `day` would lie, were it there.
+    pub fn missing(&self, day: Date, gap: Gap, workdays: &Workdays) -> Due {
+        Due { at: self.shifted(day, workdays), gap: Some(gap) }
+    }
+
+    fn shifted(&self, day: Date, workdays: &Workdays) -> Date {
+        self.shifts.iter().fold(day, |day, shift| match shift {
             Shift::Days(days) => day.plus_days(*days),
             Shift::Workdays(count) => workdays.plus(day, *count),
-        });
+        })
+    }
+
+    fn turned(&self, day: Date, workdays: &Workdays) -> Option<Date> {
         match self.turn {
             None => Some(day),
             Some(Turn::Observed) => Some(workdays.nearest_weekday(day)),
@@ -200,26 +257,23 @@ impl DateRule {
     /// What `year` lacks where the rule has no date in it: 29 February, or a fifth weekday of a month. None where it has one,
     /// names other years, or says `of month`: then the other months have it.
     pub fn lack(&self, year: i32) -> Option<Lack> {
-        let (month, day, instead) = match &self.anchor {
+        let (month, day) = match &self.anchor {
             Anchor::EveryYear(day) | Anchor::OnOrAfter(_, day) | Anchor::OnOrBefore(_, day) => {
                 if day.in_year(year).is_some() {
                     return None;
                 }
-                (day.month, format!("{} {}", day.day, day.month.title()), "03-01 - 1d".to_owned())
+                (day.month, format!("{} {}", day.day, day.month.title()))
             }
             Anchor::Nth(nth, Kind::Weekday(weekday), months) if !months.every => {
                 let workdays = Workdays::monday_to_friday();
                 let lacking =
                     |month: &Month| nth.in_month(Kind::Weekday(*weekday), *month, year, &workdays).is_none();
                 let month = months.all().find(lacking)?;
-                let name = weekday.short();
-                let day = format!("fifth {} in {}", WEEKDAYS[weekday.index()], month.title());
-                (month, day, format!("last {name} of {:02}", month.number()))
+                (month, format!("fifth {} in {}", WEEKDAYS[weekday.index()], month.title()))
             }
             Anchor::DayOf(day, months) => {
                 let month = months.all().find(|month| Date::ymd(year, month.number(), *day).is_none())?;
-                let of = if months.every { "month".to_owned() } else { format!("{:02}", month.number()) };
-                (month, format!("{day} {}", month.title()), format!("last day of {of}"))
+                (month, format!("{day} {}", month.title()))
             }
             Anchor::Dates(_)
             | Anchor::Easter
@@ -232,7 +286,33 @@ impl DateRule {
         let workdays = Workdays::monday_to_friday();
         let moved = |day: Date| self.moved(day, &workdays).unwrap_or(day);
         let first = moved(Date::ymd(year, month.number(), 1)?);
-        Some(Lack { day, instead, around: Window::new(first, moved(last_day(month, year)).next()) })
+        let around = Window::new(first, moved(last_day(month, year)).next());
+        Some(Lack { day, instead: self.always(month), around })
+    }
+
+    /// A rule near to this one that has a day in every year, where `month` lacks one.
+    pub fn always(&self, month: Month) -> String {
+        let of = |months: &Months| {
+            if months.every { "month".to_owned() } else { format!("{:02}", month.number()) }
+        };
+        match &self.anchor {
+            Anchor::Nth(_, Kind::Weekday(weekday), months) => {
+                format!("last {} of {}", weekday.short(), of(months))
+            }
+            Anchor::Nth(_, Kind::Workday, months) => format!("last workday of {}", of(months)),
+            Anchor::Nth(_, Kind::Day, months) | Anchor::DayOf(_, months) => {
+                format!("last day of {}", of(months))
+            }
+            Anchor::EveryYear(_)
+            | Anchor::Dates(_)
+            | Anchor::Easter
+            | Anchor::OrthodoxEaster
+            | Anchor::Advent
+            | Anchor::MothersDayFr
+            | Anchor::OnOrAfter(..)
+            | Anchor::OnOrBefore(..)
+            | Anchor::Season(_) => "03-01 - 1d".to_owned(),
+        }
     }
 
     /// Whether the rule names dates of their own years only.

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::rule::{DateRule, RuleFlaw};
+use super::rule::{DateRule, Due, Gap, RuleFlaw};
 use super::workdays::Workdays;
 use crate::time::{Date, Window};
 
@@ -22,8 +22,30 @@ pub struct Stretch {
 pub struct Paired {
     /// Half-open, in the order of their first days.
     pub stretches: Vec<Window<Date>>,
-    /// Years in which one would end before it begins.
-    pub backwards: Vec<i32>,
+    /// Those that would end before they begin.
+    pub backwards: Vec<Backwards>,
+    /// Those that are left out, for their last day is not there.
+    pub open: Vec<Open>,
+}
+
+/// A first day behind the last one of its year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backwards {
+    /// The first day.
+    pub first: Date,
+    /// The next last day, most of a year later, if there is one.
+    pub last: Option<Date>,
+}
+
+/// A first day whose last one is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// The first day.
+    pub first: Date,
+    /// Where the last one would lie.
+    pub end: Date,
+    /// Why it is not there.
+    pub gap: Gap,
 }
 
 impl Stretch {
@@ -50,35 +72,47 @@ impl Stretch {
         let Some(last) = &self.to else {
             return years.flat_map(from).map(|day| Window::new(day, day.next())).collect();
         };
-        Paired::of(years, from, |year| last.in_year(year, workdays), last.is_once()).stretches
+        Paired::of(years, from, |year| last.due_in_year(year, workdays), last.is_once()).stretches
     }
 }
 
 impl Paired {
-    /// Each first day with the next last one that is not before it. A stretch over New Year is months long, not most of a
-    /// year: then the last day was meant to lie before the first. Who writes the year of the last day means it.
+    /// The most days of a stretch over New Year, from its first day to its last one.
+    pub const LONGEST_OVER_NEW_YEAR: i32 = 300;
+
+    /// Each first day with the next last one that is not before it. Where that one is not there, be it a day on which nobody
+    /// works or one that the month does not have, the stretch is left out: it does not go on to the next month or year. A
+    /// stretch over New Year is months long, not most of a year: then the last day was meant to lie before the first. Who
+    /// writes the year of the last day means it.
     pub fn of(
         years: RangeInclusive<i32>,
         from: impl Fn(i32) -> Vec<Date>,
-        to: impl Fn(i32) -> Vec<Date>,
+        to: impl Fn(i32) -> Vec<Due>,
         is_dated: bool,
     ) -> Self {
-        const LONGEST_OVER_NEW_YEAR: i32 = 300;
-        let ends: Vec<(i32, Vec<Date>)> =
+        let ends: Vec<(i32, Vec<Due>)> =
             (years.start() - 1..=years.end() + 1).map(|year| (year, to(year))).collect();
         let mut paired = Self::default();
         for year in years {
             for first in from(year) {
                 let near = ends.iter().filter(|(of, _)| (year - 1..=year + 1).contains(of));
                 let days = near.flat_map(|(of, days)| days.iter().map(move |day| (*day, *of)));
-                let next = days.filter(|(last, _)| *last >= first).min();
+                let behind = days.filter(|(last, _)| last.at >= first);
+                let next = behind.min_by_key(|(last, of)| (last.at, last.gap.is_some(), *of));
+                let is_near = |last: Date, of: i32| {
+                    of <= year || is_dated || last.days_since(first) <= Self::LONGEST_OVER_NEW_YEAR
+                };
                 match next {
-                    Some((last, of))
-                        if of <= year || is_dated || last.days_since(first) <= LONGEST_OVER_NEW_YEAR =>
-                    {
+                    Some((Due { at: end, gap: Some(gap) }, _)) => {
+                        paired.open.push(Open { first, end, gap });
+                    }
+                    Some((Due { at: last, gap: None }, of)) if is_near(last, of) => {
                         paired.stretches.push(Window::new(first, last.next()));
                     }
-                    Some(_) | None => paired.backwards.push(year),
+                    Some(_) | None => {
+                        let last = next.map(|(last, _)| last.at);
+                        paired.backwards.push(Backwards { first, last });
+                    }
                 }
             }
         }
@@ -103,6 +137,19 @@ mod tests {
         assert_eq!(stretches("05-01"), ["2026-05-01 2026-05-01"]);
         assert_eq!(stretches("last workday of 1 .. 2nd workday of month"), ["2026-01-30 2026-02-03"]);
         assert_eq!(stretches("03-10 .. 03-01"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn one_whose_last_day_is_not_there_is_left_out_and_does_not_go_on() {
+        // 24 October 2026 is a Saturday, and so is 15 August; other months of those rules are not asked for.
+        assert_eq!(stretches("10-20 .. 10-24 if workday"), Vec::<String>::new());
+        assert_eq!(stretches("10-20 .. 10-23 if workday"), ["2026-10-20 2026-10-23"]);
+        assert_eq!(stretches("1 of 8 .. 15 of month if workday"), Vec::<String>::new());
+        assert_eq!(stretches("1 of 9 .. 15 of month if workday"), ["2026-09-01 2026-09-15"]);
+        assert_eq!(stretches("1 of 4 .. 31 of month"), Vec::<String>::new());
+        assert_eq!(stretches("1 of 2 .. 21st workday of month"), Vec::<String>::new());
+        // Meant for the next month: its last day is there.
+        assert_eq!(stretches("last workday of 4 .. 5th workday of month"), ["2026-04-30 2026-05-07"]);
     }
 
     #[test]

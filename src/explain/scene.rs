@@ -25,8 +25,11 @@ pub(super) fn claims(scene: &Scene<'_>) -> Vec<Claim> {
     let here = |origin: &Origin| origin.serves(scene.target);
     let origins = || (0..).map(OriginId).zip(&scene.plan.origins);
     for (id, origin) in origins() {
-        if here(origin) && !applies(id) {
-            claims.extend(scene.passed_over(id, origin));
+        if !here(origin) || applies(id) {
+            continue;
+        }
+        if let Some(claim) = scene.passed_over(id, origin) {
+            scene.add(claim, &mut claims);
         }
     }
     let today = scene.target.zone.local(scene.at).date();
@@ -43,7 +46,36 @@ pub(super) fn claims(scene: &Scene<'_>) -> Vec<Claim> {
     claims
 }
 
+/// How much a verdict says of the day of a part of a season: what says less is no news beside it. Hours of the day stand
+/// beside each other.
+fn weight(verdict: &Verdict) -> u8 {
+    match verdict {
+        Verdict::Decides(_) | Verdict::Loses { .. } | Verdict::AsksNothing | Verdict::OtherHours { .. } => 3,
+        Verdict::Holidays(_) => 2,
+        Verdict::OtherDay => 1,
+        Verdict::OtherWeekday | Verdict::Elsewhere => 0,
+    }
+}
+
 impl Scene<'_> {
+    /// Adds what a part of a season says of a day that it passes over. A part is several origins where its days have several
+    /// hours, and takes a day where one of them does.
+    fn add(&self, claim: Claim, claims: &mut Vec<Claim>) {
+        const OF_HOURS: u8 = 3;
+        let zone = |id: OriginId| &self.plan.origin(id).zone;
+        let is_same = |other: &Claim| {
+            let part = |claim: &Claim| (claim.occasion, claim.part);
+            part(other) == part(&claim) && zone(other.origin) == zone(claim.origin)
+        };
+        let new = weight(&claim.verdict);
+        let known = claims.iter().filter(|other| is_same(other)).map(|other| weight(&other.verdict)).max();
+        if new < OF_HOURS && known.is_some_and(|known| known >= new) {
+            return;
+        }
+        claims.retain(|other| !is_same(other) || weight(&other.verdict) >= new);
+        claims.push(claim);
+    }
+
     fn applies(&self, id: LayerId, floor: Replicas) -> Claim {
         let layer = self.schedule.layer(id);
         let origin = self.plan.origin(layer.origin);

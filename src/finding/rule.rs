@@ -94,7 +94,8 @@ findings! {
         BadDays Error "a day selection that cannot be read";
         EmptyWindow Error "a window that contains no instant";
         OutsideHorizon Warning "a window that lies outside the plan's horizon";
-        CutByPlan Warning "a window of one year that the plan's end cuts";
+        CutByPlan Warning "a window of one year that the plan's first or last minute cuts";
+        TakesNoDay Warning "hours of a date, or a lead-in, for which the season takes no day";
         OverlappingLeadIns Error "two lead-ins of one season with the same length";
         SkippedHour Error "a window boundary that the clocks jump over";
         RepeatedHour Error "a window boundary that the clocks show twice";

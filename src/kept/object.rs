@@ -30,6 +30,8 @@ pub struct Kept {
     pub rest: Located<Replicas>,
     /// At how many replicas it rests whatever its minimum is: its idle count, unless an annotation keeps it active.
     pub idle: Option<Replicas>,
+    /// Its minimum as its owner has it, be it that it rests below it at an idle count.
+    pub min: Located<Replicas>,
     /// What runs at least while anything is active; 1 or more.
     pub least: Located<Replicas>,
     /// What is never exceeded.

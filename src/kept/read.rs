@@ -221,6 +221,7 @@ fn facts(part: &Part<'_>, node: &Node, file: &str) -> Result<Kept, Flaw> {
         hpa: hpa(spec, &name),
         name,
         rest,
+        min,
         idle: idle.map(|idle| idle.value),
         least,
         most,

@@ -117,7 +117,7 @@ const TERMS: &[Key] = &[
         "Local time on each day; several as a list, or by weekday.";
         "\"08:00-20:00\""),
     key!("hours-on": Kind::Table(&HOURS_ON), LeftOut::Nothing;
-        "Other hours on some dates.";
+        "Other hours on some dates, where the season takes them; it takes no day by itself.";
         "{ \"12-24\" = \"08:00-13:00\" }"),
     key!("days": Kind::Text("days in quotes"), LeftOut::Is("\"mon-sun\"");
         "Which days of it are taken: weekdays, `workdays`, `holidays`, `bridge`, `less holidays`.";
@@ -140,7 +140,7 @@ const TERMS: &[Key] = &[
     LOAD,
     FLOORS,
     key!("ramp": Kind::Tables(&RAMP), LeftOut::Nothing;
-        "Steps before the first day.";
+        "Steps before the first day, on days and at hours that the season would have then.";
         "[{ before = \"3d\", share = 0.5 }]"),
 ];
 

@@ -101,7 +101,7 @@ impl Wish<'_> {
         let (target, replicas) = (self.target, share.at(self.target));
         if replicas == Replicas(0) {
             if report {
-                self.problems.push(diags::share_of_zero(target.name.as_str(), floor.span, target.min));
+                self.problems.push(diags::share_of_zero(target.name.as_str(), floor.span, target.minimum()));
             }
             return None;
         }
@@ -164,7 +164,7 @@ fn lead_in(target: &Target, season: Replicas, lead_in: &Located<LeadIn>) -> Opti
     let size = lead_in.value.size;
     let exact = match size {
         LeadInSize::ShareOfFloor(share) => f64::from(season.0) * share.0,
-        LeadInSize::TimesMinimum(times) => f64::from(target.min.value.0) * times,
+        LeadInSize::TimesMinimum(times) => f64::from(target.minimum().value.0) * times,
     };
     #[expect(
         clippy::cast_possible_truncation,

@@ -68,10 +68,12 @@ fn windows(value: Value<'_>, problems: &mut Problems) -> Option<Vec<Located<Hour
     if !value.is_list() {
         return window(value, problems).map(|window| vec![window]);
     }
-    let windows: Vec<_> =
-        value.list(problems)?.into_iter().filter_map(|element| window(element, problems)).collect();
-    if windows.is_empty() {
+    let elements = value.list(problems)?;
+    if elements.is_empty() {
         problems.push(diags::dates::bad_hours("a list of hours names at least one window", value.span));
+    }
+    let windows: Vec<_> = elements.into_iter().filter_map(|element| window(element, problems)).collect();
+    if windows.is_empty() {
         return None;
     }
     for (at, one) in windows.iter().enumerate() {

@@ -86,11 +86,12 @@ pub(super) fn parse(text: &str) -> Result<DayRule, Flaw> {
     if let Some((from, to)) = text.split_once("..") {
         return unbroken(text, from, to);
     }
-    let (list, less_holidays) = match text.strip_suffix(" less holidays") {
+    let written = text.to_ascii_lowercase();
+    let (list, less_holidays) = match written.strip_suffix(" less holidays") {
         Some(list) => (list.trim_end(), true),
-        None => (text, false),
+        None => (written.as_str(), false),
     };
-    let mut rule = DayRule { less_holidays, text: text.to_ascii_lowercase(), ..DayRule::none() };
+    let mut rule = DayRule { less_holidays, text: written.clone(), ..DayRule::none() };
     let mut at = 0;
     for part in list.split(',') {
         let name = part.trim();
@@ -124,8 +125,10 @@ pub(super) fn weekdays(text: &str) -> Result<[bool; 7], Flaw> {
 /// `mon`, `mon-fri` or `fri-mon`, which stands at this byte.
 fn weekdays_at(part: &str, at: usize) -> Result<[bool; 7], Flaw> {
     let (first, last) = part.split_once('-').unwrap_or((part, part));
-    let from = weekday(first, at)?;
-    let to = if part.contains('-') { weekday(last, at + first.len() + 1)? } else { from };
+    let from = weekday(first.trim_end(), at)?;
+    let blank = last.len() - last.trim_start().len();
+    let second = at + first.len() + 1 + blank;
+    let to = if part.contains('-') { weekday(last.trim_start(), second)? } else { from };
     let mut weekdays = [false; 7];
     let days = (to.index() + 7 - from.index()) % 7;
     (0..=days).for_each(|day| weekdays[(from.index() + day) % 7] = true);
@@ -197,6 +200,10 @@ mod tests {
         assert_eq!(week("Sun-Thu"), [true, true, true, true, false, false, true]);
         assert_eq!(week("fri-mon"), [true, false, false, false, true, true, true]);
         assert_eq!(week("sat, sun,holidays"), [false, false, false, false, false, true, true]);
+        assert_eq!(week("mon - fri"), [true, true, true, true, true, false, false]);
+        assert_eq!(parse("Workdays").unwrap(), parse("workdays").unwrap());
+        assert_eq!(parse("Sat, Holidays").unwrap(), parse("sat, holidays").unwrap());
+        assert_eq!(parse("mon -  frid").unwrap_err().at, 7..11);
     }
 
     #[test]

@@ -59,7 +59,7 @@ impl FloorShare {
     /// The limit that it is a part of.
     pub fn limit(self, target: &Target) -> Replicas {
         match self.of {
-            TargetLimit::Minimum => target.min.value,
+            TargetLimit::Minimum => target.minimum().value,
             TargetLimit::Maximum => target.max.value,
         }
     }

@@ -233,6 +233,11 @@ impl Target {
         }
     }
 
+    /// The minimum of which floors are parts or multiples: somebody's own object may rest below its own, at an idle count.
+    pub fn minimum(&self) -> Located<Replicas> {
+        self.kept.as_ref().map_or(self.min, |kept| kept.object.min)
+    }
+
     /// The lowest floor that can hold: below it more run as soon as any trigger is active.
     pub fn least(&self) -> Located<Replicas> {
         self.kept.as_ref().map_or(self.min, |kept| kept.object.least)

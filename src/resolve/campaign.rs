@@ -38,6 +38,10 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
             continue;
         }
         inside = true;
+        if window.from < place.planned.from {
+            let (begins, plan) = ((window.from, place.zone.name()), (place.planned.from, horizon.span));
+            resolver.problems.push(diags::cut_before(&title, begins, campaign.from.span, plan));
+        }
         if window.until > place.planned.until {
             let (ends, plan) = ((window.until, place.zone.name()), (place.planned.until, horizon.span));
             resolver.problems.push(diags::cut(&title, ends, campaign.to.span, plan));

@@ -1,17 +1,161 @@
 //! All that resolving dates can find fault with, in words.
 
 use super::clock::Irregular;
-use crate::dates::Lack;
+use super::slots::{Fate, SpecialDate};
+use crate::dates::{Backwards, Due, Gap, Lack, Open, Paired};
 use crate::finding::{Diagnostic, Rule};
 use crate::name::nearest;
-use crate::source::Span;
+use crate::source::{Located, Span};
 use crate::time::{Date, LocalTime, Window};
 
-pub(super) fn ends_before_it_begins(title: &str, year: i32, from: Span, to: Span) -> Diagnostic {
-    Diagnostic::new(Rule::EmptyWindow, format!("{title} would end before it begins in {year}"))
-        .at(to, "the last day")
+pub(super) fn ends_before_it_begins(
+    title: &str,
+    Backwards { first, last }: Backwards,
+    from: Span,
+    to: Span,
+) -> Diagnostic {
+    let title = format!("{title} would end before it begins in {}", first.year());
+    let Some(last) = last else {
+        return Diagnostic::new(Rule::EmptyWindow, title)
+            .at(to, "the last day")
+            .against(from, "the first day")
+            .help("let `to` be after `from`; only a season over New Year, such as 11-15 to 01-07, ends in the next year");
+    };
+    let (days, longest) = (last.days_since(first) + 1, Paired::LONGEST_OVER_NEW_YEAR + 1);
+    Diagnostic::new(Rule::EmptyWindow, format!("{title}, or last {days} days"))
+        .at(to, format!("the last day: {} would be the next one", last.long()))
         .against(from, "the first day")
-        .help("let `to` be after `from`; only a season over New Year, such as 11-15 to 01-07, ends in the next year")
+        .note(format!("over New Year a season has {longest} days at most: a longer one is taken for dates in the wrong order"))
+        .help(format!("let `to` be after `from`; for the whole year write `01-01` to `12-31`; a long season over New Year has its years, as `from = \"{first}\"` and `to = \"{last}\"`"))
+}
+
+/// First days whose last ones are not there.
+pub(super) struct Unended<'a> {
+    pub(super) open: &'a [Open],
+    /// The territories.
+    pub(super) places: &'a [&'a str],
+    /// The seasons that count from it.
+    pub(super) counting: &'a [String],
+    /// What to write in place of the last day's rule.
+    pub(super) instead: String,
+}
+
+impl Unended<'_> {
+    /// ` in 2027`, ` 2 times in 2027 in US`
+    fn when(&self) -> String {
+        let mut years: Vec<String> = self.open.iter().map(|open| open.first.year().to_string()).collect();
+        years.dedup();
+        let times = if self.open.len() > years.len() {
+            format!(" {} times", self.open.len())
+        } else {
+            String::new()
+        };
+        let places = if self.places.is_empty() {
+            String::new()
+        } else {
+            format!(" in {}", self.places.join(", "))
+        };
+        format!("{times} in {}{places}", years.join(", "))
+    }
+
+    /// `Fri 24 Dec 2027 is no working day`, three of them at most.
+    fn why(&self) -> String {
+        const MOST: usize = 3;
+        let mut said: Vec<String> = self.open.iter().map(|open| gap(open.gap, open.end)).collect();
+        said.dedup();
+        let more = said.len().saturating_sub(MOST);
+        said.truncate(MOST);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        said.join(", ") + &more
+    }
+}
+
+pub(super) const ALWAYS_AT_WORK: &str =
+    "write `or workday before` in place of `if workday`, which has a day always";
+
+/// Why there is no day at `at`.
+fn gap(gap: Gap, at: Date) -> String {
+    match gap {
+        Gap::NotAtWork => format!("{} is no working day", at.long()),
+        Gap::NotInMonth => format!("not in {} {}", at.month().title(), at.year()),
+        Gap::OfSeason => format!("the season that it counts from is left out in {}", at.year()),
+    }
+}
+
+/// A season that has no first day in any place.
+pub(super) fn first_day_missing(title: &str, first: Located<Due>) -> Diagnostic {
+    let Due { at, gap: why } = first.value;
+    let title = format!("{title} has no dates in {}: its first day is missing", at.year());
+    Diagnostic::new(Rule::DayNotEveryYear, title)
+        .at(first.span, why.map(|why| gap(why, at)).unwrap_or_default())
+        .note("a season whose first day is missing does not begin")
+        .help(format!("where it is to begin all the same, {ALWAYS_AT_WORK}"))
+}
+
+pub(super) fn last_day_missing(
+    title: &str,
+    unended: &Unended<'_>,
+    has_dates: bool,
+    [to, from]: [Span; 2],
+) -> Diagnostic {
+    let when = unended.when();
+    let (rule, title) = if has_dates {
+        (Rule::DayNotEveryYear, format!("{title} is left out{when}: its last day is missing"))
+    } else {
+        (Rule::NoSuchDay, format!("{title} has no dates{when}: its last day is missing"))
+    };
+    let counting = match unended.counting {
+        [] => String::new(),
+        [one] => format!("; so is {one}, which counts from it"),
+        several => format!("; so are {}, which count from it", several.join(" and ")),
+    };
+    let first = unended.open.first().map(|open| format!(" from {} on", open.first.long()));
+    let first = first.unwrap_or_default();
+    let found = Diagnostic::new(rule, title).at(to, unended.why()).against(from, "its first day");
+    found
+        .note(format!("without its last day a season is left out{first}, with its lead-ins{counting}"))
+        .help(&unended.instead)
+}
+
+pub(super) fn hours_on_twice(title: &str, day: Date, first: Span, second: Span) -> Diagnostic {
+    let title = format!("{title} has two kinds of hours on {}", day.long());
+    Diagnostic::new(Rule::WindowKeys, title)
+        .at(second, format!("{} is one of these", day.long()))
+        .against(first, "and one of these")
+        .help("which of them hold? let one of the two rules leave the day out, or give both the same hours")
+}
+
+pub(super) fn hours_on_no_day(title: &str, date: &SpecialDate, dates: Span) -> Diagnostic {
+    let day = date.day.long();
+    let title = format!("{title} has hours for {day} and does not take it");
+    let found = Diagnostic::new(Rule::TakesNoDay, title);
+    let found = if date.fate == Fate::Outside {
+        found.at(date.key, format!("{day} is outside of its dates")).against(dates, "its first day")
+    } else {
+        found.at(date.key, format!("{day} is no day that it takes"))
+    };
+    found
+        .note("`hours-on` says the hours of days that the season takes; it takes none itself")
+        .help("let the season take the day, or give it a season of its own; of a half day that falls on a free day this year nothing is missing")
+}
+
+pub(super) fn lead_in_without_day(
+    title: &str,
+    dates: Window<Date>,
+    at: Span,
+    choosing: &[(&str, Span)],
+) -> Diagnostic {
+    let (first, last) = (dates.from.long(), dates.until.plus_days(-1).long());
+    let label =
+        if first == last { format!("no day: {first}") } else { format!("no day from {first} to {last}") };
+    let found =
+        Diagnostic::new(Rule::TakesNoDay, format!("a lead-in of {title} has no day")).at(at, label);
+    let found = choosing.iter().fold(found, |found, (key, span)| {
+        found.against(*span, format!("`{key}` holds for the lead-in, too"))
+    });
+    found
+        .note("a lead-in has the days and the hours that its season would have then")
+        .help("let it begin earlier, or write a season of its own for these days")
 }
 
 pub(super) fn no_such_day(title: &str, lack: &Lack, year: i32, at: Span) -> Diagnostic {
@@ -110,11 +254,20 @@ pub(super) fn no_minute(title: &str, hours: Span) -> Diagnostic {
         .help("leave `hours` out for the whole day")
 }
 
-pub(super) fn no_day(title: &str, days: Span, dates: Span) -> Diagnostic {
-    Diagnostic::new(Rule::EmptyWindow, format!("{title} has no day that `days` selects"))
-        .at(days, "selects none of its days")
-        .against(dates, "its dates")
-        .help("widen `days` or the dates")
+pub(super) fn no_day(title: &str, choosing: &[(&str, Span)], dates: Span) -> Diagnostic {
+    let keys: Vec<String> = choosing.iter().map(|(key, _)| format!("`{key}`")).collect();
+    let keys = keys.join(" and ");
+    let (verb, them) = if choosing.len() == 1 { ("selects", "it") } else { ("select", "them") };
+    let found = Diagnostic::new(Rule::EmptyWindow, format!("{title} has no day that {keys} {verb}"));
+    let found = match choosing {
+        [] => found.at(dates, "its dates"),
+        [(_, first), others @ ..] => {
+            let found = found.at(*first, "selects none of its days");
+            let found = others.iter().fold(found, |found, (_, span)| found.against(*span, "beside this"));
+            found.against(dates, "its dates")
+        }
+    };
+    found.help(format!("let {keys} leave a day, or take {them} out, or widen the dates"))
 }
 
 pub(super) fn campaign_without_time(title: &str, from: Span, to: Span) -> Diagnostic {
@@ -139,6 +292,39 @@ pub(super) fn outside(
         .at(at, label)
         .against(plan, format!("the plan runs from {} to {}", horizon.from, horizon.until.plus_days(-1)))
         .help("move the horizon, or switch it off with `enabled = false`")
+}
+
+/// No day of it is planned for the years in which it begins.
+pub(super) fn outside_years(
+    title: &str,
+    (key, year): (&str, Located<i32>),
+    horizon: Window<Date>,
+    plan: Span,
+) -> Diagnostic {
+    let title = format!("{title} has no effect: `{key}` leaves it out of the plan's years");
+    let (label, help) = if key == "since" {
+        ("it begins in no year before this", "let it begin earlier")
+    } else {
+        ("it begins in no year after this", "let it begin in later years, too, or take it out")
+    };
+    Diagnostic::new(Rule::OutsideHorizon, title)
+        .at(year.span, label)
+        .against(plan, format!("the plan runs from {} to {}", horizon.from, horizon.until.plus_days(-1)))
+        .help(format!("{help}; until then `enabled = false` is silent"))
+}
+
+/// What began before the plan does.
+pub(super) fn cut_before(
+    title: &str,
+    (begins, zone): (LocalTime, &str),
+    at: Span,
+    (plan_begins, plan): (LocalTime, Span),
+) -> Diagnostic {
+    let title = format!("{title} begins at {begins}, and the plan at {plan_begins}: it is held from then on only");
+    Diagnostic::new(Rule::CutByPlan, title)
+        .at(at, format!("on the clocks of {zone}"))
+        .against(plan, format!("nothing is planned before {plan_begins}"))
+        .help("let `from` of the plan be an earlier day, or leave it, where the plan before this one holds the rest; a campaign that begins with the plan is silent")
 }
 
 pub(super) fn cut(

@@ -5,6 +5,7 @@
 mod campaign;
 mod clock;
 mod diags;
+mod gaps;
 mod holidays;
 mod origin;
 mod place;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::gaps::Gaps;
 use super::origin::{OccasionId, Origin, Part, SwitchedOff, Whose, Written};
 use super::place::Place;
 use super::slots::{self, Slot, before};
 use super::{Resolver, diags, occasion_of_season, sets_of, stretches};
-use crate::dates::{Boundary, Lack, Paired};
+use crate::dates::{Backwards, Boundary, Due, Gap, Lack, Paired};
 use crate::finding::any_error;
 use crate::policy::{Season, Terms};
 use crate::profile::TerritoryId;
@@ -23,9 +24,9 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
         let asking = if at.territory.is_some() { timing } else { general };
         Dated { occasion, title: title.clone(), season, at, timing, asking }
     };
-    let mut found = Vec::new();
+    let mut found = Found::default();
     if !dated(resolver.on_platform()).keys_agree(resolver) {
-        return found;
+        return found.origins;
     }
     // Territories with the same terms, days and clock have the same windows for those who have no territory.
     let mut seen = BTreeSet::new();
@@ -43,7 +44,15 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
             one.resolve(resolver, &mut found);
         }
     }
-    without_doubles(found)
+    found.gaps.report(resolver, season);
+    without_doubles(found.origins)
+}
+
+/// What is found of a season in all its places.
+#[derive(Default)]
+struct Found<'p> {
+    origins: Vec<Origin>,
+    gaps: Gaps<'p>,
 }
 
 /// One origin of those without a territory that have the same windows.
@@ -81,18 +90,18 @@ pub(super) fn switched_off(resolver: &mut Resolver<'_>, season: &Season) -> Swit
 }
 
 /// A season in one place.
-struct Dated<'t> {
+struct Dated<'p> {
     occasion: OccasionId,
     title: String,
-    season: &'t Season,
+    season: &'p Season,
     at: Place,
     /// Its days and hours.
-    timing: &'t Terms,
+    timing: &'p Terms,
     /// What it asks for, and how long before.
-    asking: &'t Terms,
+    asking: &'p Terms,
 }
 
-impl Dated<'_> {
+impl<'p> Dated<'p> {
     /// Whether its keys can stand beside each other; what cannot is reported.
     fn keys_agree(&self, resolver: &mut Resolver<'_>) -> bool {
         let before = resolver.problems.len();
@@ -141,36 +150,93 @@ impl Dated<'_> {
         to.value.rule.is_monthly() || to.value.rule.season().is_some()
     }
 
-    fn resolve(&self, resolver: &mut Resolver<'_>, found: &mut Vec<Origin>) {
+    fn resolve(&self, resolver: &mut Resolver<'p>, found: &mut Found<'p>) {
         let horizon = resolver.horizon();
         let paired = match stretches::of(resolver, self.season, (self.at.days_of, self.timing)) {
             Ok(paired) => paired,
             Err(problem) => return resolver.problems.push(*problem),
         };
-        let Paired { stretches, backwards } = paired;
+        let Paired { stretches, backwards, open } = paired;
         let problems = resolver.problems.len();
-        for year in backwards {
-            self.report_backwards(year, resolver);
+        for backwards in backwards {
+            self.report_backwards(backwards, resolver);
         }
         let inside = stretches.iter().any(|dates| dates.intersection(horizon).is_some());
         self.report_lacks(inside, resolver);
         if any_error(&resolver.problems[problems..]) {
             return;
         }
+        let has_gap = found.gaps.unended(self.at.days_of, self.timing, (&open, horizon));
         if !inside {
-            let plan = resolver.policy.calendar.horizon.span;
-            let (from, last) = (&self.timing.from, self.timing.to.value.rule.last_date());
-            resolver.problems.push(diags::outside(&self.title, (from.span, last), horizon, plan));
+            if !has_gap {
+                self.report_outside(resolver, &mut found.gaps);
+            }
             return;
         }
+        found.gaps.has_dates = true;
         self.report_cut(&stretches, resolver);
         let main = self.main(&stretches, resolver);
-        if main.iter().all(|slot| slot.days.is_empty()) && !self.is_cut_away(&stretches, resolver) {
-            resolver.problems.push(diags::no_day(&self.title, self.timing.days.span, self.timing.from.span));
+        let has_day = main.iter().any(|slot| !slot.days.is_empty());
+        if !has_day && !self.is_cut_away(&stretches, resolver) {
+            let problem = diags::no_day(&self.title, &self.choosing(), self.timing.from.span);
+            resolver.problems.push(problem);
+        }
+        if has_day && !self.has_times() {
+            let special = slots::special_dates(resolver, (self.at.days_of, self.timing), &stretches);
+            found.gaps.special(&self.title, special, resolver);
         }
         let from = self.timing.from.span;
-        self.push(((Part::Main, self.timing.span), from), &stretches, main, resolver, found);
-        self.lead_ins(&stretches, resolver, found);
+        self.push(((Part::Main, self.timing.span), from), &stretches, main, resolver, &mut found.origins);
+        self.lead_ins((&stretches, has_day), resolver, &mut found.origins);
+    }
+
+    /// The keys that choose among its days, as they are written.
+    fn choosing(&self) -> Vec<(&'static str, Span)> {
+        let Terms { days, only, except, hours, span, .. } = self.timing;
+        let days_span = Some(days.span).filter(|at| at != span);
+        let by_weekday = hours.as_ref().filter(|hours| hours.value.by_weekday).map(|hours| hours.span);
+        let keys = [
+            ("days", days_span),
+            ("hours", by_weekday),
+            ("only", only.first().map(|set| set.span)),
+            ("except", except.first().map(|set| set.span)),
+        ];
+        keys.into_iter().filter_map(|(key, span)| Some((key, span?))).collect()
+    }
+
+    /// No day of it is planned: for its dates, for the years in which it begins, or for want of a first day.
+    fn report_outside(&self, resolver: &mut Resolver<'_>, gaps: &mut Gaps<'_>) {
+        let (horizon, from) = (resolver.policy.calendar.horizon, &self.timing.from);
+        if let Some(key) = self.year_key(resolver) {
+            let problem = diags::outside_years(&self.title, key, horizon.value, horizon.span);
+            return resolver.problems.push(problem);
+        }
+        let missing = stretches::missing_first_days(resolver, self.season, (self.at.days_of, self.timing));
+        match missing.first() {
+            // Said of the other season, which names this one.
+            Some(Due { gap: Some(Gap::OfSeason), .. }) => {}
+            Some(first) => gaps.unbegun(Located::new(*first, from.span)),
+            None => {
+                let last = self.timing.to.value.rule.last_date();
+                let problem = diags::outside(&self.title, (from.span, last), horizon.value, horizon.span);
+                resolver.problems.push(problem);
+            }
+        }
+    }
+
+    /// `since` or `until-year`, where the plan would have its dates without that key.
+    fn year_key(&self, resolver: &Resolver<'_>) -> Option<(&'static str, Located<i32>)> {
+        let (since, until) = (self.timing.since, self.timing.until_year);
+        since.or(until)?;
+        let every_year = Terms { since: None, until_year: None, ..self.timing.clone() };
+        let paired = stretches::of(resolver, self.season, (self.at.days_of, &every_year)).ok()?;
+        let mut inside = paired.stretches.iter().filter(|dates| {
+            let planned = dates.intersection(resolver.horizon());
+            planned.is_some()
+        });
+        let year = inside.next()?.from.year();
+        let since = since.filter(|since| year < since.value).map(|since| ("since", since));
+        since.or(until.filter(|until| year > until.value).map(|until| ("until-year", until)))
     }
 
     fn has_times(&self) -> bool {
@@ -192,23 +258,21 @@ impl Dated<'_> {
             slots::by_day(resolver, (self.at.days_of, self.timing), (stretches, self.at.days()))
         }
     }
-    /// Years of the plan that lack the first or the last day: a warning, or an error where no year has it.
+    /// Years of the plan that lack the first day: a warning, or an error where no year has it.
     fn report_lacks(&self, has_dates: bool, resolver: &mut Resolver<'_>) {
-        let horizon = resolver.horizon();
-        for boundary in [&self.timing.from, &self.timing.to] {
-            let years = horizon.from.year() - 1..=horizon.until.year() + 1;
-            let lacks = years.filter_map(|year| Some((year, boundary.value.rule.lack(year)?)));
-            let inside = |(_, lack): &(i32, Lack)| lack.around.intersection(horizon).is_some();
-            let lacks: Vec<(i32, Lack)> = lacks.filter(inside).collect();
-            let Some((year, lack)) = lacks.first() else { continue };
-            let problem = if has_dates {
-                let years: Vec<String> = lacks.iter().map(|(year, _)| year.to_string()).collect();
-                diags::not_every_year(&self.title, lack, &years, boundary.span)
-            } else {
-                diags::no_such_day(&self.title, lack, *year, boundary.span)
-            };
-            resolver.problems.push(problem);
-        }
+        let (horizon, from) = (resolver.horizon(), &self.timing.from);
+        let years = horizon.from.year() - 1..=horizon.until.year() + 1;
+        let lacks = years.filter_map(|year| Some((year, from.value.rule.lack(year)?)));
+        let inside = |(_, lack): &(i32, Lack)| lack.around.intersection(horizon).is_some();
+        let lacks: Vec<(i32, Lack)> = lacks.filter(inside).collect();
+        let Some((year, lack)) = lacks.first() else { return };
+        let problem = if has_dates {
+            let years: Vec<String> = lacks.iter().map(|(year, _)| year.to_string()).collect();
+            diags::not_every_year(&self.title, lack, &years, from.span)
+        } else {
+            diags::no_such_day(&self.title, lack, *year, from.span)
+        };
+        resolver.problems.push(problem);
     }
 
     /// What has its dates once is not planned again: what lies behind the plan's end would be lost without a word.
@@ -233,13 +297,11 @@ impl Dated<'_> {
         windows.map(|(_, hours)| hours.value.on(last).until).max().unwrap_or(whole_day)
     }
 
-    fn report_backwards(&self, year: i32, resolver: &mut Resolver<'_>) {
-        let to = &self.timing.to.value.rule;
-        let inside = (resolver.horizon().from.year()..=resolver.horizon().until.year()).contains(&year);
-        let has_day = !to.in_year(year, resolver.workdays(self.at.days_of)).is_empty();
-        if inside && (to.is_once() || to.season().is_some() || has_day) {
+    fn report_backwards(&self, backwards: Backwards, resolver: &mut Resolver<'_>) {
+        let last = resolver.horizon().until.plus_days(-1);
+        if (resolver.horizon().from.year()..=last.year()).contains(&backwards.first.year()) {
             let (from, to) = (self.timing.from.span, self.timing.to.span);
-            resolver.problems.push(diags::ends_before_it_begins(&self.title, year, from, to));
+            resolver.problems.push(diags::ends_before_it_begins(&self.title, backwards, from, to));
         }
     }
 
@@ -305,7 +367,12 @@ impl Dated<'_> {
     }
 
     /// Each lead-in lasts until the next shorter one begins, the last one until the season does.
-    fn lead_ins(&self, seasons: &[Window<Date>], resolver: &mut Resolver<'_>, found: &mut Vec<Origin>) {
+    fn lead_ins(
+        &self,
+        (seasons, has_day): (&[Window<Date>], bool),
+        resolver: &mut Resolver<'_>,
+        found: &mut Vec<Origin>,
+    ) {
         let lead_ins = &self.asking.lead_ins;
         for (number, lead_in) in (1..).zip(lead_ins) {
             let next = lead_ins.get(number);
@@ -320,7 +387,21 @@ impl Dated<'_> {
                 .collect();
             let number = u32::try_from(number).expect("internal error: few lead-ins");
             let slots = self.lead_in(&dates, resolver);
+            if has_day && slots.iter().all(|slot| slot.days.is_empty()) {
+                self.report_empty_lead_in(&dates, lead_in.span, resolver);
+            }
             self.push(((Part::LeadIn(number), lead_in.span), lead_in.span), &dates, slots, resolver, found);
+        }
+    }
+
+    /// A lead-in has the days that its season would take: of a whole one inside the plan that can be none.
+    fn report_empty_lead_in(&self, dates: &[Window<Date>], lead_in: Span, resolver: &mut Resolver<'_>) {
+        let planned = self.at.days();
+        let asks = !self.asking.floors.is_empty() || self.asking.load.is_some();
+        let whole = dates.iter().find(|dates| dates.intersection(planned) == Some(**dates));
+        if let Some(dates) = whole.filter(|_| asks) {
+            let problem = diags::lead_in_without_day(&self.title, *dates, lead_in, &self.choosing());
+            resolver.problems.push(problem);
         }
     }
 

@@ -5,7 +5,7 @@ use super::Resolver;
 use super::origin::{Holiday, LeftOut};
 use crate::dates::{Workdays, weekdays_text};
 use crate::name::SetName;
-use crate::policy::{DayRule, Taken, Terms};
+use crate::policy::{DayRule, HoursOn, Taken, Terms};
 use crate::profile::TerritoryId;
 use crate::source::{Located, Span};
 use crate::time::{Date, Hours, LocalTime, TimeOfDay, Window};
@@ -154,6 +154,61 @@ fn special(
         special.extend(dates.map(|date| (date, own.clone())));
     }
     special
+}
+
+/// A date of the plan for which `hours-on` has hours.
+pub(super) struct SpecialDate {
+    pub(super) day: Date,
+    /// Where the rule of the date is written.
+    pub(super) key: Span,
+    pub(super) hours: Vec<Hours>,
+    pub(super) fate: Fate,
+}
+
+/// What becomes of such a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// The season has it, with these hours.
+    Held,
+    /// It would, were it no holiday.
+    Free,
+    /// It is no day that the season takes.
+    NotTaken,
+    /// It lies outside of the season.
+    Outside,
+}
+
+/// The dates of `hours-on` inside the plan, in the order of the keys.
+pub(super) fn special_dates(
+    resolver: &Resolver<'_>,
+    (territory, terms): (Option<TerritoryId>, &Terms),
+    stretches: &[Window<Date>],
+) -> Vec<SpecialDate> {
+    let horizon = resolver.horizon();
+    let workdays = resolver.workdays(territory);
+    let usual = written(terms);
+    let chooser = Chooser { resolver, territory, terms };
+    let fate = |day: Date| {
+        if !stretches.iter().any(|dates| dates.contains(day)) {
+            return Fate::Outside;
+        }
+        if !usual.iter().any(|slot| slot.weekdays[day.weekday().index()]) {
+            return Fate::NotTaken;
+        }
+        match chooser.choose(day) {
+            Choice::Taken => Fate::Held,
+            Choice::LeftOut(_) => Fate::Free,
+            Choice::No => Fate::NotTaken,
+        }
+    };
+    let of_key = |on: &HoursOn| {
+        let years = horizon.from.year() - 1..=horizon.until.year() + 1;
+        let days = years.flat_map(|year| on.date.value.in_year(year, workdays));
+        let hours: Vec<Hours> = on.windows.iter().map(|window| window.value).collect();
+        let date = |day| SpecialDate { day, key: on.date.span, hours: hours.clone(), fate: fate(day) };
+        days.filter(|day| horizon.contains(*day)).map(date).collect::<Vec<_>>()
+    };
+    terms.hours_on.iter().flat_map(of_key).collect()
 }
 
 /// What comes of a day.

@@ -2,7 +2,7 @@
 //! seasons.
 
 use super::{Resolver, diags};
-use crate::dates::{Boundary, DateRule, Paired, Workdays};
+use crate::dates::{Backwards, Boundary, DateRule, Due, Gap, Open, Paired, Workdays};
 use crate::finding::Diagnostic;
 use crate::policy::{Season, Terms};
 use crate::profile::TerritoryId;
@@ -27,6 +27,21 @@ pub(super) fn of(
     paired(resolver, terms, &Way { seasons: vec![season], territory })
 }
 
+/// The first days of `season` that are not there, in the plan.
+pub(super) fn missing_first_days(
+    resolver: &Resolver<'_>,
+    season: &Season,
+    (territory, terms): (Option<TerritoryId>, &Terms),
+) -> Vec<Due> {
+    let horizon = resolver.horizon();
+    let years = horizon.from.year() - 1..=horizon.until.year() + 1;
+    let Ok(from) = Days::of(resolver, &terms.from, &Way { seasons: vec![season], territory }) else {
+        return Vec::new();
+    };
+    let due = years.flat_map(|year| from.due_in_year(year));
+    due.filter(|due| due.gap.is_some() && horizon.contains(due.at)).collect()
+}
+
 fn paired(resolver: &Resolver<'_>, terms: &Terms, way: &Way<'_>) -> Result<Paired, Box<Diagnostic>> {
     let horizon = resolver.horizon();
     let years = horizon.from.year() - 1..=horizon.until.year() + 1;
@@ -35,13 +50,15 @@ fn paired(resolver: &Resolver<'_>, terms: &Terms, way: &Way<'_>) -> Result<Paire
         None => {
             let (from, to) = (Days::of(resolver, &terms.from, way)?, Days::of(resolver, &terms.to, way)?);
             let is_dated = terms.to.value.rule.is_once();
-            Paired::of(years, |year| from.in_year(year), |year| to.in_year(year), is_dated)
+            Paired::of(years, |year| from.in_year(year), |year| to.due_in_year(year), is_dated)
         }
     };
     let first = terms.since.map_or(i32::MIN, |year| year.value);
     let last = terms.until_year.map_or(i32::MAX, |year| year.value);
-    paired.stretches.retain(|days| (first..=last).contains(&days.from.year()));
-    paired.backwards.retain(|year| (first..=last).contains(year));
+    let begins = |day: Date| (first..=last).contains(&day.year());
+    paired.stretches.retain(|days| begins(days.from));
+    paired.backwards.retain(|backwards| begins(backwards.first));
+    paired.open.retain(|open| begins(open.first));
     Ok(paired)
 }
 
@@ -49,8 +66,9 @@ fn paired(resolver: &Resolver<'_>, terms: &Terms, way: &Way<'_>) -> Result<Paire
 struct Days<'r> {
     rule: &'r DateRule,
     workdays: &'r Workdays,
-    /// The first or the last days of the other season, each with the year in which it begins.
-    of_season: Option<Vec<(i32, Date)>>,
+    /// The first or the last days of the other season, each with the year in which it begins; where that one is left out,
+    /// the day that it would be.
+    of_season: Option<Vec<(i32, Result<Date, Date>)>>,
 }
 
 impl<'r> Days<'r> {
@@ -64,35 +82,43 @@ impl<'r> Days<'r> {
             None => None,
             Some(end) => {
                 let at = boundary.span.part(end.at.clone());
-                let stretches = of_other(resolver, &end.season, at, way)?;
+                let other = of_other(resolver, &end.season, at, way)?;
                 let day = |days: Window<Date>| {
                     let last = days.until.plus_days(-1);
-                    (days.from.year(), if end.is_last { last } else { days.from })
+                    (days.from.year(), Ok(if end.is_last { last } else { days.from }))
                 };
-                Some(stretches.into_iter().map(day).collect())
+                let missing =
+                    |open: Open| (open.first.year(), Err(if end.is_last { open.end } else { open.first }));
+                let missing = other.open.into_iter().map(missing);
+                Some(other.stretches.into_iter().map(day).chain(missing).collect())
             }
         };
         Ok(Self { rule, workdays: resolver.workdays(way.territory), of_season })
     }
 
     fn in_year(&self, year: i32) -> Vec<Date> {
-        match &self.of_season {
-            None => self.rule.in_year(year, self.workdays),
-            Some(days) => {
-                let own = days.iter().filter(|(of, _)| *of == year);
-                own.filter_map(|(_, day)| self.rule.moved(*day, self.workdays)).collect()
-            }
-        }
+        let due = self.due_in_year(year).into_iter();
+        due.filter(|due| due.gap.is_none()).map(|due| due.at).collect()
+    }
+
+    fn due_in_year(&self, year: i32) -> Vec<Due> {
+        let Some(days) = &self.of_season else { return self.rule.due_in_year(year, self.workdays) };
+        let own = days.iter().filter(|(of, _)| *of == year);
+        let due = own.map(|(_, day)| match day {
+            Ok(day) => self.rule.due(*day, self.workdays),
+            Err(day) => self.rule.missing(*day, Gap::OfSeason, self.workdays),
+        });
+        due.collect()
     }
 }
 
-/// The stretches of the season that a rule names at `at`.
+/// The days of the season that a rule names at `at`.
 fn of_other(
     resolver: &Resolver<'_>,
     name: &str,
     at: Span,
     way: &Way<'_>,
-) -> Result<Vec<Window<Date>>, Box<Diagnostic>> {
+) -> Result<Paired, Box<Diagnostic>> {
     let calendar = &resolver.policy.calendar;
     let all = || calendar.seasons.iter().chain(&calendar.off.seasons);
     let Some(season) = all().find(|season| season.name.as_str() == name) else {
@@ -108,7 +134,7 @@ fn of_other(
     }
     let mut seasons = way.seasons.clone();
     seasons.push(season);
-    Ok(paired(resolver, terms, &Way { seasons, territory: way.territory })?.stretches)
+    paired(resolver, terms, &Way { seasons, territory: way.territory })
 }
 
 /// `every = "2w"`: the stretch again and again from its date on, to the plan's end.
@@ -124,7 +150,7 @@ fn repeated(
         return Err(Box::new(diags::every_without_date(every.span, at)));
     };
     if last < first {
-        return Ok(Paired { stretches: Vec::new(), backwards: vec![first.year()] });
+        return Ok(Paired { backwards: vec![Backwards { first, last: None }], ..Paired::default() });
     }
     let step = i32::try_from(every.value).expect("internal error: at most a year");
     if last.days_since(first) >= step {
@@ -134,10 +160,15 @@ fn repeated(
     let workdays = resolver.workdays(territory);
     let skipped = (horizon.from.days_since(first) - BEFORE).max(0) / step;
     let times = horizon.until.days_since(first).max(0) / step;
-    let stretches = (skipped..=times).filter_map(|time| {
-        let from = from.moved(first.plus_days(time * step), workdays)?;
-        let last = to.moved(last.plus_days(time * step), workdays)?;
-        (from <= last).then(|| Window::new(from, last.next()))
-    });
-    Ok(Paired { stretches: stretches.collect(), backwards: Vec::new() })
+    let mut paired = Paired::default();
+    for time in skipped..=times {
+        let Some(first) = from.moved(first.plus_days(time * step), workdays) else { continue };
+        let Due { at: end, gap } = to.due(last.plus_days(time * step), workdays);
+        match gap {
+            Some(gap) => paired.open.push(Open { first, end, gap }),
+            None if first <= end => paired.stretches.push(Window::new(first, end.next())),
+            None => {}
+        }
+    }
+    Ok(paired)
 }

@@ -11,6 +11,7 @@ mod begin;
 mod beside;
 mod bounds;
 mod businesses;
+mod calendar_gaps;
 mod cli;
 mod clocks;
 mod closed_pipes;

@@ -49,6 +49,7 @@ pub(super) fn emit(
         },
         seasons: year::notes(plan),
         holidays: year::holidays(plan),
+        bridges: year::bridges(plan),
         months: year::months(plan),
         surges: plan.schedules.iter().filter_map(|schedule| limits::surge(plan, schedule)).collect(),
         targets: plan.schedules.iter().map(|schedule| limits::target(plan, schedule)).collect(),
@@ -92,6 +93,7 @@ struct View<'p> {
     windows: Vec<Window>,
     seasons: Vec<SeasonNote<'p>>,
     holidays: Vec<String>,
+    bridges: Vec<String>,
     months: Vec<Month>,
     /// Where the extra pods of a rollout may stay.
     surges: Vec<Surge>,

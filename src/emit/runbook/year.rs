@@ -54,11 +54,22 @@ pub(super) fn windows(plan: &Plan) -> Vec<(Option<usize>, Window)> {
         if floors[at].is_empty() && origin.part != Part::Main {
             continue;
         }
-        for dates in &origin.dates {
+        for dates in origin.dates.iter().filter(|dates| has_day(origin, **dates)) {
             rows.push((origin.territory.map(|id| id.0), window(plan, origin, *dates, &floors[at])));
         }
     }
     rows
+}
+
+/// Whether a window begins on one of these days: `except` may have taken all of them.
+fn has_day(origin: &Origin, dates: time::Window<Date>) -> bool {
+    matches!(origin.hours, Hours::Exact(_)) || origin.days.iter().any(|day| dates.contains(*day))
+}
+
+/// What brings replicas where no floor is asked for.
+fn by_load(plan: &Plan) -> String {
+    let is_counted = plan.profile.http_workloads().next().is_some();
+    if is_counted { "by request rate" } else { NOTHING }.to_owned()
 }
 
 fn window(plan: &Plan, origin: &Origin, dates: time::Window<Date>, floors: &[String]) -> Window {
@@ -86,7 +97,7 @@ fn window(plan: &Plan, origin: &Origin, dates: time::Window<Date>, floors: &[Str
             .load
             .filter(|_| origin.part == Part::Main)
             .map_or_else(|| NOTHING.to_owned(), |load| format!("x {load}")),
-        floors: if floors.is_empty() { "by request rate".to_owned() } else { floors.join(", ") },
+        floors: if floors.is_empty() { by_load(plan) } else { floors.join(", ") },
     }
 }
 
@@ -132,7 +143,23 @@ pub(super) fn holidays(plan: &Plan) -> Vec<String> {
     lines
 }
 
-/// Each month of the plan with the seasons that have a day in it, lead-ins said as such.
+/// The days of seasons that are for bridges only: no rule of dates says them.
+pub(super) fn bridges(plan: &Plan) -> Vec<String> {
+    let is_of_bridges = |origin: &&Origin| {
+        origin.part == Part::Main && origin.days_rule.split(' ').next() == Some("bridge")
+    };
+    let line = |origin: &Origin| {
+        let days: Vec<String> = origin.days.iter().map(|day| day.long()).collect();
+        let territory = origin.territory.map_or(NOTHING, |id| plan.profile.territories[id.0].code.as_str());
+        format!("{territory}, {}: {}", plan.occasion(origin).title, days.join(", "))
+    };
+    let mut lines: Vec<String> = plan.origins.iter().filter(is_of_bridges).map(line).collect();
+    // On several clocks the days are the same.
+    lines.dedup();
+    lines
+}
+
+/// Each month of the plan with the seasons that have a minute in it, lead-ins said as such.
 pub(super) fn months(plan: &Plan) -> Vec<Month> {
     let mut by_month: BTreeMap<(i32, u32), Vec<String>> = BTreeMap::new();
     let mut first = plan.horizon.from;
@@ -148,10 +175,9 @@ pub(super) fn months(plan: &Plan) -> Vec<Month> {
     for origin in &plan.origins {
         let title = &plan.occasion(origin).title;
         let name = if origin.part == Part::Main { title.clone() } else { format!("{title} (lead-in)") };
-        for dates in &origin.dates {
-            let last = dates.until.plus_days(-1);
-            let months =
-                (dates.from.year(), dates.from.month().number())..=(last.year(), last.month().number());
+        for window in origin.windows() {
+            let (first, last) = (window.from.date(), window.until.plus_minutes(-1).date());
+            let months = (first.year(), first.month().number())..=(last.year(), last.month().number());
             for (_, active) in by_month.range_mut(months) {
                 if !active.contains(&name) {
                     active.push(name.clone());

@@ -92,7 +92,7 @@ fn basis(shown: Shown<'_>, basis: Basis, floor: Replicas) -> (Span, String) {
             (load.span, format!("{}: ceil({product} / {per_replica})", replicas(floor)))
         }
         Basis::LeadIn { size, span, season } => {
-            let min = shown.plan.profile.targets[shown.explanation.target.0].min.value;
+            let min = target(shown).minimum().value;
             let how = match size {
                 LeadInSize::ShareOfFloor(share) => format!("{share} of the season's {season}"),
                 LeadInSize::TimesMinimum(times) => {

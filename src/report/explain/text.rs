@@ -54,7 +54,20 @@ fn head(shown: Shown<'_>, text: &mut String) {
         Some(territory) => format!("{} ({}), {workload}", territory.title, territory.code),
         None => workload.clone(),
     };
-    let _ = writeln!(text, "{whose}: minimum {}, maximum {}", target.min.value, target.max.value);
+    let rest = if is_idle(shown) { format!("idle at {}, ", target.min.value) } else { String::new() };
+    let (min, max) = (target.minimum().value.max(target.least().value), target.max.value);
+    let min = if is_idle(shown) { min } else { target.min.value };
+    let _ = writeln!(text, "{whose}: {rest}minimum {min}, maximum {max}");
+}
+
+/// Whether it is somebody's own object that rests at an idle count.
+fn is_idle(shown: Shown<'_>) -> bool {
+    target(shown).kept.as_ref().is_some_and(|kept| kept.object.idle.is_some())
+}
+
+/// What runs where nothing asks for more.
+fn rest(shown: Shown<'_>) -> &'static str {
+    if is_idle(shown) { "idle count" } else { "minimum" }
 }
 
 fn outside(shown: Shown<'_>, text: &mut String) {
@@ -72,12 +85,14 @@ fn reasons(shown: Shown<'_>, planned: &Planned, text: &mut String) {
     if decides.peek().is_none() {
         let min = shown.sources.line(target(shown).min.span);
         text.push('\n');
-        fill(&format!("No season or campaign asks for more than the minimum now ({min})."), ("", ""), text);
+        let rest = rest(shown);
+        fill(&format!("No season or campaign asks for more than the {rest} now ({min})."), ("", ""), text);
     }
     for claim in decides {
         let what = named(shown, claim);
         let over = planned.floor.0.saturating_sub(target(shown).min.value.0);
-        let _ = writeln!(text, "\n{BOLD}{what} asks for {}{BOLD:#}, {over} over the minimum:", planned.floor);
+        let (floor, rest) = (planned.floor, rest(shown));
+        let _ = writeln!(text, "\n{BOLD}{what} asks for {floor}{BOLD:#}, {over} over the {rest}:");
         let _ = writeln!(text, "{}", origin::snippet(shown, claim, planned.floor));
         about(shown, claim, text);
     }
@@ -129,7 +144,7 @@ fn not_now(shown: Shown<'_>, planned: &Planned, text: &mut String) {
             let names: Vec<String> = names.collect();
             Some((claim, format!("{} is a holiday: {}", claim.day.long(), names.join(", "))))
         }
-        Verdict::Elsewhere => Some((claim, format!("not for {}", place(shown)))),
+        Verdict::Elsewhere => Some((claim, format!("no dates for {} now", place(shown)))),
         Verdict::Decides(_) | Verdict::Loses { .. } | Verdict::AsksNothing => None,
     });
     section(shown, "Within its dates, but not now or not here:", passed.collect(), text);
@@ -241,7 +256,7 @@ fn level(shown: Shown<'_>, level: &Level) -> String {
     let Level { floor, by } = level;
     let by: Vec<String> = by.iter().map(|(occasion, part)| title(shown.plan, *occasion, *part)).collect();
     if by.is_empty() || *floor == Replicas(0) {
-        format!("{floor}, the minimum")
+        format!("{floor}, the {}", rest(shown))
     } else {
         format!("{floor}, {}", by.join(" and "))
     }

@@ -65,24 +65,12 @@ pub(super) fn line(change: &SeasonChange, is_renewal: bool) -> String {
     let floors = if floors.is_empty() { String::new() } else { format!("; {}", floors.join(", ")) };
     match (change.before.as_slice(), change.after.as_slice()) {
         (before, []) if is_renewal => {
-            format!("{title}{place}: gone, its {} of {} only", word(before), years(before))
+            format!("{title}{place}: gone, it has no date in this plan; it was {}", dates(before))
         }
         (before, []) => format!("{title}{place}: gone, it was {}", dates(before)),
         ([], after) => format!("{title}{place}: {} (new)", dates(after)),
         (before, after) => format!("{title}{place}: {} -> {}{floors}", dates(before), dates(after)),
     }
-}
-
-fn word(dates: &[Window<Date>]) -> &'static str {
-    if dates.len() == 1 && dates[0].until == dates[0].from.next() { "date was" } else { "dates were" }
-}
-
-/// `2026`, `2026 and 2027`
-fn years(dates: &[Window<Date>]) -> String {
-    let mut years: Vec<i32> =
-        dates.iter().flat_map(|dates| [dates.from.year(), dates.until.plus_days(-1).year()]).collect();
-    years.dedup();
-    years.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }
 
 fn dates(windows: &[Window<Date>]) -> String {

@@ -41,7 +41,11 @@ fn year(plan: &Plan) -> Table {
         if origin.part == Part::Main || !asked.is_empty() {
             let row =
                 |dates: &Window<Date>| Row { cells: window(plan, origin, *dates, &asked), span: origin.span };
-            rows.extend(origin.dates.iter().map(row));
+            let begins = |dates: &&Window<Date>| {
+                let mut days = (0..dates.until.days_since(dates.from)).map(|at| dates.from.plus_days(at));
+                matches!(origin.hours, Hours::Exact(_)) || days.any(|day| origin.days.contains(&day))
+            };
+            rows.extend(origin.dates.iter().filter(begins).map(row));
         }
     }
     Table { section: "The year", columns, rows }
@@ -66,7 +70,12 @@ fn window(plan: &Plan, origin: &Origin, dates: Window<Date>, asked: &[String]) -
         (Part::Main, Some(load)) => format!("x {load}"),
         (Part::Main, None) | (Part::LeadIn(_), _) => NONE.to_owned(),
     };
-    let floors = if asked.is_empty() { "by request rate".to_owned() } else { asked.join(", ") };
+    let counts = |workload: &crate::profile::Workload| matches!(workload.kind, WorkloadKind::Http(_));
+    let floors = match asked {
+        [] if plan.profile.workloads.iter().any(counts) => "by request rate".to_owned(),
+        [] => NONE.to_owned(),
+        asked => asked.join(", "),
+    };
     let day = |date: Date| {
         format!("{} {} {} {}", date.weekday().title(), date.day(), date.month().short(), date.year())
     };

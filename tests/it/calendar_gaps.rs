@@ -1,0 +1,259 @@
+//! What a calendar leaves out although it looks as if it were there: each is found, and a calendar beside it that means what it
+//! says is silent.
+
+use seasonscale::compile;
+use seasonscale::report;
+use seasonscale::source::Sources;
+
+use crate::cli::Workplace;
+use crate::policies::source;
+
+const PLAN: &str = "[plan]\nfrom = 2027-01-01\nuntil = 2028-01-01\n";
+
+/// A hub that keeps the holidays of the United States.
+const HUB: &str = "[platform]\nzone = \"America/New_York\"\nholidays = [\"US\"]\n[workloads.hub]\nreplicas = { min = 2, max = 10 }\n";
+
+/// Labels in a country where 24 December 2027 is at work, and in one where it is not.
+const LABELS: &str = "[workloads.labels]
+[territories.DE]
+zone = \"Europe/Berlin\"
+holidays = [\"DE-BY\"]
+labels = { replicas = { min = 2, max = 20 } }
+[territories.US]
+zone = \"America/Chicago\"
+holidays = [\"US\"]
+labels = { replicas = { min = 2, max = 15 } }
+";
+
+/// What is said of a season with these keys, beside one that is always there.
+fn said(keys: &str, territories: &str) -> String {
+    let workload = if territories == LABELS { "labels" } else { "hub" };
+    let calendar = format!(
+        "{PLAN}[seasons.s]\n{keys}\nfloor = {{ {workload} = 8 }}\n[seasons.nights]\nfrom = \"01-01\"\nto = \"12-31\"\nhours = \"04:00-05:30\"\nfloor = {{ {workload} = 3 }}\n"
+    );
+    let sources = Sources::new(source("calendar", &calendar), source("territories", territories));
+    report::terminal(&compile::plan(&sources).1, &sources, false)
+}
+
+fn assert_found(keys: &str, territories: &str, wanted: &[&str]) {
+    let found = said(keys, territories);
+    assert!(wanted.iter().all(|part| found.contains(part)), "{keys}\n{found}");
+}
+
+#[test]
+fn a_last_day_that_a_territory_does_not_have_is_named_with_territory_and_year() {
+    let peak = "from = \"black-friday\"\nto = \"12-24 if workday\"";
+    assert_found(
+        peak,
+        LABELS,
+        &["warning[day-not-every-year]: season `s` is left out in 2027 in US", "Fri 24 Dec 2027 is no working day"],
+    );
+    let one_day = "from = \"12-24 if workday\"\nto = \"12-24 if workday\"";
+    assert_found(one_day, HUB, &["warning[day-not-every-year]", "its first day is missing"]);
+    assert_found(peak, HUB, &["error[no-such-day]: season `s` has no dates in 2027"]);
+    for peak in [peak, "from = \"11-20\"\nto = \"12-24 if workday\""] {
+        assert!(!said(peak, LABELS).contains("outside-horizon"), "{peak}");
+    }
+    for good in [
+        "from = \"black-friday\"\nto = \"12-24 or workday before\"",
+        "from = \"black-friday\"\nto = \"12-23 if workday\"",
+        "from = \"12-24 if workday\"\nto = \"12-24 if workday\"",
+    ] {
+        let found = said(good, LABELS);
+        assert_eq!(found, "", "{good}");
+    }
+}
+
+#[test]
+fn a_month_without_its_last_day_is_left_out_and_said() {
+    assert_found(
+        "from = \"1 of month\"\nto = \"15 of month if workday\"",
+        HUB,
+        &["is left out 3 times in 2027: its last day is missing", "Mon 15 Feb 2027 is no working day"],
+    );
+    assert_found(
+        "from = \"10th last workday of month\"\nto = \"20th workday of month\"",
+        HUB,
+        &["not in January 2027", "write `last workday of month`"],
+    );
+    for good in [
+        "from = \"last workday of month\"\nto = \"5th workday of month\"",
+        "from = \"1 of month\"\nto = \"15 of month or workday before\"",
+    ] {
+        assert_eq!(said(good, HUB), "", "{good}");
+    }
+}
+
+#[test]
+fn a_month_without_its_last_day_does_not_go_on_to_the_next_one() {
+    let place = Workplace::empty();
+    let season = "[seasons.s]\nfrom = \"1 of month\"\nto = \"15 of month if workday\"\nfloor = { hub = 3 }\n";
+    place.write("policies/calendar.toml", format!("{PLAN}{season}").as_bytes());
+    place.write("policies/territories.toml", HUB.as_bytes());
+    let run = place.run(&["generate", "--today", "2027-01-01"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let runbook = place.read("generated/runbook-seasonal.md");
+    assert!(runbook.contains("| Fri 1 Jan 2027 | Fri 15 Jan 2027 |"), "{runbook}");
+    assert!(!runbook.contains("| Mon 1 Feb 2027 |"), "{runbook}");
+    assert!(!runbook.contains("| February 2027 | s |"), "{runbook}");
+}
+
+#[test]
+fn hours_of_a_date_need_a_day_and_are_said_once() {
+    let hours = |days: &str, on: &str| {
+        format!("from = \"10-01\"\nto = \"12-31\"\n{days}\nhours-on = {{ {on} }}")
+    };
+    let usual = "hours = \"08:00-20:00\"";
+    let clash = "\"last day of month\" = \"00:00-24:00\", \"last workday of 11\" = \"07:00-13:00\"";
+    assert_found(&hours(usual, clash), HUB, &["error[window-keys]", "two kinds of hours on Tue 30 Nov 2027"]);
+    let week = "hours = \"08:00-20:00\"\ndays = \"mon-fri\"";
+    let sunday = hours(week, "\"10-10\" = \"09:00-12:00\"");
+    assert_found(&sunday, HUB, &["warning[takes-no-day]", "Sun 10 Oct 2027 is no day that it takes"]);
+    let before = hours(usual, "\"09-10\" = \"09:00-12:00\"");
+    assert_found(&before, HUB, &["warning[takes-no-day]", "Fri 10 Sep 2027 is outside of its dates"]);
+    let workdays = "hours = \"08:00-20:00\"\ndays = \"workdays\"";
+    for good in [
+        hours(usual, "\"last day of month\" = \"07:00-13:00\", \"12-31\" = \"07:00-13:00\""),
+        hours(usual, "\"12-24\" = \"08:00-13:00\", \"12-31\" = \"08:00-13:00\""),
+        // The day is free, as the territory's holidays say.
+        hours(workdays, "\"12-24\" = \"08:00-13:00\""),
+        // One of its days is taken.
+        hours(week, "\"last day of month\" = \"09:00-12:00\""),
+    ] {
+        assert_eq!(said(&good, HUB), "", "{good}");
+    }
+}
+
+#[test]
+fn a_lead_in_that_its_season_s_days_empty_is_named() {
+    let monday = |ramp: &str| {
+        format!("from = \"2027-05-03\"\nto = \"2027-05-28\"\ndays = \"mon-fri\"\nramp = [{{ before = \"{ramp}\", share = 0.5 }}]")
+    };
+    assert_found(&monday("2d"), HUB, &["warning[takes-no-day]", "no day from Sat 1 May 2027 to Sun 2 May 2027"]);
+    assert_eq!(said(&monday("3d"), HUB), "");
+    let set = "\n[holidays.ferien]\nxmas = \"12-23 .. 01-06\"\n[seasons.s.floor]\nhub = 8\n[seasons.more]";
+    let school = "from = \"11-20\"\nto = \"12-31\"\nonly = [\"ferien\"]\nramp = [{ before = \"3d\", share = 0.5 }]";
+    assert_found(&format!("{school}{set}\nfrom = \"02-01\"\nto = \"02-02\""), HUB, &["`only` holds for the lead-in, too"]);
+}
+
+#[test]
+fn a_year_from_july_is_not_said_to_end_before_it_begins_alone() {
+    let fiscal = "from = \"07-01\"\nto = \"06-30\"";
+    assert_found(fiscal, HUB, &["or last 366 days", "for the whole year write `01-01` to `12-31`"]);
+    assert_found("from = \"03-10\"\nto = \"03-01\"", HUB, &["error[empty-window]"]);
+    assert_eq!(said("from = \"2026-07-01\"\nto = \"2027-06-30\"", HUB), "");
+    assert_eq!(said("from = \"11-15\"\nto = \"01-07\"", HUB), "");
+}
+
+#[test]
+fn a_year_outside_the_plan_is_not_spoken_of() {
+    let found = said("from = \"5th thu of 11\"\nto = \"4th thu of 11 + 4d\"", HUB);
+    assert!(found.contains("no-such-day") && !found.contains("2028:"), "{found}");
+    assert!(!found.contains("empty-window"), "{found}");
+}
+
+#[test]
+fn a_season_that_its_years_leave_out_is_pointed_at_by_its_year() {
+    let dates = "from = \"05-01\"\nto = \"05-31\"\n";
+    for (years, wanted) in [
+        ("since = 2028", "`since` leaves it out of the plan's years"),
+        ("until-year = 2026", "`until-year` leaves it out of the plan's years"),
+    ] {
+        let found = said(&format!("{dates}{years}"), HUB);
+        assert!(found.contains(wanted) && !found.contains("move the horizon"), "{found}");
+    }
+    assert_eq!(said(&format!("{dates}since = 2027\nuntil-year = 2027"), HUB), "");
+}
+
+#[test]
+fn spellings_of_days_and_hours_are_taken_or_refused_once() {
+    let with = |key: &str| said(&format!("from = \"05-01\"\nto = \"05-31\"\n{key}"), HUB);
+    for good in ["days = \"Workdays\"", "days = \"mon - fri\"", "days = \"Fri Less Holidays\""] {
+        assert_eq!(with(good), "", "{good}");
+    }
+    assert_eq!(with("hours = [\"8-20\"]").matches("error[").count(), 1);
+    assert!(with("hours = []").contains("at least one window"));
+    let both = with("only = [\"US\"]\nexcept = [\"US\"]");
+    assert!(both.contains("`only` and `except`") && !both.contains("`days`"), "{both}");
+}
+
+#[test]
+fn a_floor_of_an_object_that_idles_is_a_part_of_its_minimum() {
+    let place = Workplace::empty();
+    let object = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: clips, namespace: vod}\nspec:\n  scaleTargetRef: {name: clips}\n  idleReplicaCount: 0\n  minReplicaCount: 3\n  maxReplicaCount: 20\n  triggers:\n    - type: kafka\n      metadata: {bootstrapServers: \"k:1\", consumerGroup: g, topic: t, lagThreshold: \"5\"}\n";
+    let seasons = "[seasons.pct]\nfrom = \"05-01\"\nto = \"05-31\"\nfloor = { clips = \"150%\" }\n[seasons.ok]\nfrom = \"07-08\"\nto = \"07-31\"\nfloor = { clips = 8 }\nramp = [{ before = \"1w\", times-min = 2.0 }]\n[seasons.none]\nfrom = \"09-01\"\nto = \"09-02\"\nfloor = {}\n";
+    place.write("policies/calendar.toml", format!("{PLAN}{seasons}").as_bytes());
+    place.write(
+        "policies/territories.toml",
+        b"[platform]\nzone = \"UTC\"\n[workloads.clips]\nscaledobject = \"w.yaml\"\n",
+    );
+    place.write("policies/w.yaml", object.as_bytes());
+    let run = place.run(&["generate", "--today", "2027-01-01"]);
+    assert_eq!((run.status, run.stderr.contains("floor-")), (0, false), "{}", run.stderr);
+    let runbook = place.read("generated/runbook-seasonal.md");
+    for row in ["clips 0 to 5", "clips 0 to 6", "clips 0 to 8"] {
+        assert!(runbook.contains(row), "{row}: {runbook}");
+    }
+    assert!(!runbook.contains("by request rate"), "{runbook}");
+    let explain = |at: &str| place.run(&["explain", "clips", "--at", at]).stdout;
+    let (share, ramp, rest) = (explain("2027-05-10"), explain("2027-07-02"), explain("2027-02-01"));
+    assert!(share.contains("150 % of the minimum of 3"), "{share}");
+    assert!(share.contains("idle at 0, minimum 3, maximum 20"), "{share}");
+    assert!(ramp.contains("2 x the minimum of 3, at most 8"), "{ramp}");
+    assert!(rest.contains("more than the idle count now"), "{rest}");
+}
+
+#[test]
+fn an_explanation_says_of_a_day_what_holds_of_it_once() {
+    let place = Workplace::empty();
+    let hours = "hours = { mon-thu = \"08:00-16:00\", fri = [\"08:00-14:00\", \"18:00-23:00\"] }\nhours-on = { \"12-23\" = \"08:00-12:00\" }\n";
+    let season = format!("[seasons.lift]\nfrom = \"01-01\"\nto = \"12-31\"\n{hours}floor = {{ hub = 4 }}\n");
+    place.write("policies/calendar.toml", format!("{PLAN}{season}").as_bytes());
+    place.write("policies/territories.toml", HUB.as_bytes());
+    assert_eq!(place.run(&["generate", "--today", "2027-01-01"]).status, 0);
+    let explain = |at: &str| place.run(&["explain", "hub", "--at", at]).stdout;
+    let monday = explain("2027-03-01 10:00");
+    assert!(monday.contains("asks for 4") && !monday.contains("does not take"), "{monday}");
+    let evening = explain("2027-03-01 20:00");
+    assert!(evening.contains("other hours") && !evening.contains("does not take"), "{evening}");
+    let sunday = explain("2027-03-07 10:00");
+    assert_eq!(sunday.matches("does not take").count(), 1, "{sunday}");
+}
+
+#[test]
+fn the_runbook_has_the_windows_that_come_and_the_bridges_by_day() {
+    let place = Workplace::empty();
+    let seasons = "[seasons.school]\nfrom = \"12-01\"\nto = \"04-30\"\nonly = [\"ferien\"]\nfloor = { hub = 6 }\n[seasons.biweekly]\nfrom = \"2027-01-01\"\nto = \"2027-01-02\"\nevery = \"2w\"\nexcept = [\"ferien\"]\nfloor = { hub = 5 }\n[seasons.bridges]\nfrom = \"01-01\"\nto = \"12-31\"\ndays = \"bridge\"\nfloor = { hub = 4 }\n[holidays.ferien]\nxmas = \"12-23 .. 01-06\"\n[holidays.own]\nascension-day = \"easter + 39d\"\n";
+    place.write("policies/calendar.toml", format!("{PLAN}{seasons}").as_bytes());
+    place.write("policies/territories.toml", HUB.replace("\"US\"", "\"own\"").as_bytes());
+    let run = place.run(&["generate", "--today", "2027-01-01"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let runbook = place.read("generated/runbook-seasonal.md");
+    assert!(!runbook.contains("| Fri 1 Jan 2027 | Sat 2 Jan 2027 |"), "{runbook}");
+    assert!(runbook.contains("| Fri 15 Jan 2027 | Sat 16 Jan 2027 |"), "{runbook}");
+    assert!(runbook.contains("* -, bridges: Fri 7 May 2027"), "{runbook}");
+    let month = |name: &str| {
+        let row = runbook.lines().find(|line| line.starts_with(&format!("| {name} 2027 |")));
+        row.unwrap_or_default().to_owned()
+    };
+    assert!(month("January").contains("school") && month("December").contains("school"), "{runbook}");
+    assert!(!month("February").contains("school") && !month("April").contains("school"), "{runbook}");
+}
+
+#[test]
+fn a_renewed_plan_does_not_call_a_season_that_is_missing_one_of_one_year() {
+    let place = Workplace::empty();
+    let plan = "[plan]\nfrom = 2026-01-01\nuntil = 2027-01-01\n";
+    let season = "[seasons.peak]\nfrom = \"black-friday\"\nto = \"12-24 if workday\"\nfloor = { labels = 8 }\n[seasons.after]\nfrom = \"peak.to + 1wd\"\nto = \"peak.to + 9wd\"\nfloor = { labels = 4 }\n[seasons.nights]\nfrom = \"01-01\"\nto = \"12-31\"\nhours = \"04:00-05:30\"\nfloor = { labels = 3 }\n";
+    place.write("policies/calendar.toml", format!("{plan}{season}").as_bytes());
+    place.write("policies/territories.toml", LABELS.as_bytes());
+    let run = place.run(&["renew"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("in US: gone, it has no date in this plan"), "{}", run.stdout);
+    assert!(run.stderr.contains("is left out in 2027 in US"), "{}", run.stderr);
+    assert!(run.stderr.contains("so is `after`, which counts from it"), "{}", run.stderr);
+    assert!(!run.stderr.contains("outside-horizon"), "{}", run.stderr);
+    assert_eq!(place.run(&["generate", "--today", "2027-01-01"]).status, 0);
+    let us = place.run(&["explain", "US/labels", "--at", "2027-12-01"]).stdout;
+    assert!(us.contains("no dates for US now"), "{us}");
+}
