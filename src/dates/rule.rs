@@ -137,7 +137,7 @@ pub struct Due {
 pub enum Gap {
     /// `if workday`: nobody works on it.
     NotAtWork,
-    /// The month has no such day: 29 February, a fifth Friday, a 22nd working day.
+    /// The month has no such day: 29 February, a fifth Friday, a 20th working day.
     NotInMonth,
     /// The season that it counts from is left out for want of its own last day.
     OfSeason,

@@ -45,16 +45,10 @@ impl Unended<'_> {
     fn when(&self) -> String {
         let mut years: Vec<String> = self.open.iter().map(|open| open.first.year().to_string()).collect();
         years.dedup();
-        let times = if self.open.len() > years.len() {
-            format!(" {} times", self.open.len())
-        } else {
-            String::new()
-        };
-        let places = if self.places.is_empty() {
-            String::new()
-        } else {
-            format!(" in {}", self.places.join(", "))
-        };
+        let times =
+            if self.open.len() > years.len() { format!(" {} times", self.open.len()) } else { String::new() };
+        let places =
+            if self.places.is_empty() { String::new() } else { format!(" in {}", self.places.join(", ")) };
         format!("{times} in {}{places}", years.join(", "))
     }
 
@@ -148,8 +142,7 @@ pub(super) fn lead_in_without_day(
     let (first, last) = (dates.from.long(), dates.until.plus_days(-1).long());
     let label =
         if first == last { format!("no day: {first}") } else { format!("no day from {first} to {last}") };
-    let found =
-        Diagnostic::new(Rule::TakesNoDay, format!("a lead-in of {title} has no day")).at(at, label);
+    let found = Diagnostic::new(Rule::TakesNoDay, format!("a lead-in of {title} has no day")).at(at, label);
     let found = choosing.iter().fold(found, |found, (key, span)| {
         found.against(*span, format!("`{key}` holds for the lead-in, too"))
     });
@@ -320,7 +313,8 @@ pub(super) fn cut_before(
     at: Span,
     (plan_begins, plan): (LocalTime, Span),
 ) -> Diagnostic {
-    let title = format!("{title} begins at {begins}, and the plan at {plan_begins}: it is held from then on only");
+    let title =
+        format!("{title} begins at {begins}, and the plan at {plan_begins}: it is held from then on only");
     Diagnostic::new(Rule::CutByPlan, title)
         .at(at, format!("on the clocks of {zone}"))
         .against(plan, format!("nothing is planned before {plan_begins}"))

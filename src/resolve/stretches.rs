@@ -113,12 +113,7 @@ impl<'r> Days<'r> {
 }
 
 /// The days of the season that a rule names at `at`.
-fn of_other(
-    resolver: &Resolver<'_>,
-    name: &str,
-    at: Span,
-    way: &Way<'_>,
-) -> Result<Paired, Box<Diagnostic>> {
+fn of_other(resolver: &Resolver<'_>, name: &str, at: Span, way: &Way<'_>) -> Result<Paired, Box<Diagnostic>> {
     let calendar = &resolver.policy.calendar;
     let all = || calendar.seasons.iter().chain(&calendar.off.seasons);
     let Some(season) = all().find(|season| season.name.as_str() == name) else {

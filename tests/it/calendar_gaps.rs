@@ -46,7 +46,10 @@ fn a_last_day_that_a_territory_does_not_have_is_named_with_territory_and_year() 
     assert_found(
         peak,
         LABELS,
-        &["warning[day-not-every-year]: season `s` is left out in 2027 in US", "Fri 24 Dec 2027 is no working day"],
+        &[
+            "warning[day-not-every-year]: season `s` is left out in 2027 in US",
+            "Fri 24 Dec 2027 is no working day",
+        ],
     );
     let one_day = "from = \"12-24 if workday\"\nto = \"12-24 if workday\"";
     assert_found(one_day, HUB, &["warning[day-not-every-year]", "its first day is missing"]);
@@ -100,9 +103,8 @@ fn a_month_without_its_last_day_does_not_go_on_to_the_next_one() {
 
 #[test]
 fn hours_of_a_date_need_a_day_and_are_said_once() {
-    let hours = |days: &str, on: &str| {
-        format!("from = \"10-01\"\nto = \"12-31\"\n{days}\nhours-on = {{ {on} }}")
-    };
+    let hours =
+        |days: &str, on: &str| format!("from = \"10-01\"\nto = \"12-31\"\n{days}\nhours-on = {{ {on} }}");
     let usual = "hours = \"08:00-20:00\"";
     let clash = "\"last day of month\" = \"00:00-24:00\", \"last workday of 11\" = \"07:00-13:00\"";
     assert_found(&hours(usual, clash), HUB, &["error[window-keys]", "two kinds of hours on Tue 30 Nov 2027"]);
@@ -127,13 +129,24 @@ fn hours_of_a_date_need_a_day_and_are_said_once() {
 #[test]
 fn a_lead_in_that_its_season_s_days_empty_is_named() {
     let monday = |ramp: &str| {
-        format!("from = \"2027-05-03\"\nto = \"2027-05-28\"\ndays = \"mon-fri\"\nramp = [{{ before = \"{ramp}\", share = 0.5 }}]")
+        format!(
+            "from = \"2027-05-03\"\nto = \"2027-05-28\"\ndays = \"mon-fri\"\nramp = [{{ before = \"{ramp}\", share = 0.5 }}]"
+        )
     };
-    assert_found(&monday("2d"), HUB, &["warning[takes-no-day]", "no day from Sat 1 May 2027 to Sun 2 May 2027"]);
+    assert_found(
+        &monday("2d"),
+        HUB,
+        &["warning[takes-no-day]", "no day from Sat 1 May 2027 to Sun 2 May 2027"],
+    );
     assert_eq!(said(&monday("3d"), HUB), "");
     let set = "\n[holidays.ferien]\nxmas = \"12-23 .. 01-06\"\n[seasons.s.floor]\nhub = 8\n[seasons.more]";
-    let school = "from = \"11-20\"\nto = \"12-31\"\nonly = [\"ferien\"]\nramp = [{ before = \"3d\", share = 0.5 }]";
-    assert_found(&format!("{school}{set}\nfrom = \"02-01\"\nto = \"02-02\""), HUB, &["`only` holds for the lead-in, too"]);
+    let school =
+        "from = \"11-20\"\nto = \"12-31\"\nonly = [\"ferien\"]\nramp = [{ before = \"3d\", share = 0.5 }]";
+    assert_found(
+        &format!("{school}{set}\nfrom = \"02-01\"\nto = \"02-02\""),
+        HUB,
+        &["`only` holds for the lead-in, too"],
+    );
 }
 
 #[test]

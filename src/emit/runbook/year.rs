@@ -145,9 +145,8 @@ pub(super) fn holidays(plan: &Plan) -> Vec<String> {
 
 /// The days of seasons that are for bridges only: no rule of dates says them.
 pub(super) fn bridges(plan: &Plan) -> Vec<String> {
-    let is_of_bridges = |origin: &&Origin| {
-        origin.part == Part::Main && origin.days_rule.split(' ').next() == Some("bridge")
-    };
+    let is_of_bridges =
+        |origin: &&Origin| origin.part == Part::Main && origin.days_rule.split(' ').next() == Some("bridge");
     let line = |origin: &Origin| {
         let days: Vec<String> = origin.days.iter().map(|day| day.long()).collect();
         let territory = origin.territory.map_or(NOTHING, |id| plan.profile.territories[id.0].code.as_str());
