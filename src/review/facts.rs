@@ -306,6 +306,7 @@ impl Collected {
             hpa: _,
             rest: _,
             idle: _,
+            min: _,
             least,
             most: _,
             crons: _,
