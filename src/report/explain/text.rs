@@ -144,7 +144,7 @@ fn not_now(shown: Shown<'_>, planned: &Planned, text: &mut String) {
             let names: Vec<String> = names.collect();
             Some((claim, format!("{} is a holiday: {}", claim.day.long(), names.join(", "))))
         }
-        Verdict::Elsewhere => Some((claim, format!("no dates for {} now", place(shown)))),
+        Verdict::Elsewhere => Some((claim, format!("not for {} in this plan", place(shown)))),
         Verdict::Decides(_) | Verdict::Loses { .. } | Verdict::AsksNothing => None,
     });
     section(shown, "Within its dates, but not now or not here:", passed.collect(), text);
