@@ -82,8 +82,8 @@ impl<'t> Stretch<'t> {
     pub(super) fn read(&self, mut take: impl FnMut(&Part<'t>, Result<Tree, Problem>)) {
         let Self { file, line, text, head } = self;
         let cut = || yaml::cut(text).map(|(at, text)| (line + at - 1, text));
-        // Of a longer one that is known already, and one without the word has none.
-        let may_have = text.len() <= STRETCH && text.contains("items");
+        // Of a longer one that is known already.
+        let may_have = text.len() <= STRETCH;
         if may_have && cut().any(|(at, text)| runs(*file, head, at, text).is_some()) {
             for (at, text) in cut() {
                 let parts = runs(*file, head, at, text).unwrap_or_else(|| vec![whole(*file, head, at, text)]);

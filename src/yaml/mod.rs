@@ -5,7 +5,6 @@
 //! back whole comes through serde, strictly ([`documents`]) or leniently ([`lenient`]).
 //! Documents are cut at their `---` lines first, which no YAML scalar may contain, so that a broken one spoils no other.
 
-mod by_line;
 mod items;
 mod layout;
 mod node;
@@ -130,22 +129,18 @@ pub fn with_lines(text: &str) -> Cow<'_, str> {
 
 /// The documents of a text with the number of their first line; those of nothing but comments are left out.
 pub fn cut(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    parts(text).filter(|(_, part)| holds_something(part))
-}
-
-/// The same, with all of the text.
-fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut markers = markers(text);
-    let (mut from, mut line) = (0, 1);
-    std::iter::from_fn(move || {
-        let rest = text.get(from..).filter(|rest| !rest.is_empty())?;
-        let until = markers.next().unwrap_or(text.len());
-        let part = &rest[..until - from];
+    let (mut rest, mut line) = (text, 1);
+    let parts = std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (part, after) = rest.split_at(next_marker(rest).unwrap_or(rest.len()));
         let first = line;
         line += lines(part);
-        from = until;
+        rest = after;
         Some((first, part))
-    })
+    });
+    parts.filter(|(_, part)| holds_something(part))
 }
 
 /// Documents in a row, `most` bytes of them or one that is longer, each with the number of its first line.
@@ -175,12 +170,12 @@ fn end_of_stretch(text: &str, most: usize) -> usize {
         }
         within = &within[..at - 1];
     }
-    markers(text).next().unwrap_or(text.len())
+    next_marker(text).unwrap_or(text.len())
 }
 
-/// Where documents begin after the first one.
-fn markers(text: &str) -> impl Iterator<Item = usize> {
-    text.match_indices("\n---").map(|(end, _)| end + 1).filter(|at| is_marker(&text[*at..]))
+/// Where the next document begins, after the one that begins here.
+fn next_marker(text: &str) -> Option<usize> {
+    text.match_indices("\n---").map(|(end, _)| end + 1).find(|at| is_marker(&text[*at..]))
 }
 
 fn lines(text: &str) -> usize {

@@ -1,31 +1,13 @@
-//! Documents in a row, of which a file can have millions. What can be read line by line is, and the others between by one parser for
-//! many: to set one up costs as much as to read twenty lines. Wherever a document could be another one than on its own, it is read on
-//! its own.
+//! Many short documents in a row are read by one parser: to set one up costs as much as to read twenty lines. Wherever a document
+//! could be another one than on its own, it is read on its own.
 
 use granit_parser::Event;
 
 use super::tree::{Builder, Tree, events, tree};
-use super::{Problem, by_line, cut, lines, parts};
+use super::{Problem, cut};
 
 /// Hands each document of `text` to `take`, as [`cut`] gives them: its first line, its text, and its tree.
 pub fn trees<'t>(text: &'t str, mut take: impl FnMut(usize, &'t str, Result<Tree, Problem>)) {
-    // What the parser is to read begins at this byte and on this line.
-    let (mut left, mut left_line, mut at) = (0, 1, 0);
-    for (line, part) in parts(text) {
-        let end = at + part.len();
-        if let Some(tree) = by_line::tree(part) {
-            parsed(&text[left..at], left_line - 1, &mut take);
-            take(line, part, Ok(tree));
-            (left, left_line) = (end, line + lines(part));
-        }
-        at = end;
-    }
-    parsed(&text[left..], left_line - 1, &mut take);
-}
-
-/// The same by the parser, of a text below so many lines.
-fn parsed<'t>(text: &'t str, above: usize, take: &mut impl FnMut(usize, &'t str, Result<Tree, Problem>)) {
-    let mut take = |line, part, tree| take(above + line, part, tree);
     let parts: Vec<(usize, &'t str)> = cut(text).collect();
     let done = if parts.len() > 1 && is_plain(text) { together(text, &parts, &mut take) } else { 0 };
     for (line, part) in &parts[done..] {

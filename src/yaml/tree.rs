@@ -176,7 +176,10 @@ impl Builder {
             }
             Event::SequenceStart(_, anchor, _) => self.begin(mark, Value::List(Vec::new()), anchor),
             Event::MappingStart(_, anchor, _) => self.begin(mark, Value::Map(Vec::new()), anchor),
-            Event::SequenceEnd | Event::MappingEnd => self.end(),
+            Event::SequenceEnd | Event::MappingEnd => {
+                let open = self.open.pop().expect("internal error: the parser ends what it began");
+                self.value(open.node, open.anchor)
+            }
             Event::Alias(anchor) => self.alias(anchor, mark),
             Event::UnresolvedAlias(name) => Err(problem(mark, format!("there is no anchor `&{name}`"))),
             Event::Comment(text, placement) => {
@@ -197,8 +200,7 @@ impl Builder {
         }
     }
 
-    /// A collection begins.
-    pub(super) fn begin(&mut self, mark: Mark, value: Value, anchor: usize) -> Result<(), Problem> {
+    fn begin(&mut self, mark: Mark, value: Value, anchor: usize) -> Result<(), Problem> {
         if self.open.len() >= DEEPEST {
             return Err(problem(mark, format!("nested deeper than {DEEPEST} levels")));
         }
@@ -212,14 +214,8 @@ impl Builder {
         Ok(())
     }
 
-    /// The innermost collection is whole.
-    pub(super) fn end(&mut self) -> Result<(), Problem> {
-        let open = self.open.pop().expect("internal error: what ends has begun");
-        self.value(open.node, open.anchor)
-    }
-
     /// A finished node finds its place.
-    pub(super) fn value(&mut self, node: Node, anchor: usize) -> Result<(), Problem> {
+    fn value(&mut self, node: Node, anchor: usize) -> Result<(), Problem> {
         if anchor > 0 {
             let (weight, depth) = measure(&node);
             self.anchors.insert(anchor, Anchored { node: node.clone(), weight, depth });
