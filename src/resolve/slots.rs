@@ -187,7 +187,7 @@ pub(super) fn special_dates(
     let horizon = resolver.horizon();
     let workdays = resolver.workdays(territory);
     let usual = written(terms);
-    let chooser = Chooser { resolver, territory, terms };
+    let chooser = Chooser { resolver, territory, terms, workdays };
     let fate = |day: Date| {
         if !stretches.iter().any(|dates| dates.contains(day)) {
             return Fate::Outside;
