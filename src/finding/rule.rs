@@ -157,6 +157,8 @@ findings! {
         KedaModifiersRefused Error "scaling modifiers that KEDA refuses";
         KedaSameTarget Error "two ScaledObjects for one workload or one HPA";
         KedaSecondAutoscaler Error "another autoscaler of the same workload or object";
+        KedaAuthenticationMissed Error "an authenticationRef that does not lead to what the trigger needs";
+        TargetWithoutPods Error "a workload of a kind that says nowhere which pods it has";
         KedaRequestMissing Error "a cpu or memory trigger of a container without a request of it";
         WorkloadReplicas Warning "a workload that sets replicas beside its ScaledObject";
         HpaBehaviorRefused Error "a behavior that the HPA's API refuses";
@@ -164,6 +166,8 @@ findings! {
         KedaTriggerNotBuilt Error "a trigger that KEDA cannot build, which disables the whole object";
         KedaTypeUnknown Warning "a trigger of a type that no known scaler has";
         TriggerUnknownSetting Warning "a setting that its scaler does not read, close to one that it reads";
+        TriggerAddress Error "an address at which KEDA reads nothing";
+        TriggerAddressLocal Warning "an address that is KEDA's own pod";
         // cron: one trigger
         CronZoneUnknown Error "a time zone that KEDA cannot load";
         CronZoneUnclear Error "a time zone whose name not every database has";
@@ -189,7 +193,7 @@ findings! {
         CronQuestionMark Warning "a `?`, which is a star here";
         CronUnknownSetting Warning "a setting that the cron scaler ignores";
         CronComma Error "a comma in a schedule before KEDA 2.20";
-        CronLastMinute Warning "an end at 23:59";
+        CronLastMinute Warning "an end at 23:59, or at minute 59 of every hour";
         CronLastDayLost Warning "an end that leaves out the last day that is meant";
         CronLongTail Warning "an activity far longer than the others of its trigger";
         CronInverted Warning "a window that is open longer than it is closed, across the turn of the year or the day";
@@ -219,6 +223,7 @@ findings! {
         ScaledjobRepeats Warning "a ScaledJob under cron, which starts Jobs at each poll of the window";
         ScaledjobNoEffect Warning "a trigger or number of a ScaledJob that does nothing";
         FormulaLeavesOut Warning "a trigger that the formula does not use";
+        FormulaIgnoresTarget Warning "a trigger whose metricType the formula makes nothing of";
         FormulaNoEffect Warning "a formula that never asks for more than minReplicaCount";
         FormulaAsleep Warning "a formula whose activation no floor passes";
         FormulaNegative Error "a formula that falls below zero, at which the HPA goes to its maximum";
@@ -233,10 +238,10 @@ findings! {
         PrometheusNoFallback Warning "no fallback, or one below the base floor";
         PrometheusQueryRefused Error "a query that is not PromQL";
         PrometheusQueryShape Error "a query that does not give exactly one element";
-        PrometheusQuietFails Warning "a query without an answer while all is quiet, which counts as a failure";
+        PrometheusQuietFails Warning "a query without an answer while all is quiet or outside of its hours, which counts as a failure";
         PrometheusEmptyUnderLoad Warning "a query without an answer while there is load";
         PrometheusNegative Warning "a query that can fall below zero, at which the HPA goes to its maximum";
-        PrometheusRatioAveraged Warning "a latency divided by the number of replicas";
+        PrometheusRatioAveraged Warning "a latency, a share or an average divided by the number of replicas";
     }
 }
 

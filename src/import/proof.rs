@@ -87,7 +87,8 @@ pub enum Why {
         /// Where that stands.
         place: Place,
     },
-    /// The clocks change, and KEDA's search for a firing passes over what it would find on any other day.
+    /// The clocks change in hours that the schedule names; or else KEDA's search for a firing passes over what it would find
+    /// on any other day.
     Clocks {
         /// The day.
         day: Date,
@@ -95,6 +96,8 @@ pub enum Why {
         zone: String,
         /// Whether they skip time, not repeat it.
         is_gap: bool,
+        /// Whether the schedule fires in the hours that are skipped or repeated.
+        is_met: bool,
         /// Of which trigger.
         trigger: String,
         /// Where that stands.
@@ -354,18 +357,22 @@ fn by_fault(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
     fault(target, &suspects(target, stretch), order)
 }
 
-/// Where audit finds no fault in a trigger: it is active past its end for the change alone.
+/// Where audit finds no fault in a trigger: the change alone makes the difference.
 fn by_change(target: &Target<'_>, stretch: &Stretch) -> Option<Why> {
     const TWO_DAYS: i64 = 2 * 86_400;
     let is_short = stretch.window.until.0 - stretch.window.from.0 <= TWO_DAYS;
     let asking = asking(target, stretch);
     let (zone, change) = change(target, &asking, stretch).filter(|_| is_short)?;
     let found = target.scaled.found;
-    let index = asking.first()?.index;
+    let asks = asking.first()?;
+    let index = asks.index;
+    let hour = change.stretch().from.time_of_day().hour();
+    let pair = &asks.trigger.pair;
     Some(Why::Clocks {
         day: change.stretch().from.date(),
         zone: zone.name().to_owned(),
         is_gap: change.is_gap(),
+        is_met: [&pair.start, &pair.end].iter().any(|side| side.hour.contains(hour)),
         trigger: found.trigger_said(index),
         place: found.about(Kind::NotKept, index, "end", "").place,
     })

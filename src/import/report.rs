@@ -144,13 +144,20 @@ fn lines(difference: &Difference, horizon: Window<Date>) -> Vec<String> {
 fn reason(why: Option<&Why>) -> String {
     match why {
         None => "no known fault explains it: look at the manifest".to_owned(),
-        Some(Why::Clocks { day, zone, is_gap, trigger, place }) => {
+        Some(Why::Clocks { day, zone, is_gap, is_met, trigger, place }) => {
             let turn = if *is_gap { "forward" } else { "back" };
-            format!(
-                "{trigger} at {place}: the clocks of {zone} go {turn} on {}, and KEDA's cron search passes over times \
-                 of such a day: it is active past its end",
-                day.long()
-            )
+            let then = match (*is_met, *is_gap) {
+                (true, true) => {
+                    "its schedule names the hour that is not there, and KEDA runs only what is: a policy's hours cannot \
+                     say that"
+                }
+                (true, false) => {
+                    "KEDA runs its schedule in both of the hours that the clocks show alike, and a policy's hours cannot \
+                     name one of the two"
+                }
+                (false, _) => "KEDA's cron search passes over times of such a day: it is active past its end",
+            };
+            format!("{trigger} at {place}: the clocks of {zone} go {turn} on {}: {then}", day.long())
         }
         Some(Why::ScaleToZero) => {
             "the input scales to zero, a policy's minimum is 1 (kedacore/keda#7770)".to_owned()

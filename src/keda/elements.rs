@@ -52,7 +52,7 @@ impl Elements {
         Self { labels: Some(BTreeSet::new()), ..Self::of(Shape::Labelled(BTreeSet::new())) }
     }
 
-    fn is_one(&self) -> bool {
+    pub(super) fn is_one(&self) -> bool {
         matches!(&self.shape, Shape::Labelled(labels) if labels.is_empty())
     }
 

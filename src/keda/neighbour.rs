@@ -47,6 +47,30 @@ pub enum Role {
     Limits(Vec<String>),
     /// An Argo CD application that leaves `replicas` alone.
     LeavesReplicas,
+    /// A CustomResourceDefinition, whose objects may be scaled.
+    Definition(Definition),
+    /// A TriggerAuthentication or ClusterTriggerAuthentication.
+    Authentication(Authentication),
+}
+
+/// A kind of objects, as far as the HPA asks it for pods.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// `stable.example.com`
+    pub group: String,
+    /// `CronTab`
+    pub kind: String,
+    /// Whether every version that has a scale subresource says where the selector of its pods is.
+    pub names_pods: bool,
+}
+
+/// Credentials that triggers refer to.
+#[derive(Clone, Debug)]
+pub struct Authentication {
+    /// Whether it is of the whole cluster.
+    pub is_of_cluster: bool,
+    /// The parameters that it gives; nothing where some come from elsewhere.
+    pub parameters: Option<Vec<String>>,
 }
 
 /// Which objects a scaler changes.
@@ -122,6 +146,9 @@ fn role(node: &Node, (group, kind): (&str, &str)) -> Option<Role> {
     match (group, kind) {
         ("autoscaling", "HorizontalPodAutoscaler") => autoscaler(node, spec),
         ("", "LimitRange") => Some(Role::Limits(limits(spec))),
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => definition(spec).map(Role::Definition),
+        ("keda.sh", "TriggerAuthentication") => Some(Role::Authentication(authentication(spec, false))),
+        ("keda.sh", "ClusterTriggerAuthentication") => Some(Role::Authentication(authentication(spec, true))),
         ("argoproj.io", "Application" | "ApplicationSet") if names_replicas(spec) => {
             Some(Role::LeavesReplicas)
         }
@@ -144,6 +171,26 @@ fn autoscaler(node: &Node, spec: &Node) -> Option<Role> {
     let owners = owners.filter(|owner| text(owner, "kind") == Some("ScaledObject"));
     let owners = owners.filter_map(|owner| text(owner, "name").map(str::to_owned)).collect();
     Some(Role::Autoscaler { target, is_settled, owners })
+}
+
+fn definition(spec: &Node) -> Option<Definition> {
+    let kind = text(spec.get("names")?, "kind")?;
+    let mut scales = items(spec.get("versions")).filter_map(scale_of);
+    let names_pods = scales.all(|scale| text(scale, "labelSelectorPath").is_some());
+    Some(Definition { group: text(spec, "group")?.to_owned(), kind: kind.to_owned(), names_pods })
+}
+
+fn scale_of(version: &Node) -> Option<&Node> {
+    version.get("subresources")?.get("scale")
+}
+
+fn authentication(spec: &Node, is_of_cluster: bool) -> Authentication {
+    const LISTS: [&str; 3] = ["secretTargetRef", "configMapTargetRef", "env"];
+    let Value::Map(entries) = &spec.value else { return Authentication { is_of_cluster, parameters: None } };
+    let all = entries.iter().all(|(key, _)| LISTS.contains(&key.value.as_str()));
+    let given = LISTS.iter().flat_map(|key| items(spec.get(key)));
+    let parameters = given.filter_map(|one| text(one, "parameter").map(str::to_owned)).collect();
+    Authentication { is_of_cluster, parameters: all.then_some(parameters) }
 }
 
 /// Kinds that scale, by the words in their names; VerticalPodAutoscalers change no replicas.

@@ -178,6 +178,9 @@ impl Parameter {
             }
             ValueKind::Boolean if boolean(text, keda).is_none() => "\"true\" or \"false\", in small letters",
             ValueKind::Duration if !is_duration(text) => "milliseconds, or a duration such as \"5s\"",
+            ValueKind::Map if parts().any(|pair| pair.matches('=').count() > 1) => {
+                "pairs, as in \"a=b,c=d\"; a value with a `=` of its own, as base64 has it, belongs into a TriggerAuthentication (authModes basic, bearer or custom)"
+            }
             ValueKind::Map if parts().any(|pair| pair.matches('=').count() != 1) => {
                 "pairs, as in \"a=b,c=d\""
             }

@@ -8,11 +8,11 @@ use promql_parser::parser;
 
 use super::dialect::in_version_3;
 use super::elements::{Shape, elements};
-use super::measure;
+use super::measure::{self, Share};
 use super::selector::{Selector, collect};
 
 /// A query, as far as the model needs to know it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Query {
     /// What it gives.
     pub shape: Shape,
@@ -20,6 +20,8 @@ pub struct Query {
     pub is_filtered: bool,
     /// Whether its value is a delay, which replicas do not share.
     pub is_delay: bool,
+    /// Whether it is a share or an average, which they do not divide either.
+    pub share: Option<Share>,
     /// Whether a part of it can be below 0.
     pub can_be_negative: bool,
     /// Whether a quantile in it is asked of buckets without their limits.
@@ -93,6 +95,7 @@ fn parse(text: &str) -> Result<Query, String> {
         shape: elements.shape,
         is_filtered: elements.is_filtered,
         is_delay: measure::gives_delay(text),
+        share: measure::gives_share(text),
         can_be_negative: measure::below_zero(text).is_some(),
         lacks_buckets: measure::lacks_buckets(text),
         selectors,

@@ -5,6 +5,7 @@
 //! is not missed.
 
 use super::finding::Finding;
+use super::scaler::of_the_spec;
 use super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
@@ -329,12 +330,17 @@ fn misspelt(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Findi
         let near = near.or_else(|| nearest(written, names.iter().copied()).filter(|_| is_resource));
         // Said with what is missing.
         let is_said = near.is_some_and(|near| missing.contains(&Refusal::Missing(near)));
-        if is_said || near.is_none() && !is_resource {
+        let field = of_the_spec(written);
+        if is_said || near.is_none() && field.is_none() && !is_resource {
             continue;
         }
         let effect = format!("{written} is ignored: the {kind} scaler has no such setting");
         let near = near.filter(|near| *near != "type" && trigger.setting(near).is_none());
-        let mend = near.map_or("remove it".to_owned(), |near| format!("write `{near}`, or remove it"));
+        let mend = match (field, near) {
+            (Some(field), _) => format!("move it to `spec.{field}`, or remove it"),
+            (None, Some(near)) => format!("write `{near}`, or remove it"),
+            (None, None) => "remove it".to_owned(),
+        };
         found.push(subject.about(Rule::TriggerUnknownSetting, index, written, effect, mend));
     }
     found

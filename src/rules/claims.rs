@@ -101,7 +101,7 @@ impl Claims {
         let hpa = self.hpas.insert(key(&claim.hpa), holder);
         let is_same = |other: &Holder| other.name == claim.name;
         let is_overlay = |other: &Holder| is_same(other) && claim.namespace.is_none() && other.file != file;
-        let mend = "keep one ScaledObject for each workload";
+        let mend = "keep one ScaledObject for each workload, with the triggers of both in it";
         let twice = |other: &Holder| {
             let effect =
                 format!("it is at {}:{} already: the one that is applied last wins", other.file, other.line);

@@ -5,6 +5,7 @@ pub mod admission;
 mod built;
 pub mod claims;
 pub mod cost;
+mod credentials;
 pub mod finding;
 pub mod halt;
 pub mod lint;

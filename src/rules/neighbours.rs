@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cost::Cost;
+use super::credentials::{self, Reference};
 use super::finding::{Finding, Place};
 use crate::finding::Rule;
 use crate::keda::neighbour::{Container, Neighbour, Role, Target};
@@ -28,6 +29,8 @@ pub(super) struct Wishes {
     hpa: String,
     /// Its cpu and memory triggers: place, resource, container.
     resources: Vec<(usize, String, Option<String>)>,
+    /// Triggers with credentials.
+    references: Vec<Reference>,
 }
 
 impl Wishes {
@@ -59,7 +62,15 @@ impl Wishes {
             wants_transfer,
             hpa: object.hpa_name(),
             resources: resources.collect(),
+            references: credentials::references(object),
         })
+    }
+}
+
+impl Wishes {
+    fn finding(&self, rule: Rule, field: &str, (effect, mend): (String, String), mark: Mark) -> Finding {
+        let place = Place { object: self.title.clone(), trigger: None, field: field.to_owned(), mark };
+        Finding { rule, place, effect, first: None, mend, cost: Cost::of_kind(rule) }
     }
 }
 
@@ -89,6 +100,8 @@ pub(super) struct Neighbours {
     /// Scalers that choose objects by name or label.
     choosing: Vec<(Neighbour, String)>,
     limits: Vec<(Neighbour, String)>,
+    authentications: Vec<(Neighbour, String)>,
+    definitions: Vec<(Neighbour, String)>,
     leaves_replicas: bool,
     /// Where what says no namespace is applied, where that is known.
     home: Option<String>,
@@ -128,6 +141,8 @@ impl Neighbours {
         match &neighbour.role {
             Role::Limits(_) => self.limits.push((neighbour, file.to_owned())),
             Role::LeavesReplicas => self.leaves_replicas = true,
+            Role::Definition(_) => self.definitions.push((neighbour, file.to_owned())),
+            Role::Authentication(_) => self.authentications.push((neighbour, file.to_owned())),
             Role::Scaler(reach) if reach.targets.is_empty() => {
                 self.choosing.push((neighbour, file.to_owned()))
             }
@@ -156,14 +171,47 @@ impl Neighbours {
                 if is_refusal { &mut met.refusals } else { &mut met.others }.push(finding);
             }
         }
+        met.others.extend(self.without_pods(wishes, mark));
+        met.others.extend(self.without_credentials(wishes, file, mark));
         self.objects.entry(wishes.target.clone()).or_default().push((wishes.clone(), file.to_owned()));
         met
     }
 
+    /// A kind whose definition says nowhere which pods its objects have (Kubernetes: `validateAndParseSelector`).
+    fn without_pods(&self, wishes: &Wishes, mark: Mark) -> Option<Finding> {
+        let is_of = |(neighbour, _): &&(Neighbour, String)| {
+            let Role::Definition(one) = &neighbour.role else { return false };
+            !one.names_pods && one.group == wishes.target.group && one.kind == wishes.target.kind
+        };
+        let (definition, file) = self.definitions.iter().find(is_of)?;
+        let effect = format!(
+            "{} ({file}:{}) has a scale subresource without labelSelectorPath: the HPA knows no pods of {} {}, and changes nothing, for any metric",
+            definition.title, definition.mark.line, wishes.target.kind, wishes.target.name
+        );
+        let mend = "add `labelSelectorPath` to subresources.scale, and let the controller write the selector of its pods there".to_owned();
+        Some(wishes.finding(Rule::TargetWithoutPods, "spec.scaleTargetRef", (effect, mend), mark))
+    }
+
+    fn without_credentials(&self, wishes: &Wishes, file: &str, mark: Mark) -> Vec<Finding> {
+        let known = self.authentications.iter().map(|(neighbour, other)| credentials::Known {
+            neighbour,
+            is_near: self.is_near((&wishes.namespace, file), (&neighbour.namespace, other)),
+            is_here: file == other,
+        });
+        let known: Vec<credentials::Known<'_>> = known.collect();
+        let missed = wishes.references.iter().filter_map(|reference| {
+            let (effect, mend) = credentials::missed(wishes.namespace.as_deref(), reference, &known)?;
+            let rule = Rule::KedaAuthenticationMissed;
+            let mut finding = wishes.finding(rule, "authenticationRef", (effect, mend), mark);
+            finding.place.trigger = Some(reference.index);
+            Some(finding)
+        });
+        missed.collect()
+    }
+
     fn between(&self, wishes: &Wishes, (neighbour, file): (&Neighbour, &str), mark: Mark) -> Vec<Finding> {
         let finding = |check, field: &str, effect: String, mend: String| {
-            let place = Place { object: wishes.title.clone(), trigger: None, field: field.to_owned(), mark };
-            Finding { rule: check, place, effect, first: None, mend, cost: Cost::of_kind(check) }
+            wishes.finding(check, field, (effect, mend), mark)
         };
         let seen = format!("{} ({file}:{})", neighbour.title, neighbour.mark.line);
         match &neighbour.role {
@@ -190,7 +238,11 @@ impl Neighbours {
                 let effect = format!(
                     "{seen} changes {what} as well, and is not read here: the floors that are shown need not hold"
                 );
-                let mend = "let one of the two set the replicas, or add what the other one does to the floors by hand";
+                let mend = if neighbour.title.starts_with("HTTPScaledObject ") {
+                    "annotate the HTTPScaledObject with `httpscaledobject.keda.sh/skip-scaledobject-creation: \"true\"`, and give this object the external-push trigger of the add-on"
+                } else {
+                    "let one of the two set the replicas, or add what the other one does to the floors by hand"
+                };
                 vec![finding(Rule::KedaSecondAutoscaler, "spec.scaleTargetRef", effect, mend.to_owned())]
             }
             Role::Workload { has_replicas, containers, .. } => {
@@ -208,7 +260,9 @@ impl Neighbours {
                 });
                 replicas.into_iter().chain(requests).collect()
             }
-            Role::Limits(_) | Role::LeavesReplicas => Vec::new(),
+            Role::Limits(_) | Role::LeavesReplicas | Role::Definition(_) | Role::Authentication(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -268,6 +322,6 @@ fn targets(role: &Role) -> &[Target] {
     match role {
         Role::Autoscaler { target, .. } | Role::Workload { target, .. } => std::slice::from_ref(target),
         Role::Scaler(reach) => &reach.targets,
-        Role::Limits(_) | Role::LeavesReplicas => &[],
+        Role::Limits(_) | Role::LeavesReplicas | Role::Definition(_) | Role::Authentication(_) => &[],
     }
 }

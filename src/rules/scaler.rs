@@ -148,12 +148,13 @@ fn ignored(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Findin
     unknown
         .map(|key| {
             let effect = format!("{key} is ignored: the cron scaler has no such setting");
-            let mend = match near_setting(key) {
-                Some(near) => format!("write `{near}`, or remove it"),
-                None if key == "name" || key == "metricType" => {
+            let mend = match (of_the_spec(key), near_setting(key)) {
+                (Some(field), _) => format!("move it to `spec.{field}`, or remove it"),
+                (None, Some(near)) => format!("write `{near}`, or remove it"),
+                (None, None) if key == "name" || key == "metricType" => {
                     "move it beside `type`, or remove it".to_owned()
                 }
-                None => "remove it".to_owned(),
+                (None, None) => "remove it".to_owned(),
             };
             subject.about(Rule::CronUnknownSetting, index, key, effect, mend)
         })
@@ -165,6 +166,25 @@ pub(super) fn meant_for<'t>(trigger: &'t Trigger, key: &str) -> Option<&'t str> 
     let unknown =
         trigger.settings().keys().map(String::as_str).filter(|key| !CronTrigger::SETTINGS.contains(key));
     unknown.into_iter().find(|written| near_setting(written) == Some(key))
+}
+
+/// The field of the object's own spec that a setting of a trigger looks like.
+pub(super) fn of_the_spec(written: &str) -> Option<&'static str> {
+    const FIELDS: [&str; 6] = [
+        "minReplicaCount",
+        "maxReplicaCount",
+        "idleReplicaCount",
+        "pollingInterval",
+        "cooldownPeriod",
+        "initialCooldownPeriod",
+    ];
+    let plain = written.to_lowercase();
+    let is_like = |field: &&str| {
+        let field = field.to_lowercase();
+        field == plain
+            || field.strip_suffix("count").is_some_and(|short| plain == short || plain == format!("{short}s"))
+    };
+    FIELDS.into_iter().find(is_like)
 }
 
 fn near_setting(written: &str) -> Option<&'static str> {

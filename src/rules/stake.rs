@@ -15,10 +15,11 @@ use crate::step::StepFn;
 use crate::time::{Instant, Window};
 
 /// Beside what is refused or not built: unreadable, or one of two that work against each other.
-const OBJECT: [Rule; 3] = [Rule::YamlBroken, Rule::KedaSameTarget, Rule::KedaSecondAutoscaler];
+const OBJECT: [Rule; 4] =
+    [Rule::YamlBroken, Rule::KedaSameTarget, Rule::KedaSecondAutoscaler, Rule::TargetWithoutPods];
 
 /// Of these the trigger raises nothing, or hardly anything.
-const TRIGGER: [Rule; 7] = [
+const TRIGGER: [Rule; 9] = [
     Rule::CronEndNever,
     Rule::CronZoneUnknown,
     Rule::FloorNoEffect,
@@ -26,6 +27,8 @@ const TRIGGER: [Rule; 7] = [
     Rule::PrometheusRatioAveraged,
     Rule::PrometheusQueryRefused,
     Rule::PrometheusQueryShape,
+    Rule::TriggerAddress,
+    Rule::KedaAuthenticationMissed,
 ];
 
 /// All hours of the trigger are in doubt.

@@ -3,6 +3,7 @@
 use promql_parser::parser::{self, BinaryExpr, Expr, LabelModifier};
 
 use super::arithmetic::constant;
+use super::clock;
 use crate::keda::dialect::in_version_3;
 
 /// Of a query, the comparison that drops what is high: `sum(x) < 100`. None where nothing does.
@@ -58,7 +59,8 @@ fn high_only(expr: &Expr) -> Option<&Expr> {
 
 /// Whether something is compared with a number by one of `before`, or a number with it by one of `behind`.
 fn drops(binary: &BinaryExpr, before: [&str; 2], behind: [&str; 2]) -> bool {
-    if binary.return_bool() {
+    // What compares the time of day says nothing of load.
+    if binary.return_bool() || clock::is_read(&binary.lhs) || clock::is_read(&binary.rhs) {
         return false;
     }
     let op = binary.op.to_string();
@@ -159,6 +161,8 @@ mod tests {
             "sum(x) < bool 100",
             "100 < sum(x)",
             "sum(x) < 100 or vector(0)",
+            "sum(x) and on () (hour() >= 8 < 18)",
+            "sum(x) unless on () hour() > 17",
             "sum(x) unless sum(x) < 3",
             "sum(x) < sum(y)",
             "absent(sum(x) < 100)",

@@ -5,9 +5,11 @@
 //! the reason in words, never guessed.
 
 mod arithmetic;
+mod clock;
 mod delay;
 mod empty;
 mod guard;
+mod share;
 mod sign;
 mod value;
 
@@ -15,9 +17,11 @@ use promql_parser::parser::{self, AggregateExpr, Call, Expr, LabelModifier};
 
 use super::{dialect, selector};
 use arithmetic::constant;
+pub use clock::gate;
 pub use delay::gives_delay;
 pub use empty::{empty_under_load, lacks_buckets};
 pub use guard::{Guard, Step, guard, measure_or_guard};
+pub use share::{Share, gives_share};
 pub use sign::below_zero;
 pub use value::{Aggregation, Groups, Measured, Signal};
 

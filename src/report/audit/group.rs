@@ -1,13 +1,13 @@
 //! Findings that say the same of several triggers or objects become one, with all of their places.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::lines::TIED;
 use super::price::{price, prices};
 use super::snippet::Shown;
 use crate::finding::Rule;
-use crate::rules::cost::Cost;
+use crate::rules::cost::{Cost, Lost};
 use crate::rules::finding::Finding;
 use crate::time::{Instant, Window};
 
@@ -74,8 +74,11 @@ impl Groups {
 impl Group {
     fn add(&mut self, shown: Shown, spot: Spot) {
         self.count += 1;
+        // What is dead because of one trigger is not dead once more because of the next.
+        let is_whole = shown.finding.cost.lost == Some(Lost::Object);
+        let is_counted = is_whole && self.places.iter().any(|known| known.object == spot.object);
         self.places.push(spot);
-        let more = shown.finding.cost.pod_seconds;
+        let more = shown.finding.cost.pod_seconds.filter(|_| !is_counted);
         self.pod_seconds = self.pod_seconds.map_or(more, |sum| Some(sum + more.unwrap_or(0)));
         if shown.finding.cost > self.worst.finding.cost {
             self.worst = shown;
@@ -103,11 +106,17 @@ impl Group {
 
     fn price(&self, window: Window<Instant>) -> String {
         let price = price(self.cost(), window);
-        match (self.count, self.worst.finding.cost.lost) {
+        let lost = self.worst.finding.cost.lost;
+        let count = if lost == Some(Lost::Object) { self.objects() } else { self.count };
+        match (count, lost) {
             (2.., Some(_)) => format!("each time {price}"),
             (2.., None) if !price.is_empty() => format!("up to {price} in all"),
             _ => price,
         }
+    }
+
+    fn objects(&self) -> usize {
+        self.places.iter().map(|spot| spot.object.as_str()).collect::<BTreeSet<_>>().len()
     }
 
     /// As one finding with a snippet and all places.

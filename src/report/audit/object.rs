@@ -46,7 +46,26 @@ fn year(object: &Object, window: Window<Instant>) -> String {
         }
         (Some(held), None) => format!("no cron trigger raises its floor{}\n", formula(held, scales.max)),
     };
-    format!("{halt}  scales {target} between {min} and {max} replicas\n  {floor}")
+    let rest = at_rest(object, scales);
+    format!("{halt}  scales {target} between {min} and {max} replicas\n  {floor}{rest}")
+}
+
+/// Where cron triggers alone keep an object from zero: what measures cpu or memory is never active to KEDA (KEDA:
+/// `pkg/scaling/scale_handler.go`).
+fn at_rest(object: &Object, scales: &Scales) -> String {
+    let kinds = || object.triggers.iter().map(|trigger| trigger.kind.as_str());
+    let resources: Vec<&str> =
+        ["cpu", "memory"].into_iter().filter(|one| kinds().any(|kind| kind == *one)).collect();
+    let others = kinds().any(|kind| kind != "cron" && !resources.contains(&kind));
+    let rests = || scales.held.steps().iter().any(|(_, held)| held.floor.0 == 0);
+    if object.halt.is_some() || resources.is_empty() || others || scales.has_formula() || !rests() {
+        return String::new();
+    }
+    let s = if resources.len() == 1 { "s" } else { "" };
+    format!(
+        "  outside of its windows all pods go, however busy they are: {} never count{s} as active\n",
+        resources.join(" and ")
+    )
 }
 
 /// What a formula without a cron trigger comes to.

@@ -7,6 +7,7 @@ use super::super::subject::Subject;
 use crate::finding::Rule;
 use crate::keda::composite;
 use crate::keda::formula::{Formula, Refusal};
+use crate::keda::scaledobject::Trigger;
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let advanced = subject.object.spec.advanced.as_ref();
@@ -31,6 +32,14 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
 fn refused_formula(subject: &Subject<'_>, formula: &str) -> Option<(String, String)> {
     let names = composite::named(subject.object);
     let unnamed_said = |name: &str| {
+        if let Some(kind) = resource_named(subject, name) {
+            let effect =
+                format!("the formula names {name}, a {kind} trigger: it reads external metrics alone");
+            let mend = format!(
+                "take {name} out of the formula: the HPA looks at {kind} beside it, and follows the higher of the two"
+            );
+            return (effect, mend);
+        }
         let effect = format!("the formula names {name}, and no trigger but cpu and memory is called that");
         (effect, "name the trigger, or mend the formula".to_owned())
     };
@@ -49,6 +58,16 @@ fn refused_formula(subject: &Subject<'_>, formula: &str) -> Option<(String, Stri
         Err(Refusal::Refused(why)) => Some(refused(&why)),
         Err(Refusal::Beyond(_)) => unnamed(subject, formula).map(unnamed_said),
     }
+}
+
+/// The type of the cpu or memory trigger that is called so.
+fn resource_named<'s>(subject: &Subject<'s>, name: &str) -> Option<&'s str> {
+    let mut triggers = subject.triggers().map(|(_, trigger)| trigger);
+    let is_meant = |trigger: &&Trigger| {
+        let has_name = trigger.name.as_ref().is_some_and(|one| one.value == name);
+        has_name && ["cpu", "memory"].contains(&trigger.kind.value.as_str())
+    };
+    triggers.find(is_meant).map(|trigger| trigger.kind.value.as_str())
 }
 
 /// Whether a formula has a name that it cannot read as one: `office-hours`.

@@ -17,6 +17,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(composite) = subject.composite() else { return Vec::new() };
     let mut found = outage(subject, &composite);
     found.extend(left_out(subject, &composite));
+    found.extend(ignores_target(subject, &composite));
     // What goes to the maximum is not a formula without effect.
     match negative(subject, &composite) {
         Some(negative) => found.push(negative),
@@ -122,6 +123,28 @@ fn left_out(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Finding> {
         Some(subject.beside(Rule::FormulaLeavesOut, index, field, effect, mend))
     });
     unused.collect()
+}
+
+/// A formula reads what a trigger measures: what the trigger alone would make of it is gone (KEDA: `controllers/keda/hpa.go`).
+fn ignores_target(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Finding> {
+    let Some(formula) = composite.formula().filter(|_| !composite.is_value()) else { return Vec::new() };
+    let read = subject.triggers().filter_map(|(index, trigger)| {
+        let name = &trigger.name.as_ref().filter(|name| formula.names(&name.value))?.value;
+        let kind = trigger.metric_type.as_ref().filter(|_| trigger.is_value())?;
+        let threshold = trigger.setting("threshold").filter(|_| trigger.kind.value == "prometheus");
+        let target = composite.target_said();
+        let (count, divided) = match threshold {
+            Some(threshold) => (
+                format!("metricType Value and threshold {threshold} do not count: {threshold} in the formula is {threshold} over its target of {target}"),
+                format!("divide it there, as in `{name} / {threshold}`"),
+            ),
+            None => ("metricType Value and the trigger's own target do not count".to_owned(), "divide it there".to_owned()),
+        };
+        let effect = format!("the formula reads {name} as it is measured: {count}, however many replicas run");
+        let mend = format!("{divided}, and remove metricType");
+        Some(subject.beside(Rule::FormulaIgnoresTarget, index, ("metricType", Some(kind.mark)), effect, mend))
+    });
+    read.collect()
 }
 
 /// A formula, or a floor in it, that never asks for more than the minimum.

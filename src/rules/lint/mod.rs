@@ -3,9 +3,10 @@
 //! `text` and `step` read the schedules' fields, `zone` the zone, `walk` the exact instants at which they fire, with `again`,
 //! `clocks`, `passed`, `inverted` and `week`; `year` what fixed dates mean over the years; `comment`, `uncovered` and `off` what people wrote beside
 //! a trigger, which `beside`, `ranges` and `horizon` cut into words, dates and the day until which they hold; `overlap` the
-//! triggers against each other, `floors` the object as a whole, `behavior` its HPA, `surge` what a rollout leaves behind, `prometheus` the load triggers, `annotations` the keys of KEDA's
+//! triggers against each other, `floors` the object as a whole, `behavior` its HPA, `surge` what a rollout leaves behind, `prometheus` the load triggers, `address` where they and their like are read, `annotations` the keys of KEDA's
 //! own domains, `jobs` what cron means to a ScaledJob.
 
+mod address;
 mod again;
 mod annotations;
 mod behavior;
@@ -104,6 +105,7 @@ fn faults_until(subject: &Subject<'_>, horizon: Horizon) -> Vec<Finding> {
     };
     let mut found: Vec<Finding> = parallel::map(&subject.active, of_trigger).into_iter().flatten().collect();
     found.extend(prometheus::check(subject));
+    found.extend(address::check(subject));
     match subject.object.kind {
         Kind::ScaledObject => {
             found.extend(floors::check(subject));

@@ -2,10 +2,11 @@
 
 use super::super::built::DEAD;
 use super::super::finding::Finding;
+use super::super::scaler::of_the_spec;
 use super::super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
-use crate::keda::measure;
+use crate::keda::measure::{self, Share};
 use crate::keda::parameters::boolean;
 use crate::keda::scaledobject::{Fallback, FallbackBehavior, Kind, Trigger};
 use crate::keda::trigger::json_number;
@@ -41,16 +42,15 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (index, trigger) in subject.triggers_of("prometheus") {
         let query = subject.queries.get(&index).filter(|_| trigger.setting("query").is_some());
-        let is_filtered = matches!(query, Some(Ok(query)) if query.is_filtered);
         let written = trigger.setting("query").unwrap_or_default();
-        let low_only = if is_filtered { measure::empty_under_load(written) } else { None };
+        let empty = Empty::of(query, written);
         let fails = boolean(trigger.setting("ignoreNullValues").unwrap_or("true"), subject.versions.keda);
         let problems = [
-            null_is_zero(trigger, fails, is_filtered && low_only.is_none()),
+            null_is_zero(trigger, fails, &empty),
             threshold(trigger),
             query_of(trigger, query).or_else(|| without_buckets(query?.as_ref().ok()?)),
-            quiet_fails(subject, fails == Some(false) && is_filtered && low_only.is_none()),
-            low_only.and_then(|part| under_load(subject, fails, &part)),
+            quiet_fails(subject, fails == Some(false), &empty),
+            under_load(subject, fails, &empty),
         ];
         let problems = problems.into_iter().flatten();
         found.extend(
@@ -67,9 +67,40 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
 
 type Problem = Option<(Rule, &'static str, String, &'static str)>;
 
+/// When a query has no answer.
+enum Empty {
+    /// Never: it looks at no series.
+    Never,
+    /// When its series are gone.
+    WithoutSeries,
+    /// While a comparison does not hold, which may be when it is quiet.
+    WhenQuiet,
+    /// Outside of a comparison of the time.
+    Outside(String),
+    /// Where this comparison drops what is high.
+    UnderLoad(String),
+}
+
+impl Empty {
+    fn of(query: Option<&Result<Query, String>>, written: &str) -> Self {
+        match query {
+            Some(Ok(query)) if query.is_filtered => {
+                let low_only = measure::empty_under_load(written).map(Self::UnderLoad);
+                let outside = || measure::gate(written).map(Self::Outside);
+                low_only.or_else(outside).unwrap_or(Self::WhenQuiet)
+            }
+            Some(Ok(query)) if query.selectors.is_empty() => Self::Never,
+            Some(_) | None => Self::WithoutSeries,
+        }
+    }
+}
+
 /// An empty answer, NaN or infinity counts as 0 unless told otherwise (keda-docs: `ignoreNullValues`, default true).
 /// With `"false"` alone a query that a comparison empties would fail whenever it is quiet: there the comparison goes first.
-fn null_is_zero(trigger: &Trigger, ignored: Option<bool>, is_filtered: bool) -> Problem {
+fn null_is_zero(trigger: &Trigger, ignored: Option<bool>, empty: &Empty) -> Problem {
+    if matches!(empty, Empty::Never) {
+        return None;
+    }
     let query: String = trigger.setting("query").unwrap_or_default().split_whitespace().collect();
     if ["orvector(0)", "oron()vector(0)"].iter().any(|zero| query.contains(zero)) {
         let effect = "`or vector(0)` makes an outage look like no load".to_owned();
@@ -84,10 +115,16 @@ fn null_is_zero(trigger: &Trigger, ignored: Option<bool>, is_filtered: bool) -> 
     let absent = ["absent(", "absent_over_time("].iter().any(|absent| query.contains(absent));
     (ignored == Some(true) && !absent).then(|| {
         let effect = "a query without an answer counts as 0, so an outage scales down".to_owned();
-        let mend = if is_filtered {
-            "take the comparison away, which leaves nothing while it is quiet, or end the query in `or 0 * sum(..)` of a series that is always there; then set ignoreNullValues \"false\" and a fallback"
-        } else {
-            "set ignoreNullValues \"false\" and a fallback"
+        let mend = match empty {
+            Empty::WhenQuiet => {
+                "take the comparison away, which leaves nothing while it is quiet, or end the query in `or 0 * sum(..)` of a series that is always there; then set ignoreNullValues \"false\" and a fallback"
+            }
+            Empty::Outside(_) => {
+                "multiply with a yes or no instead, which is 0 outside of the hours of UTC that it names, as in `sum(..) * on () (hour() >= bool 8) * on () (hour() < bool 18)`; then set ignoreNullValues \"false\" and a fallback"
+            }
+            Empty::Never | Empty::WithoutSeries | Empty::UnderLoad(_) => {
+                "set ignoreNullValues \"false\" and a fallback"
+            }
         };
         (Rule::PrometheusNullIsZero, "ignoreNullValues", effect, mend)
     })
@@ -109,22 +146,32 @@ fn has_comparison(query: &str) -> bool {
 }
 
 /// A comparison leaves no element while it does not hold, and with `ignoreNullValues: "false"` that is a failure.
-fn quiet_fails(subject: &Subject<'_>, fails: bool) -> Problem {
-    let comes = match &subject.object.spec.fallback {
-        Some(fallback) => {
-            format!("the fallback (replicas {}) stands for as long as it is quiet", fallback.value.replicas)
-        }
-        None => "nothing scales down for as long as it is quiet".to_owned(),
+fn quiet_fails(subject: &Subject<'_>, fails: bool, empty: &Empty) -> Problem {
+    let (when, long, mend) = match empty {
+        _ if !fails => return None,
+        Empty::WhenQuiet => (
+            "while it is quiet".to_owned(),
+            "for as long as it is quiet",
+            "take the comparison away, write `> bool`, or end the query in `or 0 * sum(..)` of a series that is always there",
+        ),
+        Empty::Outside(gate) => (
+            format!("outside of `{gate}`, which is in UTC,"),
+            "until that holds again",
+            "multiply with a yes or no instead, which is 0 outside: `sum(..) * on () (hour() >= bool 8) * on () (hour() < bool 18)`",
+        ),
+        Empty::Never | Empty::WithoutSeries | Empty::UnderLoad(_) => return None,
     };
-    fails.then(|| {
-        let effect = format!("while it is quiet the query has no answer, which counts as a failure: {comes}");
-        let mend = "take the comparison away, write `> bool`, or end the query in `or 0 * sum(..)` of a series that is always there";
-        (Rule::PrometheusQuietFails, "query", effect, mend)
-    })
+    let comes = match &subject.object.spec.fallback {
+        Some(fallback) => format!("the fallback (replicas {}) stands {long}", fallback.value.replicas),
+        None => format!("nothing scales down {long}"),
+    };
+    let effect = format!("{when} the query has no answer, which counts as a failure: {comes}");
+    Some((Rule::PrometheusQuietFails, "query", effect, mend))
 }
 
 /// A comparison that keeps what is low leaves nothing under load: the replicas go where load was to bring more.
-fn under_load(subject: &Subject<'_>, fails: Option<bool>, part: &str) -> Problem {
+fn under_load(subject: &Subject<'_>, fails: Option<bool>, empty: &Empty) -> Problem {
+    let Empty::UnderLoad(part) = empty else { return None };
     let comes = match (fails?, &subject.object.spec.fallback) {
         (true, _) => "which counts as 0: the more load, the fewer replicas".to_owned(),
         (false, Some(fallback)) => {
@@ -194,23 +241,47 @@ fn averaged(
     (index, trigger): (usize, &Trigger),
     query: Option<&Result<Query, String>>,
 ) -> Option<Finding> {
+    if trigger.is_value() {
+        return None;
+    }
     let delay = match query {
         Some(Ok(query)) => query.is_delay,
         Some(Err(_)) | None => measure::gives_delay(trigger.setting("query").unwrap_or_default()),
     };
-    let value = trigger.metric_type.as_ref().is_some_and(|kind| kind.value == "Value");
-    (delay && !value).then(|| {
-        let effect =
-            "AverageValue divides the delay by the replicas: it asks for delay / threshold in all".to_owned();
-        let field = ("metricType", trigger.metric_type.as_ref().map(|kind| kind.mark));
-        subject.beside(
-            Rule::PrometheusRatioAveraged,
-            index,
-            field,
-            effect,
-            "write metricType Value".to_owned(),
-        )
-    })
+    let share = query.and_then(|query| query.as_ref().ok()?.share);
+    let (what, most) = match share {
+        _ if delay => ("delay", None),
+        Some(Share::Part(whole)) => ("share", Some(few(subject, trigger, whole)?)),
+        Some(Share::Average | Share::OfSeries) if subject.object.kind == Kind::ScaledJob => return None,
+        Some(Share::Average | Share::OfSeries) => ("average", None),
+        None => return None,
+    };
+    // A formula has the metric type.
+    if share.is_some() && subject.composite().is_some() {
+        return None;
+    }
+    let at_most = most.map_or(String::new(), |most| format!(", {most} where all is used"));
+    let effect = format!(
+        "AverageValue divides the {what} by the replicas: it asks for {what} / threshold in all{at_most}, however many run"
+    );
+    let mend = match share {
+        Some(Share::OfSeries) => "write metricType Value, or sum(..) instead of avg(..)",
+        Some(Share::Part(_) | Share::Average) | None => "write metricType Value",
+    };
+    let field = ("metricType", trigger.metric_type.as_ref().map(|kind| kind.mark));
+    Some(subject.beside(Rule::PrometheusRatioAveraged, index, field, effect, mend.to_owned()))
+}
+
+/// How many replicas the whole of a share asks for, where that is more than one and less than there may be.
+fn few(subject: &Subject<'_>, trigger: &Trigger, whole: f64) -> Option<u32> {
+    let threshold = trigger.setting("threshold").and_then(json_number)?;
+    if subject.object.kind == Kind::ScaledJob || threshold <= 0.0 || threshold >= whole {
+        return None;
+    }
+    // What is not a threshold of thousandths is refused.
+    let replicas = (whole / threshold - 1e-9).ceil();
+    let most = u32::try_from(subject.object.spec.max()).ok()?;
+    (1..most).find(|few| f64::from(*few) >= replicas)
 }
 
 /// KEDA before 2.20.2 passes a negative value on, and the HPA takes a sum below zero for an overflow: as many replicas as
@@ -221,7 +292,7 @@ fn negative(
     query: Option<&Result<Query, String>>,
 ) -> Option<Finding> {
     let versions = subject.versions;
-    let is_value = trigger.metric_type.as_ref().is_some_and(|kind| kind.value == "Value");
+    let is_value = trigger.is_value();
     let modifiers = subject.object.spec.advanced.as_ref().is_some_and(|one| one.scaling_modifiers.is_some());
     let passes_on = versions.keda <= features::keda::NEGATIVE_IS_ZERO.version
         && versions.kubernetes >= features::kubernetes::NEGATIVE_IS_OVERFLOW;
@@ -243,16 +314,34 @@ fn unknown_settings(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> V
     let unknown = trigger.settings().keys().filter(|key| !KNOWN.contains(&key.as_str()));
     unknown
         .map(|key| {
-            let why =
-                if key == "metricName" { "KEDA 2.12 removed it" } else { "the scaler has no such setting" };
+            let (why, mend) = unknown_setting(trigger, key);
             let effect = format!("{key} is ignored: {why}");
-            let mend = match nearest(key, KNOWN.iter().copied()).filter(|_| key != "metricName") {
-                Some(near) => format!("write `{near}`, or remove it"),
-                None => "remove it".to_owned(),
-            };
             subject.about(Rule::PrometheusUnknownSetting, index, key, effect, mend)
         })
         .collect()
+}
+
+/// Why a setting is ignored, and what to do instead.
+fn unknown_setting(trigger: &Trigger, key: &str) -> (&'static str, String) {
+    if key == "metricName" {
+        return ("KEDA 2.12 removed it", "remove it".to_owned());
+    }
+    if key.eq_ignore_ascii_case("cortexOrgID") {
+        let tenant = trigger.setting(key).unwrap_or_default();
+        let header = format!("X-Scope-OrgID={tenant}");
+        let all =
+            trigger.setting("customHeaders").map_or(header.clone(), |others| format!("{others},{header}"));
+        let why = "KEDA 2.15 removed it, and the query goes out without its tenant";
+        return (why, format!("write `customHeaders: \"{all}\"`"));
+    }
+    let why = "the scaler has no such setting";
+    if let Some(field) = of_the_spec(key) {
+        return (why, format!("move it to `spec.{field}`, or remove it"));
+    }
+    match nearest(key, KNOWN.iter().copied()) {
+        Some(near) => (why, format!("write `{near}`, or remove it")),
+        None => (why, "remove it".to_owned()),
+    }
 }
 
 /// Whether `replicas` is only for more than what runs, or for nothing.

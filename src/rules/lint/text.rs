@@ -96,12 +96,23 @@ fn comma(subject: &Subject<'_>, text: &str) -> Problem {
 }
 
 fn last_minute(schedule: &Schedule) -> Problem {
-    let at = schedule.minute.contains(59) && schedule.hour.contains(23);
-    (at && schedule.minute.count() == 1).then_some((
-        Rule::CronLastMinute,
-        "the end is the first minute outside: the floor falls at 23:59",
-        "end at 00:00 of the day after",
-    ))
+    if !(schedule.minute.contains(59) && schedule.minute.count() == 1 && schedule.hour.contains(23)) {
+        return None;
+    }
+    let (effect, mend) = match schedule.hour.count() {
+        1 => {
+            ("the end is the first minute outside: the floor falls at 23:59", "end at 00:00 of the day after")
+        }
+        24 => (
+            "the end is the first minute outside: the floor falls at minute 59 of every hour",
+            "end at minute 0 of the hour after, as in `0 * * * *`",
+        ),
+        _ => (
+            "the end is the first minute outside: the floor falls a minute before each full hour that is meant",
+            "end at minute 0 of the hour after each",
+        ),
+    };
+    Some((Rule::CronLastMinute, effect, mend))
 }
 
 fn last_day(schedule: &Schedule) -> Problem {

@@ -62,7 +62,8 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
     if !weekly(start) || !weekly(end) || start.dow.count() < 3 {
         return None;
     }
-    let by_day = at(start)? < at(end)?;
+    let ends = at(end)?;
+    let by_day = at(start)? < ends;
     let words: Vec<String> =
         beside::texts(subject, active.index).into_iter().flat_map(|text| text.words()).collect();
     let says = |some: &[&str]| words.iter().any(|word| some.contains(&word.as_str()));
@@ -94,7 +95,14 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
             "let the end name the days after those of the start: of 1-5 that is 2-6".to_owned()
         };
         let long = windows.iter().filter(|window| bare_day(window, (start, end), offsets).is_some());
-        let cost = subject.misplaced(active, long.map(|(from, until)| Window::new(*from, *until)));
+        // With the end mended the first day or night of the window stays.
+        let stays_until = |from: Instant| {
+            let date = offsets.local(from).date();
+            let date = if by_day { date } else { date.next() };
+            offsets.at_wall(date.start().wall_seconds() + 60 * i64::from(ends))
+        };
+        let cost =
+            subject.misplaced(active, long.map(|(from, until)| Window::new(stays_until(*from), *until)));
         subject.about(Rule::CronDaysApart, active.index, "end", effect, mend).from(*from).costing(cost)
     })
 }

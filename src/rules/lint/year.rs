@@ -27,7 +27,9 @@ fn feasts(said: &[Text<'_>]) -> Vec<&'static Feast> {
 
 /// One finding for an object whose dates return every year without a word on until when they hold.
 pub(super) fn unlimited(subject: &Subject<'_>, horizon: Horizon) -> Option<Finding> {
-    let yearly = subject.active.iter().find(|active| is_yearly(active))?;
+    // Dates that no year has do not return.
+    let returns = |active: &&Active| !active.years.walk.active.steps().is_empty();
+    let yearly = subject.active.iter().filter(returns).find(|active| is_yearly(active))?;
     if horizon.is_said() {
         return None;
     }

@@ -54,6 +54,8 @@ fn the_bad_example_of_a_page_has_its_finding_and_the_mended_one_has_not() {
             Rule::YamlBroken,
             Rule::YamlKeyDoubled,
             Rule::KedaSecondAutoscaler,
+            Rule::KedaAuthenticationMissed,
+            Rule::TargetWithoutPods,
             Rule::KedaRequestMissing,
             Rule::WorkloadReplicas,
             Rule::ScaledjobRepeats,

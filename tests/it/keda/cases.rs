@@ -227,6 +227,11 @@ pub(super) const CASES: &[(Rule, &str, &str)] = &[
         "end: \"0 20 * 9 *\" => end: \"59 22 * 9 *\"",
     ),
     (
+        Rule::CronLastMinute,
+        "start: \"0 8 * 9 *\", end: \"0 20 * 9 *\" => start: \"30 * * 9 *\", end: \"59 * * 9 *\"",
+        "start: \"0 8 * 9 *\", end: \"0 20 * 9 *\" => start: \"30 * * 9 *\", end: \"0 * * 9 *\"",
+    ),
+    (
         Rule::CronLastDayLost,
         "end: \"0 0 7 1 *\" => end: \"0 0 31 1 *\"",
         "end: \"0 0 7 1 *\" => end: \"0 0 30 1 *\"",
@@ -457,5 +462,45 @@ pub(super) const CASES: &[(Rule, &str, &str)] = &[
         Rule::PrometheusRatioAveraged,
         "sum(rate(http_requests_total[2m])) => histogram_quantile(0.95, sum by (le) (rate(x_bucket[2m])))",
         "name: rps => name: rps\n      metricType: Value ;; sum(rate(http_requests_total[2m])) => histogram_quantile(0.95, sum by (le) (rate(x_bucket[2m])))",
+    ),
+    (
+        Rule::PrometheusRatioAveraged,
+        "sum(rate(http_requests_total[2m])) => 100 * sum(busy) / sum(size)",
+        "sum(rate(http_requests_total[2m])) => sum(100 * busy / size)",
+    ),
+    (
+        Rule::PrometheusQuietFails,
+        "sum(rate(http_requests_total[2m])) => sum(rate(x_count[2m])) and on () hour() < 18",
+        "sum(rate(http_requests_total[2m])) => sum(rate(x_count[2m])) * on () (hour() < bool 18)",
+    ),
+    (
+        Rule::TriggerAddress,
+        "http://prometheus:9090 => prometheus:9090",
+        "http://prometheus:9090 => HTTP://prometheus:9090",
+    ),
+    (
+        Rule::TriggerAddress,
+        "http://prometheus:9090 => http://prometheus:9090/api/v1/query",
+        "http://prometheus:9090 => http://prometheus:9090/api/",
+    ),
+    (
+        Rule::TriggerAddressLocal,
+        "http://prometheus:9090 => http://localhost:9090",
+        "http://prometheus:9090 => http://localhost.monitoring:9090",
+    ),
+    (
+        Rule::FormulaIgnoresTarget,
+        "  advanced: =>   advanced:\n    scalingModifiers: {formula: \"max(rps, xmas, oktoberfest)\", target: \"1\"} ;; name: rps => name: rps\n      metricType: Value",
+        "  advanced: =>   advanced:\n    scalingModifiers: {formula: \"max(rps, xmas, oktoberfest)\", target: \"1\"} ;; name: rps => name: rps\n      metricType: AverageValue",
+    ),
+    (
+        Rule::TargetWithoutPods,
+        "apiVersion: keda => apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: x}\nspec: {group: a.b, names: {kind: Tab}, versions: [{subresources: {scale: {}}}]}\n---\napiVersion: keda ;; scaleTargetRef: { => scaleTargetRef: {apiVersion: a.b/v1, kind: Tab, ",
+        "apiVersion: keda => apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: x}\nspec: {group: a.b, names: {kind: Tab}, versions: [{subresources: {scale: {labelSelectorPath: .status.selector}}}]}\n---\napiVersion: keda ;; scaleTargetRef: { => scaleTargetRef: {apiVersion: a.b/v1, kind: Tab, ",
+    ),
+    (
+        Rule::KedaAuthenticationMissed,
+        "apiVersion: keda => apiVersion: keda.sh/v1alpha1\nkind: ClusterTriggerAuthentication\nmetadata: {name: x}\nspec: {secretTargetRef: []}\n---\napiVersion: keda ;; name: rps => name: rps\n      authenticationRef: {name: x}",
+        "apiVersion: keda => apiVersion: keda.sh/v1alpha1\nkind: TriggerAuthentication\nmetadata: {name: x, namespace: shop}\nspec: {secretTargetRef: []}\n---\napiVersion: keda ;; name: rps => name: rps\n      authenticationRef: {name: x}",
     ),
 ];
