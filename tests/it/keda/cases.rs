@@ -227,11 +227,6 @@ pub(super) const CASES: &[(Rule, &str, &str)] = &[
         "end: \"0 20 * 9 *\" => end: \"59 22 * 9 *\"",
     ),
     (
-        Rule::CronLastMinute,
-        "start: \"0 8 * 9 *\", end: \"0 20 * 9 *\" => start: \"30 * * 9 *\", end: \"59 * * 9 *\"",
-        "start: \"0 8 * 9 *\", end: \"0 20 * 9 *\" => start: \"30 * * 9 *\", end: \"0 * * 9 *\"",
-    ),
-    (
         Rule::CronLastDayLost,
         "end: \"0 0 7 1 *\" => end: \"0 0 31 1 *\"",
         "end: \"0 0 7 1 *\" => end: \"0 0 30 1 *\"",
@@ -477,11 +472,6 @@ pub(super) const CASES: &[(Rule, &str, &str)] = &[
         Rule::TriggerAddress,
         "http://prometheus:9090 => prometheus:9090",
         "http://prometheus:9090 => HTTP://prometheus:9090",
-    ),
-    (
-        Rule::TriggerAddress,
-        "http://prometheus:9090 => http://prometheus:9090/api/v1/query",
-        "http://prometheus:9090 => http://prometheus:9090/api/",
     ),
     (
         Rule::TriggerAddressLocal,
