@@ -1,8 +1,16 @@
 //! Triggers against the TriggerAuthentications of the same input. A reference that leads nowhere is only logged: KEDA builds the
 //! trigger without its credentials (KEDA: `pkg/scaling/resolver/scale_resolvers.go`).
 
+use super::cost::Lost;
 use crate::keda::neighbour::{Authentication, Neighbour, Role};
 use crate::keda::scaledobject::{AuthenticationKind, ScaledObject};
+
+impl Reference {
+    /// What does nothing where the credentials are not found.
+    pub(super) fn lost(&self) -> Lost {
+        if self.needed.is_empty() { Lost::Trigger } else { Lost::Object }
+    }
+}
 
 /// A trigger's reference to credentials.
 #[derive(Clone, Debug)]
@@ -79,16 +87,15 @@ pub(super) fn missed(
         return lacking(reference, fits);
     }
     let name = &reference.name;
-    if let Some(other) = of_kind(!reference.is_of_cluster).find(|one| !reference.is_of_cluster || one.is_near)
-    {
+    let mut others = of_kind(!reference.is_of_cluster);
+    if others.any(|one| !reference.is_of_cluster || one.is_near) {
         let (is, wanted) = if reference.is_of_cluster {
             ("TriggerAuthentication", "ClusterTriggerAuthentication")
         } else {
             ("ClusterTriggerAuthentication", "TriggerAuthentication")
         };
         let effect = format!(
-            "{} is a {is}, and authenticationRef asks for a {wanted} {name}: {}",
-            other.neighbour.title,
+            "authenticationRef asks for a {wanted} {name}, and what is called so is a {is}: {}",
             comes_of_it(reference)
         );
         return Some((effect, format!("write `kind: {is}` in authenticationRef")));

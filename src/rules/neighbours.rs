@@ -204,6 +204,7 @@ impl Neighbours {
             let rule = Rule::KedaAuthenticationMissed;
             let mut finding = wishes.finding(rule, "authenticationRef", (effect, mend), mark);
             finding.place.trigger = Some(reference.index);
+            finding.cost.lost = Some(reference.lost());
             Some(finding)
         });
         missed.collect()

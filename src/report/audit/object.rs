@@ -63,7 +63,7 @@ fn at_rest(object: &Object, scales: &Scales) -> String {
     }
     let s = if resources.len() == 1 { "s" } else { "" };
     format!(
-        "  outside of its windows all pods go, however busy they are: {} never count{s} as active\n",
+        "  at 0 outside of its windows, however busy: {} never count{s} as active\n",
         resources.join(" and ")
     )
 }

@@ -35,9 +35,13 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
             trigger.metric_type.as_ref().filter(|kind| !["AverageValue", "Value"].contains(&&*kind.value));
         if let Some(wrong) = wrong_type.filter(|_| !["cpu", "memory"].contains(&kind)) {
             let effect = format!("an external metric has no metricType {}", wrong.value);
-            let mend = "write AverageValue or Value".to_owned();
+            let mend = if kind == "cron" {
+                "remove metricType"
+            } else {
+                "write AverageValue for a load, which replicas share, and Value for a share or a delay, which they do not"
+            };
             let field = ("metricType", Some(wrong.mark));
-            found.push(subject.beside(Rule::KedaTriggerNotBuilt, index, field, effect, mend));
+            found.push(subject.beside(Rule::KedaTriggerNotBuilt, index, field, effect, mend.to_owned()));
         }
     }
     found.extend(resources_alone(subject));

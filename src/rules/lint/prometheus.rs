@@ -13,6 +13,7 @@ use crate::keda::trigger::json_number;
 use crate::keda::{elements::Shape, query::Query};
 use crate::name::nearest;
 use crate::quantity::Version;
+use crate::yaml::Marked;
 
 /// Settings that the scaler reads (KEDA 2.16 to 2.20: `prometheusMetadata`, and the cloud identities').
 const KNOWN: &[&str] = &[
@@ -155,8 +156,8 @@ fn quiet_fails(subject: &Subject<'_>, fails: bool, empty: &Empty) -> Problem {
             "take the comparison away, write `> bool`, or end the query in `or 0 * sum(..)` of a series that is always there",
         ),
         Empty::Outside(gate) => (
-            format!("outside of `{gate}`, which is in UTC,"),
-            "until that holds again",
+            format!("out of its hours (`{gate}`, in UTC)"),
+            "until they come again",
             "multiply with a yes or no instead, which is 0 outside: `sum(..) * on () (hour() >= bool 8) * on () (hour() < bool 18)`",
         ),
         Empty::Never | Empty::WithoutSeries | Empty::UnderLoad(_) => return None,
@@ -241,7 +242,9 @@ fn averaged(
     (index, trigger): (usize, &Trigger),
     query: Option<&Result<Query, String>>,
 ) -> Option<Finding> {
-    if trigger.is_value() {
+    // Another type is refused, which is said.
+    let is_average = |kind: &Marked<String>| ["", "AverageValue"].contains(&kind.value.as_str());
+    if !trigger.metric_type.as_ref().is_none_or(is_average) {
         return None;
     }
     let delay = match query {
