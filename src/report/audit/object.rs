@@ -6,7 +6,7 @@ use anstyle::Style;
 
 use super::calendar;
 use super::lines::COLUMNS;
-use crate::audit::{File, Object, calendar as calendar_of, has_formula, on_clocks_of};
+use crate::audit::{File, Object, Scales, calendar as calendar_of, has_formula, on_clocks_of};
 use crate::invisible;
 use crate::keda::limits::Held;
 use crate::rules::halt::Halt;
@@ -57,8 +57,9 @@ fn at_rest(object: &Object, scales: &Scales) -> String {
     let resources: Vec<&str> =
         ["cpu", "memory"].into_iter().filter(|one| kinds().any(|kind| kind == *one)).collect();
     let others = kinds().any(|kind| kind != "cron" && !resources.contains(&kind));
-    let rests = || scales.held.steps().iter().any(|(_, held)| held.floor.0 == 0);
-    if object.halt.is_some() || resources.is_empty() || others || scales.has_formula() || !rests() {
+    let Some(held) = &scales.held else { return String::new() };
+    let rests = || held.steps().iter().any(|(_, held)| held.floor.0 == 0);
+    if object.halt.is_some() || resources.is_empty() || others || has_formula(held) || !rests() {
         return String::new();
     }
     let s = if resources.len() == 1 { "s" } else { "" };
