@@ -30,6 +30,7 @@ pub mod quantity;
 pub mod source;
 pub mod step;
 pub mod time;
+pub mod tolerance;
 pub mod yaml;
 
 // The pipeline.

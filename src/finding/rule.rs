@@ -123,6 +123,7 @@ findings! {
         ClockChange Error "a floor that KEDA does not hold because of a change of the clocks";
         EmittedTargetMismatch Error "an emitted ScaledObject that does not match its target";
         EmittedFloorMismatch Error "an emitted schedule that differs from the plan at some instant";
+        FloorWithinTolerance Error "a floor so near to what runs before it that the HPA never goes there";
         EmittedRuleRejected Error "an emitted rule that Prometheus would refuse";
         EmittedRuleMismatch Error "an emitted rule that disagrees with the plan";
         EmittedAnchorMissing Error "an alert whose runbook section does not exist";

@@ -47,15 +47,21 @@ pub(super) fn propose<'i>(
         let mut left = Vec::new();
         for (at, target) in targets.into_iter().enumerate() {
             match refused.get(&at) {
-                Some(why) => {
-                    let found = target.scaled.found;
-                    remarks.push(found.remark(Kind::LeftOut, None, why.clone()));
-                }
+                Some(why) => remarks.push(left_out(&target, why)),
                 None => left.push(target.scaled),
             }
         }
         scaled = left;
     }
+}
+
+/// Where audit names one place of the input, that is the one to look at.
+fn left_out(target: &Target<'_>, why: &str) -> Remark {
+    let found = target.scaled.found;
+    let mut findings = target.scaled.truth.findings.iter();
+    let place = findings.find(|finding| why.contains(finding.rule.id())).map(|finding| &finding.place);
+    let part = place.and_then(|place| place.trigger).map(|index| found.trigger_said(index));
+    found.of_part(Kind::LeftOut, place.map(|place| place.mark), &part.unwrap_or_default(), why)
 }
 
 /// One object for each workload of a namespace.
@@ -160,7 +166,9 @@ fn refused(
                     labels.any(|label| label.span.source == id && whole.contains(&label.span.start))
                 });
                 if let Some(own) = own {
-                    refused.insert(at, format!("{}: {}", own.rule.id(), own.title));
+                    let title = format!("{}: {}", own.rule.id(), own.title);
+                    let rest = own.notes.first().into_iter().chain(&own.help);
+                    refused.insert(at, rest.fold(title, |said, more| format!("{said}; {more}")));
                 }
             }
         }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::floor::Active;
 use super::formula::{self, Formula, Value};
 use super::limits::{DecidedBy, Held, Limits};
+use super::measure::ceiling;
 use super::scaledobject::{ScaledObject, ScalingModifiers, Trigger};
 use super::trigger::json_number;
 use crate::quantity::{Replicas, Version};
@@ -153,11 +154,9 @@ impl<'a> Composite<'a> {
         self.modifiers.activation_target.as_deref().unwrap_or("0")
     }
 
-    /// The highest value that the formula surely has while a cron trigger in it is active, where that is above 0 and never above
-    /// the activation.
-    pub fn asleep(&self) -> Option<f64> {
+    /// The highest value that the formula surely has while a cron trigger in it is active, where that is above 0.
+    pub fn surely(&self) -> Option<f64> {
         let formula = self.formula.as_ref()?;
-        let activation: f64 = self.activation_said().parse().ok()?;
         let activity = self.activity();
         let all = std::iter::once(activity.first()).chain(activity.steps().iter().map(|(_, on)| on));
         let mut highest = 0.0_f64;
@@ -168,7 +167,18 @@ impl<'a> Composite<'a> {
             }
             highest = highest.max(composite.least);
         }
-        (highest > 0.0 && highest <= activation).then_some(highest)
+        (highest > 0.0).then_some(highest)
+    }
+
+    /// The same, where it is never above the activation.
+    pub fn asleep(&self) -> Option<f64> {
+        let activation: f64 = self.activation_said().parse().ok()?;
+        self.surely().filter(|highest| *highest <= activation)
+    }
+
+    /// How often the target goes into what the formula surely is at most while a cron trigger in it is active.
+    pub fn times_target(&self) -> Option<f64> {
+        Some(self.surely()? / self.target()?)
     }
 
     /// Cron triggers that are a floor in a formula of the highest value, and come to no more than the minimum: place,
@@ -213,7 +223,7 @@ impl<'a> Composite<'a> {
                     if composite.most * 1000.0 <= -1.0 && !composite.fails {
                         let said = loads.iter().map(|load| match values[*load] {
                             Value::At(value) => format!("{load} at {value}"),
-                            Value::Load | Value::Nil => (*load).clone(),
+                            Value::Load | Value::UpTo(_) | Value::Nil => (*load).clone(),
                         });
                         return Some((composite.most, said.collect::<Vec<String>>().join(", ")));
                     }
@@ -228,6 +238,15 @@ impl<'a> Composite<'a> {
         let others = self.object.spec.triggers.value.iter();
         let others = others.filter(|trigger| trigger.is_external() && trigger.kind.value != "cron");
         others.filter_map(|trigger| Some(&trigger.name.as_ref()?.value))
+    }
+
+    /// What the queries themselves keep loads down to.
+    fn ceilings(&self) -> BTreeMap<&'a String, f64> {
+        let prometheus = self.object.spec.triggers.value.iter();
+        let prometheus = prometheus.filter(|trigger| trigger.kind.value == "prometheus");
+        let most = prometheus
+            .filter_map(|trigger| Some((&trigger.name.as_ref()?.value, ceiling(trigger.setting("query")?)?)));
+        most.collect()
     }
 
     fn is_used(&self, active: &Active) -> bool {
@@ -256,7 +275,12 @@ impl<'a> Composite<'a> {
     }
 
     fn values(&self, on: &[bool], load: Value) -> BTreeMap<String, Value> {
-        let loads = self.loads().map(|name| (name.clone(), load));
+        let most = self.ceilings();
+        let at = |name: &String| match most.get(name) {
+            Some(most) if load == Value::Load => Value::UpTo(*most),
+            _ => load,
+        };
+        let loads = self.loads().map(|name| (name.clone(), at(name)));
         let cron = self.triggers.iter().zip(on).filter_map(|(active, on)| {
             let value = active.trigger.metric(*on, self.keda).max(0);
             Some((self.name(active)?.clone(), Value::At(value as f64)))

@@ -3,9 +3,13 @@
 
 use super::scaledobject::{Behavior, Policy, PolicyKind, Rules, SelectPolicy};
 use crate::quantity::Replicas;
+use crate::tolerance::Tolerance;
 
 /// `--horizontal-pod-autoscaler-sync-period`
 const SYNC: i64 = 15;
+
+/// `--horizontal-pod-autoscaler-downscale-stabilization`
+const DOWNSCALE_STABILIZATION: i32 = 300;
 
 /// From one number of replicas to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,51 +18,83 @@ pub struct Way {
     pub from: Replicas,
     /// Where it is to end.
     pub to: Replicas,
+    /// What the metrics ask for: more than the end where the maximum cuts it, nothing where the minimum is the end.
+    pub asked: Replicas,
 }
 
-/// Where a climb ends.
+/// How long there is for a way, and what counts as its end.
+#[derive(Clone, Copy, Debug)]
+pub struct Leave {
+    /// Seconds.
+    pub at_most: i64,
+    /// The HPA's.
+    pub tolerance: Tolerance,
+}
+
+/// Where a way has led.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arrival {
-    /// Seconds after the instant at which the higher floor began.
+    /// Seconds after the instant at which the floor changed.
     pub after: i64,
-    /// The floor, or fewer where a step ends within the tolerance below it.
+    /// What runs: the floor, or what is within the tolerance of it; something between where there was not the time.
     pub at: Replicas,
+    /// Whether the HPA moves no more from there.
+    pub is_at_rest: bool,
 }
 
-/// Where the way up ends, within `at_most` seconds and a tolerance; none where that takes longer.
-pub fn climb(behavior: Option<&Behavior>, way: Way, (at_most, tolerance): (i64, f64)) -> Option<Arrival> {
-    let rules = behavior.and_then(|behavior| behavior.scale_up.as_ref()).map(|rules| &rules.value);
-    let window = rules.and_then(|rules| rules.stabilization_window_seconds).unwrap_or(0);
-    // The pass before still saw the lower floor, and the lowest of the window counts.
-    let mut now = 0;
-    while now + SYNC < i64::from(window) {
-        now += SYNC;
-    }
-    let (mut running, to) = (i64::from(way.from.0), i64::from(way.to.0));
-    let rests = |running: i64| running >= to || to as f64 <= (1.0 + tolerance) * running as f64;
-    if rests(running) {
-        return Some(Arrival { after: 0, at: way.from });
-    }
-    let mut steps: Vec<(i64, i64)> = Vec::new();
-    while now <= at_most {
-        let limit = match behavior {
-            // Without a behavior: `scaleUpLimitFactor` and `scaleUpLimitMinimum`.
-            None => (2 * running).max(4),
-            Some(_) => highest(rules, running, &steps, now),
-        };
-        let next = limit.max(running).min(to);
-        if next > running {
-            steps.push((now, next - running));
-            // No period is longer than half an hour.
-            steps.retain(|(at, _)| now - at < 1800);
-        }
-        running = next;
+impl Way {
+    /// Where the HPA has got to.
+    pub fn go(self, behavior: Option<&Behavior>, leave: Leave) -> Arrival {
+        let is_up = self.to > self.from;
+        let rules =
+            behavior.and_then(
+                |behavior| {
+                    if is_up { behavior.scale_up.as_ref() } else { behavior.scale_down.as_ref() }
+                },
+            );
+        let rules = rules.map(|rules| &rules.value);
+        let otherwise = if is_up { 0 } else { DOWNSCALE_STABILIZATION };
+        let window = rules.and_then(|rules| rules.stabilization_window_seconds).unwrap_or(otherwise);
+        let (mut running, to) = (self.from, self.to);
+        let rests = |running: Replicas| running == to || leave.tolerance.keeps((running, self.asked));
         if rests(running) {
-            return Some(Arrival { after: now, at: Replicas(u32::try_from(running).unwrap_or(way.to.0)) });
+            return Arrival { after: 0, at: running, is_at_rest: true };
         }
-        now += SYNC;
+        // The pass before still saw the floor before, and of a window the one counts that moves least.
+        let mut now = 0;
+        while now + SYNC < i64::from(window) {
+            now += SYNC;
+        }
+        let mut steps: Vec<(i64, i64)> = Vec::new();
+        while now <= leave.at_most {
+            let limit = match behavior {
+                // Without a behavior: `scaleUpLimitFactor` and `scaleUpLimitMinimum`, and no limit on the way down.
+                None if is_up => (2 * i64::from(running.0)).max(4),
+                None => 0,
+                Some(_) if is_up => highest(rules, i64::from(running.0), &steps, now),
+                Some(_) => lowest(rules, i64::from(running.0), &steps, now),
+            };
+            let limit = Replicas(u32::try_from(limit.max(0)).unwrap_or(u32::MAX));
+            let next = if is_up { limit.max(running).min(to) } else { limit.min(running).max(to) };
+            if next != running {
+                steps.push((now, i64::from(next.0.abs_diff(running.0))));
+                // No period is longer than half an hour.
+                steps.retain(|(at, _)| now - at < 1800);
+            }
+            running = next;
+            if rests(running) {
+                return Arrival { after: now, at: running, is_at_rest: true };
+            }
+            now += SYNC;
+        }
+        Arrival { after: leave.at_most, at: running, is_at_rest: false }
     }
-    None
+}
+
+/// Replicas by which these steps have moved in a policy's period.
+fn moved(policy: &Policy, steps: &[(i64, i64)], now: i64) -> i64 {
+    let recent = steps.iter().filter(|(at, _)| now - at < i64::from(policy.period_seconds));
+    recent.map(|(_, change)| change).sum()
 }
 
 /// What the policies allow at `now`, after these steps.
@@ -69,8 +105,7 @@ fn highest(rules: Option<&Rules>, running: i64, steps: &[(i64, i64)], now: i64) 
     ];
     let policies = rules.and_then(|rules| rules.policies.as_deref()).unwrap_or(&DEFAULT);
     let limits = policies.iter().map(|policy| {
-        let recent = steps.iter().filter(|(at, _)| now - at < i64::from(policy.period_seconds));
-        let start = running - recent.map(|(_, change)| change).sum::<i64>();
+        let start = running - moved(policy, steps, now);
         match policy.kind {
             PolicyKind::Pods => start + i64::from(policy.value),
             PolicyKind::Percent => (start as f64 * (1.0 + f64::from(policy.value) / 100.0)).ceil() as i64,
@@ -83,40 +118,31 @@ fn highest(rules: Option<&Rules>, running: i64, steps: &[(i64, i64)], now: i64) 
     }
 }
 
-/// Where the way down to a floor that a metric asks for comes to rest: at the floor, or within the tolerance above it.
-pub fn rest(behavior: Option<&Behavior>, way: Way, tolerance: f64) -> Replicas {
-    let rules = behavior.and_then(|behavior| behavior.scale_down.as_ref()).map(|rules| &rules.value);
-    let Some(policies) = rules.and_then(|rules| rules.policies.as_deref()) else { return way.to };
-    let mut running = way.from.0;
-    while running > way.to.0 {
-        if f64::from(way.to.0) / f64::from(running) >= 1.0 - tolerance {
-            return Replicas(running);
+/// The same on the way down, where the policy of the most change gives the lowest number.
+fn lowest(rules: Option<&Rules>, running: i64, steps: &[(i64, i64)], now: i64) -> i64 {
+    const DEFAULT: [Policy; 1] = [Policy { kind: PolicyKind::Percent, value: 100, period_seconds: 15 }];
+    let policies = rules.and_then(|rules| rules.policies.as_deref()).unwrap_or(&DEFAULT);
+    let limits = policies.iter().map(|policy| {
+        let start = running + moved(policy, steps, now);
+        match policy.kind {
+            PolicyKind::Pods => start - i64::from(policy.value),
+            PolicyKind::Percent => (start as f64 * (1.0 - f64::from(policy.value) / 100.0)) as i64,
         }
-        let limits = policies.iter().map(|policy| match policy.kind {
-            PolicyKind::Pods => running.saturating_sub(u32::try_from(policy.value).unwrap_or(0)),
-            PolicyKind::Percent => {
-                (f64::from(running) * (1.0 - f64::from(policy.value) / 100.0)).max(0.0) as u32
-            }
-        });
-        let lowest = match rules.and_then(|rules| rules.select_policy).unwrap_or(SelectPolicy::Max) {
-            SelectPolicy::Max => limits.min(),
-            SelectPolicy::Min => limits.max(),
-            // It never leaves, which is said elsewhere.
-            SelectPolicy::Disabled => return way.to,
-        };
-        let next = lowest.unwrap_or(0).max(way.to.0);
-        if next >= running {
-            return way.to;
-        }
-        running = next;
+    });
+    match rules.and_then(|rules| rules.select_policy).unwrap_or(SelectPolicy::Max) {
+        SelectPolicy::Max => limits.min().unwrap_or(running),
+        SelectPolicy::Min => limits.max().unwrap_or(running),
+        SelectPolicy::Disabled => running,
     }
-    way.to
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tolerance::{DEFAULT, Form};
     use crate::yaml::{Mark, Marked};
+
+    const A_DAY: i64 = 86_400;
 
     fn behavior(window: i32, kind: PolicyKind, value: i32, period_seconds: i32) -> Behavior {
         let rules = Rules {
@@ -130,45 +156,74 @@ mod tests {
     }
 
     fn way(from: u32, to: u32) -> Way {
-        Way { from: Replicas(from), to: Replicas(to) }
+        Way { from: Replicas(from), to: Replicas(to), asked: Replicas(to) }
     }
 
-    fn arrival(after: i64, at: u32) -> Option<Arrival> {
-        Some(Arrival { after, at: Replicas(at) })
+    fn leave(at_most: i64, tolerance: f64) -> Leave {
+        Leave { at_most, tolerance: Tolerance { form: Form::Bounds, up: tolerance, down: tolerance } }
+    }
+
+    fn rest(after: i64, at: u32) -> Arrival {
+        Arrival { after, at: Replicas(at), is_at_rest: true }
     }
 
     #[test]
     fn a_pod_every_five_minutes_takes_as_many_periods_as_pods_are_missing_but_one() {
         let slow = behavior(0, PolicyKind::Pods, 1, 300);
-        assert_eq!(climb(Some(&slow), way(2, 20), (86_400, 0.0)), arrival(17 * 300, 20));
-        assert_eq!(climb(Some(&slow), way(2, 20), (3600, 0.0)), None);
+        assert_eq!(way(2, 20).go(Some(&slow), leave(A_DAY, 0.0)), rest(17 * 300, 20));
+        let under_way = Arrival { after: 3600, at: Replicas(15), is_at_rest: false };
+        assert_eq!(way(2, 20).go(Some(&slow), leave(3600, 0.0)), under_way);
         // 20 over 19 is within a tenth: the last step never comes.
-        assert_eq!(climb(Some(&slow), way(2, 20), (86_400, 0.1)), arrival(16 * 300, 19));
-        assert_eq!(climb(Some(&slow), way(2, 10), (86_400, 0.1)), arrival(7 * 300, 10));
+        assert_eq!(way(2, 20).go(Some(&slow), leave(A_DAY, DEFAULT)), rest(16 * 300, 19));
+        assert_eq!(way(2, 10).go(Some(&slow), leave(A_DAY, DEFAULT)), rest(7 * 300, 10));
     }
 
     #[test]
     fn a_window_holds_the_first_step_back_for_its_length() {
         let held = behavior(3600, PolicyKind::Percent, 100, 15);
         // 2, 4, 8, 16, 20 from the pass on at which the last low recommendation is an hour old.
-        assert_eq!(climb(Some(&held), way(2, 20), (86_400, 0.1)), arrival(3585 + 45, 20));
+        assert_eq!(way(2, 20).go(Some(&held), leave(A_DAY, DEFAULT)), rest(3585 + 45, 20));
     }
 
     #[test]
     fn by_default_a_floor_is_there_within_a_minute_or_two() {
-        assert_eq!(climb(None, way(1, 20), (86_400, 0.1)), arrival(45, 20));
+        assert_eq!(way(1, 20).go(None, leave(A_DAY, DEFAULT)), rest(45, 20));
         let empty = Behavior { scale_up: None, scale_down: None };
-        assert_eq!(climb(Some(&empty), way(2, 20), (86_400, 0.1)), arrival(30, 20));
-        assert_eq!(climb(None, way(19, 20), (86_400, 0.1)), arrival(0, 19));
+        assert_eq!(way(2, 20).go(Some(&empty), leave(A_DAY, DEFAULT)), rest(30, 20));
+    }
+
+    #[test]
+    fn a_policy_that_reaches_the_floor_in_one_step_is_not_asked_within_the_tolerance() {
+        let wide = behavior(0, PolicyKind::Pods, 100, 15);
+        for behavior in [None, Some(&wide)] {
+            assert_eq!(way(19, 20).go(behavior, leave(A_DAY, DEFAULT)), rest(0, 19));
+            assert_eq!(way(10, 11).go(behavior, leave(A_DAY, DEFAULT)), rest(0, 10));
+            assert_eq!(way(10, 11).go(behavior, leave(A_DAY, 0.0)), rest(0, 11));
+        }
+        // What is cut to 20 asks for more.
+        let cut = Way { asked: Replicas(32), ..way(19, 20) };
+        assert_eq!(cut.go(Some(&wide), leave(A_DAY, DEFAULT)), rest(0, 20));
     }
 
     #[test]
     fn small_steps_down_rest_within_the_tolerance_and_large_ones_do_not() {
         let small = behavior(0, PolicyKind::Percent, 5, 15);
-        assert_eq!(rest(Some(&small), way(20, 10), 0.1), Replicas(11));
-        assert_eq!(rest(Some(&small), way(20, 10), 0.0), Replicas(10));
-        assert_eq!(rest(Some(&small), way(20, 5), 0.1), Replicas(5));
+        let down = |from, to, tolerance| way(from, to).go(Some(&small), leave(A_DAY, tolerance)).at;
+        assert_eq!(down(20, 10, DEFAULT), Replicas(11));
+        assert_eq!(down(20, 10, 0.0), Replicas(10));
+        assert_eq!(down(20, 5, DEFAULT), Replicas(5));
         let large = behavior(0, PolicyKind::Percent, 50, 15);
-        assert_eq!(rest(Some(&large), way(20, 10), 0.1), Replicas(10));
+        assert_eq!(way(20, 10).go(Some(&large), leave(A_DAY, DEFAULT)), rest(15, 10));
+        // To the minimum the HPA goes from anywhere.
+        let to_minimum = Way { asked: Replicas(0), ..way(11, 10) };
+        assert_eq!(to_minimum.go(Some(&large), leave(A_DAY, DEFAULT)), rest(0, 10));
+    }
+
+    #[test]
+    fn without_a_behavior_nothing_falls_for_five_minutes_and_then_at_once() {
+        assert_eq!(way(20, 2).go(None, leave(A_DAY, DEFAULT)), rest(285, 2));
+        assert_eq!(way(20, 2).go(None, leave(240, DEFAULT)).at, Replicas(20));
+        assert_eq!(way(11, 10).go(None, leave(A_DAY, DEFAULT)), rest(0, 11));
+        assert_eq!(way(22, 20).go(None, leave(A_DAY, DEFAULT)), rest(0, 22));
     }
 }

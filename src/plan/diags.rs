@@ -98,14 +98,13 @@ pub(super) fn nothing_to_scale(target: &Target) -> Diagnostic {
 
 pub(super) fn deadband(
     target: &Target,
-    peak: Replicas,
-    climb: Replicas,
+    (fewest, peak): (Replicas, Replicas),
     limit: Located<Replicas>,
     platform: &Platform,
 ) -> Diagnostic {
-    let low = (u64::from(peak.0) * 10).div_ceil(11);
+    let climb = peak.0 - target.min.value.0;
     let counts =
-        if low == u64::from(peak.0) - 1 { low.to_string() } else { format!("{low} to {}", peak.0 - 1) };
+        if fewest.0 == peak.0 - 1 { fewest.to_string() } else { format!("{fewest} to {}", peak.0 - 1) };
     let title = format!("`{}` may stay at {counts} replicas where the floor is {peak}", target.name);
     Diagnostic::new(Rule::HpaDeadband, title)
         .at(limit.span, format!("at most {} more per minute", limit.value))

@@ -2,13 +2,15 @@
 //!
 //! The HPA ignores a metric within 10 % of its target: with c replicas running, a floor f is not enforced while
 //! f/1.1 <= c < f (kedacore/keda#7900, #5263). Floors up to 10 have no such c. A higher one is held by `tolerance: 0`
-//! where Kubernetes and KEDA have that field, else by growing from the minimum to the floor in a single step.
+//! where Kubernetes and KEDA have that field, else by growing to the floor in a single step, which begins below c: that it does is
+//! proven of what is emitted (`verify::scaledobject`).
 
 use super::{Schedule, diags};
 use crate::features;
 use crate::finding::Diagnostic;
 use crate::profile::{Platform, Target};
 use crate::quantity::Replicas;
+use crate::tolerance::Tolerance;
 
 /// `behavior.scaleUp` of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +27,6 @@ pub struct ScaleUp {
 pub(super) const UNBOUNDED: ScaleUp =
     ScaleUp { pods_per_minute: Replicas(1), may_double: true, without_tolerance: false };
 
-/// The highest floor that every smaller count is more than a tolerance away from.
-const HIGHEST_SAFE_FLOOR: Replicas = Replicas(10);
 /// The lowest floor over which one replica more is within the tolerance: 9 of 10 are 90 %.
 const LOWEST_FLOOR_WITH_SURGE: Replicas = Replicas(9);
 
@@ -41,9 +41,10 @@ pub(super) fn scale_up(
     // A Deployment that is new starts with one replica: applied inside a season, it has all of this way before it.
     let from_one = Replicas(peak.0.saturating_sub(1).max(1));
     let has_tolerance = has_tolerance(platform);
-    let high = peak > HIGHEST_SAFE_FLOOR;
+    let fewest = Tolerance::usual(platform.kubernetes.value).fewest_for(peak);
+    let high = fewest < peak;
     if let Some(limit) = target.scale_up.filter(|limit| high && !has_tolerance && limit.value < climb) {
-        problems.push(diags::deadband(target, peak, climb, limit, platform));
+        problems.push(diags::deadband(target, (fewest, peak), limit, platform));
     }
     ScaleUp {
         pods_per_minute: target.scale_up.map_or(from_one, |limit| limit.value),

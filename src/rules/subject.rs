@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cost::Cost;
 use super::finding::{Finding, Place};
+use crate::features;
 use crate::finding::Rule;
 use crate::keda::activity::Activities;
 use crate::keda::composite::Composite;
@@ -11,11 +12,12 @@ use crate::keda::floor::{self, Active, Inactive};
 use crate::keda::held;
 use crate::keda::limits::{Held, Limits};
 use crate::keda::query::{Queries, Query};
-use crate::keda::scaledobject::{ScaledObject, Trigger};
+use crate::keda::scaledobject::{Rules, ScaledObject, Trigger};
 use crate::quantity::{Replicas, Version};
 use crate::step::StepFn;
 use crate::time::{Instant, Window};
-use crate::yaml::{Comment, Mark};
+use crate::tolerance::{Tolerance, approximate};
+use crate::yaml::{Comment, Mark, Marked};
 
 /// The systems that an object meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +26,13 @@ pub struct Versions {
     pub keda: Version,
     /// The cluster's.
     pub kubernetes: Version,
+}
+
+impl Versions {
+    /// Whether a `tolerance` in a behavior gets through to the HPA and counts there.
+    pub fn have_tolerance(self) -> bool {
+        self.kubernetes >= features::kubernetes::TOLERANCE && self.keda >= features::keda::TOLERANCE
+    }
 }
 
 /// What is worked out once for all objects.
@@ -103,6 +112,21 @@ impl<'a> Subject<'a> {
     /// The floor alone.
     pub fn floor(&self) -> &StepFn<Instant, Replicas> {
         &self.floor
+    }
+
+    /// How far a metric may be off before the HPA moves.
+    pub fn tolerance(&self) -> Tolerance {
+        let behavior = self.object.spec.behavior().filter(|_| self.versions.have_tolerance());
+        let own = |rules: Option<&Marked<Rules>>| {
+            let quantity = rules.and_then(|rules| rules.value.tolerance.as_ref());
+            quantity.and_then(|quantity| approximate(quantity.value.trim()))
+        };
+        let usual = Tolerance::usual(self.versions.kubernetes);
+        Tolerance {
+            up: own(behavior.and_then(|behavior| behavior.scale_up.as_ref())).unwrap_or(usual.up),
+            down: own(behavior.and_then(|behavior| behavior.scale_down.as_ref())).unwrap_or(usual.down),
+            ..usual
+        }
     }
 
     /// Its formula, where it has one.

@@ -6,12 +6,12 @@ use super::hpa::kubernetes::Kubernetes;
 use super::hpa::latest::Latest;
 use super::hpa::metric::propose;
 use super::hpa::spec::Target as Aim;
-use super::hpa::tolerance::Tolerance;
 use super::run::{Target, Tick};
 use super::world::demand::Slice;
 use super::year::{self, Day};
 use crate::quantity::{Rate, Replicas};
 use crate::time::{Date, Instant};
+use crate::tolerance::Tolerance;
 
 /// Seconds of a slot.
 pub const SLOT: i64 = 300;

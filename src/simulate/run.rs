@@ -14,11 +14,11 @@ use super::hpa::quiet::NEVER;
 use super::hpa::recommendation::Recommendations;
 use super::hpa::scale::{Pods, Scale};
 use super::hpa::spec::Metric;
-use super::hpa::tolerance::Tolerance;
 use super::keda::executor::Poll;
 use super::keda::scaler::{Scaler, Status, Value};
 use super::moment::{Moment, Span};
 use crate::time::Window;
+use crate::tolerance::Tolerance;
 
 /// What is around a target: where its triggers' values come from, and who feels how many pods there are.
 pub trait Surroundings {

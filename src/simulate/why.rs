@@ -7,11 +7,11 @@ use super::hpa::latest::Latest;
 use super::hpa::metric::{Proposal, Reading, propose};
 use super::hpa::scale::{Pods, Scale};
 use super::hpa::spec::Metric;
-use super::hpa::tolerance::Tolerance;
 use super::run::{Target, Tick};
 use super::world::site::Source;
 use crate::quantity::Rate;
 use crate::time::Instant;
+use crate::tolerance::Tolerance;
 
 /// One pass.
 #[derive(Clone, Debug)]

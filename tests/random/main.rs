@@ -34,11 +34,18 @@ use profile::Clocks;
 /// How many numbers the decisions of a policy are taken from, at most.
 const NUMBERS: usize = 4000;
 
-/// What a valid policy may be refused for, at its line: days that no cron schedule expresses.
-const DAYS: [Rule; 2] = [Rule::InexpressibleDays, Rule::ClockChange];
+/// What a valid policy may be refused for, at its line: days that no cron schedule expresses, and floors next to those before
+/// them, where the HPA has no tolerance to set.
+const DAYS: [Rule; 3] = [Rule::InexpressibleDays, Rule::ClockChange, Rule::FloorWithinTolerance];
 
 /// The same with any zone and any clock time: the clocks change there.
-const CLOCKS: [Rule; 4] = [Rule::InexpressibleDays, Rule::SkippedHour, Rule::RepeatedHour, Rule::ClockChange];
+const CLOCKS: [Rule; 5] = [
+    Rule::InexpressibleDays,
+    Rule::SkippedHour,
+    Rule::RepeatedHour,
+    Rule::ClockChange,
+    Rule::FloorWithinTolerance,
+];
 
 /// A policy, and what it may be refused for.
 fn policy(numbers: &[u32]) -> (Sources, &'static [Rule]) {

@@ -57,6 +57,8 @@ pub enum Value {
     At(f64),
     /// Any load, which is 0 or more: rates and lengths are never negative, and from 2.20.2 on KEDA makes 0 of what is.
     Load,
+    /// A load that its query keeps at or below a number.
+    UpTo(f64),
     /// None: it failed too often, under a fallback of behavior `scalingModifiers`.
     Nil,
 }
@@ -122,6 +124,7 @@ impl Formula {
             let value = match value {
                 Value::At(value) => Possible::float(Span::point(*value)),
                 Value::Load => Possible::float(Span::new(0.0, f64::INFINITY)),
+                Value::UpTo(most) => Possible::float(Span::new(0.0, *most)),
                 Value::Nil => Possible::nil(),
             };
             (name.clone(), value)

@@ -5,6 +5,7 @@
 //! the reason in words, never guessed.
 
 mod arithmetic;
+mod ceiling;
 mod clock;
 mod delay;
 mod empty;
@@ -17,6 +18,7 @@ use promql_parser::parser::{self, AggregateExpr, Call, Expr, LabelModifier};
 
 use super::{dialect, selector};
 use arithmetic::constant;
+pub use ceiling::ceiling;
 pub use clock::gate;
 pub use delay::gives_delay;
 pub use empty::{empty_under_load, lacks_buckets};

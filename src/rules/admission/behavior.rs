@@ -2,7 +2,6 @@
 
 use super::super::finding::Finding;
 use super::super::subject::Subject;
-use crate::features;
 use crate::finding::Rule;
 use crate::keda::scaledobject::{Policy, Rules};
 
@@ -18,9 +17,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
             found.push(subject.finding(Rule::HpaBehaviorRefused, field, rules.mark, effect, mend));
         }
         if let Some(tolerance) = &rules.value.tolerance {
-            let new = subject.versions.keda >= features::keda::TOLERANCE
-                && subject.versions.kubernetes >= features::kubernetes::TOLERANCE;
-            if !new {
+            if !subject.versions.have_tolerance() {
                 let effect = format!("{field}: tolerance is dropped before KEDA 2.18 and Kubernetes 1.35");
                 let mend = "remove it and reach the floor in one step instead".to_owned();
                 found.push(subject.finding(Rule::KedaTooOld, field, tolerance.mark, effect, mend));

@@ -24,6 +24,11 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         None => found.extend(no_effect(subject, &composite)),
     }
     found.extend(asleep(subject, &composite));
+    found.extend(if composite.is_value() {
+        multiplied(subject, &composite)
+    } else {
+        cut(subject, &composite)
+    });
     found
 }
 
@@ -172,6 +177,39 @@ fn no_effect(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Finding> {
         subject.about(Rule::FloorNoEffect, index, "desiredReplicas", effect, mend)
     });
     found.collect()
+}
+
+/// A plain floor above the maximum is the same mistake.
+fn cut(subject: &Subject<'_>, composite: &Composite<'_>) -> Option<Finding> {
+    let max = subject.object.spec.max();
+    let replicas = composite.times_target()?.ceil();
+    if replicas <= f64::from(max) {
+        return None;
+    }
+    let (value, target) = (composite.surely()?, composite.target_said());
+    let effect = format!(
+        "the cron triggers alone make the formula {value}, over a target of {target} that is {replicas}: cut to maxReplicaCount {max}"
+    );
+    let mend = "raise maxReplicaCount, or let the formula give less".to_owned();
+    Some(subject.finding(Rule::FloorAboveMax, FIELD, mark(subject), effect, mend))
+}
+
+/// A value is held against the target as it is, and what runs is multiplied by how often the target goes into it: beyond the
+/// tolerance that never ends, for the value of cron triggers does not fall when more run (Kubernetes:
+/// `GetExternalMetricReplicas`; kedacore/keda#3591).
+fn multiplied(subject: &Subject<'_>, composite: &Composite<'_>) -> Option<Finding> {
+    let ratio = composite.times_target()?;
+    if ratio <= 1.0 || subject.tolerance().holds(ratio) {
+        return None;
+    }
+    let (value, target) = (composite.surely()?, composite.target_said());
+    let max = subject.object.spec.max();
+    let effect = format!(
+        "the cron triggers alone make the formula {value}, over a target of {target}: metricType Value multiplies what runs by that, pass after pass, up to maxReplicaCount {max}"
+    );
+    let mend =
+        "remove metricType from scalingModifiers, or keep the cron triggers out of the formula".to_owned();
+    Some(subject.finding(Rule::CronMetricType, FIELD, mark(subject), effect, mend))
 }
 
 /// At rest only what is above the activation wakes the object (KEDA: `pkg/scaling/scale_handler.go`): floors that a formula gives

@@ -3,12 +3,14 @@
 //! `text` and `step` read the schedules' fields, `zone` the zone, `walk` the exact instants at which they fire, with `again`,
 //! `clocks`, `passed`, `inverted` and `week`; `year` what fixed dates mean over the years; `comment`, `uncovered` and `off` what people wrote beside
 //! a trigger, which `beside`, `ranges` and `horizon` cut into words, dates and the day until which they hold; `overlap` the
-//! triggers against each other, `floors` the object as a whole, `behavior` its HPA, `surge` what a rollout leaves behind, `prometheus` the load triggers, `address` where they and their like are read, `annotations` the keys of KEDA's
+//! triggers against each other, `floors` the object as a whole, `behavior` its HPA, `band` what that takes for enough, `ramp` how long
+//! it takes, `surge` what a rollout leaves behind, `prometheus` the load triggers, `address` where they and their like are read, `annotations` the keys of KEDA's
 //! own domains, `jobs` what cron means to a ScaledJob.
 
 mod address;
 mod again;
 mod annotations;
+mod band;
 mod behavior;
 mod beside;
 mod clocks;
@@ -44,7 +46,7 @@ use crate::parallel;
 use crate::time::{Instant, Offsets};
 use horizon::Horizon;
 
-pub use behavior::climb_stops_short;
+pub use band::{Stretch, course};
 pub use comment::Dates;
 
 /// All findings of one object.
@@ -109,6 +111,7 @@ fn faults_until(subject: &Subject<'_>, horizon: Horizon) -> Vec<Finding> {
     match subject.object.kind {
         Kind::ScaledObject => {
             found.extend(floors::check(subject));
+            found.extend(band::check(subject));
             found.extend(behavior::check(subject));
             found.extend(formula::check(subject));
             found.extend(ramp::check(subject));

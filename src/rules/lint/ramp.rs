@@ -1,15 +1,16 @@
-//! The way from one floor to the next: up so slowly that the floor comes late, down in steps so small that the tolerance
-//! stops them above it.
+//! The way up from one floor to the next: so slow that the floor comes late.
 
 use std::collections::BTreeMap;
 
 use super::super::finding::Finding;
 use super::super::subject::Subject;
+use super::band;
 use crate::finding::Rule;
-use crate::keda::ramp::{Arrival, Way, climb, rest};
+use crate::keda::ramp::{Arrival, Leave, Way};
 use crate::keda::scaledobject::{Rules, SelectPolicy};
 use crate::quantity::Replicas;
 use crate::time::{Instant, Offsets, TimeOfDay};
+use crate::tolerance::Tolerance;
 
 /// A climb by policies is gentle on purpose; from here on it is one that a calendar has to know of.
 const LATE: i64 = 600;
@@ -18,14 +19,13 @@ const LATE_BY_WINDOW: i64 = 120;
 /// What is not there after this long is as good as never.
 const LONGEST: i64 = 2 * 86_400;
 
-/// All checks.
-pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
+/// The climb that takes longest.
+pub(super) fn check(subject: &Subject<'_>) -> Option<Finding> {
     let off = |rules: &Rules| rules.select_policy == Some(SelectPolicy::Disabled);
     let behavior = subject.object.spec.behavior();
     let up = behavior.and_then(|behavior| behavior.scale_up.as_ref());
     let never = up.is_some_and(|rules| off(&rules.value));
-    let late = if never || subject.active.is_empty() { None } else { late(subject) };
-    late.into_iter().chain(stays(subject)).collect()
+    if never || subject.active.is_empty() { None } else { late(subject) }
 }
 
 /// A higher floor, when it begins and ends, and how long the way to it takes.
@@ -43,28 +43,27 @@ fn late(subject: &Subject<'_>) -> Option<Finding> {
     let behavior = subject.object.spec.behavior();
     // From zero and from idle KEDA itself sets the minimum.
     let least = u32::try_from(subject.object.spec.min()).unwrap_or(0).max(1);
-    let most = u32::try_from(subject.object.spec.max()).unwrap_or(0);
     let up = behavior.and_then(|behavior| behavior.scale_up.as_ref());
     let window = up.and_then(|rules| rules.value.stabilization_window_seconds).unwrap_or(0);
     let late = if i64::from(window) > LATE_BY_WINDOW { LATE_BY_WINDOW } else { LATE };
-    let tolerance = up.and_then(|rules| rules.value.tolerance.as_ref());
-    let tolerance = tolerance.and_then(|text| text.value.trim().parse().ok());
-    let tolerance = tolerance.unwrap_or(super::behavior::TOLERANCE);
+    let tolerance = subject.tolerance();
     // A formula of type Value keeps its distance from the target whatever runs.
     let is_ratio = subject.composite().is_some_and(|composite| composite.is_value());
+    let tolerance = if is_ratio { Tolerance { up: 0.0, down: 0.0, ..tolerance } } else { tolerance };
+    let leave = Leave { at_most: LONGEST, tolerance };
     let mut known: BTreeMap<Way, Option<Arrival>> = BTreeMap::new();
     let mut before = *floor.first();
     let mut worst: Option<Climb> = None;
     for (place, (at, to)) in floor.steps().iter().enumerate() {
-        let way = Way { from: before.max(Replicas(least)), to: *to };
+        let way = Way { from: before.max(Replicas(least)), to: *to, asked: band::asked(subject, *at, *to) };
         before = *to;
         if way.from >= way.to || !subject.window.contains(*at) {
             continue;
         }
-        // A floor that is cut is asked for as it is written, from which the HPA is further away.
-        let is_cut = subject.active.iter().any(|active| active.trigger.floor() > to.0) && to.0 == most;
-        let within = if is_cut || is_ratio { 0.0 } else { tolerance };
-        let arrival = *known.entry(way).or_insert_with(|| climb(behavior, way, (LONGEST, within)));
+        let arrival = *known.entry(way).or_insert_with(|| {
+            let arrival = way.go(behavior, leave);
+            arrival.is_at_rest.then_some(arrival)
+        });
         let takes = |arrival: Option<Arrival>| arrival.map_or(i64::MAX, |arrival| arrival.after);
         let longer = |worst: &Climb| takes(arrival) > takes(worst.arrival);
         if takes(arrival) > late && worst.as_ref().is_none_or(longer) {
@@ -107,35 +106,4 @@ fn said(climb: &Climb, offsets: &Offsets) -> String {
         );
     }
     format!("{floor} is reached at {when}, {minutes} min late: {slow}")
-}
-
-/// Within its tolerance the HPA does not move: 11 stay over a floor of 10 (kedacore/keda#5820). Where no trigger asks for
-/// anything the way goes down to the minimum.
-fn stays(subject: &Subject<'_>) -> Option<Finding> {
-    let behavior = subject.object.spec.behavior()?;
-    let down = behavior.scale_down.as_ref()?;
-    if subject.composite().is_some() {
-        return None;
-    }
-    let tolerance = down.value.tolerance.as_ref().and_then(|text| text.value.trim().parse().ok());
-    let tolerance = tolerance.unwrap_or(super::behavior::TOLERANCE);
-    let least = u32::try_from(subject.object.spec.min()).unwrap_or(0).max(1);
-    let floor = subject.floor();
-    let mut before = *floor.first();
-    for (at, to) in floor.steps() {
-        let way = Way { from: before, to: *to };
-        before = *to;
-        if way.from <= way.to || to.0 <= least || !subject.window.contains(*at) {
-            continue;
-        }
-        let rests = rest(Some(behavior), way, tolerance);
-        if rests > *to {
-            let effect =
-                format!("{rests} stay over floor {to}, down from {}: within the tolerance", way.from);
-            let mend = "set scaleDown.tolerance \"0\" (Kubernetes 1.35), or a scaleDown policy that reaches the floor in one step";
-            let finding = subject.finding(Rule::HpaDeadBand, "scaleDown", down.mark, effect, mend.to_owned());
-            return Some(finding.from(*at));
-        }
-    }
-    None
 }

@@ -2,31 +2,26 @@
 
 use super::super::finding::Finding;
 use super::super::subject::Subject;
-use crate::features;
 use crate::finding::Rule;
+use crate::quantity::Replicas;
 
 /// The highest floor over which replicas may stay, where there is something to write against it.
 pub(super) fn check(subject: &Subject<'_>) -> Option<Finding> {
-    let versions = subject.versions;
-    let can_be_held_off =
-        versions.kubernetes >= features::kubernetes::TOLERANCE && versions.keda >= features::keda::TOLERANCE;
     // Nothing else that KEDA scales has a surge of its own.
     let (_, kind, _) = subject.object.spec.scale_target_ref.target();
-    if !can_be_held_off || kind != "Deployment" || subject.composite().is_some() {
+    if !subject.versions.have_tolerance() || kind != "Deployment" || subject.composite().is_some() {
         return None;
     }
     let behavior = subject.object.spec.behavior();
     let down = behavior.and_then(|behavior| behavior.scale_down.as_ref());
-    let tolerance = down.and_then(|rules| rules.value.tolerance.as_ref());
-    let tolerance = tolerance.and_then(|text| text.value.trim().parse().ok());
-    let tolerance = tolerance.unwrap_or(super::behavior::TOLERANCE);
+    let tolerance = subject.tolerance();
     let (min, max) = (subject.object.spec.min(), subject.object.spec.max());
     let floor = subject.floor();
     let floors = floor.steps().iter().map(|(_, floor)| floor.0).chain([floor.first().0]);
     let above_minimum = floors.filter(|floor| i64::from(*floor) > i64::from(min));
     let stuck = above_minimum.filter_map(|floor| {
         let stays = (floor + 1..=u32::try_from(max).ok()?)
-            .take_while(|running| f64::from(floor) / f64::from(*running) >= 1.0 - tolerance)
+            .take_while(|running| tolerance.keeps((Replicas(*running), Replicas(floor))))
             .last()?;
         Some((floor, stays))
     });

@@ -10,8 +10,8 @@ use super::policy::Moved;
 use super::recommendation::Recommendations;
 use super::scale::{Pods, Scale};
 use super::spec::{Autoscaler, Behavior, DOWNSCALE_STABILIZATION};
-use super::tolerance::{self, Tolerance};
 use crate::simulate::moment::Moment;
+use crate::tolerance::{self, Tolerance};
 
 /// What a pass sees of the world.
 #[derive(Clone, Copy, Debug)]

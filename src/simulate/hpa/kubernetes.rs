@@ -1,8 +1,8 @@
 //! What a version of Kubernetes does differently from another.
 
-use super::tolerance::Form;
 use crate::features::kubernetes;
 use crate::quantity::Version;
+use crate::tolerance::Form;
 
 /// The switches of the controller, as they stand by default in a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Kubernetes {
     /// The defaults of a version.
     pub fn of(version: Version) -> Self {
         Self {
-            tolerance: if version >= kubernetes::TOLERANCE_BY_BOUNDS { Form::Bounds } else { Form::Distance },
+            tolerance: Form::of(version),
             own_tolerance: version >= kubernetes::TOLERANCE,
             scale_to_zero: version >= kubernetes::SCALE_TO_ZERO,
             remembers_zero: version >= kubernetes::REMEMBERS_ZERO,

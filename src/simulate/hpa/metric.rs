@@ -2,7 +2,7 @@
 
 use super::scale::{Pods, Scale};
 use super::spec::{Metric, Milli, Target};
-use super::tolerance::Tolerance;
+use crate::tolerance::Tolerance;
 
 /// The metrics API has no answer, or there is no pod to take it for: the metric counts as failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

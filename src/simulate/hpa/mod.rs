@@ -17,4 +17,3 @@ pub mod quiet;
 pub mod recommendation;
 pub mod scale;
 pub mod spec;
-pub mod tolerance;

@@ -1,8 +1,8 @@
 //! What an HPA asks for (`autoscaling/v2`), the API's defaults filled in.
 
-use super::tolerance::approximate;
 use crate::keda::scaledobject::{self, Policy, PolicyKind, SelectPolicy};
 use crate::simulate::moment::Span;
+use crate::tolerance::approximate;
 
 /// The controller's flag `--horizontal-pod-autoscaler-downscale-stabilization` by default.
 pub const DOWNSCALE_STABILIZATION: Span = Span::seconds(300);

@@ -41,8 +41,8 @@ pub fn beside(plan: &Plan, sources: &Sources) -> Vec<Diagnostic> {
         let Some(kept) = kept(plan, one) else { continue };
         let at = kept.at(one.object.metadata.name.mark);
         found.extend(met.refusals.iter().map(|finding| diags::of_base(kept, finding, at)));
-        let others: Vec<(&Finding, Span)> = met.others.iter().map(|finding| (finding, at)).collect();
-        found.extend(diags::said_by_audit(kept, &others));
+        let others: Vec<(Finding, Span)> = met.others.into_iter().map(|finding| (finding, at)).collect();
+        found.extend(diags::said_by_audit(kept, &others, &[]));
         let Met { refusals, others } = folder.beside(&claim, one.file);
         found.extend(refusals.iter().chain(&others).map(|finding| diags::in_folder(kept, finding, at)));
     }

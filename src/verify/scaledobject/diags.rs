@@ -8,11 +8,12 @@ use crate::finding::{Diagnostic, Place, Rule};
 use crate::keda::fields::Flaw;
 use crate::keda::scaledobject::ScaledObject;
 use crate::kept::Kept;
-use crate::plan::{Plan, Step};
+use crate::plan::{Plan, Schedule, Step};
 use crate::profile::Target;
 use crate::rules::finding::Finding;
+use crate::rules::lint::Stretch;
 use crate::source::Span;
-use crate::time::{Change, Zone};
+use crate::time::{Change, Instant, Zone};
 use crate::yaml::{Document, Mark, Problem};
 
 fn help() -> String {
@@ -159,19 +160,75 @@ fn further(count: usize, of: &str) -> String {
     }
 }
 
+/// The HPA takes what runs before a floor for as many as it asks for.
+pub(super) fn never_reached(pairing: &Pairing<'_>, stretch: &Stretch) -> Diagnostic {
+    let Stretch { window, floor, before, arrival, .. } = stretch;
+    let (target, versions) = (pairing.target, pairing.subject.versions);
+    let title = format!(
+        "`{}`: the HPA never goes to floor {floor}: {} run, and are enough to it",
+        target.name, arrival.at
+    );
+    let planned = planned_at(pairing.schedule, window.from);
+    let mut diagnostic = Diagnostic::new(Rule::FloorWithinTolerance, title)
+        .at(planned.unwrap_or(target.min.span), format!("floor {floor} from here"));
+    let (mend, against) = way_to(pairing, stretch);
+    if let Some((span, label)) = against {
+        diagnostic = diagnostic.against(span, label);
+    }
+    diagnostic = diagnostic.note(format!(
+        "from {before} on {} {} the way up ends at {}: the HPA ignores a difference of up to 10 % (kedacore/keda#7900)",
+        target.zone.local(window.from),
+        target.zone,
+        arrival.at
+    ));
+    if versions.have_tolerance() {
+        return diagnostic.help(mend);
+    }
+    diagnostic
+        .note(format!(
+            "Kubernetes {} with KEDA {} has no tolerance to set",
+            versions.kubernetes, versions.keda
+        ))
+        .help(format!("{mend}; or use Kubernetes 1.35 with KEDA 2.18, where `tolerance: \"0\"` is emitted"))
+}
+
+/// What reaches a floor without a tolerance of one's own, and what stands in its way.
+fn way_to(pairing: &Pairing<'_>, stretch: &Stretch) -> (String, Option<(Span, String)>) {
+    let (Stretch { floor, before, asked, .. }, target) = (stretch, pairing.target);
+    let tolerance = pairing.subject.tolerance();
+    if let Some(limit) = target.scale_up.filter(|_| !tolerance.keeps((*before, *asked))) {
+        let said = format!("at most {} more per minute", limit.value);
+        let step = floor.0 - before.0;
+        return (format!("allow {step} per minute, so that one step leads there"), Some((limit.span, said)));
+    }
+    let (enough, fewest) = (tolerance.next_above(*before), tolerance.fewest_for(*asked).0 - 1);
+    if *before == target.min.value {
+        let mend =
+            format!("write a floor of {enough} or more, or a minimum of {fewest} or fewer, or of {floor}");
+        return (mend, Some((target.min.span, format!("{before} run before it"))));
+    }
+    (format!("write a floor of {enough} or more, or let no more than {fewest} run before it"), None)
+}
+
+/// The policy's line that decides the planned floor of an instant; none where the minimum is all that is planned.
+fn planned_at(schedule: &Schedule, at: Instant) -> Option<Span> {
+    decides(schedule, schedule.held.at(at))
+}
+
+fn decides(schedule: &Schedule, step: &Step) -> Option<Span> {
+    let layer = schedule.applying(step).first()?;
+    Some(schedule.layer(*layer).basis.span())
+}
+
 /// The policy's line that decides the planned floor. Where more is held than the minimum, that is the floor that ended last.
 fn deciding(pairing: &Pairing<'_>, difference: &Difference) -> (Span, &'static str) {
     let schedule = pairing.schedule;
-    let span = |step: &Step| {
-        let layer = schedule.applying(step).first()?;
-        Some(schedule.layer(*layer).basis.span())
-    };
-    if let Some(span) = span(schedule.held.at(difference.at)) {
+    if let Some(span) = planned_at(schedule, difference.at) {
         return (span, "this floor is planned");
     }
     let steps = schedule.held.steps();
     let before = steps.partition_point(|(at, _)| *at < difference.at);
-    let ended = steps[..before].iter().rev().find_map(|(_, step)| span(step));
+    let ended = steps[..before].iter().rev().find_map(|(_, step)| decides(schedule, step));
     match ended.filter(|_| difference.emitted > difference.planned) {
         Some(span) => (span, "this floor is planned to be over by then"),
         None => (pairing.target.min.span, "only this minimum is planned"),
@@ -200,20 +257,48 @@ pub(super) fn of_base(kept: &Kept, finding: &Finding, at: Span) -> Diagnostic {
         .help(&finding.mend)
 }
 
-/// What else audit says of it: short, for it is its owner's.
-pub(super) fn said_by_audit(kept: &Kept, findings: &[(&Finding, Span)]) -> Option<Diagnostic> {
-    if findings.is_empty() {
+/// The same of a floor that the HPA never goes to, at the policy's line that plans it.
+pub(super) fn of_base_for_a_floor(pairing: &Pairing<'_>, kept: &Kept, finding: &Finding) -> Diagnostic {
+    let planned = finding.first.and_then(|first| planned_at(pairing.schedule, first));
+    let mut diagnostic = of_base(kept, finding, kept.span);
+    for label in &mut diagnostic.labels {
+        label.text = "in this object".to_owned();
+    }
+    match planned {
+        Some(span) => diagnostic.against(span, "this floor"),
+        None => diagnostic,
+    }
+}
+
+/// What else audit says of it: short, for it is its owner's. What is said `with_floors` is of it with the floors of the plan,
+/// which its file does not have: that is said whole.
+pub(super) fn said_by_audit(
+    kept: &Kept,
+    alone: &[(Finding, Span)],
+    with_floors: &[Finding],
+) -> Option<Diagnostic> {
+    let count = alone.len() + with_floors.len();
+    if count == 0 {
         return None;
     }
-    let count = findings.len();
-    let things = if count == 1 { "a thing" } else { "things" };
-    let count = if count == 1 { String::new() } else { format!("{count} ") };
-    let title = format!("`audit` has {count}{things} to say of the ScaledObject `{}`", kept.name);
-    let found = findings.iter().fold(Diagnostic::new(Rule::BaseFinding, title), |found, (finding, at)| {
-        let text = format!("{}: {}", finding.rule.id(), finding.rule.summary());
-        found.at(*at, text)
-    });
-    Some(found.help("`seasonscale audit` on this file says what they do and how to mend them"))
+    let things = if count == 1 { "a thing".to_owned() } else { format!("{count} things") };
+    let title = format!("`audit` has {things} to say of the ScaledObject `{}`", kept.name);
+    let said = |finding: &Finding| format!("{}: {}", finding.rule.id(), finding.rule.summary());
+    let of_file = alone.iter().map(|(finding, at)| (*at, said(finding)));
+    let of_floors = with_floors.iter().map(|finding| (kept.span, said(finding)));
+    let mut found = of_file
+        .chain(of_floors)
+        .fold(Diagnostic::new(Rule::BaseFinding, title), |found, (at, text)| found.at(at, text));
+    let mut help = Vec::new();
+    if !alone.is_empty() {
+        help.push("`seasonscale audit` on this file says what they do and how to mend them".to_owned());
+    }
+    for finding in with_floors {
+        let id = finding.rule.id();
+        found = found.note(format!("{id}, with the floors of the policy: {}", finding.effect));
+        help.push(format!("against {id}: {}", finding.mend));
+    }
+    Some(found.help(help.join("; ")))
 }
 
 /// What audit would say of it beside another file of its folder, if both are applied to one cluster.

@@ -22,8 +22,10 @@ use crate::yaml::{self, Marked, Node, Value};
 
 /// The owner's object without our triggers.
 pub(super) struct Base {
-    /// Why nothing of it can be read, and what else there is to say of it.
+    /// Why nothing of it can be read, or no floor holds in it whatever we add.
     pub(super) found: Vec<Diagnostic>,
+    /// What else audit says of it.
+    pub(super) said: Vec<(Finding, Span)>,
     /// Why no floor can hold in it as it is; our triggers may mend that.
     stops: Vec<(Rule, Diagnostic)>,
     /// What its own cron triggers hold, where they are to stay.
@@ -38,7 +40,7 @@ impl Base {
         let flaws = flaws.iter().filter(|flaw| flaw.rule.severity() == Severity::Error);
         let mut found: Vec<Diagnostic> = flaws.map(|flaw| diags::base_flaw(&kept.object, flaw)).collect();
         if !found.is_empty() || object.spec.triggers.value.is_empty() {
-            return Self { found, stops: Vec::new(), floor: None };
+            return Self { found, said: Vec::new(), stops: Vec::new(), floor: None };
         }
         let subject = Subject::new(&object, versions, cache);
         let admitted = admission::admit(&subject).into_iter().map(|finding| (finding, true));
@@ -55,14 +57,17 @@ impl Base {
             .iter()
             .map(|(finding, _)| (finding.rule, diags::of_base(&kept.object, finding, at(finding))));
         let stops = stops.collect();
-        let said: Vec<(&Finding, Span)> = said.iter().map(|(finding, _)| (finding, at(finding))).collect();
-        found.extend(diags::said_by_audit(&kept.object, &said));
+        let said = said.into_iter().map(|(finding, _)| {
+            let at = at(&finding);
+            (finding, at)
+        });
+        let said = said.collect();
         let decides = subject.held().steps().iter().map(|(_, held)| held).chain([subject.held().first()]);
         if !refused && decides.into_iter().any(|held| held.by != DecidedBy::Triggers) {
             found.push(diags::formula_decides(&kept.object, &object));
         }
         let has_crons = kept.keeps_crons && subject.triggers_of("cron").next().is_some();
-        Self { found, stops, floor: has_crons.then(|| subject.floor().clone()) }
+        Self { found, said, stops, floor: has_crons.then(|| subject.floor().clone()) }
     }
 
     /// Whether nothing more can be said of what comes of it.
@@ -131,19 +136,20 @@ pub(super) fn check(pairing: &Pairing<'_>, kept: &KeptTarget) -> Vec<Diagnostic>
     let ours = |finding: &Finding| finding.place.trigger.is_some_and(|trigger| trigger >= first);
     let subject = &pairing.subject;
     let floors = super::floors::check(pairing);
-    let mut late = Vec::new();
+    let missed = super::reach::never_reached(pairing);
+    let is_missed = |at: Instant| missed.iter().any(|stretch| stretch.window.from == at);
+    let mut with_floors = Vec::new();
     for finding in admission::admit(subject).into_iter().chain(lint::faults(subject)) {
         let error = finding.rule.severity() == Severity::Error && !is_said(&finding);
-        if finding.rule == Rule::HpaDeadBand && lint::climb_stops_short(subject) {
-            problems.push(diags::of_base(&kept.object, &finding, kept.object.span));
+        if finding.rule == Rule::HpaDeadBand && finding.first.is_some_and(is_missed) {
+            problems.push(diags::of_base_for_a_floor(pairing, &kept.object, &finding));
         } else if error && ours(&finding) && !(floors.is_none() && harmless(finding.rule)) {
             problems.push(diags::refused(pairing, &finding));
         } else if [Rule::HpaFloorLate, Rule::HpaDeadBand].contains(&finding.rule) {
-            late.push(finding);
+            with_floors.push(finding);
         }
     }
-    let late: Vec<(&Finding, Span)> = late.iter().map(|finding| (finding, kept.object.span)).collect();
-    problems.extend(diags::said_by_audit(&kept.object, &late));
+    problems.extend(diags::said_by_audit(&kept.object, &pairing.said, &with_floors));
     problems.extend(floors);
     problems
 }

@@ -8,6 +8,7 @@ mod difference;
 mod floors;
 mod kept;
 mod load;
+mod reach;
 mod target;
 
 pub use beside::beside;
@@ -26,6 +27,7 @@ use crate::quantity::Replicas;
 use crate::rules::finding::Finding;
 use crate::rules::subject::{Cache, Subject, Versions};
 use crate::rules::{admission, lint};
+use crate::source::Span;
 use crate::step::StepFn;
 use crate::time::{Instant, Window};
 use crate::yaml::{Document, Node};
@@ -44,6 +46,8 @@ struct Pairing<'a> {
     subject: Subject<'a>,
     /// What cron triggers of the owner hold beside the plan.
     beside: Option<StepFn<Instant, Replicas>>,
+    /// What audit says of the owner's object alone.
+    said: Vec<(Finding, Span)>,
 }
 
 /// A document of the manifest.
@@ -106,22 +110,26 @@ fn pair_up<'a>(
     for schedule in schedules.iter().copied() {
         let target = &plan.profile.targets[schedule.target.0];
         let base = target.kept.as_ref().map(|kept| kept::Base::of(kept, versions, &mut cache));
-        let (mut base, mut beside) = (base, None);
+        let (mut base, mut beside, mut said) = (base, None, Vec::new());
         if let Some(base) = &mut base {
             problems.extend(base.found.iter().cloned());
-            beside = base.floor.take();
+            (beside, said) = (base.floor.take(), std::mem::take(&mut base.said));
         }
         let refused = base.as_ref().is_some_and(kept::Base::is_refused);
+        let alone = |said: &[(Finding, Span)]| {
+            let kept = target.kept.as_ref()?;
+            diags::said_by_audit(&kept.object, said, &[])
+        };
         let mut named = taken(&mut by_name, target).into_iter();
         match named.next() {
             // What cannot hold in the owner's object cannot hold in this one.
-            Some(_) if refused => {}
+            Some(_) if refused => problems.extend(alone(&said)),
             Some(Read { document, object, root, text }) => {
                 let subject = Subject::new(object, versions, &mut cache);
                 let both = base.zip(target.kept.as_ref());
                 let stopped = both.map_or_else(Vec::new, |(base, kept)| base.stopped(kept, &subject));
                 if !stopped.is_empty() {
-                    problems.extend(stopped);
+                    problems.extend(alone(&said).into_iter().chain(stopped));
                     continue;
                 }
                 pairings.push(Pairing {
@@ -135,9 +143,10 @@ fn pair_up<'a>(
                     schedule,
                     subject,
                     beside,
+                    said,
                 });
             }
-            None if refused => {}
+            None if refused => problems.extend(alone(&said)),
             None if all_readable => problems.push(diags::missing(artifact, target)),
             // Its document may be among those that could not be read.
             None => {}
@@ -193,26 +202,17 @@ fn verify_one(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
     // Where every floor of the plan holds, it does not matter how the triggers share that out: the floor is proven, from
     // instant to instant.
     let harmless = |rule: Rule| floors.is_none() && harmless(rule);
-    // The plan has already warned of a dead band that the policy itself asks for. One on the way down costs a replica, and
-    // no floor.
+    // That a floor may be missed beside load is the HPA's, where it takes no tolerance; a replica that stays on the way down
+    // costs no floor.
     let refuses = |finding: &Finding| match finding.rule.severity() {
         Severity::Error => !harmless(finding.rule) && !is_said(finding),
-        Severity::Warning => {
-            let keeps_a_floor_away = finding.rule == Rule::HpaDeadBand && finding.place.field != "scaleDown";
-            let keeps_surge = finding.rule == Rule::HpaSurgeStays && pairing.schedule.surge == Surge::HeldOff;
-            keeps_a_floor_away && climbs_in_one_step(pairing) || keeps_surge
-        }
+        Severity::Warning => finding.rule == Rule::HpaSurgeStays && pairing.schedule.surge == Surge::HeldOff,
     };
     let refused = findings.filter(refuses);
     problems.extend(refused.map(|finding| diags::refused(pairing, &finding)));
     problems.extend(floors);
+    problems.extend(reach::check(pairing));
     problems
-}
-
-/// Whether the plan means every floor to be reached in one step, or without a tolerance.
-fn climbs_in_one_step(pairing: &Pairing<'_>) -> bool {
-    let (schedule, min) = (pairing.schedule, pairing.target.min.value.0);
-    schedule.scale_up.without_tolerance || schedule.scale_up.pods_per_minute.0 >= schedule.peak().0 - min
 }
 
 /// From the first midnight of the horizon in any zone to the last.

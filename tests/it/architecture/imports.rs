@@ -15,6 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("parallel", &[]),
     ("quantity", &[]),
     ("features", &["quantity"]),
+    ("tolerance", &["features", "quantity"]),
     ("source", &[]),
     ("step", &[]),
     ("time", &["name"]),
@@ -52,7 +53,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that any stage may import.
-const GROUND: [&str; 16] = [
+const GROUND: [&str; 17] = [
     "artifact",
     "features",
     "invisible",
@@ -63,6 +64,7 @@ const GROUND: [&str; 16] = [
     "source",
     "step",
     "time",
+    "tolerance",
     "yaml",
     "dates",
     "finding",

@@ -88,6 +88,31 @@ fn the_days_of_a_plan_are_those_that_its_objects_name() {
     assert_eq!(plan(&[&half], &[]), "2031-01-01 2032-01-01");
 }
 
+/// Only the file of a finding and what mends it help whoever meets it.
+#[test]
+fn an_object_whose_floor_the_hpa_never_goes_to_is_left_out_with_its_trigger_and_the_way_out() {
+    let place = Workplace::reference();
+    let import = |name: &str| {
+        let file = policies::root().join("tests/audit").join(name);
+        place.run(&["import", file.to_str().unwrap(), "--today", "2026-06-01"])
+    };
+    let stuck = import("floor-of-fifteen-stuck-at-fourteen.yaml");
+    assert_eq!(stuck.status, 1, "{}", stuck.stderr);
+    for said in [
+        "floor-of-fifteen-stuck-at-fourteen.yaml:19:25: ",
+        "trigger 1 (cron): base-refused: ",
+        "floor 15 is not enforced while 14 or more replicas run",
+        "set scaleUp.tolerance \"0\" (Kubernetes 1.35), or a policy that reaches the floor from 3 in one step",
+    ] {
+        assert!(stuck.stderr.contains(said), "{said}\n{}", stuck.stderr);
+    }
+    let near = import("floor-next-to-the-minimum.yaml");
+    assert_eq!(near.status, 1, "{}", near.stderr);
+    assert!(near.stderr.contains("ask for 12 or more"), "{}", near.stderr);
+    let reached = import("near-miss-twelve-from-two.yaml");
+    assert_eq!(reached.status, 0, "{}", reached.stderr);
+}
+
 /// The objects of a team in four namespaces, with triggers that the compiler has no key for.
 #[test]
 fn a_team_s_own_objects_become_a_policy_that_leaves_them_as_they_are() {

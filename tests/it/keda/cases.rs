@@ -264,7 +264,7 @@ pub(super) const CASES: &[(Rule, &str, &str)] = &[
     (
         Rule::HpaDeadBand,
         "desiredReplicas: \"6\" => desiredReplicas: \"20\"",
-        "desiredReplicas: \"6\" => desiredReplicas: \"20\" ;; type: Pods, value: 4 => type: Pods, value: 18",
+        "desiredReplicas: \"6\" => desiredReplicas: \"10\" ;; type: Pods, value: 4 => type: Pods, value: 18",
     ),
     (
         Rule::HpaDeadBand,

@@ -4,5 +4,6 @@ mod cases;
 mod checks;
 mod cron;
 mod formula;
+mod ramp;
 mod readers;
 mod zones;

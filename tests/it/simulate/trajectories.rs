@@ -15,8 +15,8 @@ use seasonscale::simulate::hpa::metric::{Reading, Unavailable};
 use seasonscale::simulate::hpa::recommendation::Recommendations;
 use seasonscale::simulate::hpa::scale::Scale;
 use seasonscale::simulate::hpa::spec::{Autoscaler, Behavior, Metric, Milli, Rules, Target};
-use seasonscale::simulate::hpa::tolerance::approximate;
 use seasonscale::simulate::moment::{Moment, Span};
+use seasonscale::tolerance::approximate;
 use serde_json::Value;
 
 use crate::policies::root;

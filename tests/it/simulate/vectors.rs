@@ -18,11 +18,11 @@ use seasonscale::simulate::hpa::scale::{Pods, Scale};
 use seasonscale::simulate::hpa::spec::{
     Autoscaler, Behavior, DOWNSCALE_STABILIZATION, Metric, Milli, Rules, Target,
 };
-use seasonscale::simulate::hpa::tolerance::{Form, Tolerance};
 use seasonscale::simulate::keda::executor::{Activation, Executor, Pause, Poll};
 use seasonscale::simulate::keda::fallback::{Failures, Substitute};
 use seasonscale::simulate::keda::value::Writing;
 use seasonscale::simulate::moment::{Moment, Span};
+use seasonscale::tolerance::{Form, Tolerance};
 use serde_json::{Value, json};
 
 use super::trajectories::{default_behavior, rules};

@@ -1,4 +1,8 @@
-//! How far a metric may be off its target before the controller moves (`replica_calculator.go`).
+//! How far a metric may be off its target before the HPA moves (Kubernetes: `replica_calculator.go`). What is planned, what is
+//! audited and what is simulated all ask here.
+
+use crate::features;
+use crate::quantity::{Replicas, Version};
 
 /// The controller's flag `--horizontal-pod-autoscaler-tolerance` by default.
 pub const DEFAULT: f64 = 0.1;
@@ -10,6 +14,13 @@ pub enum Form {
     Distance,
     /// From 1.33 on: both bounds are compared, so that 11 for 10 is inside.
     Bounds,
+}
+
+impl Form {
+    /// Of a version of Kubernetes.
+    pub fn of(kubernetes: Version) -> Self {
+        if kubernetes >= features::kubernetes::TOLERANCE_BY_BOUNDS { Self::Bounds } else { Self::Distance }
+    }
 }
 
 /// The tolerance in force.
@@ -24,6 +35,11 @@ pub struct Tolerance {
 }
 
 impl Tolerance {
+    /// The one that holds where a behavior has none of its own.
+    pub fn usual(kubernetes: Version) -> Self {
+        Self { form: Form::of(kubernetes), up: DEFAULT, down: DEFAULT }
+    }
+
     /// Whether a ratio of usage to target moves nothing. What is not a number is outside.
     pub fn holds(&self, ratio: f64) -> bool {
         match self.form {
@@ -31,6 +47,44 @@ impl Tolerance {
             Form::Bounds => (1.0 - self.down) <= ratio && ratio <= (1.0 + self.up),
         }
     }
+
+    /// Whether as many as `asked` move nothing while `running` run.
+    pub fn keeps(&self, (running, asked): (Replicas, Replicas)) -> bool {
+        self.holds(f64::from(asked.0) / f64::from(running.0))
+    }
+
+    /// The fewest that the HPA takes for as many as are asked for; that number itself where only it will do.
+    pub fn fewest_for(&self, asked: Replicas) -> Replicas {
+        let is_far = |running: u32| !self.keeps((Replicas(running), asked));
+        Replicas(first(1, asked.0.max(1), is_far))
+    }
+
+    /// The lowest floor above `running` to which the HPA goes from there.
+    pub fn next_above(&self, running: Replicas) -> Replicas {
+        let is_near = |floor: u32| self.keeps((running, Replicas(floor)));
+        let highest = f64::from(running.0) * (1.0 + self.up) + 2.0;
+        Replicas(first(running.0 + 1, highest as u32, is_near))
+    }
+
+    /// The highest floor below `running` to which the HPA goes from there; 0 where there is none.
+    pub fn next_below(&self, running: Replicas) -> Replicas {
+        let is_far = |floor: u32| !self.keeps((running, Replicas(floor)));
+        Replicas(first(1, running.0, is_far) - 1)
+    }
+}
+
+/// The first number from `least` on, and at most `most`, for which something is no longer so.
+fn first(least: u32, most: u32, is_so: impl Fn(u32) -> bool) -> u32 {
+    let (mut least, mut most) = (least, most);
+    while least < most {
+        let middle = least + (most - least) / 2;
+        if is_so(middle) {
+            least = middle + 1;
+        } else {
+            most = middle;
+        }
+    }
+    least
 }
 
 /// The float that the controller makes of a quantity (`Quantity.AsApproximateFloat64`): the digits as a whole number times a
@@ -103,5 +157,23 @@ mod tests {
             assert!(!tolerance(form).holds(f64::NAN));
             assert!(!tolerance(form).holds(f64::INFINITY));
         }
+    }
+
+    #[test]
+    fn a_floor_and_those_next_to_it_are_as_near_as_the_version_has_it() {
+        let tolerance = |form| Tolerance { form, up: DEFAULT, down: DEFAULT };
+        let (new, old) = (tolerance(Form::Bounds), tolerance(Form::Distance));
+        let fewest = |tolerance: &Tolerance, floors: &[u32]| {
+            floors.iter().map(|floor| tolerance.fewest_for(Replicas(*floor)).0).collect::<Vec<u32>>()
+        };
+        let floors = [1, 10, 11, 12, 20, 22, 33, 60];
+        assert_eq!(fewest(&new, &floors), [1, 10, 10, 11, 19, 20, 30, 55]);
+        assert_eq!(fewest(&old, &floors), [1, 10, 11, 11, 19, 21, 31, 55]);
+        // The dead band of the real controller: 10 -> 11, 20 -> 22, 50 -> 54 and 55 are never reached; 12, 23 and 56 are.
+        let above = |tolerance: &Tolerance, running| tolerance.next_above(Replicas(running)).0;
+        assert_eq!([9, 10, 20, 50].map(|running| above(&new, running)), [10, 12, 23, 56]);
+        assert_eq!([9, 10, 20, 50].map(|running| above(&old, running)), [10, 11, 22, 55]);
+        let below = |running| new.next_below(Replicas(running)).0;
+        assert_eq!([1, 8, 10, 11, 22].map(below), [0, 7, 8, 9, 19]);
     }
 }
