@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(down(20, 10, 0.0), Replicas(10));
         assert_eq!(down(20, 5, DEFAULT), Replicas(5));
         let large = behavior(0, PolicyKind::Percent, 50, 15);
-        assert_eq!(way(20, 10).go(Some(&large), leave(A_DAY, DEFAULT)), rest(15, 10));
+        assert_eq!(way(20, 10).go(Some(&large), leave(A_DAY, DEFAULT)), rest(0, 10));
         // To the minimum the HPA goes from anywhere.
         let to_minimum = Way { asked: Replicas(0), ..way(11, 10) };
         assert_eq!(to_minimum.go(Some(&large), leave(A_DAY, DEFAULT)), rest(0, 10));

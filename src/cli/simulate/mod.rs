@@ -54,11 +54,7 @@ pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
         found.refused.extend(subjects::only_added_to(plan, &wishes));
     }
     if found.subjects.is_empty() {
-        for (name, refusal) in &found.refused {
-            output::remark(&format!("seasonscale: {name}: {refusal}"));
-        }
-        output::remark("seasonscale: nothing to run: no ScaledObject with a load that the model knows");
-        return Ok(Outcome::NothingToRead);
+        return Ok(nothing_to_run(&found));
     }
     subjects::broken(&found.subjects, &wishes)?;
     let kubernetes = Kubernetes::of(plan.profile.platform.kubernetes.value);
@@ -96,6 +92,14 @@ pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
         }
     })?;
     Ok(Outcome::Clean)
+}
+
+fn nothing_to_run(found: &Found) -> Outcome {
+    for (name, refusal) in &found.refused {
+        output::remark(&format!("seasonscale: {name}: {refusal}"));
+    }
+    output::remark("seasonscale: nothing to run: no ScaledObject with a load that the model knows");
+    Outcome::NothingToRead
 }
 
 /// The year under several loads.

@@ -27,7 +27,14 @@ fn most(expr: &Expr) -> Option<f64> {
             ("vector", [number]) => constant(number),
             _ => None,
         },
-        _ => None,
+        Expr::Unary(_)
+        | Expr::Binary(_)
+        | Expr::Subquery(_)
+        | Expr::NumberLiteral(_)
+        | Expr::StringLiteral(_)
+        | Expr::VectorSelector(_)
+        | Expr::MatrixSelector(_)
+        | Expr::Extension(_) => None,
     }
 }
 

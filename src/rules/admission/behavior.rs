@@ -16,12 +16,11 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
             let mend = "keep to the limits of autoscaling/v2".to_owned();
             found.push(subject.finding(Rule::HpaBehaviorRefused, field, rules.mark, effect, mend));
         }
-        if let Some(tolerance) = &rules.value.tolerance {
-            if !subject.versions.have_tolerance() {
-                let effect = format!("{field}: tolerance is dropped before KEDA 2.18 and Kubernetes 1.35");
-                let mend = "remove it and reach the floor in one step instead".to_owned();
-                found.push(subject.finding(Rule::KedaTooOld, field, tolerance.mark, effect, mend));
-            }
+        let tolerance = rules.value.tolerance.as_ref().filter(|_| !subject.versions.have_tolerance());
+        if let Some(tolerance) = tolerance {
+            let effect = format!("{field}: tolerance is dropped before KEDA 2.18 and Kubernetes 1.35");
+            let mend = "remove it and ask for floors that are a tenth away from what runs before".to_owned();
+            found.push(subject.finding(Rule::KedaTooOld, field, tolerance.mark, effect, mend));
         }
     }
     found

@@ -1,7 +1,6 @@
 //! The HPA's tolerance: within a tenth of what is asked for it does not move, however fast its policies would let it. So a floor
 //! may never be reached, or never be left (kedacore/keda#7900, #5820).
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::super::finding::Finding;
@@ -189,9 +188,10 @@ fn over(subject: &Subject<'_>, course: &[Stretch]) -> Option<Finding> {
     let Stretch { floor, before, arrival, .. } = first;
     let effect = format!("{} stay over floor {floor}, down from {before}: within the tolerance", arrival.at);
     let tolerance = subject.tolerance();
-    let other = match arrival.at.cmp(before) {
-        Ordering::Less => format!("a scaleDown policy that reaches the floor from {before} in one step"),
-        _ => format!("ask for {} or fewer then", tolerance.next_below(*before)),
+    let other = if arrival.at < *before {
+        format!("a scaleDown policy that reaches the floor from {before} in one step")
+    } else {
+        format!("ask for {} or fewer then", tolerance.next_below(*before))
     };
     let mend = format!("set scaleDown.tolerance \"0\" (Kubernetes 1.35), or {other}");
     let down = subject.object.spec.behavior().and_then(|behavior| behavior.scale_down.as_ref());

@@ -4,7 +4,7 @@ import json
 import subprocess
 import time
 
-from world import World
+from world import World, minor
 
 PHASE = "back"
 TARGET = "freshplan-api-commands-at"
@@ -14,17 +14,23 @@ REMARKS = ("not looked at:", "left alone:", "carried over", "added, though", "no
 
 def run(world: World) -> None:
     read = world.run(f"kubectl -n {world.namespace} get scaledobjects -o yaml").stdout
-    ask = [str(world.seasonscale), "audit", "--format", "json", "-"]
-    audited = subprocess.run(ask, input=read, capture_output=True, text=True)
-    found = sorted({one["code"] for file in json.loads(audited.stdout)["files"] for one in file["findings"]})
-    world.holds(PHASE, "findings of `audit` about our own objects", [], found)
+    keda = ["--keda", minor("keda")]
+    made = (world.generated / "keda-scalers.yaml").read_text()
+    world.holds(PHASE, "findings of `audit` about our own objects, as in their file", found(world, made), found(world, read))
     for owned in ([], ["--owned"]):
         out = world.scratch / f"import{len(owned)}"
-        done = subprocess.run([str(world.seasonscale), "import", *owned, "--out", str(out), "-"], input=read, capture_output=True, text=True)
+        ask = [str(world.seasonscale), "import", *keda, *owned, "--out", str(out), "-"]
+        done = subprocess.run(ask, input=read, capture_output=True, text=True)
         remarks = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith(REMARKS)]
         world.holds(PHASE, f"`import {' '.join([*owned, '-'])}`", "0, no remark", f"{done.returncode}, {', '.join(remarks) or 'no remark'}")
     undo(world)
     raise_by_hand(world)
+
+
+def found(world: World, objects: str) -> list[str]:
+    ask = [str(world.seasonscale), "audit", "--keda", minor("keda"), "--kubernetes", minor("kubernetes"), "--format", "json", "-"]
+    audited = subprocess.run(ask, input=objects, capture_output=True, text=True)
+    return sorted({one["code"] for file in json.loads(audited.stdout)["files"] for one in file["findings"]})
 
 
 def undo(world: World) -> None:
