@@ -45,12 +45,11 @@ pub mod keda;
 pub mod rules;
 
 pub mod audit;
-pub mod verify;
-
 pub mod explain;
 pub mod renew;
 pub mod review;
 pub mod simulate;
+pub mod verify;
 
 pub mod report;
 

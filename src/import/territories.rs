@@ -74,11 +74,11 @@ fn servers(target: &Target<'_>) -> Vec<String> {
         .collect()
 }
 
-/// What `prometheus-url` takes.
+/// What `prometheus-url` takes: behind it KEDA puts the path of the API.
 fn is_url(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let plain = |c: char| c.is_ascii_graphic() && !"\"'<>\\`#{}".contains(c);
-    rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(plain))
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.ends_with("/api/v1/query") && rest.chars().all(plain))
 }
 
 /// `[workloads.web]`: where its targets disagree, the first decides, and the report says so of the others.

@@ -29,7 +29,7 @@ pub(super) fn read(root: &mut Table<'_>, deployments: bool, problems: &mut Probl
     let known = [features::kubernetes::FIRST, features::kubernetes::USUAL, features::kubernetes::LAST];
     let kubernetes = version(&mut table, ("kubernetes", "Kubernetes"), known, why, problems);
     let namespace = table.get("namespace").map(|value| value.name(KubeName::RULE, KubeName::parse, problems));
-    let prometheus_url = table.get("prometheus-url").and_then(|value| url(value, problems));
+    let prometheus_url = table.get("prometheus-url").and_then(|value| api(value, problems));
     let runbook_url = table.get("runbook-url").and_then(|value| url(value, problems));
     let team = table.get("team").and_then(|value| value.name(Slug::RULE, Slug::parse, problems));
     let job = table.get("job").and_then(|value| reader::text(value, problems));
@@ -109,16 +109,22 @@ fn rules_form(text: &str) -> Option<RulesForm> {
 }
 
 fn url(value: Value<'_>, problems: &mut Problems) -> Option<String> {
-    let parse = |text: &str| {
-        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-        let plain = |c: char| {
-            c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`' | '#' | '{' | '}')
-        };
-        (!rest.is_empty() && !rest.ends_with('/') && rest.chars().all(plain)).then(|| text.to_owned())
-    };
-    Some(
-        value.parsed("an http(s) address without `#` and without a slash at its end", parse, problems)?.value,
-    )
+    let what = "an http(s) address without `#` and without a slash at its end";
+    Some(value.parsed(what, address, problems)?.value)
+}
+
+/// Where Prometheus is: KEDA puts the path of its API behind that.
+fn api(value: Value<'_>, problems: &mut Problems) -> Option<String> {
+    let what = "an http(s) address without `#`, without a slash at its end, and without `/api/v1/query`";
+    let parse = |text: &str| address(text).filter(|text| !text.ends_with("/api/v1/query"));
+    Some(value.parsed(what, parse, problems)?.value)
+}
+
+fn address(text: &str) -> Option<String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let plain =
+        |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`' | '#' | '{' | '}');
+    (!rest.is_empty() && !rest.ends_with('/') && rest.chars().all(plain)).then(|| text.to_owned())
 }
 
 /// `known` is the first version that is modelled, the one that is taken where none is said, and the last one.

@@ -399,7 +399,7 @@ fn what_is_about_one_policy_takes_the_only_one_of_a_project_from_any_folder_of_i
     assert!(simulate.stderr.contains("nothing in the policy measures its load"), "{}", simulate.stderr);
     place.write("shop/one.ics", CALENDAR.as_bytes());
     let import = place.run_in("shop", &["import", "one.ics"]);
-    assert!(import.stderr.contains("`Launch`: it does not say for which territory"), "{}", import.stderr);
+    assert!(import.stderr.contains("`Launch`: the policy has no territories"), "{}", import.stderr);
     let renew = place.run_in("shop", &["renew"]);
     assert_eq!(renew.status, 0, "{}", renew.stderr);
     assert!(place.read("till/calendar.toml").contains("until = 2029-01-01"));

@@ -99,10 +99,10 @@ fn an_object_whose_floor_the_hpa_never_goes_to_is_left_out_with_its_trigger_and_
     let stuck = import("floor-of-fifteen-stuck-at-fourteen.yaml");
     assert_eq!(stuck.status, 1, "{}", stuck.stderr);
     for said in [
-        "floor-of-fifteen-stuck-at-fourteen.yaml:19:25: ",
+        "floor-of-fifteen-stuck-at-fourteen.yaml:19:26: ",
         "trigger 1 (cron): base-refused: ",
         "floor 15 is not enforced while 14 or more replicas run",
-        "set scaleUp.tolerance \"0\" (Kubernetes 1.35), or a policy that reaches the floor from 3 in one step",
+        "set scaleUp.tolerance \"0\" (Kubernetes 1.35), or a policy that reaches the floor from 7 in one step",
     ] {
         assert!(stuck.stderr.contains(said), "{said}\n{}", stuck.stderr);
     }

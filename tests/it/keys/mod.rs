@@ -33,7 +33,9 @@ pub fn takes_text(schema: &serde_json::Value, text: &str) -> bool {
 
 /// Findings that say that a key or a type is another one: what a schema can see.
 fn is_about_shape(finding: &Diagnostic) -> bool {
-    matches!(finding.rule, Rule::UnknownKey | Rule::WrongType | Rule::MovedKey)
+    // Which keys a workload has of its own depends on whether territories run it: no schema says that.
+    let is_elsewhere = finding.labels.first().is_some_and(|label| label.text == "not read here");
+    matches!(finding.rule, Rule::UnknownKey | Rule::WrongType | Rule::MovedKey) && !is_elsewhere
 }
 
 #[test]

@@ -97,7 +97,8 @@ fn the_least_floors_compile_where_they_are_pasted() {
         let (line, campaign) = campaign.split_once('\n').unwrap();
         assert_eq!(campaign.matches("# slips in ").count(), 2, "{found}");
         assert!(!found.contains("\n[campaigns"), "{found}");
-        for header in ["\n[seasons.salary.in.IN]   # Salary run\nfloor = {", "\n[seasons.salary.in.US]"] {
+        // Where no floor does, its table is a comment.
+        for header in ["\n[seasons.salary.in.IN]   # Salary run\nfloor = {", "[seasons.salary.in.US]"] {
             assert!(found.contains(header), "{found}");
         }
         let calendar = TWO_CAMPAIGNS.replace("[campaigns.forms]", &format!("[campaigns.forms]\n{line}"));
