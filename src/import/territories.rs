@@ -78,7 +78,8 @@ fn servers(target: &Target<'_>) -> Vec<String> {
 fn is_url(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let plain = |c: char| c.is_ascii_graphic() && !"\"'<>\\`#{}".contains(c);
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.ends_with("/api/v1/query") && rest.chars().all(plain))
+    let is_whole = |rest: &str| ["/api/v1", "/api/v1/query"].iter().any(|path| rest.ends_with(path));
+    rest.is_some_and(|rest| !rest.is_empty() && !is_whole(rest) && rest.chars().all(plain))
 }
 
 /// `[workloads.web]`: where its targets disagree, the first decides, and the report says so of the others.

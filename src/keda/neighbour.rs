@@ -60,7 +60,7 @@ pub struct Definition {
     pub group: String,
     /// `CronTab`
     pub kind: String,
-    /// Whether every version that has a scale subresource says where the selector of its pods is.
+    /// Whether a version that has a scale subresource says where the selector of its pods is; which one is asked is not known.
     pub names_pods: bool,
 }
 
@@ -175,8 +175,9 @@ fn autoscaler(node: &Node, spec: &Node) -> Option<Role> {
 
 fn definition(spec: &Node) -> Option<Definition> {
     let kind = text(spec.get("names")?, "kind")?;
-    let mut scales = items(spec.get("versions")).filter_map(scale_of);
-    let names_pods = scales.all(|scale| text(scale, "labelSelectorPath").is_some());
+    let scales: Vec<&Node> = items(spec.get("versions")).filter_map(scale_of).collect();
+    let names_pods =
+        scales.is_empty() || scales.iter().any(|scale| text(scale, "labelSelectorPath").is_some());
     Some(Definition { group: text(spec, "group")?.to_owned(), kind: kind.to_owned(), names_pods })
 }
 

@@ -115,8 +115,10 @@ fn url(value: Value<'_>, problems: &mut Problems) -> Option<String> {
 
 /// Where Prometheus is: KEDA puts the path of its API behind that.
 fn api(value: Value<'_>, problems: &mut Problems) -> Option<String> {
-    let what = "an http(s) address without `#`, without a slash at its end, and without `/api/v1/query`";
-    let parse = |text: &str| address(text).filter(|text| !text.ends_with("/api/v1/query"));
+    let what = "an http(s) address without `#`, without a slash at its end, and without `/api/v1`";
+    let parse = |text: &str| {
+        address(text).filter(|text| !["/api/v1", "/api/v1/query"].iter().any(|path| text.ends_with(path)))
+    };
     Some(value.parsed(what, parse, problems)?.value)
 }
 

@@ -130,7 +130,7 @@ pub(super) fn hours_on_no_day(title: &str, date: &SpecialDate, dates: Span) -> D
     };
     found
         .note("`hours-on` says the hours of days that the season takes; it takes none itself")
-        .help("let the season take the day, or give it a season of its own; of a half day that falls on a free day this year nothing is missing")
+        .help("let the season take the day, or give it a season of its own; a half day that falls on a free day this year needs nothing")
 }
 
 pub(super) fn lead_in_without_day(

@@ -14,8 +14,9 @@ const OVER_HTTP: [(&str, &str); 5] = [
     ("solr", "host"),
 ];
 
-/// What the prometheus scaler puts behind the address itself.
+/// What the prometheus scaler puts behind the address itself, and what may be written of it.
 const QUERY_PATH: &str = "/api/v1/query";
+const WRITTEN: [&str; 2] = [QUERY_PATH, "/api/v1"];
 
 /// All checks.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
@@ -35,7 +36,8 @@ fn of_trigger(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option<
         return Some(subject.about(Rule::TriggerAddress, index, key, effect, mend));
     };
     let path = rest.trim_end_matches('/');
-    if let Some(base) = path.strip_suffix(QUERY_PATH).filter(|_| trigger.kind.value == "prometheus") {
+    let base = WRITTEN.iter().find_map(|written| path.strip_suffix(written));
+    if let Some(base) = base.filter(|_| trigger.kind.value == "prometheus") {
         let effect = format!(
             "KEDA puts {QUERY_PATH} behind {key}: it asks at {path}{QUERY_PATH}, where there is nothing, and every read fails, {}",
             comes_of_it(subject)

@@ -137,16 +137,9 @@ fn ignores_target(subject: &Subject<'_>, composite: &Composite<'_>) -> Vec<Findi
         let name = &trigger.name.as_ref().filter(|name| formula.names(&name.value))?.value;
         let kind = trigger.metric_type.as_ref().filter(|_| trigger.is_value())?;
         let threshold = trigger.setting("threshold").filter(|_| trigger.kind.value == "prometheus");
-        let target = composite.target_said();
-        let (count, divided) = match threshold {
-            Some(threshold) => (
-                format!("metricType Value and threshold {threshold} do not count: {threshold} in the formula is {threshold} over its target of {target}"),
-                format!("divide it there, as in `{name} / {threshold}`"),
-            ),
-            None => ("metricType Value and the trigger's own target do not count".to_owned(), "divide it there".to_owned()),
-        };
-        let effect = format!("the formula reads {name} as it is measured: {count}, however many replicas run");
-        let mend = format!("{divided}, and remove metricType");
+        let own = threshold.map_or("the trigger's own target".to_owned(), |threshold| format!("threshold {threshold}"));
+        let effect = format!("the formula reads {name} as it is measured: metricType Value and {own} do not count, only the formula's own target of {}", composite.target_said());
+        let mend = "remove metricType, and let the formula turn what is measured into replicas".to_owned();
         Some(subject.beside(Rule::FormulaIgnoresTarget, index, ("metricType", Some(kind.mark)), effect, mend))
     });
     read.collect()
@@ -207,8 +200,7 @@ fn multiplied(subject: &Subject<'_>, composite: &Composite<'_>) -> Option<Findin
     let effect = format!(
         "the cron triggers alone make the formula {value}, over a target of {target}: metricType Value multiplies what runs by that, pass after pass, up to maxReplicaCount {max}"
     );
-    let mend =
-        "remove metricType from scalingModifiers, or keep the cron triggers out of the formula".to_owned();
+    let mend = "remove metricType from scalingModifiers".to_owned();
     Some(subject.finding(Rule::CronMetricType, FIELD, mark(subject), effect, mend))
 }
 

@@ -189,7 +189,9 @@ pub(super) fn never_reached(pairing: &Pairing<'_>, stretch: &Stretch) -> Diagnos
             "Kubernetes {} with KEDA {} has no tolerance to set",
             versions.kubernetes, versions.keda
         ))
-        .help(format!("{mend}; or use Kubernetes 1.35 with KEDA 2.18, where `tolerance: \"0\"` is emitted"))
+        .help(format!(
+            "{mend}; or use Kubernetes 1.35 and KEDA 2.18, or newer ones, where `tolerance: \"0\"` is emitted"
+        ))
 }
 
 /// What reaches a floor without a tolerance of one's own, and what stands in its way.
@@ -202,12 +204,15 @@ fn way_to(pairing: &Pairing<'_>, stretch: &Stretch) -> (String, Option<(Span, St
         return (format!("allow {step} per minute, so that one step leads there"), Some((limit.span, said)));
     }
     let (enough, fewest) = (tolerance.next_above(*before), tolerance.fewest_for(*asked).0 - 1);
+    let higher = match enough > target.max.value {
+        true => format!("write a floor and a maximum of {enough} or more"),
+        false => format!("write a floor of {enough} or more"),
+    };
     if *before == target.min.value {
-        let mend =
-            format!("write a floor of {enough} or more, or a minimum of {fewest} or fewer, or of {floor}");
+        let mend = format!("{higher}, or a minimum of {fewest} or fewer");
         return (mend, Some((target.min.span, format!("{before} run before it"))));
     }
-    (format!("write a floor of {enough} or more, or let no more than {fewest} run before it"), None)
+    (format!("{higher}, or let no more than {fewest} run before it"), None)
 }
 
 /// The policy's line that decides the planned floor of an instant; none where the minimum is all that is planned.
