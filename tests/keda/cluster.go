@@ -16,7 +16,9 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta/testrestmapper"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	apiyaml "k8s.io/apimachinery/pkg/util/yaml"
@@ -35,6 +37,10 @@ var (
 func init() {
 	utilruntime.Must(clientscheme.AddToScheme(scheme))
 	utilruntime.Must(kedav1alpha1.AddToScheme(scheme))
+	// Custom resources that manifests of ours scale: a cluster that has them knows their definitions.
+	for _, kind := range []string{"CronTab", "Other"} {
+		scheme.AddKnownTypeWithName(schema.GroupVersionKind{Group: "stable.example.com", Version: "v1", Kind: kind}, &unstructured.Unstructured{})
+	}
 	ctrl.SetLogger(logr.Discard())
 }
 
