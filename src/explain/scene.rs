@@ -46,7 +46,7 @@ pub(super) fn claims(scene: &Scene<'_>) -> Vec<Claim> {
     claims
 }
 
-/// How much a verdict says of the day of a part of a season: what says less is no news beside it. Hours of the day stand
+/// How much a verdict says of the day of a part of a season: what says less adds nothing to it. Hours of the day stand
 /// beside each other.
 fn weight(verdict: &Verdict) -> u8 {
     match verdict {

@@ -22,7 +22,7 @@ pub struct Input {
 }
 
 impl Input {
-    /// The name of what is no file.
+    /// The name of what is not a file.
     pub const STANDARD: &'static str = "<stdin>";
 }
 

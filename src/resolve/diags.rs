@@ -52,7 +52,7 @@ impl Unended<'_> {
         format!("{times} in {}{places}", years.join(", "))
     }
 
-    /// `Fri 24 Dec 2027 is no working day`, three of them at most.
+    /// `Fri 24 Dec 2027 is not a working day`, three of them at most.
     fn why(&self) -> String {
         const MOST: usize = 3;
         let mut said: Vec<String> = self.open.iter().map(|open| gap(open.gap, open.end)).collect();
@@ -70,7 +70,7 @@ pub(super) const ALWAYS_AT_WORK: &str =
 /// Why there is no day at `at`.
 fn gap(gap: Gap, at: Date) -> String {
     match gap {
-        Gap::NotAtWork => format!("{} is no working day", at.long()),
+        Gap::NotAtWork => format!("{} is not a working day", at.long()),
         Gap::NotInMonth => format!("not in {} {}", at.month().title(), at.year()),
         Gap::OfSeason => format!("the season that it counts from is left out in {}", at.year()),
     }
@@ -126,7 +126,7 @@ pub(super) fn hours_on_no_day(title: &str, date: &SpecialDate, dates: Span) -> D
     let found = if date.fate == Fate::Outside {
         found.at(date.key, format!("{day} is outside of its dates")).against(dates, "its first day")
     } else {
-        found.at(date.key, format!("{day} is no day that it takes"))
+        found.at(date.key, format!("{day} is not a day that it takes"))
     };
     found
         .note("`hours-on` says the hours of days that the season takes; it takes none itself")

@@ -172,7 +172,7 @@ pub(super) enum Fate {
     Held,
     /// It would, were it no holiday.
     Free,
-    /// It is no day that the season takes.
+    /// It is not a day that the season takes.
     NotTaken,
     /// It lies outside of the season.
     Outside,

@@ -48,7 +48,7 @@ fn a_last_day_that_a_territory_does_not_have_is_named_with_territory_and_year() 
         LABELS,
         &[
             "warning[day-not-every-year]: season `s` is left out in 2027 in US",
-            "Fri 24 Dec 2027 is no working day",
+            "Fri 24 Dec 2027 is not a working day",
         ],
     );
     let one_day = "from = \"12-24 if workday\"\nto = \"12-24 if workday\"";
@@ -72,7 +72,7 @@ fn a_month_without_its_last_day_is_left_out_and_said() {
     assert_found(
         "from = \"1 of month\"\nto = \"15 of month if workday\"",
         HUB,
-        &["is left out 3 times in 2027: its last day is missing", "Mon 15 Feb 2027 is no working day"],
+        &["is left out 3 times in 2027: its last day is missing", "Mon 15 Feb 2027 is not a working day"],
     );
     assert_found(
         "from = \"10th last workday of month\"\nto = \"20th workday of month\"",
@@ -110,7 +110,7 @@ fn hours_of_a_date_need_a_day_and_are_said_once() {
     assert_found(&hours(usual, clash), HUB, &["error[window-keys]", "two kinds of hours on Tue 30 Nov 2027"]);
     let week = "hours = \"08:00-20:00\"\ndays = \"mon-fri\"";
     let sunday = hours(week, "\"10-10\" = \"09:00-12:00\"");
-    assert_found(&sunday, HUB, &["warning[takes-no-day]", "Sun 10 Oct 2027 is no day that it takes"]);
+    assert_found(&sunday, HUB, &["warning[takes-no-day]", "Sun 10 Oct 2027 is not a day that it takes"]);
     let before = hours(usual, "\"09-10\" = \"09:00-12:00\"");
     assert_found(&before, HUB, &["warning[takes-no-day]", "Fri 10 Sep 2027 is outside of its dates"]);
     let workdays = "hours = \"08:00-20:00\"\ndays = \"workdays\"";

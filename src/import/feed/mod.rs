@@ -76,7 +76,7 @@ pub fn is_calendar(input: &Input) -> bool {
     is_calendar_of(input.text.as_bytes())
 }
 
-/// The same of bytes that are no text yet.
+/// The same of bytes that are not a text yet.
 pub fn is_calendar_of(bytes: &[u8]) -> bool {
     let head = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
     head.get(..15).is_some_and(|head| head.eq_ignore_ascii_case(b"BEGIN:VCALENDAR"))

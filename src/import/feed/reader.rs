@@ -57,7 +57,7 @@ struct Entry<'c> {
 }
 
 impl Entry<'_> {
-    /// A line of it that is no property, where that may hide something: it says a floor, or that line does.
+    /// A line of it that is not a property, where that may hide something: it says a floor, or that line does.
     fn stray(&self) -> Option<usize> {
         let own = self.input.text.lines().enumerate().skip(self.line?);
         let own = own.take_while(|(_, line)| !line.trim_end().eq_ignore_ascii_case("END:VEVENT"));
@@ -99,7 +99,7 @@ pub(super) fn read(inputs: &[Input], plan: &Plan) -> Found {
 }
 
 /// Of a line that is neither a property nor goes on with one.
-const STRAY: &str = "this line is no property, and does not go on with the one above; begin it with a blank where it does (RFC 5545, 3.1), or take it out";
+const STRAY: &str = "this line is not a property, and does not go on with the one above; begin it with a blank where it does (RFC 5545, 3.1), or take it out";
 
 /// The lines of that kind that no event has.
 fn outside_of_events<'i>(input: &'i Input, strays: &'i [usize]) -> impl Iterator<Item = Refusal> + 'i {

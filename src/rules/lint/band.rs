@@ -73,8 +73,8 @@ pub fn course(subject: &Subject<'_>) -> Vec<Stretch> {
     stretches.collect()
 }
 
-/// A formula of type Value, or one below 0, is no number of replicas that could be close to those that run; limits the wrong way
-/// round are no limits.
+/// A formula of type Value, or one below 0, is not a number of replicas that could be close to those that run; limits the wrong way
+/// round are not limits.
 fn has_band(subject: &Subject<'_>) -> bool {
     let is_ratio =
         subject.composite().is_some_and(|composite| composite.is_value() || composite.negative().is_some());
