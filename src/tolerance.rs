@@ -59,6 +59,12 @@ impl Tolerance {
         Replicas(first(1, asked.0.max(1), is_far))
     }
 
+    /// The most that the HPA keeps while no more than `floor` are asked for.
+    pub fn most_for(&self, floor: Replicas) -> Replicas {
+        let is_near = |running: u32| self.keeps((Replicas(running), floor));
+        Replicas(first(floor.0 + 1, u32::MAX, is_near) - 1)
+    }
+
     /// The lowest floor above `running` to which the HPA goes from there.
     pub fn next_above(&self, running: Replicas) -> Replicas {
         let is_near = |floor: u32| self.keeps((running, Replicas(floor)));
@@ -173,6 +179,8 @@ mod tests {
         let above = |tolerance: &Tolerance, running| tolerance.next_above(Replicas(running)).0;
         assert_eq!([9, 10, 20, 50].map(|running| above(&new, running)), [10, 12, 23, 56]);
         assert_eq!([9, 10, 20, 50].map(|running| above(&old, running)), [10, 11, 22, 55]);
+        let most = |floor| new.most_for(Replicas(floor)).0;
+        assert_eq!([0, 1, 8, 9, 20, 1_800_000_000].map(most), [0, 1, 8, 10, 22, 2_000_000_000]);
         let below = |running| new.next_below(Replicas(running)).0;
         assert_eq!([1, 8, 10, 11, 22].map(below), [0, 7, 8, 9, 19]);
     }

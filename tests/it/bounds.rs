@@ -193,3 +193,26 @@ fn triggers_that_fire_each_minute_cost_no_more_than_their_number() {
     };
     linear("triggers that fire each minute", 3, minutes, &audit, &["web"]);
 }
+
+/// A floor is a number: the way to it may be long, to count up to it is not needed.
+#[test]
+fn the_number_of_replicas_costs_nothing() {
+    let floor = cron(0, "0 8 * * *", "0 20 * * *")
+        .replace("desiredReplicas: \"2\"", "desiredReplicas: \"2000000000\"");
+    let load = "    - type: cpu\n      metricType: Utilization\n      metadata: { value: \"50\" }\n";
+    for triggers in [floor.clone(), format!("{load}{floor}")] {
+        let place = Workplace::reference();
+        let manifest = manifest(&triggers).replace("maxReplicaCount: 100", "maxReplicaCount: 2147483647");
+        place.write("many.yaml", manifest.as_bytes());
+        let run = run(&place, &["audit", "many.yaml", "--from", "2026-01-01", "--until", "2026-01-15"]);
+        assert!(run.text.contains("hpa-surge-stays"), "{}", run.text);
+    }
+    let place = Workplace::reference();
+    let territories = place.read("policies/territories.toml");
+    let many =
+        territories.replace("replicas = { min = 2, max = 12 }", "replicas = { min = 2, max = 2000000000 }");
+    assert_ne!(many, territories);
+    place.write("policies/territories.toml", many.as_bytes());
+    let run = run(&place, &["simulate", "--target", "DE/queries"]);
+    assert!(run.text.contains("its maximum is over 150000"), "{}", run.text);
+}

@@ -18,7 +18,10 @@ mod words;
 mod workload;
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -104,6 +107,34 @@ fn random_policies_compile() {
     });
 }
 
+/// On a busy machine, in a debug build; most take less than a second.
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// A policy that does not end is shown, and ends the test.
+fn watched<T>(policy: &Sources, compile: impl FnOnce() -> T) -> T {
+    let (ended, end) = mpsc::channel::<()>();
+    let text = text(policy);
+    let watch = std::thread::spawn(move || {
+        if end.recv_timeout(LONGEST) == Err(mpsc::RecvTimeoutError::Timeout) {
+            let said = format!("a policy that has not ended after {LONGEST:?}:{text}\n");
+            std::io::stderr().write_all(said.as_bytes()).unwrap();
+            std::process::abort();
+        }
+    });
+    let compiled = compile();
+    drop(ended);
+    watch.join().unwrap();
+    compiled
+}
+
+/// Its files, as they would be written.
+fn text(policy: &Sources) -> String {
+    let manifests = policy.manifests().map(|(_, manifest)| manifest);
+    let files =
+        [policy.get(Sources::CALENDAR), policy.get(Sources::TERRITORIES)].into_iter().chain(manifests);
+    files.map(|file| format!("\n# {}\n{}", file.name, file.text)).collect()
+}
+
 fn compile_all(seed: u64, cases: u32) {
     let templates = Templates::embedded();
     let config = Config {
@@ -119,7 +150,7 @@ fn compile_all(seed: u64, cases: u32) {
     let numbers = prop::collection::vec(any::<u32>(), 0..=NUMBERS);
     let run = TestRunner::new_with_rng(config, rng).run(&numbers, |numbers| {
         let (policy, allowed) = policy(&numbers);
-        match refusal(&policy, allowed, &templates) {
+        match watched(&policy, || refusal(&policy, allowed, &templates)) {
             None => Ok(()),
             Some(said) => Err(TestCaseError::fail(said)),
         }
@@ -127,14 +158,7 @@ fn compile_all(seed: u64, cases: u32) {
     if let Err(failure) = run {
         let proptest::test_runner::TestError::Fail(said, numbers) = failure else { panic!("{failure}") };
         let (policy, _) = policy(&numbers);
-        let mut text = format!("seed {seed}: {said}");
-        let manifests = policy.manifests().map(|(_, manifest)| manifest);
-        for file in
-            [policy.get(Sources::CALENDAR), policy.get(Sources::TERRITORIES)].into_iter().chain(manifests)
-        {
-            text.push_str(&format!("\n# {}\n{}", file.name, file.text));
-        }
-        panic!("{text}");
+        panic!("seed {seed}: {said}{}", text(&policy));
     }
 }
 

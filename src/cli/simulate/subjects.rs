@@ -112,6 +112,9 @@ pub(super) fn objects(file: &str, text: &str) -> anyhow::Result<Vec<ScaledObject
     Ok(objects)
 }
 
+/// Kubernetes: "Considerations for large clusters". Each pod of a target is kept, with the moment at which it is ready.
+const MOST_PODS: i64 = 150_000;
+
 /// None where the target was not asked for.
 fn subject(
     plan: &Plan,
@@ -132,6 +135,11 @@ fn subject(
     if !is_wanted(plan, at, wishes) {
         return Ok(None);
     }
+    if i64::from(object.spec.max()) > MOST_PODS {
+        return Err(refused(
+            "its maximum is over 150000, the pods that a cluster holds: the model keeps each",
+        ));
+    }
     let asked = own_queries(profile, target).map(|own| own_query::as_modelled(object, &own));
     let machine = machine(asked.as_ref().unwrap_or(object), release(plan, wishes), activities)?;
     let served = served(profile, target).map_err(refused)?;
@@ -143,17 +151,15 @@ fn subject(
     let clock = activities.offsets(&target.zone);
     let own = wishes.load.as_ref().map(|load| load.recorded.get(&at).ok_or_else(|| refused(load.absent)));
     let own = own.transpose()?;
-    let window =
+    let planned =
         Window::new(target.zone.start_of(plan.horizon.from), target.zone.start_of(plan.horizon.until));
-    let window = own.map_or(Some(window), |own| own.window.intersection(window));
+    let window = own.map_or(Some(planned), |own| own.window.intersection(planned));
     let window = window.ok_or_else(|| refused("no sample of its load is within the plan's days"))?;
     let demands = demand(plan, TargetId(at), wishes, (own, &clock, calendars));
     let demands = demands.ok_or_else(|| {
         refused("how much comes is not known: write its `base-load`, in messages per second, or bring it by `--load`")
     })?;
-    // Each target has its own chance.
-    let seed = |seed: u64| seed.wrapping_mul(1_000_003).wrapping_add(at as u64);
-    let noise = wishes.noise.map(|noise| Noise { seed: seed(noise.seed), ..noise });
+    let noise = wishes.noise.map(|noise| own_chance(noise, at));
     let start = wishes.start_up.unwrap_or(profile.gates.start_up);
     let outages = wishes.broken.iter().flat_map(|broken| outages(&machine, broken, &target.zone)).collect();
     Ok(Some(Subject {
@@ -176,6 +182,11 @@ fn subject(
         outages,
         clock: Arc::clone(&clock),
     }))
+}
+
+/// Each target has its own.
+fn own_chance(noise: Noise, at: usize) -> Noise {
+    Noise { seed: noise.seed.wrapping_mul(1_000_003).wrapping_add(at as u64), ..noise }
 }
 
 /// What a target is asked by in place of the platform's series.

@@ -155,7 +155,7 @@ fn may_be_short(subject: &Subject<'_>) -> Option<Finding> {
     let effect = format!(
         "floor {peak} is not enforced while {fewest} or more replicas run: within the tolerance; where load asks for {fewest}, {fewest} stay"
     );
-    let enough = (peak.0..).map(Replicas).find(|asked| tolerance.fewest_for(*asked) >= peak)?;
+    let enough = tolerance.next_above(Replicas(peak.0 - 1));
     let mut mend = "set scaleUp.tolerance \"0\" (Kubernetes 1.35)".to_owned();
     if i64::from(enough.0) <= i64::from(subject.object.spec.max()) && !is_formula {
         mend.push_str(&format!(", or ask for {enough}, so that {peak} are sure to run"));

@@ -20,10 +20,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Option<Finding> {
     let floors = floor.steps().iter().map(|(_, floor)| floor.0).chain([floor.first().0]);
     let above_minimum = floors.filter(|floor| i64::from(*floor) > i64::from(min));
     let stuck = above_minimum.filter_map(|floor| {
-        let stays = (floor + 1..=u32::try_from(max).ok()?)
-            .take_while(|running| tolerance.keeps((Replicas(*running), Replicas(floor))))
-            .last()?;
-        Some((floor, stays))
+        let stays = tolerance.most_for(Replicas(floor)).0.min(u32::try_from(max).ok()?);
+        (stays > floor).then_some((floor, stays))
     });
     let (floor, stays) = stuck.max()?;
     let effect = format!(
