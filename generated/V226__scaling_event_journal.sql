@@ -232,14 +232,10 @@ CREATE TABLE scaling.journal_tally (
   discarded bigint NOT NULL
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
-CREATE INDEX event_journal_fresh_ix ON scaling.event_journal (territory, channel, id)
+CREATE INDEX event_journal_untried_ix ON scaling.event_journal (territory, channel, pending_since, id)
   WHERE delivered_at IS NULL AND failed_at IS NULL AND attempts = 0;
-CREATE INDEX event_journal_retried_ix ON scaling.event_journal (territory, channel, available_at, id)
-  WHERE delivered_at IS NULL AND failed_at IS NULL AND attempts > 0 AND died = 0;
-CREATE INDEX event_journal_suspect_ix ON scaling.event_journal (territory, channel, available_at, id)
-  WHERE delivered_at IS NULL AND failed_at IS NULL AND died > 0;
-CREATE INDEX event_journal_waiting_ix ON scaling.event_journal (territory, pending_since)
-  WHERE delivered_at IS NULL AND failed_at IS NULL AND attempts = 0;
+CREATE INDEX event_journal_tried_ix ON scaling.event_journal (territory, channel, died, available_at, id)
+  WHERE delivered_at IS NULL AND failed_at IS NULL AND attempts > 0;
 CREATE INDEX event_journal_parked_ix ON scaling.event_journal (territory, failed_at) WHERE failed_at IS NOT NULL;
 CREATE INDEX event_journal_delivered_ix ON scaling.event_journal (delivered_at) WHERE delivered_at IS NOT NULL;
 CREATE INDEX event_journal_created_ix ON scaling.event_journal USING brin (created_at);
@@ -290,13 +286,10 @@ COMMENT ON COLUMN scaling.event_journal.died IS
   'Deliveries that ended with neither a commit nor fail_event(), since the last that failed properly: from 1 on it is delivered alone.';
 COMMENT ON COLUMN scaling.event_journal.discarded_at IS 'Parked for good by discard_event(); the row stays.';
 COMMENT ON COLUMN scaling.event_journal.discard_reason IS 'Why, in the words of who did it.';
-COMMENT ON INDEX scaling.event_journal_fresh_ix IS
-  'For drain_events(): the events of a channel that nobody has tried yet, in order.';
-COMMENT ON INDEX scaling.event_journal_retried_ix IS
-  'For drain_events(): events after a failure, the longest due first; those in back-off stand behind them and are not read.';
-COMMENT ON INDEX scaling.event_journal_suspect_ix IS
-  'For drain_events(): events whose delivery ended without a word, which are delivered alone.';
-COMMENT ON INDEX scaling.event_journal_waiting_ix IS 'For outbox_status: how long the oldest untried event has waited.';
+COMMENT ON INDEX scaling.event_journal_untried_ix IS
+  'For drain_events() and outbox_status: the events of a channel that nobody has tried yet, the longest waiting first.';
+COMMENT ON INDEX scaling.event_journal_tried_ix IS
+  'For drain_events() and outbox_status: events after a failure, the longest due first, those in back-off behind them; and events whose delivery ended without a word, which are delivered alone.';
 COMMENT ON INDEX scaling.event_journal_parked_ix IS 'For parked_events(): what was given up, discarded events included.';
 COMMENT ON INDEX scaling.event_journal_delivered_ix IS 'For purge_delivered(): the longest delivered first.';
 COMMENT ON INDEX scaling.event_journal_created_ix IS 'For requeue_events(): a range of time out of the whole journal.';
@@ -527,8 +520,8 @@ BEGIN
   v_ids := ARRAY(
     SELECT j.id FROM scaling.event_journal AS j
      WHERE j.territory = v_territory AND j.channel = p_channel AND j.delivered_at IS NULL AND j.failed_at IS NULL
-       AND j.died > 0 AND j.available_at <= v_now AND j.id <> ALL (p_taken)
-     ORDER BY j.available_at, j.id
+       AND j.attempts > 0 AND j.died > 0 AND j.available_at <= v_now AND j.id <> ALL (p_taken)
+     ORDER BY j.died, j.available_at, j.id
      LIMIT 1
      FOR UPDATE SKIP LOCKED);
   IF cardinality(v_ids) > 0 THEN
@@ -556,7 +549,7 @@ BEGIN
       SELECT j.id FROM scaling.event_journal AS j
        WHERE j.territory = v_territory AND j.channel = p_channel AND j.delivered_at IS NULL AND j.failed_at IS NULL
          AND j.attempts = 0 AND j.id <> ALL (p_taken)
-       ORDER BY j.id
+       ORDER BY j.pending_since, j.id
        LIMIT v_limit - cardinality(v_ids)
        FOR UPDATE SKIP LOCKED);
   END IF;
@@ -564,7 +557,7 @@ BEGIN
 END
 $fn$;
 COMMENT ON FUNCTION scaling.next_events(text, bigint, bigint[]) IS
-  'Locks what is to be delivered next: a suspect alone, or those due after a failure and then those that nobody has tried, in order.';
+  'Locks what is to be delivered next: a suspect alone, or those due after a failure and then those that nobody has tried, the longest waiting first.';
 
 CREATE FUNCTION scaling.settle_deliveries(p_channel text) RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -909,20 +902,22 @@ SELECT t.territory,
                     pg_catalog.sum(c.parked) AS parked, pg_catalog.sum(c.discarded) AS discarded
                FROM scaling.journal_tally AS c GROUP BY c.territory) AS n ON n.territory = t.territory
  CROSS JOIN LATERAL (
-   SELECT pg_catalog.clock_timestamp() AS now,
-          (SELECT pg_catalog.min(j.pending_since) FROM scaling.event_journal AS j
-            WHERE j.territory = t.territory AND j.delivered_at IS NULL AND j.failed_at IS NULL AND j.attempts = 0) AS oldest,
-          (SELECT pg_catalog.max(j.pending_since) FROM scaling.event_journal AS j
-            WHERE j.territory = t.territory AND j.delivered_at IS NULL AND j.failed_at IS NULL AND j.attempts = 0) AS newest,
-          (SELECT pg_catalog.min(LEAST(r.retried, r.suspect))
-             FROM (SELECT DISTINCT c.channel FROM scaling.journal_tally AS c WHERE c.territory = t.territory) AS h
-            CROSS JOIN LATERAL (
-              SELECT (SELECT pg_catalog.min(j.available_at) FROM scaling.event_journal AS j
-                       WHERE j.territory = t.territory AND j.channel = h.channel AND j.delivered_at IS NULL
-                         AND j.failed_at IS NULL AND j.attempts > 0 AND j.died = 0) AS retried,
-                     (SELECT pg_catalog.min(j.available_at) FROM scaling.event_journal AS j
-                       WHERE j.territory = t.territory AND j.channel = h.channel AND j.delivered_at IS NULL
-                         AND j.failed_at IS NULL AND j.died > 0) AS suspect) AS r) AS due) AS w;
+   SELECT pg_catalog.clock_timestamp() AS now, pg_catalog.min(r.oldest) AS oldest, pg_catalog.max(r.newest) AS newest,
+          pg_catalog.min(LEAST(r.retried, r.suspect)) AS due
+     FROM (SELECT DISTINCT c.channel FROM scaling.journal_tally AS c WHERE c.territory = t.territory) AS h
+    CROSS JOIN LATERAL (
+      SELECT (SELECT pg_catalog.min(j.pending_since) FROM scaling.event_journal AS j
+               WHERE j.territory = t.territory AND j.channel = h.channel AND j.delivered_at IS NULL
+                 AND j.failed_at IS NULL AND j.attempts = 0) AS oldest,
+             (SELECT pg_catalog.max(j.pending_since) FROM scaling.event_journal AS j
+               WHERE j.territory = t.territory AND j.channel = h.channel AND j.delivered_at IS NULL
+                 AND j.failed_at IS NULL AND j.attempts = 0) AS newest,
+             (SELECT pg_catalog.min(j.available_at) FROM scaling.event_journal AS j
+               WHERE j.territory = t.territory AND j.channel = h.channel AND j.delivered_at IS NULL
+                 AND j.failed_at IS NULL AND j.attempts > 0 AND j.died = 0) AS retried,
+             (SELECT pg_catalog.min(j.available_at) FROM scaling.event_journal AS j
+               WHERE j.territory = t.territory AND j.channel = h.channel AND j.delivered_at IS NULL
+                 AND j.failed_at IS NULL AND j.attempts > 0 AND j.died > 0) AS suspect) AS r) AS w;
 COMMENT ON VIEW scaling.outbox_status IS 'Lag and backlog of the journal: one row a territory, always.';
 COMMENT ON COLUMN scaling.outbox_status.territory IS 'Territory, the label of the metrics.';
 COMMENT ON COLUMN scaling.outbox_status.pending_events IS 'Events not delivered yet, without the parked ones.';

@@ -51,7 +51,7 @@ fn reads_little(plans: &str, blocks: u64) {
 fn monitoring_consumers_and_retention_read_indexes_only() {
     let database = full();
     let status = plans(&database, "monitor", "select * from scaling.outbox_status;");
-    assert!(status.contains("event_journal_waiting_ix"), "{status}");
+    assert!(status.contains("event_journal_untried_ix"), "{status}");
     reads_little(&status, 400);
     reads_little(&plans(&database, "monitor", "select * from scaling.listener_status;"), 400);
     reads_little(&plans(&database, "monitor", "select * from scaling.retention_status;"), 50);
@@ -61,7 +61,7 @@ fn monitoring_consumers_and_retention_read_indexes_only() {
     // 10,000 of the channel's events wait for their time: they are not read.
     let drain = plans(&database, "consumer", "select count(*) from scaling.drain_events('orders', 100);");
     assert!(
-        drain.contains("event_journal_fresh_ix") && drain.contains("event_journal_retried_ix"),
+        drain.contains("event_journal_untried_ix") && drain.contains("event_journal_tried_ix"),
         "{drain}"
     );
     reads_little(&drain, 6000);
