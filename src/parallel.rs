@@ -37,6 +37,14 @@ pub fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// The same, begun with the last: where the first items share out their own work, they fill the cores at the end.
+pub fn from_the_last<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let backwards: Vec<&T> = items.iter().rev().collect();
+    let mut done = each(&backwards, |item| work(item));
+    done.reverse();
+    done
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,7 +57,9 @@ mod tests {
                 thread::sleep(std::time::Duration::from_micros(n * 7 % 5 * 20));
                 n * 2
             };
-            assert_eq!(each(&items, work), items.iter().map(|n| n * 2).collect::<Vec<_>>());
+            let doubled: Vec<u64> = items.iter().map(|n| n * 2).collect();
+            assert_eq!(each(&items, work), doubled);
+            assert_eq!(from_the_last(&items, work), doubled);
         }
     }
 

@@ -47,7 +47,7 @@ pub fn emit(plan: &Plan, templates: &Templates) -> Result<Vec<Artifact>, Vec<Dia
     let owned = plan.owned();
     let rules = RuleFiles::new((plan, &owned), templates);
     let emit = |kind: &ArtifactKind| emit_kind((plan, &owned), *kind, (templates, &rules));
-    for made in parallel::each(&plan.profile.artifacts, emit) {
+    for made in parallel::from_the_last(&plan.profile.artifacts, emit) {
         match made {
             Ok(files) => artifacts.extend(files),
             Err(found) => problems.extend(found),

@@ -139,24 +139,28 @@ struct Prepared {
 
 fn stage_all(out: &Path, files: &[NewFile]) -> anyhow::Result<Prepared> {
     let (mut staged, mut last, mut changes) = (Vec::new(), Vec::new(), Vec::new());
-    for NewFile { name, bytes, is_last } in files {
-        let path = out.join(name);
-        let old = Old::read(&path, bytes).with_context(|| refused("read", &path))?;
-        let change = match &old {
-            None => Change::Created,
-            Some(old) if old.bytes == *bytes => Change::Unchanged,
-            Some(_) => Change::Updated,
-        };
-        if change != Change::Unchanged {
-            let temp = staged::stage(folder_of(&path), bytes, old.as_ref());
-            let temp = temp.with_context(|| refused("write", &path))?;
-            let group = if *is_last { &mut last } else { &mut staged };
-            group.push(Staged { temp, path, old });
-        }
-        changes.push((name.clone(), change));
+    for (file, prepared) in files.iter().zip(parallel::each(files, |file| stage_one(out, file))) {
+        let (change, new) = prepared?;
+        let group = if file.is_last { &mut last } else { &mut staged };
+        group.extend(new);
+        changes.push((file.name.clone(), change));
     }
     staged.extend(last);
     Ok(Prepared { changes, staged })
+}
+
+/// What becomes of a file, and where it waits if it changes.
+fn stage_one(out: &Path, file: &NewFile) -> anyhow::Result<(Change, Option<Staged>)> {
+    let path = out.join(&file.name);
+    let old = Old::read(&path, &file.bytes).with_context(|| refused("read", &path))?;
+    let change = match &old {
+        None => Change::Created,
+        Some(old) if old.bytes == file.bytes => return Ok((Change::Unchanged, None)),
+        Some(_) => Change::Updated,
+    };
+    let temp = staged::stage(folder_of(&path), &file.bytes, old.as_ref());
+    let temp = temp.with_context(|| refused("write", &path))?;
+    Ok((change, Some(Staged { temp, path, old })))
 }
 
 /// The folders in which `files` lie, `out` among them.

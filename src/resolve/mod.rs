@@ -15,6 +15,7 @@ mod stretches;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 pub use origin::{
     Holiday, LeftOut, Occasion, OccasionId, OccasionKind, Origin, Part, SwitchedOff, Whose, Written,
@@ -23,6 +24,7 @@ pub use origin::{
 use crate::dates::Workdays;
 use crate::finding::Diagnostic;
 use crate::name::{SetName, Slug};
+use crate::parallel;
 use crate::policy::{About, Campaign, HolidaySet, Policy, Season};
 use crate::profile::TerritoryId;
 use crate::source::Span;
@@ -55,15 +57,15 @@ pub enum Entry {
 /// All origins of a policy, and everything that is wrong with its dates.
 pub fn resolve(policy: &Policy) -> (Resolved, Vec<Diagnostic>) {
     let mut resolver = Resolver::new(policy);
-    let mut found = Vec::new();
     let calendar = &policy.calendar;
-    // Numbers are given when the order is known.
-    const UNORDERED: OccasionId = OccasionId(0);
-    for at in 0..calendar.seasons.len() {
-        found.push((Entry::Season(at), season::resolve(&mut resolver, at, UNORDERED)));
-    }
-    for at in 0..calendar.campaigns.len() {
-        found.push((Entry::Campaign(at), campaign::resolve(&mut resolver, at, UNORDERED)));
+    let seasons = (0..calendar.seasons.len()).map(Entry::Season);
+    let entries: Vec<Entry> = seasons.chain((0..calendar.campaigns.len()).map(Entry::Campaign)).collect();
+    let mut found = Vec::with_capacity(entries.len());
+    for (entry, (origins, problems)) in
+        entries.iter().zip(parallel::each(&entries, |entry| resolver.one(*entry)))
+    {
+        found.push((*entry, origins));
+        resolver.problems.extend(problems);
     }
     let mut resolved = ordered(policy, found);
     for season in &calendar.off.seasons {
@@ -120,9 +122,15 @@ fn named(kind: OccasionKind, name: &Slug, about: &About) -> Occasion {
     Occasion { kind, name: name.clone(), title, owner, ticket, note, span }
 }
 
-/// What all seasons and campaigns are resolved with.
+/// What a season or a campaign is resolved with.
 struct Resolver<'p> {
     policy: &'p Policy,
+    known: Arc<Known<'p>>,
+    problems: Vec<Diagnostic>,
+}
+
+/// What holds for all of them, and is worked out once.
+struct Known<'p> {
     holidays: Holidays,
     /// Working days by what they depend on: the working week and the holiday sets.
     workdays: BTreeMap<(Week, Vec<&'p SetName>), Workdays>,
@@ -131,7 +139,6 @@ struct Resolver<'p> {
     /// By the name of a territory's zone, the first of those whose clocks agree with it over the plan: the platform's, then by
     /// territory.
     agreeing: BTreeMap<String, Zone>,
-    problems: Vec<Diagnostic>,
 }
 
 impl<'p> Resolver<'p> {
@@ -158,7 +165,20 @@ impl<'p> Resolver<'p> {
             clocks.entry(zone.name().to_owned()).or_insert_with(|| clock::irregular(zone, around));
         }
         let agreeing = place::agreeing(profile, around);
-        Self { policy, holidays, workdays, clocks, agreeing, problems: Vec::new() }
+        let known = Arc::new(Known { holidays, workdays, clocks, agreeing });
+        Self { policy, known, problems: Vec::new() }
+    }
+
+    /// The origins of a season or campaign, and what is wrong with its dates. None knows the problems of another.
+    fn one(&self, entry: Entry) -> (Vec<Origin>, Vec<Diagnostic>) {
+        // Numbers are given when the order is known.
+        const UNORDERED: OccasionId = OccasionId(0);
+        let mut own = Self { policy: self.policy, known: Arc::clone(&self.known), problems: Vec::new() };
+        let origins = match entry {
+            Entry::Season(at) => season::resolve(&mut own, at, UNORDERED),
+            Entry::Campaign(at) => campaign::resolve(&mut own, at, UNORDERED),
+        };
+        (origins, own.problems)
     }
 
     fn horizon(&self) -> Window<Date> {
@@ -172,7 +192,7 @@ impl<'p> Resolver<'p> {
 
     /// The working days of a territory, or of the platform.
     fn workdays(&self, territory: Option<TerritoryId>) -> &Workdays {
-        &self.workdays[&(self.policy.profile.workweek(territory), sets_of(self.policy, territory))]
+        &self.known.workdays[&(self.policy.profile.workweek(territory), sets_of(self.policy, territory))]
     }
 
     /// The holidays of the place on `day`.
@@ -187,7 +207,7 @@ impl<'p> Resolver<'p> {
         territory: Option<TerritoryId>,
         day: Date,
     ) -> Vec<Holiday> {
-        self.holidays.on(sets, self.policy.profile.workweek(territory), day)
+        self.known.holidays.on(sets, self.policy.profile.workweek(territory), day)
     }
 
     /// Reports each kind of irregular boundary of an origin once: KEDA looks for it on its clock, whatever other clocks show then.
@@ -200,7 +220,7 @@ impl<'p> Resolver<'p> {
     }
 
     fn irregular(&self, origin: &Origin) -> Vec<(LocalTime, &Irregular)> {
-        let irregular = &self.clocks[origin.zone.name()];
+        let irregular = &self.known.clocks[origin.zone.name()];
         let days = origin.days.iter().map(|day| origin.hours.on(*day));
         let exact = match origin.hours {
             Hours::Exact(window) => Some(window),

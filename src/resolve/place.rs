@@ -135,7 +135,7 @@ impl Resolver<'_> {
     fn shared(&self, territory: TerritoryId) -> Place {
         let profile = &self.policy.profile;
         let platform = &profile.platform.zone;
-        let zone = &self.agreeing[profile.territories[territory.0].zone.name()];
+        let zone = &self.known.agreeing[profile.territories[territory.0].zone.name()];
         let planned =
             if zone == platform { self.local_horizon() } else { self.planned_on(zone, &[platform]) };
         Place {

@@ -39,7 +39,7 @@ use crate::plan::Plan;
 
 /// What the files get wrong; empty when they do what the plan says.
 pub fn verify(plan: &Plan, artifacts: &[Artifact]) -> Vec<Diagnostic> {
-    let found = parallel::each(artifacts, |artifact| verify_one(plan, artifact, artifacts));
+    let found = parallel::from_the_last(artifacts, |artifact| verify_one(plan, artifact, artifacts));
     found.into_iter().flatten().collect()
 }
 

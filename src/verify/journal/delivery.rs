@@ -108,7 +108,8 @@ fn drain(journal: &Journal, script: &Script, report: &mut Report<'_>) {
     let due = times("j.available_at <= v_now");
     report.guarantee(times(pending) == selects && due == 2, "only what is pending and due is taken", next);
     report.guarantee(
-        times("order by j.available_at, j.id limit") == 2 && times("order by j.pending_since, j.id limit") == 1,
+        times("order by j.available_at, j.id limit") == 2
+            && times("order by j.pending_since, j.id limit") == 1,
         "the oldest are taken first",
         next,
     );
