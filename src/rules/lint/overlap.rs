@@ -137,15 +137,39 @@ impl Counted {
         Self { counts: vec![0; begins.len()], begins }
     }
 
-    fn pieces(&self, (from, until): (Instant, Instant)) -> Range<usize> {
-        let place = |at: Instant| self.begins.partition_point(|begin| *begin < at);
-        place(from)..place(until)
+    /// The pieces of each window of a trigger. Windows come at even distances: the last one says about where the next one is.
+    fn pieces<'a>(&'a self, one: &'a Held<'_>) -> impl Iterator<Item = Range<usize>> + 'a {
+        let (mut last, mut apart) = (0..0, 0);
+        one.windows.iter().map(move |(from, until)| {
+            let start = self.place(*from, last.start + apart);
+            apart = start - last.start;
+            let pieces = start..self.place(*until, start + last.len());
+            last = pieces.clone();
+            pieces
+        })
+    }
+
+    /// The first piece that does not begin before `at`, looked for from a guess on, in steps that double.
+    fn place(&self, at: Instant, guess: usize) -> usize {
+        let is_before = |piece: usize| self.begins.get(piece).is_some_and(|begin| *begin < at);
+        let mut step = 1;
+        let (low, high) = if is_before(guess) {
+            while is_before(guess + step) {
+                step *= 2;
+            }
+            (guess + step / 2, (guess + step).min(self.begins.len()))
+        } else {
+            while step <= guess && !is_before(guess - step) {
+                step *= 2;
+            }
+            (guess.saturating_sub(step), guess.min(self.begins.len()))
+        };
+        low + self.begins[low..high].partition_point(|begin| *begin < at)
     }
 
     fn add(&mut self, level: &[Held<'_>]) {
         let mut changes = vec![0_i64; self.begins.len() + 1];
-        for window in level.iter().flat_map(|one| one.windows.iter().copied()) {
-            let pieces = self.pieces(window);
+        for pieces in level.iter().flat_map(|one| self.pieces(one)) {
             changes[pieces.start] += 1;
             changes[pieces.end] -= 1;
         }
@@ -157,8 +181,8 @@ impl Counted {
     }
 
     fn take(&mut self, one: &Held<'_>) {
-        for window in one.windows.iter().copied() {
-            let pieces = self.pieces(window);
+        let taken: Vec<Range<usize>> = self.pieces(one).collect();
+        for pieces in taken {
             self.counts[pieces].iter_mut().for_each(|count| *count -= 1);
         }
     }
@@ -166,10 +190,7 @@ impl Counted {
     /// Whether another one is active whenever `one` is, of those that are counted with it. Mostly none is, which the first
     /// window already shows.
     fn is_covered(&self, one: &Held<'_>) -> bool {
-        one.windows
-            .iter()
-            .copied()
-            .all(|window| self.counts[self.pieces(window)].iter().all(|count| *count > 1))
+        self.pieces(one).all(|pieces| self.counts[pieces].iter().all(|count| *count > 1))
     }
 }
 
@@ -226,4 +247,21 @@ fn finding(subject: &Subject<'_>, index: usize, alone: Option<usize>) -> Finding
     let effect = format!("{by} for as much or more whenever it is active: it changes nothing");
     let mend = "remove it, or raise its floor: cron cannot lower what another trigger asks for".to_owned();
     subject.about(Rule::CronCovered, index, "start", effect, mend)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_is_found_whatever_was_guessed() {
+        let begins: Vec<Instant> = [i64::MIN, 3, 4, 9, 20, 21, 22, 40].map(Instant).to_vec();
+        let counted = Counted { counts: vec![0; begins.len()], begins };
+        for at in (0..45).map(Instant) {
+            let plain = counted.begins.partition_point(|begin| *begin < at);
+            for guess in 0..20 {
+                assert_eq!(counted.place(at, guess), plain, "{at:?} from {guess}");
+            }
+        }
+    }
 }
