@@ -42,6 +42,8 @@ pub(super) fn run(arguments: &Generate) -> anyhow::Result<Outcome> {
             write(made, arguments)?;
         }
     }
+    // The process ends here and gives all back at once: to take it apart would cost a fleet a tenth of a second.
+    std::mem::forget(all);
     Ok(Outcome::Clean)
 }
 

@@ -68,10 +68,11 @@ pub fn project(sources: &Sources) -> (Option<Project>, Vec<Diagnostic>) {
         table.finish(&mut problems);
         let Some(policy) = policy else { continue };
         if parts(&policy.folder) == parts(&policy.out.value) {
-            problems.push(diags::out_among_policies(&policy));
+            problems.push(diags::out_among_policies(&policy.name, policy.out.span));
         }
         if let Some(other) = policies.iter().find(|other| meet(&other.out.value, &policy.out.value)) {
-            problems.push(diags::same_output(other, &policy));
+            let both = [(&other.name, other.out.span), (&policy.name, policy.out.span)];
+            problems.push(diags::same_output(both));
         }
         policies.push(policy);
     }

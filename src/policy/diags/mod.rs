@@ -6,12 +6,11 @@ pub(super) mod zones;
 
 use std::fmt::Write;
 
-use super::project::ProjectPolicy;
 use crate::finding::{Diagnostic, Rule};
 use crate::invisible;
 use crate::kept::{Flaw, Kept, Scaled};
 use crate::keys::{self, Key, Section};
-use crate::name::nearest;
+use crate::name::{Slug, nearest};
 use crate::quantity::{Millis, Ratio, Version};
 use crate::source::Span;
 
@@ -399,20 +398,20 @@ pub(super) fn base_cron(object: &Kept, file: &str, at: Span) -> Diagnostic {
     ))
 }
 
-pub(super) fn out_among_policies(policy: &ProjectPolicy) -> Diagnostic {
-    let title = format!("the files of policy `{}` would lie among its own two", policy.name);
+pub(super) fn out_among_policies(policy: &Slug, out: Span) -> Diagnostic {
+    let title = format!("the files of policy `{policy}` would lie among its own two");
     Diagnostic::new(Rule::BadValue, title)
-        .at(policy.out.span, "the folder of the policy itself")
-        .help(format!("give it a folder of its own, as `out = \"generated/{}\"`", policy.name))
+        .at(out, "the folder of the policy itself")
+        .help(format!("give it a folder of its own, as `out = \"generated/{policy}\"`"))
 }
 
-pub(super) fn same_output(one: &ProjectPolicy, other: &ProjectPolicy) -> Diagnostic {
-    let title = format!("the policies `{}` and `{}` would write the same files", one.name, other.name);
+/// The policies by name, each with where its output is written.
+pub(super) fn same_output([(one, first), (other, second)]: [(&Slug, Span); 2]) -> Diagnostic {
+    let title = format!("the policies `{one}` and `{other}` would write the same files");
     Diagnostic::new(Rule::SameOutput, title)
-        .at(other.out.span, "the same folder, or one inside of the other")
-        .against(one.out.span, "the first one")
+        .at(second, "the same folder, or one inside of the other")
+        .against(first, "the first one")
         .help(format!(
-            "give each its own folder, as `out = \"generated/{}\"` and `out = \"generated/{}\"`",
-            one.name, other.name
+            "give each its own folder, as `out = \"generated/{one}\"` and `out = \"generated/{other}\"`"
         ))
 }
