@@ -2,6 +2,7 @@
 //! `{{ $labels.territory }}` passes through untouched, and with the escaping of the file at hand by default.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, ValueKind};
@@ -97,6 +98,8 @@ templates! {
 pub struct Templates {
     environment: Environment<'static>,
     replaced: Vec<(&'static str, ArtifactKind)>,
+    /// What was said of those that did not end: one that is rendered for each object is not waited for a second time.
+    endless: Mutex<BTreeMap<String, Diagnostic>>,
 }
 
 impl Templates {
@@ -120,7 +123,11 @@ impl Templates {
             }
         }
         problems.extend(replacements.into_keys().map(|name| diags::unknown_template(&name)));
-        if problems.is_empty() { Ok(Self { environment, replaced }) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(Self { environment, replaced, endless: Mutex::default() })
+        } else {
+            Err(problems)
+        }
     }
 
     /// Names and texts of the embedded templates.
@@ -140,9 +147,19 @@ impl Templates {
 
     /// Renders the template `name` with `view`; the result ends in exactly one line feed.
     pub(super) fn render(&self, name: &str, view: impl Serialize) -> Result<String, Vec<Diagnostic>> {
+        let endless = || self.endless.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = endless().get(name) {
+            return Err(vec![known.clone()]);
+        }
         let template = self.environment.get_template(name);
         let rendered = template.and_then(|template| template.render(Serde(view)));
-        let mut text = rendered.map_err(|error| vec![diags::template_error(name, &error)])?;
+        let mut text = rendered.map_err(|error| {
+            let found = diags::template_error(name, &error);
+            if error.kind() == ErrorKind::OutOfFuel {
+                endless().insert(name.to_owned(), found.clone());
+            }
+            vec![found]
+        })?;
         text.truncate(text.trim_end().len());
         text.push('\n');
         Ok(text)
@@ -227,6 +244,9 @@ mod tests {
         let found = templates.render("scaledobject.yaml.j2", ()).unwrap_err().remove(0);
         assert_eq!(found.place.as_ref().and_then(|place| place.line), Some(2), "{found:?}");
         assert!(found.title.contains("does not end"), "{found:?}");
+        // What it says of the next object is known: the text behind the name is not read again.
+        templates.environment.add_template_owned("scaledobject.yaml.j2", "ends").unwrap();
+        assert_eq!(templates.render("scaledobject.yaml.j2", ()), Err(vec![found]));
     }
 
     #[derive(Serialize)]

@@ -1,5 +1,7 @@
 //! `calendar.toml`: the horizon, seasons, campaigns and holidays, dates still being rules.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::about::About;
 use super::decode::{Moment, Problems, Table, Value};
 use super::diags;
@@ -191,20 +193,45 @@ fn holiday_set(value: &Value<'_>, mut table: Table<'_>, problems: &mut Problems)
 
 /// Sets that include themselves, be it by way of others.
 fn check_circles(sets: &[HolidaySet], problems: &mut Problems) {
-    for set in sets {
-        let mut seen: Vec<&str> = Vec::new();
+    let endless = without_end(sets);
+    for set in sets.iter().filter(|set| endless.contains_key(&set.name)) {
+        let mut seen: BTreeSet<&SetName> = BTreeSet::new();
         let mut open: Vec<&Located<SetName>> = set.include.iter().collect();
         while let Some(next) = open.pop() {
             if next.value == set.name {
                 problems.push(diags::dates::holiday_circle(set.name.as_str(), next.span, set.span));
                 break;
             }
-            if seen.contains(&next.value.as_str()) {
-                continue;
+            if seen.insert(&next.value) {
+                open.extend(endless.get(&next.value).iter().flat_map(|other| &other.include));
             }
-            seen.push(next.value.as_str());
-            let included = sets.iter().find(|other| other.name == next.value);
-            open.extend(included.iter().flat_map(|other| &other.include));
         }
     }
+}
+
+/// The sets in a circle, and those that lead into one: what is left when those that include nothing are taken away, again and
+/// again.
+fn without_end(sets: &[HolidaySet]) -> BTreeMap<&SetName, &HolidaySet> {
+    let mut left: BTreeMap<&SetName, &HolidaySet> = sets.iter().map(|set| (&set.name, set)).collect();
+    let mut including: BTreeMap<&SetName, Vec<&HolidaySet>> = BTreeMap::new();
+    let mut wanted: BTreeMap<&SetName, usize> = BTreeMap::new();
+    for set in sets {
+        let known = set.include.iter().filter(|other| left.contains_key(&other.value));
+        let known: Vec<&SetName> = known.map(|other| &other.value).collect();
+        wanted.insert(&set.name, known.len());
+        known.iter().for_each(|other| including.entry(other).or_default().push(set));
+    }
+    let mut ended: Vec<&SetName> =
+        wanted.iter().filter(|(_, count)| **count == 0).map(|(name, _)| *name).collect();
+    while let Some(name) = ended.pop() {
+        left.remove(name);
+        for set in including.get(name).into_iter().flatten() {
+            let Some(count) = wanted.get_mut(&set.name) else { continue };
+            *count -= 1;
+            if *count == 0 {
+                ended.push(&set.name);
+            }
+        }
+    }
+    left
 }

@@ -4,7 +4,7 @@ use super::clock::Irregular;
 use super::slots::{Fate, SpecialDate};
 use crate::dates::{Backwards, Due, Gap, Lack, Open, Paired};
 use crate::finding::{Diagnostic, Rule};
-use crate::name::nearest;
+use crate::name::{Slug, nearest};
 use crate::source::{Located, Span};
 use crate::time::{Date, LocalTime, Window};
 
@@ -183,6 +183,13 @@ pub(super) fn season_circle(name: &str, at: Span, season: Span) -> Diagnostic {
         .at(at, "here they come back")
         .against(season, "this season")
         .help("give one of the seasons a date of its own")
+}
+
+pub(super) fn long_chain(name: &Slug, most: usize, at: Span) -> Diagnostic {
+    let title = format!("season `{name}` counts its days by way of more than {most} other seasons");
+    Diagnostic::new(Rule::SeasonCircle, title)
+        .at(at, "from a season, which counts from another one, and so on")
+        .help("give one of the seasons between a date of its own")
 }
 
 pub(super) fn many_stretches(name: &str, at: Span, from: Span) -> Diagnostic {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
+use std::sync::OnceLock;
 
 use super::origin::Holiday;
 use crate::dates::Workdays;
@@ -17,7 +18,15 @@ type Days = BTreeMap<Date, Vec<Holiday>>;
 /// The holidays of each set over some years, for each working week: a substitute falls on another day where people work on
 /// Sundays.
 pub(super) struct Holidays {
-    sets: BTreeMap<Week, BTreeMap<SetName, Days>>,
+    weeks: BTreeMap<Week, BTreeMap<SetName, Set>>,
+}
+
+/// A holiday set in a working week.
+struct Set {
+    own: Days,
+    include: Vec<SetName>,
+    /// With those that it includes: made for the sets that somebody asks for, since each may include all after it.
+    whole: OnceLock<Days>,
 }
 
 impl Holidays {
@@ -25,13 +34,16 @@ impl Holidays {
     pub(super) fn over(sets: &[HolidaySet], years: &RangeInclusive<i32>, weeks: &BTreeSet<Week>) -> Self {
         // `01-01 - 1d` and `12-31 + 1d` lie in a neighbour of their anchor's year.
         let around = years.start() - 1..=years.end() + 1;
-        let of_week = |week: &Week| {
-            let own: BTreeMap<&SetName, Days> =
-                sets.iter().map(|set| (&set.name, own_days(set, &around, *week))).collect();
-            let whole = sets.iter().map(|set| (set.name.clone(), with_included(set, sets, &own)));
-            (*week, whole.collect())
+        let in_week = |set: &HolidaySet, week: Week| Set {
+            own: own_days(set, &around, week),
+            include: set.include.iter().map(|other| other.value.clone()).collect(),
+            whole: OnceLock::new(),
         };
-        Self { sets: weeks.iter().map(of_week).collect() }
+        let of_week = |week: &Week| {
+            let all = sets.iter().map(|set| (set.name.clone(), in_week(set, *week)));
+            (*week, all.collect())
+        };
+        Self { weeks: weeks.iter().map(of_week).collect() }
     }
 
     /// The holidays of `names` on `day`.
@@ -41,13 +53,20 @@ impl Holidays {
         week: Week,
         day: Date,
     ) -> Vec<Holiday> {
-        let sets = names.filter_map(|name| self.sets[&week].get(name));
+        let sets = names.filter_map(|name| self.whole(week, name));
         sets.filter_map(|days| days.get(&day)).flatten().cloned().collect()
     }
 
     /// All days of `names`.
     pub(super) fn days<'n>(&self, names: impl Iterator<Item = &'n SetName>, week: Week) -> BTreeSet<Date> {
-        names.filter_map(|name| self.sets[&week].get(name)).flat_map(|days| days.keys().copied()).collect()
+        names.filter_map(|name| self.whole(week, name)).flat_map(|days| days.keys().copied()).collect()
+    }
+
+    /// The days of a set, with those that it includes.
+    fn whole(&self, week: Week, name: &SetName) -> Option<&Days> {
+        let sets = &self.weeks[&week];
+        let set = sets.get(name)?;
+        Some(set.whole.get_or_init(|| with_included(name, sets)))
     }
 }
 
@@ -78,20 +97,16 @@ fn own_days(set: &HolidaySet, years: &RangeInclusive<i32>, week: Week) -> Days {
     days
 }
 
-fn with_included(set: &HolidaySet, sets: &[HolidaySet], own: &BTreeMap<&SetName, Days>) -> Days {
+fn with_included(name: &SetName, sets: &BTreeMap<SetName, Set>) -> Days {
     let mut all = Days::new();
-    let mut seen: Vec<&SetName> = Vec::new();
-    let mut open = vec![&set.name];
+    let mut seen: BTreeSet<&SetName> = BTreeSet::new();
+    let mut open = vec![name];
     while let Some(name) = open.pop() {
-        if seen.contains(&name) {
-            continue;
-        }
-        seen.push(name);
-        for (day, holidays) in own.get(name).into_iter().flatten() {
+        let Some(set) = sets.get(name).filter(|_| seen.insert(name)) else { continue };
+        for (day, holidays) in &set.own {
             all.entry(*day).or_default().extend(holidays.iter().cloned());
         }
-        let included = sets.iter().find(|other| other.name == *name);
-        open.extend(included.iter().flat_map(|set| set.include.iter().rev()).map(|set| &set.value));
+        open.extend(set.include.iter().rev());
     }
     all
 }

@@ -4,6 +4,7 @@
 
 mod campaign;
 mod clock;
+mod counted;
 mod diags;
 mod gaps;
 mod holidays;
@@ -30,6 +31,7 @@ use crate::profile::TerritoryId;
 use crate::source::Span;
 use crate::time::{Date, Hours, LocalTime, Window, Zone};
 use clock::Irregular;
+use counted::Counted;
 use holidays::{Holidays, Week};
 
 /// A policy's seasons and campaigns, dated.
@@ -139,6 +141,7 @@ struct Known<'p> {
     /// By the name of a territory's zone, the first of those whose clocks agree with it over the plan: the platform's, then by
     /// territory.
     agreeing: BTreeMap<String, Zone>,
+    counted: Counted,
 }
 
 impl<'p> Resolver<'p> {
@@ -165,7 +168,7 @@ impl<'p> Resolver<'p> {
             clocks.entry(zone.name().to_owned()).or_insert_with(|| clock::irregular(zone, around));
         }
         let agreeing = place::agreeing(profile, around);
-        let known = Arc::new(Known { holidays, workdays, clocks, agreeing });
+        let known = Arc::new(Known { holidays, workdays, clocks, agreeing, counted: Counted::default() });
         Self { policy, known, problems: Vec::new() }
     }
 

@@ -12,6 +12,9 @@ use crate::time::{Date, Window};
 /// A repetition may begin as long before the plan as its longest lead-in and its own length.
 const BEFORE: i32 = 2 * 366;
 
+/// A season counts its days from another one, that one from a third: no more of them.
+const MOST: usize = 100;
+
 /// The season whose days are wanted, and those that it is wanted for.
 struct Way<'p> {
     seasons: Vec<&'p Season>,
@@ -127,9 +130,22 @@ fn of_other(resolver: &Resolver<'_>, name: &str, at: Span, way: &Way<'_>) -> Res
     if terms.every.is_some() || terms.from.value.rule.is_monthly() {
         return Err(Box::new(diags::many_stretches(name, at, terms.from.span)));
     }
+    let key = (season.name.to_string(), way.territory);
+    let known = resolver.known.counted.of(&key);
+    // As if it were worked out again: how far it goes does not depend on who was first.
+    if way.seasons.len() + known.as_ref().map_or(0, |known| known.height) > MOST {
+        return Err(Box::new(diags::long_chain(&way.seasons[0].name, MOST, way.seasons[0].about.span)));
+    }
+    if let Some(known) = known {
+        return Ok(known.paired);
+    }
     let mut seasons = way.seasons.clone();
     seasons.push(season);
-    paired(resolver, terms, &Way { seasons, territory: way.territory })
+    let paired = paired(resolver, terms, &Way { seasons, territory: way.territory })?;
+    let named = [&terms.from, &terms.to].into_iter().filter_map(|boundary| boundary.value.rule.season());
+    let named = named.map(|end| end.season.to_string());
+    resolver.known.counted.remember(key, &paired, named);
+    Ok(paired)
 }
 
 /// `every = "2w"`: the stretch again and again from its date on, to the plan's end.

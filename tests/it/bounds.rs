@@ -216,3 +216,35 @@ fn the_number_of_replicas_costs_nothing() {
     let run = run(&place, &["simulate", "--target", "DE/queries"]);
     assert!(run.text.contains("its maximum is over 150000"), "{}", run.text);
 }
+
+#[test]
+fn seasons_and_holiday_sets_that_name_others_cost_no_more_than_their_number() {
+    // Both boundaries name the season before, in the file the one behind: without memory each would double the work.
+    let seasons = |place: &Workplace, size: usize| {
+        let chain: String = (0..size)
+            .map(|at| {
+                let next = at + 1;
+                format!("\n[seasons.s{at}]\nfrom = \"s{next}.from\"\nto = \"s{next}.to\"\nfloor = {{ queries = 3 }}\n")
+            })
+            .collect();
+        let last =
+            format!("\n[seasons.s{size}]\nfrom = \"01-05\"\nto = \"01-06\"\nfloor = {{ queries = 3 }}\n");
+        add(place, "calendar", &(chain + &last));
+    };
+    linear("seasons that count from others", 50, seasons, &CHECK, &["s0"]);
+    let place = Workplace::reference();
+    seasons(&place, 101);
+    let said = run(&place, &CHECK);
+    assert!(said.text.contains("season `s0` counts its days by way of more than 100"), "{}", said.text);
+    assert_eq!(said.text.matches("more than 100 other seasons").count(), 1, "{}", said.text);
+
+    let sets = |place: &Workplace, size: usize| {
+        let chain: String =
+            (0..size).map(|at| format!("\n[holidays.h{at}]\ninclude = [\"h{}\"]\n", at + 1)).collect();
+        let more = format!(
+            "{chain}\n[holidays.h{size}]\nx = \"01-01\"\n[seasons.own]\nfrom = \"01-05\"\nto = \"01-06\"\nexcept = [\"h0\"]\nfloor = {{ queries = 3 }}\n"
+        );
+        add(place, "calendar", &more);
+    };
+    linear("holiday sets that include others", 1_000, sets, &CHECK, &["own"]);
+}
