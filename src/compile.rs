@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::artifact::Artifact;
-use crate::emit::{self, Templates};
+use crate::emit::{self, OwnAlert, Templates};
 use crate::finding::{Diagnostic, Rule, Severity, any_error};
 use crate::plan::{self, Plan};
 use crate::policy;
 use crate::resolve;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::verify;
 
 /// What a compilation gives.
@@ -17,6 +17,8 @@ pub struct Compiled {
     pub plan: Plan,
     /// All files, in the order of [`crate::artifact::ArtifactKind::ALL`], verified.
     pub artifacts: Vec<Artifact>,
+    /// Alerts of them that the user's own templates make.
+    pub own_alerts: Vec<OwnAlert>,
     /// Warnings only.
     pub warnings: Vec<Diagnostic>,
 }
@@ -44,7 +46,25 @@ fn planned(sources: &Sources) -> (Option<Plan>, Vec<Diagnostic>) {
     problems.extend(
         found.into_iter().chain(more).filter(|problem| !broken || problem.severity() == Severity::Error),
     );
+    without_consequences(&mut problems);
     (Some(plan), distinct(problems))
+}
+
+/// A season or a load that is wrong may be all that would scale a workload: what is missing for want of it is no second mistake.
+fn without_consequences(problems: &mut Vec<Diagnostic>) {
+    let causes: Vec<Span> = problems
+        .iter()
+        .filter(|problem| problem.rule != Rule::NothingToScale && problem.severity() == Severity::Error)
+        .flat_map(|problem| problem.labels.iter().map(|label| label.span))
+        .collect();
+    let follows = |at: &Span| {
+        let is_same =
+            |cause: &Span| cause.source == at.source && cause.start < at.end && at.start < cause.end;
+        causes.iter().any(|cause| cause.source == Sources::CALENDAR || is_same(cause))
+    };
+    problems.retain(|problem| {
+        problem.rule != Rule::NothingToScale || !problem.labels.iter().any(|label| follows(&label.span))
+    });
 }
 
 /// One finding for each code and place: several targets can have the same thing wrong with the same line.
@@ -68,12 +88,18 @@ pub fn compile(sources: &Sources, templates: &Templates) -> Result<Compiled, Vec
             return Err(distinct(problems));
         }
     };
-    let differences = verify::verify(&plan, &artifacts);
-    problems.extend(differences);
+    let own_alerts = emit::own_alerts(&plan, templates, &artifacts);
+    let added = own_alerts.iter().filter(|alert| alert.is_added).map(|alert| (&*alert.name, &alert.labels));
+    problems.extend(verify::verify(&plan, &artifacts));
+    problems.extend(verify::untested(added, &artifacts));
     problems.extend(verify::beside(&plan, sources));
     let mut problems = distinct(problems);
     problems.iter_mut().for_each(|problem| blame(problem, &artifacts, templates));
-    if any_error(&problems) { Err(problems) } else { Ok(Compiled { plan, artifacts, warnings: problems }) }
+    if any_error(&problems) {
+        Err(problems)
+    } else {
+        Ok(Compiled { plan, artifacts, own_alerts, warnings: problems })
+    }
 }
 
 /// Where templates are the user's own, a file that is wrong is nobody's bug but theirs: those of that file, or any of them where

@@ -1,5 +1,6 @@
 //! Compiling what the arguments name, for `generate` and `check`: read, compile, and see what is already out there.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -35,6 +36,23 @@ impl Compilation {
             output::remark(&format!(
                 "{name} is yours: what the policy says is still proven of it, but not {designed}"
             ));
+        }
+        self.say_alerts(
+            true,
+            "yours: the embedded templates do not make it, and when it fires is not proven",
+        );
+        self.say_alerts(false, "another than the embedded templates make: its labels or its expression");
+    }
+
+    /// Alerts of their templates, in a line for each file.
+    fn say_alerts(&self, added: bool, what: &str) {
+        let own = || self.compiled.own_alerts.iter().filter(|alert| alert.is_added == added);
+        let files: BTreeSet<&str> = own().map(|alert| alert.file.as_str()).collect();
+        for file in files {
+            let names: Vec<String> =
+                own().filter(|alert| alert.file == file).map(ToString::to_string).collect();
+            let each = if names.len() == 1 { "is" } else { "are each" };
+            output::remark(&format!("{file}: {} {each} {what}", names.join(", ")));
         }
     }
 }

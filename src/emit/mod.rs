@@ -20,6 +20,7 @@ mod kept_alerts;
 mod kustomization;
 mod load;
 mod micrometer;
+mod own_alerts;
 mod pod_monitor;
 mod prometheus_rule;
 mod requests;
@@ -33,6 +34,7 @@ mod seasons;
 mod sql_exporter;
 
 pub use engine::Templates;
+pub use own_alerts::{OwnAlert, own_alerts};
 
 use crate::artifact::{Artifact, ArtifactKind};
 use crate::finding::Diagnostic;

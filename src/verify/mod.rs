@@ -27,6 +27,7 @@ mod scaledobject;
 mod seasons;
 mod sql_exporter;
 
+pub use alert_tests::untested;
 pub use claims::{Claims, claims};
 pub use journal::{differences as released_differently, taken as version_taken};
 pub use report::REPORT;

@@ -122,3 +122,31 @@ fn what_becomes_of_alerts_that_an_own_template_doubles_or_leaves_out_is_said() {
     let run = generate(before);
     assert_eq!(run.status, 0, "{}", run.stderr);
 }
+
+/// An alert of the user's own under a name that there is already.
+#[test]
+fn a_second_alert_of_one_name_is_found_and_said_to_be_yours() {
+    let place = Workplace::reference();
+    let name = "alerts/scaling.yml.j2";
+    let own = "      - alert: ReplicasBelowFloor\n        expr: vector(1) > 2\n        labels: {severity: info, category: scaling, cause: serving, team: pay}\n        annotations: {summary: x, description: x, runbook_url: \"<< runbook_url|safe >>#replicasbelowfloor\"}\n";
+    let original = place.run(&["templates", name]).stdout;
+    assert!(original.contains("- alert: ReplicasBelowFloor"), "{original}");
+    place.write(&format!("own/{name}"), format!("{original}{own}").as_bytes());
+    let run = place.run(&["generate", "--templates", "own"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    insta::assert_snapshot!(run.stderr);
+    // With a test of its own it is only said.
+    let tests = "alert-tests/alerts.test.yml.j2";
+    let test = "  - name: ours\n    alert_rule_test:\n      - eval_time: 5m\n        alertname: ReplicasBelowFloor\n        exp_alerts:\n          - exp_labels: {severity: info, category: scaling, cause: serving, team: pay, plan: freshplan, namespace: freshplan}\n";
+    let text = place.run(&["templates", tests]).stdout;
+    place.write(&format!("own/{tests}"), format!("{text}{test}").as_bytes());
+    let run = place.run(&["generate", "--templates", "own"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let said: Vec<&str> = run.stderr.lines().filter(|line| line.contains("ReplicasBelowFloor")).collect();
+    insta::assert_snapshot!(said.join("\n"));
+    // What the embedded templates make themselves is nobody's own.
+    place.write(&format!("own/{name}"), original.as_bytes());
+    std::fs::remove_file(place.path(&format!("own/{tests}"))).unwrap();
+    let run = place.run(&["generate", "--templates", "own"]);
+    assert_eq!((run.status, run.stderr.contains("alerts-scaling.yml:")), (0, false), "{}", run.stderr);
+}

@@ -149,15 +149,52 @@ fn alerts(tests: &[Test], rules: &Rules, report: &mut Report<'_>) {
         }
         let own = || rules.iter().filter(|rule| rule.alert.as_deref() == Some(&check.alertname));
         for expected in &check.exp_alerts {
-            let given = |rule: &&&Rule| {
-                rule.labels.iter().all(|(name, value)| expected.exp_labels.get(name) == Some(value))
-            };
-            if own().find(given).is_none() {
+            if !own().any(|rule| is_among(&rule.labels, &expected.exp_labels)) {
                 let title = format!("a test expects labels of {} that no rule of it has", check.alertname);
                 report.mismatch(None, title);
             }
         }
     }
+}
+
+/// Alerts that stand beside others of their name and fire in no test: by name and labels. What has a name of its own is missed with
+/// all others.
+pub fn untested<'a>(
+    alerts: impl Iterator<Item = (&'a str, &'a BTreeMap<String, String>)>,
+    all: &[Artifact],
+) -> Vec<Diagnostic> {
+    let Some(artifact) = all.iter().find(|file| is_main(file)) else { return Vec::new() };
+    let rules = of_kind(all, ArtifactKind::Alerts).and_then(|file| yaml::lenient::<Rules>(&file.text).ok());
+    let (Some(rules), Ok(tests)) = (rules, yaml::lenient::<TestFile>(&artifact.text)) else {
+        return Vec::new();
+    };
+    let rules: Vec<&Rule> = rules.groups.iter().flat_map(|group| &group.rules).collect();
+    let mut report = report(artifact);
+    for (name, labels) in alerts {
+        let named = || rules.iter().filter(|rule| rule.alert.as_deref() == Some(name));
+        let checks = tests.tests.iter().flat_map(|test| &test.alert_rule_test);
+        let fired: Vec<_> =
+            checks.filter(|check| check.alertname == name).flat_map(|check| &check.exp_alerts).collect();
+        // What is expected is of the rule that says most of its labels.
+        let is_its = |expected: &&BTreeMap<String, String>| {
+            let given = named().filter(|rule| is_among(&rule.labels, expected));
+            given.max_by_key(|rule| rule.labels.len()).is_some_and(|rule| rule.labels == *labels)
+        };
+        if named().count() > 1
+            && !fired.is_empty()
+            && !fired.iter().map(|one| &one.exp_labels).any(|one| is_its(&one))
+        {
+            let said: Vec<String> =
+                labels.iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
+            of_alert(&mut report, format!("no test makes {name}{{{}}} fire", said.join(", ")), TEST);
+        }
+    }
+    report.found
+}
+
+/// Whether every label of a rule is one that is expected.
+fn is_among(labels: &BTreeMap<String, String>, expected: &BTreeMap<String, String>) -> bool {
+    labels.iter().all(|(name, value)| expected.get(name) == Some(value))
 }
 
 /// A finding about an alert, which may be one that a template of the user's own has added.
