@@ -25,7 +25,10 @@ pub(super) fn fit<'i>(scaled: Vec<Scaled<'i>>, remarks: &mut Vec<Remark>) -> Vec
     for object in scaled {
         let found = object.found;
         let document = document(found);
-        match document.map(|text| kept::without_crons(text, &|name, namespace| is(found, name, namespace))) {
+        let taken = |name: &str, namespace: Option<&str>| {
+            is(found, name, namespace).then(|| object.stays.keys().copied().collect())
+        };
+        match document.map(|text| kept::without_crons(text, &taken)) {
             Some(Err(unfit)) => {
                 let text = format!("its schedules cannot be taken out of it: {unfit}");
                 remarks.push(found.remark(Kind::LeftOut, found.object.spec.triggers.mark, text));
@@ -71,13 +74,17 @@ fn count(text: &str) -> usize {
 /// The file without the cron triggers of the targets in it.
 fn text(input: &Input, targets: &[Target<'_>]) -> String {
     let own = || {
-        targets.iter().map(|target| target.scaled.found).filter(|found| std::ptr::eq(found.input(), input))
+        let scaled = targets.iter().map(|target| &target.scaled);
+        scaled.filter(|scaled| std::ptr::eq(scaled.found.input(), input))
     };
     let mut text = String::new();
     let mut done = 0;
     for (line, document) in yaml::cut(&input.text) {
         let wanted = |name: &str, namespace: Option<&str>| {
-            own().any(|found| found.line() == line && is(found, name, namespace))
+            let mut own = own();
+            let is_it =
+                |scaled: &&Scaled<'_>| scaled.found.line() == line && is(scaled.found, name, namespace);
+            own.find(is_it).map(|scaled| scaled.stays.keys().copied().collect())
         };
         let Ok(bare) = kept::without_crons(document, &wanted) else { continue };
         let at = document.as_ptr() as usize - input.text.as_ptr() as usize;

@@ -31,6 +31,7 @@ pub(super) fn propose<'i>(
 ) -> Option<Proposed<'i>> {
     let mut scaled = base::fit(alone(scaled, remarks), remarks);
     loop {
+        remarks.extend(scaled.iter().filter_map(without_season));
         scaled.retain(|object| !object.stretches.is_empty());
         if scaled.is_empty() {
             return None;
@@ -45,14 +46,29 @@ pub(super) fn propose<'i>(
             return Some(Proposed { targets, sources, compiled });
         }
         let mut left = Vec::new();
-        for (at, target) in targets.into_iter().enumerate() {
+        for (at, mut target) in targets.into_iter().enumerate() {
             match refused.get(&at) {
+                // It may be for a trigger that stays: the others are carried over all the same.
+                Some(_) if !target.scaled.stays.is_empty() => {
+                    let stays = std::mem::take(&mut target.scaled.stays);
+                    let found = target.scaled.found;
+                    let out = |(at, why): (usize, String)| found.about(Kind::LeftOut, at, "start", &why);
+                    remarks.extend(stays.into_iter().map(out));
+                    left.push(target.scaled);
+                }
                 Some(why) => remarks.push(left_out(&target, why)),
                 None => left.push(target.scaled),
             }
         }
         scaled = left;
     }
+}
+
+/// An object none of whose schedules is a season: nothing of it is left out, for it goes on as it is.
+fn without_season(object: &Scaled<'_>) -> Option<Remark> {
+    let (index, why) = object.stays.iter().next().filter(|_| object.stretches.is_empty())?;
+    let text = format!("no season says what its schedule does, it stays as and where it is: {why}");
+    Some(object.found.about(Kind::LeftAlone, *index, "start", &text))
 }
 
 /// Where audit names one place of the input, that is the one to look at.
@@ -202,6 +218,9 @@ fn territories(targets: &[Target<'_>], fleet: &Fleet, bases: &Bases, terms: Term
         if target.zone != fleet.zone {
             table.text("zone", target.zone.name());
         }
+        if !target.scaled.stays.is_empty() {
+            table.row("keep-cron", "true".to_owned());
+        }
         table.write(&mut out);
     }
     format!("{}\n", out.trim_end())
@@ -241,11 +260,15 @@ fn said_of(target: &Target<'_>, terms: Terms, remarks: &mut Vec<Remark>) {
             remarks.push(found.about(Kind::AsItRuns, trigger, "start", &text));
         }
     }
+    for (index, why) in &scaled.stays {
+        let text = format!("it stays in the object, beside the plan's own triggers (`keep-cron`): {why}");
+        remarks.push(found.about(Kind::AsItRuns, *index, "start", &text));
+    }
     let triggers = &found.object.spec.triggers.value;
     let mut crons = 0;
     for (index, trigger) in triggers.iter().enumerate() {
         match trigger.kind.value.as_str() {
-            "cron" => crons += 1,
+            "cron" if !scaled.stays.contains_key(&index) => crons += 1,
             "cpu" | "memory" => {}
             _ if crons > 0 => {
                 let text = say::renumbered(index, index - crons);

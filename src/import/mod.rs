@@ -226,7 +226,9 @@ fn judge(imported: &mut Imported, compiled: Compiled, targets: &[Target<'_>], te
         match terms.form {
             Form::Owned => imported.remarks.extend(settings::compare(target, &made[at])),
             Form::Kept => {
-                verdict.whole = Some(whole::differences(&target.scaled.found.node, &trees[at].root));
+                let stays: Vec<usize> = target.scaled.stays.keys().copied().collect();
+                let node = &target.scaled.found.node;
+                verdict.whole = Some(whole::differences(node, &trees[at].root, &stays));
             }
         }
     }

@@ -33,11 +33,16 @@ pub(super) struct Scaled<'i> {
     pub(super) max: Replicas,
     /// Its seasons.
     pub(super) stretches: Vec<Stretch>,
+    /// Cron triggers that no season says and that somebody's own object keeps, each with why.
+    pub(super) stays: Stays,
     /// Load triggers that the language has a key for.
     pub(super) loads: Vec<(usize, Load)>,
     /// What KEDA does with it.
     pub(super) truth: Truth,
 }
+
+/// By trigger.
+pub(super) type Stays = BTreeMap<usize, String>;
 
 /// What KEDA does with an object, over the horizon.
 pub(super) struct Truth {
@@ -158,7 +163,8 @@ impl<'r> ObjectReader<'r> {
             self.say(found.about(Kind::LeftOut, index, "start", &super::say::inactive(&why)));
         }
         let mut truth = Truth { floor, active, built, refusal, findings, readings: BTreeMap::new() };
-        let asked = self.windows(found, (min, max), &clock, &mut truth);
+        let mut stays = Stays::new();
+        let asked = self.windows(found, (min, max), &clock, (&mut truth, &mut stays));
         let stretches = strand::stretches(&asked, horizon);
         for (index, effect) in truth.misled(&clock) {
             let text = format!("{}: {effect}. The proposal follows the schedule", super::say::MISLED);
@@ -167,7 +173,7 @@ impl<'r> ObjectReader<'r> {
         for finding in &found.met.others {
             self.say(found.remark(Kind::AsItRuns, None, said(finding)));
         }
-        Some(Scaled { found, zone, min, max, stretches, loads, truth })
+        Some(Scaled { found, zone, min, max, stretches, stays, loads, truth })
     }
 
     /// Its load triggers, where the compiler writes them; none where it is left out for want of one.
@@ -217,7 +223,7 @@ impl<'r> ObjectReader<'r> {
         found: &Found<'_>,
         (min, max): (Replicas, Replicas),
         zone: &Zone,
-        truth: &mut Truth,
+        (truth, stays): (&mut Truth, &mut Stays),
     ) -> Vec<Request> {
         let as_is = self.terms.as_is || found.is_ours();
         let mut asked = Vec::new();
@@ -225,7 +231,11 @@ impl<'r> ObjectReader<'r> {
             let (index, wanted) = (active.index, Replicas(active.trigger.floor()));
             let hopeless = || hopeless(active, &truth.findings).filter(|_| !as_is);
             if let Some(why) = two_clocks(active, self.terms.horizon).or_else(hopeless) {
-                self.say(found.about(Kind::LeftOut, index, "start", &why));
+                if self.terms.form == Form::Kept {
+                    stays.insert(index, why);
+                } else {
+                    self.say(found.about(Kind::LeftOut, index, "start", &why));
+                }
                 continue;
             }
             if wanted <= min {

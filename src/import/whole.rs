@@ -5,9 +5,11 @@ use crate::kept::{OURS, served};
 use crate::yaml::{Node, Value};
 
 /// The ways to the fields that differ, in order; none where the objects are equal.
-pub(super) fn differences(input: &Node, made: &Node) -> Vec<String> {
+/// `stays`: cron triggers of the input that are to be in both.
+pub(super) fn differences(input: &Node, made: &Node, stays: &[usize]) -> Vec<String> {
     let mut found = Vec::new();
-    compare((&less(input, is_cron), &less(made, is_ours)), "", &mut found);
+    let is_taken = |at: usize, trigger: &Node| is_cron(trigger) && !stays.contains(&at);
+    compare((&less(input, is_taken), &less(made, |_, trigger| is_ours(trigger))), "", &mut found);
     found
 }
 
@@ -20,13 +22,14 @@ fn is_ours(trigger: &Node) -> bool {
 }
 
 /// The object less some of its triggers; a list of none is one that is not written.
-fn less(object: &Node, is_out: fn(&Node) -> bool) -> Node {
+fn less(object: &Node, is_out: impl Fn(usize, &Node) -> bool) -> Node {
     let mut object = object.clone();
     served::drop(&mut object);
     let list = field(&mut object, "spec").and_then(|spec| field(spec, "triggers"));
     if let Some(list) = list {
         if let Value::List(items) = &mut list.value {
-            items.retain(|item| !is_out(item));
+            let mut at = 0..;
+            items.retain(|item| !is_out(at.next().unwrap_or_default(), item));
         }
         if list.value == Value::List(Vec::new()) {
             list.value = Value::Null;
@@ -69,7 +72,7 @@ mod tests {
     use crate::yaml::tree;
 
     fn differing(input: &str, made: &str) -> Vec<String> {
-        differences(&tree(input).unwrap().root, &tree(made).unwrap().root)
+        differences(&tree(input).unwrap().root, &tree(made).unwrap().root, &[])
     }
 
     #[test]

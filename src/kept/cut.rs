@@ -18,12 +18,16 @@ pub struct Bare {
     pub taken: Vec<String>,
 }
 
-/// `document` without the cron triggers of each ScaledObject in it whose name and namespace are `wanted`.
+/// `document` without the cron triggers of each ScaledObject in it whose name and namespace are `wanted`, less those of its triggers
+/// that stay.
 ///
 /// # Errors
 ///
 /// Where something else would change with them: an anchor in one of them that the rest leans on, a list that is an alias.
-pub fn without_crons(document: &str, wanted: &impl Fn(&str, Option<&str>) -> bool) -> Result<Bare, Unfit> {
+pub fn without_crons(
+    document: &str,
+    wanted: &impl Fn(&str, Option<&str>) -> Option<Vec<usize>>,
+) -> Result<Bare, Unfit> {
     let tree = yaml::tree(document).map_err(|_| Unfit::NoPlace)?;
     let laid = yaml::layout(document).map_err(|_| Unfit::NoPlace)?;
     let mut cuts = Cuts::default();
@@ -31,9 +35,9 @@ pub fn without_crons(document: &str, wanted: &impl Fn(&str, Option<&str>) -> boo
     cuts.crons.sort_by_key(|cut| cut.start);
     let taken = cuts.crons.iter().map(|cut| document[cut.clone()].to_owned()).collect();
     let mut left = tree.root;
-    each_object(&mut left, wanted, &drop_crons);
+    each_object(&mut left, wanted, &|object, stays| drop_crons(object, stays));
     let mut owned = left.clone();
-    each_object(&mut owned, wanted, &served::drop);
+    each_object(&mut owned, wanted, &|object, _| served::drop(object));
     // Where what the cluster has added cannot be taken out alone, it stays.
     let both = [cuts.crons.clone(), cuts.served].concat();
     let texts = [(less(document, both), owned), (less(document, cuts.crons), left)];
@@ -64,9 +68,10 @@ fn is_object(node: &Node) -> bool {
     text("kind") == Some("ScaledObject") && text("apiVersion").is_some_and(|api| api.starts_with("keda.sh/"))
 }
 
-fn is_wanted(node: &Node, wanted: &impl Fn(&str, Option<&str>) -> bool) -> bool {
+/// Which triggers stay in an object that is wanted.
+fn stays(node: &Node, wanted: &impl Fn(&str, Option<&str>) -> Option<Vec<usize>>) -> Option<Vec<usize>> {
     let field = |key: &str| node.get("metadata")?.get(key)?.text();
-    field("name").is_some_and(|name| wanted(name, field("namespace")))
+    wanted(field("name")?, field("namespace"))
 }
 
 fn is_cron(node: &Node) -> bool {
@@ -82,19 +87,26 @@ fn list<'n>(node: &'n Node, way: &[&str]) -> &'n [Node] {
 fn each(
     text: &str,
     (node, laid): (&Node, &Laid),
-    wanted: &impl Fn(&str, Option<&str>) -> bool,
+    wanted: &impl Fn(&str, Option<&str>) -> Option<Vec<usize>>,
     cuts: &mut Cuts,
 ) -> Result<(), Unfit> {
     if is_object(node) {
-        return if is_wanted(node, wanted) { of_object(text, (node, laid), cuts) } else { Ok(()) };
+        let stays = stays(node, wanted);
+        return stays.map_or(Ok(()), |stays| of_object(text, (node, laid), &stays, cuts));
     }
     let nodes = list(node, &["items"]);
     let Some(Laid { shape: Shape::List { items, .. }, .. }) = laid.get("items") else { return Ok(()) };
     nodes.iter().zip(items).try_for_each(|both| each(text, both, wanted, cuts))
 }
 
-fn of_object(text: &str, (node, laid): (&Node, &Laid), cuts: &mut Cuts) -> Result<(), Unfit> {
-    let crons: Vec<bool> = list(node, &["spec", "triggers"]).iter().map(is_cron).collect();
+fn of_object(
+    text: &str,
+    (node, laid): (&Node, &Laid),
+    stays: &[usize],
+    cuts: &mut Cuts,
+) -> Result<(), Unfit> {
+    let triggers = list(node, &["spec", "triggers"]).iter().enumerate();
+    let crons: Vec<bool> = triggers.map(|(at, one)| is_cron(one) && !stays.contains(&at)).collect();
     if !crons.contains(&true) {
         return Ok(());
     }
@@ -129,20 +141,25 @@ fn block_cut(text: &str, above: usize, dash: usize, item: &Laid) -> Range<usize>
 }
 
 /// Each wanted object, or those of a `List`.
-fn each_object(node: &mut Node, wanted: &impl Fn(&str, Option<&str>) -> bool, change: &impl Fn(&mut Node)) {
+fn each_object(
+    node: &mut Node,
+    wanted: &impl Fn(&str, Option<&str>) -> Option<Vec<usize>>,
+    change: &impl Fn(&mut Node, &[usize]),
+) {
     if !is_object(node) {
         if let Some(Node { value: Value::List(items), .. }) = field(node, "items") {
             items.iter_mut().for_each(|item| each_object(item, wanted, change));
         }
-    } else if is_wanted(node, wanted) {
-        change(node);
+    } else if let Some(stays) = stays(node, wanted) {
+        change(node, &stays);
     }
 }
 
-fn drop_crons(object: &mut Node) {
+fn drop_crons(object: &mut Node, stays: &[usize]) {
     let list = field(object, "spec").and_then(|spec| field(spec, "triggers"));
     if let Some(Node { value: Value::List(items), .. }) = list {
-        items.retain(|item| !is_cron(item));
+        let mut at = 0..;
+        items.retain(|item| at.next().is_some_and(|at| stays.contains(&at)) || !is_cron(item));
     }
 }
 
@@ -176,8 +193,20 @@ mod tests {
     const HEAD: &str = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: web}\nspec:\n";
 
     fn left(spec: &str) -> Result<(String, String), Unfit> {
-        let bare = without_crons(&format!("{HEAD}{spec}"), &|name, _| name == "web")?;
+        let bare = without_crons(&format!("{HEAD}{spec}"), &|name, _| (name == "web").then(Vec::new))?;
         Ok((bare.text[HEAD.len()..].to_owned(), bare.taken.concat()))
+    }
+
+    #[test]
+    fn a_trigger_that_stays_keeps_its_comment() {
+        let text = format!(
+            "{HEAD}  triggers:\n    # a\n    - type: cron\n    # b\n    - type: cron\n    - type: cpu\n"
+        );
+        let bare = without_crons(&text, &|_, _| Some(vec![1])).unwrap();
+        assert_eq!(bare.text, text.replacen("    # a\n    - type: cron\n", "", 1));
+        let in_one_line = "{apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: {name: web}, spec: {triggers: [{type: cron, a: 1}, {type: cron}]}}\n";
+        let bare = without_crons(in_one_line, &|_, _| Some(vec![0])).unwrap();
+        assert_eq!(bare.text, in_one_line.replace(", {type: cron}]", "]"));
     }
 
     fn assert_left(spec: &str, rest: &str, taken: &str) {
@@ -216,17 +245,17 @@ mod tests {
     #[test]
     fn what_a_cluster_has_added_goes_too() {
         let text = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {\"a\":1}\n    seasonscale/plan: shop\n    seasonscale/valid-until: \"2026-12-31\"\n  creationTimestamp: \"2026-01-01T00:00:00Z\"\n  finalizers:\n  - finalizer.keda.sh\n  generation: 3\n  name: web\n  resourceVersion: \"7\"\n  uid: x\nspec:\n  max: 3\n  triggers:\n  - type: cron\n  - type: cpu\nstatus:\n  conditions:\n  - type: Ready\n  s0MetricNames:\n  - a\n";
-        let bare = without_crons(text, &|_, _| true).unwrap();
+        let bare = without_crons(text, &|_, _| Some(Vec::new())).unwrap();
         let left = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata:\n  annotations:\n  name: web\nspec:\n  max: 3\n  triggers:\n  - type: cpu\n";
         assert_eq!((bare.text.as_str(), bare.taken.concat().as_str()), (left, "  - type: cron\n"));
         let with_another = text.replace("  - finalizer.keda.sh\n", "  - finalizer.keda.sh\n  - shop/audit\n");
         let kept = "metadata:\n  annotations:\n  finalizers:\n  - finalizer.keda.sh\n  - shop/audit\n";
         assert_eq!(
-            without_crons(&with_another, &|_, _| true).unwrap().text,
+            without_crons(&with_another, &|_, _| Some(Vec::new())).unwrap().text,
             left.replace("metadata:\n  annotations:\n", kept)
         );
         let in_one_line = "{apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: {name: web, uid: x}, spec: {triggers: [{type: cron}, {type: cpu}]}}\n";
-        let bare = without_crons(in_one_line, &|_, _| true).unwrap();
+        let bare = without_crons(in_one_line, &|_, _| Some(Vec::new())).unwrap();
         assert_eq!(bare.text, in_one_line.replace("{type: cron}, ", ""));
     }
 
@@ -244,7 +273,7 @@ mod tests {
             )
         };
         let text = format!("kind: List\nitems:\n{}{}", one("web"), one("other"));
-        let bare = without_crons(&text, &|name, _| name == "web").unwrap();
+        let bare = without_crons(&text, &|name, _| (name == "web").then(Vec::new)).unwrap();
         assert_eq!(bare.text, text.replacen("      - type: cron\n", "", 1));
     }
 }

@@ -12,15 +12,12 @@ fn what_runs_and_is_dropped_is_never_called_equal() {
     assert!(kept(QUEUE).is_equal());
     let never = QUEUE.replacen("0 8 * * *", "0 8 31 2 *", 1);
     let faulty = QUEUE.replacen("start: \"0 8 * * *\"", "start: \"0 8 * * 5\"", 1);
-    let zones = format!(
-        "{QUEUE}    - type: cron\n      metadata: {{timezone: Asia/Tokyo, start: \"0 1 * * *\", end: \"TZ=UTC 0 2 * * *\", desiredReplicas: \"5\"}}\n"
-    );
     let paused = QUEUE.replacen(
         "namespace: shop",
         "namespace: shop, annotations: {autoscaling.keda.sh/paused: \"true\"}",
         1,
     );
-    for text in [&never, &faulty, &zones, &paused] {
+    for text in [&never, &faulty, &paused] {
         let imported = kept(text);
         assert!(!imported.is_equal(), "{text}{}", import::report(&imported, year(2026), true));
     }
@@ -30,6 +27,45 @@ fn what_runs_and_is_dropped_is_never_called_equal() {
     let report = import::report(&imported, year(2026), true);
     assert_eq!(imported.verdicts.len(), 1, "{report}{:#?}", imported.problems);
     assert!(report.contains("keda-paused"), "{report}");
+}
+
+/// Two clocks, or both day fields: no season has either.
+const UNSAYABLE: [&str; 2] = [
+    "    - type: cron\n      metadata: {timezone: Asia/Tokyo, start: \"0 1 * * *\", end: \"TZ=UTC 0 2 * * *\", desiredReplicas: \"5\"}\n",
+    "    - type: cron # the audit\n      metadata: {timezone: UTC, start: \"0 6 13 * 5\", end: \"0 9 13 * 5\", desiredReplicas: \"6\"}\n",
+];
+
+#[test]
+fn a_trigger_that_no_season_says_stays_in_its_object_and_the_others_become_seasons() {
+    for trigger in UNSAYABLE {
+        let imported = kept(&format!("{QUEUE}{trigger}"));
+        let report = import::report(&imported, year(2026), true);
+        assert!(imported.is_equal(), "{report}{:#?}", imported.problems);
+        let said = "it stays in the object, beside the plan's own triggers (`keep-cron`)";
+        assert!(report.contains(said), "{report}");
+        let proposal = imported.proposal.unwrap();
+        let territories = &proposal.get(Sources::TERRITORIES).text;
+        assert_eq!(territories.matches("keep-cron").count(), 1, "{territories}");
+        assert!(proposal.get(Sources::CALENDAR).text.contains("08:00-"), "{report}");
+        let (_, base) = proposal.manifests().next().unwrap();
+        assert!(base.text.contains(trigger), "{}", base.text);
+        assert_eq!(base.text.matches("type: cron").count(), 1, "{}", base.text);
+    }
+    let plain = kept(QUEUE);
+    let territories = plain.proposal.as_ref().unwrap().get(Sources::TERRITORIES);
+    assert!(!territories.text.contains("keep-cron"), "{}", territories.text);
+}
+
+#[test]
+fn an_object_none_of_whose_schedules_is_a_season_goes_on_as_it_is() {
+    let (head, _) = QUEUE.split_once("    - type: cron").unwrap();
+    let other = format!("{head}{}", UNSAYABLE[1]).replace("queue", "other");
+    let imported = kept(&format!("{QUEUE}---\n{other}"));
+    let report = import::report(&imported, year(2026), true);
+    assert!(imported.is_equal(), "{report}{:#?}", imported.problems);
+    let said = "no season says what its schedule does, it stays as and where it is";
+    assert!(report.contains(said), "{report}");
+    assert_eq!(imported.verdicts.len(), 1, "{report}");
 }
 
 #[test]
