@@ -68,7 +68,7 @@ fn one(arguments: &Renew, folder: &Path) -> anyhow::Result<Outcome> {
     said.iter().for_each(|line| output::remark(line));
     output::findings(&findings, &renewed);
     if let Some(new) = &new {
-        output::data(&report::renewal(&review::seasons((&old, new)), new))?;
+        output::data(&report::renewal(&review::seasons((&old, new)), (&old, new)))?;
     }
     let pins = renew::pinned(&renewed.get(Sources::CALENDAR).text, from);
     output::data(&report::pins(&renewed.get(Sources::CALENDAR).name, &pins))?;

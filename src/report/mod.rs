@@ -7,6 +7,7 @@ pub mod check;
 mod diff;
 pub mod explain;
 pub mod keys;
+mod limits;
 pub mod page;
 pub mod review;
 pub mod simulate;

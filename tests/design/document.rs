@@ -12,11 +12,19 @@ pub(super) struct Section {
 }
 
 impl Section {
-    /// The rows below the one with these cells, up to the next of another width.
-    pub(super) fn below(&self, head: &[&str]) -> impl Iterator<Item = &Vec<String>> {
-        let at = self.rows.iter().position(|row| row == head);
-        let rows = at.map_or(&[][..], |at| &self.rows[at + 1..]);
-        rows.iter().take_while(|row| row.len() == head.len())
+    /// The rows below the one with these cells, up to the next of another width. A table may do without some of the columns:
+    /// then `none` is in their place.
+    pub(super) fn below(&self, head: &[&str], none: &str) -> Vec<Vec<String>> {
+        let is_head = |row: &Vec<String>| {
+            row.len() > 2 && row[0] == head[0] && row.iter().all(|cell| head.contains(&cell.as_str()))
+        };
+        let Some(at) = self.rows.iter().position(is_head) else { return Vec::new() };
+        let there = &self.rows[at];
+        let cell = |row: &Vec<String>, column: &&str| {
+            there.iter().position(|name| name == column).map_or(none.to_owned(), |at| row[at].clone())
+        };
+        let rows = self.rows[at + 1..].iter().take_while(|row| row.len() == there.len());
+        rows.map(|row| head.iter().map(|column| cell(row, column)).collect()).collect()
     }
 }
 

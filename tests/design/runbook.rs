@@ -53,7 +53,7 @@ fn territories(plan: &Plan, sections: &[Section]) -> Vec<String> {
             problems.push(format!("{title:?} does not say {line:?}"));
         }
     };
-    let year = section(sections, "The year").into_iter().flat_map(|year| year.below(&YEAR));
+    let year = section(sections, "The year").into_iter().flat_map(|year| year.below(&YEAR, NONE));
     for row in year {
         let [title, part, territory, first, last, days, hours, _, _, floors] = &row[..] else { continue };
         if territory != NONE {
@@ -61,7 +61,7 @@ fn territories(plan: &Plan, sections: &[Section]) -> Vec<String> {
             must_say(territory, format!("{title}{part}: {first} - {last}, {days} {hours}: {floors}"));
         }
     }
-    let limits = section(sections, "Limits").into_iter().flat_map(|limits| limits.below(&TARGETS));
+    let limits = section(sections, "Limits").into_iter().flat_map(|limits| limits.below(&TARGETS, NONE));
     for row in limits {
         let [name, replicas, highest, carries, guard, ..] = &row[..] else { continue };
         let own = plan.profile.targets.iter().filter(|target| target.name.as_str() == name);

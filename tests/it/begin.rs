@@ -230,3 +230,23 @@ fn a_hook_of_a_subfolder_runs_there_and_watches_from_the_root_of_the_repository(
     let run = place.run_in("till", &["init", "--hook", "--workload", "web"]);
     assert!(run.stdout.contains("files: ^(till/policies/|tillmade/) "), "{}{}", run.stdout, run.stderr);
 }
+
+#[test]
+fn the_runbook_of_a_preset_has_no_column_without_a_word() {
+    for preset in ["web-shop", "food-b2b", "business-hours"] {
+        let place = Workplace::empty();
+        assert_eq!(place.run(&["init", "--preset", preset]).status, 0);
+        assert_eq!(place.run(&["generate"]).status, 0);
+        let runbook = place.read("generated/runbook-seasonal.md");
+        let year: Vec<&str> = runbook.lines().filter(|line| line.starts_with("| season | part |")).collect();
+        assert_eq!(year, ["| season | part | first day | last day | days | hours | zone | floors |"]);
+        assert!(runbook.contains("| target | replicas | highest floor | cooldown | scale-down window |"));
+        for word in ["The profile", "<ratio>", "change the policy"] {
+            assert!(!runbook.contains(word), "{preset}: {word}");
+        }
+    }
+    let place = Workplace::reference();
+    assert_eq!(place.run(&["generate"]).status, 0);
+    let runbook = place.read("generated/runbook-seasonal.md");
+    assert!(runbook.contains("| season | part | territory | first day |") && runbook.contains("<ratio>"));
+}

@@ -190,3 +190,24 @@ fn a_season_that_is_gone_from_several_places_is_gone_once() {
     );
     assert!(run.stdout.contains("  summer in CH: Sat 1 Aug 2026 - Sun 2 Aug 2026 -> "), "{}", run.stdout);
 }
+
+#[test]
+fn a_season_of_the_whole_year_goes_on_as_before() {
+    let place = Workplace::empty();
+    for (name, dates) in [("hours", ["01-01", "12-31"]), ("fiscal", ["07-01", "06-30"])] {
+        let [from, to] = dates;
+        let calendar = format!(
+            "[plan]\nfrom = 2026-11-01\nuntil = 2027-11-01\n\n[seasons.{name}]\nfrom = \"{from}\"\nto = \"{to}\"\nhours = \"08:00-18:00\"\nfloor = {{ checkout = 8 }}\n\n[seasons.winter]\nfrom = \"11-15\"\nto = \"01-07\"\nfloor = {{ checkout = 9 }}\n"
+        );
+        place.write("shop/calendar.toml", calendar.as_bytes());
+        place.write("shop/territories.toml", b"[workloads.checkout]\nreplicas = { min = 2, max = 20 }\n");
+        let run = place.run(&["renew", "-i", "shop"]);
+        assert!(
+            run.stdout.contains(&format!("  {name}: all year, as before\n")),
+            "{}{}",
+            run.stdout,
+            run.stderr
+        );
+        assert!(run.stdout.contains("  winter: Sun 15 Nov 2026 - Thu 7 Jan 2027 -> "), "{}", run.stdout);
+    }
+}

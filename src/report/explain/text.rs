@@ -9,6 +9,7 @@ use super::{carried, origin};
 use crate::explain::{Change, Claim, Level, Planned, Verdict};
 use crate::plan::{Basis, OccasionId, OccasionKind, Part, Plan};
 use crate::quantity::{Replicas, Seconds};
+use crate::report::limits::{is_idle, limits};
 use crate::source::Span;
 
 /// The whole explanation. Colours are always in it; the terminal's writer takes them out where nobody wants them.
@@ -54,20 +55,12 @@ fn head(shown: Shown<'_>, text: &mut String) {
         Some(territory) => format!("{} ({}), {workload}", territory.title, territory.code),
         None => workload.clone(),
     };
-    let rest = if is_idle(shown) { format!("idle at {}, ", target.min.value) } else { String::new() };
-    let (min, max) = (target.minimum().value.max(target.least().value), target.max.value);
-    let min = if is_idle(shown) { min } else { target.min.value };
-    let _ = writeln!(text, "{whose}: {rest}minimum {min}, maximum {max}");
-}
-
-/// Whether it is somebody's own object that rests at an idle count.
-fn is_idle(shown: Shown<'_>) -> bool {
-    target(shown).kept.as_ref().is_some_and(|kept| kept.object.idle.is_some())
+    let _ = writeln!(text, "{whose}: {}", limits(target));
 }
 
 /// What runs where nothing asks for more.
 fn rest(shown: Shown<'_>) -> &'static str {
-    if is_idle(shown) { "idle count" } else { "minimum" }
+    if is_idle(target(shown)) { "idle count" } else { "minimum" }
 }
 
 fn outside(shown: Shown<'_>, text: &mut String) {

@@ -8,6 +8,7 @@ use super::words::{self, Line, Row, by_reason, by_territory, hours, money, occas
 use crate::plan::Plan;
 use crate::profile::TargetId;
 use crate::report::axis::Axis;
+use crate::report::limits::limits;
 use crate::report::page::{self, Cell, Table};
 use crate::review::{PodTime, Review};
 use crate::time::Date;
@@ -114,7 +115,7 @@ fn year(review: &Review<'_>, at: TargetId) -> Year {
     let schedule = plan.schedule(at);
     Year {
         title: plan.profile.full_name(target),
-        about: format!("{}, min {}, max {}", words::place(plan, at.0), target.min.value, target.max.value),
+        about: format!("{}, {}", words::place(plan, at.0), limits(target)),
         picture: picture::target(plan, schedule, Vec::new()),
         table: layers(review, at),
     }

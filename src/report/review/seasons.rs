@@ -10,12 +10,18 @@ use crate::review::SeasonChange;
 use crate::time::{Date, Window};
 
 /// What a renewal does, season by season.
-pub fn renewal(changes: &[SeasonChange], new: &Plan) -> String {
+pub fn renewal(changes: &[SeasonChange], (old, new): (&Plan, &Plan)) -> String {
     let horizon = new.horizon;
     let mut out =
         format!("The plan runs from {} to {}.\n", horizon.from.long(), horizon.until.plus_days(-1).long());
     for change in with_the_gone_once(changes) {
-        let _ = writeln!(out, "  {}", line(&change, true));
+        let fills = fills(&change.before, old.horizon) && fills(&change.after, horizon);
+        let said = if fills && change.floors.is_empty() {
+            format!("{}: all year, as before", whose(&change))
+        } else {
+            line(&change, true)
+        };
+        let _ = writeln!(out, "  {said}");
     }
     out
 }
@@ -55,8 +61,7 @@ pub fn pins(calendar: &str, pins: &[Pin]) -> String {
 
 /// `Black Friday: Fri 27 Nov 2026 -> Fri 26 Nov 2027`
 pub(super) fn line(change: &SeasonChange, is_renewal: bool) -> String {
-    let place = change.place.as_ref().map(|place| format!(" in {place}")).unwrap_or_default();
-    let title = &change.title;
+    let whose = whose(change);
     let floors: Vec<String> = change
         .floors
         .iter()
@@ -65,16 +70,40 @@ pub(super) fn line(change: &SeasonChange, is_renewal: bool) -> String {
     let floors = if floors.is_empty() { String::new() } else { format!("; {}", floors.join(", ")) };
     match (change.before.as_slice(), change.after.as_slice()) {
         (before, []) if is_renewal => {
-            format!("{title}{place}: gone, it has no date in this plan; it was {}", dates(before))
+            format!("{whose}: gone, it has no date in this plan; it was {}", dates(before))
         }
-        (before, []) => format!("{title}{place}: gone, it was {}", dates(before)),
-        ([], after) => format!("{title}{place}: {} (new)", dates(after)),
-        (before, after) => format!("{title}{place}: {} -> {}{floors}", dates(before), dates(after)),
+        (before, []) => format!("{whose}: gone, it was {}", dates(before)),
+        ([], after) => format!("{whose}: {} (new)", dates(after)),
+        (before, after) => format!("{whose}: {} -> {}{floors}", dates(before), dates(after)),
     }
+}
+
+/// `Black Friday in US`
+fn whose(change: &SeasonChange) -> String {
+    let place = change.place.as_ref().map(|place| format!(" in {place}")).unwrap_or_default();
+    format!("{}{place}", change.title)
+}
+
+/// Whether a season has no day of the plan to itself that it does not take.
+fn fills(windows: &[Window<Date>], horizon: Window<Date>) -> bool {
+    in_one(windows).iter().any(|dates| dates.intersection(horizon) == Some(horizon))
+}
+
+/// Dates of which those in a row are one: a season of the whole year has no seam at its end.
+fn in_one(windows: &[Window<Date>]) -> Vec<Window<Date>> {
+    let mut all: Vec<Window<Date>> = Vec::with_capacity(windows.len());
+    for dates in windows {
+        match all.last_mut().filter(|last| last.until == dates.from) {
+            Some(last) => last.until = dates.until,
+            None => all.push(*dates),
+        }
+    }
+    all
 }
 
 fn dates(windows: &[Window<Date>]) -> String {
     const MOST: usize = 3;
+    let windows = in_one(windows);
     let said: Vec<String> = windows.iter().map(|window| stretch(*window)).collect();
     match (windows.first(), windows.last()) {
         (Some(first), Some(last)) if windows.len() > MOST => format!(

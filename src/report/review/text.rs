@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::words::{self, Row, by_reason, by_territory, hours, money, number, whole};
 use crate::plan::Plan;
+use crate::report::limits::limits;
 use crate::review::{DayPeak, MonthOf, Review, Slice, of_maxima, requesting, slices};
 use crate::time::Date;
 
@@ -53,8 +54,8 @@ pub fn text(review: &Review<'_>, today: Date, width: usize) -> String {
 fn target(out: &mut String, review: &Review<'_>, at: usize, width: usize) {
     let plan = review.plan;
     let target = &plan.profile.targets[at];
-    let (name, min, max) = (plan.profile.full_name(target), target.min.value, target.max.value);
-    let _ = writeln!(out, "\n{name}  ({})  min {min}, max {max}", words::place(plan, at));
+    let (name, min) = (plan.profile.full_name(target), target.min.value);
+    let _ = writeln!(out, "\n{name}  ({})  {}", words::place(plan, at), limits(target));
     let days = plan.horizon.until.days_since(plan.horizon.from);
     let room = i32::try_from(width.saturating_sub(4)).unwrap_or(i32::MAX);
     let each = (days + room - 1).div_euclid(room.max(1)).max(1);

@@ -39,7 +39,7 @@ impl<'a> Report<'a> {
                     .cells
                     .iter()
                     .zip(found)
-                    .zip(table.columns)
+                    .zip(&table.columns)
                     .find(|((wanted, found), _)| wanted != found);
                 match differing {
                     Some(((wanted, found), column)) => {

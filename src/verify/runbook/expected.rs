@@ -13,7 +13,7 @@ use crate::yaml;
 pub(super) struct Table {
     /// The heading over it.
     pub(super) section: &'static str,
-    pub(super) columns: &'static [&'static str],
+    pub(super) columns: Vec<&'static str>,
     pub(super) rows: Vec<Row>,
 }
 
@@ -25,6 +25,20 @@ pub(super) struct Row {
 
 const NONE: &str = "-";
 
+impl Table {
+    /// Without those columns that have nothing to say in any row.
+    fn without_empty(mut self, optional: &[&str]) -> Self {
+        for at in (0..self.columns.len()).rev() {
+            let is_empty = self.rows.iter().all(|row| row.cells[at] == NONE);
+            if is_empty && optional.contains(&self.columns[at]) {
+                self.columns.remove(at);
+                self.rows.iter_mut().for_each(|row| drop(row.cells.remove(at)));
+            }
+        }
+        self
+    }
+}
+
 pub(super) fn tables(plan: &Plan) -> Vec<Table> {
     let mut tables = vec![year(plan), targets(plan), limits(plan)];
     let optional = [territories(plan), workloads(plan), objects(plan)];
@@ -33,8 +47,18 @@ pub(super) fn tables(plan: &Plan) -> Vec<Table> {
 }
 
 fn year(plan: &Plan) -> Table {
-    let columns =
-        &["season", "part", "territory", "first day", "last day", "days", "hours", "zone", "load", "floors"];
+    let columns = vec![
+        "season",
+        "part",
+        "territory",
+        "first day",
+        "last day",
+        "days",
+        "hours",
+        "zone",
+        "load",
+        "floors",
+    ];
     let asked = asked(plan);
     let mut rows = Vec::new();
     for (origin, asked) in plan.origins.iter().zip(asked) {
@@ -48,7 +72,7 @@ fn year(plan: &Plan) -> Table {
             rows.extend(origin.dates.iter().filter(begins).map(row));
         }
     }
-    Table { section: "The year", columns, rows }
+    Table { section: "The year", columns, rows }.without_empty(&["territory", "load"])
 }
 
 fn window(plan: &Plan, origin: &Origin, dates: Window<Date>, asked: &[String]) -> Vec<String> {
@@ -108,7 +132,7 @@ fn asked(plan: &Plan) -> Vec<Vec<String>> {
 }
 
 fn targets(plan: &Plan) -> Table {
-    let columns = &[
+    let columns = vec![
         "target",
         "replicas",
         "highest floor",
@@ -149,7 +173,8 @@ fn targets(plan: &Plan) -> Table {
         ];
         Row { cells, span: target.span }
     });
-    Table { section: "Limits", columns, rows: rows.collect() }
+    let table = Table { section: "Limits", columns, rows: rows.collect() };
+    table.without_empty(&["one replica carries", "guard", "cooldown", "scale-down window"])
 }
 
 fn territories(plan: &Plan) -> Table {
@@ -163,7 +188,7 @@ fn territories(plan: &Plan) -> Table {
     });
     Table {
         section: "Limits",
-        columns: &["territory", "p95 target", "share of the load"],
+        columns: vec!["territory", "p95 target", "share of the load"],
         rows: rows.collect(),
     }
 }
@@ -184,7 +209,7 @@ fn workloads(plan: &Plan) -> Table {
             }
         }));
     }
-    Table { section: "Limits", columns: &["workload", "p95 gate", "p95 emergency"], rows }
+    Table { section: "Limits", columns: vec!["workload", "p95 gate", "p95 emergency"], rows }
 }
 
 /// Objects of others, as their owners' texts have them.
@@ -204,7 +229,7 @@ fn objects(plan: &Plan) -> Table {
         ];
         Some(Row { cells, span: target.span })
     });
-    let columns = &["object", "namespace", "scales", "HPA", "its owner's file"];
+    let columns = vec!["object", "namespace", "scales", "HPA", "its owner's file"];
     Table { section: "Objects that others own", columns, rows: rows.collect() }
 }
 
@@ -244,5 +269,5 @@ fn limits(plan: &Plan) -> Table {
         row("attempts before an event is parked", journal.max_attempts.to_string(), at);
         row("delivered events are kept for", journal.retention.to_string(), at);
     }
-    Table { section: "Limits", columns: &["limit", "value"], rows }
+    Table { section: "Limits", columns: vec!["limit", "value"], rows }
 }

@@ -28,7 +28,7 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
 
 /// Every expected row stands in the table under its heading, and no other row does.
 fn compare(document: &Document<'_>, table: &expected::Table, report: &mut Report<'_>) {
-    let Some(found) = document.table(table.section, table.columns) else {
+    let Some(found) = document.table(table.section, &table.columns) else {
         report.table_missing(table);
         return;
     };
