@@ -290,6 +290,24 @@ impl DateRule {
         Some(Lack { day, instead: self.always(month), around })
     }
 
+    /// A day of every month as near to this rule as can be said.
+    pub fn of_every_month(&self) -> String {
+        match &self.anchor {
+            Anchor::EveryYear(MonthDay { day, .. }) if *day <= 28 => format!("{day} of month"),
+            Anchor::Nth(..)
+            | Anchor::EveryYear(_)
+            | Anchor::Dates(_)
+            | Anchor::Easter
+            | Anchor::OrthodoxEaster
+            | Anchor::Advent
+            | Anchor::MothersDayFr
+            | Anchor::OnOrAfter(..)
+            | Anchor::OnOrBefore(..)
+            | Anchor::DayOf(..)
+            | Anchor::Season(_) => "last day of month".to_owned(),
+        }
+    }
+
     /// A rule near to this one that has a day in every year, where `month` lacks one.
     pub fn always(&self, month: Month) -> String {
         let of = |months: &Months| {

@@ -83,7 +83,7 @@ impl Paired {
     /// Each first day with the next last one that is not before it. Where that one is not there, be it a day on which nobody
     /// works or one that the month does not have, the stretch is left out: it does not go on to the next month or year. A
     /// stretch over New Year is months long, not most of a year: then the last day was meant to lie before the first. Who
-    /// writes the year of the last day means it.
+    /// writes the year of the last day means it, and so does who ends on the eve of the next first day: a fiscal year.
     pub fn of(
         years: RangeInclusive<i32>,
         from: impl Fn(i32) -> Vec<Date>,
@@ -92,6 +92,7 @@ impl Paired {
     ) -> Self {
         let ends: Vec<(i32, Vec<Due>)> =
             (years.start() - 1..=years.end() + 1).map(|year| (year, to(year))).collect();
+        let is_eve = |next: Date| from(next.year()).contains(&next);
         let mut paired = Self::default();
         for year in years {
             for first in from(year) {
@@ -100,7 +101,8 @@ impl Paired {
                 let behind = days.filter(|(last, _)| last.at >= first);
                 let next = behind.min_by_key(|(last, of)| (last.at, last.gap.is_some(), *of));
                 let is_near = |last: Date, of: i32| {
-                    of <= year || is_dated || last.days_since(first) <= Self::LONGEST_OVER_NEW_YEAR
+                    let days = last.days_since(first);
+                    of <= year || is_dated || days <= Self::LONGEST_OVER_NEW_YEAR || is_eve(last.next())
                 };
                 match next {
                     Some((Due { at: end, gap: Some(gap) }, _)) => {
@@ -137,6 +139,16 @@ mod tests {
         assert_eq!(stretches("05-01"), ["2026-05-01 2026-05-01"]);
         assert_eq!(stretches("last workday of 1 .. 2nd workday of month"), ["2026-01-30 2026-02-03"]);
         assert_eq!(stretches("03-10 .. 03-01"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn one_that_ends_on_the_eve_of_the_next_is_a_whole_year() {
+        assert_eq!(stretches("07-01 .. 06-30"), ["2026-07-01 2027-06-30"]);
+        assert_eq!(stretches("04-06 .. 04-05"), ["2026-04-06 2027-04-05"]);
+        assert_eq!(stretches("1st mon of 4 .. 1st mon of 4 - 1d"), ["2026-04-06 2027-04-04"]);
+        // A day or a week less is most of a year.
+        assert_eq!(stretches("07-01 .. 06-29"), Vec::<String>::new());
+        assert_eq!(stretches("1st mon of 4 .. last sun of 3"), Vec::<String>::new());
     }
 
     #[test]

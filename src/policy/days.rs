@@ -74,6 +74,12 @@ impl DayRule {
         self.weekdays[weekday] || self.workdays || self.holidays || self.bridge
     }
 
+    /// The weekdays that a span of so many days over its first one lies on.
+    pub fn weekdays_of_span(&self, over: u32) -> [bool; 7] {
+        let over = (over as usize).min(6);
+        std::array::from_fn(|at| (0..=over).any(|days| self.weekdays[(at + 7 - days) % 7]))
+    }
+
     /// Whether it takes every day, whatever its holidays.
     pub fn is_every_day(&self) -> bool {
         self.weekdays == [true; 7] && !self.less_holidays

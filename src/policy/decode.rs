@@ -251,6 +251,11 @@ impl<'t> Value<'t> {
         self.value.is_str()
     }
 
+    /// Whether it is a number without a fraction.
+    pub(super) fn is_whole(&self) -> bool {
+        self.value.is_integer()
+    }
+
     /// A whole number in `0..=u32::MAX`.
     pub(super) fn whole(&self, problems: &mut Problems) -> Option<Located<u32>> {
         let number = self.value.as_integer().map(|n| u32::from_str_radix(n.as_str(), n.radix()));
@@ -277,6 +282,10 @@ impl<'t> Value<'t> {
             (None, Some(number)) => number.ok().map(|number| number as f64),
             (None, None) => {
                 self.wrong("a number", problems);
+                let share = self.value.as_str().and_then(|text| diags::share_of_one(self.key, text));
+                if let (Some(share), Some(problem)) = (share, problems.last_mut()) {
+                    problem.help = Some(share);
+                }
                 return None;
             }
         };

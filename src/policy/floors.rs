@@ -1,6 +1,7 @@
 //! `floor`: what each workload is to have at least, as replicas or as a part of its own limits.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::decode::{Problems, Value};
 use super::diags;
@@ -34,6 +35,16 @@ pub enum TargetLimit {
     Minimum,
     /// Its maximum.
     Maximum,
+}
+
+impl fmt::Display for FloorShare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = match self.of {
+            TargetLimit::Minimum => "",
+            TargetLimit::Maximum => " of max",
+        };
+        write!(f, "{}%{of}", self.percent)
+    }
 }
 
 impl FloorShare {
@@ -95,7 +106,14 @@ pub(super) fn floors(value: Value<'_>, known: &Known<'_>, problems: &mut Problem
     const OTHERS: &str = "*";
     let names: Vec<&str> = known.workloads.iter().map(|draft| draft.workload.name.as_str()).collect();
     let mut floors = Floors::default();
-    let Some(table) = value.table("`floor`", problems) else { return floors };
+    let Some(table) = value.table("`floor`", problems) else {
+        let size =
+            (value.is_text() || value.is_whole()).then(|| size(&value, &mut Problems::new())).flatten();
+        if let (Some(size), Some(problem)) = (size, problems.last_mut()) {
+            problem.help = Some(diags::floor_of_all(&names, size.value));
+        }
+        return floors;
+    };
     for entry in table.values() {
         let size = size(&entry, problems);
         if entry.key == OTHERS {

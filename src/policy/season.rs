@@ -284,10 +284,14 @@ fn lead_in(value: Value<'_>, problems: &mut Problems) -> Option<Located<LeadIn>>
     let share = table.get("share").and_then(|value| reader::ratio(value, problems));
     let times = table.get("times-min").and_then(|value| value.number(problems));
     let given = (table.has("share"), table.has("times-min"));
+    let before = problems.len();
     table.finish(problems);
+    let is_misspelt = problems.len() > before;
     let size = match (given, share, times) {
         ((true, false), Some(share), _) => LeadInSize::ShareOfFloor(share),
         ((false, true), _, Some(times)) => LeadInSize::TimesMinimum(times.value),
+        // The misspelt key may be the one that is missing.
+        ((false, false), ..) if is_misspelt => return None,
         ((true, true) | (false, false), ..) => {
             let wanted = "either `share` (of the season's floor) or `times-min` (of the minimum)";
             problems.push(diags::bad_value("ramp", wanted, value.span));

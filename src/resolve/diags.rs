@@ -6,11 +6,12 @@ use crate::dates::{Backwards, Due, Gap, Lack, Open, Paired};
 use crate::finding::{Diagnostic, Rule};
 use crate::name::{Slug, nearest};
 use crate::source::{Located, Span};
-use crate::time::{Date, LocalTime, Window};
+use crate::time::{Date, LocalTime, TimeOfDay, Window};
 
+/// `meant`: what the plan would have, were the last days of the next year meant.
 pub(super) fn ends_before_it_begins(
     title: &str,
-    Backwards { first, last }: Backwards,
+    (Backwards { first, last }, meant): (Backwards, &[Window<Date>]),
     from: Span,
     to: Span,
 ) -> Diagnostic {
@@ -26,7 +27,20 @@ pub(super) fn ends_before_it_begins(
         .at(to, format!("the last day: {} would be the next one", last.long()))
         .against(from, "the first day")
         .note(format!("over New Year a season has {longest} days at most: a longer one is taken for dates in the wrong order"))
-        .help(format!("let `to` be after `from`; for the whole year write `01-01` to `12-31`; a long season over New Year has its years, as `from = \"{first}\"` and `to = \"{last}\"`"))
+        .help(format!(
+            "let `to` be after `from`; for the whole year write `from = \"01-01\"` and `to = \"12-31\"`; for most of it, as here, `from = {}` and `to = {}`",
+            written(meant.iter().map(|days| days.from)),
+            written(meant.iter().map(|days| days.until.plus_days(-1)))
+        ))
+}
+
+/// `"2027-07-01"`, `["2026-07-01", "2027-07-01"]`
+fn written(days: impl Iterator<Item = Date>) -> String {
+    let all: Vec<String> = days.map(|day| format!("\"{day}\"")).collect();
+    match all.as_slice() {
+        [one] => one.clone(),
+        several => format!("[{}]", several.join(", ")),
+    }
 }
 
 /// First days whose last ones are not there.
@@ -76,11 +90,13 @@ fn gap(gap: Gap, at: Date) -> String {
     }
 }
 
-/// A season that has no first day in any place.
-pub(super) fn first_day_missing(title: &str, first: Located<Due>) -> Diagnostic {
+/// A season that has no first day in any place: as wrong as one that has no last day, unless it is that one day: then
+/// `if workday` says no more than what happens.
+pub(super) fn first_day_missing(title: &str, first: Located<Due>, is_one_day: bool) -> Diagnostic {
     let Due { at, gap: why } = first.value;
     let title = format!("{title} has no dates in {}: its first day is missing", at.year());
-    Diagnostic::new(Rule::DayNotEveryYear, title)
+    let is_meant = is_one_day && why == Some(Gap::NotAtWork);
+    Diagnostic::new(if is_meant { Rule::DayNotEveryYear } else { Rule::NoSuchDay }, title)
         .at(first.span, why.map(|why| gap(why, at)).unwrap_or_default())
         .note("a season whose first day is missing does not begin")
         .help(format!("where it is to begin all the same, {ALWAYS_AT_WORK}"))
@@ -128,27 +144,59 @@ pub(super) fn hours_on_no_day(title: &str, date: &SpecialDate, dates: Span) -> D
     } else {
         found.at(date.key, format!("{day} is not a day that it takes"))
     };
+    let near = date.nearest.filter(|_| date.fate == Fate::Outside);
+    let near = near.map(|near| {
+        let (day, month) = (near.day(), near.month().number());
+        format!("the nearest day that it takes is {}, `\"{month:02}-{day:02}\"`; else ", near.long())
+    });
     found
         .note("`hours-on` says the hours of days that the season takes; it takes none itself")
-        .help("let the season take the day, or give it a season of its own; a half day that falls on a free day this year needs nothing")
+        .help(format!("{}let the season take the day, or give it a season of its own; a half day that falls on a free day this year needs nothing", near.unwrap_or_default()))
+}
+
+/// A lead-in that has no day: its days before a season of the plan, before how many more, and the days from which on it would
+/// have one.
+pub(super) struct Empty {
+    pub(super) dates: Window<Date>,
+    pub(super) more: usize,
+    pub(super) earlier: Option<u32>,
+}
+
+impl Empty {
+    /// So many days before the season an earlier beginning is looked for.
+    pub(super) const EARLIEST: u32 = 31;
 }
 
 pub(super) fn lead_in_without_day(
     title: &str,
-    dates: Window<Date>,
+    empty: &Empty,
     at: Span,
     choosing: &[(&str, Span)],
 ) -> Diagnostic {
-    let (first, last) = (dates.from.long(), dates.until.plus_days(-1).long());
+    let (first, last) = (empty.dates.from.long(), empty.dates.until.plus_days(-1).long());
     let label =
         if first == last { format!("no day: {first}") } else { format!("no day from {first} to {last}") };
-    let found = Diagnostic::new(Rule::TakesNoDay, format!("a lead-in of {title} has no day")).at(at, label);
+    let more = match empty.more {
+        0 => String::new(),
+        1 => ", nor the other time".to_owned(),
+        more => format!(", nor the {more} other times"),
+    };
+    let found =
+        Diagnostic::new(Rule::TakesNoDay, format!("a lead-in of {title} has no day")).at(at, label + &more);
     let found = choosing.iter().fold(found, |found, (key, span)| {
         found.against(*span, format!("`{key}` holds for the lead-in, too"))
     });
     found
         .note("a lead-in has the days and the hours that its season would have then")
-        .help("let it begin earlier, or write a season of its own for these days")
+        .help(match empty.earlier {
+        Some(days) => format!(
+            "let it begin earlier, `before = \"{days}d\"`, or write a season of its own for these days"
+        ),
+        None => {
+            "take it out, or write a season of its own for these days: an earlier beginning has no day either"
+                .to_owned()
+        }
+    })
 }
 
 pub(super) fn no_such_day(title: &str, lack: &Lack, year: i32, at: Span) -> Diagnostic {
@@ -199,25 +247,65 @@ pub(super) fn many_stretches(name: &str, at: Span, from: Span) -> Diagnostic {
         .help("count from a season that comes once a year, or write the rule itself")
 }
 
-pub(super) fn every_without_date(every: Span, at: Span) -> Diagnostic {
+/// `first`: the days that the rules have next.
+pub(super) fn every_without_date(every: Span, at: Span, first: Option<(Date, Date)>) -> Diagnostic {
+    let help = match first {
+        Some((from, to)) => {
+            format!("write the first time with its year: `from = \"{from}\"` and `to = \"{to}\"`")
+        }
+        None => "write the first time with its year, as in `from = \"2027-01-08\"` and `to = \"2027-01-08\"`"
+            .to_owned(),
+    };
     Diagnostic::new(Rule::WindowKeys, "`every` counts from one date, and this is a rule of every year")
         .at(at, "of which year?")
         .against(every, "counted from it")
-        .help("write the first time with its year, as in `from = \"2027-01-08\"` and `to = \"2027-01-08\"`")
+        .help(help)
 }
 
-pub(super) fn longer_than_every(every: Span, to: Span) -> Diagnostic {
+/// `latest`: the last day on which it may end.
+pub(super) fn longer_than_every(every: Span, to: Span, (latest, weeks): (Date, i32)) -> Diagnostic {
     Diagnostic::new(Rule::WindowKeys, "the season would come again before it ends")
         .at(to, "the last day of the first time")
         .against(every, "it comes again after this")
-        .help("let it end before that, or come less often")
+        .help(format!("let it end by `to = \"{latest}\"`, or come less often: `every = \"{weeks}w\"`"))
 }
 
 pub(super) fn hours_beside_times(title: &str, hours: Span, times: Span) -> Diagnostic {
-    Diagnostic::new(Rule::WindowKeys, format!("{title} runs without a break, and yet has hours or days of its own"))
-        .at(hours, "this is about single days")
-        .against(times, "a clock time here makes one window without a break")
-        .help("for one window write the times in `from` and `to`, or in `days`, and no `hours`; for hours of each day write dates and `hours`")
+    Diagnostic::new(
+        Rule::WindowKeys,
+        format!("{title} runs without a break, and yet has hours or days of its own"),
+    )
+    .at(hours, "this is about single days")
+    .against(times, "a clock time here makes one window without a break")
+}
+
+fn keys(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
+}
+
+/// What to write in place of times of `from` and `to` beside keys of single days.
+pub(super) fn without_times(single: &[&str], times: [(&str, Option<TimeOfDay>); 2]) -> String {
+    let [(_, from), (_, until)] = times;
+    let (from, until) = (from.unwrap_or(TimeOfDay::MIDNIGHT), until.unwrap_or(TimeOfDay::END_OF_DAY));
+    let written = times.into_iter().filter_map(|(key, time)| Some(format!("`{}` out of `{key}`", time?)));
+    let written = written.collect::<Vec<_>>().join(" and ");
+    let hours = if single.contains(&"hours") || from == until {
+        String::new()
+    } else {
+        format!(" and write `hours = \"{from}-{until}\"`")
+    };
+    format!(
+        "for one window from the first day to the last leave {} out; for hours of each day leave {written}{hours}",
+        keys(single)
+    )
+}
+
+/// What to write in place of `days = "sat 09:00 .. sun 21:00"` beside keys of single days.
+pub(super) fn without_a_span(single: &[&str], weekdays: String) -> String {
+    format!(
+        "for one window of several days leave {} out; for hours of each day write `days = \"{weekdays}\"`",
+        keys(single)
+    )
 }
 
 pub(super) fn days_beside_weekdays(title: &str, days: Span, hours: Span) -> Diagnostic {
@@ -241,11 +329,12 @@ pub(super) fn lists_differ(title: &str, (first, last): (usize, usize), to: Span,
         .help("let both lists have a date for each year, at the same places")
 }
 
-pub(super) fn ends_less_often(title: &str, to: Span, from: Span) -> Diagnostic {
+/// `often`: a rule of every month for the last day.
+pub(super) fn ends_less_often(title: &str, (to, often): (Span, &str), from: Span) -> Diagnostic {
     Diagnostic::new(Rule::WindowKeys, format!("{title} begins in several months and does not end as often"))
         .at(to, "one day a year")
         .against(from, "a day in several months")
-        .help("let `to` be of the same months, as in `from = \"last workday of month\"` and `to = \"last day of month\"`")
+        .help(format!("let it end in each of them: `to = \"{often}\"`"))
 }
 
 pub(super) fn no_minute(title: &str, hours: Span) -> Diagnostic {

@@ -16,7 +16,7 @@ pub(super) struct Gaps<'p> {
     pub(super) has_dates: bool,
     unended: Vec<Unended<'p>>,
     /// First days that are not there, where no other is in the plan.
-    unbegun: Vec<Located<Due>>,
+    unbegun: Vec<(Located<Due>, bool)>,
     special: Vec<SpecialDate>,
 }
 
@@ -45,9 +45,9 @@ impl<'p> Gaps<'p> {
         has_gap
     }
 
-    /// Takes a first day that is not there, in a place that has no other one.
-    pub(super) fn unbegun(&mut self, first: Located<Due>) {
-        self.unbegun.push(first);
+    /// Takes a first day that is not there, in a place that has no other one, and whether it is the whole season.
+    pub(super) fn unbegun(&mut self, first: Located<Due>, is_one_day: bool) {
+        self.unbegun.push((first, is_one_day));
     }
 
     /// Takes what becomes of the dates of `hours-on` in a place; two of them on one day are reported.
@@ -72,8 +72,8 @@ impl<'p> Gaps<'p> {
             self.report_unended(&title, to, resolver, season);
         }
         // Where another place has it, `if workday` is meant: the season is there where people work.
-        if let Some(first) = self.unbegun.first().filter(|_| !self.has_dates) {
-            resolver.problems.push(diags::first_day_missing(&title, *first));
+        if let Some((first, is_one_day)) = self.unbegun.first().filter(|_| !self.has_dates) {
+            resolver.problems.push(diags::first_day_missing(&title, *first, *is_one_day));
         }
         let mut keys: Vec<Span> = self.special.iter().map(|date| date.key).collect();
         keys.sort_unstable();

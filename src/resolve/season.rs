@@ -1,13 +1,14 @@
 //! Seasons: the windows of each year inside the horizon, and the lead-ins before them.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::gaps::Gaps;
 use super::origin::{OccasionId, Origin, Part, SwitchedOff, Whose, Written};
 use super::place::Place;
 use super::slots::{self, Slot, before};
 use super::{Resolver, diags, occasion_of_season, sets_of, stretches};
-use crate::dates::{Backwards, Boundary, Due, Gap, Lack, Paired};
+use crate::dates::{Backwards, Boundary, Due, Gap, Lack, Paired, weekdays_text};
 use crate::finding::any_error;
 use crate::policy::{Season, Terms};
 use crate::profile::TerritoryId;
@@ -71,6 +72,12 @@ fn without_doubles(found: Vec<Origin>) -> Vec<Origin> {
     kept
 }
 
+/// The days before each season from the first to the last of which a lead-in is.
+fn lead_in_dates(seasons: &[Window<Date>], (begins, ends): (u32, u32)) -> Vec<Window<Date>> {
+    let of = |season: &Window<Date>| Window::new(before(season.from, begins), before(season.from, ends));
+    seasons.iter().map(of).collect()
+}
+
 /// A season that is switched off: everywhere where it has terms, on its dates and those of its longest lead-in.
 pub(super) fn switched_off(resolver: &mut Resolver<'_>, season: &Season) -> SwitchedOff {
     let mut dates = Vec::new();
@@ -109,6 +116,14 @@ impl<'p> Dated<'p> {
         let is_written = days.span != self.timing.span;
         let clock = [from, to].into_iter().find(|boundary| boundary.value.time.is_some());
         let of_days = hours.as_ref().map(|hours| hours.span).or(hours_on.first().map(|on| on.date.span));
+        let single = [
+            hours.as_ref().map(|_| "hours"),
+            hours_on.first().map(|_| "hours-on"),
+            days.value.span.is_none().then_some("days").filter(|_| is_written),
+        ];
+        let single: Vec<&str> = single.into_iter().flatten().collect();
+        let times = [("from", from), ("to", to)];
+        let times = times.map(|(key, boundary)| (key, boundary.value.time));
         let problems = &mut resolver.problems;
         for window in hours.iter().flat_map(|hours| &hours.value.windows).map(|(_, window)| window) {
             if matches!(window.value, Hours::Daily { from, until } if from == until) {
@@ -116,10 +131,12 @@ impl<'p> Dated<'p> {
             }
         }
         if let (Some(clock), Some(of_days)) = (clock, of_days.or(is_written.then_some(days.span))) {
-            problems.push(diags::hours_beside_times(&self.title, of_days, clock.span));
+            let instead = diags::without_times(&single, times);
+            problems.push(diags::hours_beside_times(&self.title, of_days, clock.span).help(instead));
         }
-        if let (Some(_), Some(of_days)) = (days.value.span, of_days) {
-            problems.push(diags::hours_beside_times(&self.title, of_days, days.span));
+        if let (Some((_, over, _)), Some(of_days)) = (days.value.span, of_days) {
+            let instead = diags::without_a_span(&single, weekdays_text(days.value.weekdays_of_span(over)));
+            problems.push(diags::hours_beside_times(&self.title, of_days, days.span).help(instead));
         }
         if let Some(hours) = hours.as_ref().filter(|hours| hours.value.by_weekday && is_written) {
             if !self.timing.hours_are_apart {
@@ -135,7 +152,8 @@ impl<'p> Dated<'p> {
             }
         }
         if from.value.rule.is_monthly() && !self.recurs_as_often(to) {
-            problems.push(diags::ends_less_often(&self.title, to.span, from.span));
+            let often = to.value.rule.of_every_month();
+            problems.push(diags::ends_less_often(&self.title, (to.span, &often), from.span));
         }
         if let (Some(first), Some(last)) = (from.value.rule.listed(), to.value.rule.listed())
             && first != last
@@ -158,9 +176,7 @@ impl<'p> Dated<'p> {
         };
         let Paired { stretches, backwards, open } = paired;
         let problems = resolver.problems.len();
-        for backwards in backwards {
-            self.report_backwards(backwards, resolver);
-        }
+        self.report_backwards(&backwards, resolver);
         let inside = stretches.iter().any(|dates| dates.intersection(horizon).is_some());
         self.report_lacks(inside, resolver);
         if any_error(&resolver.problems[problems..]) {
@@ -215,7 +231,10 @@ impl<'p> Dated<'p> {
         match missing.first() {
             // Said of the other season, which names this one.
             Some(Due { gap: Some(Gap::OfSeason), .. }) => {}
-            Some(first) => gaps.unbegun(Located::new(*first, from.span)),
+            Some(first) => {
+                let is_one_day = from.value.rule == self.timing.to.value.rule;
+                gaps.unbegun(Located::new(*first, from.span), is_one_day);
+            }
             None => {
                 let last = self.timing.to.value.rule.last_date();
                 let problem = diags::outside(&self.title, (from.span, last), horizon.value, horizon.span);
@@ -297,11 +316,16 @@ impl<'p> Dated<'p> {
         windows.map(|(_, hours)| hours.value.on(last).until).max().unwrap_or(whole_day)
     }
 
-    fn report_backwards(&self, backwards: Backwards, resolver: &mut Resolver<'_>) {
-        let last = resolver.horizon().until.plus_days(-1);
-        if (resolver.horizon().from.year()..=last.year()).contains(&backwards.first.year()) {
+    fn report_backwards(&self, all: &[Backwards], resolver: &mut Resolver<'_>) {
+        let horizon = resolver.horizon();
+        let years = horizon.from.year()..=horizon.until.plus_days(-1).year();
+        let whole = all.iter().filter_map(|one| Some(Window::new(one.first, one.last?.next())));
+        let meant: Vec<Window<Date>> = whole.filter(|dates| dates.intersection(horizon).is_some()).collect();
+        let begins = |one: &&Backwards| years.contains(&one.first.year());
+        let reaches = |one: &&Backwards| meant.iter().any(|dates| dates.from == one.first);
+        if let Some(first) = all.iter().find(begins).or_else(|| all.iter().find(reaches)) {
             let (from, to) = (self.timing.from.span, self.timing.to.span);
-            resolver.problems.push(diags::ends_before_it_begins(&self.title, backwards, from, to));
+            resolver.problems.push(diags::ends_before_it_begins(&self.title, (*first, &meant), from, to));
         }
     }
 
@@ -381,28 +405,40 @@ impl<'p> Dated<'p> {
                 continue;
             }
             let ends = next.map_or(0, |next| next.value.days);
-            let dates: Vec<_> = seasons
-                .iter()
-                .map(|season| Window::new(before(season.from, lead_in.value.days), before(season.from, ends)))
-                .collect();
-            let number = u32::try_from(number).expect("internal error: few lead-ins");
+            let dates = lead_in_dates(seasons, (lead_in.value.days, ends));
             let slots = self.lead_in(&dates, resolver);
             if has_day && slots.iter().all(|slot| slot.days.is_empty()) {
-                self.report_empty_lead_in(&dates, lead_in.span, resolver);
+                let longer = lead_ins[..number - 1].last();
+                let longest = longer.map_or(diags::Empty::EARLIEST, |longer| longer.value.days - 1);
+                self.report_empty_lead_in((seasons, &dates), (lead_in.span, ends..longest), resolver);
             }
+            let number = u32::try_from(number).expect("internal error: few lead-ins");
             self.push(((Part::LeadIn(number), lead_in.span), lead_in.span), &dates, slots, resolver, found);
         }
     }
 
-    /// A lead-in has the days that its season would take: of a whole one inside the plan that can be none.
-    fn report_empty_lead_in(&self, dates: &[Window<Date>], lead_in: Span, resolver: &mut Resolver<'_>) {
+    /// A lead-in has the days that its season would take: of a whole one inside the plan, before a season of the plan, that can
+    /// be none. `lengths`: the days before the season on which it ends and from which on it may begin.
+    fn report_empty_lead_in(
+        &self,
+        (seasons, dates): (&[Window<Date>], &[Window<Date>]),
+        (lead_in, lengths): (Span, Range<u32>),
+        resolver: &mut Resolver<'_>,
+    ) {
         let planned = self.at.days();
         let asks = !self.asking.floors.is_empty() || self.asking.load.is_some();
-        let whole = dates.iter().find(|dates| dates.intersection(planned) == Some(**dates));
-        if let Some(dates) = whole.filter(|_| asks) {
-            let problem = diags::lead_in_without_day(&self.title, *dates, lead_in, &self.choosing());
-            resolver.problems.push(problem);
-        }
+        let is_planned = |(season, dates): &(&Window<Date>, &Window<Date>)| {
+            season.intersection(planned).is_some() && dates.intersection(planned) == Some(**dates)
+        };
+        let mut whole = seasons.iter().zip(dates).filter(is_planned).map(|(_, dates)| *dates);
+        let Some(dates) = whole.next().filter(|_| asks) else { return };
+        let has_day = |days: &u32| {
+            let earlier = lead_in_dates(seasons, (*days, lengths.start));
+            self.lead_in(&earlier, resolver).iter().any(|slot| !slot.days.is_empty())
+        };
+        let earlier = (lengths.start + 1..=lengths.end).find(has_day);
+        let empty = diags::Empty { dates, more: whole.count(), earlier };
+        resolver.problems.push(diags::lead_in_without_day(&self.title, &empty, lead_in, &self.choosing()));
     }
 
     /// The slots of a lead-in: of a season that begins at a clock time it is unbroken up to that time.

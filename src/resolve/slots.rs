@@ -163,6 +163,8 @@ pub(super) struct SpecialDate {
     pub(super) key: Span,
     pub(super) hours: Vec<Hours>,
     pub(super) fate: Fate,
+    /// The nearest day of the plan that the season takes, where it does not take this one.
+    pub(super) nearest: Option<Date>,
 }
 
 /// What becomes of such a date.
@@ -177,6 +179,8 @@ pub(super) enum Fate {
     /// It lies outside of the season.
     Outside,
 }
+
+const A_YEAR: i32 = 366;
 
 /// The dates of `hours-on` inside the plan, in the order of the keys.
 pub(super) fn special_dates(
@@ -205,7 +209,17 @@ pub(super) fn special_dates(
         let years = horizon.from.year() - 1..=horizon.until.year() + 1;
         let days = years.flat_map(|year| on.date.value.in_year(year, workdays));
         let hours: Vec<Hours> = on.windows.iter().map(|window| window.value).collect();
-        let date = |day| SpecialDate { day, key: on.date.span, hours: hours.clone(), fate: fate(day) };
+        let is_held = |day: &Date| horizon.contains(*day) && fate(*day) == Fate::Held;
+        let nearest = |day: Date| {
+            (1..=A_YEAR).find_map(|apart| {
+                [day.plus_days(-apart), day.plus_days(apart)].into_iter().find(|other| is_held(other))
+            })
+        };
+        let date = |day| {
+            let fate = fate(day);
+            let nearest = (fate == Fate::Outside).then(|| nearest(day)).flatten();
+            SpecialDate { day, key: on.date.span, hours: hours.clone(), fate, nearest }
+        };
         days.filter(|day| horizon.contains(*day)).map(date).collect::<Vec<_>>()
     };
     terms.hours_on.iter().flat_map(of_key).collect()

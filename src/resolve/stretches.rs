@@ -148,6 +148,23 @@ fn of_other(resolver: &Resolver<'_>, name: &str, at: Span, way: &Way<'_>) -> Res
     Ok(paired)
 }
 
+/// The first stretch of two rules that begins in the plan.
+fn next_days(
+    resolver: &Resolver<'_>,
+    (rules, step): ([&DateRule; 2], i32),
+    territory: Option<TerritoryId>,
+) -> Option<(Date, Date)> {
+    let (horizon, workdays) = (resolver.horizon(), resolver.workdays(territory));
+    let next = |rule: &DateRule, begin: Date| {
+        let years = begin.year()..=horizon.until.year() + 1;
+        years.flat_map(|year| rule.in_year(year, workdays)).find(|day| *day >= begin)
+    };
+    let first = next(rules[0], horizon.from)?;
+    // What lies further away than that is of another time.
+    let last = next(rules[1], first).filter(|last| last.days_since(first) < step);
+    Some((first, last.unwrap_or(first)))
+}
+
 /// `every = "2w"`: the stretch again and again from its date on, to the plan's end.
 fn repeated(
     resolver: &Resolver<'_>,
@@ -155,17 +172,20 @@ fn repeated(
     every: Located<u32>,
     territory: Option<TerritoryId>,
 ) -> Result<Paired, Box<Diagnostic>> {
+    let step = i32::try_from(every.value).expect("internal error: at most a year");
     let (from, to) = (&terms.from.value.rule, &terms.to.value.rule);
     let Some((first, last)) = from.once().zip(to.once()) else {
         let at = if from.once().is_some() { terms.to.span } else { terms.from.span };
-        return Err(Box::new(diags::every_without_date(every.span, at)));
+        let next = next_days(resolver, ([from, to], step), territory);
+        return Err(Box::new(diags::every_without_date(every.span, at, next)));
     };
     if last < first {
         return Ok(Paired { backwards: vec![Backwards { first, last: None }], ..Paired::default() });
     }
-    let step = i32::try_from(every.value).expect("internal error: at most a year");
     if last.days_since(first) >= step {
-        return Err(Box::new(diags::longer_than_every(every.span, terms.to.span)));
+        let weeks = (last.days_since(first) + 7).div_euclid(7);
+        let latest = (first.plus_days(step - 1), weeks);
+        return Err(Box::new(diags::longer_than_every(every.span, terms.to.span, latest)));
     }
     let horizon = resolver.horizon();
     let workdays = resolver.workdays(territory);

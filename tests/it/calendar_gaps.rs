@@ -54,6 +54,12 @@ fn a_last_day_that_a_territory_does_not_have_is_named_with_territory_and_year() 
     let one_day = "from = \"12-24 if workday\"\nto = \"12-24 if workday\"";
     assert_found(one_day, HUB, &["warning[day-not-every-year]", "its first day is missing"]);
     assert_found(peak, HUB, &["error[no-such-day]: season `s` has no dates in 2027"]);
+    let first = "from = \"12-24 if workday\"\nto = \"12-31\"";
+    assert_found(
+        first,
+        HUB,
+        &["error[no-such-day]: season `s` has no dates in 2027", "its first day is missing"],
+    );
     for peak in [peak, "from = \"11-20\"\nto = \"12-24 if workday\""] {
         assert!(!said(peak, LABELS).contains("outside-horizon"), "{peak}");
     }
@@ -150,12 +156,137 @@ fn a_lead_in_that_its_season_s_days_empty_is_named() {
 }
 
 #[test]
-fn a_year_from_july_is_not_said_to_end_before_it_begins_alone() {
-    let fiscal = "from = \"07-01\"\nto = \"06-30\"";
-    assert_found(fiscal, HUB, &["or last 366 days", "for the whole year write `01-01` to `12-31`"]);
+fn a_fiscal_year_is_the_whole_year_and_most_of_one_is_asked_for() {
     assert_found("from = \"03-10\"\nto = \"03-01\"", HUB, &["error[empty-window]"]);
-    assert_eq!(said("from = \"2026-07-01\"\nto = \"2027-06-30\"", HUB), "");
-    assert_eq!(said("from = \"11-15\"\nto = \"01-07\"", HUB), "");
+    for good in [
+        "from = \"07-01\"\nto = \"06-30\"",
+        "from = \"04-06\"\nto = \"04-05\"\ndays = \"workdays\"\nhours = \"08:00-18:00\"",
+        "from = \"1st mon of 4\"\nto = \"1st mon of 4 - 1d\"",
+        "from = \"2026-07-01\"\nto = \"2027-06-30\"",
+        "from = \"11-15\"\nto = \"01-07\"",
+    ] {
+        assert_eq!(said(good, HUB), "", "{good}");
+    }
+    let place = Workplace::empty();
+    let season = "[seasons.s]\nfrom = \"07-01\"\nto = \"06-30\"\nfloor = { hub = 3 }\n";
+    place.write("policies/calendar.toml", format!("{PLAN}{season}").as_bytes());
+    place.write("policies/territories.toml", HUB.as_bytes());
+    let run = place.run(&["generate", "--today", "2027-01-01"]);
+    assert_eq!((run.status, run.stderr.contains("warning")), (0, false), "{}", run.stderr);
+    let runbook = place.read("generated/runbook-seasonal.md");
+    for row in ["| Fri 1 Jan 2027 | Wed 30 Jun 2027 |", "| Thu 1 Jul 2027 | Fri 31 Dec 2027 |"] {
+        assert!(runbook.contains(row), "{runbook}");
+    }
+}
+
+/// Keys that are refused, the words of the help, and what they make of those keys.
+const SPELLINGS: [(&str, &str, &str); 10] = [
+    (
+        "from = \"1st mon of 4\"\nto = \"last sun of 3\"",
+        "`from = [\"2026-04-06\", \"2027-04-05\"]` and `to = [\"2027-03-28\", \"2028-03-26\"]`",
+        "from = [\"2026-04-06\", \"2027-04-05\"]\nto = [\"2027-03-28\", \"2028-03-26\"]",
+    ),
+    (
+        "from = \"12-01 06:00\"\nto = \"12-24 23:00\"\nhours = \"08:00-18:00\"\ndays = \"mon-fri\"",
+        "leave `hours` and `days` out",
+        "from = \"12-01 06:00\"\nto = \"12-24 23:00\"",
+    ),
+    (
+        "from = \"12-01 06:00\"\nto = \"12-24 23:00\"\nhours = \"08:00-18:00\"\ndays = \"mon-fri\"",
+        "leave `06:00` out of `from` and `23:00` out of `to`",
+        "from = \"12-01\"\nto = \"12-24\"\nhours = \"08:00-18:00\"\ndays = \"mon-fri\"",
+    ),
+    (
+        "from = \"12-01 06:00\"\nto = \"12-24\"\ndays = \"mon-fri\"",
+        "leave `06:00` out of `from` and write `hours = \"06:00-24:00\"`",
+        "from = \"12-01\"\nto = \"12-24\"\ndays = \"mon-fri\"\nhours = \"06:00-24:00\"",
+    ),
+    (
+        "from = \"12-01\"\nto = \"12-24\"\ndays = \"fri 09:00 .. sun 21:00\"\nhours = \"08:00-18:00\"",
+        "write `days = \"fri-sun\"`",
+        "from = \"12-01\"\nto = \"12-24\"\ndays = \"fri-sun\"\nhours = \"08:00-18:00\"",
+    ),
+    (
+        "from = \"1st mon of 5\"\nto = \"1st fri of 5\"\nevery = \"2w\"",
+        "`from = \"2027-05-03\"` and `to = \"2027-05-07\"`",
+        "from = \"2027-05-03\"\nto = \"2027-05-07\"\nevery = \"2w\"",
+    ),
+    (
+        "from = \"2027-01-04\"\nto = \"2027-01-27\"\nevery = \"2w\"",
+        "`to = \"2027-01-17\"`",
+        "from = \"2027-01-04\"\nto = \"2027-01-17\"\nevery = \"2w\"",
+    ),
+    (
+        "from = \"2027-01-04\"\nto = \"2027-01-27\"\nevery = \"2w\"",
+        "`every = \"4w\"`",
+        "from = \"2027-01-04\"\nto = \"2027-01-27\"\nevery = \"4w\"",
+    ),
+    (
+        "from = \"15 of 3,6,9,12\"\nto = \"12-24\"",
+        "`to = \"24 of month\"`",
+        "from = \"15 of 3,6,9,12\"\nto = \"24 of month\"",
+    ),
+    (
+        "from = \"10-01\"\nto = \"12-24\"\nhours = \"08:00-18:00\"\nhours-on = { \"12-31\" = \"08:00-13:00\" }",
+        "the nearest day that it takes is Fri 24 Dec 2027, `\"12-24\"`",
+        "from = \"10-01\"\nto = \"12-24\"\nhours = \"08:00-18:00\"\nhours-on = { \"12-24\" = \"08:00-13:00\" }",
+    ),
+];
+
+#[test]
+fn what_the_help_writes_is_right_for_the_very_season() {
+    for (keys, help, mended) in SPELLINGS {
+        assert_found(keys, HUB, &[help]);
+        let found = said(mended, HUB);
+        // What lies behind the plan's end is cut, and said.
+        assert!(!found.contains("error") && !found.contains("takes-no-day"), "{mended}\n{found}");
+    }
+}
+
+#[test]
+fn an_empty_lead_in_is_of_a_season_of_the_plan_and_an_earlier_one_is_named_where_it_has_a_day() {
+    let season = |days: &str, ramp: &str| {
+        format!("from = \"1st mon of month\"\nto = \"1st fri of month\"\ndays = \"{days}\"\nramp = [{ramp}]")
+    };
+    let ramp = |before: &str| format!("{{ before = \"{before}\", share = 0.5 }}");
+    let wanted = ["no day from Sat 2 Jan 2027 to Sun 3 Jan 2027, nor the", "`before = \"3d\"`"];
+    assert_found(&season("mon-fri", &ramp("2d")), HUB, &wanted);
+    assert_eq!(said(&season("mon-fri", &ramp("3d")), HUB), "");
+    // The lead-in before a season of the next plan is that plan's.
+    let new_year =
+        "from = \"01-01\"\nto = \"03-31\"\ndays = \"fri\"\nramp = [{ before = \"1d\", share = 0.5 }]";
+    assert_eq!(said(new_year, HUB), "");
+    let two = season("mon-fri", &format!("{}, {}", ramp("3d"), ramp("2d")));
+    assert_found(&two, HUB, &["an earlier beginning has no day either"]);
+}
+
+#[test]
+fn what_is_missing_for_want_of_a_season_that_is_wrong_is_not_a_second_error() {
+    let only = |keys: &str| {
+        let calendar = format!("{PLAN}[seasons.s]\n{keys}\n");
+        let sources = Sources::new(source("calendar", &calendar), source("territories", HUB));
+        report::terminal(&compile::plan(&sources).1, &sources, false)
+    };
+    let dates = "from = \"05-01\"\nto = \"05-31\"";
+    for (floor, help) in [
+        (
+            "floor = \"150%\"",
+            "write `floor = { hub = \"150%\" }`, or `floor = { \"*\" = \"150%\" }` for every workload",
+        ),
+        ("floor = 5", "write `floor = { hub = 5 }`, or `floor = { \"*\" = 5 }` for every workload"),
+        ("floor = { hub = 4 }\nramp = [{ before = \"3d\", share = \"50%\" }]", "write `share = 0.5`"),
+        (
+            "floor = { hub = 4 }\nramp = [{ before = \"3d\", times-min = \"150%\" }]",
+            "write `times-min = 1.5`",
+        ),
+        ("floor = { hub = 4 }\nramp = [{ before = \"3d\", times_min = 2.0 }]", "did you mean `times-min`?"),
+    ] {
+        let found = only(&format!("{dates}\n{floor}"));
+        assert!(found.contains(help) && found.matches("error[").count() == 1, "{floor}\n{found}");
+    }
+    assert_eq!(only(&format!("{dates}\nfloor = {{ \"*\" = \"150%\" }}")), "");
+    let nothing = only(&format!("{dates}\nfloor = {{}}"));
+    assert!(nothing.contains("error[nothing-to-scale]"), "{nothing}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::invisible;
 use crate::kept::{Flaw, Kept, Scaled};
 use crate::keys::{self, Key, Section};
 use crate::name::{Slug, nearest};
+use crate::policy::FloorSize;
 use crate::quantity::{Millis, Ratio, Version};
 use crate::source::Span;
 
@@ -60,7 +61,7 @@ fn meant(key: &str, section: &'static Section, known: &[&str]) -> String {
     if let Some((_, said)) = section.meant.iter().find(|(word, _)| *word == key.to_ascii_lowercase()) {
         return (*said).to_owned();
     }
-    if section.key(key).is_some() {
+    if section.all().any(|own| own.name == key) {
         return format!("`{key}` does not go with the other keys here");
     }
     let elsewhere: Vec<String> =
@@ -155,6 +156,25 @@ pub(super) fn wrong_type(
     Diagnostic::new(Rule::WrongType, format!("`{key}` takes {wanted}, not {found}"))
         .at(at, format!("this is {found}"))
         .help(format!("for example `{written} = {}`", row.example))
+}
+
+/// The spelling of a floor that is written without a workload.
+pub(super) fn floor_of_all(names: &[&str], size: FloorSize) -> String {
+    let size = match size {
+        FloorSize::Replicas(count) => count.to_string(),
+        FloorSize::Share(share) => format!("\"{share}\""),
+    };
+    let one = match names {
+        [only] => format!("`floor = {{ {only} = {size} }}`, or "),
+        _ => String::new(),
+    };
+    format!("write {one}`floor = {{ \"*\" = {size} }}` for every workload")
+}
+
+/// The spelling of a share that is a number: `"50%"` is `0.5`.
+pub(super) fn share_of_one(key: &str, text: &str) -> Option<String> {
+    let percent: f64 = text.trim().strip_suffix('%')?.trim_end().parse().ok()?;
+    Some(format!("write `{key} = {}`", percent / 100.0))
 }
 
 /// The spelling of a date where a string is wanted: `2026-09-01T08:00:00` is `"2026-09-01 08:00"`.
