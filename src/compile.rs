@@ -77,6 +77,15 @@ pub fn distinct(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     problems
 }
 
+/// That a limited step may leave a floor short is no news where it is proven that it does.
+fn leave_out_what_is_proven(problems: &mut Vec<Diagnostic>) {
+    let proven = problems.iter().filter(|problem| problem.rule == Rule::FloorWithinTolerance);
+    let limits: BTreeSet<Span> =
+        proven.flat_map(|problem| problem.labels.iter().map(|label| label.span)).collect();
+    let is_of = |problem: &Diagnostic| problem.labels.first().is_some_and(|limit| limits.contains(&limit.span));
+    problems.retain(|problem| problem.rule != Rule::HpaDeadband || !is_of(problem));
+}
+
 /// All files of `sources`, read back and found right; or all problems, with at least one error among them.
 pub fn compile(sources: &Sources, templates: &Templates) -> Result<Compiled, Vec<Diagnostic>> {
     let (plan, mut problems) = plan(sources);
@@ -94,6 +103,7 @@ pub fn compile(sources: &Sources, templates: &Templates) -> Result<Compiled, Vec
     problems.extend(verify::untested(added, &artifacts));
     problems.extend(verify::beside(&plan, sources));
     let mut problems = distinct(problems);
+    leave_out_what_is_proven(&mut problems);
     problems.iter_mut().for_each(|problem| blame(problem, &artifacts, templates));
     if any_error(&problems) {
         Err(problems)

@@ -29,6 +29,8 @@ pub mod keda {
     pub const RESOURCE_TYPE_REFUSED: Version = Version::new(2, 18);
     /// Annotations `paused-scale-in`, `paused-scale-out` and `force-activation`.
     pub const PAUSE_BY_DIRECTION: Version = Version::new(2, 18);
+    /// Modes of the rabbitmq scaler for rates and ratios of deliveries (kedacore/keda#7071).
+    pub const RABBITMQ_DELIVERIES: Version = Version::new(2, 18);
     /// Annotations with labels that the HPA or the Job does not get.
     pub const EXCLUDED_LABELS: Version = Version::new(2, 18);
     /// `tolerance` in a behavior (CRD).
@@ -45,12 +47,16 @@ pub mod keda {
     pub const NIL_IN_FORMULA: Version = Version::new(2, 20);
     /// Numbers are written with three decimals, and cut off before (`pkg/scalers/scaler.go`).
     pub const DECIMALS: Version = Version::new(2, 20);
+    /// NaN in an answer of Prometheus is what infinity is: 0, or a failure (`pkg/scalers/prometheus_scaler.go`).
+    pub const NAN_IS_NO_ANSWER: Version = Version::new(2, 20);
     /// The metric `keda_scaler_empty_upstream_responses_total`.
     pub const EMPTY_RESPONSES: Version = Version::new(2, 20);
     /// The last version whose parameters the table of scalers has; what it says of them holds for later ones, too.
     pub const PARAMETERS: Version = Version::new(2, 20);
     /// A negative value of a metric is 0 (kedacore/keda#7880).
     pub const NEGATIVE_IS_ZERO: Release = Release { version: Version::new(2, 20), patch: Some(2) };
+    /// A request of the pod is one of its containers to the webhook (`verifyCPUMemoryScalers`).
+    pub const POD_REQUESTS: Version = Version::new(2, 21);
 }
 
 /// Kubernetes: rows in the order of versions.

@@ -13,9 +13,9 @@ use crate::keda::neighbour::Neighbour;
 use crate::keda::scaledobject::{Kind, ScaledObject};
 use crate::rules::admission;
 use crate::rules::claims::Claim;
-use crate::rules::cost::{Cost, Lost};
+use crate::rules::cost::Cost;
 use crate::rules::finding::{Finding, Place};
-use crate::rules::halt::Halt;
+use crate::rules::halt::{self, Halt};
 use crate::rules::lint;
 use crate::rules::subject::{Cache, Subject};
 use crate::yaml::{Comment, Mark, Problem, Tree};
@@ -104,12 +104,11 @@ fn examine(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Comme
     let mut findings: Vec<Finding> = flaws.iter().map(|flaw| flawed(object, flaw)).collect();
     findings.extend(admission::admit(&subject));
     findings.extend(lint::lint(&subject));
-    // What is refused holds no floor that could have a hole, or over which anything could stay.
-    if findings.iter().any(|finding| Cost::of_kind(finding.rule).lost == Some(Lost::Object)) {
-        findings.retain(|finding| ![Rule::FloorHole, Rule::HpaSurgeStays].contains(&finding.rule));
+    let halt = Halt::of(object, &findings, scope.versions.keda);
+    if halt.is_some() {
+        findings.retain(|finding| !halt::needs_floors(finding.rule));
     }
     findings.iter_mut().for_each(|finding| finding.cost = Cost::of(&subject, finding));
-    let halt = Halt::of(object, &findings, scope.versions.keda);
     let mut seen = Object { halt, ..seen(&subject) };
     let is_out = matches!(seen.halt, Some(Halt::Refused | Halt::NotBuilt));
     if is_out && subject.composite().is_some_and(|composite| !composite.has_value()) {
@@ -117,7 +116,7 @@ fn examine(scope: Scope, cache: &mut Cache, decoded: &Decoded, comments: &[Comme
     }
     let name = object.metadata.name.mark;
     let siblings = sibling::siblings(&subject);
-    Examined { object: seen, name, findings, claim: Claim::of(object, name), siblings }
+    Examined { object: seen, name, findings, claim: Claim::of(object, name, scope.versions.keda), siblings }
 }
 
 /// The comments that speak of the object at `place` of those that begin at `begins`: at the head of the file, above the

@@ -2,7 +2,7 @@
 //! other, and all of them on all cores.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
 use super::document::{self, Document};
@@ -12,7 +12,7 @@ use super::{File, Scope};
 use crate::parallel;
 use crate::rules::claims::Claims;
 use crate::rules::finding::Finding;
-use crate::rules::halt::Halt;
+use crate::rules::halt::{self, Halt};
 use crate::yaml::{self, Comment, Mark, Problem};
 
 /// A file that is text, and the comments at its head.
@@ -86,6 +86,7 @@ fn file(
 ) -> File {
     let mut file = File { name: name.to_owned(), objects: Vec::new(), findings: beside, others: Vec::new() };
     let (mut siblings, mut others) = (Vec::new(), BTreeMap::<String, usize>::new());
+    let mut refused = BTreeSet::new();
     for document in documents {
         file.findings.extend(document.findings);
         siblings.extend(document.siblings.into_iter().map(|mut sibling| {
@@ -94,7 +95,10 @@ fn file(
         }));
         for (mut object, claim) in document.objects {
             let met = claims.add(&claim, name).with(claims.beside(&claim, name));
-            object.halt = if met.refusals.is_empty() { object.halt } else { Some(Halt::Refused) };
+            if !met.refusals.is_empty() {
+                object.halt = Some(Halt::Refused);
+                refused.insert(object.title.clone());
+            }
             file.findings.extend(met.refusals);
             file.findings.extend(met.others);
             file.objects.push(object);
@@ -104,6 +108,8 @@ fn file(
         }
     }
     file.others = others.into_iter().collect();
+    let is_moot = |one: &Finding| halt::needs_floors(one.rule) && refused.contains(&one.place.object);
+    file.findings.retain(|one| !is_moot(one));
     file.findings.extend(sibling::findings(scope, &file.objects, &siblings));
     file.findings.sort_by(Finding::worst_first);
     file

@@ -15,7 +15,11 @@ const BATCH: usize = 256 << 10;
 
 pub(super) fn run(arguments: &args::Audit) -> anyhow::Result<Outcome> {
     let scope = Scope {
-        versions: Versions { keda: arguments.keda, kubernetes: arguments.kubernetes },
+        versions: Versions {
+            keda: arguments.keda.version,
+            keda_patch: arguments.keda.patch,
+            kubernetes: arguments.kubernetes,
+        },
         window: window(arguments)?,
     };
     let mut audit = Audit::new(scope);

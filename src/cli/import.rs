@@ -94,7 +94,11 @@ fn missed(gone: &Gone, file: &str) -> String {
 
 fn manifests(arguments: &Import, inputs: &[Input]) -> anyhow::Result<Outcome> {
     let horizon = horizon(arguments, inputs)?;
-    let versions = Versions { keda: arguments.keda, kubernetes: features::kubernetes::USUAL };
+    let versions = Versions {
+        keda: arguments.keda.version,
+        keda_patch: arguments.keda.patch,
+        kubernetes: features::kubernetes::USUAL,
+    };
     // Before any work: an old policy is never written over.
     let out = arguments.out.as_deref().filter(|out| *out != Path::new("-"));
     out.map_or(Ok(()), refuse_existing)?;

@@ -80,7 +80,7 @@ fn from_objects(arguments: &Init) -> anyhow::Result<Outcome> {
         out: Some(folder.clone()),
         from: None,
         until: None,
-        keda: features::keda::USUAL,
+        keda: features::keda::USUAL.into(),
         owned: false,
         as_is: false,
         all: false,

@@ -61,6 +61,7 @@ findings! {
         InvisibleCharacter Error "text with a character that nobody sees";
         TextTooLong Error "a text for people of more than 4 KB";
         UnknownZone Error "a time zone that the IANA database does not have";
+        ZoneOldName Warning "an old name of a time zone, which not every database has";
         ZoneSign Warning "a time zone by its offset, whose sign is that of POSIX";
         UnknownTerritory Error "a territory that `territories.toml` does not declare";
         UnknownWorkload Error "a workload that `territories.toml` does not declare";
@@ -161,6 +162,7 @@ findings! {
         KedaAuthenticationMissed Error "an authenticationRef that does not lead to what the trigger needs";
         TargetWithoutPods Error "a workload of a kind that says nowhere which pods it has";
         KedaRequestMissing Error "a cpu or memory trigger of a container without a request of it";
+        ContainerUnknown Warning "a containerName that no container of the workload has";
         WorkloadReplicas Warning "a workload that sets replicas beside its ScaledObject";
         HpaBehaviorRefused Error "a behavior that the HPA's API refuses";
         KedaTooOld Error "a field that this KEDA or Kubernetes does not have";
@@ -172,6 +174,7 @@ findings! {
         // cron: one trigger
         CronZoneUnknown Error "a time zone that KEDA cannot load";
         CronZoneUnclear Error "a time zone whose name not every database has";
+        CronZoneOld Warning "an old name of a time zone";
         CronZoneSign Warning "a fixed offset whose sign is that of POSIX";
         CronZoneDiffers Warning "a comment or name that says another zone than the trigger has";
         CronZoneMidnight Warning "a time zone whose clocks change at midnight";

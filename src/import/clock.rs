@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::slot::Slots;
-use crate::time::{Date, Hours, Instant, LocalTime, Offsets, TimeOfDay, Window, Zone, zones_meant};
+use crate::time::{Date, Hours, Instant, LocalTime, Offsets, TimeOfDay, Window, Zone, present_name, zones_meant};
 
 /// Whether both zones show the same time over all of `horizon`.
 pub(super) fn alike(one: &Zone, other: &Zone, horizon: Window<Date>) -> bool {
@@ -14,11 +14,14 @@ pub(super) fn alike(one: &Zone, other: &Zone, horizon: Window<Date>) -> bool {
 
 /// The zone that a policy names for it: one of the same clock, where the policy does not take its name.
 pub(super) fn named(zone: &Zone, horizon: Window<Date>) -> Zone {
-    if zone.is_everywhere() {
+    if let Some(present) = present_name(zone.name()).and_then(Zone::parse) {
+        return present;
+    }
+    if zone.is_of_a_place() {
         return zone.clone();
     }
     let names = Zone::names();
-    let all = || names.iter().filter_map(|name| Zone::parse(name)).filter(Zone::is_everywhere);
+    let all = || names.iter().filter_map(|name| Zone::parse(name)).filter(Zone::is_of_a_place);
     let city = format!("/{}", zone.name());
     let of_city = all().filter(|known| known.name().ends_with(&city));
     let mut known = zones_meant(zone.name()).chain(of_city).chain(all());

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::remark::{Kind, Place, Remark};
+use crate::features;
 use crate::keda::decode::{self, Decoded};
 use crate::keda::neighbour::Neighbour;
 use crate::keda::scaledobject::{self, ScaledObject, Trigger};
@@ -269,7 +270,8 @@ fn meet(found: &mut [Found<'_>], neighbours: Vec<(Neighbour, &str)>) {
         claims.notice(neighbour, file);
     }
     for one in found {
-        let claim = Claim::of(&one.object, one.place().mark);
+        // Only what every version refuses keeps an object out.
+        let claim = Claim::of(&one.object, one.place().mark, features::keda::LAST);
         let file = &one.input.name;
         one.met = claims.add(&claim, file).with(claims.beside(&claim, file));
     }

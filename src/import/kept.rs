@@ -200,7 +200,7 @@ fn territories(targets: &[Target<'_>], fleet: &Fleet, bases: &Bases, terms: Term
     }
     out.push('\n');
     let mut table = Table::new("platform");
-    table.text("keda", &terms.versions.keda.to_string());
+    table.text("keda", &terms.versions.release().to_string());
     table.text("kubernetes", &terms.versions.kubernetes.to_string()).because(ASSUMED);
     let namespaces: BTreeSet<Option<&str>> =
         targets.iter().map(|target| target.scaled.found.namespace()).collect();

@@ -52,7 +52,7 @@ fn known(table: &mut Table, key: &str, value: Option<String>, otherwise: &str) {
 fn platform(targets: &[Target<'_>], fleet: &Fleet, versions: Versions, labels: &[Labels]) -> Table {
     let namespace = fleet.namespace.as_ref().map(ToString::to_string);
     let mut table = Table::new("platform");
-    table.text("keda", &versions.keda.to_string());
+    table.text("keda", &versions.release().to_string());
     table.text("kubernetes", &versions.kubernetes.to_string()).because(ASSUMED);
     known(&mut table, "namespace", namespace.clone(), "default");
     let address = targets.iter().flat_map(servers).find(|address| is_url(address));

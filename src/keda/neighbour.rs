@@ -40,8 +40,8 @@ pub enum Role {
         target: Target,
         /// Whether it sets `replicas`.
         has_replicas: bool,
-        /// In order.
-        containers: Vec<Container>,
+        /// What it runs.
+        pods: Pods,
     },
     /// A LimitRange: resources that it gives containers by default.
     Limits(Vec<String>),
@@ -110,6 +110,19 @@ impl Target {
     }
 }
 
+/// The pods of a workload, as its template has them.
+#[derive(Clone, Debug, Default)]
+pub struct Pods {
+    /// In order.
+    pub containers: Vec<Container>,
+    /// Names of containers that begin before these and stay beside them.
+    pub sidecars: Vec<String>,
+    /// Resources of which the pod itself has a request or a limit above 0.
+    pub resources: Vec<String>,
+    /// Whether its labels or annotations ask for a container that is not in the manifest.
+    pub is_injected: bool,
+}
+
 /// A container of a workload.
 #[derive(Clone, Debug)]
 pub struct Container {
@@ -155,7 +168,8 @@ fn role(node: &Node, (group, kind): (&str, &str)) -> Option<Role> {
         _ if spec.get("template").is_some_and(|template| template.get("spec").is_some()) => {
             workload(node, spec)
         }
-        _ => scaler(node, spec, (group, kind)),
+        // A Rollout that takes its pods from a Deployment, an object of an operator.
+        _ => scaler(node, spec, (group, kind)).or_else(|| workload(node, spec).filter(sets_replicas)),
     }
 }
 
@@ -239,21 +253,40 @@ fn leaves_object(node: &Node) -> bool {
         == Some("true")
 }
 
+fn sets_replicas(role: &Role) -> bool {
+    matches!(role, Role::Workload { has_replicas: true, .. })
+}
+
 fn workload(node: &Node, spec: &Node) -> Option<Role> {
     let name = node.get("metadata").and_then(|metadata| text(metadata, "name"))?;
     let target = Target::new((text(node, "apiVersion")?, text(node, "kind")?, name));
     let has_replicas = spec.get("replicas").is_some_and(|replicas| replicas.value != Value::Null);
-    let pod = spec.get("template").and_then(|template| template.get("spec"));
-    let containers = items(pod.and_then(|pod| pod.get("containers")));
-    let containers = containers.map(|container| Container {
-        name: text(container, "name").unwrap_or_default().to_owned(),
-        resources: ["requests", "limits"]
-            .iter()
-            .filter_map(|key| container.get("resources")?.get(key))
-            .flat_map(set_resources)
-            .collect(),
-    });
-    Some(Role::Workload { target, has_replicas, containers: containers.collect() })
+    Some(Role::Workload { target, has_replicas, pods: spec.get("template").map(pods).unwrap_or_default() })
+}
+
+fn pods(template: &Node) -> Pods {
+    let pod = template.get("spec");
+    let listed = |key: &str| items(pod.and_then(|pod| pod.get(key)));
+    let name = |container: &Node| text(container, "name").unwrap_or_default().to_owned();
+    let resources = |node: &Node| {
+        let both = ["requests", "limits"].into_iter().filter_map(|key| node.get("resources")?.get(key));
+        both.flat_map(set_resources).collect()
+    };
+    let containers =
+        listed("containers").map(|one| Container { name: name(one), resources: resources(one) }).collect();
+    let stays = |one: &&Node| text(one, "restartPolicy") == Some("Always");
+    let asks = |key: &str| match template.get("metadata").and_then(|metadata| metadata.get(key)) {
+        Some(Node { value: Value::Map(entries), .. }) => {
+            entries.iter().any(|(key, _)| key.value.contains("inject"))
+        }
+        _ => false,
+    };
+    Pods {
+        containers,
+        sidecars: listed("initContainers").filter(stays).map(name).collect(),
+        resources: pod.map(resources).unwrap_or_default(),
+        is_injected: asks("labels") || asks("annotations"),
+    }
 }
 
 fn limits(spec: &Node) -> Vec<String> {

@@ -61,10 +61,7 @@ impl Way {
             return Arrival { after: 0, at: running, is_at_rest: true };
         }
         // The pass before still saw the floor before, and of a window the one counts that moves least.
-        let mut now = 0;
-        while now + SYNC < i64::from(window) {
-            now += SYNC;
-        }
+        let mut now = (i64::from(window) - 1).max(0) / SYNC * SYNC;
         let mut steps: Vec<(i64, i64)> = Vec::new();
         while now <= leave.at_most {
             let limit = match behavior {

@@ -7,7 +7,7 @@ use crate::keys;
 use crate::name::SetName;
 use crate::quantity::{Rate, Ratio, Replicas};
 use crate::source::Located;
-use crate::time::{Zone, posix_offset};
+use crate::time::{Zone, posix_offset, present_name};
 
 /// A zone by its exact name.
 pub(super) fn zone(value: Value<'_>, problems: &mut Problems) -> Option<Zone> {
@@ -15,13 +15,16 @@ pub(super) fn zone(value: Value<'_>, problems: &mut Problems) -> Option<Zone> {
     let zone = Zone::parse(name.value);
     match &zone {
         None => problems.push(diags::zones::bad_zone(name.value, name.span)),
-        Some(zone) if !zone.is_everywhere() => {
+        Some(zone) if !zone.is_of_a_place() => {
             problems.push(diags::zones::unclear_zone(name.value, name.span));
         }
         Some(zone) if posix_offset(zone.name()).is_some() => {
             problems.push(diags::zones::zone_sign(name.value, name.span));
         }
-        Some(_) => {}
+        Some(zone) => {
+            let present = present_name(zone.name());
+            problems.extend(present.map(|present| diags::zones::old_zone(name.value, present, name.span)));
+        }
     }
     zone
 }

@@ -5,18 +5,25 @@
 //! is not missed.
 
 use super::finding::Finding;
-use super::scaler::of_the_spec;
+use super::rabbitmq;
+use super::scaler::{beside_type, in_the_spec};
 use super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
 use crate::keda::parameters::{self, Refusal};
-use crate::keda::scaledobject::Trigger;
+use crate::keda::scaledobject::{Kind, Trigger};
 use crate::name::nearest;
 use crate::quantity::Version;
 
 /// What comes of a trigger that KEDA cannot build.
-pub(super) const DEAD: &str =
-    "the trigger is not built, and with it the whole object is dead, its floors included";
+pub(super) fn dead(subject: &Subject<'_>) -> &'static str {
+    match subject.object.kind {
+        Kind::ScaledObject => {
+            "the trigger is not built, and with it the whole object is dead, its floors included"
+        }
+        Kind::ScaledJob => "the trigger is not built, and with it no Job is ever started",
+    }
+}
 
 /// All checks.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
@@ -32,7 +39,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn not_built(subject: &Subject<'_>, index: usize, key: &str, (why, mend): (&str, String)) -> Finding {
-    subject.about(Rule::KedaTriggerNotBuilt, index, key, format!("{why}: {DEAD}"), mend)
+    subject.about(Rule::KedaTriggerNotBuilt, index, key, format!("{why}: {}", dead(subject)), mend)
 }
 
 /// What KEDA's reader of metadata refuses.
@@ -85,7 +92,7 @@ fn of_value(subject: &Subject<'_>, index: usize, refusal: &Refusal) -> Option<Fi
 }
 
 /// Whether a parameter is in the metadata; nothing where it may be elsewhere, or where this KEDA's scaler is not known.
-fn is_set(trigger: &Trigger, name: &str, keda: Version) -> Option<bool> {
+pub(super) fn is_set(trigger: &Trigger, name: &str, keda: Version) -> Option<bool> {
     let parameter = parameters::of(&trigger.kind.value, keda).find(|one| one.names.contains(&name))?;
     parameter.is_written(trigger)
 }
@@ -95,13 +102,14 @@ fn contradictory(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<
     let keda = subject.versions.keda;
     let refused = ways(trigger, keda)
         .or_else(|| positive(subject, trigger))
-        .or_else(|| rabbitmq(trigger, keda))
+        .or_else(|| rabbitmq::refused(trigger, keda))
         .or_else(|| authentication(trigger, keda));
     let refused = refused.filter(|_| trigger.metadata.is_some());
     refused.map(|(key, why, mend)| not_built(subject, index, key, (&why, mend))).into_iter().collect()
 }
 
-type Refused = Option<(&'static str, String, String)>;
+/// The setting, why it is refused, and what to write.
+pub(super) type Refused = Option<(&'static str, String, String)>;
 
 /// Scalers that know what to look at in one of a few ways: each is a list of parameters that belong together.
 const WAYS: &[(&[&str], &[&[&str]])] = &[
@@ -193,26 +201,6 @@ fn has_formula(subject: &Subject<'_>) -> bool {
     subject.object.spec.advanced.as_ref().is_some_and(|advanced| advanced.scaling_modifiers.is_some())
 }
 
-/// `mode` and `value`, or the older `queueLength`, or none of them (`validateTrigger`).
-fn rabbitmq(trigger: &Trigger, keda: Version) -> Refused {
-    if trigger.kind.value != "rabbitmq" {
-        return None;
-    }
-    let set = |name| is_set(trigger, name, keda);
-    match (set("queueLength")?, set("mode")?, set("value")?) {
-        (true, true, _) | (true, _, true) => Some((
-            "queueLength",
-            "queueLength is set beside mode and value".to_owned(),
-            "remove queueLength".to_owned(),
-        )),
-        (false, true, false) => Some(("mode", "value is missing".to_owned(), "set value".to_owned())),
-        (false, false, true) => {
-            Some(("value", "mode is missing".to_owned(), "set mode, as in QueueLength".to_owned()))
-        }
-        (_, false, false) | (false, true, true) => None,
-    }
-}
-
 /// What an authentication mode needs is read from a TriggerAuthentication only; of an API key from the metadata, too
 /// (KEDA: `pkg/scalers/authentication`).
 fn authentication(trigger: &Trigger, keda: Version) -> Refused {
@@ -251,8 +239,8 @@ fn of_resource(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option
             return None;
         }
         let effect = match beside {
-            Some(kind) => format!("metricType {:?} is not a type of resource metrics: {DEAD}", kind.value),
-            None => format!("metricType is missing: {DEAD}"),
+            Some(kind) => format!("metricType {:?} is not a type of resource metrics: {}", kind.value, dead(subject)),
+            None => format!("metricType is missing: {}", dead(subject)),
         };
         let mend =
             "write `metricType: Utilization` (per cent of the request) or `AverageValue` beside `type`";
@@ -277,7 +265,9 @@ fn of_resource(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option
             (&why, "write one, as in \"500m\" or \"1Gi\"".to_owned()),
         ));
     }
-    (!is_above_zero(value)).then(|| {
+    // That a ScaledJob passes over it is said.
+    let is_measured = subject.object.kind == Kind::ScaledObject;
+    (is_measured && !is_above_zero(value)).then(|| {
         let effect = format!(
             "value {value:?}: the API server takes targets above 0 only, so there is no HPA, and the whole object is dead, its floors included"
         );
@@ -330,14 +320,14 @@ fn misspelt(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Findi
         let near = near.or_else(|| nearest(written, names.iter().copied()).filter(|_| is_resource));
         // Said with what is missing.
         let is_said = near.is_some_and(|near| missing.contains(&Refusal::Missing(near)));
-        let field = of_the_spec(written);
-        if is_said || near.is_none() && field.is_none() && !is_resource {
+        let elsewhere = in_the_spec(subject, written).or_else(|| beside_type(trigger, written));
+        if is_said || near.is_none() && elsewhere.is_none() && !is_resource {
             continue;
         }
         let effect = format!("{written} is ignored: the {kind} scaler has no such setting");
         let near = near.filter(|near| *near != "type" && trigger.setting(near).is_none());
-        let mend = match (field, near) {
-            (Some(field), _) => format!("move it to `spec.{field}`, or remove it"),
+        let mend = match (elsewhere, near) {
+            (Some(elsewhere), _) => elsewhere,
             (None, Some(near)) => format!("write `{near}`, or remove it"),
             (None, None) => "remove it".to_owned(),
         };

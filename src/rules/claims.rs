@@ -9,6 +9,7 @@ use super::neighbours::{Neighbours, Wishes};
 use crate::finding::Rule;
 use crate::keda::neighbour::Neighbour;
 use crate::keda::scaledobject::{Kind, ScaledObject};
+use crate::quantity::Version;
 use crate::yaml::Mark;
 
 /// What was seen so far of whose workload and whose HPA, by namespace.
@@ -41,8 +42,8 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Of an object whose name is at `mark`.
-    pub fn of(object: &ScaledObject, mark: Mark) -> Self {
+    /// Of an object whose name is at `mark`, under a version of KEDA.
+    pub fn of(object: &ScaledObject, mark: Mark, keda: Version) -> Self {
         let (api_version, kind, name) = object.spec.scale_target_ref.target();
         // A ScaledJob has no target, and an object that names none has a finding already.
         let claims = object.kind == Kind::ScaledObject && !name.is_empty();
@@ -53,7 +54,7 @@ impl Claim {
             hpa: object.hpa_name(),
             object: object.title(),
             mark,
-            wishes: Wishes::of(object),
+            wishes: Wishes::of(object, keda),
         }
     }
 }

@@ -89,6 +89,11 @@ const REFUSED: [Rule; 11] = [
     Rule::KedaRequestMissing,
 ];
 
+/// Whether a finding is about floors on their way through the HPA: where none is in force there is nothing to say of that.
+pub fn needs_floors(rule: Rule) -> bool {
+    [Rule::FloorHole, Rule::HpaDeadBand, Rule::HpaFloorLate, Rule::HpaSurgeStays].contains(&rule)
+}
+
 /// Whether nothing of an object is in force because of it.
 pub fn keeps_out(rule: Rule) -> bool {
     REFUSED.contains(&rule) || NOT_BUILT.contains(&rule)

@@ -10,6 +10,8 @@ pub mod finding;
 pub mod halt;
 pub mod lint;
 mod neighbours;
+mod rabbitmq;
+mod resources;
 mod scaler;
 pub mod stake;
 pub mod subject;

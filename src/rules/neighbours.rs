@@ -9,9 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cost::Cost;
 use super::credentials::{self, Reference};
 use super::finding::{Finding, Place};
+use super::resources::{self, Measured};
 use crate::finding::Rule;
-use crate::keda::neighbour::{Container, Neighbour, Role, Target};
+use crate::keda::neighbour::{Neighbour, Pods, Role, Target};
 use crate::keda::scaledobject::{Kind, ScaledObject};
+use crate::quantity::Version;
 use crate::yaml::Mark;
 
 /// What a ScaledObject asks of its neighbours.
@@ -27,15 +29,15 @@ pub(super) struct Wishes {
     /// `transfer-hpa-ownership` is there.
     wants_transfer: bool,
     hpa: String,
-    /// Its cpu and memory triggers: place, resource, container.
-    resources: Vec<(usize, String, Option<String>)>,
+    /// Its cpu and memory triggers.
+    resources: Vec<Measured>,
     /// Triggers with credentials.
     references: Vec<Reference>,
 }
 
 impl Wishes {
     /// Of a ScaledObject with a target; a ScaledJob has none.
-    pub(super) fn of(object: &ScaledObject) -> Option<Self> {
+    pub(super) fn of(object: &ScaledObject, keda: Version) -> Option<Self> {
         let reference = object.spec.scale_target_ref.target();
         if object.kind == Kind::ScaledJob || reference.2.is_empty() {
             return None;
@@ -45,12 +47,6 @@ impl Wishes {
         let advanced = object.spec.advanced.as_ref();
         let named =
             advanced.and_then(|advanced| advanced.horizontal_pod_autoscaler_config.as_ref()?.name.as_ref());
-        let triggers = object.spec.triggers.value.iter().enumerate();
-        let resources = triggers
-            .filter(|(_, trigger)| ["cpu", "memory"].contains(&trigger.kind.value.as_str()))
-            .map(|(index, trigger)| {
-                (index, trigger.kind.value.clone(), trigger.setting("containerName").map(str::to_owned))
-            });
         let labels = object.metadata.labels.iter();
         Some(Self {
             title: object.title(),
@@ -61,7 +57,7 @@ impl Wishes {
             takes_over: named.filter(|_| wants_transfer).map(|name| name.value.clone()),
             wants_transfer,
             hpa: object.hpa_name(),
-            resources: resources.collect(),
+            resources: resources::measured(object, keda),
             references: credentials::references(object),
         })
     }
@@ -246,7 +242,7 @@ impl Neighbours {
                 };
                 vec![finding(Rule::KedaSecondAutoscaler, "spec.scaleTargetRef", effect, mend.to_owned())]
             }
-            Role::Workload { has_replicas, containers, .. } => {
+            Role::Workload { has_replicas, pods, .. } => {
                 let replicas = (*has_replicas && !self.leaves_replicas).then(|| {
                     let effect = format!(
                         "{seen} sets replicas: each time it is applied the workload jumps to that number, below the floor too"
@@ -254,12 +250,13 @@ impl Neighbours {
                     let mend = "remove `replicas` from the workload; the HPA owns that field".to_owned();
                     finding(Rule::WorkloadReplicas, "spec.scaleTargetRef", effect, mend)
                 });
-                let requests = self.without_request(wishes, containers, file).map(|(index, effect, mend)| {
-                    let mut finding = finding(Rule::KedaRequestMissing, "type", effect, mend);
+                let of_pods = self.of_resources(wishes, pods, file).map(|(rule, index, said)| {
+                    let field = if rule == Rule::KedaRequestMissing { "type" } else { "metadata.containerName" };
+                    let mut finding = wishes.finding(rule, field, said, mark);
                     finding.place.trigger = Some(index);
                     finding
                 });
-                replicas.into_iter().chain(requests).collect()
+                replicas.into_iter().chain(of_pods).collect()
             }
             Role::Limits(_) | Role::LeavesReplicas | Role::Definition(_) | Role::Authentication(_) => {
                 Vec::new()
@@ -267,35 +264,33 @@ impl Neighbours {
         }
     }
 
-    /// A container without a request or limit of a resource that a trigger measures (KEDA: `verifyCPUMemoryScalers`).
-    fn without_request(
+    /// What its containers lack that a cpu or memory trigger asks for: the first of such triggers.
+    fn of_resources(
         &self,
         wishes: &Wishes,
-        containers: &[Container],
+        pods: &Pods,
         file: &str,
-    ) -> Option<(usize, String, String)> {
-        let is_core =
-            wishes.target.group == "apps" && ["Deployment", "StatefulSet"].contains(&&*wishes.target.kind);
-        let has_default = |resource: &String| {
+    ) -> Option<(Rule, usize, (String, String))> {
+        let target = &wishes.target;
+        let is_core = target.group == "apps" && ["Deployment", "StatefulSet"].contains(&&*target.kind);
+        let has_default = |resource: &str| {
             self.limits.iter().any(|(limits, other)| {
-                let gives = matches!(&limits.role, Role::Limits(resources) if resources.contains(resource));
+                let gives =
+                    |resources: &[String]| resources.iter().any(|one| one == resource);
+                let gives = matches!(&limits.role, Role::Limits(resources) if gives(resources));
                 gives && self.is_near((&wishes.namespace, file), (&limits.namespace, other))
             })
         };
-        wishes.resources.iter().filter(|_| is_core).find_map(|(index, resource, container)| {
-            let measured =
-                containers.iter().filter(|one| container.as_ref().is_none_or(|name| *name == one.name));
-            let mut bare = measured.filter(|one| !one.resources.contains(resource));
-            let bare = bare.next().filter(|_| !has_default(resource))?;
-            let effect = format!(
-                "container {} of {} {} has no request of {resource}, by which the trigger divides: the webhook refuses the object",
-                bare.name, wishes.target.kind, wishes.target.name
-            );
-            let mend = format!(
-                "give the container a request of {resource}, or name another one in containerName"
-            );
-            Some((*index, effect, mend))
-        })
+        let bare = wishes.resources.iter().filter(|measured| is_core && !has_default(&measured.resource));
+        let bare = bare.filter_map(|measured| {
+            let said = measured.without_request(target, pods)?;
+            Some((Rule::KedaRequestMissing, measured.index, said))
+        });
+        let astray = wishes.resources.iter().filter_map(|measured| {
+            let said = measured.without_container(target, pods)?;
+            Some((Rule::ContainerUnknown, measured.index, said))
+        });
+        bare.chain(astray).next()
     }
 }
 
@@ -310,6 +305,9 @@ fn second_autoscaler(wishes: &Wishes, neighbour: &Neighbour, seen: &str) -> (Str
             "name it in advanced.horizontalPodAutoscalerConfig.name: `{}` instead of `{}`",
             neighbour.name, wishes.hpa
         )
+    } else if wishes.hpa == neighbour.name {
+        let said = "advanced.horizontalPodAutoscalerConfig.name names it already";
+        format!("remove the HPA, or take it over: annotate the object with {transfer}; {said}")
     } else {
         format!(
             "remove the HPA, or take it over: {transfer} and advanced.horizontalPodAutoscalerConfig.name `{}`",

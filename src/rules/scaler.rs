@@ -1,9 +1,10 @@
 //! Which scalers there are, by the type that a trigger names, and which settings the cron scaler reads.
 
+use super::built::dead;
 use super::finding::Finding;
 use super::subject::Subject;
 use crate::finding::Rule;
-use crate::keda::scaledobject::Trigger;
+use crate::keda::scaledobject::{Kind, Trigger};
 use crate::keda::trigger::CronTrigger;
 use crate::name::nearest;
 
@@ -123,9 +124,7 @@ fn of_no_type(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Finding
     let kind = &trigger.kind.value;
     let field = ("type", None);
     if let Some(near) = meant_type(kind) {
-        let effect = format!(
-            "there is no scaler for {kind}: the trigger is not built, and with it the whole object is dead, its floors included"
-        );
+        let effect = format!("there is no scaler for {kind}: {}", dead(subject));
         return subject.beside(Rule::KedaTriggerNotBuilt, index, field, effect, format!("write {near}"));
     }
     let holds = |one: &&&str| one.split('-').any(|part| part == kind.to_lowercase());
@@ -133,9 +132,11 @@ fn of_no_type(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Finding
         Some(near) => format!("write {near}, if that is meant"),
         None => "write a type of KEDA's list of scalers, or `external` for one of your own".to_owned(),
     };
-    let effect = format!(
-        "no scaler up to KEDA 2.21 is called {kind}: without one the whole object is dead, its floors included"
-    );
+    let without = match subject.object.kind {
+        Kind::ScaledObject => "the whole object is dead, its floors included",
+        Kind::ScaledJob => "no Job is ever started",
+    };
+    let effect = format!("no scaler up to KEDA 2.21 is called {kind}: without one {without}");
     subject.beside(Rule::KedaTypeUnknown, index, field, effect, mend)
 }
 
@@ -148,14 +149,9 @@ fn ignored(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Findin
     unknown
         .map(|key| {
             let effect = format!("{key} is ignored: the cron scaler has no such setting");
-            let mend = match (of_the_spec(key), near_setting(key)) {
-                (Some(field), _) => format!("move it to `spec.{field}`, or remove it"),
-                (None, Some(near)) => format!("write `{near}`, or remove it"),
-                (None, None) if key == "name" || key == "metricType" => {
-                    "move it beside `type`, or remove it".to_owned()
-                }
-                (None, None) => "remove it".to_owned(),
-            };
+            let near = || near_setting(key).map(|near| format!("write `{near}`, or remove it"));
+            let mend = in_the_spec(subject, key).or_else(near).or_else(|| beside_type(trigger, key));
+            let mend = mend.unwrap_or_else(|| "remove it".to_owned());
             subject.about(Rule::CronUnknownSetting, index, key, effect, mend)
         })
         .collect()
@@ -168,8 +164,42 @@ pub(super) fn meant_for<'t>(trigger: &'t Trigger, key: &str) -> Option<&'t str> 
     unknown.into_iter().find(|written| near_setting(written) == Some(key))
 }
 
+/// What to do with a setting of a trigger that is a field of the object's own spec.
+pub(super) fn in_the_spec(subject: &Subject<'_>, written: &str) -> Option<String> {
+    let field = of_the_spec(written)?;
+    let (spec, kind) = (&subject.object.spec, subject.object.kind);
+    let value = match field {
+        "minReplicaCount" => &spec.min_replica_count,
+        "maxReplicaCount" => &spec.max_replica_count,
+        "pollingInterval" => &spec.polling_interval,
+        _ if kind == Kind::ScaledJob => return Some("remove it: a ScaledJob has no such field".to_owned()),
+        "idleReplicaCount" => &spec.idle_replica_count,
+        "cooldownPeriod" => &spec.cooldown_period,
+        _ => &spec.initial_cooldown_period,
+    };
+    Some(match value {
+        Some(value) => format!("remove it: `spec.{field}` is {} already", value.value),
+        None => format!("move it to `spec.{field}`, or remove it"),
+    })
+}
+
+/// What to do with a setting that belongs beside the type of a trigger.
+pub(super) fn beside_type(trigger: &Trigger, written: &str) -> Option<String> {
+    let is_there = match written {
+        "name" => trigger.name.is_some(),
+        // None that it could have would be of use there.
+        "metricType" if trigger.kind.value == "cron" => return Some("remove it".to_owned()),
+        "metricType" => trigger.metric_type.is_some(),
+        _ => return None,
+    };
+    Some(match is_there {
+        true => format!("remove it: `{written}` stands beside `type` already"),
+        false => "move it beside `type`, or remove it".to_owned(),
+    })
+}
+
 /// The field of the object's own spec that a setting of a trigger looks like.
-pub(super) fn of_the_spec(written: &str) -> Option<&'static str> {
+fn of_the_spec(written: &str) -> Option<&'static str> {
     const FIELDS: [&str; 6] = [
         "minReplicaCount",
         "maxReplicaCount",

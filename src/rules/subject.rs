@@ -13,7 +13,7 @@ use crate::keda::held;
 use crate::keda::limits::{Held, Limits};
 use crate::keda::query::{Queries, Query};
 use crate::keda::scaledobject::{Rules, ScaledObject, Trigger};
-use crate::quantity::{Replicas, Version};
+use crate::quantity::{Release, Replicas, Version};
 use crate::step::StepFn;
 use crate::time::{Instant, Window};
 use crate::tolerance::{Tolerance, approximate};
@@ -24,11 +24,24 @@ use crate::yaml::{Comment, Mark, Marked};
 pub struct Versions {
     /// KEDA's.
     pub keda: Version,
+    /// Its last number, where that is known.
+    pub keda_patch: Option<u32>,
     /// The cluster's.
     pub kubernetes: Version,
 }
 
 impl Versions {
+    /// KEDA's, as exactly as it is known.
+    pub fn release(self) -> Release {
+        Release { version: self.keda, patch: self.keda_patch }
+    }
+
+    /// Whether a negative value of a metric gets to the HPA, which takes an average below 0 for an overflow.
+    pub fn overflow_below_zero(self) -> bool {
+        !self.release().is_from(features::keda::NEGATIVE_IS_ZERO)
+            && self.kubernetes >= features::kubernetes::NEGATIVE_IS_OVERFLOW
+    }
+
     /// Whether a `tolerance` in a behavior gets through to the HPA and counts there.
     pub fn have_tolerance(self) -> bool {
         self.kubernetes >= features::kubernetes::TOLERANCE && self.keda >= features::keda::TOLERANCE

@@ -7,12 +7,14 @@ mod hours;
 mod meant;
 mod month_names;
 mod offsets;
+mod old_names;
 mod zone;
 
 pub use civil::{Date, LocalTime, Month, TimeOfDay, Weekday};
 pub use hours::Hours;
 pub use meant::{by_offset, cities, nearest_zone, posix_offset, utc, zone_of_place, zone_said, zones_meant};
 pub use offsets::{Change, Offsets, Steady};
+pub use old_names::present_name;
 pub use zone::{Instant, Resolved, Zone};
 
 /// A half-open stretch `[from, until)` of any clock.

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::Window;
+use super::{Window, present_name};
 use super::civil::{Date, LocalTime, TimeOfDay};
 
 /// A point in time: whole seconds since the Unix epoch.
@@ -162,10 +162,10 @@ impl Zone {
         self.first_instant(date.at(TimeOfDay::MIDNIGHT))
     }
 
-    /// Whether every database has its name: Go's embedded one, or a slim one, may lack those of other forms.
-    pub fn is_everywhere(&self) -> bool {
+    /// Whether its name says which place is meant, today's or an old one: `Local` and `EST` do not.
+    pub fn is_of_a_place(&self) -> bool {
         let name = self.name();
-        name == "UTC" || name.contains('/') && !name.starts_with("US/")
+        name == "UTC" || name.contains('/') || present_name(name).is_some()
     }
 
     /// The first instant whose wall clock reads `local` or later.

@@ -248,7 +248,7 @@ fn what_another_clock_holds_as_long_needs_no_trigger() {
     assert_eq!(near.matches("name: sale_lead_in").count(), 1, "{near}");
     assert_eq!(zones(&near, "worker").len(), 2);
     let (versions, window) = (
-        Versions { keda: Version::new(2, 20), kubernetes: Version::new(1, 35) },
+        Versions { keda: Version::new(2, 20), keda_patch: None, kubernetes: Version::new(1, 35) },
         Window::new(Instant(1_767_225_600), Instant(1_798_761_600)),
     );
     let audit = Audit::new(Scope { versions, window }).file("keda-scalers.yaml", near.as_bytes());

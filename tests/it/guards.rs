@@ -20,7 +20,7 @@ use crate::policies;
 
 fn imported(text: &str) -> Imported {
     let horizon = Window::new(Date::ymd(2026, 1, 1).unwrap(), Date::ymd(2027, 1, 1).unwrap());
-    let versions = Versions { keda: Version::new(2, 20), kubernetes: Version::new(1, 35) };
+    let versions = Versions { keda: Version::new(2, 20), keda_patch: None, kubernetes: Version::new(1, 35) };
     let input = Input { name: "scalers.yaml".to_owned(), text: text.to_owned() };
     import::import(&[input], Terms { horizon, versions, as_is: false, form: import::Form::Owned })
 }

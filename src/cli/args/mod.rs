@@ -15,9 +15,9 @@ use crate::begin::Preset;
 use crate::explain::When;
 use crate::features;
 use crate::keys;
-use crate::quantity::Version;
+use crate::quantity::{Release, Version};
 use crate::time::Date;
-use value::{date, keda, kubernetes, size, when};
+use value::{date, kubernetes, release, size, when};
 
 pub(super) use places::{FailOn, Kind, Places};
 pub(super) use simulate::{Broken, FillHoles, Simulate, SimulateFormat, Sweep};
@@ -254,8 +254,8 @@ pub(super) struct Audit {
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) until: Option<Date>,
     /// KEDA's version.
-    #[arg(long, value_name = "VERSION", default_value_t = features::keda::USUAL, value_parser = keda)]
-    pub(super) keda: Version,
+    #[arg(long, value_name = "VERSION", default_value_t = features::keda::USUAL.into(), value_parser = release)]
+    pub(super) keda: Release,
     /// The cluster's version.
     #[arg(long, value_name = "VERSION", default_value_t = features::kubernetes::USUAL, value_parser = kubernetes)]
     pub(super) kubernetes: Version,
@@ -410,8 +410,8 @@ pub(super) struct Import {
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) until: Option<Date>,
     /// The KEDA that runs the manifests.
-    #[arg(long, value_name = "VERSION", default_value_t = features::keda::USUAL, value_parser = keda)]
-    pub(super) keda: Version,
+    #[arg(long, value_name = "VERSION", default_value_t = features::keda::USUAL.into(), value_parser = release)]
+    pub(super) keda: Release,
     /// Propose targets whose objects the compiler writes whole, in its own way; left out: the objects stay their owners',
     /// and only their schedules are taken over.
     #[arg(long)]

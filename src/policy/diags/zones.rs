@@ -36,6 +36,14 @@ pub(in super::super) fn zone_sign(name: &str, at: Span) -> Diagnostic {
     ))
 }
 
+/// `US/Pacific`, which is called by its city today.
+pub(in super::super) fn old_zone(name: &str, present: &str, at: Span) -> Diagnostic {
+    let title = format!("`{name}` is an old name of {present}");
+    Diagnostic::new(Rule::ZoneOldName, title)
+        .at(at, "not every database has it")
+        .help(format!("write `{present}`, which is the same clock"))
+}
+
 pub(in super::super) fn unclear_zone(name: &str, at: Span) -> Diagnostic {
     let title = format!("`zone` takes an area and a city: not every database has `{name}`");
     Diagnostic::new(Rule::BadValue, title).at(at, "what this means depends on KEDA's container").help(

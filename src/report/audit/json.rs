@@ -140,7 +140,7 @@ pub fn json_begin(scope: Scope) -> String {
         text(FORMAT),
         text(&scope.window.from.to_string()),
         text(&scope.window.until.to_string()),
-        text(&scope.versions.keda.to_string()),
+        text(&scope.versions.release().to_string()),
         text(&scope.versions.kubernetes.to_string()),
     )
 }

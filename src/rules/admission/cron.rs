@@ -1,11 +1,13 @@
 //! Cron triggers that cannot be built.
 
+use super::super::built::dead;
 use super::super::finding::Finding;
 use super::super::scaler;
 use super::super::subject::Subject;
 use super::spelling;
 use crate::finding::Rule;
 use crate::keda::floor::Inactive;
+use crate::keda::scaledobject::Kind;
 use crate::keda::trigger::{CronTrigger, Fault};
 use crate::time::{nearest_zone, zone_of_place, zone_said};
 
@@ -33,22 +35,26 @@ fn is_without_settings(subject: &Subject<'_>, index: usize) -> bool {
 }
 
 fn not_built_cron(subject: &Subject<'_>, index: usize, fault: &Fault) -> Finding {
-    const DEAD: &str =
-        "the trigger is not built, and with it the whole object is dead, its other floors included";
+    let dead = match subject.object.kind {
+        Kind::ScaledObject => {
+            "the trigger is not built, and with it the whole object is dead, its other floors included"
+        }
+        Kind::ScaledJob => dead(subject),
+    };
     let (effect, mend) = match fault {
-        Fault::Missing(_) => return missing_cron(subject, index, DEAD),
+        Fault::Missing(_) => return missing_cron(subject, index, dead),
         Fault::Schedule { side, why } => {
             let written = subject.object.spec.triggers.value[index].setting(fault.setting());
-            let effect = format!("{side}: {why}: {DEAD}");
+            let effect = format!("{side}: {why}: {dead}");
             let mend = spelling::mend(written.unwrap_or_default());
             return subject.about(Rule::KedaTriggerNotBuilt, index, fault.setting(), effect, mend);
         }
-        Fault::SameText => (format!("start and end are the same: {DEAD}"), "let it end later"),
+        Fault::SameText => (format!("start and end are the same: {dead}"), "let it end later"),
         Fault::NoInteger => {
-            (format!("desiredReplicas is not an integer: {DEAD}"), "write digits, no leading zero")
+            (format!("desiredReplicas is not an integer: {dead}"), "write digits, no leading zero")
         }
         Fault::Zero => (
-            format!("desiredReplicas is \"0\": {DEAD}"),
+            format!("desiredReplicas is \"0\": {dead}"),
             "invert the window: cron is a floor, it cannot lower",
         ),
         Fault::Zone => return zone_unknown(subject, index),
@@ -73,8 +79,11 @@ fn missing_cron(subject: &Subject<'_>, index: usize, dead: &str) -> Finding {
 
 fn zone_unknown(subject: &Subject<'_>, index: usize) -> Finding {
     let written = subject.object.spec.triggers.value[index].setting("timezone").unwrap_or_default();
-    let effect =
-        "KEDA cannot load the zone: the trigger fails on every poll, and nothing scales down".to_owned();
+    let comes = match subject.object.kind {
+        Kind::ScaledObject => "nothing scales down",
+        Kind::ScaledJob => "starts no Job",
+    };
+    let effect = format!("KEDA cannot load the zone: the trigger fails on every poll, and {comes}");
     // Where no area is written a similar name is of chance.
     let near = || nearest_zone(written).filter(|_| written.contains('/'));
     let mend = match (zone_said(written), zone_of_place(written).or_else(near)) {

@@ -114,7 +114,8 @@ fn short(subject: &Subject<'_>, course: &[Stretch]) -> Option<Finding> {
         "floor {floor} is not enforced while {fewest} or more replicas run: within the tolerance; from {before} the way up ends at {}",
         arrival.at
     );
-    let mend = format!("set scaleUp.tolerance \"0\" (Kubernetes 1.35), or {}", way_out(subject, worst));
+    let other = way_out(subject, worst).map_or(String::new(), |other| format!(", or {other}"));
+    let mend = format!("{WITHOUT_BAND}{other}");
     let finding = up(subject, worst.window.from, effect, mend).from(worst.window.from);
     // Beside load triggers nobody knows how many run when the window begins.
     let missing = short().map(|stretch| (stretch.window, stretch.floor.0 - stretch.arrival.at.0));
@@ -122,19 +123,30 @@ fn short(subject: &Subject<'_>, course: &[Stretch]) -> Option<Finding> {
     Some(Finding { cost, ..finding })
 }
 
-/// What reaches a floor without a tolerance of one's own.
-fn way_out(subject: &Subject<'_>, stretch: &Stretch) -> String {
+/// What leaves no band.
+const WITHOUT_BAND: &str = "set scaleUp.tolerance \"0\" (Kubernetes 1.35)";
+
+/// What reaches a floor without a tolerance of one's own; nothing beside load triggers, which may have brought the workload near
+/// any floor.
+fn way_out(subject: &Subject<'_>, stretch: &Stretch) -> Option<String> {
     let tolerance = subject.tolerance();
-    if !tolerance.keeps((stretch.before, stretch.asked)) {
-        return format!("a policy that reaches the floor from {} in one step", stretch.before);
+    let Stretch { before, asked, floor, .. } = *stretch;
+    if !is_alone(subject) {
+        return None;
     }
-    let (enough, fewest) = (tolerance.next_above(stretch.before), tolerance.fewest_for(stretch.asked));
-    format!(
-        "ask for {enough} or more, or let no more than {} run before: no policy leads from {} to {}",
-        fewest.0 - 1,
-        stretch.before,
-        stretch.floor
-    )
+    if !tolerance.keeps((before, asked)) {
+        return Some(format!("a policy that reaches the floor from {before} in one step"));
+    }
+    let enough = tolerance.next_above(before);
+    let way = Way { from: before, to: enough, asked: enough };
+    let arrival = way.go(subject.object.spec.behavior(), Leave { at_most: LONGEST, tolerance });
+    let most = subject.object.spec.max();
+    let higher = match arrival.at == enough && i64::from(enough.0) <= i64::from(most) {
+        true => format!("ask for {enough} or more, or "),
+        false => String::new(),
+    };
+    let fewer = tolerance.fewest_for(asked).0 - 1;
+    Some(format!("{higher}let no more than {fewer} run before: no policy leads from {before} to {floor}"))
 }
 
 /// Load may have brought the workload near a floor: there it stays.
@@ -155,11 +167,8 @@ fn may_be_short(subject: &Subject<'_>) -> Option<Finding> {
     let effect = format!(
         "floor {peak} is not enforced while {fewest} or more replicas run: within the tolerance; where load asks for {fewest}, {fewest} stay"
     );
-    let enough = tolerance.next_above(Replicas(peak.0 - 1));
-    let mut mend = "set scaleUp.tolerance \"0\" (Kubernetes 1.35)".to_owned();
-    if i64::from(enough.0) <= i64::from(subject.object.spec.max()) && !is_formula {
-        mend.push_str(&format!(", or ask for {enough}, so that {peak} are sure to run"));
-    }
+    // A higher floor has a band of its own.
+    let mend = format!("{WITHOUT_BAND}, or take {fewest} for enough");
     let (at, ..) = pieces().find(|(_, _, floor)| **floor == peak)?;
     Some(up(subject, at, effect, mend))
 }

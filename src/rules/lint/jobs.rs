@@ -4,6 +4,7 @@
 use super::super::finding::Finding;
 use super::super::subject::Subject;
 use crate::finding::Rule;
+use crate::keda::trigger::json_number;
 
 /// KEDA's poll of a ScaledJob, where none is set.
 const POLLING: i32 = 30;
@@ -11,6 +12,7 @@ const POLLING: i32 = 30;
 /// All checks.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = of_resources(subject);
+    found.extend(of_no_target(subject));
     found.extend(above_max(subject));
     found.extend(repeats(subject));
     found
@@ -34,6 +36,27 @@ fn of_resources(subject: &Subject<'_>) -> Vec<Finding> {
             subject.beside(Rule::ScaledjobNoEffect, index, ("type", None), effect, mend)
         })
         .collect()
+}
+
+/// Jobs are counted as what waits, divided by the target of an average: without one there are none (KEDA:
+/// `pkg/scaling/scaledjob/metrics.go`).
+fn of_no_target(subject: &Subject<'_>) -> Vec<Finding> {
+    let external = subject.triggers().filter(|(_, trigger)| trigger.is_external());
+    let found = external.filter_map(|(index, trigger)| {
+        if trigger.is_value() {
+            let mark = trigger.metric_type.as_ref().map(|kind| kind.mark);
+            let effect = "a ScaledJob divides by the target of an average, and metricType Value has none: the trigger starts no Job";
+            let field = ("metricType", mark);
+            let mend = "write AverageValue, or remove metricType".to_owned();
+            return Some(subject.beside(Rule::ScaledjobNoEffect, index, field, effect.to_owned(), mend));
+        }
+        let threshold = trigger.setting("threshold").filter(|_| trigger.kind.value == "prometheus")?;
+        json_number(threshold).filter(|number| *number < 0.001)?;
+        let effect = format!("threshold {threshold:?} is no target to divide by: the trigger starts no Job");
+        let mend = "write a positive number: as many as one Job works off".to_owned();
+        Some(subject.about(Rule::ScaledjobNoEffect, index, "threshold", effect, mend))
+    });
+    found.collect()
 }
 
 /// The webhook of ScaledJobs looks at triggers alone, and KEDA takes the smaller number (`scaledjob_types.go`).

@@ -1,12 +1,13 @@
 //! Load triggers: what `prometheus_scaler.go` does with their settings.
 
-use super::super::built::DEAD;
+use super::super::built::dead;
 use super::super::finding::Finding;
-use super::super::scaler::of_the_spec;
+use super::super::scaler::{beside_type, in_the_spec};
 use super::super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
-use crate::keda::measure::{self, Share};
+use crate::keda::limits::Limits;
+use crate::keda::measure::{self, Hours, Quiet, Share};
 use crate::keda::parameters::boolean;
 use crate::keda::scaledobject::{Fallback, FallbackBehavior, Kind, Trigger};
 use crate::keda::trigger::json_number;
@@ -44,11 +45,11 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     for (index, trigger) in subject.triggers_of("prometheus") {
         let query = subject.queries.get(&index).filter(|_| trigger.setting("query").is_some());
         let written = trigger.setting("query").unwrap_or_default();
-        let empty = Empty::of(query, written);
+        let empty = Empty::of(query, (written, subject.versions.keda));
         let fails = boolean(trigger.setting("ignoreNullValues").unwrap_or("true"), subject.versions.keda);
         let problems = [
-            null_is_zero(trigger, fails, &empty),
-            threshold(trigger),
+            null_is_zero(subject, trigger, fails, &empty),
+            threshold(subject, trigger),
             query_of(trigger, query).or_else(|| without_buckets(query?.as_ref().ok()?)),
             quiet_fails(subject, fails == Some(false), &empty),
             under_load(subject, fails, &empty),
@@ -76,30 +77,77 @@ enum Empty {
     WithoutSeries,
     /// While a comparison does not hold, which may be when it is quiet.
     WhenQuiet,
-    /// Outside of a comparison of the time.
-    Outside(String),
+    /// While nothing comes it is not a number, which is no answer either.
+    NotANumber(Quiet),
+    /// Outside of these comparisons of the time.
+    Outside(Vec<String>),
     /// Where this comparison drops what is high.
     UnderLoad(String),
 }
 
 impl Empty {
-    fn of(query: Option<&Result<Query, String>>, written: &str) -> Self {
+    fn of(query: Option<&Result<Query, String>>, (written, keda): (&str, Version)) -> Self {
+        let no_number = || match keda >= features::keda::NAN_IS_NO_ANSWER {
+            true => measure::not_a_number(written).map(Self::NotANumber),
+            false => None,
+        };
         match query {
             Some(Ok(query)) if query.is_filtered => {
                 let low_only = measure::empty_under_load(written).map(Self::UnderLoad);
-                let outside = || measure::gate(written).map(Self::Outside);
-                low_only.or_else(outside).unwrap_or(Self::WhenQuiet)
+                low_only.unwrap_or_else(|| match measure::hours(written) {
+                    Some(Hours::Within(gates)) => Self::Outside(gates),
+                    Some(Hours::Always) => no_number().unwrap_or(Self::WithoutSeries),
+                    None => Self::WhenQuiet,
+                })
             }
             Some(Ok(query)) if query.selectors.is_empty() => Self::Never,
-            Some(_) | None => Self::WithoutSeries,
+            Some(Ok(_)) => no_number().unwrap_or(Self::WithoutSeries),
+            Some(Err(_)) | None => Self::WithoutSeries,
         }
+    }
+
+    /// What to do against it, and until when it lasts, where it comes while all is well.
+    fn when_well(&self) -> Option<(String, &'static str, &'static str)> {
+        let said = match self {
+            Self::WhenQuiet => (
+                "while it is quiet the query has no answer".to_owned(),
+                "for as long as it is quiet",
+                "take the comparison away, write `> bool`, or end the query in `or 0 * sum(..)` of a series that is always there",
+            ),
+            Self::NotANumber(Quiet::Divisor(divisor)) => (
+                format!("while nothing comes `{divisor}` is 0 and the quotient is not a number (NaN)"),
+                "for as long as it is quiet",
+                "let the divisor never be 0, as in `sum(..) / clamp_min(sum(..), 0.001)`",
+            ),
+            Self::NotANumber(Quiet::Quantile) => (
+                "while nothing comes the buckets are empty and their quantile is not a number (NaN)".to_owned(),
+                "for as long as it is quiet",
+                "end the query in `> 0 or 0 * sum(..)` of a series that is always there",
+            ),
+            Self::Outside(gates) => {
+                let gates: Vec<String> = gates.iter().map(|gate| format!("`{gate}`")).collect();
+                (
+                    format!("out of its hours ({}, in UTC) the query has no answer", gates.join(", ")),
+                    "until they come again",
+                    "multiply with a yes or no instead, which is 0 outside: `sum(..) * on () (hour() >= bool 8) * on () (hour() < bool 18)`",
+                )
+            }
+            Self::Never | Self::WithoutSeries | Self::UnderLoad(_) => return None,
+        };
+        Some(said)
     }
 }
 
 /// An empty answer, NaN or infinity counts as 0 unless told otherwise (keda-docs: `ignoreNullValues`, default true).
 /// With `"false"` alone a query that a comparison empties would fail whenever it is quiet: there the comparison goes first.
-fn null_is_zero(trigger: &Trigger, ignored: Option<bool>, empty: &Empty) -> Problem {
-    if matches!(empty, Empty::Never) {
+fn null_is_zero(
+    subject: &Subject<'_>,
+    trigger: &Trigger,
+    ignored: Option<bool>,
+    empty: &Empty,
+) -> Problem {
+    // A ScaledJob starts no Job in an outage, whether it reads 0 or fails.
+    if matches!(empty, Empty::Never) || subject.object.kind == Kind::ScaledJob {
         return None;
     }
     let query: String = trigger.setting("query").unwrap_or_default().split_whitespace().collect();
@@ -119,6 +167,12 @@ fn null_is_zero(trigger: &Trigger, ignored: Option<bool>, empty: &Empty) -> Prob
         let mend = match empty {
             Empty::WhenQuiet => {
                 "take the comparison away, which leaves nothing while it is quiet, or end the query in `or 0 * sum(..)` of a series that is always there; then set ignoreNullValues \"false\" and a fallback"
+            }
+            Empty::NotANumber(Quiet::Divisor(_)) => {
+                "let the divisor never be 0, as in `sum(..) / clamp_min(sum(..), 0.001)`, which is not a number while it is quiet; then set ignoreNullValues \"false\" and a fallback"
+            }
+            Empty::NotANumber(Quiet::Quantile) => {
+                "end the query in `> 0 or 0 * sum(..)` of a series that is always there, for a quantile is not a number while it is quiet; then set ignoreNullValues \"false\" and a fallback"
             }
             Empty::Outside(_) => {
                 "multiply with a yes or no instead, which is 0 outside of the hours of UTC that it names, as in `sum(..) * on () (hour() >= bool 8) * on () (hour() < bool 18)`; then set ignoreNullValues \"false\" and a fallback"
@@ -146,27 +200,24 @@ fn has_comparison(query: &str) -> bool {
     outside.replace(">=bool", "").replace(">bool", "").contains(['>', '<'])
 }
 
-/// A comparison leaves no element while it does not hold, and with `ignoreNullValues: "false"` that is a failure.
+/// A comparison leaves no element while it does not hold, and with `ignoreNullValues: "false"` that is a failure. A ScaledJob starts
+/// no Job then, which is what quiet is to give.
 fn quiet_fails(subject: &Subject<'_>, fails: bool, empty: &Empty) -> Problem {
-    let (when, long, mend) = match empty {
-        _ if !fails => return None,
-        Empty::WhenQuiet => (
-            "while it is quiet".to_owned(),
-            "for as long as it is quiet",
-            "take the comparison away, write `> bool`, or end the query in `or 0 * sum(..)` of a series that is always there",
-        ),
-        Empty::Outside(gate) => (
-            format!("out of its hours (`{gate}`, in UTC)"),
-            "until they come again",
-            "multiply with a yes or no instead, which is 0 outside: `sum(..) * on () (hour() >= bool 8) * on () (hour() < bool 18)`",
-        ),
-        Empty::Never | Empty::WithoutSeries | Empty::UnderLoad(_) => return None,
-    };
+    let (when, long, mend) = empty.when_well()?;
+    if !fails || subject.object.kind == Kind::ScaledJob {
+        return None;
+    }
+    let idle = Limits::of(subject.object, subject.versions.keda).idle;
+    let keeps_awake = subject.versions.keda >= features::keda::FALLBACK_IS_ACTIVE && idle == 0;
     let comes = match &subject.object.spec.fallback {
-        Some(fallback) => format!("the fallback (replicas {}) stands {long}", fallback.value.replicas),
+        Some(fallback) => {
+            let replicas = fallback.value.replicas;
+            let never = if keeps_awake && replicas > 0 { ", and 0 are never reached" } else { "" };
+            format!("the fallback (replicas {replicas}) stands {long}{never}")
+        }
         None => format!("nothing scales down {long}"),
     };
-    let effect = format!("{when} the query has no answer, which counts as a failure: {comes}");
+    let effect = format!("{when}, which counts as a failure: {comes}");
     Some((Rule::PrometheusQuietFails, "query", effect, mend))
 }
 
@@ -174,6 +225,7 @@ fn quiet_fails(subject: &Subject<'_>, fails: bool, empty: &Empty) -> Problem {
 fn under_load(subject: &Subject<'_>, fails: Option<bool>, empty: &Empty) -> Problem {
     let Empty::UnderLoad(part) = empty else { return None };
     let comes = match (fails?, &subject.object.spec.fallback) {
+        _ if subject.object.kind == Kind::ScaledJob => "so the more load, the fewer Jobs".to_owned(),
         (true, _) => "which counts as 0: the more load, the fewer replicas".to_owned(),
         (false, Some(fallback)) => {
             format!("which counts as a failure: the fallback (replicas {}) stands", fallback.value.replicas)
@@ -195,12 +247,16 @@ fn without_buckets(query: &Query) -> Problem {
 }
 
 /// A float of JSON's grammar, in thousandths for the HPA, which refuses zero.
-fn threshold(trigger: &Trigger) -> Problem {
+fn threshold(subject: &Subject<'_>, trigger: &Trigger) -> Problem {
     let text = trigger.setting("threshold")?;
     let number = json_number(text);
+    // What a ScaledJob makes of 0 is said of its triggers of any type.
+    if number.is_some() && subject.object.kind == Kind::ScaledJob {
+        return None;
+    }
     number.is_none_or(|number| number < 0.001).then(|| {
         let effect = match number {
-            None => format!("threshold {text:?} is not a number as JSON has them: {DEAD}"),
+            None => format!("threshold {text:?} is not a number as JSON has them: {}", dead(subject)),
             Some(_) => format!("threshold {text:?} is less than 0.001: the HPA refuses the target"),
         };
         (Rule::PrometheusThreshold, "threshold", effect, "write a positive number, as in \"80\" or \"0.25\"")
@@ -294,12 +350,9 @@ fn negative(
     (index, trigger): (usize, &Trigger),
     query: Option<&Result<Query, String>>,
 ) -> Option<Finding> {
-    let versions = subject.versions;
     let is_value = trigger.is_value();
     let modifiers = subject.object.spec.advanced.as_ref().is_some_and(|one| one.scaling_modifiers.is_some());
-    let passes_on = versions.keda <= features::keda::NEGATIVE_IS_ZERO.version
-        && versions.kubernetes >= features::kubernetes::NEGATIVE_IS_OVERFLOW;
-    if is_value || modifiers || !passes_on || subject.object.kind == Kind::ScaledJob {
+    if is_value || modifiers || !subject.versions.overflow_below_zero() || subject.object.kind == Kind::ScaledJob {
         return None;
     }
     // Only which part it is has to be read in its own words.
@@ -317,7 +370,7 @@ fn unknown_settings(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> V
     let unknown = trigger.settings().keys().filter(|key| !KNOWN.contains(&key.as_str()));
     unknown
         .map(|key| {
-            let (why, mend) = unknown_setting(trigger, key);
+            let (why, mend) = unknown_setting(subject, trigger, key);
             let effect = format!("{key} is ignored: {why}");
             subject.about(Rule::PrometheusUnknownSetting, index, key, effect, mend)
         })
@@ -325,7 +378,7 @@ fn unknown_settings(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> V
 }
 
 /// Why a setting is ignored, and what to do instead.
-fn unknown_setting(trigger: &Trigger, key: &str) -> (&'static str, String) {
+fn unknown_setting(subject: &Subject<'_>, trigger: &Trigger, key: &str) -> (&'static str, String) {
     if key == "metricName" {
         return ("KEDA 2.12 removed it", "remove it".to_owned());
     }
@@ -338,8 +391,8 @@ fn unknown_setting(trigger: &Trigger, key: &str) -> (&'static str, String) {
         return (why, format!("write `customHeaders: \"{all}\"`"));
     }
     let why = "the scaler has no such setting";
-    if let Some(field) = of_the_spec(key) {
-        return (why, format!("move it to `spec.{field}`, or remove it"));
+    if let Some(elsewhere) = in_the_spec(subject, key).or_else(|| beside_type(trigger, key)) {
+        return (why, elsewhere);
     }
     match nearest(key, KNOWN.iter().copied()) {
         Some(near) => (why, format!("write `{near}`, or remove it")),

@@ -7,6 +7,7 @@ use crate::features;
 use crate::finding::Rule;
 use crate::keda::cron::Schedule;
 use crate::keda::floor::Active;
+use crate::keda::scaledobject::Kind;
 
 /// All checks of one trigger.
 pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
@@ -101,14 +102,14 @@ fn last_minute(schedule: &Schedule) -> Problem {
     }
     let (effect, mend) = match schedule.hour.count() {
         1 => {
-            ("the end is the first minute outside: the floor falls at 23:59", "end at 00:00 of the day after")
+            ("the end is the first minute outside: the window closes at 23:59", "end at 00:00 of the day after")
         }
         24 => (
-            "the end is the first minute outside: the floor falls at minute 59 of every hour",
+            "the end is the first minute outside: the window closes at minute 59 of every hour",
             "end at minute 0 of the hour after, as in `0 * * * *`",
         ),
         _ => (
-            "the end is the first minute outside: the floor falls a minute before each full hour that is meant",
+            "the end is the first minute outside: the window closes a minute before each full hour that is meant",
             "end at minute 0 of the hour after each",
         ),
     };
@@ -125,7 +126,7 @@ fn last_day(schedule: &Schedule) -> Problem {
     });
     (midnight && one && last).then_some((
         Rule::CronLastDayLost,
-        "the floor ends as the last day of the month begins: that day is not covered",
+        "the window ends as the last day of the month begins: that day is not covered",
         "if the day is meant to be covered, end at 00:00 on the first of the next month",
     ))
 }
@@ -142,7 +143,8 @@ fn ends_as_said(subject: &Subject<'_>, active: &Active) -> bool {
 /// Value multiplies by the replicas that run, every fifteen seconds (kedacore/keda#3591).
 fn metric_type(subject: &Subject<'_>, index: usize) -> Option<Finding> {
     let metric_type = subject.object.spec.triggers.value[index].metric_type.as_ref()?;
-    (metric_type.value == "Value").then(|| {
+    let is_floor = subject.object.kind == Kind::ScaledObject;
+    (is_floor && metric_type.value == "Value").then(|| {
         let effect = "Value multiplies the floor by the replicas that run, pass after pass".to_owned();
         let mend = "remove metricType".to_owned();
         subject.beside(Rule::CronMetricType, index, ("metricType", Some(metric_type.mark)), effect, mend)

@@ -162,7 +162,7 @@ fn ends_as_it_begins(subject: &Subject<'_>, active: &Active, ranges: &[Range]) -
     ranges.iter().find(meant)?;
     let (month, day) = (Month::new(to.0)?, to.1);
     let effect = format!(
-        "the words beside it say up to {day} {}, and the floor ends as that day begins: it is not covered",
+        "the words beside it say up to {day} {}, and the window ends as that day begins: it is not covered",
         month.short()
     );
     let next = Date::ymd(2023, to.0, day)?.next();
@@ -273,7 +273,7 @@ fn days_of_the_week(subject: &Subject<'_>, active: &Active, texts: &[Text<'_>]) 
     let first = holes.first()?;
     let names: Vec<&str> = bare.iter().map(|weekday| weekday.title()).collect();
     let effect = format!(
-        "the words beside it say \"{words}\", and no window begins on {}: the floor is missing there, the first time on {}",
+        "the words beside it say \"{words}\", and no window begins on {}: there is none, the first time on {}",
         names.join(" or "),
         said(first.from, &active.clocks.0)
     );

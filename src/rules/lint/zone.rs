@@ -7,21 +7,31 @@ use super::beside::{self, Clock, Text, Word, clocks};
 use crate::finding::Rule;
 use crate::keda::cron::Schedule;
 use crate::keda::floor::Active;
-use crate::time::{Offsets, by_offset, posix_offset, zone_said};
+use crate::time::{Offsets, by_offset, posix_offset, present_name, zone_said};
 
 /// All checks of one trigger.
 pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
     let texts = beside::texts(subject, active.index);
-    [unclear(subject, active), sign(subject, active, &texts)].into_iter().flatten().collect()
+    [old(subject, active).or_else(|| unclear(subject, active)), sign(subject, active, &texts)].into_iter().flatten().collect()
 }
 
-/// Names that Go's embedded or a slim database may not have, or that mean the container's zone.
+/// A name under which the database has had the zone before.
+fn old(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
+    let written = written(subject, active);
+    let present = present_name(written)?;
+    let effect = format!(
+        "{written} is an old name of {present}: a database without the old names, as Debian 13 has it, does not know it"
+    );
+    Some(subject.about(Rule::CronZoneOld, active.index, "timezone", effect, format!("write {present}")))
+}
+
+/// Short names that several zones have, or that mean the container's zone.
 fn unclear(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
     let written = written(subject, active);
-    let clear = written == "UTC" || written.contains('/') && !written.starts_with("US/");
+    let clear = written == "UTC" || written.contains('/');
     (!clear).then(|| {
         let effect =
-            format!("{written} is not a canonical zone name: what it means depends on KEDA's container");
+            format!("{written} is not the name of a place: what it means depends on KEDA's container");
         let mend =
             zone_said(written).unwrap_or_else(|| "write an area and a city, as in Europe/Berlin".to_owned());
         subject.about(Rule::CronZoneUnclear, active.index, "timezone", effect, mend)

@@ -36,7 +36,7 @@ pub fn beside(plan: &Plan, sources: &Sources) -> Vec<Diagnostic> {
     let mut folder = autoscalers(plan, sources);
     let mut found = Vec::new();
     for one in &objects {
-        let claim = Claim::of(&one.object, one.name);
+        let claim = Claim::of(&one.object, one.name, plan.profile.platform.keda.value);
         let met = claims.add(&claim, one.file).with(claims.beside(&claim, one.file));
         let Some(kept) = kept(plan, one) else { continue };
         let at = kept.at(one.object.metadata.name.mark);

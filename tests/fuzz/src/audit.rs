@@ -12,7 +12,7 @@ use seasonscale::report::audit;
 use seasonscale::time::{Instant, Window};
 
 fuzz_target!(|bytes: &[u8]| {
-    let versions = Versions { keda: Version::new(2, 20), kubernetes: Version::new(1, 35) };
+    let versions = Versions { keda: Version::new(2, 20), keda_patch: None, kubernetes: Version::new(1, 35) };
     let scope = Scope { versions, window: Window::new(Instant(1_767_225_600), Instant(1_798_761_600)) };
     let file = Audit::new(scope).file("fuzz.yaml", bytes);
     let text = String::from_utf8_lossy(bytes);

@@ -31,7 +31,7 @@ spec: {replicas: 3, template: {spec: {containers: [{name: web}]}}}
 const ALL: [Rule; 3] = [Rule::KedaSecondAutoscaler, Rule::KedaRequestMissing, Rule::WorkloadReplicas];
 
 fn audit() -> Audit {
-    let versions = Versions { keda: Version::new(2, 20), kubernetes: Version::new(1, 35) };
+    let versions = Versions { keda: Version::new(2, 20), keda_patch: None, kubernetes: Version::new(1, 35) };
     Audit::new(Scope { versions, window: year() })
 }
 

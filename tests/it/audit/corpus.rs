@@ -11,7 +11,7 @@ use std::fs;
 
 use seasonscale::audit::{Audit, File, Scope};
 use seasonscale::finding::Rule;
-use seasonscale::quantity::Version;
+use seasonscale::quantity::Release;
 use seasonscale::report;
 use seasonscale::rules::subject::Versions;
 use seasonscale::time::{Instant, Window};
@@ -35,9 +35,10 @@ fn head<'t>(text: &'t str, key: &'t str) -> impl Iterator<Item = &'t str> {
 pub fn audited(name: &str, text: &str) -> (File, Scope) {
     let version = |key, default: &str| {
         let text = head(text, key).next().unwrap_or(default).to_owned();
-        Version::parse(&text).unwrap_or_else(|| panic!("{name}: {text}"))
+        Release::parse(&text).unwrap_or_else(|| panic!("{name}: {text}"))
     };
-    let versions = Versions { keda: version("keda", "2.20"), kubernetes: version("kubernetes", "1.35") };
+    let Release { version: keda, patch: keda_patch } = version("keda", "2.20");
+    let versions = Versions { keda, keda_patch, kubernetes: version("kubernetes", "1.35").version };
     let scope = Scope { versions, window: year() };
     (Audit::new(scope).file(name, text.as_bytes()), scope)
 }

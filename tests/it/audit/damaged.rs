@@ -40,7 +40,7 @@ const PIECES: [&str; 24] = [
 ];
 
 fn audited(bytes: &[u8]) -> File {
-    let versions = Versions { keda: Version::new(2, 20), kubernetes: Version::new(1, 35) };
+    let versions = Versions { keda: Version::new(2, 20), keda_patch: None, kubernetes: Version::new(1, 35) };
     let scope = Scope { versions, window: year() };
     let file = Audit::new(scope).file("damaged.yaml", bytes);
     let text = String::from_utf8_lossy(bytes);

@@ -127,8 +127,8 @@ fn put(into: &mut toml::Table, key: String, value: toml::Value, depth: usize) {
 }
 
 const VERSIONS: [Versions; 2] = [
-    Versions { keda: Version::new(2, 20), kubernetes: Version::new(1, 35) },
-    Versions { keda: Version::new(2, 16), kubernetes: Version::new(1, 30) },
+    Versions { keda: Version::new(2, 20), keda_patch: None, kubernetes: Version::new(1, 35) },
+    Versions { keda: Version::new(2, 16), keda_patch: None, kubernetes: Version::new(1, 30) },
 ];
 
 /// What the model says of a plain ScaledObject with the example's fields in it.
