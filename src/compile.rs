@@ -82,7 +82,8 @@ fn leave_out_what_is_proven(problems: &mut Vec<Diagnostic>) {
     let proven = problems.iter().filter(|problem| problem.rule == Rule::FloorWithinTolerance);
     let limits: BTreeSet<Span> =
         proven.flat_map(|problem| problem.labels.iter().map(|label| label.span)).collect();
-    let is_of = |problem: &Diagnostic| problem.labels.first().is_some_and(|limit| limits.contains(&limit.span));
+    let is_of =
+        |problem: &Diagnostic| problem.labels.first().is_some_and(|limit| limits.contains(&limit.span));
     problems.retain(|problem| problem.rule != Rule::HpaDeadband || !is_of(problem));
 }
 

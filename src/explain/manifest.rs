@@ -107,7 +107,11 @@ pub(super) fn read(
     });
     let (document, object) = named.next()?;
     let platform = &plan.profile.platform;
-    let versions = Versions { keda: platform.keda.value, keda_patch: platform.keda_patch, kubernetes: platform.kubernetes.value };
+    let versions = Versions {
+        keda: platform.keda.value,
+        keda_patch: platform.keda_patch,
+        kubernetes: platform.kubernetes.value,
+    };
     let subject = Subject::new(object, versions, &mut Cache::new(stretch));
     let made = |mark: Mark| Spot::Made(document.at(mark).line);
     let down = object.spec.behavior().and_then(|behavior| behavior.scale_down.as_ref());

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::slot::Slots;
-use crate::time::{Date, Hours, Instant, LocalTime, Offsets, TimeOfDay, Window, Zone, present_name, zones_meant};
+use crate::time::{
+    Date, Hours, Instant, LocalTime, Offsets, TimeOfDay, Window, Zone, present_name, zones_meant,
+};
 
 /// Whether both zones show the same time over all of `horizon`.
 pub(super) fn alike(one: &Zone, other: &Zone, horizon: Window<Date>) -> bool {

@@ -8,22 +8,13 @@ use super::finding::Finding;
 use super::rabbitmq;
 use super::scaler::{beside_type, in_the_spec};
 use super::subject::Subject;
+use super::unbuilt::{Refused, dead, is_set};
 use crate::features;
 use crate::finding::Rule;
 use crate::keda::parameters::{self, Refusal};
 use crate::keda::scaledobject::{Kind, Trigger};
 use crate::name::nearest;
 use crate::quantity::Version;
-
-/// What comes of a trigger that KEDA cannot build.
-pub(super) fn dead(subject: &Subject<'_>) -> &'static str {
-    match subject.object.kind {
-        Kind::ScaledObject => {
-            "the trigger is not built, and with it the whole object is dead, its floors included"
-        }
-        Kind::ScaledJob => "the trigger is not built, and with it no Job is ever started",
-    }
-}
 
 /// All checks.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
@@ -91,12 +82,6 @@ fn of_value(subject: &Subject<'_>, index: usize, refusal: &Refusal) -> Option<Fi
     }
 }
 
-/// Whether a parameter is in the metadata; nothing where it may be elsewhere, or where this KEDA's scaler is not known.
-pub(super) fn is_set(trigger: &Trigger, name: &str, keda: Version) -> Option<bool> {
-    let parameter = parameters::of(&trigger.kind.value, keda).find(|one| one.names.contains(&name))?;
-    parameter.is_written(trigger)
-}
-
 /// What one scaler wants of several parameters together (the `Validate` of its struct).
 fn contradictory(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Finding> {
     let keda = subject.versions.keda;
@@ -107,9 +92,6 @@ fn contradictory(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<
     let refused = refused.filter(|_| trigger.metadata.is_some());
     refused.map(|(key, why, mend)| not_built(subject, index, key, (&why, mend))).into_iter().collect()
 }
-
-/// The setting, why it is refused, and what to write.
-pub(super) type Refused = Option<(&'static str, String, String)>;
 
 /// Scalers that know what to look at in one of a few ways: each is a list of parameters that belong together.
 const WAYS: &[(&[&str], &[&[&str]])] = &[
@@ -239,7 +221,9 @@ fn of_resource(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option
             return None;
         }
         let effect = match beside {
-            Some(kind) => format!("metricType {:?} is not a type of resource metrics: {}", kind.value, dead(subject)),
+            Some(kind) => {
+                format!("metricType {:?} is not a type of resource metrics: {}", kind.value, dead(subject))
+            }
             None => format!("metricType is missing: {}", dead(subject)),
         };
         let mend =

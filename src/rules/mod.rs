@@ -15,3 +15,4 @@ mod resources;
 mod scaler;
 pub mod stake;
 pub mod subject;
+mod unbuilt;

@@ -251,7 +251,8 @@ impl Neighbours {
                     finding(Rule::WorkloadReplicas, "spec.scaleTargetRef", effect, mend)
                 });
                 let of_pods = self.of_resources(wishes, pods, file).map(|(rule, index, said)| {
-                    let field = if rule == Rule::KedaRequestMissing { "type" } else { "metadata.containerName" };
+                    let field =
+                        if rule == Rule::KedaRequestMissing { "type" } else { "metadata.containerName" };
                     let mut finding = wishes.finding(rule, field, said, mark);
                     finding.place.trigger = Some(index);
                     finding
@@ -275,8 +276,7 @@ impl Neighbours {
         let is_core = target.group == "apps" && ["Deployment", "StatefulSet"].contains(&&*target.kind);
         let has_default = |resource: &str| {
             self.limits.iter().any(|(limits, other)| {
-                let gives =
-                    |resources: &[String]| resources.iter().any(|one| one == resource);
+                let gives = |resources: &[String]| resources.iter().any(|one| one == resource);
                 let gives = matches!(&limits.role, Role::Limits(resources) if gives(resources));
                 gives && self.is_near((&wishes.namespace, file), (&limits.namespace, other))
             })

@@ -1,6 +1,6 @@
 //! What the rabbitmq scaler wants of its settings together (KEDA: `pkg/scalers/rabbitmq_scaler.go`, `Validate`).
 
-use super::built::{Refused, is_set};
+use super::unbuilt::{Refused, is_set};
 use crate::features;
 use crate::keda::parameters;
 use crate::keda::scaledobject::Trigger;
@@ -17,8 +17,13 @@ enum Protocol {
 const PROTOCOLS: [&str; 3] = ["auto", "amqp", "http"];
 
 /// What is counted; all but the first are read from the management API alone.
-const MODES: [&str; 5] =
-    ["QueueLength", "MessageRate", "DeliverGetRate", "PublishedToDeliveredRatio", "ExpectedQueueConsumptionTime"];
+const MODES: [&str; 5] = [
+    "QueueLength",
+    "MessageRate",
+    "DeliverGetRate",
+    "PublishedToDeliveredRatio",
+    "ExpectedQueueConsumptionTime",
+];
 
 /// The first thing for which the scaler is not built.
 pub(super) fn refused(trigger: &Trigger, keda: Version) -> Refused {
@@ -41,7 +46,8 @@ fn of_protocol(trigger: &Trigger) -> Refused {
     }
     let host = host(trigger)?;
     let is_auto = matches!(trigger.setting("protocol"), Some("auto") | None);
-    let reads_scheme = is_auto && !(trigger.setting("protocol").is_none() && parameters::has_authentication(trigger));
+    let reads_scheme =
+        is_auto && !(trigger.setting("protocol").is_none() && parameters::has_authentication(trigger));
     (reads_scheme && protocol_of(host).is_none()).then(|| {
         let why = "host has no scheme that says the protocol".to_owned();
         ("host", why, "begin it with amqp://, amqps://, http:// or https://".to_owned())
@@ -76,7 +82,8 @@ fn of_amqp(trigger: &Trigger, keda: Version) -> Refused {
     if protocol(trigger) != Some(Protocol::Amqp) {
         return None;
     }
-    let is_on = |key: &str| trigger.setting(key).and_then(|text| parameters::boolean(text, keda)) == Some(true);
+    let is_on =
+        |key: &str| trigger.setting(key).and_then(|text| parameters::boolean(text, keda)) == Some(true);
     let switched = ["useRegex", "excludeUnacknowledged"].into_iter().find(|key| is_on(key));
     if let Some(key) = switched {
         let why = format!("{key} needs the protocol http");
@@ -87,7 +94,8 @@ fn of_amqp(trigger: &Trigger, keda: Version) -> Refused {
     Some(("mode", why, format!("{OVER_HTTP}, or write QueueLength")))
 }
 
-const OVER_HTTP: &str = "give the address of the management API, as in http://rabbitmq:15672, with the protocol http";
+const OVER_HTTP: &str =
+    "give the address of the management API, as in http://rabbitmq:15672, with the protocol http";
 
 /// `mode` and `value`, or the older `queueLength`, or none of them (`validateTrigger`).
 fn of_mode(trigger: &Trigger, keda: Version) -> Refused {

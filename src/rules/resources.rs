@@ -48,10 +48,8 @@ impl Measured {
             return None;
         }
         let named = |name: &str| container.as_ref().is_none_or(|wanted| wanted == name);
-        let bare = pods
-            .containers
-            .iter()
-            .find(|one| named(&one.name) && !one.resources.contains(resource))?;
+        let bare =
+            pods.containers.iter().find(|one| named(&one.name) && !one.resources.contains(resource))?;
         let why = match (of_pod, self.divides) {
             (true, _) => ": KEDA before 2.21 does not count that of the pod, and its webhook",
             (false, true) => ", by which the trigger divides: the webhook",

@@ -1,8 +1,8 @@
 //! Which scalers there are, by the type that a trigger names, and which settings the cron scaler reads.
 
-use super::built::dead;
 use super::finding::Finding;
 use super::subject::Subject;
+use super::unbuilt::dead;
 use crate::finding::Rule;
 use crate::keda::scaledobject::{Kind, Trigger};
 use crate::keda::trigger::CronTrigger;

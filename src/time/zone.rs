@@ -9,8 +9,8 @@ use std::sync::{Arc, OnceLock};
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::{Window, present_name};
 use super::civil::{Date, LocalTime, TimeOfDay};
+use super::{Window, present_name};
 
 /// A point in time: whole seconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

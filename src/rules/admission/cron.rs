@@ -1,9 +1,9 @@
 //! Cron triggers that cannot be built.
 
-use super::super::built::dead;
 use super::super::finding::Finding;
 use super::super::scaler;
 use super::super::subject::Subject;
+use super::super::unbuilt::dead;
 use super::spelling;
 use crate::finding::Rule;
 use crate::keda::floor::Inactive;

@@ -1,9 +1,9 @@
 //! Load triggers: what `prometheus_scaler.go` does with their settings.
 
-use super::super::built::dead;
 use super::super::finding::Finding;
 use super::super::scaler::{beside_type, in_the_spec};
 use super::super::subject::Subject;
+use super::super::unbuilt::dead;
 use crate::features;
 use crate::finding::Rule;
 use crate::keda::limits::Limits;
@@ -87,9 +87,12 @@ enum Empty {
 
 impl Empty {
     fn of(query: Option<&Result<Query, String>>, (written, keda): (&str, Version)) -> Self {
-        let no_number = || match keda >= features::keda::NAN_IS_NO_ANSWER {
-            true => measure::not_a_number(written).map(Self::NotANumber),
-            false => None,
+        // A quantile that there never is has a finding of its own.
+        let is_read = keda >= features::keda::NAN_IS_NO_ANSWER;
+        let is_given = query.is_some_and(|query| query.as_ref().is_ok_and(|query| !query.lacks_buckets));
+        let no_number = || {
+            let found = if is_read && is_given { measure::not_a_number(written) } else { None };
+            found.map(Self::NotANumber)
         };
         match query {
             Some(Ok(query)) if query.is_filtered => {
@@ -115,12 +118,12 @@ impl Empty {
                 "take the comparison away, write `> bool`, or end the query in `or 0 * sum(..)` of a series that is always there",
             ),
             Self::NotANumber(Quiet::Divisor(divisor)) => (
-                format!("while nothing comes `{divisor}` is 0 and the quotient is not a number (NaN)"),
+                format!("while nothing comes `{divisor}` is 0 and the quotient is no number"),
                 "for as long as it is quiet",
                 "let the divisor never be 0, as in `sum(..) / clamp_min(sum(..), 0.001)`",
             ),
             Self::NotANumber(Quiet::Quantile) => (
-                "while nothing comes the buckets are empty and their quantile is not a number (NaN)".to_owned(),
+                "while nothing comes the buckets are empty and their quantile is no number".to_owned(),
                 "for as long as it is quiet",
                 "end the query in `> 0 or 0 * sum(..)` of a series that is always there",
             ),
@@ -140,12 +143,7 @@ impl Empty {
 
 /// An empty answer, NaN or infinity counts as 0 unless told otherwise (keda-docs: `ignoreNullValues`, default true).
 /// With `"false"` alone a query that a comparison empties would fail whenever it is quiet: there the comparison goes first.
-fn null_is_zero(
-    subject: &Subject<'_>,
-    trigger: &Trigger,
-    ignored: Option<bool>,
-    empty: &Empty,
-) -> Problem {
+fn null_is_zero(subject: &Subject<'_>, trigger: &Trigger, ignored: Option<bool>, empty: &Empty) -> Problem {
     // A ScaledJob starts no Job in an outage, whether it reads 0 or fails.
     if matches!(empty, Empty::Never) || subject.object.kind == Kind::ScaledJob {
         return None;
@@ -352,7 +350,11 @@ fn negative(
 ) -> Option<Finding> {
     let is_value = trigger.is_value();
     let modifiers = subject.object.spec.advanced.as_ref().is_some_and(|one| one.scaling_modifiers.is_some());
-    if is_value || modifiers || !subject.versions.overflow_below_zero() || subject.object.kind == Kind::ScaledJob {
+    if is_value
+        || modifiers
+        || !subject.versions.overflow_below_zero()
+        || subject.object.kind == Kind::ScaledJob
+    {
         return None;
     }
     // Only which part it is has to be read in its own words.

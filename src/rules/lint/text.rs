@@ -101,9 +101,10 @@ fn last_minute(schedule: &Schedule) -> Problem {
         return None;
     }
     let (effect, mend) = match schedule.hour.count() {
-        1 => {
-            ("the end is the first minute outside: the window closes at 23:59", "end at 00:00 of the day after")
-        }
+        1 => (
+            "the end is the first minute outside: the window closes at 23:59",
+            "end at 00:00 of the day after",
+        ),
         24 => (
             "the end is the first minute outside: the window closes at minute 59 of every hour",
             "end at minute 0 of the hour after, as in `0 * * * *`",

@@ -12,7 +12,10 @@ use crate::time::{Offsets, by_offset, posix_offset, present_name, zone_said};
 /// All checks of one trigger.
 pub(super) fn check(subject: &Subject<'_>, active: &Active) -> Vec<Finding> {
     let texts = beside::texts(subject, active.index);
-    [old(subject, active).or_else(|| unclear(subject, active)), sign(subject, active, &texts)].into_iter().flatten().collect()
+    [old(subject, active).or_else(|| unclear(subject, active)), sign(subject, active, &texts)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A name under which the database has had the zone before.

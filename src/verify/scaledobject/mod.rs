@@ -104,7 +104,11 @@ fn pair_up<'a>(
         by_name.entry(&one.object.metadata.name.value).or_default().push(one);
     }
     let platform = &plan.profile.platform;
-    let versions = Versions { keda: platform.keda.value, keda_patch: platform.keda_patch, kubernetes: platform.kubernetes.value };
+    let versions = Versions {
+        keda: platform.keda.value,
+        keda_patch: platform.keda_patch,
+        kubernetes: platform.kubernetes.value,
+    };
     let mut cache = Cache::new(horizon(plan));
     let (mut pairings, mut problems) = (Vec::with_capacity(schedules.len()), Vec::new());
     for schedule in schedules.iter().copied() {

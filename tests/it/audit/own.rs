@@ -73,7 +73,11 @@ fn our_own_files_have_no_finding_in_their_plan_nor_in_a_stretch_that_ends_after_
             compile(&sources, &Templates::embedded()).unwrap_or_else(|found| panic!("{name}: {found:?}"));
         let file = compiled.artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Keda).unwrap();
         let platform = &compiled.plan.profile.platform;
-        let own = Versions { keda: platform.keda.value, keda_patch: platform.keda_patch, kubernetes: platform.kubernetes.value };
+        let own = Versions {
+            keda: platform.keda.value,
+            keda_patch: platform.keda_patch,
+            kubernetes: platform.kubernetes.value,
+        };
         let has_tolerance = own.have_tolerance();
         for window in [year(), later] {
             let file = Audit::new(Scope { versions, window }).file(&name, file.text.as_bytes());

@@ -57,6 +57,7 @@ fn the_bad_example_of_a_page_has_its_finding_and_the_mended_one_has_not() {
             Rule::KedaAuthenticationMissed,
             Rule::TargetWithoutPods,
             Rule::KedaRequestMissing,
+            Rule::ContainerUnknown,
             Rule::WorkloadReplicas,
             Rule::ScaledjobRepeats,
             Rule::ScaledjobNoEffect,

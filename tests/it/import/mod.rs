@@ -117,7 +117,11 @@ fn comes_back(plan: &Plan) -> Result<bool, String> {
     let Ok(artifacts) = emit::emit(plan, &Templates::embedded()) else { return Ok(false) };
     let manifest = artifacts.iter().find(|artifact| artifact.kind == ArtifactKind::Keda).unwrap();
     let platform = &plan.profile.platform;
-    let versions = Versions { keda: platform.keda.value, keda_patch: platform.keda_patch, kubernetes: platform.kubernetes.value };
+    let versions = Versions {
+        keda: platform.keda.value,
+        keda_patch: platform.keda_patch,
+        kubernetes: platform.kubernetes.value,
+    };
     let input = Input { name: "scalers.yaml".to_owned(), text: manifest.text.clone() };
     let imported =
         import::import(&[input], Terms { horizon: plan.horizon, versions, as_is: false, form: Form::Owned });

@@ -155,6 +155,7 @@ pub(super) const CASES: &[(Rule, &str, &str)] = &[
     ),
     (Rule::CronZoneUnknown, "Europe/Berlin => europe/berlin", "Europe/Berlin => Europe/Vienna"),
     (Rule::CronZoneUnclear, "Europe/Berlin => CET", "Europe/Berlin => UTC"),
+    (Rule::CronZoneOld, "Europe/Berlin => US/Pacific", "Europe/Berlin => America/Los_Angeles"),
     (Rule::CronZoneMidnight, "Europe/Berlin => Asia/Beirut", "Europe/Berlin => America/New_York"),
     (
         Rule::CronStartNever,
@@ -336,6 +337,11 @@ pub(super) const CASES: &[(Rule, &str, &str)] = &[
         Rule::KedaRequestMissing,
         "- type: prometheus => - type: cpu\n      metricType: Utilization\n      metadata: {value: \"60\"}\n    - type: prometheus ;; apiVersion: keda => apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: query, namespace: shop}\nspec: {template: {spec: {containers: [{name: a, resources: {requests: {memory: 1Gi}}}]}}}\n---\napiVersion: keda",
         "- type: prometheus => - type: cpu\n      metricType: Utilization\n      metadata: {value: \"60\"}\n    - type: prometheus ;; apiVersion: keda => apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: query, namespace: shop}\nspec: {template: {spec: {containers: [{name: a, resources: {limits: {cpu: 1}}}]}}}\n---\napiVersion: keda",
+    ),
+    (
+        Rule::ContainerUnknown,
+        "- type: prometheus => - type: cpu\n      metricType: Utilization\n      metadata: {value: \"60\", containerName: b}\n    - type: prometheus ;; apiVersion: keda => apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: query, namespace: shop}\nspec: {template: {spec: {containers: [{name: a, resources: {requests: {cpu: 1}}}]}}}\n---\napiVersion: keda",
+        "- type: prometheus => - type: cpu\n      metricType: Utilization\n      metadata: {value: \"60\", containerName: a}\n    - type: prometheus ;; apiVersion: keda => apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: query, namespace: shop}\nspec: {template: {spec: {containers: [{name: a, resources: {requests: {cpu: 1}}}]}}}\n---\napiVersion: keda",
     ),
     (Rule::PrometheusEmptyUnderLoad, "[2m])) => [2m])) < 90", "[2m])) => [2m])) > 90"),
     (Rule::PrometheusQuietFails, "[2m])) => [2m])) > 0", "[2m])) => [2m])) > bool 0"),

@@ -13,8 +13,10 @@ use seasonscale::rules::subject::{Cache, Subject, Versions};
 use seasonscale::time::{Date, Instant, Window, Zone};
 
 const GOOD: &str = include_str!("good.yaml");
-const NEW: Versions = Versions { keda: Version::new(2, 20), keda_patch: None, kubernetes: Version::new(1, 35) };
-const OLD: Versions = Versions { keda: Version::new(2, 16), keda_patch: None, kubernetes: Version::new(1, 30) };
+const NEW: Versions =
+    Versions { keda: Version::new(2, 20), keda_patch: None, kubernetes: Version::new(1, 35) };
+const OLD: Versions =
+    Versions { keda: Version::new(2, 16), keda_patch: None, kubernetes: Version::new(1, 30) };
 
 /// 2026 to 2028, a leap year among them.
 fn years() -> Window<Instant> {
