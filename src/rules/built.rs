@@ -8,6 +8,7 @@ use super::finding::Finding;
 use super::rabbitmq;
 use super::scaler::{beside_type, in_the_spec};
 use super::subject::Subject;
+use super::targets;
 use super::unbuilt::{Refused, dead, is_set};
 use crate::features;
 use crate::finding::Rule;
@@ -26,6 +27,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         found.extend(of_resource(subject, index, trigger));
         found.extend(misspelt(subject, index, trigger));
     }
+    found.extend(targets::check(subject));
     found
 }
 
@@ -88,6 +90,7 @@ fn contradictory(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<
     let refused = ways(trigger, keda)
         .or_else(|| positive(subject, trigger))
         .or_else(|| rabbitmq::refused(trigger, keda))
+        .or_else(|| targets::kafka(trigger, keda))
         .or_else(|| authentication(trigger, keda));
     let refused = refused.filter(|_| trigger.metadata.is_some());
     refused.map(|(key, why, mend)| not_built(subject, index, key, (&why, mend))).into_iter().collect()

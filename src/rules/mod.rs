@@ -15,4 +15,5 @@ mod resources;
 mod scaler;
 pub mod stake;
 pub mod subject;
+mod targets;
 mod unbuilt;

@@ -3,8 +3,10 @@
 
 use super::super::finding::Finding;
 use super::super::subject::Subject;
+use super::super::targets;
 use crate::finding::Rule;
 use crate::keda::trigger::json_number;
+use crate::name::nearest;
 
 /// KEDA's poll of a ScaledJob, where none is set.
 const POLLING: i32 = 30;
@@ -13,6 +15,7 @@ const POLLING: i32 = 30;
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = of_resources(subject);
     found.extend(of_no_target(subject));
+    found.extend(of_no_strategy(subject));
     found.extend(above_max(subject));
     found.extend(repeats(subject));
     found
@@ -50,13 +53,33 @@ fn of_no_target(subject: &Subject<'_>) -> Vec<Finding> {
             let mend = "write AverageValue, or remove metricType".to_owned();
             return Some(subject.beside(Rule::ScaledjobNoEffect, index, field, effect.to_owned(), mend));
         }
-        let threshold = trigger.setting("threshold").filter(|_| trigger.kind.value == "prometheus")?;
-        json_number(threshold).filter(|number| *number < 0.001)?;
-        let effect = format!("threshold {threshold:?} is no target to divide by: the trigger starts no Job");
-        let mend = "write a positive number: as many as one Job works off".to_owned();
-        Some(subject.about(Rule::ScaledjobNoEffect, index, "threshold", effect, mend))
+        let threshold = || {
+            let written = trigger.setting("threshold").filter(|_| trigger.kind.value == "prometheus")?;
+            json_number(written).filter(|number| *number < 0.001).map(|_| ("threshold", written))
+        };
+        let (key, written) = targets::of_nothing(trigger).or_else(threshold)?;
+        let effect = format!("{key} {written:?} is no target to divide by: the trigger starts no Job");
+        let mend = "write a number above 0: as much as one Job works off".to_owned();
+        Some(subject.about(Rule::ScaledjobNoEffect, index, key, effect, mend))
     });
     found.collect()
+}
+
+/// KEDA takes any word, and the default for what it does not know (`NewScalingStrategy`).
+fn of_no_strategy(subject: &Subject<'_>) -> Option<Finding> {
+    const STRATEGIES: [&str; 4] = ["default", "custom", "accurate", "eager"];
+    let written = subject.object.spec.scaling_strategy.as_ref()?;
+    if written.value.is_empty() || STRATEGIES.contains(&written.value.as_str()) {
+        return None;
+    }
+    let effect =
+        format!("there is no strategy {:?}: KEDA takes the default one, without a word", written.value);
+    let mend = match nearest(&written.value, STRATEGIES) {
+        Some(near) => format!("write {near}"),
+        None => format!("write one of {}", STRATEGIES.join(", ")),
+    };
+    let field = "spec.scalingStrategy.strategy";
+    Some(subject.finding(Rule::ScaledjobNoEffect, field, written.mark, effect, mend))
 }
 
 /// The webhook of ScaledJobs looks at triggers alone, and KEDA takes the smaller number (`scaledjob_types.go`).
