@@ -10,13 +10,14 @@ use crate::keda::trigger::json_number;
 use crate::quantity::Version;
 
 /// The parameter that is the target, of scalers that take 0 themselves (KEDA: `GetMetricSpecForScaling`).
-const TARGETS: [(&str, &str); 18] = [
+const TARGETS: [(&str, &str); 19] = [
     ("artemis-queue", "queueLength"),
     ("aws-cloudwatch", "targetMetricValue"),
     ("aws-sqs-queue", "queueLength"),
     ("azure-queue", "queueLength"),
     ("azure-servicebus", "messageCount"),
     ("elasticsearch", "targetValue"),
+    ("gcp-pubsub", "value"),
     ("graphite", "threshold"),
     ("influxdb", "thresholdValue"),
     ("loki", "threshold"),

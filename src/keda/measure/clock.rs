@@ -40,8 +40,8 @@ fn gates<'e>(expr: &'e Expr, all: &mut Vec<&'e Expr>) -> bool {
         Expr::Aggregate(aggregate) => gates(&aggregate.expr, all),
         Expr::Subquery(subquery) => gates(&subquery.expr, all),
         Expr::Call(call) => {
-            let arguments = call.args.args.iter();
-            arguments.fold(false, |before, argument| gates(argument, all) || before)
+            let compared: Vec<bool> = call.args.args.iter().map(|argument| gates(argument, all)).collect();
+            compared.contains(&true)
         }
         Expr::Binary(binary) => {
             let op = binary.op.to_string();
@@ -94,7 +94,15 @@ fn holds(expr: &Expr) -> bool {
                 _ => false,
             })
         }
-        _ => false,
+        Expr::Aggregate(_)
+        | Expr::Call(_)
+        | Expr::Unary(_)
+        | Expr::Subquery(_)
+        | Expr::NumberLiteral(_)
+        | Expr::StringLiteral(_)
+        | Expr::VectorSelector(_)
+        | Expr::MatrixSelector(_)
+        | Expr::Extension(_) => false,
     }
 }
 
@@ -123,7 +131,15 @@ fn range(expr: &Expr) -> Option<(f64, f64)> {
             _ => None,
         },
         Expr::Binary(binary) if holds(expr) => range(&binary.lhs).or_else(|| range(&binary.rhs)),
-        _ => None,
+        Expr::Binary(_)
+        | Expr::Aggregate(_)
+        | Expr::Unary(_)
+        | Expr::Subquery(_)
+        | Expr::NumberLiteral(_)
+        | Expr::StringLiteral(_)
+        | Expr::VectorSelector(_)
+        | Expr::MatrixSelector(_)
+        | Expr::Extension(_) => None,
     }
 }
 

@@ -114,8 +114,9 @@ fn short(subject: &Subject<'_>, course: &[Stretch]) -> Option<Finding> {
         "floor {floor} is not enforced while {fewest} or more replicas run: within the tolerance; from {before} the way up ends at {}",
         arrival.at
     );
-    let other = way_out(subject, worst).map_or(String::new(), |other| format!(", or {other}"));
-    let mend = format!("{WITHOUT_BAND}{other}");
+    // What load brings near the floor stays near it, whichever way leads there.
+    let rest = if is_alone(subject) { "" } else { "; load may keep it short all the same" };
+    let mend = format!("{WITHOUT_BAND}, or {}{rest}", way_out(subject, worst));
     let finding = up(subject, worst.window.from, effect, mend).from(worst.window.from);
     // Beside load triggers nobody knows how many run when the window begins.
     let missing = short().map(|stretch| (stretch.window, stretch.floor.0 - stretch.arrival.at.0));
@@ -126,16 +127,12 @@ fn short(subject: &Subject<'_>, course: &[Stretch]) -> Option<Finding> {
 /// What leaves no band.
 const WITHOUT_BAND: &str = "set scaleUp.tolerance \"0\" (Kubernetes 1.35)";
 
-/// What reaches a floor without a tolerance of one's own; nothing beside load triggers, which may have brought the workload near
-/// any floor.
-fn way_out(subject: &Subject<'_>, stretch: &Stretch) -> Option<String> {
+/// What reaches a floor without a tolerance of one's own.
+fn way_out(subject: &Subject<'_>, stretch: &Stretch) -> String {
     let tolerance = subject.tolerance();
     let Stretch { before, asked, floor, .. } = *stretch;
-    if !is_alone(subject) {
-        return None;
-    }
     if !tolerance.keeps((before, asked)) {
-        return Some(format!("a policy that reaches the floor from {before} in one step"));
+        return format!("a policy that reaches the floor from {before} in one step");
     }
     let enough = tolerance.next_above(before);
     let way = Way { from: before, to: enough, asked: enough };
@@ -146,7 +143,7 @@ fn way_out(subject: &Subject<'_>, stretch: &Stretch) -> Option<String> {
         false => String::new(),
     };
     let fewer = tolerance.fewest_for(asked).0 - 1;
-    Some(format!("{higher}let no more than {fewer} run before: no policy leads from {before} to {floor}"))
+    format!("{higher}let no more than {fewer} run before: no policy leads from {before} to {floor}")
 }
 
 /// Load may have brought the workload near a floor: there it stays.
