@@ -63,15 +63,22 @@ pub(super) fn kafka(trigger: &Trigger, keda: Version) -> Refused {
     }
     let is_on =
         |key: &str| trigger.setting(key).and_then(|text| parameters::boolean(text, keda)) == Some(true);
-    let limit = "limitToPartitionsWithLag";
-    let other =
-        ["allowIdleConsumers", "ensureEvenDistributionOfPartitions"].into_iter().find(|key| is_on(key));
+    let (limit, even) = ("limitToPartitionsWithLag", "ensureEvenDistributionOfPartitions");
+    let other = ["allowIdleConsumers", even].into_iter().find(|key| is_on(key));
     if let Some(other) = other.filter(|_| is_on(limit)) {
         let why = format!("{limit} and {other} exclude each other");
         return Some((other, why, "keep one of the two".to_owned()));
     }
-    (is_on(limit) && is_set(trigger, "topic", keda) == Some(false)).then(|| {
-        let why = format!("{limit} needs a topic");
-        (limit, why, "name the topic, or remove it".to_owned())
+    let of_topic = [limit, even].into_iter().find(|key| is_on(key));
+    if let Some(key) = of_topic.filter(|_| is_set(trigger, "topic", keda) == Some(false)) {
+        return Some((key, format!("{key} needs a topic"), "name the topic, or remove it".to_owned()));
+    }
+    let needs_name = ["plaintext", "scram_sha256", "scram_sha512"];
+    let sasl = trigger.setting("sasl").filter(|sasl| needs_name.contains(sasl))?;
+    trigger.authentication_ref.is_none().then(|| {
+        let why = format!(
+            "sasl {sasl:?} needs a user name and a password, which only a TriggerAuthentication gives"
+        );
+        ("sasl", why, "name one in `authenticationRef`".to_owned())
     })
 }
