@@ -21,6 +21,18 @@ pub const HOLIDAYS: &str = concat!(
     include_str!("holidays/au.toml"),
 );
 
+/// What is said of a file that is UTF-16.
+pub const UTF_16: &str = "its first two bytes are the mark of UTF-16, which `>` of Windows PowerShell writes";
+
+/// How such a file becomes one that can be read.
+pub const FROM_UTF_16: &str =
+    "save it as UTF-8: `iconv -f UTF-16 -t UTF-8`, or `Out-File -Encoding utf8` in place of `>`";
+
+/// Whether bytes begin with the mark of UTF-16.
+pub fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
+}
+
 /// Which file a span points into: its index in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceId(u16);

@@ -13,6 +13,7 @@ use crate::parallel;
 use crate::rules::claims::Claims;
 use crate::rules::finding::Finding;
 use crate::rules::halt::{self, Halt};
+use crate::source;
 use crate::yaml::{self, Comment, Mark, Problem};
 
 /// A file that is text, and the comments at its head.
@@ -118,10 +119,17 @@ fn file(
 fn not_utf8(name: &str, bytes: &[u8], at: usize) -> File {
     let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
     let column = 1 + bytes[..at].iter().rev().take_while(|byte| **byte != b'\n').count();
-    let problem = Problem {
-        mark: Mark { line, column },
-        message: format!("byte 0x{:02x}, which no UTF-8 text has there", bytes[at]),
+    let is_utf16 = source::is_utf16(bytes);
+    let message = if is_utf16 {
+        source::UTF_16.to_owned()
+    } else {
+        format!("byte 0x{:02x}, which no UTF-8 text has there", bytes[at])
     };
-    let findings = vec![document::broken("", &problem, problem.mark)];
+    let problem = Problem { mark: Mark { line, column }, message };
+    let mut broken = document::broken("", &problem, problem.mark);
+    if is_utf16 {
+        source::FROM_UTF_16.clone_into(&mut broken.mend);
+    }
+    let findings = vec![broken];
     File { name: name.to_owned(), objects: Vec::new(), findings, others: Vec::new() }
 }

@@ -29,8 +29,15 @@ pub(super) fn run(arguments: &Holidays) -> anyhow::Result<Outcome> {
 
 fn unknown(code: &str) -> anyhow::Error {
     let codes: Vec<&str> = policy::built_in().map(|set| set.code).collect();
-    match nearest(code, codes) {
+    let country = format!("{}-", code.to_uppercase());
+    let regions: Vec<&str> = codes.iter().copied().filter(|code| code.starts_with(&country)).collect();
+    match nearest(code, codes).filter(|_| regions.is_empty()) {
         Some(near) => anyhow::anyhow!("no set is called `{code}`; did you mean `{near}`?"),
-        None => anyhow::anyhow!("no set is called `{code}`; `seasonscale holidays` lists them"),
+        None if !regions.is_empty() => {
+            anyhow::anyhow!("no set is called `{code}`; it has sets by region: {}", regions.join(", "))
+        }
+        None => anyhow::anyhow!(
+            "no set is called `{code}`; `seasonscale holidays` lists those that are built in, and a policy declares others as `[holidays.NAME]`"
+        ),
     }
 }

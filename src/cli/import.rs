@@ -11,7 +11,7 @@ use crate::finding::any_error;
 use crate::import::{self, Form, Gone, Input, Terms};
 use crate::publish::{NewFile, publish};
 use crate::rules::subject::Versions;
-use crate::source::Sources;
+use crate::source::{self, Sources};
 use crate::time::{Date, Window};
 
 pub(super) fn run(arguments: &Import) -> anyhow::Result<Outcome> {
@@ -178,7 +178,14 @@ fn is_modelled(horizon: Window<Date>) -> bool {
 fn read(path: &Path) -> anyhow::Result<Input> {
     let (name, bytes) = input::bytes(path)?;
     let bytes = if import::is_calendar_of(&bytes) { import::whole_characters(bytes) } else { bytes };
+    if source::is_utf16(&bytes) {
+        bail!("`{name}` is not UTF-8 text: {}; {}", source::UTF_16, source::FROM_UTF_16);
+    }
     let text = String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8 text"))?;
+    let is_named_so = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("ics"));
+    if is_named_so && !import::is_calendar_of(text.as_bytes()) {
+        bail!("`{name}` is not a calendar: it does not begin with `BEGIN:VCALENDAR`");
+    }
     Ok(Input { name, text })
 }
 

@@ -157,8 +157,11 @@ fn answers(arguments: &Init) -> anyhow::Result<Answers> {
     let workloads =
         if arguments.workload.is_empty() { vec!["web".to_owned()] } else { arguments.workload.clone() };
     let (min, max) = (arguments.min, arguments.max);
-    if min == 0 || max <= min {
-        bail!("`--min` is at least 1, and `--max` is above it");
+    if min == 0 {
+        bail!("`--min 0`: a workload keeps at least 1 replica");
+    }
+    if max <= min {
+        bail!("`--max {max}` is not above `--min {min}`");
     }
     Ok(Answers {
         preset: arguments.preset.map_or(Preset::BusinessHours, |preset| preset.0),

@@ -14,7 +14,7 @@ use crate::emit::Templates;
 use crate::finding::{Diagnostic, Place, Rule};
 use crate::import::Input;
 use crate::policy;
-use crate::source::{Located, Source, Sources};
+use crate::source::{self, Located, Source, Sources};
 
 const FILES: [&str; 2] = ["calendar.toml", "territories.toml"];
 
@@ -65,6 +65,7 @@ fn size(bytes: u64) -> String {
     match bytes {
         _ if bytes.is_multiple_of(1 << 20) => format!("{} MiB", bytes >> 20),
         _ if bytes.is_multiple_of(1 << 10) => format!("{} KiB", bytes >> 10),
+        1 => "1 byte".to_owned(),
         _ => format!("{bytes} bytes"),
     }
 }
@@ -174,8 +175,11 @@ fn text(bytes: Vec<u8>, name: &str, problems: &mut Vec<Diagnostic>) -> String {
 fn not_utf8(name: &str, bytes: &[u8], at: usize) -> Diagnostic {
     let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
     let place = Place { artifact: name.to_owned(), line: Some(line), route: String::new() };
-    Diagnostic::new(Rule::NotUtf8, format!("`{name}` is not UTF-8 text"))
-        .inside(place)
+    let found = Diagnostic::new(Rule::NotUtf8, format!("`{name}` is not UTF-8 text")).inside(place);
+    if source::is_utf16(bytes) {
+        return found.note(source::UTF_16).help(source::FROM_UTF_16);
+    }
+    found
         .note(format!("byte {at} is 0x{:02x}, which no character there can have", bytes[at]))
         .help("save the file as UTF-8; an editor may have written Latin-1 (Windows-1252)")
 }

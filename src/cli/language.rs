@@ -31,7 +31,11 @@ pub(super) fn schema(arguments: &Schema) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Clean);
     }
     let wanted = keys::FILES.iter().find(|file| Some(file.id) == arguments.file.as_deref());
-    output::data(&text(wanted.expect("internal error: clap wants one of the files")))?;
+    let wanted = wanted.ok_or_else(|| {
+        let files = keys::FILES.map(|file| format!("`{}`", file.id)).join(", ");
+        anyhow::anyhow!("of which file? There are {files}; `--out DIR` writes the schemas of all")
+    })?;
+    output::data(&text(wanted))?;
     Ok(Outcome::Clean)
 }
 

@@ -28,11 +28,13 @@ mod within;
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 use clap_complete::Shell;
 
 use crate::emit::Templates;
 use crate::finding::{Diagnostic, Rule};
+use crate::name::nearest;
 use args::{Check, Cli, Command, Generate};
 
 /// How a run ended.
@@ -74,7 +76,7 @@ pub fn main() -> ExitCode {
             input::read_at_most(cli.max_size);
             run(cli.command)
         }
-        Err(said) => return usage(&said),
+        Err(said) => return usage(&with_a_way_out(said, std::env::args().skip(1))),
     };
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
@@ -86,6 +88,20 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// A value that begins with a dash is taken for an option, and clap's way out, `--`, ends all options.
+fn with_a_way_out(mut said: clap::Error, arguments: impl Iterator<Item = String>) -> clap::Error {
+    let Some(ContextValue::String(unknown)) = said.get(ContextKind::InvalidArg) else { return said };
+    let arguments: Vec<String> = arguments.collect();
+    let before = arguments
+        .windows(2)
+        .find(|two| two[0].starts_with('-') && !two[0].contains('=') && two[1].starts_with(unknown.as_str()));
+    if let (ErrorKind::UnknownArgument, Some([option, value])) = (said.kind(), before) {
+        let tip = format!("where '{value}' is the value of '{option}', write '{option}={value}'");
+        said.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    said
 }
 
 /// Help or version that was asked for, or what is wrong with the arguments.
@@ -152,13 +168,20 @@ fn manual(command: Option<&str>) -> anyhow::Result<Outcome> {
         None => program,
         Some(name) => {
             let found = program.find_subcommand(name).cloned();
-            found.ok_or_else(|| anyhow::anyhow!("no command is called `{name}`; `--help` lists them"))?
+            found.ok_or_else(|| no_command(name, &program))?
         }
     };
     let mut page = Vec::new();
     clap_mangen::Man::new(shown).render(&mut page)?;
     output::data(&String::from_utf8(page)?)?;
     Ok(Outcome::Clean)
+}
+
+fn no_command(name: &str, program: &clap::Command) -> anyhow::Error {
+    match nearest(name, program.get_subcommands().map(clap::Command::get_name)) {
+        Some(near) => anyhow::anyhow!("no command is called `{name}`; did you mean `{near}`?"),
+        None => anyhow::anyhow!("no command is called `{name}`; `--help` lists them"),
+    }
 }
 
 fn templates(name: Option<&str>) -> anyhow::Result<Outcome> {

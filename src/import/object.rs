@@ -151,11 +151,13 @@ impl<'r> ObjectReader<'r> {
         let cache = self.caches.entry(clock.name().to_owned()).or_insert_with(|| Cache::new(window));
         let subject = Subject::new(&found.object, versions, cache).with_comments(found.comments());
         let (floor, findings) = (subject.floor().clone(), lint::lint(&subject));
-        let mut admitted = admission::admit(&subject).into_iter();
+        let admitted = admission::admit(&subject);
         let is_left_out = |finding: &Finding| {
             subject.inactive.iter().any(|(index, _)| finding.place.trigger == Some(*index))
         };
-        let refusal = admitted.find(|finding| keeps_out(finding.rule) && !is_left_out(finding));
+        // The API server and KEDA's own reader of a query refuse what the webhook lets through.
+        let mut all = admitted.iter().chain(&findings);
+        let refusal = all.find(|finding| keeps_out(finding.rule) && !is_left_out(finding)).cloned();
         let (active, inactive) = (subject.active, subject.inactive);
         let runs = |why: &Inactive| matches!(why, Inactive::Endless(_) | Inactive::Fault(Fault::Zone));
         let built = inactive.iter().all(|(_, why)| runs(why));
@@ -239,12 +241,12 @@ impl<'r> ObjectReader<'r> {
                 continue;
             }
             if wanted <= min {
-                let (kind, text) = idle_lift(found, wanted, min);
+                let (kind, text) = idle_lift(found, active.trigger.desired, min);
                 self.say(found.about(kind, index, "desiredReplicas", &text));
                 continue;
             }
             if wanted > max {
-                let text = format!("{wanted} becomes the maximum, {max}: KEDA goes no higher");
+                let text = over_the_maximum(active.trigger.desired, max);
                 self.say(found.about(Kind::Changed, index, "desiredReplicas", &text));
             }
             let Ok(reading) = self.reader.read(&active.trigger, as_is) else {
@@ -400,9 +402,21 @@ fn refused(found: &Found<'_>, form: Form) -> Option<(Mark, String)> {
     Some((formula.mark, "a formula decides, not the highest trigger".to_owned()))
 }
 
+/// What is said of a trigger that asks for more than the maximum.
+fn over_the_maximum(desired: i64, max: Replicas) -> String {
+    let most = CronTrigger::MOST_COUNTED;
+    if desired > most {
+        format!(
+            "{desired} becomes the maximum, {max}: it is above {most}, the most that the HPA can count, and what it makes of more is left to its processor"
+        )
+    } else {
+        format!("{desired} becomes the maximum, {max}: KEDA goes no higher")
+    }
+}
+
 /// What is said of a trigger that asks for no more than the minimum: over a minimum of 0 or an idle count it is what keeps
 /// the object from it, and that a policy cannot say.
-fn idle_lift(found: &Found<'_>, wanted: Replicas, min: Replicas) -> (Kind, String) {
+fn idle_lift(found: &Found<'_>, desired: i64, min: Replicas) -> (Kind, String) {
     let spec = &found.object.spec;
     let idle = spec.idle_replica_count.as_ref().map(|idle| idle.value).or((spec.min() == 0).then_some(0));
     match idle {
@@ -413,7 +427,8 @@ fn idle_lift(found: &Found<'_>, wanted: Replicas, min: Replicas) -> (Kind, Strin
             (Kind::LeftOut, text)
         }
         None => {
-            let text = format!("dropped, as it has no effect: {wanted} is no more than the minimum of {min}");
+            let text =
+                format!("dropped, as it has no effect: {desired} is no more than the minimum of {min}");
             (Kind::Changed, text)
         }
     }

@@ -58,6 +58,9 @@ impl CronTrigger {
     /// What the cron scaler reads, all of it required.
     pub const SETTINGS: [&str; 4] = ["timezone", "start", "end", "desiredReplicas"];
 
+    /// The most replicas that an HPA can count. KEDA reads more, up to 64 bits.
+    pub const MOST_COUNTED: i64 = i32::MAX as i64;
+
     /// Reads the settings of a trigger of type `cron`.
     pub fn read(trigger: &Trigger) -> Result<Self, Fault> {
         let setting = |key| trigger.setting(key).ok_or(Fault::Missing(key));

@@ -140,7 +140,7 @@ fn size(entry: &Value<'_>, problems: &mut Problems) -> Option<Located<FloorSize>
     if share.is_none() {
         problems.push(diags::bad_value(
             entry.key,
-            "a whole number, `\"150%\"` (of the minimum) or `\"60% of max\"`",
+            "a whole number, `\"150%\"` (of the minimum) or `\"60% of max\"`, from 1 % to 1000000 %",
             text.span,
         ));
     }

@@ -187,7 +187,11 @@ impl Partial {
             from,
             to,
             every: table.get("every").and_then(|value| {
-                value.parsed("a number of weeks or days such as \"2w\" or \"10d\"", scalar::days, problems)
+                value.parsed(
+                    "a number of weeks or days such as \"2w\" or \"10d\", from 1 to 366 days",
+                    scalar::days,
+                    problems,
+                )
             }),
             since,
             until_year,
@@ -278,9 +282,9 @@ fn lead_ins(value: Value<'_>, problems: &mut Problems) -> Vec<Located<LeadIn>> {
 
 fn lead_in(value: Value<'_>, problems: &mut Problems) -> Option<Located<LeadIn>> {
     let mut table = value.table("`ramp`", problems)?;
-    let days = table
-        .need("before", problems)
-        .and_then(|value| value.parsed("a number of days such as \"14d\" or \"2w\"", scalar::days, problems));
+    let days = table.need("before", problems).and_then(|value| {
+        value.parsed("a number of days such as \"14d\" or \"2w\", from 1 to 366 days", scalar::days, problems)
+    });
     let share = table.get("share").and_then(|value| reader::ratio(value, problems));
     let times = table.get("times-min").and_then(|value| value.number(problems));
     let given = (table.has("share"), table.has("times-min"));

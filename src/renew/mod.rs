@@ -9,7 +9,7 @@ mod pinned;
 pub use moved::{Rewritten, rewritten};
 pub use pinned::{Pin, pinned};
 
-use toml_edit::{Datetime, DocumentMut, Item, TableLike, Value};
+use toml_edit::{Document, Item, TableLike, Value};
 
 use crate::time::{Date, Window};
 
@@ -19,15 +19,21 @@ use crate::time::{Date, Window};
 ///
 /// Where the text is no TOML, or `[plan]` has no `from` or `until`.
 pub fn renewed(calendar: &str, horizon: Window<Date>) -> Result<String, String> {
-    let mut document: DocumentMut =
-        calendar.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
-    let plan = document.get_mut("plan").and_then(Item::as_table_like_mut);
+    let document = Document::parse(calendar).map_err(|error| error.to_string())?;
+    let plan = document.as_table().get("plan").and_then(Item::as_table_like);
     let plan = plan.ok_or("the calendar has no `[plan]`")?;
-    for (key, date) in [("from", horizon.from), ("until", horizon.until)] {
-        let value = date.to_string().parse::<Datetime>().expect("internal error: a date is one of TOML's");
-        replace(plan, key, Value::from(value)).ok_or_else(|| format!("`[plan]` has no `{key}`"))?;
+    let place = |key: &str| {
+        let value = plan.get(key).and_then(Item::as_value);
+        value.and_then(Value::span).ok_or_else(|| format!("`[plan]` has no `{key}`"))
+    };
+    let mut dates = [(place("from")?, horizon.from), (place("until")?, horizon.until)];
+    dates.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
+    // A document that is written anew has other ends of lines than this file may have.
+    let mut text = calendar.to_owned();
+    for (place, date) in dates {
+        text.replace_range(place, &date.to_string());
     }
-    Ok(document.to_string())
+    Ok(text)
 }
 
 /// The horizon after this one: from its end on, for a year.
@@ -60,7 +66,11 @@ mod tests {
         let day = |text| Date::parse(text).unwrap();
         let next = following(Window::new(day("2026-01-01"), day("2027-01-01")));
         let moved = text.replace("2027-01-01", "2028-01-01").replace("2026-01-01", "2027-01-01");
-        assert_eq!(renewed(text, next), Ok(moved));
+        assert_eq!(renewed(text, next), Ok(moved.clone()));
+        for (before, line_end) in [("", "\r\n"), ("\u{feff}", "\n"), ("\u{feff}", "\r\n")] {
+            let other = |text: &str| format!("{before}{}", text.replace('\n', line_end));
+            assert_eq!(renewed(&other(text), next), Ok(other(&moved)));
+        }
         assert_eq!(a_year_after(day("2028-02-29")), day("2029-02-28"));
         assert!(renewed("[plan]\nfrom = 2026-01-01\n", next).unwrap_err().contains("until"));
         assert!(

@@ -28,7 +28,20 @@ pub fn rewritten(territories: &str) -> Result<Rewritten, String> {
     if released(&mut document) {
         said.push("`[journal] released = true` names its versions now".to_owned());
     }
-    Ok(Rewritten { text: document.to_string(), said })
+    let text = if said.is_empty() {
+        territories.to_owned()
+    } else {
+        with_ends_of(territories, &document.to_string())
+    };
+    Ok(Rewritten { text, said })
+}
+
+/// A text that was written anew, with the ends of lines and the byte order mark that `before` has.
+fn with_ends_of(before: &str, text: &str) -> String {
+    let mark = if before.starts_with('\u{feff}') { "\u{feff}" } else { "" };
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    let text = if before.contains("\r\n") { text.replace('\n', "\r\n") } else { text };
+    format!("{mark}{text}")
 }
 
 fn table_of<'d>(document: &'d mut DocumentMut, key: &str) -> Option<&'d mut dyn TableLike> {
@@ -83,6 +96,9 @@ mod tests {
         );
         assert_eq!(new.said.len(), 1);
         assert_eq!(rewritten(&new.text), Ok(Rewritten { text: new.text.clone(), said: Vec::new() }));
+        let crlf = |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"));
+        assert_eq!(rewritten(&crlf(old)).unwrap().text, crlf(&new.text));
+        assert_eq!(rewritten(&crlf(&new.text)).unwrap().text, crlf(&new.text));
     }
 
     #[test]

@@ -57,3 +57,4 @@ mod seasons;
 mod simulate;
 mod tokens;
 mod unending;
+mod ways_out;

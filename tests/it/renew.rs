@@ -62,6 +62,27 @@ Still of a year that is over:
 }
 
 #[test]
+fn ends_of_lines_stay_and_a_file_without_a_new_word_is_not_written() {
+    let place = shop();
+    let crlf = |text: &str| text.replace('\n', "\r\n");
+    let territories = TERRITORIES.split("\n[gates]").next().unwrap();
+    place.write("shop/calendar.toml", crlf(CALENDAR).as_bytes());
+    place.write("shop/territories.toml", crlf(territories).as_bytes());
+    let run = place.run(&["renew", "-i", "shop"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let moved = CALENDAR.replace("2027-01-01", "2028-01-01").replacen("2026-01-01", "2027-01-01", 1);
+    assert_eq!(place.read("shop/calendar.toml"), crlf(&moved));
+    assert_eq!(place.read("shop/territories.toml"), crlf(territories));
+    let lines: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("updated")).collect();
+    assert_eq!(lines, ["updated   shop/calendar.toml"], "{}", run.stderr);
+    place.write("shop/territories.toml", crlf(TERRITORIES).as_bytes());
+    assert_eq!(place.run(&["renew", "-i", "shop"]).status, 0);
+    let rewritten = place.read("shop/territories.toml");
+    assert_eq!(crlf(&rewritten.replace("\r\n", "\n")), rewritten);
+    assert!(rewritten.contains("[limits.credit-checks-in-flight]\r\n"), "{rewritten}");
+}
+
+#[test]
 fn any_days_can_be_asked_for_and_a_broken_policy_is_left_as_it_is() {
     let place = shop();
     let run = place.run(&["renew", "-i", "shop", "--from", "2026-07-01", "--until", "2027-07-01"]);

@@ -138,10 +138,10 @@ pub(super) struct Init {
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub(super) zone: String,
     /// The least replicas of each.
-    #[arg(long, value_name = "COUNT", default_value = "2")]
+    #[arg(long, value_name = "COUNT", default_value = "2", allow_negative_numbers = true)]
     pub(super) min: u32,
     /// The most replicas of each.
-    #[arg(long, value_name = "COUNT", default_value = "20")]
+    #[arg(long, value_name = "COUNT", default_value = "20", allow_negative_numbers = true)]
     pub(super) max: u32,
     /// Print a hook for `pre-commit`, too.
     #[arg(long)]
@@ -293,8 +293,8 @@ pub(super) enum AuditFormat {
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub(super) struct Schema {
-    /// Of which file.
-    #[arg(value_parser = PossibleValuesParser::new(keys::FILES.map(|file| file.id)), required_unless_present = "out")]
+    /// Of which file; left out: `--out` is needed.
+    #[arg(value_parser = PossibleValuesParser::new(keys::FILES.map(|file| file.id)))]
     pub(super) file: Option<String>,
     /// Write the schemas of all files into this folder instead.
     #[arg(short = 'o', long, value_name = "DIR", conflicts_with = "file")]
@@ -416,7 +416,8 @@ pub(super) struct Import {
     /// and only their schedules are taken over.
     #[arg(long)]
     pub(super) owned: bool,
-    /// Carry over what KEDA does, faults included, instead of what the schedules say.
+    /// Carry over what KEDA does, faults included, instead of what the schedules say. What a change of the clocks does to a
+    /// trigger cannot be carried: a season knows the wall alone.
     #[arg(long)]
     pub(super) as_is: bool,
     /// List every stretch that differs, also where there are hundreds.

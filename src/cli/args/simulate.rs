@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
-use super::value::release;
+use super::value::{no_such_day, release};
 use crate::quantity::{Release, Seconds};
 use crate::time::LocalTime;
 
@@ -48,10 +48,10 @@ pub(in crate::cli) struct Simulate {
     #[arg(long, value_name = "WITH", requires = "recorded")]
     pub(in crate::cli) fill_holes: Option<FillHoles>,
     /// Times the load.
-    #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = factor)]
+    #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = factor, allow_negative_numbers = true)]
     pub(in crate::cli) growth: f64,
     /// Let the load of each minute differ from the shape by chance: `0.1` for a tenth, up and down.
-    #[arg(long, value_name = "SHARE", value_parser = share, conflicts_with = "recorded")]
+    #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true, conflicts_with = "recorded")]
     pub(in crate::cli) noise: Option<f64>,
     /// From which number chance begins: the same number, the same noise.
     #[arg(long, value_name = "NUMBER", default_value = "1", requires = "noise")]
@@ -78,7 +78,7 @@ pub(in crate::cli) struct Simulate {
     #[arg(long, conflicts_with_all = ["why", "expect"])]
     pub(in crate::cli) find_floors: bool,
     /// With `--find-floors`: keep to so many minutes over the gate in a season, instead of the latency objective.
-    #[arg(long, value_name = "MINUTES", requires = "find_floors", value_parser = factor)]
+    #[arg(long, value_name = "MINUTES", requires = "find_floors", value_parser = factor, allow_negative_numbers = true)]
     pub(in crate::cli) allow_minutes: Option<f64>,
     /// Run the year with several loads, to see where the plan breaks: `load=1..8`, `load=1..2/0.1`.
     #[arg(long, value_name = "load=FROM..TO", value_parser = sweep, conflicts_with_all = ["why", "expect", "find_floors"])]
@@ -128,14 +128,22 @@ pub(in crate::cli) enum SimulateFormat {
 
 fn factor(text: &str) -> Result<f64, String> {
     let factor = text.parse::<f64>().ok().filter(|factor| (0.0..=1000.0).contains(factor));
-    factor.ok_or_else(|| "a factor is a number such as 1.2, up to 1000".to_owned())
+    factor.ok_or_else(|| "a factor is a number from 0 to 1000, such as 1.2".to_owned())
 }
 
 fn duration(text: &str) -> Result<Seconds, String> {
     let units = [("h", 3600), ("m", 60), ("s", 1)];
     let split = units.into_iter().find_map(|(unit, size)| text.strip_suffix(unit).map(|count| (count, size)));
-    let seconds = split.and_then(|(count, size)| count.parse::<u32>().ok()?.checked_mul(size));
-    seconds.map(Seconds).ok_or_else(|| "a duration is written as 90s, 5m or 2h".to_owned())
+    let (count, size) = split.ok_or_else(duration_said)?;
+    let seconds = count.parse::<u32>().ok().and_then(|count| count.checked_mul(size));
+    let is_whole = !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
+    seconds.map(Seconds).ok_or_else(|| {
+        if is_whole { format!("a duration is {}h at most", u32::MAX / 3600) } else { duration_said() }
+    })
+}
+
+fn duration_said() -> String {
+    "a duration is written as 90s, 5m or 2h".to_owned()
 }
 
 fn some_time(text: &str) -> Result<Seconds, String> {
@@ -145,7 +153,9 @@ fn some_time(text: &str) -> Result<Seconds, String> {
 
 fn local(text: &str) -> Result<LocalTime, String> {
     let time = LocalTime::parse(&text.replacen('T', " ", 1));
-    time.ok_or_else(|| "a time is written as \"2026-10-03 08:10\"".to_owned())
+    time.ok_or_else(|| {
+        no_such_day(text).unwrap_or_else(|| "a time is written as \"2026-10-03 08:10\"".to_owned())
+    })
 }
 
 fn burst(text: &str) -> Result<(String, f64), String> {

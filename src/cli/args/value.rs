@@ -27,13 +27,24 @@ pub(super) fn version(text: &str, (least, last): (Version, Version)) -> Result<V
 }
 
 pub(super) fn date(text: &str) -> Result<Date, String> {
-    Date::parse(text).ok_or_else(|| "a date is written as 2026-12-24".to_owned())
+    Date::parse(text)
+        .ok_or_else(|| no_such_day(text).unwrap_or_else(|| "a date is written as 2026-12-24".to_owned()))
+}
+
+/// What to say of a date that is written as one, of a day that its month does not have.
+pub(super) fn no_such_day(text: &str) -> Option<String> {
+    let day = text.get(..10)?;
+    let (month, number) = day.rsplit_once('-')?;
+    let first = Date::parse(&format!("{month}-01"))?;
+    let last = (28..=31).rev().find(|last| Date::parse(&format!("{month}-{last}")).is_some())?;
+    let is_day = number.len() == 2 && number.bytes().all(|byte| byte.is_ascii_digit());
+    (is_day && Date::parse(day).is_none())
+        .then(|| format!("{day} does not exist: {} {} has {last} days", first.month().title(), first.year()))
 }
 
 pub(super) fn when(text: &str) -> Result<When, String> {
     When::parse(text).ok_or_else(|| {
-        "a moment is written as \"2026-10-03 12:00\", 2026-10-03, or 2026-10-03T10:00Z, in the years from 1970 to 2100"
-            .to_owned()
+        no_such_day(text).unwrap_or_else(|| "a moment is written as \"2026-10-03 12:00\", 2026-10-03, or 2026-10-03T10:00Z, in the years from 1970 to 2100".to_owned())
     })
 }
 

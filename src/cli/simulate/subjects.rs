@@ -142,7 +142,7 @@ fn subject(
     }
     let asked = own_queries(profile, target).map(|own| own_query::as_modelled(object, &own));
     let machine = machine(asked.as_ref().unwrap_or(object), release(plan, wishes), activities)?;
-    let served = served(profile, target).map_err(refused)?;
+    let served = served(profile, target).map_err(|why| refused(&why))?;
     if served.patience == Patience::REQUEST && machine.reads_queue() {
         return Err(refused(
             "it reads a queue, and answers requests: of both at once the model knows nothing",
@@ -208,7 +208,7 @@ pub(super) fn only_added_to(plan: &Plan, wishes: &Wishes) -> Vec<(String, Refusa
         target.kept.is_some() && !profile.writes_whole(target) && is_wanted(plan, *at, wishes)
     });
     let refused = added.filter_map(|(_, target)| {
-        let why = served(profile, target).err()?.to_owned();
+        let why = served(profile, target).err()?;
         Some((target.name.to_string(), Refusal { trigger: None, why }))
     });
     refused.collect()
@@ -222,14 +222,18 @@ struct Served {
 }
 
 /// None where nobody knows; the error says what to write.
-fn served(profile: &Profile, target: &Target) -> Result<Served, &'static str> {
+fn served(profile: &Profile, target: &Target) -> Result<Served, String> {
     Ok(match &profile.workload(target).kind {
         WorkloadKind::Http(http) => {
             // A territory's own promise may be wider than the gate of all.
             let promise = profile.territory(target).and_then(|territory| territory.p95_target);
-            let (Some(gate), Some(carried)) = (http.p95_gate.max(promise), target.per_replica) else {
-                return Err("how long an answer may take is said by neither a `p95-gate` nor a `p95-target`");
-            };
+            let workload = &profile.workload(target).name;
+            let gate = http.p95_gate.max(promise).ok_or_else(|| {
+                format!("how long an answer may take is not said: write `p95-gate = \"300ms\"` below `[workloads.{workload}]`, or a territory's `p95-target`")
+            })?;
+            let carried = target.per_replica.ok_or_else(|| {
+                format!("what one replica of `{workload}` carries is not said: write its `rps-per-replica`")
+            })?;
             let derived = || ServiceRate::at_the_gate(carried, http.p95_gate.unwrap_or(gate));
             Served {
                 service: http.service_time.map_or_else(derived, ServiceRate::of),
@@ -237,15 +241,15 @@ fn served(profile: &Profile, target: &Target) -> Result<Served, &'static str> {
                 patience: Patience::REQUEST,
             }
         }
-        WorkloadKind::Scheduled => return Err("nothing in the policy measures its load"),
+        WorkloadKind::Scheduled => return Err("nothing in the policy measures its load".to_owned()),
         WorkloadKind::Kept => {
-            return Err("its ScaledObject is somebody's own: how fast one replica works is not known");
+            return Err("its ScaledObject is somebody's own: how fast one replica works is not known".to_owned());
         }
         // How many messages may wait for a replica says nothing of how many it works off in a second.
         WorkloadKind::Queue(queue) => Served {
-            service: queue.service_time.map(ServiceRate::of).ok_or(
-                "how fast it works off messages is not known: write its `service-time`, and its `base-load` in messages per second",
-            )?,
+            service: queue.service_time.map(ServiceRate::of).ok_or_else(|| {
+                "how fast it works off messages is not known: write its `service-time`, and its `base-load` in messages per second".to_owned()
+            })?,
             gate: Millis(profile.gates.outbox_lag.0.saturating_mul(1000)),
             patience: Patience::MESSAGE,
         },

@@ -45,15 +45,22 @@ pub(super) struct Clock {
 pub(super) fn texts<'a>(subject: &Subject<'a>, index: usize) -> Vec<Text<'a>> {
     let triggers = &subject.object.spec.triggers.value;
     let trigger = &triggers[index];
-    let after =
-        index.checked_sub(1).map_or(subject.object.spec.triggers.mark.line.saturating_sub(2), |before| {
-            triggers[before].last_line()
-        });
+    let after = index.checked_sub(1).map_or_else(|| above(subject), |before| triggers[before].last_line());
     let lines = after + 1..=trigger.last_line();
     let first = subject.comments.partition_point(|comment| comment.line() < *lines.start());
     let comments = subject.comments[first..].iter().take_while(|comment| lines.contains(&comment.line()));
     let name = trigger.name.iter().map(|name| name.value.as_str());
     name.chain(comments.map(|comment| comment.value.as_str())).map(Text).collect()
+}
+
+/// The line above which nothing speaks of the first trigger: the list begins at its dash, and comments of any number of lines
+/// may stand between that and its key, which may have one beside it.
+fn above(subject: &Subject<'_>) -> usize {
+    let first = subject.object.spec.triggers.mark.line;
+    let end = subject.comments.partition_point(|comment| comment.line() < first);
+    let over = subject.comments[..end].iter().rev().filter(|comment| !comment.is_beside);
+    let lines = over.zip(1..).take_while(|(comment, up)| comment.line() + up == first).count();
+    first.saturating_sub(lines + 2)
 }
 
 impl<'a> Text<'a> {

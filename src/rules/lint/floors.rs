@@ -7,6 +7,7 @@ use crate::finding::Rule;
 use crate::keda::limits::Limits;
 use crate::keda::pause::{self, Pause};
 use crate::keda::scaledobject::Trigger;
+use crate::keda::trigger::CronTrigger;
 use crate::quantity::Replicas;
 use crate::time::{Instant, Window};
 use crate::yaml::Marked;
@@ -28,7 +29,17 @@ fn against_limits(subject: &Subject<'_>) -> Vec<Finding> {
     for active in &subject.active {
         let desired = active.trigger.desired;
         if desired > i64::from(spec.max()) {
-            let effect = format!("desiredReplicas {desired} is cut to maxReplicaCount {}", spec.max());
+            // The HPA turns what it works out into an `int32`, which Go leaves to the processor where it does not fit.
+            let effect = if desired > CronTrigger::MOST_COUNTED {
+                format!(
+                    "desiredReplicas {desired} is above {}, the most that the HPA can count: its processor decides whether that comes to maxReplicaCount {} or to minReplicaCount {}",
+                    CronTrigger::MOST_COUNTED,
+                    spec.max(),
+                    spec.min()
+                )
+            } else {
+                format!("desiredReplicas {desired} is cut to maxReplicaCount {}", spec.max())
+            };
             let mend = "raise maxReplicaCount or lower the floor".to_owned();
             found.push(subject.about(Rule::FloorAboveMax, active.index, "desiredReplicas", effect, mend));
         }

@@ -24,6 +24,55 @@ const JOINTS: [&str; 15] = [
 /// Words between a day and its month.
 const OF: [&str; 6] = ["of", "de", "di", "do", "den", "the"];
 
+/// Words for days of the week, which say nothing more of a day that has its number.
+const WEEKDAYS: [&str; 45] = [
+    "mon",
+    "tue",
+    "tues",
+    "wed",
+    "thu",
+    "thur",
+    "thurs",
+    "fri",
+    "sat",
+    "sun",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "lunes",
+    "martes",
+    "miércoles",
+    "jueves",
+    "viernes",
+    "sábado",
+    "domingo",
+    "segunda",
+    "terça",
+    "quarta",
+    "quinta",
+    "sexta",
+    "maandag",
+    "zondag",
+];
+
 /// Words that two dates of one range have at most between them, weekdays, years and hours included.
 const NEAR: usize = 6;
 
@@ -41,9 +90,13 @@ struct Dated {
 pub(super) fn ranges(text: Text<'_>) -> Vec<Range> {
     let words = text.cut();
     let free = free(&words);
-    let mut found = short_ranges(&words, &free);
+    let short = short_ranges(&words, &free);
     let dates = dates(&words, &free);
-    let mut rest = dates.iter().peekable();
+    // The second day of `Thu 25 to Mon 29 November` begins no other range.
+    let is_used =
+        |date: &&Dated| short.iter().any(|(_, used)| date.from < used.end && used.start < date.until);
+    let mut rest = dates.iter().filter(|date| !is_used(date)).peekable();
+    let mut found: Vec<Range> = short.iter().map(|(range, _)| *range).collect();
     while let Some(one) = rest.next() {
         let joined = |other: &&&Dated| {
             one.is_named == other.is_named
@@ -109,19 +162,24 @@ fn day_at(words: &[Word<'_>], free: &[bool], at: usize) -> Option<u32> {
     if *free.get(at)? { day(&words[at]) } else { None }
 }
 
-/// Where the second end of a range of days begins, if one follows `at`: at the next word, or behind `to`.
+/// Where the second end of a range of days begins, if one follows `at`: at the next word, or behind `to`, a weekday aside.
 fn joined_after(words: &[Word<'_>], at: usize) -> Option<usize> {
     let next = words.get(at + 1)?;
-    if JOINTS.contains(&next.text.as_str()) {
+    let is_one_of =
+        |at: usize, some: &[&str]| words.get(at).is_some_and(|word| some.contains(&word.text.as_str()));
+    let second = if JOINTS.contains(&next.text.as_str()) {
         // `t/m`, and `to the 25th`
-        let article = words.get(at + 2).is_some_and(|word| OF.contains(&word.text.as_str()));
-        return Some(at + 2 + usize::from(next.text == "t" || article));
-    }
-    next.is_dashed().then_some(at + 1)
+        at + 2 + usize::from(next.text == "t" || is_one_of(at + 2, &OF))
+    } else if next.is_dashed() {
+        at + 1
+    } else {
+        return None;
+    };
+    Some(second + usize::from(is_one_of(second, &WEEKDAYS)))
 }
 
-/// `October 23-25` and `23.-25. Oktober`: two days of one month.
-fn short_ranges(words: &[Word<'_>], free: &[bool]) -> Vec<Range> {
+/// `October 23-25` and `23.-25. Oktober`: two days of one month, each with the words that it is made of.
+fn short_ranges(words: &[Word<'_>], free: &[bool]) -> Vec<(Range, std::ops::Range<usize>)> {
     let mut found = Vec::new();
     let day_at = |at| day_at(words, free, at);
     let months = words.iter().enumerate().filter_map(|(at, word)| Some((at, month(word)?)));
@@ -131,19 +189,19 @@ fn short_ranges(words: &[Word<'_>], free: &[bool]) -> Vec<Range> {
             let second = joined_after(words, at + 1)?;
             let to = day_at(second)?;
             let own = words.get(second + 1).is_none_or(|next| self::month(next).is_none());
-            (own && from < to).then_some((from, to))
+            (own && from < to).then_some((from, to, at..second + 1))
         };
         let before = || {
             let last = (0..at).rev().find(|before| !OF.contains(&words[*before].text.as_str()))?;
             let to = day_at(last)?;
-            let first = (0..last).rev().take(3).find(|first| joined_after(words, *first) == Some(last))?;
+            let first = (0..last).rev().take(4).find(|first| joined_after(words, *first) == Some(last))?;
             let from = day_at(first)?;
             // `Oct 23 - 25 Nov`: the first of them has a month of its own.
             let own = first.checked_sub(1).is_none_or(|before| self::month(&words[before]).is_none());
-            (own && from < to).then_some((from, to))
+            (own && from < to).then_some((from, to, first..at + 1))
         };
-        if let Some((from, to)) = before().or_else(behind) {
-            found.push(Range { from: (month, from), to: (month, to), is_named: true });
+        if let Some((from, to, used)) = before().or_else(behind) {
+            found.push((Range { from: (month, from), to: (month, to), is_named: true }, used));
         }
     }
     found
@@ -276,6 +334,11 @@ mod tests {
             "23.10. - 25.10.",
             "23.10.2026 bis 25.10.2026",
             "23 t/m 25 oktober",
+            "Fri 23 to Sun 25 October",
+            "Friday 23rd – Sunday 25th of October",
+            "Freitag 23. bis Sonntag 25. Oktober",
+            "October 23 to Sun 25",
+            "Fri 23 to Sun 25 October, valid until 2027-12-31",
         ] {
             assert_eq!(read(text), expected, "{text}");
         }

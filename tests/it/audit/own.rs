@@ -2,13 +2,15 @@
 
 use seasonscale::artifact::ArtifactKind;
 use seasonscale::audit::{Audit, Scope};
+use seasonscale::begin::{Answers, Preset, Range, files};
 use seasonscale::compile::compile;
 use seasonscale::emit::Templates;
 use seasonscale::finding::Rule;
+use seasonscale::name::{KubeName, Slug};
 use seasonscale::quantity::Version;
 use seasonscale::rules::subject::Versions;
 use seasonscale::source::Sources;
-use seasonscale::time::{Instant, Window};
+use seasonscale::time::{Date, Instant, Window, Zone};
 
 use super::corpus::year;
 use crate::{golden, policies};
@@ -94,6 +96,66 @@ fn our_own_files_have_no_finding_in_their_plan_nor_in_a_stretch_that_ends_after_
                     finding.effect
                 )
             }));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Those and the reference, the businesses and what `init` writes: objects whose first trigger is a cron trigger are among them.
+fn many_policies() -> Vec<(String, Sources)> {
+    let text = |path: &str| std::fs::read_to_string(policies::root().join(path)).unwrap();
+    let of = |calendar: &str, territories: &str| {
+        Sources::new(policies::source("calendar", calendar), policies::source("territories", territories))
+    };
+    let mut all = policies();
+    for folder in [
+        "policies",
+        "tests/cases/businesses/adelaide-to-dubai",
+        "tests/cases/businesses/web-shop-in-the-united-states",
+    ] {
+        let file = |name: &str| text(&format!("{folder}/{name}.toml"));
+        all.push((folder.to_owned(), of(&file("calendar"), &file("territories"))));
+    }
+    for (preset, zone) in Preset::ALL.into_iter().zip(["UTC", "America/Sao_Paulo", "Europe/Berlin"]) {
+        let answers = Answers {
+            preset,
+            workloads: vec![Slug::parse("checkout").unwrap()],
+            namespace: KubeName::parse("shop").unwrap(),
+            zone: Zone::parse(zone).unwrap(),
+            range: Range { min: 2, max: 20 },
+            today: Date::ymd(2026, 11, 30).unwrap(),
+        };
+        let [calendar, territories] = files(&answers).map(|(_, text)| text);
+        all.push((format!("{preset:?}"), of(&calendar, &territories)));
+    }
+    all
+}
+
+#[test]
+fn our_own_words_beside_a_schedule_are_never_held_against_it_in_the_plan_nor_in_the_year_after() {
+    let words = [Rule::CronCommentDiffers, Rule::CronLastDayLost];
+    let mut wrong = Vec::new();
+    for (name, sources) in many_policies() {
+        let compiled =
+            compile(&sources, &Templates::embedded()).unwrap_or_else(|found| panic!("{name}: {found:?}"));
+        let platform = &compiled.plan.profile.platform;
+        let versions = Versions { keda: platform.keda.value, kubernetes: platform.kubernetes.value };
+        let utc = Zone::parse("UTC").unwrap();
+        let plan = compiled.plan.horizon;
+        let days = plan.until.days_since(plan.from);
+        for (from, until) in [(plan.from, plan.until), (plan.until, plan.until.plus_days(days.max(365)))] {
+            let window = Window::new(utc.start_of(from), utc.start_of(until));
+            for file in compiled.artifacts.iter().filter(|artifact| artifact.kind == ArtifactKind::Keda) {
+                let file = Audit::new(Scope { versions, window }).file(&name, file.text.as_bytes());
+                let found = file.findings.iter().filter(|finding| words.contains(&finding.rule));
+                wrong.extend(found.map(|finding| {
+                    let (place, id) = (&finding.place, finding.rule.id());
+                    format!(
+                        "{name} from {from}: {} {} {id}: {}",
+                        place.mark.line, place.object, finding.effect
+                    )
+                }));
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -94,3 +94,46 @@ fn objects_of_one_name_in_two_namespaces_are_two_workloads_of_one_base_file() {
     assert!(base.text.starts_with("# all\n") && base.text.matches("kafka").count() == 2, "{}", base.text);
     assert_eq!(base.text.matches("cron").count(), 0, "{}", base.text);
 }
+
+#[test]
+fn an_object_of_which_keda_builds_another_trigger_never_is_refused_and_never_equal() {
+    for (right, wrong, rule) in [
+        // KEDA's reader of metadata refuses it.
+        ("lagThreshold: \"10\"", "lagThreshold: \"ten\"", "keda-trigger-not-built"),
+        ("lagThreshold: \"10\"", "lagThreshold: \"0\"", "keda-trigger-not-built"),
+        (
+            "type: kafka\n      metadata: {bootstrapServers: \"k:9092\", consumerGroup: g, topic: t, lagThreshold: \"10\"}",
+            "type: rabbitmq\n      metadata: {hostFromEnv: H, queueName: q, mode: QueueLength}",
+            "keda-trigger-not-built",
+        ),
+        // Its scaler refuses it, where the webhook lets it through.
+        (
+            "type: kafka\n      metadata: {bootstrapServers: \"k:9092\", consumerGroup: g, topic: t, lagThreshold: \"10\"}",
+            "type: prometheus\n      metadata: {serverAddress: \"http://p:9090\", query: sum(rate(a[2m])), threshold: many}",
+            "prometheus-threshold",
+        ),
+    ] {
+        let imported = kept(&QUEUE.replacen(right, wrong, 1));
+        let report = import::report(&imported, year(2026), true);
+        assert!(!imported.is_equal(), "{wrong}: {report}");
+        assert!(report.contains(rule) && !report.contains("  equal "), "{wrong}: {report}");
+    }
+    let right = kept(QUEUE);
+    assert!(import::report(&right, year(2026), true).contains("  equal    queue"));
+}
+
+#[test]
+fn a_number_of_replicas_is_said_as_it_is_written() {
+    let said = |desired: &str| {
+        let text = QUEUE.replacen("minReplicaCount: 0", "minReplicaCount: 2", 1);
+        let imported =
+            kept(&text.replacen("desiredReplicas: \"5\"", &format!("desiredReplicas: \"{desired}\""), 1));
+        import::report(&imported, year(2026), true)
+    };
+    let huge = said("30000000000");
+    assert!(huge.contains("30000000000 becomes the maximum, 100: it is above 2147483647"), "{huge}");
+    let above = said("2147483647");
+    assert!(above.contains("2147483647 becomes the maximum, 100: KEDA goes no higher"), "{above}");
+    let negative = said("-5");
+    assert!(negative.contains("-5 is no more than the minimum of 2"), "{negative}");
+}
