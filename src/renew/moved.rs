@@ -31,13 +31,13 @@ pub fn rewritten(territories: &str) -> Result<Rewritten, String> {
     let text = if said.is_empty() {
         territories.to_owned()
     } else {
-        with_ends_of(territories, &document.to_string())
+        with_ends_of((&document.to_string(), territories))
     };
     Ok(Rewritten { text, said })
 }
 
 /// A text that was written anew, with the ends of lines and the byte order mark that `before` has.
-fn with_ends_of(before: &str, text: &str) -> String {
+fn with_ends_of((text, before): (&str, &str)) -> String {
     let mark = if before.starts_with('\u{feff}') { "\u{feff}" } else { "" };
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let text = if before.contains("\r\n") { text.replace('\n', "\r\n") } else { text };
