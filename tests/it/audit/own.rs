@@ -139,7 +139,11 @@ fn our_own_words_beside_a_schedule_are_never_held_against_it_in_the_plan_nor_in_
         let compiled =
             compile(&sources, &Templates::embedded()).unwrap_or_else(|found| panic!("{name}: {found:?}"));
         let platform = &compiled.plan.profile.platform;
-        let versions = Versions { keda: platform.keda.value, kubernetes: platform.kubernetes.value };
+        let versions = Versions {
+            keda: platform.keda.value,
+            keda_patch: platform.keda_patch,
+            kubernetes: platform.kubernetes.value,
+        };
         let utc = Zone::parse("UTC").unwrap();
         let plan = compiled.plan.horizon;
         let days = plan.until.days_since(plan.from);
