@@ -12,6 +12,8 @@ use crate::quantity::Millis;
 const FAST: u32 = 10;
 /// Minutes for a rate over five minutes to cross a limit after the change.
 const CROSSES: u32 = 3;
+/// Minutes in each of which requests must fail before somebody is woken.
+const LASTS: u32 = 3;
 /// Minutes of a test of budgets: the slowest burn is held for an hour.
 const LONGEST: u32 = 75;
 
@@ -48,6 +50,7 @@ pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
     scenes.extend(burns(plan, rules)?);
     scenes.extend(burst(plan, rules)?);
     scenes.extend(failing(plan, rules)?);
+    scenes.extend(blip(plan, rules));
     Ok(scenes)
 }
 
@@ -236,7 +239,7 @@ fn failing(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
         let all = [(minutes, traffic.requests)];
         let mut scene = Scene::new("failing", severity);
         traffic.histogram(&mut scene, &[(traffic.promise(), &all)], minutes);
-        scene.silent(alert.waits()?, alert);
+        scene.silent(if severity == "critical" { LASTS } else { alert.waits()? }, alert);
         scene.tells(alert.waits()? + 5, alert, &[member(&traffic.place(), 1.0)])?;
         for other in others {
             scene.silent(other.waits()? + 5, other);
@@ -244,6 +247,25 @@ fn failing(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
         scenes.push(scene);
     }
     Ok(scenes)
+}
+
+/// A failover: nothing but server errors for a minute, among minutes in which all is well. The five minutes that a rate spans
+/// count them long after.
+fn blip(plan: &Plan, rules: &Rules) -> Option<Scene> {
+    let (workload, http, territory) = answering(plan).next()?;
+    let alert = rules.alert("RequestsFailing", &[("severity", "critical")])?;
+    let well = Traffic::of(plan, territory, workload, http);
+    let failed = Traffic { status: "500", ..Traffic::of(plan, territory, workload, http) };
+    let metric = plan.profile.platform.metrics.requests.as_str();
+    let mut scene = Scene::new("blip", "");
+    let (requests, after) = (well.requests, 15);
+    let good = counter(&[(FAST, requests), (1, 0.0), (after, requests)]);
+    scene.series(metric, &well.labels(None), good);
+    scene.series(metric, &failed.labels(None), counter(&[(FAST, 0.0), (1, requests), (after, 0.0)]));
+    for minute in FAST..FAST + after {
+        scene.silent(minute, alert);
+    }
+    Some(scene)
 }
 
 /// What answers requests that are counted, and where.

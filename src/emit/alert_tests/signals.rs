@@ -115,7 +115,7 @@ fn gone(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
     scene.series("keda_scaler_active", &[keda], leaves.as_str());
     scene.series("kube_horizontalpodautoscaler_spec_max_replicas", &[namespace], there.as_str());
     if let Some(Journal { prefix, .. }) = &profile.journal {
-        for name in ["notify_queue_usage_ratio", "outbox_lag_seconds", "outbox_pending_events", "listeners"] {
+        for name in ["notify_queue_usage_ratio", "outbox_lag_seconds", "outbox_pending_events"] {
             scene.series(&format!("{prefix}_{name}"), &[], leaves.as_str());
         }
     }

@@ -15,7 +15,8 @@ pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
     let mut rules = reporting(plan);
     let minimal = plan.profile.gates.minimal_rate;
     let ratio = format!("{ERRORS}:ratio_rate5m");
-    let quiet_or_down = format!("unless {PAIR} {DOWN}");
+    let (short, each) = (format!("{ERRORS}:ratio_rate2m"), format!("{ERRORS}:bool"));
+    let unless_down = format!("unless {PAIR} {DOWN}");
     rules.extend([
         Expected::record(
             ratio.as_str(),
@@ -23,18 +24,27 @@ pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
         ),
         Expected::record(
             format!("{ERRORS}:busy"),
-            format!("{ratio} and {PAIR} {RATE} > 5 * {minimal} {quiet_or_down}"),
+            format!("{ratio} and {PAIR} {RATE} > 5 * {minimal} {unless_down}"),
+        ),
+        Expected::record(short.as_str(), format!("{ERRORS}:rate2m / {}", RATE.replace("5m", "2m"))),
+        Expected::record(each.as_str(), format!("{short} > bool 0.1")),
+        Expected::record(
+            format!("{ERRORS}:lasting"),
+            format!(
+                "{short} and {PAIR} {ERRORS}:busy and min_over_time({each}[3m]) == 1 and {each} offset 3m == 1"
+            ),
         ),
         Expected::record(
             format!("{ERRORS}:quiet"),
-            format!("{ratio} unless {PAIR} {ERRORS}:busy {quiet_or_down}"),
+            format!("{ratio} unless {PAIR} {ERRORS}:lasting {unless_down}"),
         ),
     ]);
-    for (severity, set, held) in [("critical", "busy", "1m"), ("warning", "quiet", "10m")] {
+    let alert = |severity, set: &str| {
         let set = format!("{ERRORS}:{set}");
         let alert = Expected::told(plan, "RequestsFailing", [severity, "errors", "serving"], &set);
-        rules.push(alert.held(held).keeps("5m").says("10 %"));
-    }
+        alert.keeps("5m").says("10 %")
+    };
+    rules.extend([alert("critical", "lasting"), alert("warning", "quiet").held("10m")]);
     rules
 }
 

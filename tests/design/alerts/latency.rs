@@ -33,10 +33,15 @@ pub(super) fn measured(plan: &Plan) -> Vec<Expected> {
                 format!("sum by ({by}) ({})", placed(plan, &format!("rate({from}{{{requests}}}[5m])")));
             rules.push(Expected::record(*metric, expr).label("workload", name));
         }
-        let failed = format!("rate({}{{{requests}, {}=~\"5..\"}}[5m])", metrics.requests, metrics.status);
-        let expr = format!("sum by (territory, workload) ({})", placed(plan, &failed));
-        let errors = Expected::record("territory_workload:http_server_requests_errors:rate5m", expr);
-        rules.push(errors.label("workload", name));
+        let failed = format!("{requests}, {}=~\"5..\"", metrics.status);
+        let errors = "territory_workload:http_server_requests_errors:rate5m";
+        for (set, matchers, window) in
+            [(errors, &failed, "5m"), (RATE, &requests, "2m"), (errors, &failed, "2m")]
+        {
+            let rate = format!("rate({}{{{matchers}}}[{window}])", metrics.requests);
+            let expr = format!("sum by (territory, workload) ({})", placed(plan, &rate));
+            rules.push(Expected::record(set.replace("5m", window), expr).label("workload", name));
+        }
     }
     rules.extend(asked(plan));
     if !has_histograms {

@@ -171,6 +171,7 @@ fn unsaid(wanted: &Expected, rule: &Rule) -> Vec<String> {
         .filter(|said| !description.contains(said.as_str()))
         .map(|said| format!("its description does not say `{said}`"))
         .collect();
+    problems.extend(wanted.keeps.into_iter().flat_map(|time| stale(time, rule)));
     let own = format!("#{}", wanted.name.to_lowercase());
     if let Some(link) = rule.annotations.get("runbook_url").filter(|link| !link.ends_with(&own)) {
         problems.push(format!("it links to {link}"));
@@ -185,6 +186,20 @@ fn unsaid(wanted: &Expected, rule: &Rule) -> Vec<String> {
         problems.extend(names.filter(|label| !has(label)).map(|label| format!("a text names `{label}`")));
     }
     problems
+}
+
+/// While an alert is kept after its last true evaluation, so are its texts: none of them may speak of now, and the
+/// description says for how long it stays.
+fn stale(keeps: &str, rule: &Rule) -> Vec<String> {
+    let stays = format!("stays for {} minutes after", keeps.trim_end_matches('m'));
+    let description = rule.annotations.get("description").map_or("", String::as_str);
+    let unsaid = (!description.contains(&stays)).then(|| format!("its description does not say `{stays}`"));
+    let speaks = |text: &&String| {
+        text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "now")
+            || text.contains("is {{ $value")
+    };
+    let of_now = rule.annotations.values().filter(speaks).map(|text| format!("it is kept, and says: {text}"));
+    unsaid.into_iter().chain(of_now).collect()
 }
 
 /// A rule as it must be.

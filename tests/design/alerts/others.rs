@@ -117,8 +117,8 @@ pub(super) fn health(plan: &Plan) -> Vec<Expected> {
     ];
     rules.extend(silence(plan));
     if let Some(Journal { prefix, .. }) = &plan.profile.journal {
-        let metrics =
-            ["notify_queue_usage_ratio", "outbox_lag_seconds", "outbox_pending_events", "listeners"];
+        // `listeners` has no series until somebody listens or publishes.
+        let metrics = ["notify_queue_usage_ratio", "outbox_lag_seconds", "outbox_pending_events"];
         let expr = metrics.map(|metric| format!("absent({prefix}_{metric})")).join(" or ");
         rules.push(alert("JournalMetricsAbsent", ["warning", "health", "journal"], expr).held("10m"));
     }
