@@ -1,5 +1,7 @@
 //! What the runbook asks for is what the role of on-call may do, and nothing that it says stays with a connection.
 
+use std::sync::Once;
+
 use seasonscale::artifact::ArtifactKind;
 
 use super::server::{Database, script};
@@ -47,10 +49,74 @@ fn filled_in(statement: &str) -> String {
     values.iter().fold(statement.to_owned(), |text, (name, value)| text.replace(name, value))
 }
 
+const PERSON: &str = "somebody_on_call";
+const WORKER: &str = "some_worker";
+static LOGINS: Once = Once::new();
+
+/// The logins of a person on call and of a worker, with what the guide grants them. All databases of the tests share them.
+fn with_a_person() -> Database {
+    let database = Database::with_journal();
+    LOGINS.call_once(|| {
+        let made = format!(
+            "create role {PERSON} login; create role {WORKER} login;
+             grant freshplan_scaling_oncall, pg_read_all_stats, pg_signal_backend to {PERSON};
+             grant freshplan_scaling_consumer to {WORKER};"
+        );
+        database.sql(&made).unwrap();
+    });
+    database
+}
+
+/// The statement by which the runbook looks for whoever keeps the queue full, for the impatient.
+fn first_look() -> String {
+    let statements = statements();
+    let looks = statements.iter().find(|statement| statement.contains("listens_on")).unwrap();
+    let (_, look) = looks.split_once(';').unwrap();
+    assert!(look.contains("interval '1 minute'"), "{look}");
+    look.replace("interval '1 minute'", "interval '0.3 seconds'")
+}
+
+/// A listener that is busy keeps the queue as full as one that is idle in a transaction does.
+#[test]
+fn the_first_look_finds_a_listener_that_is_busy_and_on_call_ends_it() {
+    let database = with_a_person();
+    let mut listener = database.speak_as(WORKER);
+    listener.say("listen orders; select scaling.listener_alive();");
+    let pid = listener.ask("select pg_backend_pid();");
+    let mut idle = database.speak("consumer", "DE");
+    idle.say("begin; select 1;");
+    listener.begin("select pg_sleep(60);");
+    let found = || {
+        let rows = database.as_login(PERSON, &first_look()).unwrap();
+        rows.lines().find(|row| row.starts_with(&format!("{pid}|orders|"))).map(str::to_owned)
+    };
+    database.until("true", || found().is_some_and(|row| row.contains("|active|")).to_string());
+    let rows = database.as_login(PERSON, &first_look()).unwrap();
+    assert!(rows.starts_with(&format!("{pid}|orders|")), "the journal's listeners stand first: {rows}");
+    assert!(rows.contains("|idle in transaction|"), "{rows}");
+    // After SET ROLE the login's right to see others is gone, as the runbook says.
+    let blind = format!("set role freshplan_scaling_oncall;{}", first_look());
+    assert_eq!(database.as_login(PERSON, &blind).unwrap(), "");
+    let ended = database.as_login(PERSON, &format!("select pg_terminate_backend({pid});")).unwrap();
+    assert_eq!(ended, "t");
+    database.until("true", || found().is_none().to_string());
+}
+
+#[test]
+fn a_superusers_session_is_one_for_the_owner_of_the_database() {
+    let database = with_a_person();
+    let mut owner = database.speak("consumer", "DE");
+    let pid = owner.ask("reset role; select pg_backend_pid();");
+    let refused = database.as_login(PERSON, &format!("select pg_terminate_backend({pid});")).unwrap_err();
+    let runbook = script(ArtifactKind::Runbook);
+    let message = refused.lines().find_map(|line| line.split_once("ERROR:")).unwrap().1.trim();
+    assert!(runbook.contains(&format!("`{message}`")), "{message}");
+    assert!(runbook.contains("call the database's owner"));
+}
+
 #[test]
 fn on_call_may_run_every_statement_of_the_runbook() {
-    let database = Database::with_journal();
-    database.sql("grant pg_read_all_stats, pg_signal_backend to freshplan_scaling_oncall").unwrap();
+    let database = with_a_person();
     let publish = "select scaling.publish_event('DE', 'orders', 'x', '{}');";
     let id = database.as_role("publisher", "DE", publish).unwrap();
     database.as_role("consumer", "DE", &format!("select scaling.fail_event({id}, 'no', true);")).unwrap();
@@ -58,8 +124,11 @@ fn on_call_may_run_every_statement_of_the_runbook() {
     assert!(statements.len() > 9, "{statements:#?}");
     for statement in &statements {
         let run = filled_in(statement);
-        assert!(!run.contains('<') || run.contains("<="), "a place that nobody fills in: {run}");
-        database.as_role("oncall", "", &run).unwrap_or_else(|error| panic!("{run}\n{error}"));
+        assert!(
+            !run.split('<').skip(1).any(|rest| !rest.starts_with([' ', '='])),
+            "a place that nobody fills in: {run}"
+        );
+        database.as_login(PERSON, &run).unwrap_or_else(|error| panic!("{run}\n{error}"));
     }
     for needed in [
         "parked_events",

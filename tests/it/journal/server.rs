@@ -178,6 +178,11 @@ impl Database {
         self.sql(&format!("set role freshplan_scaling_{role};\n{settings}{statements}"))
     }
 
+    /// What somebody gets who logs in as `login`.
+    pub fn as_login(&self, login: &str, statements: &str) -> Result<String, String> {
+        self.run(&mut psql(&SERVER.get().unwrap().folder, &self.name, login), statements)
+    }
+
     /// What `pg_dump` of the journal's schema writes with these options, or why it does not.
     pub fn dump(&self, options: &[&str]) -> Result<String, String> {
         let mut command = Command::new(binaries().join("pg_dump"));
@@ -198,7 +203,12 @@ impl Database {
 
     /// A session that stays open, fed through its standard input.
     pub fn session(&self) -> Child {
-        let mut command = psql(&SERVER.get().unwrap().folder, &self.name, "postgres");
+        self.session_of("postgres")
+    }
+
+    /// The same of another login.
+    pub fn session_of(&self, login: &str) -> Child {
+        let mut command = psql(&SERVER.get().unwrap().folder, &self.name, login);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 

@@ -17,14 +17,17 @@ pub struct Session {
 impl Database {
     /// An open session of a role and a territory.
     pub fn speak(&self, role: &str, territory: &str) -> Session {
-        let mut process = self.session();
-        let (input, output) = (process.stdin.take(), BufReader::new(process.stdout.take().unwrap()));
-        let mut session = Session { process, input, output };
+        let mut session = Session::of(self.session());
         session.say(&format!("set role freshplan_scaling_{role};"));
         if !territory.is_empty() {
             session.say(&format!("set app.territory = '{territory}';"));
         }
         session
+    }
+
+    /// An open session of a login that is no superuser.
+    pub fn speak_as(&self, login: &str) -> Session {
+        Session::of(self.session_of(login))
     }
 
     /// Returns when a session of this database is kept waiting by another.
@@ -46,9 +49,19 @@ impl Database {
 }
 
 impl Session {
+    fn of(mut process: Child) -> Self {
+        let (input, output) = (process.stdin.take(), BufReader::new(process.stdout.take().unwrap()));
+        Self { process, input, output }
+    }
+
     /// Runs statements and waits for their end.
     pub fn say(&mut self, statements: &str) {
         self.ask(statements);
+    }
+
+    /// Begins statements, and does not wait for their end.
+    pub fn begin(&mut self, statements: &str) {
+        writeln!(self.input.as_mut().unwrap(), "{statements}").unwrap();
     }
 
     /// What statements print.
