@@ -3,7 +3,7 @@
 use seasonscale::artifact::ArtifactKind;
 use seasonscale::compile::compile;
 use seasonscale::emit::Templates;
-use seasonscale::source::Sources;
+use seasonscale::source::{Source, Sources};
 
 use crate::policies;
 
@@ -53,6 +53,33 @@ fn the_short_text_names_the_steps_of_the_long_one_in_their_order() {
     let guide = guide(&policies::reference());
     assert_short_text(&guide);
     assert!(part(&guide, "Every year").contains("`seasonscale renew --from DATE`"));
+}
+
+/// Triggers of the plan that others take into their objects are looked for after they have, and not before.
+#[test]
+fn nothing_asks_for_triggers_before_their_owners_have_them() {
+    const OBJECT: &str = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: web, namespace: shop}\nspec:\n  scaleTargetRef: {name: web}\n  minReplicaCount: 2\n  triggers: [{type: cpu, metricType: Utilization, metadata: {value: \"60\"}}]\n";
+    let calendar = "[plan]\nfrom = 2026-01-01\nuntil = 2027-01-01\n[seasons.office]\nfrom = \"01-01\"\nto = \"12-31\"\nhours = \"07:00-19:00\"\nfloor = { web = 6 }\n";
+    for (form, is_later) in [("patches", true), ("triggers", true), ("objects", false)] {
+        let territories = format!(
+            "[platform]\nzone = \"UTC\"\nprometheus-url = \"http://prometheus:9090\"\nkeda-form = \"{form}\"\n[workloads.web]\nscaledobject = {{ file = \"base.yaml\" }}\n"
+        );
+        let object = Source { name: "policies/base.yaml".to_owned(), text: OBJECT.to_owned() };
+        let sources = Sources::new(
+            policies::source("calendar", calendar),
+            policies::source("territories", &territories),
+        );
+        let guide = guide(&sources.with_manifest("base.yaml", object));
+        let (cluster, owners) = (part(&guide, "Cluster"), part(&guide, "Objects that others own"));
+        for asked in ["check --cluster -", "kubectl get scaledobjects"] {
+            assert_eq!(!cluster.contains(asked), is_later, "{form}: {cluster}");
+        }
+        assert_eq!(owners.contains("check --cluster -"), is_later, "{form}: {owners}");
+        if is_later {
+            assert!(cluster.contains("makes the ConfigMap of the rules"), "{form}: {cluster}");
+            assert!(cluster.contains("`kubectl get -k .`"), "{form}: {cluster}");
+        }
+    }
 }
 
 /// The line at the top has every heading between what must exist first and what comes every year.

@@ -232,3 +232,28 @@ fn a_season_of_the_whole_year_goes_on_as_before() {
         assert!(run.stdout.contains("  winter: Sun 15 Nov 2026 - Thu 7 Jan 2027 -> "), "{}", run.stdout);
     }
 }
+
+/// As the runbook says it: on a working day before the plan's end, which is a public holiday's night. Nobody is woken then.
+#[test]
+fn the_plan_that_the_runbook_has_renewed_has_begun_before_the_old_one_ends() {
+    let place = Workplace::reference();
+    assert_eq!(place.run(&["generate"]).status, 0);
+    let runbook = place.read("generated/runbook-seasonal.md");
+    let (_, renewing) = runbook.split_once("## Renew the plan").unwrap();
+    assert!(
+        renewing.contains("working day on which the new files will be applied, 2026-12-31 at the latest")
+    );
+    assert!(renewing.contains("`seasonscale renew --from <day>`") && renewing.contains("on that day"));
+    let guide = place.read("generated/README.md");
+    assert!(
+        guide.contains("`seasonscale renew --from DATE`") && guide.contains("a working day before that end")
+    );
+    let run = place.run(&["renew", "--from", "2026-12-28"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let run = place.run(&["generate", "--today", "2026-12-28"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let rules = place.read("generated/alerts-scaling.yml");
+    // 00:00 on 28 December 2027, Europe/Berlin.
+    assert!(rules.contains("expr: vector(1829948400)"), "{rules}");
+    assert!(rules.contains("`seasonscale renew --from`"));
+}
