@@ -82,6 +82,7 @@ fn read_one<'t>(
         code: code?,
         says_zone: zone.is_some(),
         zone: zone.unwrap_or_else(|| Some(platform.clone()))?,
+        says_share: share.is_some(),
         share: share.unwrap_or(Some(Ratio(0.0)))?,
         p95_target: p95_target.map_or(Some(None), |target| Some(Some(target?.value)))?,
         holidays: holidays.iter().map(|set| set.value.clone()).collect(),

@@ -162,6 +162,8 @@ pub struct Territory {
     pub says_zone: bool,
     /// Its share of the load.
     pub share: Ratio,
+    /// Whether the policy says that share; else all territories carry the same.
+    pub says_share: bool,
     /// What its customers were promised, over all workloads.
     pub p95_target: Option<Millis>,
     /// Holiday sets that its people keep.

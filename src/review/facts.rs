@@ -201,6 +201,7 @@ impl Collected {
             title,
             zone,
             says_zone: _,
+            says_share: _,
             share,
             p95_target,
             holidays,

@@ -215,3 +215,28 @@ fn the_head_of_objects_of_others_speaks_of_no_deployment() {
     assert!(head.contains("one per workload") && !head.contains("Deployment"), "{head}");
     assert!(!head.contains("window below"), "{head}");
 }
+
+/// Nothing runs in these territories and none has a share: rows about them would say what is not so, or nothing.
+#[test]
+fn a_territory_in_which_nothing_runs_has_no_empty_rows_and_no_share_that_nobody_wrote() {
+    let place = place(
+        SOME,
+        "\n[territories.UK]\nzone = \"Europe/London\"\n\n[territories.NYC]\nzone = \"America/New_York\"\n",
+    );
+    let finals = "\n[seasons.finals]\ntitle = \"Finals\"\nfrom = \"06-03 20:00\"\nto = \"06-20 23:59\"\nzone = \"America/New_York\"\nfloor = { web = 9 }\n";
+    place.write("policies/calendar.toml", format!("{SEASONS}{finals}").as_bytes());
+    let all = runbook(&place);
+    let rows: Vec<&str> = all.lines().filter(|line| line.starts_with("| Finals |")).collect();
+    let row = "| Finals | season | - | Wed 3 Jun 2026 | Sat 20 Jun 2026 | unbroken | 20:00 .. 23:59 | America/New_York | - | web 2 to 9 |";
+    assert_eq!(rows, [row], "{all}");
+    assert!(all.contains("Where the days are `unbroken`, one window goes from the first time"), "{all}");
+    assert!(!all.contains("of the load") && !all.contains("| UK |"), "{all}");
+    // A share that is written is said.
+    place.edit("policies/territories.toml", "[territories.UK]\n", "[territories.UK]\nshare = 0.7\n");
+    place.edit("policies/territories.toml", "[territories.NYC]\n", "[territories.NYC]\nshare = 0.3\n");
+    let all = runbook(&place);
+    assert!(
+        all.contains("| UK | - | 70 % |") && all.contains("Clock Europe/London, 70 % of the load."),
+        "{all}"
+    );
+}

@@ -51,7 +51,8 @@ pub(super) fn windows(plan: &Plan) -> Vec<(Option<usize>, Window)> {
     let floors = floors(plan);
     let mut rows = Vec::new();
     for (at, origin) in plan.origins.iter().enumerate() {
-        if floors[at].is_empty() && origin.part != Part::Main {
+        let is_said = origin.part == Part::Main && !says_nothing(plan, origin, &floors);
+        if floors[at].is_empty() && !is_said {
             continue;
         }
         for dates in origin.dates.iter().filter(|dates| has_day(origin, **dates)) {
@@ -59,6 +60,16 @@ pub(super) fn windows(plan: &Plan) -> Vec<(Option<usize>, Window)> {
         }
     }
     rows
+}
+
+/// Whether nothing runs in the territory of a part of an occasion that asks for floors elsewhere.
+fn says_nothing(plan: &Plan, origin: &Origin, floors: &[Vec<String>]) -> bool {
+    let Some(territory) = origin.territory else { return false };
+    let is_empty = plan.profile.targets.iter().all(|target| target.territory != Some(territory));
+    let mut others = plan.origins.iter().zip(floors).filter(|(_, floors)| !floors.is_empty());
+    is_empty
+        && origin.load.is_none()
+        && others.any(|(other, _)| plan.occasion(other).title == plan.occasion(origin).title)
 }
 
 /// Whether a window begins on one of these days: `except` may have taken all of them.
@@ -90,7 +101,10 @@ fn window(plan: &Plan, origin: &Origin, dates: time::Window<Date>, floors: &[Str
         territory: territory.map_or_else(|| NOTHING.to_owned(), |territory| territory.code.to_string()),
         first: dates.from.long(),
         last: dates.until.plus_days(-1).long(),
-        days: origin.days_rule.clone(),
+        days: match origin.hours {
+            Hours::Span { .. } => "unbroken".to_owned(),
+            Hours::AllDay | Hours::Daily { .. } | Hours::Exact(_) => origin.days_rule.clone(),
+        },
         hours,
         zone: origin.zone.to_string(),
         load: origin

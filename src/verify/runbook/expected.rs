@@ -1,9 +1,11 @@
 //! What the runbook's tables must say, from the plan.
 
+use std::collections::BTreeSet;
+
 use crate::keda::decode;
 use crate::keda::scaledobject;
 use crate::plan::{Hours, OccasionKind, Origin, Part, Plan};
-use crate::profile::{Guard, TerritoryId, WorkloadKind};
+use crate::profile::{Guard, Territory, TerritoryId, WorkloadKind};
 use crate::quantity::Millis;
 use crate::source::Span;
 use crate::time::{Date, Window};
@@ -60,9 +62,17 @@ fn year(plan: &Plan) -> Table {
         "floors",
     ];
     let asked = asked(plan);
+    // Occasions that ask for a floor somewhere.
+    let busy: BTreeSet<&str> = plan
+        .origins
+        .iter()
+        .zip(&asked)
+        .filter(|(_, asked)| !asked.is_empty())
+        .map(|(origin, _)| plan.occasion(origin).title.as_str())
+        .collect();
     let mut rows = Vec::new();
     for (origin, asked) in plan.origins.iter().zip(asked) {
-        if origin.part == Part::Main || !asked.is_empty() {
+        if (origin.part == Part::Main && !is_idle(plan, origin, &busy)) || !asked.is_empty() {
             let row =
                 |dates: &Window<Date>| Row { cells: window(plan, origin, *dates, &asked), span: origin.span };
             let begins = |dates: &&Window<Date>| {
@@ -73,6 +83,14 @@ fn year(plan: &Plan) -> Table {
         }
     }
     Table { section: "The year", columns, rows }.without_empty(&["territory", "load"])
+}
+
+/// A part of a busy occasion in a territory in which nothing runs: it says nothing but the dates of the others.
+fn is_idle(plan: &Plan, origin: &Origin, busy: &BTreeSet<&str>) -> bool {
+    let runs = |id: TerritoryId| plan.profile.targets.iter().any(|target| target.territory == Some(id));
+    origin.load.is_none()
+        && origin.territory.is_some_and(|id| !runs(id))
+        && busy.contains(plan.occasion(origin).title.as_str())
 }
 
 fn window(plan: &Plan, origin: &Origin, dates: Window<Date>, asked: &[String]) -> Vec<String> {
@@ -110,7 +128,11 @@ fn window(plan: &Plan, origin: &Origin, dates: Window<Date>, asked: &[String]) -
         place,
         first,
         last,
-        origin.days_rule.clone(),
+        if matches!(origin.hours, Hours::Span { .. }) {
+            "unbroken".to_owned()
+        } else {
+            origin.days_rule.clone()
+        },
         hours,
         origin.zone.name().to_owned(),
         load,
@@ -178,13 +200,12 @@ fn targets(plan: &Plan) -> Table {
 }
 
 fn territories(plan: &Plan) -> Table {
-    let rows = plan.profile.territories.iter().map(|territory| Row {
-        cells: vec![
-            territory.code.to_string(),
-            millis(territory.p95_target),
-            format!("{} %", territory.share.percent()),
-        ],
-        span: territory.span,
+    let says = |territory: &&Territory| territory.says_share || territory.p95_target.is_some();
+    let rows = plan.profile.territories.iter().filter(says).map(|territory| {
+        let share = format!("{} %", territory.share.percent());
+        let share = if territory.says_share { share } else { NONE.to_owned() };
+        let cells = vec![territory.code.to_string(), millis(territory.p95_target), share];
+        Row { cells, span: territory.span }
     });
     Table {
         section: "Limits",
