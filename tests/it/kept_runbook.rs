@@ -184,7 +184,7 @@ fn a_floor_is_raised_no_higher_than_the_maximum_which_is_said() {
     let (_, part) = runbook.split_once("### Raise a floor today").unwrap();
     assert!(part.split("\n### ").next().unwrap().contains("The maximum is 20 for `web`."), "{runbook}");
     let (_, part) = runbook.split_once("## Renew the plan").unwrap();
-    assert!(part.contains("`seasonscale renew`"));
+    assert!(part.contains("`seasonscale renew --from <day>`"));
 }
 
 #[test]
