@@ -76,7 +76,7 @@ pub fn main() -> ExitCode {
             input::read_at_most(cli.max_size);
             run(cli.command)
         }
-        Err(said) => return usage(&with_a_way_out(said, std::env::args().skip(1))),
+        Err(said) => return usage(&with_a_way_out(said)),
     };
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
@@ -91,12 +91,22 @@ pub fn main() -> ExitCode {
 }
 
 /// A value that begins with a dash is taken for an option, and clap's way out, `--`, ends all options.
-fn with_a_way_out(mut said: clap::Error, arguments: impl Iterator<Item = String>) -> clap::Error {
+fn with_a_way_out(mut said: clap::Error) -> clap::Error {
     let Some(ContextValue::String(unknown)) = said.get(ContextKind::InvalidArg) else { return said };
-    let arguments: Vec<String> = arguments.collect();
-    let before = arguments
-        .windows(2)
-        .find(|two| two[0].starts_with('-') && !two[0].contains('=') && two[1].starts_with(unknown.as_str()));
+    let arguments: Vec<String> =
+        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let program = Cli::command();
+    let takes_value = |option: &str| {
+        let mut all = program.get_subcommands().flat_map(clap::Command::get_arguments);
+        all.any(|argument| {
+            let short = argument.get_short().map(|short| format!("-{short}"));
+            let long = argument.get_long().map(|long| format!("--{long}"));
+            argument.get_action().takes_values()
+                && [short, long].into_iter().flatten().any(|own| own == option)
+        })
+    };
+    let is_value = |two: &&[String]| takes_value(&two[0]) && two[1].starts_with(unknown.as_str());
+    let before = arguments.windows(2).find(is_value);
     if let (ErrorKind::UnknownArgument, Some([option, value])) = (said.kind(), before) {
         let tip = format!("where '{value}' is the value of '{option}', write '{option}={value}'");
         said.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
