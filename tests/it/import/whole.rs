@@ -109,7 +109,7 @@ fn an_object_of_which_keda_builds_another_trigger_never_is_refused_and_never_equ
         // Its scaler refuses it, where the webhook lets it through.
         (
             "type: kafka\n      metadata: {bootstrapServers: \"k:9092\", consumerGroup: g, topic: t, lagThreshold: \"10\"}",
-            "type: prometheus\n      metadata: {serverAddress: \"http://p:9090\", query: sum(rate(a[2m])), threshold: many}",
+            "type: prometheus\n      metadata: {serverAddress: \"http://p:9090\", query: \"sum(rate(a[2m]))\", threshold: many}",
             "prometheus-threshold",
         ),
     ] {

@@ -256,6 +256,13 @@ UPDATE scaling.event_journal SET attempts = 3, died = 1, available_at = clock_ti
 :rows
 :monitor
 :views
+-- A suspect that is due has waited, too: longer than what has failed.
+RESET ROLE;
+BEGIN;
+UPDATE scaling.event_journal SET available_at = clock_timestamp() - interval '1 minute' WHERE id = 4;
+SET LOCAL ROLE freshplan_scaling_monitor;
+:views
+ROLLBACK;
 -- The clock goes back: of a territory the newest event that was never tried is ahead of it, and nothing else counts.
 RESET ROLE;
 BEGIN;
