@@ -6,7 +6,6 @@ use super::super::subject::Subject;
 use super::super::targets;
 use crate::finding::Rule;
 use crate::keda::trigger::json_number;
-use crate::name::nearest;
 
 /// KEDA's poll of a ScaledJob, where none is set.
 const POLLING: i32 = 30;
@@ -15,7 +14,6 @@ const POLLING: i32 = 30;
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = of_resources(subject);
     found.extend(of_no_target(subject));
-    found.extend(of_no_strategy(subject));
     found.extend(above_max(subject));
     found.extend(repeats(subject));
     found
@@ -63,23 +61,6 @@ fn of_no_target(subject: &Subject<'_>) -> Vec<Finding> {
         Some(subject.about(Rule::ScaledjobNoEffect, index, key, effect, mend))
     });
     found.collect()
-}
-
-/// KEDA takes any word, and the default for what it does not know (`NewScalingStrategy`).
-fn of_no_strategy(subject: &Subject<'_>) -> Option<Finding> {
-    const STRATEGIES: [&str; 4] = ["default", "custom", "accurate", "eager"];
-    let written = subject.object.spec.scaling_strategy.as_ref()?;
-    if written.value.is_empty() || STRATEGIES.contains(&written.value.as_str()) {
-        return None;
-    }
-    let effect =
-        format!("there is no strategy {:?}: KEDA takes the default one, without a word", written.value);
-    let mend = match nearest(&written.value, STRATEGIES) {
-        Some(near) => format!("write {near}"),
-        None => format!("write one of {}", STRATEGIES.join(", ")),
-    };
-    let field = "spec.scalingStrategy.strategy";
-    Some(subject.finding(Rule::ScaledjobNoEffect, field, written.mark, effect, mend))
 }
 
 /// The webhook of ScaledJobs looks at triggers alone, and KEDA takes the smaller number (`scaledjob_types.go`).
