@@ -1,7 +1,7 @@
 //! Mutants of the templates, made alike each time: operators and numbers changed, lines dropped and doubled, names misspelt. Whatever
 //! changes what a file means must be refused by verification, named by the second writing of the design (`tests/design/`), or
 //! seen where the file is run: PostgreSQL runs the journal, an engine for JavaScript the load test. `MUTANTS=20000` tries so many,
-//! or all that there are, and writes `.docs/mutation.md`.
+//! or all that there are, and writes `.docs/mutation.md`; a run that is ended early is gone on with by the next.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -14,9 +14,11 @@ use seasonscale::parallel;
 
 use crate::{design, policies};
 use behaviour::Shipped;
+use kept::Kept;
 
 mod behaviour;
 mod change;
+mod kept;
 mod load;
 mod meaning;
 mod postgres;
@@ -24,6 +26,9 @@ mod unnoticed;
 
 /// How many are tried in the test command.
 const SAMPLE: usize = 400;
+
+/// How many at a time, where an ended run is to be gone on with.
+const PART: usize = 200;
 
 const HEAD: &str = "\
 # Mutants of the templates
@@ -67,6 +72,10 @@ enum Fate {
     Survived,
 }
 
+impl Fate {
+    const ALL: [Self; 5] = [Self::Same, Self::Refused, Self::Named, Self::Seen, Self::Survived];
+}
+
 #[test]
 fn what_a_mutant_changes_is_caught() {
     let asked = std::env::var("MUTANTS").ok().map(|asked| asked.parse().expect("a number"));
@@ -77,7 +86,11 @@ fn what_a_mutant_changes_is_caught() {
     let mutants = sampled(mutants, asked.unwrap_or(SAMPLE));
     let original = compiled(&Templates::embedded()).unwrap();
     let shipped = Shipped::new(&original.artifacts);
-    let fates = parallel::each(&mutants, |mutant| fate(mutant, &original, &shipped));
+    let try_all = |mutants: &[&Mutant]| parallel::each(mutants, |mutant| fate(mutant, &original, &shipped));
+    let fates = match asked {
+        Some(_) => in_parts(&mutants, try_all),
+        None => try_all(&mutants.iter().collect::<Vec<_>>()),
+    };
     let mut table: BTreeMap<ArtifactKind, BTreeMap<Fate, usize>> = BTreeMap::new();
     let mut survived = String::new();
     for (mutant, fate) in mutants.iter().zip(fates) {
@@ -92,10 +105,26 @@ fn what_a_mutant_changes_is_caught() {
         assert!(survived.is_empty(), "nobody sees these:\n{survived}");
     } else {
         let tried = mutants.len();
-        let text =
-            format!("{HEAD}\nOf {made} mutants {tried} were tried, always the same.\n\n{}", rows(&table));
+        let nobody = if survived.is_empty() { "" } else { "\nNobody sees:\n\n" };
+        let survived: String = survived.lines().map(|line| format!("- `{line}`\n")).collect();
+        let rows = rows(&table);
+        let text = format!(
+            "{HEAD}\nOf {made} mutants {tried} were tried, always the same.\n\n{rows}{nobody}{survived}"
+        );
         fs::write(policies::root().join(".docs/mutation.md"), text).unwrap();
     }
+}
+
+/// What became of each, where a run that was ended before has left its answers.
+fn in_parts(mutants: &[Mutant], try_all: impl Fn(&[&Mutant]) -> Vec<Fate>) -> Vec<Fate> {
+    let mut kept = Kept::read();
+    let new: Vec<&Mutant> = mutants.iter().filter(|mutant| kept.of(mutant).is_none()).collect();
+    for (nth, part) in new.chunks(PART).enumerate() {
+        let found: Vec<_> = part.iter().copied().zip(try_all(part)).collect();
+        kept.add(&found);
+        println!("{} of {} tried", nth * PART + part.len(), new.len());
+    }
+    mutants.iter().map(|mutant| kept.of(mutant).unwrap()).collect()
 }
 
 /// The first so many in an order that the text of a mutant alone decides: what changes in one template leaves the sample of all
