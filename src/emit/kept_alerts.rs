@@ -58,6 +58,8 @@ struct View<'p> {
     objects: Vec<Object<'p>>,
     /// Kinds of workloads whose ready replicas are known.
     kinds: Vec<Kind>,
+    /// Whether pods of some workload start one after the other.
+    is_in_turn: bool,
     grace: String,
     /// Whether no other file of rules tells of the plan's end.
     is_alone: bool,
@@ -101,6 +103,7 @@ fn view(plan: &Plan) -> View<'_> {
             .any(|scaled| scaled.kind == known.kind && scaled.api_version.starts_with("apps/"))
     };
     let (end, end_about) = end(plan);
+    let kinds: Vec<Kind> = KINDS.into_iter().filter(is_there).collect();
     View {
         holds: say::Holds::of(plan),
         team: platform.team.as_ref().map(Slug::as_str),
@@ -112,7 +115,8 @@ fn view(plan: &Plan) -> View<'_> {
         namespaces: one_of("namespace", &namespaces),
         places: namespaces.join(", "),
         objects: kept.iter().map(|(target, kept)| object(plan, target, kept)).collect(),
-        kinds: KINDS.into_iter().filter(is_there).collect(),
+        is_in_turn: kinds.iter().any(|known| known.kind == "StatefulSet"),
+        kinds,
         grace: grace(plan).prometheus(),
         is_alone: is_alone(plan),
         end: end.0,

@@ -1,5 +1,5 @@
 //! `alerts-calendar/*.test.yml`: what Prometheus must see at one instant of the plan each: the first second of a season
-//! and the first after it, both sides of a change of clocks, the plan's own ends.
+//! and the first after it, both sides of a change of clocks, the plan's own ends. What falls on one instant shares a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,11 +22,11 @@ pub(super) fn emit(
     groups: &[String],
     templates: &Templates,
 ) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
-    let made = parallel::map(&moments(plan), |moment| {
-        let view = view(plan, groups, moment);
+    let made = parallel::map(&shared(moments(plan)), |shared| {
+        let view = view(plan, groups, shared);
         let text = templates.render("alert-tests/calendar.test.yml.j2", view)?;
         let text = scope::queries(plan, &text, Quotes::Plain);
-        let path = format!("{ALERT_TESTS_FOLDER}/{}.test.yml", moment.name);
+        let path = format!("{ALERT_TESTS_FOLDER}/{}.test.yml", shared[0].name);
         Ok(Artifact { kind: ArtifactKind::AlertTests, path, text })
     });
     made.into_iter().collect()
@@ -77,11 +77,31 @@ fn moments(plan: &Plan) -> Vec<Moment> {
     moments
 }
 
+/// Those of one instant together, in the order in which they were: the first one names the file.
+fn shared(moments: Vec<Moment>) -> Vec<Vec<Moment>> {
+    let mut places: BTreeMap<Instant, usize> = BTreeMap::new();
+    let mut shared: Vec<Vec<Moment>> = Vec::new();
+    for moment in moments {
+        let place = *places.entry(moment.at).or_insert(shared.len());
+        match shared.get_mut(place) {
+            Some(same) => same.push(moment),
+            None => shared.push(vec![moment]),
+        }
+    }
+    shared
+}
+
 /// The first second of each part of each season and campaign, and the first after it.
 fn occasions(plan: &Plan, everybody: &[TargetId]) -> Vec<Moment> {
     let mut parts: BTreeMap<(OccasionId, Part), Vec<(usize, &Origin)>> = BTreeMap::new();
     for (at, origin) in plan.origins.iter().enumerate() {
         parts.entry((origin.occasion, origin.part)).or_default().push((at, origin));
+    }
+    let mut raised: BTreeMap<usize, BTreeSet<TargetId>> = BTreeMap::new();
+    for target in (0..plan.schedules.len()).map(TargetId) {
+        for layer in &plan.schedule(target).layers {
+            raised.entry(layer.origin.0).or_default().insert(target);
+        }
     }
     let mut moments = Vec::new();
     for origins in parts.values() {
@@ -95,12 +115,9 @@ fn occasions(plan: &Plan, everybody: &[TargetId]) -> Vec<Moment> {
             (first, last) = (Some(first.map_or(from, |at| at.min(from))), last.max(Some(until)));
         }
         let (Some(first), Some(last)) = (first, last) else { continue };
-        let own = |target: &TargetId| {
-            let layers = &plan.schedule(*target).layers;
-            layers.iter().any(|layer| origins.iter().any(|(at, _)| layer.origin.0 == *at))
-        };
-        let mut targets: Vec<TargetId> = (0..plan.schedules.len()).map(TargetId).filter(own).collect();
-        targets.truncate(MOST_TARGETS);
+        let own: BTreeSet<TargetId> =
+            origins.iter().filter_map(|(at, _)| raised.get(at)).flatten().copied().collect();
+        let mut targets: Vec<TargetId> = own.into_iter().take(MOST_TARGETS).collect();
         if targets.is_empty() {
             targets = everybody.to_vec();
         }
@@ -131,12 +148,18 @@ fn name(plan: &Plan, origin: &Origin) -> String {
 struct View<'a> {
     rules: &'static str,
     groups: &'a [String],
-    kind: &'static str,
-    about: &'a str,
+    moments: Vec<Reason<'a>>,
     at: i64,
     utc: String,
     clocks: Vec<Clock<'a>>,
     floors: Vec<Floor>,
+}
+
+/// Why the instant is worth a look.
+#[derive(Serialize)]
+struct Reason<'a> {
+    kind: &'static str,
+    about: &'a str,
 }
 
 /// What a zone's clock shows, none outside the plan.
@@ -154,34 +177,35 @@ struct Floor {
     floor: Option<u32>,
 }
 
-fn view<'a>(plan: &'a Plan, groups: &'a [String], moment: &'a Moment) -> View<'a> {
+fn view<'a>(plan: &'a Plan, groups: &'a [String], moments: &'a [Moment]) -> View<'a> {
+    let at = moments[0].at;
+    let targets: BTreeSet<TargetId> = moments.iter().flat_map(|moment| &moment.targets).copied().collect();
     let local = plan.local_horizon();
     let mut zones: BTreeMap<&str, &Zone> = BTreeMap::new();
     let mut floors = Vec::new();
-    for id in &moment.targets {
+    for id in targets {
         let target = &plan.profile.targets[id.0];
         zones.insert(target.zone.name(), &target.zone);
-        let shown = target.zone.local(moment.at);
-        let floor = local.contains(shown).then(|| plan.schedule(*id).held.at(moment.at).floor.0);
+        let shown = target.zone.local(at);
+        let floor = local.contains(shown).then(|| plan.schedule(id).held.at(at).floor.0);
         let selector = format!("{{scaledObject={}}}", escape::promql(target.name.as_str()));
         floors.push(Floor { selector, floor });
     }
     let clock = |(name, zone): (&'a str, &Zone)| {
-        let shown = zone.local(moment.at);
+        let shown = zone.local(at);
         Clock {
             selector: format!("{{zone={}}}", escape::promql(name)),
             zone: name,
-            shows: local.contains(shown).then(|| moment.at.0 + zone.offset(moment.at)),
+            shows: local.contains(shown).then(|| at.0 + zone.offset(at)),
             about: format!("{} {}", shown.date().long(), shown.time_of_day()),
         }
     };
     View {
         rules: ALERTS_FILE,
         groups,
-        kind: moment.kind,
-        about: &moment.about,
-        at: moment.at.0,
-        utc: moment.at.to_string(),
+        moments: moments.iter().map(|moment| Reason { kind: moment.kind, about: &moment.about }).collect(),
+        at: at.0,
+        utc: at.to_string(),
         clocks: zones.into_iter().map(clock).collect(),
         floors,
     }

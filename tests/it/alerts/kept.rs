@@ -143,7 +143,7 @@ struct Incident {
     fires: &'static [&'static str],
 }
 
-const INCIDENTS: [Incident; 14] = [
+const INCIDENTS: [Incident; 16] = [
     Incident { name: "all is well", changed: &[], new: &[], fires: &[] },
     Incident {
         name: "a Deployment has too few ready",
@@ -154,6 +154,18 @@ const INCIDENTS: [Incident; 14] = [
     Incident {
         name: "a StatefulSet has too few ready",
         changed: &[(&["kube_statefulset"], Some("3"))],
+        new: &[],
+        fires: &["KeptFloorMissed"],
+    },
+    Incident {
+        name: "a StatefulSet starts one pod after the other, and the last one was ready seven minutes ago",
+        changed: &[(&["kube_statefulset"], Some("1x200 2x24 3"))],
+        new: &[],
+        fires: &[],
+    },
+    Incident {
+        name: "a StatefulSet started one pod after the other, and none for twelve minutes",
+        changed: &[(&["kube_statefulset"], Some("1x180 2x30 3"))],
         new: &[],
         fires: &["KeptFloorMissed"],
     },

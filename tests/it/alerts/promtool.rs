@@ -195,6 +195,31 @@ fn the_rules_of_territories_far_apart_pass_their_own_tests() {
     assert_tested(folder.path(), &names);
 }
 
+/// Seasons that begin or end at one instant share its file, with the floors of all of them.
+#[test]
+fn an_instant_has_one_file_however_many_seasons_begin_at_it() {
+    let reference = policies::reference();
+    let territories = reference.get(Sources::TERRITORIES).clone();
+    let mut calendar = reference.get(Sources::CALENDAR).clone();
+    calendar.text.push_str(
+        "\n[seasons.fair]\nfrom = \"06-08\"\nto = \"06-12\"\nterritories = [\"DE\"]\nfloor = { queries = 5 }\n\
+         \n[seasons.show]\nfrom = \"06-08\"\nto = \"06-14\"\nterritories = [\"AT\"]\nfloor = { commands = 3 }\n\
+         \n[seasons.sale]\nfrom = \"06-15\"\nto = \"06-16\"\nterritories = [\"CH\"]\nfloor = { queries = 3 }\n",
+    );
+    let (folder, names) = folder_with_tests(&Sources::new(calendar, territories));
+    let text = |name: &str| fs::read_to_string(folder.path().join(ALERT_TESTS_FOLDER).join(name));
+    let both = text("season.fair.begins.test.yml").unwrap();
+    assert!(both.starts_with("# The first second of fair"), "{both}");
+    assert!(both.contains("\n# The first second of show"), "{both}");
+    assert!(both.contains("queries-de") && both.contains("commands-at"), "{both}");
+    let next = text("season.show.over.test.yml").unwrap();
+    assert!(next.contains("\n# The first second of sale") && next.contains("queries-ch"), "{next}");
+    assert!(text("season.show.begins.test.yml").is_err() && text("season.sale.begins.test.yml").is_err());
+    let shared: Vec<PathBuf> =
+        names.into_iter().filter(|name| name.to_string_lossy().contains("/season.")).collect();
+    assert_tested(folder.path(), &shared);
+}
+
 /// Rules broken by hand: their own tests must see it. The file of tests that sees it first; what is replaced; by what.
 const BROKEN: &[(&str, &str, &str)] = &[
     ("TerritoryLatencyHigh", "   0.3 * max by (territory)", "   0.32 * max by (territory)"),
