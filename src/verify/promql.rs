@@ -1,6 +1,7 @@
 //! What an expression of PromQL is made of: its selectors, its numbers, and what it holds against a number.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use promql_parser::parser::{Expr, VectorSelector, token};
 
@@ -62,12 +63,27 @@ pub(super) fn deciding(expr: &Expr) -> BTreeSet<&str> {
     parts(expr).into_iter().flat_map(deciding).chain(own).collect()
 }
 
-/// Over how long it looks back, where it looks at a range.
-pub(super) fn ranges(expr: &Expr) -> Vec<Seconds> {
-    if let Expr::MatrixSelector(matrix) = expr {
-        return vec![Seconds(u32::try_from(matrix.range.as_secs()).unwrap_or(u32::MAX))];
+/// For how long something must have been so: of alternatives the shortest. What is only left out does not wait, and neither does
+/// a gauge that counts as it was seen last, or at its highest.
+pub(super) fn waits(expr: &Expr) -> Seconds {
+    const AT_ONCE: [&str; 4] = ["last_over_time", "max_over_time", "present_over_time", "absent_over_time"];
+    let seconds = |range: Duration| Seconds(u32::try_from(range.as_secs()).unwrap_or(u32::MAX));
+    match expr {
+        Expr::MatrixSelector(matrix) => seconds(matrix.range),
+        Expr::Subquery(subquery) => seconds(subquery.range).max(waits(&subquery.expr)),
+        Expr::Call(call) if AT_ONCE.contains(&call.func.name) => Seconds(0),
+        Expr::Binary(binary) if binary.op.id() == token::T_LUNLESS => waits(&binary.lhs),
+        Expr::Binary(binary) if binary.op.id() == token::T_LOR => waits(&binary.lhs).min(waits(&binary.rhs)),
+        Expr::Binary(_)
+        | Expr::Call(_)
+        | Expr::Aggregate(_)
+        | Expr::Paren(_)
+        | Expr::Unary(_)
+        | Expr::NumberLiteral(_)
+        | Expr::StringLiteral(_)
+        | Expr::VectorSelector(_)
+        | Expr::Extension(_) => parts(expr).into_iter().map(waits).max().unwrap_or(Seconds(0)),
     }
-    parts(expr).into_iter().flat_map(ranges).collect()
 }
 
 /// Whether `wanted` is a part of it.
@@ -177,7 +193,16 @@ mod tests {
         assert_eq!(series(&expr).len(), 4);
         let limits: Vec<_> = comparisons(&expr).iter().map(|found| (found.side, found.number())).collect();
         assert_eq!(limits, [(Side::Above, Some(2.0))]);
-        assert_eq!(ranges(&expr), [Seconds(300)]);
+    }
+
+    #[test]
+    fn of_alternatives_the_shortest_wait_counts_and_a_gauge_that_is_smoothed_does_not_wait() {
+        let waited = |text: &str| waits(&parse(text).unwrap()).0;
+        assert_eq!(waited("min_over_time(a[5m]) == 1 and last_over_time(a[9m]) == 1"), 300);
+        assert_eq!(waited("min_over_time(a[5m]) == 1 or avg_over_time(a[1m]) > 0.5"), 60);
+        assert_eq!(waited("a unless min_over_time(b[5m]) == 1"), 0);
+        assert_eq!(waited("a and count_over_time(a[8m30s:30s]) >= 17"), 510);
+        assert_eq!(waited("max_over_time(a[5m]) == 1"), 0);
     }
 
     #[test]

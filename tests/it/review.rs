@@ -318,7 +318,7 @@ fn triggers_and_alerts_that_are_others_are_named() {
     );
     has("freshplan-api-commands-de, trigger `autumn_mailing`, number: 6 -> 7");
     has(
-        "alert OutboxLagHigh, counts: `max by (territory) (freshplan_scaling_outbox_lag_seconds) > 60 unless on ()",
+        "alert OutboxLagHigh, counts: `max by (territory) (last_over_time(freshplan_scaling_outbox_lag_seconds[2m])) > 60 unless on ()",
     );
     assert!(!text.contains("alert OutboxDepthHigh"), "{text}");
 }

@@ -51,6 +51,7 @@ pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
     scenes.extend(burst(plan, rules)?);
     scenes.extend(failing(plan, rules)?);
     scenes.extend(blip(plan, rules));
+    scenes.extend(ended(plan, rules)?);
     Ok(scenes)
 }
 
@@ -178,7 +179,10 @@ fn burns(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
             let Some(alert) = rules.alert(name, &[]) else { continue };
             // The first share is known after two minutes.
             scene.silent(alert.waits()?, alert);
-            let over = burning.iter().filter(|(_, share)| *share > limit);
+            // What burns faster is told as that.
+            let faster = limits.iter().copied().find(|other| *other > limit && *other < 1.0);
+            let is_it = |share: f64| share > limit && faster.is_none_or(|faster| share <= faster);
+            let over = burning.iter().filter(|(_, share)| is_it(*share));
             let members: Vec<Member> =
                 over.map(|(traffic, value)| member(&traffic.place(), *value)).collect();
             if members.is_empty() {
@@ -266,6 +270,25 @@ fn blip(plan: &Plan, rules: &Rules) -> Option<Scene> {
         scene.silent(minute, alert);
     }
     Some(scene)
+}
+
+/// Requests come for more than an hour, and then none at all.
+fn ended(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
+    // Minutes of requests, of the window of a rate, and after it.
+    const BUSY: u32 = 70;
+    const WINDOW: u32 = 5;
+    let Some(((workload, http, territory), alert)) =
+        answering(plan).next().zip(rules.alert("RequestsGone", &[]))
+    else {
+        return Ok(None);
+    };
+    let traffic = Traffic::of(plan, territory, workload, http);
+    let requests = plan.profile.platform.metrics.requests.as_str();
+    let counted = counter(&[(BUSY, traffic.requests), (WINDOW + alert.waits()? + 5, 0.0)]);
+    let mut scene = Scene::new("ended", "");
+    scene.series(requests, &traffic.labels(None), counted);
+    scene.waits(BUSY + WINDOW, alert, &[], 0.0)?;
+    Ok(Some(scene))
 }
 
 /// What answers requests that are counted, and where.

@@ -11,6 +11,8 @@ use crate::quantity::Seconds;
 
 /// The minute at which things change.
 const CHANGE: u32 = 20;
+/// Minutes for which a gauge counts as it was seen last.
+const LINGERS: u32 = 2;
 /// The minute of an outage that heals by itself.
 const BAD_MINUTE: u32 = 8;
 
@@ -21,6 +23,7 @@ pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
         outage(plan, rules)?,
         unscaled(plan, rules)?,
         unasked(plan, rules)?,
+        short(plan, rules)?,
     ];
     Ok(all.into_iter().flatten().filter(Scene::tests).collect())
 }
@@ -69,7 +72,7 @@ fn season(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     measured(plan, (target, &object), [low, high], &stages, &mut scene);
     let follows = CHANGE + stages.ignored;
     let share = 0.8 * plan.profile.gates.idle_share.0;
-    below_floor(plan, rules, &mut scene, &member(&object, high))?;
+    below_floor(plan, rules, &mut scene, (&member(&object, high), 3 * min < 2 * floor))?;
     if let Some(alert) = rules.alert("ReplicasBelowFloor", &[]) {
         scene.silent(follows + 1, alert);
         scene.silent(follows + stages.followed + 1, alert);
@@ -101,12 +104,12 @@ fn minutes(time: Seconds) -> u32 {
     time.0.div_ceil(60)
 }
 
-/// A floor that is missed is a warning, and wakes somebody when a new node would have been there.
+/// A floor that is missed is a warning, and wakes somebody when a new node would have been there, if a third of it `is_far` away.
 fn below_floor(
     plan: &Plan,
     rules: &Rules,
     scene: &mut Scene,
-    missed: &super::expand::Member,
+    (missed, is_far): (&super::expand::Member, bool),
 ) -> Result<(), String> {
     let of = |severity| rules.alert("ReplicasBelowFloor", &[("severity", severity)]);
     let (Some(warning), Some(critical)) = (of("warning"), of("critical")) else { return Ok(()) };
@@ -118,7 +121,7 @@ fn below_floor(
         scene.tells(CHANGE + grace, warning, missed)?;
         scene.tells(CHANGE + late - 1, warning, missed)?;
     }
-    scene.tells(CHANGE + late, critical, missed)
+    scene.tells(CHANGE + late, if is_far { critical } else { warning }, missed)
 }
 
 /// What the cluster shows of a target whose floor goes from `low` to `high` and back.
@@ -188,7 +191,7 @@ fn unscaled(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     let autoscaler = labels::autoscaler(target);
     let object = labels::object(plan, target, &autoscaler);
     let namespace = ("namespace", plan.profile.platform.namespace.as_str());
-    let (waits, stage) = (warning.waits()?, warning.waits()? + 5);
+    let (waits, stage) = (warning.waits()?, warning.waits()? + LINGERS + 5);
     let last = CHANGE + 2 * stage;
     let mut scene = Scene::new("unscaled", target.name.as_str());
     let most = "kube_horizontalpodautoscaler_spec_max_replicas";
@@ -200,7 +203,7 @@ fn unscaled(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     scene.series("kube_deployment_status_replicas_ready", &ready, gauge(&[(last, high)]));
     let floors = gauge(&[(CHANGE + stage, low), (stage, high)]);
     scene.series("scaledobject:seasonscale_floor_replicas:max", &object, floors);
-    scene.waits_to_tell([CHANGE, waits], warning, &[member(&object, 1.0)])?;
+    scene.waits_to_tell([CHANGE + LINGERS, waits], warning, &[member(&object, 1.0)])?;
     scene.tells(CHANGE + stage + waits + 1, critical, &[member(&object, 1.0)])?;
     Ok(Some(scene))
 }
@@ -224,6 +227,28 @@ fn unasked(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
     scene.series("kube_horizontalpodautoscaler_status_desired_replicas", &hpa, desired);
     scene.waits_to_tell([CHANGE, alert.waits()?], alert, &[member(&object, high)])?;
     scene.silent(CHANGE + missed + 1, alert);
+    Ok(Some(scene))
+}
+
+/// The HPA asks for three replicas outside of any season; then one of them is ready.
+fn short(plan: &Plan, rules: &Rules) -> Result<Option<Scene>, String> {
+    // Minutes of which the set knows the most that were ready.
+    const SEEN: u32 = 10;
+    let (Some((target, _)), Some(alert)) = (subject(plan), rules.alert("ReplicasNotReady", &[])) else {
+        return Ok(None);
+    };
+    let autoscaler = labels::autoscaler(target);
+    let object = labels::object(plan, target, &autoscaler);
+    let namespace = ("namespace", plan.profile.platform.namespace.as_str());
+    let last = CHANGE + SEEN + alert.waits()? + 5;
+    let mut scene = Scene::new("short", target.name.as_str());
+    let hpa = [namespace, ("horizontalpodautoscaler", autoscaler.as_str())];
+    let desired = "kube_horizontalpodautoscaler_status_desired_replicas";
+    scene.series(desired, &hpa, gauge(&[(last, 3.0)]));
+    let ready = [namespace, ("deployment", target.name.as_str())];
+    let falls = gauge(&[(CHANGE, 3.0), (last - CHANGE, 1.0)]);
+    scene.series("kube_deployment_status_replicas_ready", &ready, falls);
+    scene.waits_to_tell([CHANGE + SEEN, alert.waits()?], alert, &[member(&object, 3.0)])?;
     Ok(Some(scene))
 }
 

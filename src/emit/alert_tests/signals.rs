@@ -4,6 +4,7 @@
 use super::labels;
 use super::rules::Rules;
 use super::scene::{Firing, Scene, counter, gauge, member};
+use crate::emit::alerts;
 use crate::plan::Plan;
 use crate::profile::{Journal, MetricLimit, Target};
 
@@ -18,6 +19,7 @@ pub(super) fn scenes(plan: &Plan, rules: &Rules) -> Result<Vec<Scene>, String> {
         plan.profile.limits.iter().map(|limit| business(limit, rules)).collect::<Result<Vec<_>, _>>()?;
     let all = [
         gone(plan, rules)?,
+        deleted(plan, rules)?,
         unseen(plan, rules)?,
         partly(plan, rules)?,
         stray(plan, rules)?,
@@ -103,8 +105,7 @@ fn business(limit: &MetricLimit, rules: &Rules) -> Result<Scene, String> {
     Ok(scene)
 }
 
-/// Everything reports; then the exporters fall silent, a Deployment goes, one target's pods and its buckets, and pods of
-/// nowhere come.
+/// Everything reports; then the exporters fall silent, and one target's pods and its buckets.
 fn gone(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
     let mut scene = Scene::new("gone", "");
     let (platform, profile) = (&plan.profile.platform, &plan.profile);
@@ -124,33 +125,35 @@ fn gone(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
             scene.waits(CHANGE, alert, labels, 1.0)?;
         }
     }
-    deployments(plan, rules, &mut scene, [&there, &leaves])?;
     pods(plan, rules, &mut scene, [&there, &leaves])?;
     buckets(plan, rules, &mut scene)?;
     Ok(scene)
 }
 
 /// One Deployment of the plan is taken away; one that is none of its business stays.
-fn deployments(
-    plan: &Plan,
-    rules: &Rules,
-    scene: &mut Scene,
-    [there, leaves]: [&String; 2],
-) -> Result<(), String> {
+fn deleted(plan: &Plan, rules: &Rules) -> Result<Scene, String> {
     let namespace = ("namespace", plan.profile.platform.namespace.as_str());
     let ready = "kube_deployment_status_replicas_ready";
-    scene.series(ready, &[namespace, ("deployment", "another")], there);
+    let mut scene = Scene::new("deleted", "");
+    let Some(target) = plan.profile.targets.first() else { return Ok(scene) };
+    let there = gauge(&[(CHANGE + LATER, 1.0)]);
+    let leaves = format!("{} stale", gauge(&[(CHANGE, 1.0)]));
+    scene.series(ready, &[namespace, ("deployment", "another")], there.as_str());
     for (at, target) in plan.profile.targets.iter().enumerate() {
-        let values = if at == 0 { leaves } else { there };
-        scene.series(ready, &[namespace, ("deployment", target.name.as_str())], values);
+        let values = if at == 0 { &leaves } else { &there };
+        scene.series(ready, &[namespace, ("deployment", target.name.as_str())], values.as_str());
     }
-    let (Some(alert), Some(target)) = (rules.alert("ScaleTargetMissing", &[]), plan.profile.targets.first())
-    else {
-        return Ok(());
-    };
     let autoscaler = labels::autoscaler(target);
     let object = labels::object(plan, target, &autoscaler);
-    scene.waits_to_tell([CHANGE, alert.waits()?], alert, &[member(&object, 1.0)])
+    if let Some(alert) = rules.alert("ScaleTargetMissing", &[]) {
+        scene.waits_to_tell([CHANGE, alert.waits()?], alert, &[member(&object, 1.0)])?;
+    }
+    // What is gone has no ready replica; a minute passes before it is gone.
+    if let Some(alert) = rules.alert("NoReplicaReady", &[]) {
+        let waits = alerts::no_replica_for(plan).0.div_ceil(60);
+        scene.waits_to_tell([CHANGE + 1, waits], alert, &[member(&object, 1.0)])?;
+    }
+    Ok(scene)
 }
 
 /// KEDA is seen, and no HPA is any more.

@@ -89,6 +89,7 @@ struct Gates {
     idle_share: String,
     idle_percent: String,
     no_replica_for: String,
+    no_replica_share: String,
     floor_grace: String,
     floor_late: String,
     node_start_up: String,
@@ -103,7 +104,8 @@ struct Burn {
     factor: &'static str,
     long: &'static str,
     short: &'static str,
-    held: &'static str,
+    /// In minutes.
+    held: u32,
     /// How many times the least traffic there must be: nobody is woken for a few requests.
     busy: &'static str,
     budget: String,
@@ -181,6 +183,7 @@ fn gates(plan: &Plan) -> Gates {
         idle_share: gates.idle_share.0.to_string(),
         idle_percent: gates.idle_share.to_string(),
         no_replica_for: no_replica_for(plan).prometheus(),
+        no_replica_share: no_replica_share(plan).prometheus(),
         floor_grace: floor_grace(plan).prometheus(),
         floor_late: floor_late(plan).prometheus(),
         node_start_up: node_start_up(plan).prometheus(),
@@ -190,6 +193,12 @@ fn gates(plan: &Plan) -> Gates {
 /// How long an only replica that is moved to another node may be away: its start, and time to be noticed and scheduled.
 pub(super) fn no_replica_for(plan: &Plan) -> Seconds {
     Seconds(plan.profile.gates.start_up.0.saturating_add(90))
+}
+
+/// Of how long a time most must be without a ready replica, where one is ready now and then: longer than two moves to another
+/// node, each of them allowed.
+fn no_replica_share(plan: &Plan) -> Seconds {
+    Seconds(no_replica_for(plan).0.saturating_mul(2).max(600))
 }
 
 /// What a new node takes, where the policy does not say it.
@@ -217,7 +226,7 @@ pub(super) fn floor_grace(plan: &Plan) -> Seconds {
 /// The alerts on the error budget that can fire.
 fn burns(gates: &crate::profile::Gates) -> Vec<Burn> {
     let budget = gates.error_budget().percent();
-    let burn = |name, anchor, severity, factor, [long, short, held]: [&'static str; 3]| Burn {
+    let burn = |name, anchor, severity, factor, [long, short]: [&'static str; 2], held| Burn {
         name,
         anchor,
         severity,
@@ -230,9 +239,9 @@ fn burns(gates: &crate::profile::Gates) -> Vec<Burn> {
         budget_percent: budget.to_string(),
     };
     let all = [
-        (14.4, burn("Fast", "fast", "critical", "14.4", ["1h", "5m", "2m"])),
-        (6.0, burn("Medium", "medium", "critical", "6", ["6h", "30m", "15m"])),
-        (1.0, burn("Slow", "slow", "warning", "1", ["3d", "6h", "1h"])),
+        (14.4, burn("Fast", "fast", "critical", "14.4", ["1h", "5m"], 2)),
+        (6.0, burn("Medium", "medium", "critical", "6", ["6h", "30m"], 15)),
+        (1.0, burn("Slow", "slow", "warning", "1", ["3d", "6h"], 60)),
     ];
     all.into_iter().filter(|(times, _)| gates.can_burn(*times)).map(|(_, burn)| burn).collect()
 }

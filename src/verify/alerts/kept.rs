@@ -132,7 +132,7 @@ fn patience(plan: &Plan, artifact: &Artifact, rules: &[Rule]) -> Option<Diagnost
     };
     // It counts a set, of which each member has been there for so long.
     let sets = promql::series(&page.expr);
-    let waits = |rule: &Rule| promql::ranges(&rule.expr).into_iter().any(|range| range >= least);
+    let waits = |rule: &Rule| promql::waits(&rule.expr) >= least;
     let mut read = rules.iter().filter(|rule| rule.kind == Kind::Record && sets.contains(rule.name.as_str()));
     (!read.any(waits)).then(|| diags::hasty(artifact, PAGE, least))
 }

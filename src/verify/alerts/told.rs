@@ -113,8 +113,7 @@ fn waits(rules: &[&Rule]) -> Option<Seconds> {
         })
     };
     rules.iter().any(counts).then(|| {
-        let ranges = rules.iter().flat_map(|rule| promql::ranges(&rule.expr));
-        let looks_back = ranges.max().unwrap_or(Seconds(0));
+        let looks_back = rules.iter().map(|rule| promql::waits(&rule.expr)).max().unwrap_or(Seconds(0));
         Seconds(looks_back.0.saturating_add(held(rules[0]).0))
     })
 }

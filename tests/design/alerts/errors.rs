@@ -1,6 +1,6 @@
 //! Who gets no answer, and whose pods do not report.
 
-use super::{Expected, any_of, placed, service};
+use super::{Expected, any_of, lately, placed, service, waited};
 use seasonscale::plan::Plan;
 
 const ERRORS: &str = "territory_workload:http_server_requests_errors";
@@ -8,7 +8,7 @@ const RATE: &str = "territory_workload:http_server_requests_seconds_count:rate5m
 const PODS: &str = "territory_workload:seasonscale_reporting_pods";
 const INFO: &str = "scaledobject:seasonscale_target_info:config";
 /// What is told as an outage is not told again.
-pub(super) const DOWN: &str = "scaledobject:seasonscale_no_replica_ready:bool == 1";
+pub(super) const DOWN: &str = "scaledobject:seasonscale_no_replica_ready:lately";
 const PAIR: &str = "on (territory, workload)";
 
 pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
@@ -31,7 +31,7 @@ pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
         Expected::record(
             format!("{ERRORS}:lasting"),
             format!(
-                "{short} and {PAIR} {ERRORS}:busy and min_over_time({each}[3m]) == 1 and {each} offset 3m == 1"
+                "{short} and {PAIR} {ERRORS}:busy and min_over_time({each}[3m]) == 1 and last_over_time({each}[2m] offset 3m) == 1"
             ),
         ),
         Expected::record(
@@ -44,7 +44,11 @@ pub(super) fn rules(plan: &Plan) -> Vec<Expected> {
         let alert = Expected::told(plan, "RequestsFailing", [severity, "errors", "serving"], &set);
         alert.keeps("5m").says("10 %")
     };
-    rules.extend([alert("critical", "lasting"), alert("warning", "quiet").held("10m")]);
+    rules.push(Expected::waiting(&format!("{ERRORS}:quiet"), 10));
+    rules.extend([alert("critical", "lasting"), alert("warning", &waited("quiet", 10))]);
+    let gone = format!("sum({RATE}) == 0 and on () sum({RATE} offset 1h) > 5 * {minimal}");
+    let gone = Expected::alert(plan, "RequestsGone", ["warning", "errors", "serving"], gone);
+    rules.push(gone.held("10m").says("an hour before"));
     rules
 }
 
@@ -65,25 +69,27 @@ fn reporting(plan: &Plan) -> Vec<Expected> {
     let (absent, missing) =
         ("scaledobject:seasonscale_reporting_pods:absent", "scaledobject:seasonscale_reporting_pods:missing");
     let stray = format!("{PODS}:stray");
-    let alert = |name, held, set: &str| {
-        Expected::told(plan, name, ["warning", "health", "reporting"], set).held(held)
+    let alert = |name, minutes, set: &str| {
+        Expected::lasting(plan, name, ["warning", "health", "reporting"], (set, minutes))
     };
     let is_placed = plan.profile.platform.metrics.has_places();
-    let strays = is_placed.then(|| alert("TerritoryLabelMissing", "10m", &stray));
-    let rules = vec![
+    let strays = is_placed.then(|| alert("TerritoryLabelMissing", 10, &stray));
+    let mut rules = vec![
         Expected::record(format!("{PODS}:count"), format!("count by (territory, workload) ({alive})")),
         Expected::record(format!("{PODS}:unknown"), format!("{PODS}:count unless {PAIR} {INFO}")),
         Expected::record(absent, format!("{INFO}{{{workloads}}} unless {PAIR} {PODS}:count unless {DOWN}")),
         Expected::record(
             missing,
             format!(
-                "{INFO}{{{workloads}}} * on (deployment) group_left () max by (deployment) ({ready}) \
-                 - {PAIR} group_left () {PODS}:count > 0"
+                "{INFO}{{{workloads}}} * on (deployment) group_left () max by (deployment) ({}) \
+                 - {PAIR} group_left () {PODS}:count > 0",
+                lately(&ready)
             ),
         ),
         Expected::record(stray.as_str(), format!("{PODS}:unknown unless on () ({absent} or {missing})")),
-        alert("TerritoryMetricsAbsent", "10m", absent),
-        alert("PodsNotScraped", "8m", missing),
     ];
-    rules.into_iter().chain(strays).collect()
+    rules.extend(alert("TerritoryMetricsAbsent", 10, absent));
+    rules.extend(alert("PodsNotScraped", 8, missing));
+    rules.extend(strays.into_iter().flatten());
+    rules
 }

@@ -169,7 +169,7 @@ const BUSY_ERRORS: &str = "territory_workload:http_server_requests_errors:busy";
 const PAIR: &str = "on (territory, workload)";
 
 /// Beyond the limit of an emergency, where so many requests come that somebody is woken.
-fn emergency(plan: &Plan) -> [Expected; 2] {
+fn emergency(plan: &Plan) -> [Expected; 3] {
     let profile = &plan.profile;
     let minimal = profile.gates.minimal_rate;
     let is_counted = profile.http_workloads().any(|(_, http)| http.own.is_none());
@@ -179,8 +179,9 @@ fn emergency(plan: &Plan) -> [Expected; 2] {
          > on (workload) group_left () workload:seasonscale_latency_emergency_seconds:config \
          and {PAIR} {RATE} > 5 * {minimal}{failing} unless {PAIR} {DOWN}"
     );
-    let alert = Expected::told(plan, "LatencyEmergency", ["critical", "latency", "serving"], EMERGENCY);
-    [Expected::record(EMERGENCY, expr), alert.held("2m").keeps("5m").says("emergency")]
+    let about = ["critical", "latency", "serving"];
+    let [waiting, alert] = Expected::lasting(plan, "LatencyEmergency", about, (EMERGENCY, 2));
+    [Expected::record(EMERGENCY, expr), waiting, alert.keeps("5m").says("emergency")]
 }
 
 pub(super) fn alerts(plan: &Plan) -> Vec<Expected> {
@@ -205,8 +206,8 @@ pub(super) fn alerts(plan: &Plan) -> Vec<Expected> {
             unless("territory")
         );
         rules.push(Expected::record(set, expr));
-        let alert = Expected::told(plan, "TerritoryLatencyHigh", latency("warning"), set);
-        rules.push(alert.held("10m").keeps("5m").says("target"));
+        let [waiting, alert] = Expected::lasting(plan, "TerritoryLatencyHigh", latency("warning"), (set, 10));
+        rules.extend([waiting, alert.keeps("5m").says("target")]);
     }
     if has(|http| http.p95_gate.is_some()) {
         let set = "workload:http_server_requests_seconds:slow";
@@ -229,8 +230,9 @@ pub(super) fn alerts(plan: &Plan) -> Vec<Expected> {
             unless("territory, workload")
         );
         rules.push(Expected::record(set, expr));
-        let alert = Expected::told(plan, "LatencyAboveScalerGuard", latency("warning"), set);
-        rules.push(alert.held("30m").keeps("10m").says("scaler adds replicas"));
+        let [waiting, alert] =
+            Expected::lasting(plan, "LatencyAboveScalerGuard", latency("warning"), (set, 30));
+        rules.extend([waiting, alert.keeps("10m").says("scaler adds replicas")]);
     }
     if profile.promises_latency() {
         rules.extend(burns(plan, &unless("territory, workload")));
@@ -241,7 +243,8 @@ pub(super) fn alerts(plan: &Plan) -> Vec<Expected> {
 /// Google's SRE Workbook, chapter 5, table 5-8.
 fn burns(plan: &Plan, unless_emergency: &str) -> Vec<Expected> {
     let budget = Ratio(1.0 - plan.profile.gates.latency_objective.0).percent() / 100.0;
-    let burn = |name: &str, severity: &str, times: f64, [long, short, held]: [&str; 3]| {
+    let mut faster: Vec<String> = Vec::new();
+    let mut burn = |name: &str, severity: &str, times: f64, [long, short]: [&str; 2], minutes| {
         // Where the budget is so large that not even every request beyond the target burns it so fast, there is no alert.
         if times * budget >= 1.0 {
             return None;
@@ -252,21 +255,27 @@ fn burns(plan: &Plan, unless_emergency: &str) -> Vec<Expected> {
         let enough = if severity == "critical" { format!("5 * {minimal}") } else { minimal.to_string() };
         let errors = "territory_workload:http_server_requests_errors:ratio_rate5m";
         let emergency = unless_emergency.replace(EMERGENCY, &format!("max_over_time({EMERGENCY}[{short}])"));
+        // What burns faster is told as that.
+        let told: String =
+            faster.iter().map(|set| format!(" unless max_over_time({set}[{short}])")).collect();
         let expr = format!(
-            "{} and {PAIR} {} and {PAIR} {RATE} > {enough} and {PAIR} {WITHIN} unless {PAIR} max_over_time({errors}[{short}]){emergency}",
+            "{} and {PAIR} {} and {PAIR} {RATE} > {enough} and {PAIR} {WITHIN} unless {PAIR} max_over_time({errors}[{short}]){emergency}{told}",
             over(long),
             over(short)
         );
         let set =
             format!("territory_workload:http_server_requests_beyond_target:burn_{}", name.to_lowercase());
         let full = format!("LatencyBudget{name}Burn");
-        let alert = Expected::told(plan, &full, [severity, "latency", "serving"], &set).held(held);
-        Some([Expected::record(set.as_str(), expr), alert.says(format!("{} %", Ratio(budget).percent()))])
+        let about = [severity, "latency", "serving"];
+        let [waiting, alert] = Expected::lasting(plan, &full, about, (&set, minutes));
+        let record = Expected::record(set.as_str(), expr);
+        faster.push(set);
+        Some([record, waiting, alert.says(format!("{} %", Ratio(budget).percent()))])
     };
     let all = [
-        burn("Fast", "critical", 14.4, ["1h", "5m", "2m"]),
-        burn("Medium", "critical", 6.0, ["6h", "30m", "15m"]),
-        burn("Slow", "warning", 1.0, ["3d", "6h", "1h"]),
+        burn("Fast", "critical", 14.4, ["1h", "5m"], 2),
+        burn("Medium", "critical", 6.0, ["6h", "30m"], 15),
+        burn("Slow", "warning", 1.0, ["3d", "6h"], 60),
     ];
     all.into_iter().flatten().flatten().collect()
 }

@@ -267,6 +267,21 @@ impl Expected {
         }
     }
 
+    /// The members of a set that have been in it at each look for so long, and the alert that tells them.
+    fn lasting(plan: &Plan, name: &str, about: [&str; 3], (set, minutes): (&str, u32)) -> [Self; 2] {
+        let lasting = waited(set, minutes);
+        [Self::waiting(set, minutes), Self::told(plan, name, about, &lasting)]
+    }
+
+    /// The record of the members that have waited.
+    fn waiting(set: &str, minutes: u32) -> Self {
+        let looks = 2 * minutes + 1;
+        Self::record(
+            waited(set, minutes),
+            format!("{set} and count_over_time({set}[{minutes}m30s:30s]) >= {looks}"),
+        )
+    }
+
     fn held(mut self, time: impl Into<String>) -> Self {
         self.held = Some(time.into());
         self
@@ -293,6 +308,15 @@ impl Expected {
         self.says = Some(limit.into());
         self
     }
+}
+
+fn waited(set: &str, minutes: u32) -> String {
+    format!("{set}_for{minutes}m")
+}
+
+/// A gauge as it was seen last.
+fn lately(series: &str) -> String {
+    format!("last_over_time({series}[2m])")
 }
 
 /// Labels of every `scaledobject:` series.

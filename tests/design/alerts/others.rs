@@ -1,6 +1,6 @@
 //! The journal, the business, and the health of the plan itself.
 
-use super::{Expected, any_of};
+use super::{Expected, any_of, lately, waited};
 use seasonscale::plan::Plan;
 use seasonscale::profile::{Journal, MetricLimit, Workload, WorkloadKind};
 
@@ -12,12 +12,14 @@ pub(super) fn journal(plan: &Plan, journal: &Journal) -> Vec<Expected> {
     let prefix = &journal.prefix;
     let about = |severity| [severity, "journal", "journal"];
     let alert = |name: &str, severity, expr: String| Expected::alert(plan, name, about(severity), expr);
-    let usage = |limit: f64| format!("max({prefix}_notify_queue_usage_ratio) > {limit}");
+    let usage =
+        |limit: f64| format!("max({}) > {limit}", lately(&format!("{prefix}_notify_queue_usage_ratio")));
     let (spill, critical) = (journal.spill_ratio, journal.critical_ratio);
     let unless_down = unless_down(plan);
     let (late, parked) =
         ("territory:seasonscale_outbox_lag_seconds:late", "territory:seasonscale_outbox_parked_events:some");
-    let by_territory = |metric: &str| format!("max by (territory) ({prefix}_outbox_{metric})");
+    let by_territory =
+        |metric: &str| format!("max by (territory) ({})", lately(&format!("{prefix}_outbox_{metric}")));
     vec![
         alert("NotifyQueueHigh", "warning", format!("{} <= {}", usage(spill.0), critical.0))
             .held("5m")
@@ -31,8 +33,8 @@ pub(super) fn journal(plan: &Plan, journal: &Journal) -> Vec<Expected> {
             late,
             format!("{} > {}{unless_down}", by_territory("lag_seconds"), gates.outbox_lag.0),
         ),
-        Expected::told(plan, "OutboxLagHigh", about("critical"), late)
-            .held("2m")
+        Expected::waiting(late, 2),
+        Expected::told(plan, "OutboxLagHigh", about("critical"), &waited(late, 2))
             .keeps("5m")
             .says(gates.outbox_lag.to_string()),
         alert(
@@ -44,25 +46,28 @@ pub(super) fn journal(plan: &Plan, journal: &Journal) -> Vec<Expected> {
         .keeps("5m")
         .says(gates.outbox_depth.to_string()),
         Expected::record(parked, format!("{} > 0", by_territory("parked_events"))),
-        Expected::told(plan, "OutboxEventsParked", about("warning"), parked)
-            .held("15m")
+        Expected::waiting(parked, 15),
+        Expected::told(plan, "OutboxEventsParked", about("warning"), &waited(parked, 15))
             .says(journal.max_attempts.to_string()),
         alert(
             "JournalListenerAbsent",
             "warning",
-            format!("max by (channel) ({prefix}_listeners) < 1{unless_down}"),
+            format!("max by (channel) ({}) < 1{unless_down}", lately(&format!("{prefix}_listeners"))),
         )
         .held("5m")
         .by(&["channel"])
         .says("1"),
-        alert(
-            "JournalRetentionBehind",
-            "warning",
-            format!("max({prefix}_oldest_delivered_seconds) > {}", u64::from(journal.retention.0) + 172_800),
-        )
-        .held("15m")
-        .says(journal.retention.to_string()),
+        retention(plan, journal),
     ]
+}
+
+/// Two days more than the policy keeps them: the job runs once a day.
+fn retention(plan: &Plan, journal: &Journal) -> Expected {
+    let oldest = lately(&format!("{}_oldest_delivered_seconds", journal.prefix));
+    let expr = format!("max({oldest}) > {}", u64::from(journal.retention.0) + 172_800);
+    Expected::alert(plan, "JournalRetentionBehind", ["warning", "journal", "journal"], expr)
+        .held("15m")
+        .says(journal.retention.to_string())
 }
 
 /// A worker without a ready replica is told as that.
@@ -74,7 +79,7 @@ fn unless_down(plan: &Plan) -> String {
         String::new()
     } else {
         let worker = any_of("workload", &workers);
-        format!(" unless on () scaledobject:seasonscale_no_replica_ready:bool{{{worker}}} == 1")
+        format!(" unless on () scaledobject:seasonscale_no_replica_ready:lately{{{worker}}}")
     }
 }
 
@@ -127,7 +132,7 @@ pub(super) fn health(plan: &Plan) -> Vec<Expected> {
 }
 
 /// What is told where KEDA, or kube-state-metrics, says nothing.
-fn silence(plan: &Plan) -> [Expected; 4] {
+fn silence(plan: &Plan) -> Vec<Expected> {
     let platform = &plan.profile.platform;
     let active =
         format!("keda_scaler_active{{{}=\"{}\"}}", platform.keda_namespace_label, platform.namespace);
@@ -135,15 +140,22 @@ fn silence(plan: &Plan) -> [Expected; 4] {
     let most = kube("horizontalpodautoscaler_spec_max_replicas");
     let desired = kube("horizontalpodautoscaler_status_desired_replicas");
     let unasked = format!(
-        "{FLOOR} > on (horizontalpodautoscaler) group_left () max by (horizontalpodautoscaler) ({desired}) \
-         and on () absent({active})"
+        "{FLOOR} > on (horizontalpodautoscaler) group_left () max by (horizontalpodautoscaler) ({}) \
+         and on () absent({active})",
+        lately(&desired)
     );
     let about = |severity| [severity, "health", "scaling"];
     let alert = |name: &str, expr: String| Expected::alert(plan, name, about("warning"), expr);
-    [
+    let told = waited(UNASKED, 3);
+    vec![
         Expected::record(UNASKED, unasked),
-        Expected::told(plan, "KedaMetricsAbsent", about("critical"), UNASKED).held("3m"),
-        alert("KedaMetricsAbsent", format!("absent({active}) unless on () absent({most})")).held("15m"),
+        Expected::waiting(UNASKED, 3),
+        Expected::told(plan, "KedaMetricsAbsent", about("critical"), &told),
+        alert(
+            "KedaMetricsAbsent",
+            format!("absent({active}) unless on () absent({most}) unless on () {told}"),
+        )
+        .held("15m"),
         alert(
             "KubeStateMetricsAbsent",
             format!(

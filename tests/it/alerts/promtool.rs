@@ -239,8 +239,8 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ),
     (
         "TerritoryLatencyHigh",
-        "count(territory:http_server_requests_seconds:slow{plan=\"freshplan\"})\n",
-        "sum(territory:http_server_requests_seconds:slow{plan=\"freshplan\"})\n",
+        "count(territory:http_server_requests_seconds:slow_for10m{plan=\"freshplan\"})\n",
+        "sum(territory:http_server_requests_seconds:slow_for10m{plan=\"freshplan\"})\n",
     ),
     (
         "LatencyBudgetFastBurn",
@@ -249,8 +249,8 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ),
     (
         "LatencyBudgetSlowBurn",
-        "for: 1h\n        labels: {plan: freshplan, namespace: freshplan, severity: warning, team: platform, category: latency, cause: serving}",
-        "for: 30m\n        labels: {plan: freshplan, namespace: freshplan, severity: warning, team: platform, category: latency, cause: serving}",
+        "burn_slow{plan=\"freshplan\"}[60m30s:30s]) >= 121",
+        "burn_slow{plan=\"freshplan\"}[60m30s:30s]) >= 61",
     ),
     (
         "ReplicasBelowFloor",
@@ -275,12 +275,16 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("PreScaleWithoutLoad", "          < 0.25\n", "          < 0.1\n"),
     (
         "ScalerAtMaxReplicas",
-        "max_replicas{namespace=\"freshplan\"}) - 1",
-        "max_replicas{namespace=\"freshplan\"}) + 1",
+        "max_replicas{namespace=\"freshplan\"}[2m])) - 1",
+        "max_replicas{namespace=\"freshplan\"}[2m])) + 1",
     ),
-    ("NotifyQueueHigh", "usage_ratio) > 0.7 <", "usage_ratio) > 0.8 <"),
-    ("OutboxLagHigh", "outbox_lag_seconds) > 60", "outbox_lag_seconds) >= 60"),
-    ("JournalListenerAbsent", "(freshplan_scaling_listeners) < 1", "(freshplan_scaling_listeners) < 0"),
+    ("NotifyQueueHigh", "usage_ratio[2m])) > 0.7 <", "usage_ratio[2m])) > 0.8 <"),
+    ("OutboxLagHigh", "outbox_lag_seconds[2m])) > 60", "outbox_lag_seconds[2m])) >= 60"),
+    (
+        "JournalListenerAbsent",
+        "(last_over_time(freshplan_scaling_listeners[2m])) < 1",
+        "(last_over_time(freshplan_scaling_listeners[2m])) < 0",
+    ),
     ("CreditChecksInFlightHigh", "in_flight) > 25", "in_flight) > 50"),
     ("SeasonalPlanExpiresSoon", "0 < plan:seasonscale", "86400 < plan:seasonscale"),
     (
@@ -290,8 +294,8 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ),
     (
         "NoReplicaReady",
-        "max by (deployment) (kube_deployment_status_replicas_ready{namespace=\"freshplan\"}) == bool 0",
-        "max by (deployment) (kube_deployment_status_replicas_ready{namespace=\"freshplan\"}) == bool 1",
+        "kube_deployment_status_replicas_ready{namespace=\"freshplan\"}[2m])) == bool 0",
+        "kube_deployment_status_replicas_ready{namespace=\"freshplan\"}[2m])) == bool 1",
     ),
     (
         "TerritoryMetricsAbsent",
@@ -305,8 +309,8 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ),
     (
         "KedaMetricsAbsent",
-        "status_desired_replicas{namespace=\"freshplan\"})\n          and on ()\n            absent(",
-        "status_desired_replicas{namespace=\"freshplan\"})\n          and on ()\n            count(",
+        "status_desired_replicas{namespace=\"freshplan\"}[2m]))\n          and on ()\n            absent(",
+        "status_desired_replicas{namespace=\"freshplan\"}[2m]))\n          and on ()\n            count(",
     ),
     (
         "ScalerErrors",
