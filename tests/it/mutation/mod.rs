@@ -119,10 +119,9 @@ fn what_a_mutant_changes_is_caught() {
 fn in_parts(mutants: &[Mutant], try_all: impl Fn(&[&Mutant]) -> Vec<Fate>) -> Vec<Fate> {
     let mut kept = Kept::read();
     let new: Vec<&Mutant> = mutants.iter().filter(|mutant| kept.of(mutant).is_none()).collect();
-    for (nth, part) in new.chunks(PART).enumerate() {
+    for part in new.chunks(PART) {
         let found: Vec<_> = part.iter().copied().zip(try_all(part)).collect();
         kept.add(&found);
-        println!("{} of {} tried", nth * PART + part.len(), new.len());
     }
     mutants.iter().map(|mutant| kept.of(mutant).unwrap()).collect()
 }
