@@ -40,7 +40,10 @@ pub(super) fn propose<'i>(
         let bases = Bases::of(&targets);
         let (sources, compiled) = compiled((&targets, &fleet), &bases, terms);
         let refused = compiled.as_ref().err().map(|found| refused(found, &sources, (&targets, &bases)));
-        let refused = refused.unwrap_or_default();
+        let mut refused = refused.unwrap_or_default();
+        if refused.is_empty() && compiled.is_err() {
+            refused = alone_refused(&targets, &fleet, terms);
+        }
         if refused.is_empty() {
             targets.iter().for_each(|target| said_of(target, terms, remarks));
             return Some(Proposed { targets, sources, compiled });
@@ -190,6 +193,35 @@ fn refused(
         }
     }
     refused
+}
+
+/// The same where they do not compile together, each asked alone: what is wrong with one says nothing of the others. One whose days
+/// no schedule has is left out as long as another is left.
+fn alone_refused(targets: &[Target<'_>], fleet: &Fleet, terms: Terms) -> BTreeMap<usize, String> {
+    let (mut refused_ones, mut inexpressible) = (BTreeMap::new(), BTreeMap::new());
+    for (at, target) in targets.iter().enumerate() {
+        let own = std::slice::from_ref(target);
+        let bases = Bases::of(own);
+        let (sources, compiled) = compiled((own, fleet), &bases, terms);
+        let Err(found) = compiled else { continue };
+        if let Some(why) = refused(&found, &sources, (own, &bases)).remove(&0) {
+            refused_ones.insert(at, why);
+        } else if let Some(why) = without_schedule(&found) {
+            inexpressible.insert(at, why);
+        }
+    }
+    if inexpressible.len() + refused_ones.len() < targets.len() {
+        refused_ones.append(&mut inexpressible);
+    }
+    refused_ones
+}
+
+/// Why no schedule has the days of an object, if nothing else is wrong with it.
+fn without_schedule(found: &[Diagnostic]) -> Option<String> {
+    let errors = || found.iter().filter(|one| one.severity() == Severity::Error);
+    let is_of_days = |one: &Diagnostic| [Rule::InexpressibleDays, Rule::HorizonTooLong].contains(&one.rule);
+    let first = errors().next().filter(|_| errors().all(is_of_days))?;
+    Some(format!("{}: {}", first.rule.id(), first.title))
 }
 
 /// `territories.toml`: which objects, on which clocks.

@@ -16,7 +16,7 @@ use crate::keda::trigger::{CronTrigger, Fault};
 use crate::name::KubeName;
 use crate::quantity::Replicas;
 use crate::rules::finding::Finding;
-use crate::rules::halt::keeps_out;
+use crate::rules::halt::{Halt, keeps_out};
 use crate::rules::subject::{Cache, Subject, Versions};
 use crate::rules::{admission, lint};
 use crate::step::StepFn;
@@ -157,7 +157,8 @@ impl<'r> ObjectReader<'r> {
         };
         // The API server and KEDA's own reader of a query refuse what the webhook lets through.
         let mut all = admitted.iter().chain(&findings);
-        let refusal = all.find(|finding| keeps_out(finding.rule) && !is_left_out(finding)).cloned();
+        let keeps_out = |finding: &Finding| keeps_out(finding.rule) || halts(found, finding, versions);
+        let refusal = all.find(|finding| keeps_out(finding) && !is_left_out(finding)).cloned();
         let (active, inactive) = (subject.active, subject.inactive);
         let runs = |why: &Inactive| matches!(why, Inactive::Endless(_) | Inactive::Fault(Fault::Zone));
         let built = inactive.iter().all(|(_, why)| runs(why));
@@ -276,6 +277,12 @@ impl<'r> ObjectReader<'r> {
         }
         asked
     }
+}
+
+/// Whether an annotation or a behavior keeps the object from every floor, though it is there.
+fn halts(found: &Found<'_>, finding: &Finding, versions: Versions) -> bool {
+    let is_of_the_object = [Rule::KedaPaused, Rule::HpaDisabled].contains(&finding.rule);
+    is_of_the_object && Halt::of(&found.object, std::slice::from_ref(finding), versions.keda).is_some()
 }
 
 /// Faults that keep a trigger active outside of the windows that it reads as.

@@ -16,9 +16,32 @@ use crate::time::{Date, LocalTime, TimeOfDay, Window};
 /// Month and day of a start and of an end.
 type Ends = ((u32, u32), (u32, u32));
 
-/// The pairs that cover the windows of `shape` that `open` still needs, as far as pairs can.
+/// The pairs that cover the windows of `shape` that `open` still needs, as far as pairs can. A window of most of a year is tried
+/// in one piece where it has days and clock times of its own at both ends: in halves it has those of midnight.
 pub(super) fn pairs(level: &Level<'_>, shape: Shape, open: &Region) -> Vec<CronPair> {
-    let windows: Vec<_> = instances(level, shape).into_iter().filter(|window| open.meets(*window)).collect();
+    let needed = |cut: Cut| -> Vec<_> {
+        instances(level, shape, cut).into_iter().filter(|window| open.meets(*window)).collect()
+    };
+    let halves = needed(Cut::Halves);
+    let is_midnight = [shape.from, shape.until].iter().all(|time| time.minutes() % LocalTime::PER_DAY == 0);
+    if is_midnight {
+        return covering(level, shape, halves);
+    }
+    let whole = needed(Cut::Nowhere);
+    if whole == halves {
+        return covering(level, shape, halves);
+    }
+    let pairs = covering(level, shape, whole.clone());
+    let held = Region::union(pairs.iter().flat_map(|pair| pair.windows.iter().copied()));
+    let inside = |window: &Window<LocalTime>| window.intersection(level.local);
+    if whole.iter().filter_map(inside).all(|window| held.covers(window)) {
+        pairs
+    } else {
+        covering(level, shape, halves)
+    }
+}
+
+fn covering(level: &Level<'_>, shape: Shape, windows: Vec<Window<LocalTime>>) -> Vec<CronPair> {
     if windows.is_empty() {
         return Vec::new();
     }
@@ -50,8 +73,15 @@ fn runs_of_weekdays(windows: Vec<Window<LocalTime>>) -> Vec<Vec<Window<LocalTime
     groups
 }
 
-/// The needed windows of this level that have this shape, not longer than half a year each.
-fn instances(level: &Level<'_>, shape: Shape) -> Vec<Window<LocalTime>> {
+/// How windows of most of a year are taken.
+#[derive(Clone, Copy)]
+enum Cut {
+    Nowhere,
+    Halves,
+}
+
+/// The needed windows of this level that have this shape.
+fn instances(level: &Level<'_>, shape: Shape, cut: Cut) -> Vec<Window<LocalTime>> {
     let runs = level.extent.runs.windows().iter().filter(|window| {
         window.from.time_of_day() == shape.from
             && window.until.time_of_day() == shape.until
@@ -60,7 +90,11 @@ fn instances(level: &Level<'_>, shape: Shape) -> Vec<Window<LocalTime>> {
     let nights = level.extent.nights.iter().filter(|window| {
         window.from.time_of_day() == shape.from && window.until.time_of_day() == shape.until
     });
-    let all: BTreeSet<_> = runs.chain(nights).flat_map(|window| halves(*window)).collect();
+    let all = runs.chain(nights).flat_map(|window| match cut {
+        Cut::Nowhere => vec![*window],
+        Cut::Halves => halves(*window),
+    });
+    let all: BTreeSet<_> = all.collect();
     let allowed = |window: &Window<LocalTime>| {
         window.intersection(level.local).is_some_and(|inside| level.extent.allowed.covers(inside))
     };

@@ -137,3 +137,51 @@ fn a_number_of_replicas_is_said_as_it_is_written() {
     let negative = said("-5");
     assert!(negative.contains("-5 is no more than the minimum of 2"), "{negative}");
 }
+
+/// Days that no schedule has in three years with a leap year among them.
+const INEXPRESSIBLE: &str = "apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: rare, namespace: shop}
+spec:
+  scaleTargetRef: {name: rare}
+  minReplicaCount: 1
+  maxReplicaCount: 20
+  triggers:
+    - type: cron
+      metadata: {timezone: Europe/Berlin, start: \"30 20 * 6-8 5\", end: \"0 8 31 * *\", desiredReplicas: \"5\"}
+";
+
+#[test]
+fn what_is_said_of_one_object_does_not_depend_on_whether_another_compiles() {
+    let years = Window::new(Date::ymd(2026, 1, 1).unwrap(), Date::ymd(2029, 1, 1).unwrap());
+    let import = |text: &str| {
+        let input = Input { name: "queue.yaml".to_owned(), text: text.to_owned() };
+        let imported =
+            import::import(&[input], Terms { form: Form::Kept, ..terms(years, Version::new(2, 20)) });
+        let report = import::report(&imported, years, true);
+        (imported, report)
+    };
+    let paused = QUEUE.replace("queue", "paused").replacen(
+        "namespace: shop",
+        "namespace: shop, annotations: {autoscaling.keda.sh/paused: \"true\"}",
+        1,
+    );
+    let (imported, report) = import(&format!("{QUEUE}---\n{INEXPRESSIBLE}---\n{paused}"));
+    assert!(imported.compiles(), "{report}{:#?}", imported.problems);
+    let verdicts: Vec<&str> = imported.verdicts.iter().map(|verdict| verdict.target.as_str()).collect();
+    assert_eq!((verdicts, imported.is_equal()), (vec!["queue"], false), "{report}");
+    assert!(report.contains("keda-paused") && report.contains("inexpressible-days: "), "{report}");
+    // Where nothing else is left, the proposal is there to be mended; nothing of a paused object is ever equal.
+    let (imported, report) = import(&format!("{INEXPRESSIBLE}---\n{paused}"));
+    assert!(!imported.compiles() && imported.proposal.is_some(), "{report}");
+    assert!(imported.verdicts.iter().all(|verdict| verdict.target == "rare"), "{report}");
+    let both = INEXPRESSIBLE.replacen(
+        "namespace: shop",
+        "namespace: shop, annotations: {autoscaling.keda.sh/paused: \"true\"}",
+        1,
+    );
+    let (imported, report) = import(&both);
+    assert!(imported.verdicts.iter().all(|verdict| !verdict.is_equal()), "{report}");
+    // A control: both alone are what they were.
+    assert!(import(QUEUE).0.is_equal());
+}
