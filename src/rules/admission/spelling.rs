@@ -59,6 +59,9 @@ pub(super) fn mend(written: &str) -> String {
     if is_last(dow, &['0', '1', '2', '3', '4', '5', '6', '7']) {
         return "KEDA's cron has no `L`: a day of the week cannot be the last of its month, so name the dates".to_owned();
     }
+    if let Some((day, nth)) = dow.split_once('#') {
+        return nth_weekday(&fields, (day, nth)).unwrap_or_else(|| FIVE_FIELDS.to_owned());
+    }
     let plain: Vec<String> = fields.iter().zip(NAMES).map(|(field, names)| unrolled(field, names)).collect();
     let plain = plain.join(" ");
     if plain == spec || !reads(&plain) {
@@ -66,6 +69,21 @@ pub(super) fn mend(written: &str) -> String {
     }
     let why = if dow.contains('7') { "Sunday is 0" } else { "a range may not run over its end" };
     format!("{why}: write `{prefix}{plain}`")
+}
+
+/// `1#1`, the first Monday of a month: it is one of seven dates, and with both day fields KEDA takes either.
+fn nth_weekday(fields: &[&str], (day, nth): (&str, &str)) -> Option<String> {
+    let nth: u32 = nth.parse().ok().filter(|nth| (1..=5).contains(nth))?;
+    let [minute, hour, _, month, _] = fields[..] else { return None };
+    let days = (7 * nth - 6, (7 * nth).min(31));
+    let week = Schedule::parse(&format!("{minute} {hour} * {month} {day}")).is_ok();
+    week.then(|| {
+        format!(
+            "KEDA's cron has no `#`: that day is one of the days {} to {} of its month, and `{minute} {hour} {}-{} {month} {day}` would fire on all of \
+             these and on that weekday of every week as well; so name the dates of the year, one trigger for each month",
+            days.0, days.1, days.0, days.1
+        )
+    })
 }
 
 /// What each field takes, of those that are not read; none where all five are read by themselves.
@@ -143,6 +161,8 @@ mod tests {
             ("0 0 8 24 12 ? 2027", "neither seconds nor a year: write `0 8 24 12 ?`"),
             ("0 8 L * *", "no `L`: write a trigger for each length of month"),
             ("0 8 * * 5L", "no `L`: a day of the week"),
+            ("0 8 * * 1#1", "no `#`: that day is one of the days 1 to 7"),
+            ("0 8 * * 1#6", FIVE_FIELDS),
             ("0 8 * *", FIVE_FIELDS),
             ("@every 1h", FIVE_FIELDS),
             ("0 8 * * LUNES", "`LUNES` is not a day of the week: 0 to 6, or sun to sat"),

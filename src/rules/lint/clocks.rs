@@ -74,6 +74,9 @@ fn passed_over(subject: &Subject<'_>, active: &Active, (check, first): (Rule, &A
         sides.into_iter().find_map(|(edge, _)| Some((edge.key(), moved::clean_hour(active, edge, after)?)));
     let mend = match clean {
         Some((key, hour)) => format!("move the {key} to {hour}, which no change of these clocks touches"),
+        None if at_midnight(change) => {
+            "let an end at midnight be one at 23:59, and look at the days around the change: KEDA's search for a day begins at its midnight".to_owned()
+        }
         None => {
             "look at the days around the change, or use a zone whose clocks change by whole hours at night"
                 .to_owned()
@@ -93,7 +96,7 @@ fn midnight(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
     let change = changes(active, offsets).find(|change| change.is_gap() && at_midnight(*change))?;
     let effect =
         format!("clocks of {} change at midnight: KEDA can fire on the wrong day there", offsets.zone());
-    let mend = "look at the days around the change, or use a zone that changes at another hour".to_owned();
+    let mend = "look at the days around the change, and let windows begin and end at other hours than those around midnight".to_owned();
     Some(subject.about(Rule::CronZoneMidnight, active.index, "timezone", effect, mend).from(change.at))
 }
 

@@ -97,26 +97,26 @@ fn weekend(active: &Active, texts: &[Text<'_>]) -> Option<[Weekday; 2]> {
 }
 
 /// A day on which a trigger is active.
-struct Day {
+pub(super) struct Day {
     /// Its first active instant.
-    at: Instant,
+    pub(super) at: Instant,
     /// Until when it is active without a break, at most until the day is over.
-    until: Instant,
-    date: Date,
+    pub(super) until: Instant,
+    pub(super) date: Date,
     /// The day after, where a window of this night ends.
     night: Option<Date>,
 }
 
 impl Day {
     /// A night belongs to the day on which it begins and to that on which it ends: either may be the one that is meant.
-    fn is_any(&self, meant: impl Fn(Date) -> bool) -> bool {
+    pub(super) fn is_any(&self, meant: impl Fn(Date) -> bool) -> bool {
         meant(self.date) || self.night.is_some_and(meant)
     }
 }
 
 /// The days of the stretch on which it is active, up to the one until which its dates are said to hold; not those on which
 /// other triggers ask for as much: there it changes nothing.
-fn days(subject: &Subject<'_>, active: &Active, horizon: Horizon) -> Vec<Day> {
+pub(super) fn days(subject: &Subject<'_>, active: &Active, horizon: Horizon) -> Vec<Day> {
     const NIGHT: i64 = 24 * 3600;
     let clock = &active.clocks.0;
     let walk = &active.walk.active;

@@ -12,11 +12,11 @@ use crate::quantity::Replicas;
 use crate::time::{Instant, Window};
 use crate::yaml::Marked;
 
-/// All checks.
-pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let checks: [fn(&Subject<'_>) -> Vec<Finding>; 6] =
-        [against_limits, holes, idle, from_zero, of_value, paused];
-    checks.iter().flat_map(|check| check(subject)).chain(polling(subject)).collect()
+/// All checks. `are_clocks_told`: whether another finding says what a change of the clocks does to it.
+pub(super) fn check(subject: &Subject<'_>, are_clocks_told: bool) -> Vec<Finding> {
+    let checks: [fn(&Subject<'_>) -> Vec<Finding>; 5] = [against_limits, idle, from_zero, of_value, paused];
+    let checks = checks.iter().flat_map(|check| check(subject)).chain(polling(subject));
+    checks.chain(holes(subject, are_clocks_told)).collect()
 }
 
 fn against_limits(subject: &Subject<'_>) -> Vec<Finding> {
@@ -54,7 +54,7 @@ fn against_limits(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// Where one window ends minutes before the next begins, the floor is meant to go through.
-fn holes(subject: &Subject<'_>) -> Vec<Finding> {
+fn holes(subject: &Subject<'_>, are_clocks_told: bool) -> Vec<Finding> {
     let floor = subject.floor();
     let down = subject.object.spec.behavior().and_then(|behavior| behavior.scale_down.as_ref());
     let window = down.and_then(|rules| rules.value.stabilization_window_seconds).unwrap_or(300);
@@ -62,7 +62,11 @@ fn holes(subject: &Subject<'_>) -> Vec<Finding> {
         let gap = steps[2].0.0 - steps[1].0.0;
         gap < i64::from(window) && steps[1].1 < steps[0].1 && steps[1].1 < steps[2].1
     };
-    let holes = || floor.steps().windows(3).filter(is_hole);
+    let is_told = |steps: &&[(Instant, Replicas)]| {
+        let mut clocks = subject.active.iter().map(|active| &active.clocks.0);
+        are_clocks_told && clocks.any(|clock| clock.changes().any(|change| meets(change.at, steps)))
+    };
+    let holes = || floor.steps().windows(3).filter(is_hole).filter(|steps| !is_told(steps));
     let finding = holes().next().map(|steps| {
         let seconds = steps[2].0.0 - steps[1].0.0;
         let effect = format!("the floor falls from {} to {} for {seconds} s", steps[0].1, steps[1].1);
@@ -76,6 +80,11 @@ fn holes(subject: &Subject<'_>) -> Vec<Finding> {
         Finding { cost: subject.astray(missing), ..finding.from(steps[1].0) }
     });
     finding.into_iter().collect()
+}
+
+/// Whether the clocks change as a hole begins or ends, or in it.
+fn meets(change: Instant, steps: &[(Instant, Replicas)]) -> bool {
+    steps[1].0.0 - 1 <= change.0 && change.0 <= steps[2].0.0 + 1
 }
 
 /// The HPA's minimum is minReplicaCount: it fights any idle count but zero (kedacore/keda#2314).

@@ -1,8 +1,8 @@
 //! What runs, but not as it looks: each check is a small function from a [`Subject`] to findings.
 //!
 //! `text` and `step` read the schedules' fields, `zone` the zone, `walk` the exact instants at which they fire, with `again`,
-//! `clocks`, `passed`, `inverted` and `week`; `year` what fixed dates mean over the years; `comment`, `uncovered` and `off` what people wrote beside
-//! a trigger, which `beside`, `ranges` and `horizon` cut into words, dates and the day until which they hold; `overlap` the
+//! `clocks`, `passed`, `inverted` and `week`; `year` what fixed dates mean over the years; `comment`, `uncovered`, `other_days` and `off` what people wrote beside
+//! a trigger, which `beside`, `ranges`, `spoken` and `horizon` cut into words, dates and the day until which they hold; `overlap` the
 //! triggers against each other, `floors` the object as a whole, `behavior` its HPA, `band` what that takes for enough, `ramp` how long
 //! it takes, `surge` what a rollout leaves behind, `prometheus` the load triggers, `address` where they and their like are read, `annotations` the keys of KEDA's
 //! own domains, `jobs` what cron means to a ScaledJob.
@@ -23,11 +23,13 @@ mod jobs;
 mod meant;
 mod moved;
 mod off;
+mod other_days;
 mod overlap;
 mod passed;
 mod prometheus;
 mod ramp;
 mod ranges;
+mod spoken;
 mod step;
 mod surge;
 mod text;
@@ -57,6 +59,9 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
         found.extend(year::check(subject, active, horizon));
         found.extend(uncovered::check(subject, active));
         found.extend(comment::check(subject, active, horizon));
+        if !found.iter().any(|one| is_said_of_words(one, active)) {
+            found.extend(other_days::check(subject, active, horizon));
+        }
         found.extend(zone::differs(subject, active));
         found.extend(week::check(subject, active).filter(|week| !takes_no_turns(&found, week)));
     }
@@ -73,6 +78,20 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
     }
     found.extend(annotations::check(subject));
     found
+}
+
+/// Whether a finding says already why a trigger is active on other days than its words say, or that it is.
+fn is_said_of_words(found: &Finding, active: &Active) -> bool {
+    const OF_DAYS: [Rule; 7] = [
+        Rule::CronCommentDiffers,
+        Rule::CronDstGap,
+        Rule::CronDstFold,
+        Rule::CronNextPassed,
+        Rule::CronEndsInARow,
+        Rule::CronStartsInARow,
+        Rule::CronLongTail,
+    ];
+    OF_DAYS.contains(&found.rule) && found.place.trigger == Some(active.index)
 }
 
 /// Whether sides that do not take turns are said to be so already.
@@ -110,7 +129,9 @@ fn faults_until(subject: &Subject<'_>, horizon: Horizon) -> Vec<Finding> {
     found.extend(address::check(subject));
     match subject.object.kind {
         Kind::ScaledObject => {
-            found.extend(floors::check(subject));
+            let of_the_clocks = [Rule::CronDstGap, Rule::CronDstFold, Rule::CronNextPassed];
+            let are_told = found.iter().any(|one| of_the_clocks.contains(&one.rule));
+            found.extend(floors::check(subject, are_told));
             found.extend(band::check(subject));
             found.extend(behavior::check(subject));
             found.extend(formula::check(subject));

@@ -60,7 +60,7 @@ const WEEKEND_TOO: [&str; 12] = [
 ];
 
 /// Words that take days out again.
-const BUT: [&str; 22] = [
+pub(super) const BUT: [&str; 22] = [
     "working",
     "business",
     "office",
@@ -235,13 +235,13 @@ fn span(range: Range, first: Date) -> Option<(Date, Date)> {
 
 /// A day on which a window begins, or which one covers.
 #[derive(Clone, Copy)]
-struct Run {
-    at: Instant,
-    date: Date,
+pub(super) struct Run {
+    pub(super) at: Instant,
+    pub(super) date: Date,
 }
 
 /// The local days on which windows begin, in order, and those that longer windows hold.
-fn active_days(active: &Active) -> Vec<Run> {
+pub(super) fn active_days(active: &Active) -> Vec<Run> {
     let clock = &active.clocks.0;
     let walk = &active.walk.active;
     let Some((last, _)) = walk.steps().last() else { return Vec::new() };
@@ -312,7 +312,7 @@ fn windows_without(subject: &Subject<'_>, active: &Active, bare: &[Weekday]) -> 
 }
 
 /// The window that begins at `first`, at the same local time of other days; a day long at most.
-fn repeated(
+pub(super) fn repeated(
     active: &Active,
     first: Instant,
     dates: impl Iterator<Item = Date>,
