@@ -34,6 +34,7 @@ pub(super) struct Group {
 }
 
 /// Where a finding is, for a list of many.
+#[derive(PartialEq, Eq)]
 struct Spot {
     /// `shop/query`, or a file and a line.
     object: String,
@@ -110,6 +111,8 @@ impl Group {
         let count = if lost == Some(Lost::Object) { self.objects() } else { self.count };
         match (count, lost) {
             (2.., Some(_)) => format!("each time {price}"),
+            // What is under a limit is up to less than that.
+            (2.., None) if price.starts_with("under") => format!("{price} in all"),
             (2.., None) if !price.is_empty() => format!("up to {price} in all"),
             _ => price,
         }
@@ -135,6 +138,7 @@ impl Group {
                 break;
             }
             let mut triggers: Vec<usize> = spots.iter().filter_map(|spot| spot.trigger).collect();
+            triggers.sort_unstable();
             triggers.dedup();
             let numbers: Vec<String> = triggers.iter().map(usize::to_string).collect();
             let triggers = match numbers.len() {
@@ -150,7 +154,10 @@ impl Group {
             0 => String::new(),
             more => format!("; and {more} more"),
         };
-        format!("{} times: {said}{more}", self.count)
+        // Both sides of one trigger, or several fields of one object.
+        let is_one = more.is_empty() && self.places.chunk_by(|one, next| one == next).count() == 1;
+        let all = if is_one { ", all in" } else { ":" };
+        format!("{} times{all} {said}{more}", self.count)
     }
 }
 
