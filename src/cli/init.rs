@@ -101,7 +101,13 @@ fn from_objects(arguments: &Init) -> anyhow::Result<Outcome> {
     if !files.is_empty() {
         files.extend(schemas(folder));
         publish(folder, &files)?;
-        output::remark("next: read both files, then `seasonscale generate`");
+        let (sources, problems) = input::policies(folder).context("the files are gone again")?;
+        let compiles = problems.is_empty() && compile::compile(&sources, &Templates::embedded()).is_ok();
+        output::remark(if compiles {
+            "next: read both files, then `seasonscale generate`"
+        } else {
+            "next: mend what is said above in both files; `seasonscale check` says when they compile"
+        });
     }
     Ok(outcome)
 }
@@ -163,6 +169,9 @@ fn answers(arguments: &Init) -> anyhow::Result<Answers> {
     if max <= min {
         bail!("`--max {max}` is not above `--min {min}`");
     }
+    if let Some(twice) = (1..workloads.len()).find(|at| workloads[..*at].contains(&workloads[*at])) {
+        bail!("`{}` is there twice: each workload is named once", workloads[twice]);
+    }
     Ok(Answers {
         preset: arguments.preset.map_or(Preset::BusinessHours, |preset| preset.0),
         workloads: workloads.iter().map(|name| workload(name)).collect::<anyhow::Result<_>>()?,
@@ -205,7 +214,10 @@ fn ask(from: &mut impl BufRead, arguments: &Init) -> anyhow::Result<Answers> {
     with.workload = question(from, "Deployments, separated by blanks", "web", |text| {
         let names = words(text);
         names.iter().try_for_each(|name| workload(name).map(drop))?;
-        Ok(names)
+        match (1..names.len()).find(|at| names[..*at].contains(&names[*at])) {
+            Some(twice) => bail!("`{}` is there twice", names[twice]),
+            None => Ok(names),
+        }
     })?;
     with.namespace = question(from, "namespace", &arguments.namespace, |text| {
         namespace(text).map(|name| name.to_string())

@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow, bail};
 use super::args::{Places, Renew};
 use super::{Outcome, input, output, place};
 use crate::compile;
-use crate::finding::any_error;
+use crate::finding::{Diagnostic, any_error};
 use crate::publish::{NewFile, publish};
 use crate::renew;
 use crate::report::review as report;
@@ -48,11 +48,10 @@ fn one(arguments: &Renew, folder: &Path) -> anyhow::Result<Outcome> {
         Ok(rewritten) => (rewritten.text, rewritten.said),
         Err(_) => (sources.get(Sources::TERRITORIES).text.clone(), Vec::new()),
     };
-    let sources = with(sources, Sources::TERRITORIES, territories);
+    let sources = with(&sources, Sources::TERRITORIES, territories);
     let (Some(old), _) = compile::plan(&sources) else {
-        output::findings(&compile::plan(&sources).1, &sources);
-        output::remark("nothing was written: the plan that is there does not compile");
-        return Ok(Outcome::Findings);
+        let (_, problems) = compile::plan(&sources);
+        return back(arguments, folder, &sources, &problems);
     };
     let next = renew::following(old.horizon);
     let from = arguments.from.unwrap_or(next.from);
@@ -62,9 +61,15 @@ fn one(arguments: &Renew, folder: &Path) -> anyhow::Result<Outcome> {
     }
     let text = renew::renewed(&sources.get(Sources::CALENDAR).text, Window::new(from, until));
     let text = text.map_err(|why| anyhow!(why)).context("cannot renew `calendar.toml`")?;
-    let renewed = with(sources, Sources::CALENDAR, text);
+    let renewed = with(&sources, Sources::CALENDAR, text);
     let (new, findings) = compile::plan(&renewed);
     write(folder, &renewed)?;
+    if new.is_none() {
+        output::remark(&format!(
+            "the plan of these days does not compile: mend what is said below, or go back with `seasonscale renew --from {} --until {}`",
+            old.horizon.from, old.horizon.until
+        ));
+    }
     said.iter().for_each(|line| output::remark(line));
     output::findings(&findings, &renewed);
     if let Some(new) = &new {
@@ -75,8 +80,36 @@ fn one(arguments: &Renew, folder: &Path) -> anyhow::Result<Outcome> {
     Ok(if any_error(&findings) { Outcome::Findings } else { Outcome::Clean })
 }
 
+/// A plan that does not compile is moved where that mends it: to days for which it has all that it needs.
+fn back(
+    arguments: &Renew,
+    folder: &Path,
+    sources: &Sources,
+    problems: &[Diagnostic],
+) -> anyhow::Result<Outcome> {
+    let until = arguments.from.map(|from| arguments.until.unwrap_or_else(|| renew::a_year_after(from)));
+    let asked = arguments.from.zip(until).filter(|(from, until)| from < until);
+    let moved = asked.and_then(|(from, until)| {
+        renew::renewed(&sources.get(Sources::CALENDAR).text, Window::new(from, until)).ok()
+    });
+    if let Some(text) = moved {
+        let renewed = with(sources, Sources::CALENDAR, text);
+        if let (Some(_), findings) = compile::plan(&renewed) {
+            write(folder, &renewed)?;
+            output::findings(&findings, &renewed);
+            output::remark("the plan that was there did not compile: what this changes cannot be said");
+            return Ok(Outcome::Clean);
+        }
+    }
+    output::findings(problems, sources);
+    output::remark(
+        "nothing was written: the plan that is there does not compile; `--from DATE` moves it to days for which it does",
+    );
+    Ok(Outcome::Findings)
+}
+
 /// The same with another text for one of its two files.
-fn with(sources: Sources, id: crate::source::SourceId, text: String) -> Sources {
+fn with(sources: &Sources, id: crate::source::SourceId, text: String) -> Sources {
     let file = |own| {
         let source = sources.get(own);
         Source { name: source.name.clone(), text: if own == id { text.clone() } else { source.text.clone() } }

@@ -113,6 +113,30 @@ fn what_cannot_be_is_said_before_anything_is_written() {
         assert_eq!(run.status, 2, "{wrong:?}");
         assert!(!place.path("policies").exists());
     }
+    let place = Workplace::empty();
+    let twice = place
+        .run(&[&INIT[..], &["--workload", "shop", "--workload", "search", "--workload", "shop"]].concat());
+    assert_eq!((twice.status, twice.stderr.contains("`shop` is there twice")), (2, true), "{}", twice.stderr);
+    assert!(!place.path("policies").exists());
+    let two = place.run(&[&INIT[..], &["--workload", "shop", "--workload", "search"]].concat());
+    assert_eq!(two.status, 0, "{}", two.stderr);
+}
+
+#[test]
+fn the_step_after_a_proposal_that_does_not_compile_is_to_mend_it() {
+    let place = Workplace::empty();
+    let object = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: web}\nspec:\n  scaleTargetRef: {name: web}\n  minReplicaCount: 1\n  maxReplicaCount: 9\n  triggers:\n    - type: cron\n      metadata: {timezone: Africa/Cairo, start: \"0 0 * * 5\", end: \"0 6 * * 5\", desiredReplicas: \"4\"}\n";
+    place.write("k8s/web.yaml", object.as_bytes());
+    let run = place.run(&[&INIT[..], &["k8s"]].concat());
+    assert!(
+        run.stderr.contains("next: mend") && !run.stderr.contains("`seasonscale generate`"),
+        "{}",
+        run.stderr
+    );
+    let good = Workplace::empty();
+    good.write("k8s/web.yaml", object.replace("Africa/Cairo", "Asia/Dubai").as_bytes());
+    let run = good.run(&[&INIT[..], &["k8s"]].concat());
+    assert!(run.stderr.contains("next: read both files, then `seasonscale generate`"), "{}", run.stderr);
 }
 
 #[test]

@@ -257,3 +257,29 @@ fn the_plan_that_the_runbook_has_renewed_has_begun_before_the_old_one_ends() {
     assert!(rules.contains("expr: vector(1829948400)"), "{rules}");
     assert!(rules.contains("`seasonscale renew --from`"));
 }
+
+#[test]
+fn a_plan_that_does_not_compile_can_be_moved_back() {
+    let place = shop();
+    place.edit(
+        "shop/calendar.toml",
+        "[seasons.summer]",
+        "[holidays.feasts]\neid = [\"2026-05-27\"]\n\n[seasons.eid]\nfrom = \"01-01\"\nto = \"12-31\"\ndays = \"holidays\"\nfloor = { checkout = 9 }\n\n[seasons.summer]",
+    );
+    place.write(
+        "shop/territories.toml",
+        b"[platform]\nholidays = [\"feasts\"]\n[workloads.checkout]\nreplicas = { min = 2, max = 20 }\n",
+    );
+    let before = place.read("shop/calendar.toml");
+    let run = place.run(&["renew", "-i", "shop"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    let way = "seasonscale renew --from 2026-01-01 --until 2027-01-01";
+    assert!(run.stderr.contains(way), "{}", run.stderr);
+    let forth = place.run(&["renew", "-i", "shop"]);
+    assert_eq!((forth.status, forth.stderr.contains("nothing was written")), (1, true), "{}", forth.stderr);
+    let further = place.run(&["renew", "-i", "shop", "--from", "2030-01-01"]);
+    assert_eq!((further.status, further.stderr.contains("nothing was written")), (1, true));
+    let back = place.run(&["renew", "-i", "shop", "--from", "2026-01-01", "--until", "2027-01-01"]);
+    assert_eq!(back.status, 0, "{}", back.stderr);
+    assert_eq!(place.read("shop/calendar.toml"), before);
+}
