@@ -93,7 +93,7 @@ fn findings(made: &Compilation, arguments: &Check) -> Vec<Diagnostic> {
         findings.extend(review::overspent(&review::review(&compiled.plan)));
     }
     let today = arguments.today.unwrap_or_else(today::today);
-    findings.extend(today::freshness(compiled.plan.horizon, compiled.plan.horizon_span, today));
+    findings.extend(today::freshness(&compiled.plan, today));
     findings
 }
 

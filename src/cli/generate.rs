@@ -62,7 +62,7 @@ fn may_be_written(
     findings.extend(released.filter(|_| place.wants(ArtifactKind::Journal) && place.out != Path::new("-")));
     let mut failed = findings.iter().any(|finding| finding.severity() >= place.fail_on.severity());
     let today = arguments.today.unwrap_or_else(today::today);
-    let ending = today::freshness(compiled.plan.horizon, compiled.plan.horizon_span, today);
+    let ending = today::freshness(&compiled.plan, today);
     // Next year's files are made before its time, and those of a year that is over may be made again.
     let ending = ending.filter(|found| found.rule != Rule::PlanNotBegun);
     failed |= ending.is_some() && place.fail_on.severity() == Severity::Warning;

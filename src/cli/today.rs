@@ -3,8 +3,8 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::finding::{Diagnostic, Rule};
-use crate::source::Span;
-use crate::time::{Date, Instant, Window};
+use crate::plan::Plan;
+use crate::time::{Date, Instant};
 
 /// How long before its end a plan should be renewed.
 const NOTICE_DAYS: i32 = 30;
@@ -24,14 +24,20 @@ pub(super) fn today() -> Date {
 }
 
 /// A finding if the plan has not begun or has ended, or does so within the notice.
-pub(super) fn freshness(horizon: Window<Date>, at: Span, today: Date) -> Option<Diagnostic> {
+pub(super) fn freshness(plan: &Plan, today: Date) -> Option<Diagnostic> {
+    let (horizon, at) = (plan.horizon, plan.horizon_span);
     let left = horizon.until.days_since(today);
     let help = "set `[plan] from` to the day on which the new plan will be applied and `until` to a year later at most, look through the calendar, and run `seasonscale generate`";
     let early = horizon.from.days_since(today);
     if early > 0 {
         let title = format!("the plan begins on {}, in {}", horizon.from, days(early));
         let note = "where it is applied before that, its cron triggers hold already, and the calendar of the alerts is blind";
-        return Some(Diagnostic::new(Rule::PlanNotBegun, title).at(at, "this plan").note(note).help(help));
+        return Some(
+            Diagnostic::new(Rule::PlanNotBegun, title)
+                .at(plan.begin_span, "the first day of the plan")
+                .note(note)
+                .help(help),
+        );
     }
     if left <= 0 {
         let title = format!("the plan ended on {}, {} ago", horizon.until.plus_days(-1), days(1 - left));

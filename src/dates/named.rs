@@ -37,6 +37,12 @@ pub(super) const NAMED: &[Named] = &[
 /// The one that is not a rule of other words: see `mothers_day.rs`.
 pub(super) const MOTHERS_DAY_FR: &str = "mothers-day-fr";
 
+/// What such names begin with.
+pub(super) const MOTHERS_DAY: &str = "mothers-day";
+
+/// All of them, and the rule that most countries have.
+pub(super) const MOTHERS_DAYS: &str = "write `mothers-day-de` or `mothers-day-us`, both `2nd sun of 05`, which is the day in most countries, such as Brazil, Colombia and Italy; or `mothers-day-gb` (`easter - 21d`), or `mothers-day-fr`; elsewhere the rule itself, such as `last sun of 05`";
+
 /// What a name stands for.
 pub(super) fn rule(name: &str) -> Option<&'static str> {
     NAMED.iter().find(|named| named.name == name).map(|named| named.rule)

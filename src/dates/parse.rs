@@ -269,6 +269,11 @@ impl<'t> Parser<'t> {
 
     fn end(&self) -> Result<(), RuleFlaw> {
         let Some(rest) = self.tokens.get(self.at) else { return Ok(()) };
+        if let Some(instead) = self.counted_from_a_turn(*rest) {
+            let what =
+                "an offset counts from the date itself, and stands before what turns that into a working day";
+            return Err(RuleFlaw { instead: Some(instead), ..wrong(*rest, what) });
+        }
         let what = match rest.text {
             ".." => "a stretch of days stands only among holidays: a season has `from` and `to`",
             text if text.contains(':') => "a clock time stands only at the end of a season's `from` and `to`",
@@ -277,6 +282,20 @@ impl<'t> Parser<'t> {
             }
         };
         Err(wrong(*rest, what))
+    }
+
+    /// What to write in place of an offset from the working day that a date is turned into.
+    fn counted_from_a_turn(&self, rest: Token<'_>) -> Option<String> {
+        let is_turned = self.at > 0
+            && ["before", "after", "workday", "observed", "substitute"]
+                .contains(&self.tokens[self.at - 1].text);
+        if !is_turned || !rest.text.starts_with(['+', '-']) {
+            return None;
+        }
+        let (day, offset) = (self.text[..rest.start].trim(), self.text[rest.start..].trim());
+        Some(format!(
+            "give the day a season of its own, with `from = \"{day}\"` and `to = \"{day}\"`, and count from that: `due.from {offset}`, if it is `[seasons.due]`"
+        ))
     }
 
     fn peek(&self, word: &str) -> bool {
@@ -341,7 +360,14 @@ fn month_day(token: Token<'_>) -> Result<MonthDay, RuleFlaw> {
         let (month, day) = token.text.split_once('-')?;
         Some((Month::new(two_digits(month)?)?, two_digits(day)?))
     };
-    let Some((month, day)) = read() else { return Err(wrong(token, &not_a_date(token.text))) };
+    let Some((month, day)) = read() else {
+        let instead = token.text.starts_with(named::MOTHERS_DAY).then(|| named::MOTHERS_DAYS.to_owned());
+        let what = match instead {
+            Some(_) => "Mother's Day has a name for each country".to_owned(),
+            None => not_a_date(token.text),
+        };
+        return Err(RuleFlaw { instead, ..wrong(token, &what) });
+    };
     // 2000 is a leap year: what does not exist there exists in no year.
     let exists = Date::ymd(2000, month.number(), day).is_some();
     exists.then_some(MonthDay { month, day }).ok_or_else(|| wrong(token, "there is no such day in any year"))

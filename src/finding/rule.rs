@@ -94,6 +94,7 @@ findings! {
         BadHours Error "daily hours that cannot be read";
         BadDays Error "a day selection that cannot be read";
         EmptyWindow Error "a window that contains no instant";
+        LastMinuteLeftOut Warning "hours that end at 23:59";
         OutsideHorizon Warning "a window that lies outside the plan's horizon";
         CutByPlan Warning "a window of one year that the plan's first or last minute cuts";
         TakesNoDay Warning "hours of a date, or a lead-in, for which the season takes no day";

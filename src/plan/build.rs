@@ -16,6 +16,7 @@ pub fn build(policy: Policy, resolved: Resolved) -> (Plan, Vec<Diagnostic>) {
     let layers = layers(&policy, &resolved, &mut problems);
     let Resolved { occasions, origins, switched_off, entries: _ } = resolved;
     let Located { value: horizon, span: horizon_span } = policy.calendar.horizon;
+    let begin_span = policy.calendar.begins;
     let local = Window::new(horizon.from.start(), horizon.until.start());
     let profile = policy.profile;
     let layered: Vec<_> = profile.targets.iter().enumerate().zip(layers).collect();
@@ -43,7 +44,18 @@ pub fn build(policy: Policy, resolved: Resolved) -> (Plan, Vec<Diagnostic>) {
     let name = policy.calendar.name.unwrap_or_else(|| profile.platform.namespace.clone());
     let title = policy.calendar.title;
     (
-        Plan { name, title, horizon, horizon_span, profile, occasions, origins, switched_off, schedules },
+        Plan {
+            name,
+            title,
+            horizon,
+            begin_span,
+            horizon_span,
+            profile,
+            occasions,
+            origins,
+            switched_off,
+            schedules,
+        },
         problems,
     )
 }

@@ -38,6 +38,8 @@ pub struct Plan {
     pub title: Option<String>,
     /// The days for which the plan is right: `[from, until)`, in every zone's own dates.
     pub horizon: Window<Date>,
+    /// The policy's bytes that begin it.
+    pub begin_span: Span,
     /// The policy's bytes that end it.
     pub horizon_span: Span,
     /// Where and how much.

@@ -12,7 +12,7 @@ use super::{about, dates, reader};
 use crate::name::{KubeName, SetName, Slug};
 use crate::profile::TerritoryId;
 use crate::quantity::Ratio;
-use crate::source::Located;
+use crate::source::{Located, Span};
 use crate::time::{Date, Window, Zone};
 
 /// The business's year.
@@ -20,6 +20,8 @@ use crate::time::{Date, Window, Zone};
 pub struct Calendar {
     /// For which days a plan is made: `[from, until)`; the span is of `until`.
     pub horizon: Located<Window<Date>>,
+    /// The bytes of its `from`.
+    pub begins: Span,
     /// What a derived floor adds to the expected load.
     pub headroom: Ratio,
     /// What tells the plan from others; absent: the namespace.
@@ -88,8 +90,8 @@ pub(super) fn read(
         table.finish(problems);
         if enabled { &mut campaigns } else { &mut off.campaigns }.extend(campaign);
     }
-    let Head { horizon, headroom, name, title } = plan?;
-    Some(Calendar { horizon, headroom, name, title, seasons, campaigns, off, holidays })
+    let Head { horizon, begins, headroom, name, title } = plan?;
+    Some(Calendar { horizon, begins, headroom, name, title, seasons, campaigns, off, holidays })
 }
 
 /// `[holidays.*]`
@@ -117,6 +119,7 @@ pub(super) fn holiday_sets(root: &mut Table<'_>, problems: &mut Problems) -> Vec
 /// `[plan]`
 struct Head {
     horizon: Located<Window<Date>>,
+    begins: Span,
     headroom: Ratio,
     name: Option<KubeName>,
     title: Option<String>,
@@ -148,7 +151,7 @@ fn plan(root: &mut Table<'_>, problems: &mut Problems) -> Option<Head> {
     let horizon = Located::new(Window::new(from.value, until.value), until.span);
     let headroom = headroom.unwrap_or(Some(Ratio(0.0)))?;
     let name = name.map(|name| name.value);
-    (bounded(from) && bounded(until)).then_some(Head { horizon, headroom, name, title })
+    (bounded(from) && bounded(until)).then_some(Head { horizon, begins: from.span, headroom, name, title })
 }
 
 /// Whether `until` looks like a last day that was meant to be in the plan: that of a year, or that of a month where the plan

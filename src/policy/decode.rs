@@ -225,8 +225,29 @@ impl<'t> Value<'t> {
             None => self.value.type_str(),
         };
         let mut problem = diags::wrong_type(self.key, (wanted, self.row), found, self.span);
-        problem.help = date.or(problem.help);
+        problem.help = date.or_else(|| self.spelled()).or(problem.help);
         problems.push(problem);
+    }
+
+    /// A text, whatever is wrong with it.
+    pub(super) fn written(&self) -> Option<&'t str> {
+        self.value.as_str()
+    }
+
+    /// What is written, as the key takes it: a list of days as one text, a number with a part as the next whole one.
+    fn spelled(&self) -> Option<String> {
+        let words = self.row.kind.words();
+        if let Some(number) = self.value.as_float().filter(|_| words.starts_with("a whole number")) {
+            let number: f64 = number.as_str().replace('_', "").parse().ok()?;
+            let is_replicas = number.is_finite() && (0.0..1e9).contains(&number);
+            return is_replicas.then(|| diags::spelled(self.key, &format!("{:.0}", number.ceil().max(1.0))));
+        }
+        let items = self.value.as_array().filter(|_| self.key == "days")?;
+        let days: Option<Vec<&str>> = items.iter().map(|item| item.get_ref().as_str()).collect();
+        let text = days.filter(|days| !days.is_empty())?.join(",");
+        text.bytes()
+            .all(|byte| byte.is_ascii_lowercase() || b",-".contains(&byte))
+            .then(|| diags::spelled(self.key, &format!("\"{text}\"")))
     }
 
     /// A string that people can see all of; the span is of its content where that is written plainly, so that parts of it can

@@ -94,8 +94,10 @@ pub(super) fn read(
     problems: &mut Problems,
 ) -> Option<Season> {
     let about = about::about(name.as_ref(), table, problems);
-    for key in ["from", "to"] {
-        table.need(key, problems);
+    let first = table.need("from", problems).and_then(|value| value.written());
+    if table.get("to").is_none() {
+        let missing = table.missing("to");
+        problems.push(first.map_or(missing.clone(), |first| diags::dates::last_day_missing(missing, first)));
     }
     let general = Partial::read(table, known, problems);
     let zone = reader::one_clock(table, problems);
@@ -283,7 +285,11 @@ fn lead_ins(value: Value<'_>, problems: &mut Problems) -> Vec<Located<LeadIn>> {
 fn lead_in(value: Value<'_>, problems: &mut Problems) -> Option<Located<LeadIn>> {
     let mut table = value.table("`ramp`", problems)?;
     let days = table.need("before", problems).and_then(|value| {
-        value.parsed("a number of days such as \"14d\" or \"2w\", from 1 to 366 days", scalar::days, problems)
+        value.parsed(
+            "a number of days such as \"14d\" or \"2w\", from 1 to 366 days; hours before it are a season of their own, with earlier `hours`",
+            scalar::days,
+            problems,
+        )
     });
     let share = table.get("share").and_then(|value| reader::ratio(value, problems));
     let times = table.get("times-min").and_then(|value| value.number(problems));

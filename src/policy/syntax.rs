@@ -29,10 +29,22 @@ pub(super) fn parse<'s>(text: &'s str, source: SourceId) -> (DeTable<'s>, Proble
             let first = first_of(text, &table, key, span).map(|bytes| Span::new(source, bytes));
             problems.push(diags::repeated_key(key, span, first));
         } else {
-            problems.push(diags::syntax(error.message(), span));
+            problems.push(diags::syntax(error.message(), value_at(text, at.start), span));
         }
     }
     (table, problems)
+}
+
+/// The value around this byte, without a comment behind it; none of the plan, whose days are dates and no rules.
+fn value_at(text: &str, byte: usize) -> &str {
+    let header = header_before(text, byte).map_or("", |begin| &text[begin..]);
+    if header.trim_start().starts_with("[plan]") {
+        return "";
+    }
+    let begin = line_of(text, byte);
+    let line = text[begin..].lines().next().unwrap_or_default();
+    let value = line.split_once('=').map_or(line, |(_, value)| value);
+    value.split('#').next().unwrap_or_default().trim()
 }
 
 /// Where the line with this byte begins.

@@ -11,8 +11,12 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
     let campaign = &resolver.policy.calendar.campaigns[at];
     let title = format!("campaign `{}`", campaign.name);
     let horizon = resolver.policy.calendar.horizon;
-    let mut places = resolver.places(&campaign.territories, &campaign.floors, campaign.load);
-    if campaign.says_clock() {
+    let mut places = match &campaign.zone {
+        // On that clock everywhere: what other clocks show then, twice or never, is nothing to it.
+        Some(zone) => resolver.places_on(&zone.value, &campaign.territories, &campaign.floors, campaign.load),
+        None => resolver.places(&campaign.territories, &campaign.floors, campaign.load),
+    };
+    if campaign.zone.is_none() && campaign.says_clock() {
         // One instant for everybody is one on every clock.
         let is_shared = places.iter().any(|place| place.whose == Whose::Shared);
         let platform = is_shared.then(|| resolver.on_platform());
@@ -24,7 +28,8 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
     for place in places {
         let Some(window) = window(campaign, &place.zone) else {
             let (from, to) = (campaign.from.span, campaign.to.span);
-            resolver.problems.push(diags::campaign_without_time(&title, from, to));
+            let is_at_once = campaign.from.value == campaign.to.value;
+            resolver.problems.push(diags::campaign_without_time(&title, is_at_once, from, to));
             return Vec::new();
         };
         // The last day of the plan there may have a minute of it, and the plan itself none.
@@ -33,8 +38,9 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
         else {
             continue;
         };
-        let is_there = |other: &Origin| other.whose == Whose::Shared && other.zone == place.zone;
-        if place.whose == Whose::Shared && found.iter().any(is_there) {
+        let is_one = matches!(place.whose, Whose::Shared | Whose::Everybody);
+        let is_there = |other: &Origin| other.whose == place.whose && other.zone == place.zone;
+        if is_one && found.iter().any(is_there) {
             continue;
         }
         inside = true;
@@ -47,7 +53,7 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, at: usize, occasion: Occasion
             resolver.problems.push(diags::cut(&title, ends, campaign.to.span, plan));
         }
         let origin = origin(campaign, (occasion, place), dates, window);
-        resolver.check_clock(&title, &origin, campaign.from.span);
+        resolver.check_clock(&title, &origin, [campaign.from.span, campaign.to.span]);
         found.push(origin);
     }
     if !inside {

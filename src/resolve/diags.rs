@@ -343,11 +343,24 @@ pub(super) fn no_minute(title: &str, hours: Span) -> Diagnostic {
         .help("leave `hours` out for the whole day")
 }
 
-pub(super) fn no_day(title: &str, choosing: &[(&str, Span)], dates: Span) -> Diagnostic {
+pub(super) fn last_minute_left_out(title: &str, from: TimeOfDay, hours: Span) -> Diagnostic {
+    Diagnostic::new(Rule::LastMinuteLeftOut, format!("the hours of {title} end a minute before the day does"))
+        .at(hours, "the end is the first minute outside")
+        .help(format!("write `{from}-24:00` for hours until the end of the day"))
+}
+
+/// `place`: the territory in which there is none, of several.
+pub(super) fn no_day(
+    title: &str,
+    (place, choosing): (Option<&str>, &[(&str, Span)]),
+    dates: Span,
+) -> Diagnostic {
     let keys: Vec<String> = choosing.iter().map(|(key, _)| format!("`{key}`")).collect();
     let keys = keys.join(" and ");
     let (verb, them) = if choosing.len() == 1 { ("selects", "it") } else { ("select", "them") };
-    let found = Diagnostic::new(Rule::EmptyWindow, format!("{title} has no day that {keys} {verb}"));
+    let there = place.map(|place| format!(" in {place}")).unwrap_or_default();
+    let title = format!("{title} has no day{there} that {keys} {verb}");
+    let found = Diagnostic::new(Rule::EmptyWindow, title);
     let found = match choosing {
         [] => found.at(dates, "its dates"),
         [(_, first), others @ ..] => {
@@ -356,11 +369,13 @@ pub(super) fn no_day(title: &str, choosing: &[(&str, Span)], dates: Span) -> Dia
             found.against(dates, "its dates")
         }
     };
-    found.help(format!("let {keys} leave a day, or take {them} out, or widen the dates"))
+    let else_where = place.map(|place| format!("; where nothing of it is meant in {place}, leave {place} out of `territories`, which takes those that it names")).unwrap_or_default();
+    found.help(format!("let {keys} leave a day, or take {them} out, or widen the dates{else_where}"))
 }
 
-pub(super) fn campaign_without_time(title: &str, from: Span, to: Span) -> Diagnostic {
-    Diagnostic::new(Rule::EmptyWindow, format!("{title} ends before it begins"))
+pub(super) fn campaign_without_time(title: &str, is_at_once: bool, from: Span, to: Span) -> Diagnostic {
+    let ends = if is_at_once { "as" } else { "before" };
+    Diagnostic::new(Rule::EmptyWindow, format!("{title} ends {ends} it begins"))
         .at(to, "the end")
         .against(from, "the beginning")
         .help("`to` is the first minute after the campaign")
@@ -437,10 +452,17 @@ pub(super) fn equal_lead_ins(title: &str, first: Span, second: Span) -> Diagnost
         .help("each lead-in lasts until the next one: give them different lengths")
 }
 
+/// What to write in place of a boundary that the clocks skip or repeat: at the first of these times, or before the second.
+pub(super) struct Ways {
+    pub(super) around: (TimeOfDay, TimeOfDay),
+    /// Whether no hours are written that could be others.
+    pub(super) is_all_day: bool,
+}
+
 pub(super) fn irregular(
     title: &str,
-    boundary: LocalTime,
-    stretch: &Irregular,
+    (boundary, stretch): (LocalTime, &Irregular),
+    ways: &Ways,
     zone: &str,
     at: Span,
 ) -> Diagnostic {
@@ -448,7 +470,7 @@ pub(super) fn irregular(
     let what = if stretch.repeated { "show twice" } else { "jump over" };
     let stretch_text = format!("{}-{}", stretch.local.from.time_of_day(), stretch.local.until.time_of_day());
     let date = boundary.date();
-    let instead = stretch.local.until.time_of_day();
+    let (later, earlier) = ways.around;
     Diagnostic::new(code, format!("{title} has a boundary at {boundary}, which the clocks of {zone} {what}"))
         .at(at, format!("this gives {} on {date}", boundary.time_of_day()))
         .note(if stretch.repeated {
@@ -456,5 +478,15 @@ pub(super) fn irregular(
         } else {
             format!("on {date} the clocks there jump over {stretch_text}: KEDA's cron would not fire, and a yearly window would stay on or off for a year")
         })
-        .help(format!("use {instead}, or a time before {}", stretch.local.from.time_of_day()))
+        .help(match (ways.is_all_day, half_an_hour_before(earlier)) {
+            (true, Some(end)) if later < end => {
+                format!("give it hours that these clocks show once every day, for example `hours = \"{later}-{end}\"`")
+            }
+            _ => format!("use {later}, or a time before {earlier}"),
+        })
+}
+
+fn half_an_hour_before(time: TimeOfDay) -> Option<TimeOfDay> {
+    let minutes = u32::try_from(time.minutes() - 30).ok()?;
+    TimeOfDay::new(minutes / 60, minutes % 60)
 }

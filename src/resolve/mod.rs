@@ -29,7 +29,7 @@ use crate::parallel;
 use crate::policy::{About, Campaign, HolidaySet, Policy, Season};
 use crate::profile::TerritoryId;
 use crate::source::Span;
-use crate::time::{Date, Hours, LocalTime, Window, Zone};
+use crate::time::{Date, Hours, LocalTime, TimeOfDay, Window, Zone};
 use clock::Irregular;
 use counted::Counted;
 use holidays::{Holidays, Week};
@@ -164,6 +164,9 @@ impl<'p> Resolver<'p> {
         let targets = policy.profile.targets.iter().map(|target| &target.zone);
         let mut clocks = BTreeMap::new();
         let said = policy.calendar.seasons.iter().filter_map(|season| Some(&season.zone.as_ref()?.value));
+        let once =
+            policy.calendar.campaigns.iter().filter_map(|campaign| Some(&campaign.zone.as_ref()?.value));
+        let said = said.chain(once);
         for zone in zones.chain(targets).chain(said).chain([&policy.profile.platform.zone]) {
             clocks.entry(zone.name().to_owned()).or_insert_with(|| clock::irregular(zone, around));
         }
@@ -214,24 +217,43 @@ impl<'p> Resolver<'p> {
     }
 
     /// Reports each kind of irregular boundary of an origin once: KEDA looks for it on its clock, whatever other clocks show then.
-    fn check_clock(&mut self, title: &str, origin: &Origin, at: Span) {
+    fn check_clock(&mut self, title: &str, origin: &Origin, [from, until]: [Span; 2]) {
         let found = self.irregular(origin).into_iter();
+        let ways = |stretch: &Irregular| match origin.hours {
+            Hours::Exact(_) => clock::ways_around(std::slice::from_ref(stretch), stretch),
+            Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } => {
+                clock::ways_around(&self.known.clocks[origin.zone.name()], stretch)
+            }
+        };
+        let is_all_day = matches!(origin.hours, Hours::AllDay);
         let problems: Vec<Diagnostic> = found
-            .map(|(boundary, stretch)| diags::irregular(title, boundary, stretch, origin.zone.name(), at))
+            .map(|((boundary, is_end), stretch)| {
+                let at = if is_end { until } else { from };
+                let ways = diags::Ways { around: ways(stretch), is_all_day };
+                diags::irregular(title, (boundary, stretch), &ways, origin.zone.name(), at)
+            })
             .collect();
         self.problems.extend(problems);
     }
 
-    fn irregular(&self, origin: &Origin) -> Vec<(LocalTime, &Irregular)> {
+    /// Whether the clocks of a zone show midnight once on every day.
+    fn shows_midnight(&self, zone: &Zone) -> bool {
+        let touches = |stretch: &Irregular| {
+            [stretch.local.from, stretch.local.until].iter().any(|at| at.time_of_day() == TimeOfDay::MIDNIGHT)
+        };
+        !self.known.clocks[zone.name()].iter().any(touches)
+    }
+
+    fn irregular(&self, origin: &Origin) -> Vec<((LocalTime, bool), &Irregular)> {
         let irregular = &self.known.clocks[origin.zone.name()];
         let days = origin.days.iter().map(|day| origin.hours.on(*day));
         let exact = match origin.hours {
             Hours::Exact(window) => Some(window),
             Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } => None,
         };
-        let boundaries = days.chain(exact).flat_map(|window| [window.from, window.until]);
+        let boundaries = days.chain(exact).flat_map(|window| [(window.from, false), (window.until, true)]);
         let found = boundaries.filter_map(|boundary| {
-            let stretch = irregular.iter().find(|stretch| stretch.local.contains(boundary))?;
+            let stretch = irregular.iter().find(|stretch| stretch.local.contains(boundary.0))?;
             Some((boundary, stretch))
         });
         let mut reported = BTreeSet::new();

@@ -124,10 +124,17 @@ impl<'p> Dated<'p> {
         let single: Vec<&str> = single.into_iter().flatten().collect();
         let times = [("from", from), ("to", to)];
         let times = times.map(|(key, boundary)| (key, boundary.value.time));
+        let is_midnight_shown = resolver.shows_midnight(&self.at.zone);
         let problems = &mut resolver.problems;
         for window in hours.iter().flat_map(|hours| &hours.value.windows).map(|(_, window)| window) {
             if matches!(window.value, Hours::Daily { from, until } if from == until) {
                 problems.push(diags::no_minute(&self.title, window.span));
+            }
+            if let Hours::Daily { from, until } = window.value
+                && until.minutes() == LocalTime::PER_DAY - 1
+                && is_midnight_shown
+            {
+                problems.push(diags::last_minute_left_out(&self.title, from, window.span));
             }
         }
         if let (Some(clock), Some(of_days)) = (clock, of_days.or(is_written.then_some(days.span))) {
@@ -194,7 +201,10 @@ impl<'p> Dated<'p> {
         let main = self.main(&stretches, resolver);
         let has_day = main.iter().any(|slot| !slot.days.is_empty());
         if !has_day && !self.is_cut_away(&stretches, resolver) {
-            let problem = diags::no_day(&self.title, &self.choosing(), self.timing.from.span);
+            let territories = &resolver.policy.profile.territories;
+            let place = self.at.days_of.filter(|_| territories.len() > 1);
+            let place = place.map(|id| territories[id.0].code.as_str());
+            let problem = diags::no_day(&self.title, (place, &self.choosing()), self.timing.from.span);
             resolver.problems.push(problem);
         }
         if has_day && !self.has_times() {
@@ -348,7 +358,7 @@ impl<'p> Dated<'p> {
             }
             let boundary = slot.written.unwrap_or(boundary);
             let origin = self.origin((part, span), dates, slot, resolver);
-            resolver.check_clock(&self.title, &origin, boundary);
+            resolver.check_clock(&self.title, &origin, [boundary; 2]);
             found.push(origin);
         }
     }

@@ -25,6 +25,7 @@ pub(super) fn facts(plan: &Plan) -> Facts {
         name,
         title,
         horizon,
+        begin_span: _,
         horizon_span: _,
         profile,
         occasions: _,

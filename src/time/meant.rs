@@ -177,7 +177,7 @@ const CITIES: [(i32, &[&str]); 34] = [
     (-210, &["America/St_Johns"]),
     (-180, &["America/Sao_Paulo (Brasilia)", "America/Argentina/Buenos_Aires"]),
     (-120, &["America/Noronha", "Atlantic/South_Georgia"]),
-    (-60, &["Atlantic/Azores"]),
+    (-60, &["Atlantic/Cape_Verde", "Atlantic/Azores"]),
     (0, &["Europe/London"]),
     (60, &["Europe/Berlin", "Africa/Lagos"]),
     (120, &["Europe/Athens", "Africa/Johannesburg"]),
@@ -202,8 +202,47 @@ const CITIES: [(i32, &[&str]); 34] = [
     (840, &["Pacific/Kiritimati"]),
 ];
 
+/// Cities whose clocks show these minutes ahead of UTC all year.
+const STEADY: [(i32, &[&str]); 25] = [
+    (-660, &["Pacific/Pago_Pago"]),
+    (-600, &["Pacific/Honolulu"]),
+    (-540, &["Pacific/Gambier"]),
+    (-480, &["Pacific/Pitcairn"]),
+    (-420, &["America/Phoenix"]),
+    (-360, &["America/Costa_Rica", "America/Mexico_City"]),
+    (-300, &["America/Bogota", "America/Panama"]),
+    (-240, &["America/La_Paz", "America/Puerto_Rico"]),
+    (-180, &["America/Sao_Paulo", "America/Argentina/Buenos_Aires"]),
+    (-120, &["America/Noronha", "Atlantic/South_Georgia"]),
+    (-60, &["Atlantic/Cape_Verde"]),
+    (60, &["Africa/Lagos"]),
+    (120, &["Africa/Johannesburg"]),
+    (180, &["Europe/Moscow", "Africa/Nairobi", "Europe/Istanbul"]),
+    (240, &["Asia/Dubai"]),
+    (300, &["Asia/Karachi", "Asia/Tashkent"]),
+    (360, &["Asia/Dhaka"]),
+    (420, &["Asia/Bangkok", "Asia/Jakarta"]),
+    (480, &["Asia/Singapore", "Asia/Shanghai", "Australia/Perth"]),
+    (540, &["Asia/Tokyo", "Asia/Seoul"]),
+    (600, &["Australia/Brisbane"]),
+    (660, &["Pacific/Noumea", "Pacific/Guadalcanal"]),
+    (720, &["Pacific/Tarawa", "Pacific/Majuro"]),
+    (780, &["Pacific/Tongatapu"]),
+    (840, &["Pacific/Kiritimati"]),
+];
+
+/// The zones of cities that have an offset in summer as in winter, as one without a city has it.
+pub fn cities_all_year(minutes: i32) -> Option<String> {
+    STEADY.iter().find(|(offset, _)| *offset == minutes).map(|(_, cities)| cities.join(" or "))
+}
+
+/// Whether any clock shows so many minutes ahead of UTC.
+pub fn is_shown(minutes: i32) -> bool {
+    OFFSETS.contains(&minutes)
+}
+
 /// The zones of cities with an offset: `Asia/Tokyo or Asia/Seoul`.
-pub fn cities(minutes: i32) -> Option<String> {
+fn cities(minutes: i32) -> Option<String> {
     CITIES.iter().find(|(offset, _)| *offset == minutes).map(|(_, cities)| cities.join(" or "))
 }
 
@@ -376,6 +415,27 @@ mod tests {
         }
         for other in ["GMT", "+", "+25", "Europe/Berlin", "+1:17", "é"] {
             assert_eq!(offset_named(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_city_for_a_fixed_offset_has_it_all_year() {
+        let date = |year| crate::time::Date::ymd(year, 1, 1).unwrap();
+        for (minutes, cities) in STEADY {
+            for city in cities {
+                let zone = Zone::parse(city).unwrap();
+                let years = crate::time::Window::new(zone.start_of(date(2025)), zone.start_of(date(2031)));
+                assert_eq!(zone.offset(years.from), i64::from(60 * minutes), "{city}");
+                assert_eq!(zone.changes(years).into_iter().count(), 0, "{city}");
+            }
+        }
+        // Of each name that is refused for its sign the database has the offset, and there is a city or none has it.
+        for hours in (-14..=12).filter(|hours| *hours != 0) {
+            let name = format!("Etc/GMT{hours:+}");
+            let (zone, minutes) = (Zone::parse(&name).unwrap(), posix_offset(&name).unwrap());
+            assert_eq!(zone.offset(zone.start_of(date(2027))), i64::from(60 * minutes), "{name}");
+            let without_a_city = minutes == -720;
+            assert_eq!(cities_all_year(minutes).is_none(), without_a_city, "{name}");
         }
     }
 

@@ -12,7 +12,10 @@ mod zone;
 
 pub use civil::{Date, LocalTime, Month, TimeOfDay, Weekday};
 pub use hours::Hours;
-pub use meant::{by_offset, cities, nearest_zone, posix_offset, utc, zone_of_place, zone_said, zones_meant};
+pub use meant::{
+    by_offset, cities_all_year, is_shown, nearest_zone, posix_offset, utc, zone_of_place, zone_said,
+    zones_meant,
+};
 pub use offsets::{Change, Offsets, Steady};
 pub use old_names::present_name;
 pub use zone::{Instant, Resolved, Zone};

@@ -23,6 +23,15 @@ pub(in super::super) fn bad_date_rule(flaw: &RuleFlaw, span: Span) -> Diagnostic
         .help(flaw.instead.clone().unwrap_or_else(|| RULES.to_owned()))
 }
 
+/// A season without `to`, whose `from` is there.
+pub(in super::super) fn last_day_missing(missing: Diagnostic, first: &str) -> Diagnostic {
+    // A rule with a clock time begins a window, and would not end it.
+    let day = first.split_whitespace().filter(|word| !word.contains(':')).collect::<Vec<_>>().join(" ");
+    missing.help(format!(
+        "write its last day, `to = \"{day}\"` for that one day; all keys: `seasonscale keys seasons.NAME`"
+    ))
+}
+
 pub(in super::super) fn dates_out_of_order(first: Span, second: Span) -> Diagnostic {
     Diagnostic::new(Rule::BadDateRule, "the dates of a list stand in their order, each once")
         .at(second, "not after the one before it")

@@ -6,6 +6,7 @@ pub(super) mod zones;
 
 use std::fmt::Write;
 
+use crate::dates::DateRule;
 use crate::finding::{Diagnostic, Rule};
 use crate::invisible;
 use crate::kept::{Flaw, Kept, Scaled};
@@ -30,11 +31,17 @@ fn suggestion(word: &str, known: &[&str]) -> String {
     help
 }
 
-pub(super) fn syntax(message: &str, span: Span) -> Diagnostic {
+/// `written`: what stands there, up to the end of its value.
+pub(super) fn syntax(message: &str, written: &str, span: Span) -> Diagnostic {
     let title = message.lines().next().unwrap_or("this is not TOML").to_owned();
-    Diagnostic::new(Rule::TomlSyntax, title)
-        .at(span, "here the text stops being TOML")
-        .help("the syntax is TOML 1.1, https://toml.io")
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || " .+-:_".contains(c);
+    let is_rule = !written.is_empty() && written.chars().all(is_bare) && DateRule::parse(written).is_ok();
+    let help = if is_rule {
+        format!("a date rule stands in quotes: `\"{written}\"`")
+    } else {
+        "the syntax is TOML 1.1, https://toml.io".to_owned()
+    };
+    Diagnostic::new(Rule::TomlSyntax, title).at(span, "here the text stops being TOML").help(help)
 }
 
 pub(super) fn repeated_key(key: &str, again: Span, first: Option<Span>) -> Diagnostic {
@@ -158,6 +165,11 @@ pub(super) fn wrong_type(
         .help(format!("for example `{written} = {}`", row.example))
 }
 
+/// What to write in place of a value of another kind.
+pub(super) fn spelled(key: &str, value: &str) -> String {
+    format!("write `{key} = {value}`")
+}
+
 /// The spelling of a floor that is written without a workload.
 pub(super) fn floor_of_all(names: &[&str], size: FloorSize) -> String {
     let size = match size {
@@ -271,7 +283,14 @@ pub(super) fn lower_territory(name: &str, at: Span) -> Diagnostic {
 pub(super) fn unknown_territory(name: &str, at: Span, known: &[&str]) -> Diagnostic {
     Diagnostic::new(Rule::UnknownTerritory, format!("there is no territory `{}`", name.escape_debug()))
         .at(at, "not declared in territories.toml")
-        .help(suggestion(name, known))
+        .help(match known {
+            [] => {
+                let upper = name.escape_debug().to_string().to_ascii_uppercase();
+                let here = if upper == name { String::new() } else { format!(" and `{upper}` here") };
+                format!("none is declared yet: write `[territories.{upper}]` in territories.toml{here}, or leave it out here")
+            }
+            _ => suggestion(name, known),
+        })
 }
 
 pub(super) fn unknown_workload(name: &str, at: Span, known: &[&str]) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use crate::finding::{Diagnostic, Rule};
 use crate::source::Span;
-use crate::time::{cities, nearest_zone, posix_offset, utc, zone_of_place, zone_said};
+use crate::time::{cities_all_year, is_shown, nearest_zone, posix_offset, utc, zone_of_place, zone_said};
 
 pub(in super::super) fn bad_zone(name: &str, at: Span) -> Diagnostic {
     let near = zone_of_place(name).or_else(|| nearest_zone(name));
@@ -25,9 +25,10 @@ pub(in super::super) fn bad_zone(name: &str, at: Span) -> Diagnostic {
 pub(in super::super) fn zone_sign(name: &str, at: Span) -> Diagnostic {
     let minutes = posix_offset(name).unwrap_or(0);
     let title = format!("`{name}` is {}: its sign is that of POSIX", utc(minutes));
-    let city = |minutes: i32| {
-        let cities = cities(minutes).unwrap_or_else(|| "the zone of a city".to_owned());
-        format!("for {} write {cities}", utc(minutes))
+    let city = |minutes: i32| match cities_all_year(minutes) {
+        Some(cities) => format!("for {} write {cities}", utc(minutes)),
+        None if is_shown(minutes) => format!("no city has {}", utc(minutes)),
+        None => format!("no clock shows {}", utc(minutes)),
     };
     Diagnostic::new(Rule::ZoneSign, title).at(at, "hours behind UTC are positive in this name").help(format!(
         "{}, {}",

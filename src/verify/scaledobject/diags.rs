@@ -13,7 +13,7 @@ use crate::profile::Target;
 use crate::rules::finding::Finding;
 use crate::rules::lint::Stretch;
 use crate::source::Span;
-use crate::time::{Change, Instant, Zone};
+use crate::time::{Change, Instant, TimeOfDay, Zone};
 use crate::yaml::{Document, Mark, Problem};
 
 fn help() -> String {
@@ -150,7 +150,14 @@ pub(super) fn clock_change(
     if !active.is_empty() {
         diagnostic = diagnostic.note(format!("active then: {}", active.join(", ")));
     }
-    diagnostic.help("let its windows begin and end at hours that these clocks neither skip nor repeat, in the years of the plan and in the one after it")
+    const HOURS: &str = "let its windows begin and end at hours that these clocks neither skip nor repeat, in the years of the plan and in the one after it";
+    // The search for a day begins at its midnight, which is not there.
+    let is_at_midnight = change.is_gap() && change.stretch().from.time_of_day() == TimeOfDay::MIDNIGHT;
+    diagnostic.help(if is_at_midnight {
+        format!("end at 23:59 in place of 24:00; else {HOURS}")
+    } else {
+        HOURS.to_owned()
+    })
 }
 
 fn further(count: usize, of: &str) -> String {
