@@ -263,7 +263,7 @@ fn as_by_hand(feed: &str) -> String {
     for event in events.split_inclusive("END:VEVENT\r\n") {
         let joined = event.replace("\r\n ", "");
         // What has no territory has no campaign of its own: it goes along with one.
-        if joined.contains("CATEGORIES:campaign") && !joined.contains("territory: platform") {
+        if joined.contains("CATEGORIES:campaign") && !joined.contains("territory: everywhere") {
             kept.push_str(
                 &joined.replace("Made by seasonscale from the policy: change it there.", "By hand."),
             );

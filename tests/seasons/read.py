@@ -31,7 +31,7 @@ def windows(feed, review):
 
 def wrong(target, found):
     """Steps at which the feed has another floor."""
-    place = target["territory"] or "platform"
+    place = target["territory"] or "everywhere"
     mine = [window for window in found if window[:2] == (place, target["workload"])]
     for step in target["steps"]:
         local = datetime.datetime.fromisoformat(step["local"]).replace(tzinfo=ZoneInfo(target["zone"]))

@@ -128,16 +128,17 @@ fn event<'p>(
         Part::Main => None,
         Part::LeadIn(number) => Some(number),
     };
-    let place = territory.map_or("platform", |territory| territory.code.as_str());
+    let code = territory.map(|territory| territory.code.as_str());
+    let (place, key) = (code.unwrap_or("everywhere"), code.unwrap_or("platform"));
     let kind = match occasion.kind {
         OccasionKind::Season => "season",
         OccasionKind::Campaign => "campaign",
     };
     let start = local(window.from);
     let whose = match origin.whose {
-        Whose::Shared if plan.is_elsewhere(origin) => format!("{place}-{}", origin.zone),
-        Whose::Own => format!("{place}-{}", origin.zone),
-        Whose::Shared | Whose::Territory | Whose::Everybody => place.to_owned(),
+        Whose::Shared if plan.is_elsewhere(origin) => format!("{key}-{}", origin.zone),
+        Whose::Own => format!("{key}-{}", origin.zone),
+        Whose::Shared | Whose::Territory | Whose::Everybody => key.to_owned(),
     };
     Event {
         uid: format!(

@@ -119,7 +119,7 @@ fn wanted(plan: &Plan) -> Vec<Entry> {
                 origin.days.iter().map(|day| origin.hours.on(*day)).collect()
             }
         };
-        let place = territory.map_or("platform", |territory| territory.code.as_str());
+        let place = territory.map_or("everywhere", |territory| territory.code.as_str());
         let title = format!("{}{lead_in}", plan.occasion(origin).title);
         let floors = floors.get(&at).map(|floors| floors.join(" ")).unwrap_or_default();
         entries.extend(Entry::each([place, origin.zone.name(), &title, &floors], windows));
