@@ -426,7 +426,7 @@ static PURGE: Section = Section {
             "An image that has psql, with a tag or a digest.";
             "\"docker.io/library/postgres:18\""),
         key!("secret": NAME, LeftOut::Never;
-            "The Secret whose key `pg_service.conf` says how to reach the database as a janitor.";
+            "The Secret whose key `pg_service.conf` says how to reach the database as a janitor; its key `ca.crt` is the CA that `sslmode=verify-full` asks for.";
             "\"journal-janitor\""),
         key!("at": Kind::Text("a time of day in quotes"), LeftOut::Is("\"03:17\"");
             "When it begins, each day, on the platform's clock.";

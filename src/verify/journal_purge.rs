@@ -55,6 +55,8 @@ pub(super) fn verify(plan: &Plan, artifact: &Artifact) -> Vec<Diagnostic> {
 fn expected(plan: &Plan, purge: &Purge) -> Vec<(Vec<&'static str>, String)> {
     let text = |text: &str| format!("\"{text}\"");
     let pod = |way: &[&'static str]| [&POD[..], way].concat();
+    let source =
+        |way: &[&'static str]| pod(&[&["volumes", "name=service", "projected", "sources"], way].concat());
     let schedule = format!("{} {} * * *", purge.at.minute(), purge.at.hour());
     let platform = &plan.profile.platform;
     vec![
@@ -75,12 +77,14 @@ fn expected(plan: &Plan, purge: &Purge) -> Vec<(Vec<&'static str>, String)> {
         ),
         (pod(&["containers", "0", "env", "name=PGSERVICE", "value"]), text("journal")),
         (pod(&["containers", "0", "volumeMounts", "name=service", "mountPath"]), text("/etc/journal")),
-        (pod(&["volumes", "name=service", "secret", "secretName"]), text(purge.secret.as_str())),
-        (pod(&["volumes", "name=service", "secret", "defaultMode"]), "288".to_owned()),
-        (
-            pod(&["volumes", "name=service", "secret", "items", "key=pg_service.conf", "path"]),
-            text("pg_service.conf"),
-        ),
+        (pod(&["volumes", "name=service", "projected", "defaultMode"]), "288".to_owned()),
+        (pod(&["containers", "0", "env", "name=PGSSLROOTCERT", "value"]), text("/etc/journal/ca.crt")),
+        (source(&["0", "secret", "name"]), text(purge.secret.as_str())),
+        (source(&["0", "secret", "items", "key=pg_service.conf", "path"]), text("pg_service.conf")),
+        // A CA of one's own is not there everywhere.
+        (source(&["1", "secret", "name"]), text(purge.secret.as_str())),
+        (source(&["1", "secret", "optional"]), "true".to_owned()),
+        (source(&["1", "secret", "items", "key=ca.crt", "path"]), text("ca.crt")),
     ]
 }
 

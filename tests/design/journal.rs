@@ -27,7 +27,7 @@ pub(super) fn purge(plan: &Plan, file: &Artifact) -> Vec<String> {
         ],
         "env": [
             variable("PGSERVICEFILE", "/etc/journal/pg_service.conf"), variable("PGSERVICE", "journal"),
-            variable("PGAPPNAME", name), variable("PGCONNECT_TIMEOUT", "10"),
+            variable("PGSSLROOTCERT", "/etc/journal/ca.crt"), variable("PGAPPNAME", name), variable("PGCONNECT_TIMEOUT", "10"),
         ],
         "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "64Mi"}},
         "securityContext": {
@@ -35,18 +35,19 @@ pub(super) fn purge(plan: &Plan, file: &Artifact) -> Vec<String> {
         },
         "volumeMounts": [{"name": "service", "mountPath": "/etc/journal", "readOnly": true}],
     });
-    let secret = json!({
-        // Owner and group read it.
-        "secretName": purge.secret.as_str(), "defaultMode": 0o440,
-        "items": [{"key": "pg_service.conf", "path": "pg_service.conf"}],
-    });
+    let secret = purge.secret.as_str();
+    // Owner and group read it. Kubernetes lets a key be missing by source, not by key.
+    let projected = json!({"defaultMode": 0o440, "sources": [
+        {"secret": {"name": secret, "items": [{"key": "pg_service.conf", "path": "pg_service.conf"}]}},
+        {"secret": {"name": secret, "optional": true, "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+    ]});
     let pod = json!({
         "restartPolicy": "Never", "automountServiceAccountToken": false, "enableServiceLinks": false,
         "securityContext": {
             "runAsNonRoot": true, "runAsUser": 65532, "runAsGroup": 65532, "fsGroup": 65532,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
-        "containers": [container], "volumes": [{"name": "service", "secret": secret}],
+        "containers": [container], "volumes": [{"name": "service", "projected": projected}],
     });
     const HOUR: u32 = 3600;
     let job = json!({
