@@ -31,6 +31,7 @@ BEGIN
   DROP VIEW scaling.retention_status, scaling.listener_status, scaling.outbox_status, scaling.notify_queue_status;
   DROP FUNCTION scaling.listener_alive(),
                 scaling.purge_delivered(bigint),
+                scaling.recount_events(),
                 scaling.forget_channel(text),
                 scaling.discard_event(bigint, text),
                 scaling.requeue_event(bigint),

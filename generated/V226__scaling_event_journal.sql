@@ -45,20 +45,22 @@
 --
 -- For on-call (role freshplan_scaling_oncall)
 --   * All views, parked_events(), requeue_event(id), requeue_events(..), discard_event(id, reason), forget_channel(channel),
---     wake_pending(), fail_event(id, reason, true). With app.territory set by SET LOCAL: a session's SET stays with the
---     connection that a pooler gives to somebody else next.
+--     recount_events(), wake_pending(), fail_event(id, reason, true). With app.territory set by SET LOCAL: a session's SET
+--     stays with the connection, and a pooler gives that to somebody else next.
 --   * The levers, for example no wake-ups at all:
 --       UPDATE scaling.journal_settings SET spill_ratio = 0, critical_ratio = 0;
 --
 -- For backups (role freshplan_scaling_backup)
---   * pg_dump --role=freshplan_scaling_backup --enable-row-security. Any other role that is not a superuser is refused, or, with that
---     option, leaves events out without a word.
+--   * The journal alone: pg_dump --role=freshplan_scaling_backup --enable-row-security -n scaling. The role reads nothing else.
+--   * The whole database: a login that is a member of it and of pg_read_all_data, without --role: pg_dump --enable-row-security.
+--   * A dump by any other role that is no superuser is refused; with that option it is made, and has no event in it.
 --
 -- For the exporter (role freshplan_scaling_monitor), every metric is a column of a view, every row a series:
 --   freshplan_scaling_notify_queue_usage_ratio                 scaling.notify_queue_status, usage_ratio
 --   freshplan_scaling_notify_queue_spill_ratio                 scaling.notify_queue_status, spill_ratio
 --   freshplan_scaling_notify_queue_critical_ratio              scaling.notify_queue_status, critical_ratio
 --   freshplan_scaling_notify_queue_idle_in_transaction         scaling.notify_queue_status, idle_in_transaction
+--   freshplan_scaling_notify_queue_oldest_transaction_seconds  scaling.notify_queue_status, oldest_transaction_seconds
 --   freshplan_scaling_outbox_lag_seconds{territory}            scaling.outbox_status, lag_seconds
 --   freshplan_scaling_outbox_pending_events{territory}         scaling.outbox_status, pending_events
 --   freshplan_scaling_outbox_critical_pending_events{territory}  scaling.outbox_status, critical_pending_events
@@ -346,7 +348,7 @@ COMMENT ON POLICY event_journal_monitor ON scaling.event_journal IS
 CREATE POLICY event_journal_backup ON scaling.event_journal
   FOR SELECT TO freshplan_scaling_backup USING (true);
 COMMENT ON POLICY event_journal_backup ON scaling.event_journal IS
-  'A dump holds the rows of all territories: pg_dump --role=freshplan_scaling_backup --enable-row-security.';
+  'A dump holds the rows of all territories: pg_dump --role=freshplan_scaling_backup --enable-row-security -n scaling.';
 CREATE POLICY event_journal_janitor_read ON scaling.event_journal
   FOR SELECT TO freshplan_scaling_janitor USING (delivered_at IS NOT NULL);
 COMMENT ON POLICY event_journal_janitor_read ON scaling.event_journal IS 'Retention sees delivered rows only.';
@@ -814,6 +816,48 @@ $fn$;
 COMMENT ON FUNCTION scaling.forget_channel(text) IS
   'A channel that is retired: its heartbeats go, so that nobody is told that nobody listens. Refused while events wait on it.';
 
+CREATE FUNCTION scaling.recount_events() RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $fn$
+DECLARE
+  v_territory text := scaling.current_territory();
+  v_count     bigint;
+BEGIN
+  IF v_territory IS NULL THEN
+    RAISE EXCEPTION 'events are recounted in a territory'
+      USING ERRCODE = 'insufficient_privilege', HINT = 'Set the territory for the transaction first, with SET LOCAL.';
+  END IF;
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'events are recounted at READ COMMITTED only' USING ERRCODE = 'invalid_transaction_state';
+  END IF;
+  -- One at a time: two of them would both add what is missing.
+  PERFORM pg_advisory_xact_lock(hashtextextended('scaling.recount.' || v_territory, 0));
+  -- What this transaction has published itself is counted now, not at its end.
+  SET CONSTRAINTS scaling.event_journal_published_tg IMMEDIATE;
+
+  -- Rows and sums are read as of one instant, and whoever writes beside this commits a row together with its sum. So what
+  -- they differ by is wrong for good, and nobody need be kept waiting.
+  INSERT INTO scaling.journal_tally (territory, channel, pending, critical, spilled, retried, parked, discarded)
+  SELECT v_territory, s.channel, sum(s.pending), sum(s.critical), sum(s.spilled), sum(s.retried), sum(s.parked), sum(s.discarded)
+    FROM (SELECT j.channel, (j.failed_at IS NULL)::int AS pending, (j.failed_at IS NULL AND j.critical)::int AS critical,
+                 (j.failed_at IS NULL AND j.route = 'journal')::int AS spilled,
+                 (j.failed_at IS NULL AND j.attempts > 0)::int AS retried,
+                 (j.failed_at IS NOT NULL AND j.discarded_at IS NULL)::int AS parked, (j.discarded_at IS NOT NULL)::int AS discarded
+            FROM scaling.event_journal AS j WHERE j.territory = v_territory AND j.delivered_at IS NULL
+          UNION ALL
+          SELECT t.channel, -t.pending, -t.critical, -t.spilled, -t.retried, -t.parked, -t.discarded
+            FROM scaling.journal_tally AS t WHERE t.territory = v_territory) AS s
+   GROUP BY s.channel
+  HAVING sum(s.pending) <> 0 OR sum(s.critical) <> 0 OR sum(s.spilled) <> 0 OR sum(s.retried) <> 0
+      OR sum(s.parked) <> 0 OR sum(s.discarded) <> 0;
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  RETURN v_count;
+END
+$fn$;
+COMMENT ON FUNCTION scaling.recount_events() IS
+  'Puts the sums of the session''s territory right, after a restore of data alone or a TRUNCATE. Keeps nobody waiting. Returns for how many channels they were wrong.';
+
 CREATE FUNCTION scaling.purge_delivered(p_limit bigint DEFAULT 5000) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY INVOKER
 SET search_path = pg_catalog, pg_temp
@@ -877,7 +921,17 @@ SELECT scaling.notify_queue_usage() AS usage_ratio,
            WHERE a.state IN ('idle in transaction', 'idle in transaction (aborted)')
              AND a.xact_start < pg_catalog.clock_timestamp() - interval '5 minutes')::double precision
        ELSE 'NaN'::double precision
-       END AS idle_in_transaction
+       END AS idle_in_transaction,
+       -- What a dump holds back it gives free when it is done, and its owner knows of it.
+       CASE WHEN pg_catalog.pg_has_role(CURRENT_USER, 'pg_read_all_stats', 'USAGE') THEN
+         GREATEST(0, EXTRACT(epoch FROM pg_catalog.clock_timestamp() - LEAST(
+           (SELECT pg_catalog.min(a.xact_start) FROM pg_catalog.pg_stat_activity AS a
+             WHERE a.datname = pg_catalog.current_database() AND a.backend_type = 'client backend'
+               AND (a.backend_xmin IS NOT NULL OR a.backend_xid IS NOT NULL) AND a.application_name <> 'pg_dump'),
+           (SELECT pg_catalog.min(x.prepared) FROM pg_catalog.pg_prepared_xacts AS x
+             WHERE x.database = pg_catalog.current_database()))))::double precision
+       ELSE 'NaN'::double precision
+       END AS oldest_transaction_seconds
   FROM scaling.journal_settings AS s;
 COMMENT ON VIEW scaling.notify_queue_status IS 'The NOTIFY queue of the cluster against the two ratios: one row.';
 COMMENT ON COLUMN scaling.notify_queue_status.usage_ratio IS 'Share (0..1) of the queue in use.';
@@ -885,6 +939,8 @@ COMMENT ON COLUMN scaling.notify_queue_status.spill_ratio IS 'From here on wake-
 COMMENT ON COLUMN scaling.notify_queue_status.critical_ratio IS 'From here on those of critical events too.';
 COMMENT ON COLUMN scaling.notify_queue_status.idle_in_transaction IS
   'Sessions idle in a transaction for over 5 minutes: one of them that listens keeps the queue from emptying. NaN where the role may not see other sessions (GRANT pg_read_all_stats).';
+COMMENT ON COLUMN scaling.notify_queue_status.oldest_transaction_seconds IS
+  'Age of the oldest transaction of this database, pg_dump left out, that keeps VACUUM from removing dead rows: the journal gets slower by it. NaN as before.';
 
 CREATE VIEW scaling.outbox_status WITH (security_invoker = true) AS
 SELECT t.territory,
@@ -981,7 +1037,8 @@ GRANT EXECUTE ON FUNCTION scaling.fail_event(bigint, text, boolean),
 GRANT EXECUTE ON FUNCTION scaling.parked_events(),
                           scaling.requeue_event(bigint),
                           scaling.discard_event(bigint, text),
-                          scaling.forget_channel(text)
+                          scaling.forget_channel(text),
+                          scaling.recount_events()
    TO freshplan_scaling_oncall;
 GRANT EXECUTE ON FUNCTION scaling.notify_queue_usage() TO freshplan_scaling_monitor, freshplan_scaling_oncall;
 GRANT SELECT ON scaling.journal_settings, scaling.journal_listener, scaling.notify_queue_status,

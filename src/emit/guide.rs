@@ -130,6 +130,8 @@ struct Journal<'p> {
     version: u32,
     schema: &'p str,
     prefix: &'p str,
+    /// What a session says its territory with.
+    setting: &'p str,
     /// Titles of the workloads that are scaled by it.
     workloads: String,
     /// The job that removes delivered events, where it is ours.
@@ -191,6 +193,7 @@ fn journal(profile: &Profile) -> Option<Journal<'_>> {
         version: journal.version.value,
         schema: journal.schema.as_str(),
         prefix: journal.prefix.as_str(),
+        setting: &journal.territory_setting,
         workloads: scaled.map(|workload| workload.title.as_str()).collect::<Vec<_>>().join(", "),
         purge: journal
             .purge

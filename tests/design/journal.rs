@@ -74,7 +74,13 @@ const VIEWS: [(&str, Option<&str>, &str, &[&str]); 4] = [
         "notify_queue_status",
         None,
         "notify_queue_",
-        &["usage_ratio", "spill_ratio", "critical_ratio", "idle_in_transaction"],
+        &[
+            "usage_ratio",
+            "spill_ratio",
+            "critical_ratio",
+            "idle_in_transaction",
+            "oldest_transaction_seconds",
+        ],
     ),
     (
         "outbox_status",

@@ -82,6 +82,18 @@ fn nothing_asks_for_triggers_before_their_owners_have_them() {
     }
 }
 
+#[test]
+fn every_heading_has_an_empty_line_before_it() {
+    let compiled = compile(&policies::reference(), &Templates::embedded()).unwrap();
+    for kind in [ArtifactKind::Guide, ArtifactKind::Runbook] {
+        let text = &compiled.artifacts.iter().find(|artifact| artifact.kind == kind).unwrap().text;
+        let lines: Vec<&str> = text.lines().collect();
+        for pair in lines.windows(2).filter(|pair| pair[1].starts_with("##")) {
+            assert_eq!(pair[0], "", "before {}", pair[1]);
+        }
+    }
+}
+
 /// The line at the top has every heading between what must exist first and what comes every year.
 pub fn assert_short_text(guide: &str) {
     let headings = guide.lines().filter_map(|line| line.strip_prefix("## "));

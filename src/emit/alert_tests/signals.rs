@@ -67,6 +67,7 @@ fn journal(plan: &Plan, journal: &Journal, rules: &Rules) -> Result<Scene, Strin
             &[],
             f64::from(journal.retention.0) + 2.0 * 86_400.0,
         ),
+        limit(metric("notify_queue_oldest_transaction_seconds"), "JournalTransactionOld", &[], 3600.0),
         Limit { beyond: 0.0, ..limit(metric("listeners"), "JournalListenerAbsent", &channel, 1.0) },
     ];
     for limit in limits {

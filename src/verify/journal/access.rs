@@ -86,7 +86,7 @@ fn granted(journal: &Journal, script: &Script, report: &mut Report<'_>) {
 }
 
 /// Who may call what. What nobody may call is called by the functions and triggers themselves.
-const CALLERS: [(&str, &[&str]); 19] = [
+const CALLERS: [(&str, &[&str]); 20] = [
     ("publish_event", &["publisher"]),
     ("begin_delivery", &["consumer"]),
     ("drain_events", &["consumer"]),
@@ -98,6 +98,7 @@ const CALLERS: [(&str, &[&str]); 19] = [
     ("requeue_event", &["oncall"]),
     ("discard_event", &["oncall"]),
     ("forget_channel", &["oncall"]),
+    ("recount_events", &["oncall"]),
     ("notify_queue_usage", &["monitor", "oncall"]),
     ("purge_delivered", &["janitor"]),
     ("fold_tally", &[]),

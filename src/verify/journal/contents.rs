@@ -7,7 +7,7 @@ use crate::profile::{Journal, Profile};
 
 /// The views' columns behind the metrics that alerts and scalers read, without the metrics' prefix.
 pub(in crate::verify) const READ: [(&str, &[&str]); 4] = [
-    ("notify_queue_status", &["usage_ratio"]),
+    ("notify_queue_status", &["usage_ratio", "oldest_transaction_seconds"]),
     ("outbox_status", &["lag_seconds", "pending_events", "spilled_pending_events", "parked_events"]),
     ("listener_status", &["listeners"]),
     ("retention_status", &["oldest_delivered_seconds"]),

@@ -58,6 +58,7 @@ pub(super) fn journal(plan: &Plan, journal: &Journal) -> Vec<Expected> {
         .by(&["channel"])
         .says("1"),
         retention(plan, journal),
+        old_transaction(plan, journal),
     ]
 }
 
@@ -68,6 +69,15 @@ fn retention(plan: &Plan, journal: &Journal) -> Expected {
     Expected::alert(plan, "JournalRetentionBehind", ["warning", "journal", "journal"], expr)
         .held("15m")
         .says(journal.retention.to_string())
+}
+
+/// What holds back VACUUM for longer than a report or an index takes.
+fn old_transaction(plan: &Plan, journal: &Journal) -> Expected {
+    let oldest = lately(&format!("{}_notify_queue_oldest_transaction_seconds", journal.prefix));
+    let about = ["warning", "journal", "journal"];
+    Expected::alert(plan, "JournalTransactionOld", about, format!("max({oldest}) > 3600"))
+        .held("15m")
+        .says("1 hour")
 }
 
 /// A worker without a ready replica is told as that.

@@ -191,6 +191,7 @@ fn well() -> Vec<Series> {
     }
     add("freshplan_scaling_notify_queue_usage_ratio", BTreeMap::new(), 0.01, false);
     add("freshplan_scaling_oldest_delivered_seconds", BTreeMap::new(), 86_400.0, false);
+    add("freshplan_scaling_notify_queue_oldest_transaction_seconds", BTreeMap::new(), 2.0, false);
     add("freshplan_scaling_listeners", labels(&[("channel", "scaling_events")]), 1.0, false);
     add("credit_check_requests_in_flight", labels(&[("provider", "schufa")]), 5.0, false);
     // promtool's time is before the plan, so that the plan's clock and floors are given.

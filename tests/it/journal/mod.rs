@@ -11,6 +11,7 @@ mod migration;
 mod monitoring;
 mod oncall;
 mod poison;
+mod recount;
 mod retention;
 pub mod server;
 mod session;

@@ -84,6 +84,32 @@ fn who_may_not_see_other_sessions_is_not_told_that_none_is_idle() {
     assert_ne!(database.sql(idle).unwrap(), "NaN");
 }
 
+/// A transaction that keeps dead rows is seen, whatever it does; a dump, and one that keeps nothing, are not.
+#[test]
+fn the_age_of_the_oldest_transaction_is_that_of_one_that_keeps_dead_rows() {
+    let database = Database::with_journal();
+    let old = "select oldest_transaction_seconds > 0.5 from scaling.notify_queue_status;";
+    let blind = "select oldest_transaction_seconds from scaling.notify_queue_status;";
+    assert_eq!(database.as_role("monitor", "", blind).unwrap(), "NaN");
+    let mut dump = database.speak("monitor", "");
+    dump.say("set application_name = 'pg_dump'; begin isolation level repeatable read; select 1;");
+    let mut harmless = database.speak("monitor", "");
+    harmless.say("begin; select 1;");
+    let elsewhere = Database::empty();
+    let mut other = elsewhere.speak("monitor", "");
+    other.say("begin isolation level repeatable read; select 1;");
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    assert_eq!(database.sql(old).unwrap(), "f");
+    let mut stuck = database.speak("monitor", "");
+    stuck.say("begin isolation level repeatable read; select 1;");
+    database.until("t", || database.sql(old).unwrap());
+    stuck.say("commit;");
+    assert_eq!(database.sql(old).unwrap(), "f");
+    let mut writes = database.speak("publisher", "DE");
+    writes.say(&format!("begin; {PUBLISH}"));
+    database.until("t", || database.sql(old).unwrap());
+}
+
 #[test]
 fn monitoring_reads_no_business_data() {
     let database = Database::with_journal();
@@ -106,7 +132,7 @@ fn every_metric_that_the_header_names_can_be_selected() {
     let script = super::server::script(seasonscale::artifact::ArtifactKind::Journal);
     let metrics: Vec<&str> =
         script.lines().filter_map(|line| line.strip_prefix("--   freshplan_scaling_")).collect();
-    assert_eq!(metrics.len(), 13, "{metrics:?}");
+    assert_eq!(metrics.len(), 14, "{metrics:?}");
     for line in metrics {
         let (metric, source) = line.split_once(' ').unwrap();
         let (view, column) = source.trim().split_once(", ").unwrap();

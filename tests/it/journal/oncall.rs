@@ -135,12 +135,44 @@ fn on_call_may_run_every_statement_of_the_runbook() {
         "requeue_event(",
         "discard_event",
         "forget_channel",
+        "recount_events",
+        "pg_prepared_xacts",
         "wake_pending",
         "listens_on",
         "spill_ratio = 0",
     ] {
         assert!(statements.iter().any(|statement| statement.contains(needed)), "{needed}");
     }
+}
+
+/// A channel that is retired with events on it: the runbook's statements, in its order, in each territory.
+#[test]
+fn a_retired_channel_is_emptied_and_forgotten_by_the_runbook() {
+    let database = with_a_person();
+    for territory in ["DE", "CH"] {
+        let publish = format!(
+            "select count(scaling.publish_event('{territory}', 'retired', 'x', '{{}}')) from generate_series(1, 30);"
+        );
+        database.as_role("publisher", territory, &publish).unwrap();
+    }
+    database.as_role("publisher", "DE", "select scaling.publish_event('DE', 'orders', 'x', '{}');").unwrap();
+    let said: Vec<String> = statements().iter().map(|statement| filled_in(statement)).collect();
+    let with = |word: &str| said.iter().find(|statement| statement.contains(word)).unwrap();
+    let forget = with("forget_channel");
+    let refused = database.as_login(PERSON, forget).unwrap_err();
+    assert!(refused.contains("60 events wait on channel retired"), "{refused}");
+    let put_away = with("event_journal WHERE channel");
+    let [park, discard] = put_away.trim().lines().collect::<Vec<_>>()[..] else { panic!("{put_away}") };
+    for territory in ["DE", "CH"] {
+        for statement in [park, discard] {
+            let there = statement.replace("'DE'", &format!("'{territory}'"));
+            assert_eq!(database.as_login(PERSON, &there).unwrap(), "30", "{there}");
+        }
+    }
+    database.as_login(PERSON, forget).unwrap();
+    let left =
+        "select sum(pending_events), sum(parked_events), sum(discarded_events) from scaling.outbox_status;";
+    assert_eq!(database.as_login(PERSON, left).unwrap(), "1|0|60", "the other channel is as it was");
 }
 
 #[test]

@@ -131,6 +131,11 @@ impl Database {
         Self { name }
     }
 
+    /// One that a command has made.
+    pub fn called(name: &str) -> Self {
+        Self { name: name.to_owned() }
+    }
+
     /// With the journal of the reference case.
     pub fn with_journal() -> Self {
         let database = Self::empty();
@@ -188,6 +193,15 @@ impl Database {
         let mut command = Command::new(binaries().join("pg_dump"));
         command.env_clear().args(["-U", "postgres", "-n", "scaling", "-d", &self.name]).args(options);
         self.run(command.arg("-h").arg(&SERVER.get().unwrap().folder), "")
+    }
+
+    /// Runs a line of a document in a shell, in that folder, as a superuser where it names no login.
+    pub fn line(&self, folder: &Path, line: &str) -> Result<String, String> {
+        let path = format!("{}:/usr/bin:/bin", binaries().display());
+        let mut shell = Command::new("sh");
+        shell.env_clear().current_dir(folder).env("PATH", path).env("PGUSER", "postgres");
+        shell.env("PGHOST", &SERVER.get().unwrap().folder).args(["-c", line]);
+        self.run(&mut shell, "")
     }
 
     /// All that stands in the journal's schema, as `pg_dump` writes it, line by line: columns in no order, for a later

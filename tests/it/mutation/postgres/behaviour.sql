@@ -41,6 +41,15 @@ SELECT dblink_exec('other', 'ROLLBACK');
 :monitor
 SELECT idle_in_transaction FROM scaling.notify_queue_status;
 RESET ROLE;
+-- The oldest transaction that keeps dead rows. This session's own is one, a moment old.
+SELECT set_config('fake.now', (xact_start + interval '10000 seconds')::text, false) IS NULL FROM pg_stat_activity WHERE pid = pg_backend_pid();
+:monitor
+SELECT round(oldest_transaction_seconds / 5000) FROM scaling.notify_queue_status;
+RESET ROLE;
+SET fake.now = '2000-01-01 00:00:00+00';
+:monitor
+SELECT oldest_transaction_seconds FROM scaling.notify_queue_status;
+RESET ROLE;
 REVOKE pg_read_all_stats FROM freshplan_scaling_monitor;
 SET fake.now = '2100-01-01 00:00:00+00';
 -- The queue is as full from here on as this setting says.

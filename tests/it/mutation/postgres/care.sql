@@ -247,3 +247,43 @@ SET fake.now = '2099-12-31 00:00:00+00';
 :monitor
 :views
 RESET ROLE;
+
+\echo -- sums that are wrong, put right
+TRUNCATE scaling.event_journal, scaling.journal_delivery, scaling.journal_tally RESTART IDENTITY;
+SET session_replication_role = replica;
+INSERT INTO scaling.event_journal (territory, channel, event_type, payload, critical, route, queue_usage, attempts, delivered_at, failed_at, discarded_at, discard_reason)
+SELECT CASE WHEN n > 40 THEN 'CH' ELSE 'DE' END, CASE WHEN n > 36 THEN 'stock' ELSE 'orders' END, 'e', '{}', n % 3 = 0,
+       CASE WHEN n % 5 = 0 THEN 'journal' ELSE 'notify' END, 0, CASE WHEN n % 7 = 0 THEN 1 ELSE 0 END,
+       CASE WHEN n <= 4 THEN clock_timestamp() END, CASE WHEN n BETWEEN 5 AND 15 THEN clock_timestamp() END,
+       CASE WHEN n BETWEEN 5 AND 9 THEN clock_timestamp() END, CASE WHEN n BETWEEN 5 AND 9 THEN 'why' END
+  FROM generate_series(1, 43) AS n;
+SET session_replication_role = origin;
+INSERT INTO scaling.journal_tally VALUES ('DE', 'orders', 1, 2, 3, 4, 5, 6), ('DE', 'bills', 6, 5, 4, 3, 2, 1), ('AT', 'orders', 1, 1, 1, 1, 1, 1);
+:in_de
+:oncall
+SELECT scaling.recount_events();
+SELECT scaling.recount_events();
+:rows
+-- One wrong sum is enough.
+INSERT INTO scaling.journal_tally VALUES ('DE', 'a', 1, 0, 0, 0, 0, 0), ('DE', 'b', 0, 1, 0, 0, 0, 0), ('DE', 'c', 0, 0, 1, 0, 0, 0),
+  ('DE', 'd', 0, 0, 0, 1, 0, 0), ('DE', 'e', 0, 0, 0, 0, 1, 0), ('DE', 'f', 0, 0, 0, 0, 0, 1);
+SELECT scaling.recount_events();
+:rows
+BEGIN;
+SELECT scaling.publish_event('DE', 'orders', 'e', '{}');
+SELECT scaling.recount_events();
+COMMIT;
+SELECT scaling.recount_events();
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT scaling.recount_events();
+ROLLBACK;
+SELECT dblink_exec('other', 'BEGIN');
+SELECT dblink_exec('other', 'SET LOCAL app.territory = ''DE''');
+SELECT * FROM dblink('other', 'SELECT scaling.recount_events()::text' :end_in_other
+SELECT scaling.recount_events();
+:in_ch
+SELECT scaling.recount_events();
+:free_in_other
+RESET app.territory;
+SELECT scaling.recount_events();
+:rows
