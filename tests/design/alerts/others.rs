@@ -20,7 +20,7 @@ pub(super) fn journal(plan: &Plan, journal: &Journal) -> Vec<Expected> {
         ("territory:seasonscale_outbox_lag_seconds:late", "territory:seasonscale_outbox_parked_events:some");
     let by_territory =
         |metric: &str| format!("max by (territory) ({})", lately(&format!("{prefix}_outbox_{metric}")));
-    vec![
+    let mut rules = vec![
         alert("NotifyQueueHigh", "warning", format!("{} <= {}", usage(spill.0), critical.0))
             .held("5m")
             .keeps("10m")
@@ -57,27 +57,23 @@ pub(super) fn journal(plan: &Plan, journal: &Journal) -> Vec<Expected> {
         .held("5m")
         .by(&["channel"])
         .says("1"),
-        retention(plan, journal),
-        old_transaction(plan, journal),
+    ];
+    rules.extend(ages(plan, journal));
+    rules
+}
+
+/// What has been there for too long.
+fn ages(plan: &Plan, journal: &Journal) -> [Expected; 2] {
+    let kept = u64::from(journal.retention.0) + 172_800;
+    [
+        ("JournalRetentionBehind", "oldest_delivered_seconds", kept, journal.retention.to_string()),
+        ("JournalTransactionOld", "notify_queue_oldest_transaction_seconds", 3600, "1 hour".to_owned()),
     ]
-}
-
-/// Two days more than the policy keeps them: the job runs once a day.
-fn retention(plan: &Plan, journal: &Journal) -> Expected {
-    let oldest = lately(&format!("{}_oldest_delivered_seconds", journal.prefix));
-    let expr = format!("max({oldest}) > {}", u64::from(journal.retention.0) + 172_800);
-    Expected::alert(plan, "JournalRetentionBehind", ["warning", "journal", "journal"], expr)
-        .held("15m")
-        .says(journal.retention.to_string())
-}
-
-/// What holds back VACUUM for longer than a report or an index takes.
-fn old_transaction(plan: &Plan, journal: &Journal) -> Expected {
-    let oldest = lately(&format!("{}_notify_queue_oldest_transaction_seconds", journal.prefix));
-    let about = ["warning", "journal", "journal"];
-    Expected::alert(plan, "JournalTransactionOld", about, format!("max({oldest}) > 3600"))
-        .held("15m")
-        .says("1 hour")
+    .map(|(name, metric, limit, said)| {
+        let oldest = lately(&format!("{}_{metric}", journal.prefix));
+        let expr = format!("max({oldest}) > {limit}");
+        Expected::alert(plan, name, ["warning", "journal", "journal"], expr).held("15m").says(said)
+    })
 }
 
 /// A worker without a ready replica is told as that.

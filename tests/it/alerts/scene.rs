@@ -133,6 +133,21 @@ fn of_service(territory: &str, workload: &str) -> BTreeMap<String, String> {
     labels(&[("job", "freshplan"), ("app", "api"), ("territory", territory), ("workload", workload)])
 }
 
+fn zone(territory: &str) -> &'static str {
+    match territory {
+        "CH" => "Europe/Zurich",
+        "AT" => "Europe/Vienna",
+        _ => "Europe/Berlin",
+    }
+}
+
+/// What the journal's exporter says of the whole database.
+const OF_THE_DATABASE: [(&str, f64); 3] = [
+    ("freshplan_scaling_notify_queue_usage_ratio", 0.01),
+    ("freshplan_scaling_oldest_delivered_seconds", 86_400.0),
+    ("freshplan_scaling_notify_queue_oldest_transaction_seconds", 2.0),
+];
+
 /// What is measured while everything is well, but for requests.
 fn well() -> Vec<Series> {
     let mut all = Vec::new();
@@ -145,18 +160,13 @@ fn well() -> Vec<Series> {
     for (territory, workload, floor, _) in TARGETS {
         let name = name(territory, workload);
         let hpa = format!("keda-hpa-{name}");
-        let zone = match *territory {
-            "CH" => "Europe/Zurich",
-            "AT" => "Europe/Vienna",
-            _ => "Europe/Berlin",
-        };
         let object = labels(&[
             ("scaledObject", &name),
             ("deployment", &name),
             ("horizontalpodautoscaler", &hpa),
             ("territory", territory),
             ("workload", workload),
-            ("zone", zone),
+            ("zone", zone(territory)),
         ]);
         add("scaledobject:seasonscale_floor_replicas:max", object, *floor, false);
         let kube = |label: &str, value: &str| labels(&[("namespace", "freshplan"), (label, value)]);
@@ -189,9 +199,9 @@ fn well() -> Vec<Series> {
         add("freshplan_scaling_outbox_pending_events", own(), 3.0, false);
         add("freshplan_scaling_outbox_parked_events", own(), 0.0, false);
     }
-    add("freshplan_scaling_notify_queue_usage_ratio", BTreeMap::new(), 0.01, false);
-    add("freshplan_scaling_oldest_delivered_seconds", BTreeMap::new(), 86_400.0, false);
-    add("freshplan_scaling_notify_queue_oldest_transaction_seconds", BTreeMap::new(), 2.0, false);
+    for (metric, value) in OF_THE_DATABASE {
+        add(metric, BTreeMap::new(), value, false);
+    }
     add("freshplan_scaling_listeners", labels(&[("channel", "scaling_events")]), 1.0, false);
     add("credit_check_requests_in_flight", labels(&[("provider", "schufa")]), 5.0, false);
     // promtool's time is before the plan, so that the plan's clock and floors are given.
