@@ -13,6 +13,7 @@ pub mod fields;
 pub mod floor;
 pub mod formula;
 pub mod held;
+pub mod labels;
 pub mod limits;
 pub mod measure;
 pub mod neighbour;

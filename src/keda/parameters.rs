@@ -147,6 +147,21 @@ impl Parameter {
         Ok(None)
     }
 
+    /// Whether a trigger has it, in its metadata or in the workload's environment; nothing where it may be in a
+    /// TriggerAuthentication.
+    fn is_given(&self, trigger: &Trigger) -> Option<bool> {
+        let is_there = |source: &Source| match source {
+            Source::Metadata => self.names.iter().any(|name| trigger.setting(name).is_some()),
+            Source::Environment => {
+                self.names.iter().any(|name| trigger.setting(&format!("{name}FromEnv")).is_some())
+            }
+            Source::Authentication => false,
+        };
+        let may_be_elsewhere =
+            || self.sources.contains(&Source::Authentication) && has_authentication(trigger);
+        if self.sources.iter().any(is_there) { Some(true) } else { (!may_be_elsewhere()).then_some(false) }
+    }
+
     /// Whether it is in the metadata; nothing where it may come from elsewhere.
     pub fn is_written(&self, trigger: &Trigger) -> Option<bool> {
         self.written(trigger).ok().map(|written| written.is_some())
@@ -221,6 +236,30 @@ pub fn of(kind: &str, keda: Version) -> impl Iterator<Item = &'static Parameter>
     let keda = keda.min(features::keda::PARAMETERS);
     let all = TABLE.get(kind).map(Vec::as_slice).unwrap_or_default();
     all.iter().filter(move |one| (one.from..=one.until).contains(&keda))
+}
+
+fn named(kind: &str, name: &str, keda: Version) -> Option<&'static Parameter> {
+    of(kind, keda).find(|one| one.names.contains(&name))
+}
+
+/// Whether a scaler reads a parameter of that name, as far as this KEDA's is known.
+pub fn reads(kind: &str, name: &str, keda: Version) -> bool {
+    named(kind, name, keda).is_some()
+}
+
+/// Whether it is an error of the reader itself that a parameter is nowhere.
+pub fn is_required(kind: &str, name: &str, keda: Version) -> bool {
+    named(kind, name, keda).is_some_and(|one| one.needed == Needed::Required)
+}
+
+/// Whether a TriggerAuthentication can give it.
+pub fn is_of_authentication(kind: &str, name: &str, keda: Version) -> bool {
+    named(kind, name, keda).is_some_and(|one| one.sources.contains(&Source::Authentication))
+}
+
+/// Whether a trigger has a parameter; nothing where a TriggerAuthentication may have it, or this KEDA's scaler is not known.
+pub fn is_given(trigger: &Trigger, name: &str, keda: Version) -> Option<bool> {
+    named(&trigger.kind.value, name, keda)?.is_given(trigger)
 }
 
 /// Why KEDA cannot read the metadata of a trigger, all of it.

@@ -10,10 +10,11 @@ use super::scaler::{beside_type, in_the_spec};
 use super::subject::Subject;
 use super::targets;
 use super::unbuilt::{Refused, dead, is_set};
+use super::{cloud, values, ways};
 use crate::features;
 use crate::finding::Rule;
 use crate::keda::parameters::{self, Refusal};
-use crate::keda::scaledobject::{Kind, Trigger};
+use crate::keda::scaledobject::{Kind, ScaledObject, Trigger};
 use crate::name::nearest;
 use crate::quantity::Version;
 
@@ -87,8 +88,10 @@ fn of_value(subject: &Subject<'_>, index: usize, refusal: &Refusal) -> Option<Fi
 /// What one scaler wants of several parameters together (the `Validate` of its struct).
 fn contradictory(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<Finding> {
     let keda = subject.versions.keda;
-    let refused = ways(trigger, keda)
-        .or_else(|| positive(subject, trigger))
+    let has_formula = has_formula(subject.object);
+    let refused = ways::refused(trigger, keda, has_formula)
+        .or_else(|| cloud::refused(trigger))
+        .or_else(|| values::refused(trigger, keda, has_formula))
         .or_else(|| rabbitmq::refused(trigger, keda))
         .or_else(|| targets::kafka(trigger, keda))
         .or_else(|| authentication(trigger, keda));
@@ -96,94 +99,9 @@ fn contradictory(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Vec<
     refused.map(|(key, why, mend)| not_built(subject, index, key, (&why, mend))).into_iter().collect()
 }
 
-/// Scalers that know what to look at in one of a few ways: each is a list of parameters that belong together.
-const WAYS: &[(&[&str], &[&[&str]])] = &[
-    (
-        &[
-            "redis",
-            "redis-cluster",
-            "redis-sentinel",
-            "redis-streams",
-            "redis-cluster-streams",
-            "redis-sentinel-streams",
-        ],
-        &[&["address"], &["host", "port"]],
-    ),
-    (&["postgresql"], &[&["connection"], &["host", "port", "userName", "dbName", "sslmode"]]),
-    (&["azure-servicebus"], &[&["queueName"], &["topicName", "subscriptionName"]]),
-    (&["gcp-pubsub"], &[&["subscriptionName"], &["topicName"]]),
-];
-
-fn ways(trigger: &Trigger, keda: Version) -> Refused {
-    let (_, ways) = WAYS.iter().find(|(kinds, _)| kinds.contains(&trigger.kind.value.as_str()))?;
-    let mut set: Vec<&'static str> = Vec::new();
-    for name in ways.iter().flat_map(|way| way.iter()) {
-        if is_set(trigger, name, keda)? {
-            set.push(name);
-        }
-    }
-    let whole = ways.iter().filter(|way| way.iter().all(|name| set.contains(name)));
-    let all: Vec<String> = ways.iter().map(|way| listed(way)).collect();
-    let exclusive = ["azure-servicebus", "gcp-pubsub"].contains(&trigger.kind.value.as_str());
-    match whole.count() {
-        0 => {
-            let begun = ways.iter().find(|way| way.iter().any(|name| set.contains(name)));
-            let lacking: Vec<&str> = match begun {
-                Some(way) => way.iter().copied().filter(|name| !set.contains(name)).collect(),
-                None => Vec::new(),
-            };
-            let why = if lacking.is_empty() {
-                format!("neither {} is set", all.join(" nor "))
-            } else {
-                format!("{} {} missing", lacking.join(", "), if lacking.len() == 1 { "is" } else { "are" })
-            };
-            let mend = format!("set {}", all.join(", or "));
-            Some((set.first().copied().unwrap_or(ways[0][0]), why, mend))
-        }
-        1 if !exclusive
-            || ways.iter().any(|way| way.len() == set.len() && way.iter().all(|name| set.contains(name))) =>
-        {
-            None
-        }
-        _ if !exclusive => None,
-        _ => Some((
-            set[set.len() - 1],
-            format!("{} exclude each other", set.join(" and ")),
-            format!("keep {}", all.join(", or ")),
-        )),
-    }
-}
-
-/// `host, port and sslmode`
-fn listed(names: &[&str]) -> String {
-    match names {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        _ => names.concat(),
-    }
-}
-
-/// Thresholds that must be above 0.
-fn positive(subject: &Subject<'_>, trigger: &Trigger) -> Refused {
-    let keda = subject.versions.keda;
-    let (key, needed) = match trigger.kind.value.as_str() {
-        "kafka" => ("lagThreshold", false),
-        // In a formula it is not a target.
-        "kubernetes-workload" if !has_formula(subject) => ("value", true),
-        _ => return None,
-    };
-    let is_set = is_set(trigger, key, keda)?;
-    let number = trigger.setting(key).and_then(crate::keda::trigger::json_number);
-    match (is_set, number) {
-        (false, _) if needed => Some((key, format!("{key} is missing"), "set it".to_owned())),
-        (true, Some(number)) if number <= 0.0 => {
-            Some((key, format!("{key} is not above 0"), "write a number above 0".to_owned()))
-        }
-        (true | false, _) => None,
-    }
-}
-
-fn has_formula(subject: &Subject<'_>) -> bool {
-    subject.object.spec.advanced.as_ref().is_some_and(|advanced| advanced.scaling_modifiers.is_some())
+/// With a formula, the targets of triggers are not read.
+pub(super) fn has_formula(object: &ScaledObject) -> bool {
+    object.spec.advanced.as_ref().is_some_and(|advanced| advanced.scaling_modifiers.is_some())
 }
 
 /// What an authentication mode needs is read from a TriggerAuthentication only; of an API key from the metadata, too

@@ -1,9 +1,12 @@
 //! Triggers against the TriggerAuthentications of the same input. A reference that leads nowhere is only logged: KEDA builds the
 //! trigger without its credentials (KEDA: `pkg/scaling/resolver/scale_resolvers.go`).
 
+use super::built::has_formula;
 use super::cost::Lost;
+use super::{cloud, ways};
 use crate::keda::neighbour::{Authentication, Neighbour, Role};
 use crate::keda::scaledobject::{AuthenticationKind, ScaledObject};
+use crate::quantity::Version;
 
 impl Reference {
     /// What does nothing where the credentials are not found.
@@ -19,8 +22,8 @@ pub(super) struct Reference {
     pub(super) index: usize,
     name: String,
     is_of_cluster: bool,
-    /// Parameters without which its scaler is not built.
-    needed: Vec<&'static str>,
+    /// What its scaler is not built without: of each demand the ways of which one will do, each some parameters.
+    needed: Vec<Vec<Vec<&'static str>>>,
 }
 
 /// A TriggerAuthentication of the input, seen from an object.
@@ -40,17 +43,17 @@ impl<'n> Known<'n> {
 }
 
 /// The references of an object.
-pub(super) fn references(object: &ScaledObject) -> Vec<Reference> {
+pub(super) fn references(object: &ScaledObject, keda: Version) -> Vec<Reference> {
+    let has_formula = has_formula(object);
     let triggers = object.spec.triggers.value.iter().enumerate();
     let found = triggers.filter_map(|(index, trigger)| {
         let reference = trigger.authentication_ref.as_ref().filter(|one| !one.name.is_empty())?;
         let is_common = ["prometheus", "loki", "metrics-api"].contains(&trigger.kind.value.as_str());
         let modes = trigger.setting("authModes").filter(|_| is_common).unwrap_or_default();
-        let mut needed: Vec<&str> = modes.split(',').map(str::trim).flat_map(of_mode).copied().collect();
-        let is_plain = trigger.setting("useClusterAgentProxy").is_none();
-        if trigger.kind.value == "datadog" && is_plain {
-            needed.extend(["apiKey", "appKey"]);
-        }
+        let of_modes = modes.split(',').map(str::trim).flat_map(of_mode);
+        let mut needed: Vec<Vec<Vec<&str>>> = of_modes.map(|one| vec![vec![*one]]).collect();
+        needed.extend(ways::wanted(trigger, keda, has_formula));
+        needed.extend(Some(cloud::wanted(trigger)).filter(|ways| !ways.is_empty()));
         Some(Reference {
             index,
             name: reference.name.clone(),
@@ -124,7 +127,11 @@ fn lacking(reference: &Reference, fits: &Known<'_>) -> Option<(String, String)> 
     let given = fits.of()?.parameters.as_ref()?;
     let gives =
         |needed: &str| given.iter().any(|one| one == needed || needed == "bearerToken" && one == "token");
-    let lacks = reference.needed.iter().find(|needed| !gives(needed))?;
+    let lacks_of = |way: &Vec<&'static str>| way.iter().copied().find(|needed| !gives(needed));
+    let unmet = reference.needed.iter().find(|ways| ways.iter().all(|way| lacks_of(way).is_some()))?;
+    // Of the way that was begun, if any was.
+    let begun = unmet.iter().find(|way| way.iter().any(|one| gives(one))).or(unmet.first())?;
+    let lacks = lacks_of(begun)?;
     let effect = format!(
         "{} gives no {lacks}: the trigger is not built, and with it the whole object is dead, its floors included",
         fits.neighbour.title

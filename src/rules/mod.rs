@@ -4,6 +4,7 @@
 pub mod admission;
 mod built;
 pub mod claims;
+mod cloud;
 pub mod cost;
 mod credentials;
 pub mod finding;
@@ -17,3 +18,5 @@ pub mod stake;
 pub mod subject;
 mod targets;
 mod unbuilt;
+mod values;
+mod ways;

@@ -58,7 +58,7 @@ impl Wishes {
             wants_transfer,
             hpa: object.hpa_name(),
             resources: resources::measured(object, keda),
-            references: credentials::references(object),
+            references: credentials::references(object, keda),
         })
     }
 }

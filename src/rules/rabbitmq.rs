@@ -4,6 +4,7 @@ use super::unbuilt::{Refused, is_set};
 use crate::features;
 use crate::keda::parameters;
 use crate::keda::scaledobject::Trigger;
+use crate::keda::trigger::json_number;
 use crate::name::nearest;
 use crate::quantity::Version;
 
@@ -99,20 +100,35 @@ const OVER_HTTP: &str =
 
 /// `mode` and `value`, or the older `queueLength`, or none of them (`validateTrigger`).
 fn of_mode(trigger: &Trigger, keda: Version) -> Refused {
-    let set = |name| is_set(trigger, name, keda);
+    // A number that is 0 is none to it.
+    let is_zero = |name| trigger.setting(name).and_then(json_number) == Some(0.0);
+    let set = |name| is_set(trigger, name, keda).map(|is_set| is_set && !is_zero(name));
     match (set("queueLength")?, set("mode")?, set("value")?) {
         (true, true, _) | (true, _, true) => Some((
             "queueLength",
             "queueLength is set beside mode and value".to_owned(),
             "remove queueLength".to_owned(),
         )),
-        (false, true, false) => Some(("mode", "value is missing".to_owned(), "set value".to_owned())),
+        (false, true, false) => {
+            let is = if is_zero("value") { "0, which is none" } else { "missing" };
+            Some(("mode", format!("value is {is}"), "set value to a number above 0".to_owned()))
+        }
         (false, false, true) => {
             Some(("value", "mode is missing".to_owned(), "set mode, as in QueueLength".to_owned()))
         }
-        (false, true, true) => unknown_mode(trigger.setting("mode")?, keda),
+        (false, true, true) => unknown_mode(trigger.setting("mode")?, keda).or_else(|| of_timeout(trigger)),
         (_, false, false) => None,
     }
+}
+
+/// Only what is asked over HTTP has a timeout of its own.
+fn of_timeout(trigger: &Trigger) -> Refused {
+    let is_nothing = |text: &str| !text.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
+    let timeout = trigger.setting("timeout").filter(|timeout| !is_nothing(timeout))?;
+    (protocol(trigger) == Some(Protocol::Amqp)).then(|| {
+        let why = format!("timeout {timeout} needs the protocol http");
+        ("timeout", why, format!("{OVER_HTTP}, or remove timeout"))
+    })
 }
 
 fn unknown_mode(written: &str, keda: Version) -> Refused {

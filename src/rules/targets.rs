@@ -3,6 +3,7 @@
 use super::finding::Finding;
 use super::subject::Subject;
 use super::unbuilt::{Refused, is_set};
+use crate::features;
 use crate::finding::Rule;
 use crate::keda::parameters;
 use crate::keda::scaledobject::{Kind, Trigger};
@@ -10,33 +11,72 @@ use crate::keda::trigger::json_number;
 use crate::quantity::Version;
 
 /// The parameter that is the target, of scalers that take 0 themselves (KEDA: `GetMetricSpecForScaling`).
-const TARGETS: [(&str, &str); 19] = [
+const TARGETS: [(&str, &str); 53] = [
+    ("activemq", "targetQueueSize"),
+    ("arangodb", "queryValue"),
     ("artemis-queue", "queueLength"),
     ("aws-cloudwatch", "targetMetricValue"),
+    ("aws-dynamodb", "targetValue"),
+    ("aws-dynamodb-streams", "shardCount"),
+    ("aws-kinesis-stream", "shardCount"),
     ("aws-sqs-queue", "queueLength"),
+    ("azure-app-insights", "targetValue"),
+    ("azure-blob", "blobCount"),
+    ("azure-data-explorer", "threshold"),
+    ("azure-log-analytics", "threshold"),
+    ("azure-monitor", "targetValue"),
+    ("azure-pipelines", "targetPipelinesQueueLength"),
     ("azure-queue", "queueLength"),
     ("azure-servicebus", "messageCount"),
+    ("beanstalkd", "value"),
+    ("cassandra", "targetQueryValue"),
+    ("couchdb", "queryValue"),
+    ("datadog", "targetValue"),
+    ("datadog", "queryValue"),
+    ("dynatrace", "threshold"),
     ("elasticsearch", "targetValue"),
+    ("etcd", "value"),
+    ("gcp-cloudtasks", "value"),
     ("gcp-pubsub", "value"),
+    ("gcp-stackdriver", "targetValue"),
+    ("github-runner", "targetWorkflowQueueLength"),
     ("graphite", "threshold"),
+    ("huawei-cloudeye", "targetMetricValue"),
+    ("ibmmq", "queueDepth"),
     ("influxdb", "thresholdValue"),
+    ("liiklus", "lagThreshold"),
     ("loki", "threshold"),
     ("metrics-api", "targetValue"),
     ("mongodb", "queryValue"),
     ("mssql", "targetValue"),
     ("mysql", "queryValue"),
     ("nats-jetstream", "lagThreshold"),
+    ("new-relic", "threshold"),
+    ("opensearch", "targetValue"),
+    ("openstack-metric", "threshold"),
+    ("openstack-swift", "objectCount"),
     ("postgresql", "targetQueryValue"),
+    ("predictkube", "threshold"),
+    ("pulsar", "msgBacklogThreshold"),
     ("redis", "listLength"),
     ("redis-cluster", "listLength"),
     ("redis-sentinel", "listLength"),
+    ("solr", "targetQueryValue"),
+    ("splunk", "targetValue"),
+    ("sumologic", "threshold"),
+    ("temporal", "targetQueueSize"),
 ];
 
-/// Of a trigger, the parameter with a target of nothing, and how it is written; in thousandths it is 0.
-pub(super) fn of_nothing(trigger: &Trigger) -> Option<(&'static str, &str)> {
-    let (_, key) = TARGETS.iter().find(|(kind, _)| *kind == trigger.kind.value)?;
-    let written = trigger.setting(key)?;
-    json_number(written).filter(|number| *number < 0.001).map(|_| (*key, written))
+/// What is less is a target of 0: KEDA writes it in thousandths, rounded from 2.20 on, and cut off before.
+pub(super) fn least(keda: Version) -> f64 {
+    if keda >= features::keda::DECIMALS { 0.0005 } else { 0.001 }
+}
+
+/// Of a trigger, the parameter with a target of nothing, and how it is written.
+pub(super) fn of_nothing(trigger: &Trigger, keda: Version) -> Option<(&'static str, &str)> {
+    let mut keys = TARGETS.iter().filter(|(kind, _)| *kind == trigger.kind.value);
+    let (key, written) = keys.find_map(|(_, key)| Some((key, trigger.setting(key)?)))?;
+    json_number(written).filter(|number| *number < least(keda)).map(|_| (*key, written))
 }
 
 /// A target of nothing: in a formula it is not read, and of a ScaledJob it is said elsewhere.
@@ -46,7 +86,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let is_read = subject.object.kind == Kind::ScaledObject && !has_formula;
     let triggers = subject.triggers().filter(|_| is_read);
     let found = triggers.filter_map(|(index, trigger)| {
-        let (key, written) = of_nothing(trigger)?;
+        let (key, written) = of_nothing(trigger, subject.versions.keda)?;
         let effect = format!(
             "{key} {written:?}: the API server takes targets above 0 only, so there is no HPA, and the whole object is dead, its floors included"
         );

@@ -53,9 +53,10 @@ fn of_no_target(subject: &Subject<'_>) -> Vec<Finding> {
         }
         let threshold = || {
             let written = trigger.setting("threshold").filter(|_| trigger.kind.value == "prometheus")?;
-            json_number(written).filter(|number| *number < 0.001).map(|_| ("threshold", written))
+            let least = targets::least(subject.versions.keda);
+            json_number(written).filter(|number| *number < least).map(|_| ("threshold", written))
         };
-        let (key, written) = targets::of_nothing(trigger).or_else(threshold)?;
+        let (key, written) = targets::of_nothing(trigger, subject.versions.keda).or_else(threshold)?;
         let effect = format!("{key} {written:?} is no target to divide by: the trigger starts no Job");
         let mend = "write a number above 0: as much as one Job works off".to_owned();
         Some(subject.about(Rule::ScaledjobNoEffect, index, key, effect, mend))

@@ -3,6 +3,7 @@
 use super::super::finding::Finding;
 use super::super::scaler::{beside_type, in_the_spec};
 use super::super::subject::Subject;
+use super::super::targets;
 use super::super::unbuilt::dead;
 use crate::features;
 use crate::finding::Rule;
@@ -252,10 +253,11 @@ fn threshold(subject: &Subject<'_>, trigger: &Trigger) -> Problem {
     if number.is_some() && subject.object.kind == Kind::ScaledJob {
         return None;
     }
-    number.is_none_or(|number| number < 0.001).then(|| {
+    let least = targets::least(subject.versions.keda);
+    number.is_none_or(|number| number < least).then(|| {
         let effect = match number {
             None => format!("threshold {text:?} is not a number as JSON has them: {}", dead(subject)),
-            Some(_) => format!("threshold {text:?} is less than 0.001: the HPA refuses the target"),
+            Some(_) => format!("threshold {text:?} is less than {least}: the HPA refuses the target"),
         };
         (Rule::PrometheusThreshold, "threshold", effect, "write a positive number, as in \"80\" or \"0.25\"")
     })
