@@ -53,6 +53,23 @@ pub mod keda {
     pub const EMPTY_RESPONSES: Version = Version::new(2, 20);
     /// The last version whose parameters the table of scalers has; what it says of them holds for later ones, too.
     pub const PARAMETERS: Version = Version::new(2, 20);
+    /// Scalers that earlier versions do not have (`CHANGELOG.md`; `pkg/scaling/scalers_builder.go` of 2.20.2 and 2.21).
+    pub const SCALERS_SINCE: [(&str, Version); 12] = [
+        ("nsq", Version::new(2, 17)),
+        ("temporal", Version::new(2, 17)),
+        ("forgejo-runner", Version::new(2, 18)),
+        ("solace-direct-messaging", Version::new(2, 18)),
+        ("solarwinds", Version::new(2, 18)),
+        ("splunk-observability", Version::new(2, 18)),
+        ("sumologic", Version::new(2, 18)),
+        ("kubernetes-resource", Version::new(2, 19)),
+        ("elastic-forecast", Version::new(2, 20)),
+        ("opensearch", Version::new(2, 20)),
+        ("azure-cosmosdb", Version::new(2, 21)),
+        ("gitlab-runner", Version::new(2, 21)),
+    ];
+    /// Scalers that a version does not have any more (kedacore/keda#6366).
+    pub const SCALERS_GONE: [(&str, Version); 1] = [("stan", Version::new(2, 19))];
     /// A negative value of a metric is 0 (kedacore/keda#7880).
     pub const NEGATIVE_IS_ZERO: Release = Release { version: Version::new(2, 20), patch: Some(2) };
     /// A request of the pod is one of its containers to the webhook (`verifyCPUMemoryScalers`).

@@ -3,10 +3,12 @@
 use super::finding::Finding;
 use super::subject::Subject;
 use super::unbuilt::dead;
+use crate::features;
 use crate::finding::Rule;
 use crate::keda::scaledobject::{Kind, Trigger};
 use crate::keda::trigger::CronTrigger;
 use crate::name::nearest;
+use crate::quantity::Version;
 
 impl Trigger {
     /// Whether the HPA compares the value itself, and not its part of each replica.
@@ -113,6 +115,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let unknown = unknown.filter(|(_, trigger)| !trigger.kind.value.is_empty());
     let mut found: Vec<Finding> =
         unknown.map(|(index, trigger)| of_no_type(subject, index, trigger)).collect();
+    found.extend(
+        subject.triggers().filter_map(|(index, trigger)| of_another_version(subject, index, trigger)),
+    );
     for (index, trigger) in subject.triggers_of("cron") {
         found.extend(ignored(subject, index, trigger));
     }
@@ -138,6 +143,27 @@ fn of_no_type(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Finding
     };
     let effect = format!("no scaler up to KEDA 2.21 is called {kind}: without one {without}");
     subject.beside(Rule::KedaTypeUnknown, index, field, effect, mend)
+}
+
+/// A type that this KEDA has not yet, or no more.
+fn of_another_version(subject: &Subject<'_>, index: usize, trigger: &Trigger) -> Option<Finding> {
+    let (kind, keda) = (trigger.kind.value.as_str(), subject.versions.keda);
+    let of = |table: &[(&str, Version)]| table.iter().find(|(name, _)| *name == kind).map(|row| row.1);
+    let since = of(&features::keda::SCALERS_SINCE).filter(|since| keda < *since);
+    let gone = of(&features::keda::SCALERS_GONE).filter(|gone| keda >= *gone);
+    let (why, mend) = match (since, gone) {
+        (Some(since), _) => (
+            format!("it comes with KEDA {since}"),
+            format!("run KEDA {since} or later, or remove the trigger"),
+        ),
+        (None, Some(gone)) => (
+            format!("KEDA {gone} has removed it"),
+            "write a type of KEDA's list of scalers, or remove the trigger".to_owned(),
+        ),
+        (None, None) => return None,
+    };
+    let effect = format!("KEDA {keda} has no scaler {kind}, {why}: {}", dead(subject));
+    Some(subject.beside(Rule::KedaTriggerNotBuilt, index, ("type", None), effect, mend))
 }
 
 /// Settings that nothing reads, but for one that stands where another is missing: that is said there.
