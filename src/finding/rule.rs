@@ -197,6 +197,7 @@ findings! {
         CronStepBeyond Error "a step that leads out of its field at once";
         CronQuestionMark Warning "a `?`, which is a star here";
         CronUnknownSetting Warning "a setting that the cron scaler ignores";
+        CronNegative Error "a cron trigger that asks for less than nothing, at which the HPA goes to its maximum";
         CronComma Error "a comma in a schedule before KEDA 2.20";
         CronLastMinute Warning "an end at 23:59, or at minute 59 of every hour";
         CronLastDayLost Warning "an end that leaves out the last day that is meant";

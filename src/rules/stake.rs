@@ -32,12 +32,13 @@ const TRIGGER: [Rule; 9] = [
 ];
 
 /// All hours of the trigger are in doubt.
-const ALL_HOURS: [Rule; 8] = [
+const ALL_HOURS: [Rule; 9] = [
     Rule::CronStartNever,
     Rule::CronInverted,
     Rule::CronMovableFeast,
     Rule::CronRecurs,
     Rule::CronMetricType,
+    Rule::CronNegative,
     Rule::CronZoneSign,
     Rule::CronZoneDiffers,
     Rule::CronYearMissed,

@@ -4,6 +4,7 @@ use super::super::finding::Finding;
 use super::super::subject::Subject;
 use crate::features;
 use crate::finding::Rule;
+use crate::keda::floor::Active;
 use crate::keda::limits::Limits;
 use crate::keda::pause::{self, Pause};
 use crate::keda::scaledobject::Trigger;
@@ -14,7 +15,8 @@ use crate::yaml::Marked;
 
 /// All checks. `are_clocks_told`: whether another finding says what a change of the clocks does to it.
 pub(super) fn check(subject: &Subject<'_>, are_clocks_told: bool) -> Vec<Finding> {
-    let checks: [fn(&Subject<'_>) -> Vec<Finding>; 5] = [against_limits, idle, from_zero, of_value, paused];
+    let checks: [fn(&Subject<'_>) -> Vec<Finding>; 6] =
+        [against_limits, idle, from_zero, of_value, paused, between_polls];
     let checks = checks.iter().flat_map(|check| check(subject)).chain(polling(subject));
     checks.chain(holes(subject, are_clocks_told)).collect()
 }
@@ -28,6 +30,10 @@ fn against_limits(subject: &Subject<'_>) -> Vec<Finding> {
     }
     for active in &subject.active {
         let desired = active.trigger.desired;
+        if let Some(finding) = negative(subject, active) {
+            found.push(finding);
+            continue;
+        }
         if desired > i64::from(spec.max()) {
             // The HPA turns what it works out into an `int32`, which Go leaves to the processor where it does not fit.
             let effect = if desired > CronTrigger::MOST_COUNTED {
@@ -51,6 +57,22 @@ fn against_limits(subject: &Subject<'_>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// The HPA reads an average below 0 as an overflow and goes to its maximum (Kubernetes: `GetExternalPerPodMetricReplicas`); from
+/// 2.20.2 on KEDA makes it 0 (kedacore/keda#7880).
+fn negative(subject: &Subject<'_>, active: &Active) -> Option<Finding> {
+    let (_, trigger) = subject.triggers().find(|(index, _)| *index == active.index)?;
+    let desired = active.trigger.desired;
+    if desired >= 0 || trigger.is_value() || !subject.versions.overflow_below_zero() {
+        return None;
+    }
+    let effect = format!(
+        "desiredReplicas {desired}: the HPA reads an average below 0 as an overflow, and goes to maxReplicaCount {} in the window",
+        subject.object.spec.max()
+    );
+    let mend = "remove the trigger, or write the number of replicas: cron cannot lower".to_owned();
+    Some(subject.about(Rule::CronNegative, active.index, "desiredReplicas", effect, mend))
 }
 
 /// Where one window ends minutes before the next begins, the floor is meant to go through.
@@ -176,6 +198,49 @@ fn polling(subject: &Subject<'_>) -> Vec<Finding> {
             subject.finding(Rule::KedaPollingNoEffect, field, mark, effect.to_owned(), mend.to_owned())
         });
     findings.collect()
+}
+
+/// What is 10 minutes late is worth a word, as on the way up.
+const LATE: i64 = 600;
+
+/// From 0 and from the idle count only a poll lifts (KEDA: `pkg/scaling/executor/scale_scaledobjects.go`): a window between two
+/// of them is not seen.
+fn between_polls(subject: &Subject<'_>) -> Vec<Finding> {
+    let limits = Limits::of(subject.object, subject.versions.keda);
+    let polling = subject.object.spec.polling_interval.as_ref();
+    let Some(polling) = polling.filter(|_| limits.idle < limits.least) else { return Vec::new() };
+    let seconds = i64::from(polling.value);
+    let floor = subject.floor();
+    let mut before = *floor.first();
+    let mut shortest: Option<(i64, Instant, Replicas)> = None;
+    for (place, (at, to)) in floor.steps().iter().enumerate() {
+        let rises = before.0 <= limits.idle && to.0 > limits.idle;
+        before = *to;
+        let mut later = floor.steps()[place..].iter();
+        let Some((ends, _)) = later.find(|(_, floor)| floor.0 <= limits.idle) else { continue };
+        let lasts = ends.0 - at.0;
+        let is_shorter = shortest.is_none_or(|(least, ..)| lasts < least);
+        if rises && is_shorter && subject.window.contains(*at) {
+            shortest = Some((lasts, *at, *to));
+        }
+    }
+    let Some((lasts, at, to)) = shortest.filter(|(lasts, ..)| *lasts < seconds || seconds > LATE) else {
+        return Vec::new();
+    };
+    let Some(active) = subject.active.first() else { return Vec::new() };
+    let begins = active.clocks.0.local(at);
+    let comes = if lasts < seconds {
+        format!("the window of {lasts} s can lie between two polls, and then it is not seen at all")
+    } else {
+        format!("it is up to {} min late", seconds / 60)
+    };
+    let effect = format!(
+        "floor {to} of {begins} waits at {} replicas for a poll, and pollingInterval is {seconds} s: {comes}",
+        limits.idle
+    );
+    let mend = "lower pollingInterval, to 30 as an example".to_owned();
+    let field = "spec.pollingInterval";
+    vec![subject.finding(Rule::HpaFloorLate, field, polling.mark, effect, mend).from(at)]
 }
 
 /// Any text but a boolean counts as true, and the HPA is deleted: `paused: "no"` pauses.

@@ -113,6 +113,11 @@ pub(super) const CASES: &[(Rule, &str, &str)] = &[
         "  advanced: => \n  advanced:\n    scalingModifiers: {formula: \"max(rps - 10, 0) + 0 * (xmas + oktoberfest)\", target: \"1\"}",
     ),
     (
+        Rule::CronNegative,
+        "desiredReplicas: \"6\" => desiredReplicas: \"-6\"",
+        "desiredReplicas: \"6\" => desiredReplicas: \"-6\" ;; name: oktoberfest => name: oktoberfest\n      metricType: Value",
+    ),
+    (
         Rule::HpaFloorLate,
         "value: 4, periodSeconds: 60 => value: 1, periodSeconds: 300",
         "value: 4, periodSeconds: 60 => value: 1, periodSeconds: 60",
