@@ -16,6 +16,7 @@ use super::world::site::{Named, Source};
 use crate::features;
 use crate::keda::activity::Activities;
 use crate::keda::formula::Formula;
+use crate::keda::limits::Limits;
 use crate::keda::pause::{self, pauses};
 use crate::keda::scaledobject::{FallbackBehavior, Kind, ScaledObject, SelectPolicy, Trigger};
 use crate::keda::trigger::json_number;
@@ -104,7 +105,8 @@ pub fn machine(
             None => "`fallback.behavior: scalingModifiers` without a formula is refused by KEDA",
         }));
     }
-    let floor = floor(object, &sources, composite.as_ref(), activities.window().from);
+    let limits = Limits::of(object, keda.version);
+    let floor = floor((object, limits), &sources, composite.as_ref(), activities.window().from);
     if let Some(composite) = &composite {
         // One metric in place of all.
         (metrics, activations) = (vec![composite.metric], vec![composite.activation]);
@@ -256,9 +258,10 @@ fn behavior(object: &ScaledObject, pause: Pause) -> Option<Behavior> {
     Some(behavior)
 }
 
-/// What is asked for while there is no load: the highest cron trigger, or what the formula makes of them all.
+/// What is asked for while there is no load: the highest cron trigger, or the idle count where none is active; or what the formula
+/// makes of them all.
 fn floor(
-    object: &ScaledObject,
+    (object, limits): (&ScaledObject, Limits),
     sources: &[Source],
     composite: Option<&Composite>,
     from: Instant,
@@ -273,7 +276,12 @@ fn floor(
             Source::Floors(_) | Source::Query { .. } => Ok(0.0),
         });
         let values: Vec<Result<f64, Unavailable>> = values.collect();
+        let is_active = |source: &Source| match source {
+            Source::Cron { active, .. } => *active.at(at),
+            Source::Floors(_) | Source::Query { .. } => false,
+        };
         match composite {
+            None if !sources.iter().any(is_active) => Replicas(limits.idle),
             None => bounded(values.into_iter().flatten().fold(0.0, f64::max)),
             Some(composite) => {
                 let aim = composite.metric.aim.0 as f64 / 1000.0;

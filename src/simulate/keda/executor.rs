@@ -94,12 +94,12 @@ impl Executor {
         (self.idle.is_none() && poll.replicas < self.min).then_some(self.min)
     }
 
-    /// Whether the cooldown is over. The time of the last activity has whole seconds only, so a poll that comes exactly a
-    /// cooldown later comes later than that.
+    /// Whether the cooldown is over. KEDA asks whether the instant at which it ends is before now. The status keeps whole seconds,
+    /// and its clock does not: a poll that comes a cooldown after the last active one is later by a part of a second.
     fn is_over(&self, now: Moment, activation: &Activation) -> bool {
         match activation.last {
-            None => activation.created + self.initial_cooldown < now,
-            Some(last) => last + self.cooldown < now,
+            None => activation.created + self.initial_cooldown <= now,
+            Some(last) => last + self.cooldown <= now,
         }
     }
 }
