@@ -125,7 +125,7 @@ fn what_cannot_be_is_said_before_anything_is_written() {
 #[test]
 fn the_step_after_a_proposal_that_does_not_compile_is_to_mend_it() {
     let place = Workplace::empty();
-    let object = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: web}\nspec:\n  scaleTargetRef: {name: web}\n  minReplicaCount: 1\n  maxReplicaCount: 9\n  triggers:\n    - type: cron\n      metadata: {timezone: Africa/Cairo, start: \"0 0 * * 5\", end: \"0 6 * * 5\", desiredReplicas: \"4\"}\n";
+    let object = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: web}\nspec:\n  scaleTargetRef: {name: web}\n  minReplicaCount: 1\n  maxReplicaCount: 9\n  triggers:\n    - type: cron\n      metadata: {timezone: Africa/Cairo, start: \"30 11 * * 5\", end: \"0 0 * * 6\", desiredReplicas: \"4\"}\n";
     place.write("k8s/web.yaml", object.as_bytes());
     let run = place.run(&[&INIT[..], &["k8s"]].concat());
     assert!(
