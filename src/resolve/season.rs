@@ -124,17 +124,10 @@ impl<'p> Dated<'p> {
         let single: Vec<&str> = single.into_iter().flatten().collect();
         let times = [("from", from), ("to", to)];
         let times = times.map(|(key, boundary)| (key, boundary.value.time));
-        let is_midnight_shown = resolver.shows_midnight(&self.at.zone);
         let problems = &mut resolver.problems;
         for window in hours.iter().flat_map(|hours| &hours.value.windows).map(|(_, window)| window) {
             if matches!(window.value, Hours::Daily { from, until } if from == until) {
                 problems.push(diags::no_minute(&self.title, window.span));
-            }
-            if let Hours::Daily { from, until } = window.value
-                && until.minutes() == LocalTime::PER_DAY - 1
-                && is_midnight_shown
-            {
-                problems.push(diags::last_minute_left_out(&self.title, from, window.span));
             }
         }
         if let (Some(clock), Some(of_days)) = (clock, of_days.or(is_written.then_some(days.span))) {
@@ -198,6 +191,7 @@ impl<'p> Dated<'p> {
         }
         found.gaps.has_dates = true;
         self.report_cut(&stretches, resolver);
+        self.report_last_minute(resolver);
         let main = self.main(&stretches, resolver);
         let has_day = main.iter().any(|slot| !slot.days.is_empty());
         if !has_day && !self.is_cut_away(&stretches, resolver) {
@@ -214,6 +208,20 @@ impl<'p> Dated<'p> {
         let from = self.timing.from.span;
         self.push(((Part::Main, self.timing.span), from), &stretches, main, resolver, &mut found.origins);
         self.lead_ins((&stretches, has_day), resolver, &mut found.origins);
+    }
+
+    /// Hours that end a minute before the day does, where its clocks show midnight.
+    fn report_last_minute(&self, resolver: &mut Resolver<'_>) {
+        if !resolver.shows_midnight(&self.at.zone) {
+            return;
+        }
+        for (_, window) in self.timing.hours.iter().flat_map(|hours| &hours.value.windows) {
+            if let Hours::Daily { from, until } = window.value
+                && until.minutes() == LocalTime::PER_DAY - 1
+            {
+                resolver.problems.push(diags::last_minute_left_out(&self.title, from, window.span));
+            }
+        }
     }
 
     /// The keys that choose among its days, as they are written.
