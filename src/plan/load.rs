@@ -1,10 +1,10 @@
 //! How much load the business expects: the base of a target, and how many times that each season and campaign brings.
 
-use super::{Basis, LeadInSize, OriginId, Part, Plan};
+use super::{Basis, LeadInSize, OccasionId, Origin, OriginId, Part, Plan};
 use crate::profile::{Profile, Target, TargetId, WorkloadKind};
 use crate::quantity::Rate;
 use crate::step::StepFn;
-use crate::time::{Hours, LocalTime, Window};
+use crate::time::{Date, Hours, LocalTime, Window};
 
 /// How many times its base a target gets, and for what.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,46 +29,104 @@ pub fn base_load(profile: &Profile, target: &Target) -> Option<Rate> {
     Some(target.base_load.map_or(Rate(share * carried), |load| load.value))
 }
 
-/// The multiples of a target over the horizon, on its own clock: of several that hold at once, the highest. A season brings its
-/// load on all of its days, at any hour: its hours are those of the floor.
-pub fn multiples(plan: &Plan, target: TargetId) -> StepFn<LocalTime, Multiple> {
+/// A season whose hours on a day come to less than this is a sale and no season of business: what it brings comes in its hours
+/// alone. Of a longer one people come before and after the hours of its floor, too, as the shape of the day says.
+const WORKING_DAY: i32 = 8 * 60;
+
+/// What an origin brings, and when.
+struct Brought {
+    window: Window<LocalTime>,
+    /// Whether anybody has said how much.
+    is_stated: bool,
+    multiple: Multiple,
+}
+
+/// The multiples of a target over the horizon, on its own clock: of several that hold at once, the highest that is stated. What
+/// nobody states brings no more than the base. `burst` is another load for an occasion.
+pub fn multiples(
+    plan: &Plan,
+    target: TargetId,
+    burst: &dyn Fn(OccasionId) -> Option<f64>,
+) -> StepFn<LocalTime, Multiple> {
     let target = &plan.profile.targets[target.0];
     let own = plan.origins.iter().enumerate().filter(|(_, origin)| origin.serves(target));
-    let windows: Vec<(Window<LocalTime>, Multiple)> = own
-        .filter_map(|(at, origin)| times(plan, OriginId(at)).map(|times| (at, origin, times)))
-        .flat_map(|(at, origin, times)| {
-            let multiple = Multiple { times, origin: Some(OriginId(at)) };
-            let windows: Vec<Window<LocalTime>> = match origin.hours {
-                Hours::Exact(window) => vec![window],
-                Hours::AllDay | Hours::Daily { .. } | Hours::Span { .. } => origin
-                    .dates
-                    .iter()
-                    .map(|days| Window::new(days.from.start(), days.until.start()))
-                    .collect(),
-            };
-            windows.into_iter().map(move |window| (origin.shown(window, &target.zone), multiple))
-        })
-        .collect();
+    let own: Vec<(OriginId, &Origin)> = own.map(|(at, origin)| (OriginId(at), origin)).collect();
+    let mut brought = Vec::new();
+    for (id, origin) in &own {
+        let Some((times, is_stated)) = times(plan, *id, burst(origin.occasion)) else { continue };
+        let multiple = Multiple { times, origin: Some(*id) };
+        let windows = windows(&own, origin).into_iter().map(|window| origin.shown(window, &target.zone));
+        brought.extend(windows.map(|window| Brought { window, is_stated, multiple }));
+    }
+    highest(brought)
+}
+
+fn highest(mut brought: Vec<Brought>) -> StepFn<LocalTime, Multiple> {
     let mut edges: Vec<LocalTime> =
-        windows.iter().flat_map(|(window, _)| [window.from, window.until]).collect();
+        brought.iter().flat_map(|one| [one.window.from, one.window.until]).collect();
     edges.sort_unstable();
     edges.dedup();
+    brought.sort_by_key(|one| one.window.from);
     let none = Multiple { times: 1.0, origin: None };
     let mut multiples = StepFn::constant(none);
+    let mut coming = brought.into_iter().peekable();
+    let mut holding: Vec<Brought> = Vec::new();
     for edge in edges {
-        let holding =
-            windows.iter().filter(|(window, _)| window.contains(edge)).map(|(_, multiple)| *multiple);
-        let highest = holding.reduce(|one, other| if other.times > one.times { other } else { one });
-        multiples.push(edge, highest.unwrap_or(none));
+        holding.extend(std::iter::from_fn(|| coming.next_if(|one| one.window.from <= edge)));
+        holding.retain(|one| one.window.until > edge);
+        let most = holding.iter().reduce(|one, other| if is_before(other, one) { other } else { one });
+        multiples.push(edge, most.map_or(none, |most| most.multiple));
     }
     multiples
 }
 
-/// How many times the base an origin brings: a season its own load, a lead-in as much less as its floor is less.
-fn times(plan: &Plan, id: OriginId) -> Option<f64> {
+/// Of equal ones the first of the plan.
+fn is_before(one: &Brought, other: &Brought) -> bool {
+    let by_load = one.multiple.times.total_cmp(&other.multiple.times);
+    let first = other.multiple.origin.cmp(&one.multiple.origin);
+    one.is_stated.cmp(&other.is_stated).then(by_load).then(first).is_gt()
+}
+
+/// When an origin brings its load, on its own clock: on its days.
+fn windows(all: &[(OriginId, &Origin)], origin: &Origin) -> Vec<Window<LocalTime>> {
+    let days = origin.days.iter();
+    match origin.hours {
+        Hours::Exact(window) => vec![window],
+        Hours::AllDay | Hours::Span { .. } => days.map(|day| origin.hours.on(*day)).collect(),
+        Hours::Daily { .. } => days
+            .map(|day| {
+                let window = origin.hours.on(*day);
+                if is_brief(all, origin, *day) {
+                    return window;
+                }
+                Window::new(day.start(), day.next().start().max(window.until))
+            })
+            .collect(),
+    }
+}
+
+/// Whether all hours that the same part of an occasion has on a day are fewer than a working day's.
+fn is_brief(all: &[(OriginId, &Origin)], origin: &Origin, day: Date) -> bool {
+    let minutes = |one: &Origin| {
+        let window = one.hours.on(day);
+        window.until.minutes_since(window.from)
+    };
+    if minutes(origin) >= WORKING_DAY {
+        return false;
+    }
+    let same = all.iter().map(|(_, one)| *one).filter(|one| {
+        (one.occasion, one.part) == (origin.occasion, origin.part) && one.days.binary_search(&day).is_ok()
+    });
+    same.map(minutes).sum::<i32>() < WORKING_DAY
+}
+
+/// How many times the base an origin brings, and whether anybody says so: a season its own load, a lead-in as much less as its
+/// floor is less.
+fn times(plan: &Plan, id: OriginId, burst: Option<f64>) -> Option<(f64, bool)> {
     let origin = plan.origin(id);
+    let load = burst.or(origin.load);
     match origin.part {
-        Part::Main => origin.load,
+        Part::Main => Some((load.unwrap_or(1.0), load.is_some())),
         Part::LeadIn(_) => {
             let mut layers = plan.schedules.iter().flat_map(|schedule| &schedule.layers);
             let size = layers.find_map(|layer| match layer.basis {
@@ -76,8 +134,8 @@ fn times(plan: &Plan, id: OriginId) -> Option<f64> {
                 Basis::LeadIn { .. } | Basis::Written(_) | Basis::Share { .. } | Basis::Load { .. } => None,
             });
             size.map(|size| match size {
-                LeadInSize::TimesMinimum(times) => origin.load.map_or(times, |load| load.min(times)),
-                LeadInSize::ShareOfFloor(share) => (origin.load.unwrap_or(1.0) * share.0).max(1.0),
+                LeadInSize::TimesMinimum(times) => (load.map_or(times, |load| load.min(times)), true),
+                LeadInSize::ShareOfFloor(share) => ((load.unwrap_or(1.0) * share.0).max(1.0), load.is_some()),
             })
         }
     }

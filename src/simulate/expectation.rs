@@ -150,13 +150,17 @@ impl Expectation {
         let value = match self.figure {
             Figure::ReplicasAt(at) => self.replicas(study, at)?,
             Figure::Saved(way) => {
-                let saved = study.saved();
-                saved.iter().find(|saved| saved.against == way).map_or(0.0, super::study::Saved::share)
+                let saved = study.saved().into_iter().find(|saved| saved.against == way && saved.peak > 0.0);
+                saved.ok_or("nothing was run, so nothing is saved")?.share()
             }
             Figure::Sum(Sum::Cost) if study.terms.pod_hour.is_none() => {
                 return Err("`territories.toml` has no `[cost]`".to_owned());
             }
-            Figure::Sum(sum) => sum.of(&self.tally(study)?, study.terms.pod_hour.unwrap_or_default()),
+            Figure::Sum(sum) => {
+                let tally = self.tally(study)?;
+                self.tells(study, sum, &tally)?;
+                sum.of(&tally, study.terms.pod_hour.unwrap_or_default())
+            }
         };
         Ok((value, self.relation.holds(value, self.limit)))
     }
@@ -177,6 +181,32 @@ impl Expectation {
             return Err("that is outside of what was run".to_owned());
         }
         Ok(f64::from(subject.replicas(study.kubernetes).at(at).0))
+    }
+
+    /// Of what was not run every promise would hold: an error, in words.
+    fn tells(&self, study: &Study, sum: Sum, tally: &Tally) -> Result<(), String> {
+        let about = self.about.as_deref();
+        let season = study.slices.iter().skip(1).find(|season| Some(season.name.as_str()) == about);
+        let whose = about.map_or_else(String::new, |about| format!(" of `{about}`"));
+        if let Some(season) = season.filter(|season| season.times <= 0.0 && !study.is_measured) {
+            let (kind, name) = (if season.is_campaign { "campaigns" } else { "seasons" }, &season.name);
+            return Err(format!(
+                "nobody says what `{name}` brings, so it was run with the base load: write `load = 3.0` in `[{kind}.{name}]`, or give `--burst {name}=3`"
+            ));
+        }
+        if tally.seconds <= 0.0 {
+            return Err(format!("that is outside of what was run: nothing{whose} was"));
+        }
+        let is_felt = match sum {
+            Sum::MinutesOverGate | Sum::MinutesSaturated | Sum::InTime | Sum::WorstP95 => true,
+            Sum::MinutesBelowFloor | Sum::PodHours | Sum::Cost | Sum::ScaleEvents | Sum::MostReplicas => {
+                false
+            }
+        };
+        if is_felt && tally.felt.requests <= 0.0 {
+            return Err(format!("no request{whose} was run, so nothing can be late"));
+        }
+        Ok(())
     }
 
     fn tally(&self, study: &Study) -> Result<Tally, String> {

@@ -118,11 +118,6 @@ impl Saved {
     pub fn share(&self) -> f64 {
         if self.peak > 0.0 { 1.0 - self.plan / self.peak } else { 0.0 }
     }
-
-    /// Whether it is what the business claims: 40 to 60 %.
-    pub fn is_as_claimed(&self) -> bool {
-        (0.4..=0.6).contains(&self.share())
-    }
 }
 
 impl Study {
@@ -149,12 +144,21 @@ impl Study {
         places
     }
 
-    /// Every season that brings a load, the heaviest first, and whether it is carried.
+    /// Every season that brings a load that is known, the heaviest first, and whether it is carried.
     pub fn carried(&self) -> Vec<Carried> {
-        let mut seasons: Vec<usize> =
-            (1..self.slices.len()).filter(|slice| self.slices[*slice].times > 0.0).collect();
+        let is_known = |slice: &usize| self.is_measured || self.slices[*slice].times > 0.0;
+        let mut seasons: Vec<usize> = (1..self.slices.len()).filter(is_known).collect();
         seasons.sort_by(|one, other| self.slices[*other].times.total_cmp(&self.slices[*one].times));
         seasons.into_iter().filter_map(|slice| self.carries(Slice(slice))).collect()
+    }
+
+    /// The seasons that were run and of which no verdict is given, for nobody says what they bring.
+    pub fn not_judged(&self) -> Vec<&Season> {
+        let of_no_load = |(at, season): &(usize, &Season)| {
+            *at > 0 && season.times <= 0.0 && self.season(Way::Plan, Slice(*at)).seconds > 0.0
+        };
+        let seasons = self.slices.iter().enumerate().filter(|_| !self.is_measured).filter(of_no_load);
+        seasons.map(|(_, season)| season).collect()
     }
 
     /// The target with the smallest share of a season's requests in time, and that share; none where it brings none.

@@ -57,6 +57,7 @@ pub(super) fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
         return Ok(nothing_to_run(&found));
     }
     subjects::broken(&found.subjects, &wishes)?;
+    subjects::bursts(&found, &wishes)?;
     let kubernetes = Kubernetes::of(plan.profile.platform.kubernetes.value);
     if let Some(at) = arguments.why {
         return explain(&found.subjects, kubernetes, at);
@@ -129,6 +130,7 @@ fn study(
     (kubernetes, progress): (Kubernetes, &Progress),
 ) -> Study {
     let assumed = subjects::assumed(plan, &found, wishes);
+    let title = subjects::title(plan, &found.subjects, wishes);
     let outcomes = compare(&found.subjects, kubernetes, || progress.step());
     Study {
         subjects: found.subjects,
@@ -141,7 +143,7 @@ fn study(
         load: subjects::load_said(plan, wishes),
         assumed,
         is_measured: wishes.load.is_some(),
-        title: subjects::title(plan, wishes),
+        title,
     }
 }
 
@@ -211,7 +213,8 @@ fn floors(
     let allowed = arguments.allow_minutes.map_or(objective, Allowed::Minutes);
     let progress = Progress::of("running", found.subjects.len());
     let each = parallel::each(&found.subjects, |subject| {
-        let seasons = (1..found.slices.len()).map(Slice).filter(|slice| subject.has(*slice));
+        let seasons = (1..found.slices.len()).map(Slice).filter(|slice| found.slices[slice.0].times > 0.0);
+        let seasons = seasons.filter(|slice| subject.has(*slice));
         let found = seasons.map(|slice| least(subject, kubernetes, slice, allowed)).collect();
         progress.step();
         found

@@ -9,7 +9,7 @@ use crate::features::keda::NEGATIVE_IS_ZERO;
 use crate::keda::activity::Activities;
 use crate::keda::scaledobject::ScaledObject;
 use crate::keda::{decode, scaledobject};
-use crate::plan::{OccasionKind, Plan, base_load, multiples};
+use crate::plan::{OccasionId, OccasionKind, Plan, base_load, multiples};
 use crate::profile::{HttpWorkload, OwnQueries, Profile, Target, TargetId, TerritoryId, WorkloadKind};
 use crate::quantity::{Millis, Rate, Release};
 use crate::simulate::comparison::{EVERYWHERE, Subject};
@@ -25,6 +25,7 @@ use crate::simulate::world::noise::Noise;
 use crate::simulate::world::recorded::{Called, Recorded};
 use crate::simulate::world::shape::{Shape, parts};
 use crate::simulate::world::site::Outage;
+use crate::simulate::year;
 use crate::step::StepFn;
 use crate::time::{Instant, LocalTime, Offsets, Window, Zone};
 use crate::yaml;
@@ -228,12 +229,10 @@ fn served(profile: &Profile, target: &Target) -> Result<Served, String> {
             // A territory's own promise may be wider than the gate of all.
             let promise = profile.territory(target).and_then(|territory| territory.p95_target);
             let workload = &profile.workload(target).name;
-            let gate = http.p95_gate.max(promise).ok_or_else(|| {
-                format!("how long an answer may take is not said: write `p95-gate = \"300ms\"` below `[workloads.{workload}]`, or a territory's `p95-target`")
-            })?;
-            let carried = target.per_replica.ok_or_else(|| {
-                format!("what one replica of `{workload}` carries is not said: write its `rps-per-replica`")
-            })?;
+            let (gate, carried) = match (http.p95_gate.max(promise), target.per_replica) {
+                (Some(gate), Some(carried)) => (gate, carried),
+                (gate, carried) => return Err(missing(workload.as_str(), gate.is_none(), carried.is_none())),
+            };
             let derived = || ServiceRate::at_the_gate(carried, http.p95_gate.unwrap_or(gate));
             Served {
                 service: http.service_time.map_or_else(derived, ServiceRate::of),
@@ -241,7 +240,12 @@ fn served(profile: &Profile, target: &Target) -> Result<Served, String> {
                 patience: Patience::REQUEST,
             }
         }
-        WorkloadKind::Scheduled => return Err("nothing in the policy measures its load".to_owned()),
+        WorkloadKind::Scheduled => {
+            let workload = &profile.workload(target).name;
+            return Err(format!(
+                "nothing in the policy measures its load: write `rps-per-replica = 30` and `p95-gate = \"300ms\"` below `[workloads.{workload}]` (what a replica carries may be another in each territory), and `prometheus-url` below `[platform]`"
+            ));
+        }
         WorkloadKind::Kept => {
             return Err("its ScaledObject is somebody's own: how fast one replica works is not known".to_owned());
         }
@@ -254,6 +258,15 @@ fn served(profile: &Profile, target: &Target) -> Result<Served, String> {
             patience: Patience::MESSAGE,
         },
     })
+}
+
+/// Everything that is not said of what answers requests.
+fn missing(workload: &str, gate: bool, carried: bool) -> String {
+    let of_gate = "how long an answer may take (`p95-gate = \"300ms\"`, or a territory's `p95-target`)";
+    let of_carried = "what one replica carries (`rps-per-replica = 30`)";
+    let said = [(gate, of_gate), (carried, of_carried)].into_iter().filter(|(is, _)| *is);
+    let said: Vec<&str> = said.map(|(_, what)| what).collect();
+    format!("not said of `{workload}`: {}; write it below `[workloads.{workload}]`", said.join(" and "))
 }
 
 fn demand(
@@ -308,12 +321,10 @@ impl Calendars {
 
 /// How many times its base a target gets, and in which slice of the year.
 fn times(plan: &Plan, at: TargetId, wishes: &Wishes) -> StepFn<LocalTime, (f64, Slice)> {
-    multiples(plan, at).map(|multiple| {
+    let burst = |occasion: OccasionId| wishes.burst(plan.occasions[occasion.0].name.as_str());
+    multiples(plan, at, &burst).map(|multiple| {
         let occasion = multiple.origin.map(|origin| plan.origin(origin).occasion.0);
-        let name = occasion.map(|occasion| plan.occasions[occasion].name.as_str());
-        let burst = wishes.bursts.iter().find(|(season, _)| Some(season.as_str()) == name);
-        let times = burst.map_or(multiple.times, |(_, times)| *times);
-        (times, Slice(occasion.map_or(0, |occasion| occasion + 1)))
+        (multiple.times, Slice(occasion.map_or(0, |occasion| occasion + 1)))
     })
 }
 
@@ -373,6 +384,19 @@ pub(super) fn broken(subjects: &[Subject], wishes: &Wishes) -> anyhow::Result<()
     Ok(())
 }
 
+/// A burst of which nothing is run would look like a plan that carries it.
+pub(super) fn bursts(found: &Found, wishes: &Wishes) -> anyhow::Result<()> {
+    for (name, times) in &wishes.bursts {
+        let slice = found.slices.iter().position(|season| season.name == *name).map(Slice);
+        let is_run = slice.is_some_and(|slice| found.subjects.iter().any(|subject| subject.has(slice)));
+        anyhow::ensure!(
+            is_run,
+            "`--burst {name}={times}` changes nothing: no target that is run has a minute of `{name}` in the days of the plan in which no other season brings more"
+        );
+    }
+    Ok(())
+}
+
 /// The triggers of that name or type, by their places.
 fn is_called<'m>(machine: &'m Machine, name: &'m str) -> impl Iterator<Item = usize> + 'm {
     let known = machine.names.iter().zip(&machine.kinds).enumerate();
@@ -389,13 +413,12 @@ fn slices(plan: &Plan, wishes: &Wishes) -> Vec<Season> {
     let none =
         Season { name: "none".to_owned(), title: "no season".to_owned(), is_campaign: false, times: 0.0 };
     let seasons = plan.occasions.iter().enumerate().map(|(at, occasion)| {
-        let burst = wishes.bursts.iter().find(|(season, _)| season == occasion.name.as_str());
         let load = loads.get(&at).copied().unwrap_or(0.0);
         Season {
             name: occasion.name.to_string(),
             title: occasion.title.clone(),
             is_campaign: occasion.kind == OccasionKind::Campaign,
-            times: burst.map_or(load, |(_, times)| *times),
+            times: wishes.burst(occasion.name.as_str()).unwrap_or(load),
         }
     });
     std::iter::once(none).chain(seasons).collect()
@@ -432,20 +455,22 @@ pub(super) fn load_said(plan: &Plan, wishes: &Wishes) -> String {
     match &wishes.load {
         Some(load) => format!("from {}{growth}; {served}", load.said),
         None => format!(
-            "from the calendar{growth}{noise}: the base load (where none is written, the territory's share of what the minimum carries), times the season's multiple, on {shape}; {served}"
+            "from the calendar{growth}{noise}: the base load (where none is written, the territory's share of what the minimum carries), times the season's multiple on its days (in its hours alone, where they are fewer than 8 of a day), on {shape}; {served}"
         ),
     }
 }
 
 /// What is run, in words.
-pub(super) fn title(plan: &Plan, wishes: &Wishes) -> String {
+pub(super) fn title(plan: &Plan, subjects: &[Subject], wishes: &Wishes) -> String {
     let keda = release(plan, wishes);
     // Only there a patch decides anything.
     let patch = if keda.patch.is_none() && keda.version == NEGATIVE_IS_ZERO.version { ".0" } else { "" };
+    // Of a load that was measured, the days of which there is one.
+    let days = year::dates(subjects).unwrap_or(plan.horizon);
     format!(
         "{} to {}, on a model of KEDA {keda}{patch} and Kubernetes {}",
-        plan.horizon.from,
-        plan.horizon.until.plus_days(-1),
+        days.from,
+        days.until.plus_days(-1),
         plan.profile.platform.kubernetes.value
     )
 }

@@ -29,6 +29,13 @@ pub(super) struct Wishes {
     pub(super) keda: Option<Release>,
 }
 
+impl Wishes {
+    /// The load that a season or campaign is asked to bring in place of its own.
+    pub(super) fn burst(&self, name: &str) -> Option<f64> {
+        self.bursts.iter().find(|(season, _)| season == name).map(|(_, times)| *times)
+    }
+}
+
 /// What was recorded.
 pub(super) struct Load {
     /// By target of the profile.

@@ -36,8 +36,7 @@ pub fn json(study: &Study) -> String {
             "pod_hours_plan": round(saved.plan),
             "pod_hours_peak": round(saved.peak),
             "share": round(saved.share()),
-            "as_claimed": saved.is_as_claimed(),
-            "said": words::saved(&saved),
+            "said": words::saved(study, &saved),
         })
     });
     let refused = study

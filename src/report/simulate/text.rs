@@ -18,8 +18,11 @@ pub fn text(study: &Study) -> String {
     for carried in study.carried() {
         words::wrap(&mut out, &words::carried(study, &carried), "");
     }
+    if let Some(said) = words::not_judged(study) {
+        words::wrap(&mut out, &said, "");
+    }
     for saved in study.saved() {
-        words::wrap(&mut out, &words::saved(&saved), "");
+        words::wrap(&mut out, &words::saved(study, &saved), "");
     }
     let others = study.against.iter().flat_map(|against| &against.refused);
     for (name, refusal) in study.refused.iter().chain(others.filter(|other| !study.refused.contains(other))) {

@@ -90,6 +90,19 @@ pub(super) fn carried(study: &Study, carried: &Carried) -> String {
     format!("{verdict}; {}.", over_the_gate(study, carried))
 }
 
+/// That a season has no verdict, and what gives it one; none where each has.
+pub(super) fn not_judged(study: &Study) -> Option<String> {
+    let seasons = study.not_judged();
+    let first = seasons.first()?;
+    let titles: Vec<&str> = seasons.iter().map(|season| season.title.as_str()).collect();
+    let table = if first.is_campaign { "campaigns" } else { "seasons" };
+    Some(format!(
+        "Not judged, for nobody says what it brings: {}. It was run with the base load; write `load = 3.0` in `[{table}.{name}]`, or give `--burst {name}=3`.",
+        titles.join(", "),
+        name = first.name,
+    ))
+}
+
 fn over_the_gate(study: &Study, carried: &Carried) -> String {
     let minutes = study.season(Way::Plan, carried.slice).felt.over_gate / 60.0;
     let of = |at: usize| study.outcomes[at].of(Way::Plan).of(carried.slice);
@@ -109,15 +122,8 @@ fn over_the_gate(study: &Study, carried: &Carried) -> String {
 }
 
 /// What is saved against a static peak, in a sentence with its arithmetic.
-pub(super) fn saved(saved: &Saved) -> String {
+pub(super) fn saved(study: &Study, saved: &Saved) -> String {
     let share = percent(saved.share());
-    let claim = if saved.is_as_claimed() {
-        "The claim of 40 to 60 % holds"
-    } else if saved.share() > 0.6 {
-        "That is more than the claim of 40 to 60 %"
-    } else {
-        "That is less than the claim of 40 to 60 %"
-    };
     let against = match saved.against {
         Way::PeakFloor => "each target at its highest floor all year",
         Way::Maximum => "each target at its maximum all year",
@@ -125,10 +131,25 @@ pub(super) fn saved(saved: &Saved) -> String {
         Way::PlainHpa => "the plain HPA without calendar",
     };
     format!(
-        "{share} is saved compared with {against}: 1 - {} / {} pod-hours. {claim}.",
-        whole(saved.plan),
-        whole(saved.peak)
+        "{share} is saved compared with {against}: 1 - {} / {} pod-hours{}.",
+        hours(saved.plan),
+        hours(saved.peak),
+        without(study)
     )
+}
+
+/// Few pod-hours with a decimal, so that their quotient can be seen.
+fn hours(number: f64) -> String {
+    if number < 100.0 { format!("{number:.1}") } else { whole(number) }
+}
+
+/// `review` counts every target; the model runs those whose load it knows.
+fn without(study: &Study) -> String {
+    match study.refused.as_slice() {
+        [] => String::new(),
+        [(name, _)] => format!(", without {name}, which is not run"),
+        many => format!(", without {} targets that are not run", many.len()),
+    }
 }
 
 /// A sentence over as many lines of 80 columns as it takes; those after the first begin with `indent`.

@@ -109,7 +109,9 @@ impl Shown<'_> {
         }
         let saved = study.saved();
         verdicts.extend(
-            saved.iter().map(|saved| Verdict { holds: saved.share() >= 0.4, said: words::saved(saved) }),
+            saved
+                .iter()
+                .map(|saved| Verdict { holds: saved.share() > 0.0, said: words::saved(study, saved) }),
         );
         verdicts
     }
@@ -135,7 +137,7 @@ impl Shown<'_> {
         let refused = self.study.refused.iter();
         let refused = refused.map(|(name, refusal)| format!("Not in these figures: {name}, {refusal}."));
         let more = [format!("Load: {}.", self.study.load), words::LIMITS.to_owned()];
-        refused.chain(more).collect()
+        refused.chain(words::not_judged(self.study)).chain(more).collect()
     }
 
     fn season(&self, slice: Slice) -> &str {
