@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, anyhow, bail};
 
 use super::compiling::Compilation;
-use super::{input, output};
+use super::{input, output, standing};
 use crate::artifact::ArtifactKind;
 use crate::cluster::{self, Object, What};
 use crate::emit;
@@ -22,10 +22,18 @@ pub(super) fn compare(file: &Path, all: &[Compilation]) -> anyhow::Result<Vec<Di
         );
     }
     there.retain(|object| object.kind == "ScaledObject");
-    let planned: Vec<Vec<Object>> = all.iter().map(planned).collect::<anyhow::Result<_>>()?;
-    let planned: Vec<Object> = planned.into_iter().flatten().collect();
+    let (mut planned, mut keda) = (Vec::new(), Vec::new());
+    for compilation in all {
+        let own = objects(compilation)?;
+        keda.extend(own.iter().map(|_| compilation.compiled.plan.profile.platform.keda.value));
+        planned.extend(own);
+    }
     let namespaces: Vec<&str> = planned.iter().map(|object| object.namespace.as_str()).collect();
-    let found = cluster::compare((&planned, &there));
+    let standing = |object: &Object, is: &Object| {
+        let version = planned.iter().zip(&keda).find(|(planned, _)| planned.is(object));
+        version.map_or_else(Vec::new, |(_, keda)| standing::of((object, is), (&planned, &there), *keda))
+    };
+    let found = cluster::compare((&planned, &there), &standing);
     // What another policy made elsewhere is not the business of this one.
     let (here, elsewhere): (Vec<_>, Vec<_>) = found.into_iter().partition(|difference| {
         difference.what != What::LeftOver || namespaces.contains(&difference.object.namespace.as_str())
@@ -58,7 +66,7 @@ pub(super) fn compare(file: &Path, all: &[Compilation]) -> anyhow::Result<Vec<Di
 }
 
 /// The objects as they are in a cluster once all is applied, in whatever form our triggers reach them.
-fn planned(Compilation { place, compiled, .. }: &Compilation) -> anyhow::Result<Vec<Object>> {
+fn objects(Compilation { place, compiled, .. }: &Compilation) -> anyhow::Result<Vec<Object>> {
     let makes = |kind| compiled.artifacts.iter().any(|artifact| artifact.kind == kind);
     let text = if makes(ArtifactKind::KedaPatches) || makes(ArtifactKind::KedaTriggers) {
         let templates = input::templates(place.templates.as_deref())?;

@@ -22,6 +22,7 @@ mod renew;
 mod review;
 mod revision;
 mod simulate;
+mod standing;
 mod today;
 mod together;
 mod within;

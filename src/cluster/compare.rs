@@ -27,16 +27,24 @@ pub struct Difference<'o> {
 }
 
 /// Every object of `planned` that is missing from `there` or differs there, and every object of `there` that a plan made and
-/// `planned` does not have. Of a kind that nobody plans nothing is said.
-pub fn compare<'o>((planned, there): (&'o [Object], &'o [Object])) -> Vec<Difference<'o>> {
+/// `planned` does not have. Of a kind that nobody plans nothing is said. `standing` says what keeps an object that is there, the
+/// second, from doing what is planned, whatever its fields say.
+pub fn compare<'o>(
+    (planned, there): (&'o [Object], &'o [Object]),
+    standing: &dyn Fn(&Object, &Object) -> Vec<String>,
+) -> Vec<Difference<'o>> {
     let mut found = Vec::new();
     for object in planned {
         let what = match there.iter().find(|other| other.is(object)) {
             None => What::Missing,
-            Some(other) => match differences(object, other) {
-                fields if fields.is_empty() => continue,
-                fields => What::Differs(fields),
-            },
+            Some(other) => {
+                let mut fields = differences(object, other);
+                fields.extend(standing(object, other));
+                if fields.is_empty() {
+                    continue;
+                }
+                What::Differs(fields)
+            }
         };
         found.push(Difference { object, what });
     }
@@ -126,7 +134,10 @@ mod tests {
 
     fn found(there: &str) -> Vec<What> {
         let (planned, there) = (objects(PLANNED).0, objects(there).0);
-        compare((&planned, &there)).into_iter().map(|difference| difference.what).collect()
+        compare((&planned, &there), &|_, _| Vec::new())
+            .into_iter()
+            .map(|difference| difference.what)
+            .collect()
     }
 
     #[test]

@@ -35,6 +35,11 @@ impl Object {
         format!("{} {}/{}", self.kind, self.namespace, self.name)
     }
 
+    /// All of it, as it was read.
+    pub fn node(&self) -> &Node {
+        &self.node
+    }
+
     /// Whether both are one object of a cluster.
     pub fn is(&self, other: &Self) -> bool {
         (&self.kind, &self.namespace, &self.name) == (&other.kind, &other.namespace, &other.name)

@@ -317,6 +317,73 @@ fn objects_of_a_cluster_that_differ_are_missing_or_are_left_over_are_named() {
     insta::assert_snapshot!(run.stdout + &run.stderr);
 }
 
+#[test]
+fn an_object_that_is_paused_deleted_broken_or_doubled_is_not_as_planned() {
+    let place = two();
+    place.run(&["generate"]);
+    let made = place.read("made/shop/keda-scalers.yaml") + &place.read("made/till/keda-scalers.yaml");
+    let against = |text: &str| {
+        place.write("cluster.yaml", text.as_bytes());
+        check(&place, &["--cluster", "cluster.yaml"])
+    };
+    let first = made.lines().find_map(|line| line.strip_prefix("  name: ")).unwrap();
+    let annotated = |key: &str, value: &str| {
+        let with = format!("metadata:\n  annotations:\n    autoscaling.keda.sh/{key}: \"{value}\"\n");
+        let text = made.replacen("metadata:\n", &with, 1);
+        // The object may have annotations of its own.
+        match text.find("  annotations:\n    seasonscale") {
+            Some(own) if own < text.find("spec:").unwrap() => {
+                let text = made.replacen("  annotations:\n", &with["metadata:\n".len()..], 1);
+                against(&text)
+            }
+            _ => against(&text),
+        }
+    };
+    for (key, value) in [
+        ("paused", "true"),
+        ("paused-replicas", "0"),
+        ("paused-scale-in", "true"),
+        ("paused-scale-out", "true"),
+    ] {
+        let run = annotated(key, value);
+        assert_eq!(run.status, 1, "{key}: {}", run.stderr);
+        let back = format!("annotate scaledobject {first} autoscaling.keda.sh/{key}-");
+        assert!(run.stdout.contains(&back), "{key}: {}", run.stdout);
+    }
+    let off = annotated("paused", "false");
+    assert_eq!(off.status, 0, "{}", off.stdout);
+
+    let deleted =
+        made.replacen("metadata:\n", "metadata:\n  deletionTimestamp: \"2027-01-31T10:00:00Z\"\n", 1);
+    let run = against(&deleted);
+    assert!(run.status == 1 && run.stdout.contains("being deleted since 2027-01-31"), "{}", run.stdout);
+    let status = |is: &str| {
+        format!(
+            "{made}\nstatus:\n  conditions:\n    - type: Ready\n      status: \"{is}\"\n      reason: ScaledObjectCheckFailed\n"
+        )
+    };
+    let run = against(&status("False"));
+    assert!(run.status == 1 && run.stdout.contains("not ready (ScaledObjectCheckFailed)"), "{}", run.stdout);
+    assert_eq!(against(&status("True")).status, 0);
+
+    let namespace = made.lines().find_map(|line| line.strip_prefix("  namespace: ")).unwrap();
+    let scaled = made.split("scaleTargetRef:").nth(1).unwrap();
+    let scaled = scaled.lines().find_map(|line| line.strip_prefix("    name: ")).unwrap();
+    let second = |namespace: &str| {
+        format!(
+            "{made}\n---\nkind: ScaledObject\nmetadata: {{ name: foo, namespace: {namespace} }}\nspec:\n  scaleTargetRef: {{ name: {scaled} }}\n  triggers: []\n"
+        )
+    };
+    let run = against(&second(namespace));
+    assert!(
+        run.status == 1 && run.stdout.contains("delete scaledobject foo"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    assert_eq!(against(&second("elsewhere")).status, 0);
+}
+
 /// A team's own object, to which our triggers come in this form; and the object as the team has it.
 fn kept_by_a_team(form: &str) -> (Workplace, String) {
     let place = Workplace::empty();
