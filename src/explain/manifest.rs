@@ -34,6 +34,8 @@ pub struct Manifest {
     pub min_at: Spot,
     /// What the model of KEDA makes of all its cron triggers and limits.
     pub floor: Replicas,
+    /// Since when that is asked for and when it is there, while the HPA is on its way up to it.
+    pub climb: Option<Climb>,
     /// Why none of that is in force.
     pub halt: Option<Halt>,
     /// Cron triggers that are active, the highest first.
@@ -44,6 +46,15 @@ pub struct Manifest {
     pub others: Vec<OtherTrigger>,
     /// Seconds that the load must have stayed low before replicas leave; the HPA's default where none is set.
     pub scale_down_window: u32,
+}
+
+/// A floor that the HPA has not reached yet, for its policies let it add only so many replicas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Climb {
+    /// Since when it is asked for.
+    pub since: Instant,
+    /// When it is there; absent: not before it ends.
+    pub reached: Option<Instant>,
 }
 
 /// A cron trigger that is active.
@@ -123,11 +134,26 @@ pub(super) fn read(
             object.spec.min_replica_count.as_ref().map_or(object.metadata.name.mark, |min| min.mark),
         ),
         floor: *subject.floor().at(at),
+        climb: climb(&subject, at),
         halt: Halt::of(object, &[admission::admit(&subject), lint::faults(&subject)].concat(), versions.keda),
         active: active(document, object, &subject, at),
         cron_triggers: subject.active.len() + subject.inactive.len(),
         others: others(document, &subject),
         scale_down_window: u32::try_from(window).unwrap_or(0),
+    })
+}
+
+/// Seconds within which a floor is there for whoever reads minutes.
+const AT_ONCE: i64 = 60;
+
+fn climb(subject: &Subject<'_>, at: Instant) -> Option<Climb> {
+    let stretch = lint::course(subject).into_iter().find(|stretch| stretch.window.contains(at))?;
+    let arrival = stretch.arrival;
+    let takes = if arrival.is_at_rest { arrival.after } else { i64::MAX };
+    let is_up = stretch.floor > stretch.before && takes >= AT_ONCE && at.0 - stretch.window.from.0 < takes;
+    is_up.then(|| Climb {
+        since: stretch.window.from,
+        reached: arrival.is_at_rest.then(|| Instant(stretch.window.from.0 + (takes + 59) / 60 * 60)),
     })
 }
 

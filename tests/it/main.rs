@@ -38,6 +38,7 @@ mod kept_runbook;
 mod keys;
 mod kubernetes;
 mod long_windows;
+mod late;
 mod markdown;
 mod mutants;
 mod mutation;

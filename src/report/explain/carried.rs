@@ -37,6 +37,9 @@ pub(super) fn carried(shown: Shown<'_>, manifest: &Manifest, text: &mut String) 
         return;
     }
     match &shown.explanation.planned {
+        Some(planned) if planned.floor == manifest.floor && manifest.climb.is_some() => {
+            let _ = writeln!(text, "  {}", climbing(shown, manifest));
+        }
         Some(planned) if planned.floor == manifest.floor => {
             let _ =
                 writeln!(text, "  KEDA, modelled on these bytes, holds {} now, as planned.", manifest.floor);
@@ -53,6 +56,21 @@ pub(super) fn carried(shown: Shown<'_>, manifest: &Manifest, text: &mut String) 
         }
     }
     others(shown, manifest, text);
+}
+
+/// That the floor is asked for, as planned, and not there yet.
+fn climbing(shown: Shown<'_>, manifest: &Manifest) -> String {
+    let zone = &target(shown).zone;
+    let (since, reached) = manifest.climb.map_or((None, None), |climb| (Some(climb.since), climb.reached));
+    let since = since.map_or_else(String::new, |at| moment(zone.local(at)));
+    let reached = match reached {
+        Some(at) => format!("it is there on {}", moment(zone.local(at))),
+        None => "it is not there before it ends".to_owned(),
+    };
+    let floor = manifest.floor;
+    format!(
+        "KEDA, modelled on these bytes, asks for {floor} since {since}, as planned; as fast as its scaleUp lets the HPA add replicas, {reached}."
+    )
 }
 
 /// The file and the line.

@@ -167,6 +167,31 @@ fn further(count: usize, of: &str) -> String {
     }
 }
 
+/// The way up that the policy allows is longer than a floor can wait.
+pub(super) fn late(pairing: &Pairing<'_>, finding: &Finding) -> Diagnostic {
+    let target = pairing.target;
+    let title = format!("`{}`: {}", target.name, finding.effect);
+    let diagnostic = Diagnostic::new(Rule::HpaFloorLate, title).inside(inside(pairing, None, "behavior"));
+    match target.scale_up {
+        Some(most) => diagnostic
+            .at(most.span, format!("{} replicas a minute at most", most.value))
+            .help(format!(
+                "let the window begin that much earlier, or write `scale-up-per-minute = {}`, which reaches every floor of it at once",
+                widest_step(pairing)
+            )),
+        None => diagnostic.at(target.span, "this target").help(&finding.mend),
+    }
+}
+
+/// The most replicas that one change of the floor adds.
+fn widest_step(pairing: &Pairing<'_>) -> u32 {
+    let least = pairing.target.min.value.0.max(1);
+    let held = &pairing.schedule.held;
+    let floors = std::iter::once(held.first()).chain(held.steps().iter().map(|(_, step)| step));
+    let floors: Vec<u32> = floors.map(|step| step.floor.0.max(least)).collect();
+    floors.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).max().unwrap_or(1).max(1)
+}
+
 /// The HPA takes what runs before a floor for as many as it asks for.
 pub(super) fn never_reached(pairing: &Pairing<'_>, stretch: &Stretch) -> Diagnostic {
     let Stretch { window, floor, before, arrival, .. } = stretch;

@@ -212,8 +212,13 @@ fn verify_one(pairing: &Pairing<'_>) -> Vec<Diagnostic> {
         Severity::Error => !harmless(finding.rule) && !is_said(finding),
         Severity::Warning => finding.rule == Rule::HpaSurgeStays && pairing.schedule.surge == Surge::HeldOff,
     };
-    let refused = findings.filter(refuses);
-    problems.extend(refused.map(|finding| diags::refused(pairing, &finding)));
+    for finding in findings {
+        if refuses(&finding) {
+            problems.push(diags::refused(pairing, &finding));
+        } else if finding.rule == Rule::HpaFloorLate {
+            problems.push(diags::late(pairing, &finding));
+        }
+    }
     problems.extend(floors);
     problems.extend(reach::check(pairing));
     problems
