@@ -13,7 +13,7 @@ use crate::finding::{Diagnostic, Rule, any_error};
 use crate::parallel;
 use crate::plan::Plan;
 use crate::report::review as report;
-use crate::review::{self, FactChange};
+use crate::review::{self, FactChange, Since};
 use crate::source::Sources;
 
 /// Columns where nobody says how many there are.
@@ -90,12 +90,13 @@ fn planned(
 
 fn year(arguments: &Review, plan: &Plan, sources: &Sources) -> anyhow::Result<Outcome> {
     let review = review::review(plan);
-    let today = arguments.today.unwrap_or_else(today::today);
+    let now = || Since::Now(today::today(), today::now());
+    let since = arguments.today.map_or_else(now, Since::Day);
     output::data(&match arguments.format {
-        ReviewFormat::Text => report::text(&review, today, usize::from(columns(arguments))),
-        ReviewFormat::Markdown => report::markdown(&review, today),
+        ReviewFormat::Text => report::text(&review, since, usize::from(columns(arguments))),
+        ReviewFormat::Markdown => report::markdown(&review, since),
         ReviewFormat::Json => report::json(&review),
-        ReviewFormat::Html => report::html(&review, today),
+        ReviewFormat::Html => report::html(&review, since),
     })?;
     let over = review::overspent(&review);
     output::findings(&over, sources);

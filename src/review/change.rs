@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::clock::Clock;
 use super::facts::facts;
 use super::seasons::{SeasonChange, seasons};
-use super::{PodTime, review};
+use super::{PodTime, review, windows};
 use crate::plan::Plan;
 use crate::quantity::Replicas;
 use crate::step::StepFn;
@@ -91,6 +91,9 @@ pub fn compare((old, new): (&Plan, &Plan)) -> Change {
     }
     let mut facts = fact_changes(&facts(old), &facts(new));
     facts.retain(|fact| !moves || !is_of_season(fact));
+    if !moves {
+        by_windows((old, new), &mut facts);
+    }
     Change {
         shifts,
         seasons: if moves { seasons((old, new)) } else { Vec::new() },
@@ -98,6 +101,31 @@ pub fn compare((old, new): (&Plan, &Plan)) -> Change {
         before: review(old).total(),
         after: review(new).total(),
     }
+}
+
+/// What says when the parts of an occasion hold.
+const WHEN: [&str; 4] = ["dates", "days", "hours", "holidays left out"];
+
+/// Where both plans have an occasion at the same times, however they say so, it is no change; where words alone do not tell
+/// the times apart, the times do.
+fn by_windows((old, new): (&Plan, &Plan), facts: &mut Vec<FactChange>) {
+    let (olds, news) = (windows::origins(old), windows::origins(new));
+    for (name, before) in &olds {
+        let Some(after) = news.get(name) else { continue };
+        let (before, after) = (windows::windows(before), windows::windows(after));
+        let is_when = |fact: &FactChange| fact.subject == *name && WHEN.contains(&fact.fact);
+        if before == after {
+            facts.retain(|fact| !is_when(fact));
+        } else if !facts.iter().any(is_when) {
+            facts.push(FactChange {
+                subject: name.clone(),
+                fact: "windows",
+                before: windows::only_in(&before, &after),
+                after: windows::only_in(&after, &before),
+            });
+        }
+    }
+    facts.sort_by(|one, other| (&one.subject, one.fact).cmp(&(&other.subject, other.fact)));
 }
 
 /// Whether seasons beside each other say it already: dates, and all of a season that only one plan has.

@@ -8,13 +8,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::dates::weekdays_text;
 use crate::kept::{Kept, Scaled};
 use crate::name::MetricName;
-use crate::plan::{Occasion, OccasionKind, Origin, Part, Plan, ScaleUp, Schedule, Whose};
+use crate::plan::{Occasion, OccasionKind, Origin, Plan, ScaleUp, Schedule};
 use crate::profile::{
     Budget, Container, Cost, Gates, Guard, Journal, KeptTarget, Limit, LoadShape, MetricLimit, Metrics,
     Nodes, Platform, Profile, Purge, Target, Territory, Workload, WorkloadKind,
 };
 use crate::quantity::Release;
-use crate::time::Hours;
 
 /// Facts by subject and name.
 pub(super) type Facts = BTreeMap<(String, &'static str), String>;
@@ -42,8 +41,8 @@ pub(super) fn facts(plan: &Plan) -> Facts {
     for occasion in &plan.occasions {
         said.occasion(occasion);
     }
-    for origin in &plan.origins {
-        said.origin(plan, origin);
+    for (on, origins) in super::windows::origins(plan) {
+        said.origins(&on, &origins);
     }
     for schedule in schedules {
         let ScaleUp { pods_per_minute, may_double, without_tolerance } = schedule.scale_up;
@@ -402,54 +401,51 @@ impl Collected {
         self.may(&on, "note", note.as_ref());
     }
 
-    fn origin(&mut self, plan: &Plan, origin: &Origin) {
-        let Origin {
-            occasion,
-            part,
-            territory,
-            whose,
-            zone,
-            is_assumed: _,
-            planned: _,
-            load,
-            dates,
-            uncut: _,
-            hours,
-            days_rule,
-            days: _,
-            left_out,
-            moves: _,
-            span: _,
-            written: _,
-        } = origin;
-        let part = match part {
-            Part::Main => String::new(),
-            Part::LeadIn(number) => format!(", lead-in {number}"),
-        };
-        let place = territory.map_or("the platform", |at| plan.profile.territories[at.0].code.as_str());
-        let clock = match whose {
-            Whose::Own => format!(" on the clock of {zone}"),
-            Whose::Territory | Whose::Shared | Whose::Everybody if plan.is_elsewhere(origin) => {
-                format!(" on the clock of {zone}")
-            }
-            Whose::Territory | Whose::Shared | Whose::Everybody => String::new(),
-        };
-        let on = format!("{} in {place}{clock}{part}", plan.occasions[occasion.0].name);
-        let dates: Vec<String> =
-            dates.iter().map(|days| format!("{} to {}", days.from, days.until.plus_days(-1))).collect();
-        let hours = match hours {
-            Hours::AllDay => "all day".to_owned(),
-            Hours::Daily { from, until } => format!("{from}-{until}"),
-            Hours::Span { from, days, until } => format!("{from} to {until}, {days} days later"),
-            Hours::Exact(window) => format!("{} to {}", window.from, window.until),
-        };
-        let free: Vec<String> = left_out.iter().map(|left_out| left_out.day.to_string()).collect();
-        self.add(&on, "dates", dates.join(", "));
-        self.add(&on, "hours", hours);
-        self.add(&on, "days", days_rule);
-        self.may(&on, "load", *load);
+    /// The parts of an occasion in a place whose windows have clock times of their own: what they say together.
+    fn origins(&mut self, on: &str, origins: &[&Origin]) {
+        let (mut dates, mut free) = (Vec::new(), Vec::new());
+        for origin in origins {
+            // Where it is, whose, and on which clock are in `on`.
+            let Origin {
+                occasion: _,
+                part: _,
+                territory: _,
+                whose: _,
+                zone: _,
+                is_assumed: _,
+                planned: _,
+                load,
+                dates: own,
+                uncut: _,
+                hours: _,
+                days_rule: _,
+                days: _,
+                left_out,
+                moves: _,
+                span: _,
+                written: _,
+            } = origin;
+            self.may(on, "load", *load);
+            dates.extend(own.iter().copied());
+            free.extend(left_out.iter().map(|left_out| left_out.day));
+        }
+        dates.sort();
+        dates.dedup();
+        let dates = dates.iter().map(|days| format!("{} to {}", days.from, days.until.plus_days(-1)));
+        self.add(on, "dates", dates.collect::<Vec<_>>().join(", "));
+        let by_days = super::windows::hours(origins);
+        let rules: Vec<&str> = by_days.iter().map(|(days, _)| days.as_str()).collect();
+        self.add(on, "days", rules.join(", "));
+        let hours = by_days.iter().map(|(days, hours)| match by_days.as_slice() {
+            [_] => hours.clone(),
+            _ => format!("{days} {hours}"),
+        });
+        self.add(on, "hours", hours.collect::<Vec<_>>().join("; "));
+        free.sort();
+        free.dedup();
         if !free.is_empty() {
-            self.add(&on, "holidays left out", free.join(", "));
+            let free: Vec<String> = free.iter().map(ToString::to_string).collect();
+            self.add(on, "holidays left out", free.join(", "));
         }
     }
 }

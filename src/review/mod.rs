@@ -11,6 +11,7 @@ mod files;
 mod seasons;
 mod spent;
 mod week;
+mod windows;
 
 pub use budget::overspent;
 pub use capacity::{DayPeak, Demand, of_maxima, requesting};
@@ -21,8 +22,8 @@ pub use spent::{MonthOf, PodTime, Spent};
 pub use week::{Slice, slices};
 
 use crate::plan::{OriginId, Plan};
-use crate::profile::{TargetId, TerritoryId};
-use crate::time::LocalTime;
+use crate::profile::{Target, TargetId, TerritoryId};
+use crate::time::{Date, Instant, LocalTime};
 
 /// What a plan does.
 #[derive(Debug)]
@@ -105,6 +106,32 @@ impl Review<'_> {
             }
         }
         None
+    }
+}
+
+/// From when on it is said what comes next.
+#[derive(Clone, Copy, Debug)]
+pub enum Since {
+    /// From the beginning of a day that was asked for.
+    Day(Date),
+    /// From now on; the day is the one in UTC.
+    Now(Date, Instant),
+}
+
+impl Since {
+    /// The day.
+    pub fn day(self) -> Date {
+        match self {
+            Self::Day(day) | Self::Now(day, _) => day,
+        }
+    }
+
+    /// What the wall of a target shows then.
+    pub fn local(self, target: &Target) -> LocalTime {
+        match self {
+            Self::Day(day) => day.start(),
+            Self::Now(_, now) => target.zone.local(now),
+        }
     }
 }
 

@@ -404,6 +404,66 @@ fn policies_that_mean_the_same_are_equal_in_one_line_however_they_are_written() 
     assert_eq!(said(&place, &["--against", "old"]), equal.0);
 }
 
+/// What a change of one season says, and how it exits.
+fn of_season(old: &str, new: &str) -> (String, i32) {
+    let place = Workplace::empty();
+    let territories =
+        "[platform]\nzone = \"Europe/London\"\n[workloads.shop]\nreplicas = { min = 2, max = 50 }\n";
+    for (folder, season) in [("old", old), ("policies", new)] {
+        let (plan, season) = season.split_once('|').unwrap_or(("2028-01-01", season));
+        let calendar = format!(
+            "[plan]\nfrom = 2027-01-01\nuntil = {plan}\n[holidays.GB]\nxmas = \"12-25\"\n[holidays.IE]\nxmas = \"12-25\"\nst-patrick = \"03-17\"\n[seasons.a]\nfrom = \"01-01\"\nto = \"12-31\"\nfloor = {{ shop = 5 }}\n{season}\n"
+        );
+        place.write(&format!("{folder}/calendar.toml"), calendar.as_bytes());
+        place.write(&format!("{folder}/territories.toml"), territories.as_bytes());
+    }
+    let run = place.run(&["review", "--against", "old", "--fail-on-change"]);
+    (format!("{}{}", run.stdout, run.stderr), run.status)
+}
+
+#[test]
+fn days_and_hours_that_come_to_the_same_windows_are_equal_and_others_are_told_as_they_are() {
+    let equal = ("Both policies mean the same.\n".to_owned(), 0);
+    for (old, new) in [
+        ("days = \"mon-fri\"", "days = \"mon,tue,wed,thu,fri\""),
+        ("days = \"sat,sun\"", "days = \"sun,sat\""),
+        ("days = \"workdays\"", "days = \"mon-fri\""),
+        ("except = [\"GB\", \"IE\"]", "except = [\"IE\", \"GB\"]"),
+        ("only = [\"GB\", \"IE\"]", "only = [\"IE\", \"GB\"]"),
+        ("hours = \"00:00-24:00\"", ""),
+        ("hours = \"08:00-18:00\"", "hours = [\"08:00-12:00\", \"12:00-18:00\"]"),
+        ("hours = \"08:00-18:00\"", "hours = { mon-fri = \"08:00-18:00\", sat-sun = \"08:00-18:00\" }"),
+    ] {
+        assert_eq!(of_season(old, new), equal, "{old} -> {new}");
+        assert_eq!(of_season(new, old), equal, "{new} -> {old}");
+    }
+    for (old, new, said) in [
+        (
+            "hours = \"08:00-18:00\"",
+            "hours = [\"08:00-18:00\", \"20:00-21:00\"]",
+            "a in the platform, hours: 08:00-18:00 -> 08:00-18:00, 20:00-21:00",
+        ),
+        (
+            "hours = [\"08:00-12:00\", \"12:00-18:00\"]",
+            "hours = [\"08:00-11:00\", \"12:00-18:00\"]",
+            "a in the platform, hours: 08:00-18:00 -> 08:00-11:00, 12:00-18:00",
+        ),
+        ("days = \"mon-fri\"", "days = \"mon-sat\"", "a in the platform, days: mon-fri -> mon-sat"),
+    ] {
+        let (text, status) = of_season(old, new);
+        assert!(status == 1 && text.contains(said), "{old} -> {new}: {text}");
+    }
+}
+
+#[test]
+fn a_plan_that_ends_later_names_the_seasons_whose_dates_are_others() {
+    let (text, status) = of_season("2027-12-01|", "2027-12-15|");
+    assert!(status == 1 && text.contains("until") && !text.contains("a: "), "{text}");
+    let other = "[seasons.b]\nfrom = \"12-03\"\nto = \"12-04\"\nfloor = { shop = 6 }";
+    let (text, _) = of_season(&format!("2027-12-01|{other}"), &format!("2027-12-15|{other}"));
+    assert!(text.contains("4 Dec 2027 (new)"), "{text}");
+}
+
 #[test]
 fn over_budget_is_a_finding_of_check_and_review_and_names_what_drives_it() {
     let place = Workplace::reference();

@@ -60,7 +60,7 @@ pub fn change_markdown(shown: &Changed<'_>) -> String {
 
 fn lines(shown: &Changed<'_>) -> Vec<String> {
     let mut lines: Vec<String> = shown.change.shifts.iter().map(|shift| shift_line(shown, shift)).collect();
-    lines.extend(shown.change.seasons.iter().map(|season| seasons::line(season, false)));
+    lines.extend(seasons::moved(&shown.change.seasons, (shown.old, shown.new)));
     lines.extend(shown.change.facts.iter().map(fact_line));
     lines.extend(migration_line(shown));
     lines

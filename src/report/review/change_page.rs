@@ -55,7 +55,7 @@ pub fn change_html(shown: &Changed<'_>) -> String {
             about: if change.is_none() { EQUAL.to_owned() } else { totals(shown) },
             migration: migration_line(shown),
             shifts: shifts(shown),
-            seasons: change.seasons.iter().map(|season| seasons::line(season, false)).collect(),
+            seasons: seasons::moved(&change.seasons, (shown.old, shown.new)),
             facts: facts(shown),
             targets: targets.collect(),
             left_out: changed.len().saturating_sub(MOST_TARGETS),

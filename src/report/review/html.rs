@@ -10,8 +10,7 @@ use crate::profile::TargetId;
 use crate::report::axis::Axis;
 use crate::report::limits::limits;
 use crate::report::page::{self, Cell, Table};
-use crate::review::{PodTime, Review};
-use crate::time::Date;
+use crate::review::{PodTime, Review, Since};
 
 /// More targets than this would make a page that no browser likes.
 const MOST_TARGETS: usize = 200;
@@ -41,7 +40,7 @@ struct Year {
 }
 
 /// The whole page.
-pub fn html(review: &Review<'_>, today: Date) -> String {
+pub fn html(review: &Review<'_>, since: Since) -> String {
     let plan = review.plan;
     let (from, last) = (plan.horizon.from, plan.horizon.until.plus_days(-1));
     let targets = plan.profile.targets.len();
@@ -63,7 +62,7 @@ pub fn html(review: &Review<'_>, today: Date) -> String {
                 words::targets(targets)
             ),
             sums,
-            next: next(review, today),
+            next: next(review, since),
             all: picture::all(plan, &review.days),
             years: (0..targets.min(MOST_TARGETS)).map(|at| year(review, TargetId(at))).collect(),
             tables: tables.into_iter().map(|(caption, of, lines)| sum(review, caption, of, lines)).collect(),
@@ -79,12 +78,12 @@ pub(super) fn business(plan: &Plan) -> &str {
 }
 
 /// The next change of each target's floor.
-fn next(review: &Review<'_>, today: Date) -> Table {
+fn next(review: &Review<'_>, since: Since) -> Table {
     let plan = review.plan;
     let targets = plan.profile.targets.iter().enumerate().take(MOST_TARGETS);
     let rows = targets.map(|(at, target)| {
         let name = Cell::text(plan.profile.full_name(target));
-        match review.next_change(TargetId(at), today.start()) {
+        match review.next_change(TargetId(at), since.local(target)) {
             None => vec![
                 name,
                 Cell::words("no change until the plan ends"),
@@ -101,9 +100,9 @@ fn next(review: &Review<'_>, today: Date) -> Table {
             ],
         }
     });
-    let outside = if plan.horizon.contains(today) { "" } else { " (today is outside of the plan)" };
+    let outside = if plan.horizon.contains(since.day()) { "" } else { " (today is outside of the plan)" };
     Table {
-        caption: format!("What comes next, from {}{outside}", today.long()),
+        caption: format!("What comes next, from {}{outside}", since.day().long()),
         head: vec!["Target", "When", "Floor", "Then", "For"],
         rows: rows.collect(),
     }

@@ -5,8 +5,7 @@ use std::fmt::Write;
 use super::text::{maxima, months, upcoming};
 use super::words::{self, Row, by_reason, by_territory, hours, money};
 use crate::markdown::{code_in_cell, comment};
-use crate::review::{PodTime, Review};
-use crate::time::Date;
+use crate::review::{PodTime, Review, Since};
 
 /// The first line of every comment.
 pub(super) const MARK: &str = "<!-- seasonscale review -->";
@@ -16,7 +15,7 @@ pub(super) const MOST_OCTETS: usize = 40_000;
 const MOST_LINES: usize = 40;
 
 /// The whole review.
-pub fn markdown(review: &Review<'_>, today: Date) -> String {
+pub fn markdown(review: &Review<'_>, since: Since) -> String {
     let plan = review.plan;
     let mut out = format!(
         "{MARK}\n### The year, {} to {}: {}\n\n",
@@ -51,8 +50,8 @@ pub fn markdown(review: &Review<'_>, today: Date) -> String {
             let _ = writeln!(out, "\nand {more} more");
         }
     }
-    let _ = writeln!(out, "\n<details><summary>What comes next, from {}</summary>\n", today.long());
-    for line in upcoming(review, today).into_iter().take(MOST_LINES) {
+    let _ = writeln!(out, "\n<details><summary>What comes next, from {}</summary>\n", since.day().long());
+    for line in upcoming(review, since).into_iter().take(MOST_LINES) {
         let _ = writeln!(out, "- {}", comment(&line));
     }
     out.push_str("\n</details>\n");

@@ -26,6 +26,16 @@ pub fn renewal(changes: &[SeasonChange], (old, new): (&Plan, &Plan)) -> String {
     out
 }
 
+/// Seasons that a change moves: not those that have the same dates as before, or every day of both plans.
+pub(super) fn moved(changes: &[SeasonChange], (old, new): (&Plan, &Plan)) -> Vec<String> {
+    let is_same = |change: &SeasonChange| {
+        let both = (in_one(&change.before), in_one(&change.after));
+        both.0 == both.1 || fills(&change.before, old.horizon) && fills(&change.after, new.horizon)
+    };
+    let moved = changes.iter().filter(|change| !is_same(change) || !change.floors.is_empty());
+    moved.map(|change| line(change, false)).collect()
+}
+
 /// A season that is gone from several places, each of which had its own dates, is gone once.
 fn with_the_gone_once(changes: &[SeasonChange]) -> Vec<SeasonChange> {
     let mut all: Vec<SeasonChange> = Vec::with_capacity(changes.len());

@@ -5,8 +5,7 @@ use std::fmt::Write;
 use super::words::{self, Row, by_reason, by_territory, hours, money, number, whole};
 use crate::plan::Plan;
 use crate::report::limits::limits;
-use crate::review::{DayPeak, MonthOf, Review, Slice, of_maxima, requesting, slices};
-use crate::time::Date;
+use crate::review::{DayPeak, MonthOf, Review, Since, Slice, of_maxima, requesting, slices};
 
 /// From this many columns on, rows carry loads, owners and notes.
 const WIDE: usize = 140;
@@ -16,7 +15,7 @@ const DETAIL: &str = "       ";
 const MOST_TARGETS: usize = 60;
 
 /// The whole review, `width` columns wide where its rows can be cut.
-pub fn text(review: &Review<'_>, today: Date, width: usize) -> String {
+pub fn text(review: &Review<'_>, since: Since, width: usize) -> String {
     let plan = review.plan;
     let mut out = String::new();
     let last = plan.horizon.until.plus_days(-1);
@@ -39,7 +38,7 @@ pub fn text(review: &Review<'_>, today: Date, width: usize) -> String {
             words::targets(targets - MOST_TARGETS)
         );
     }
-    next(&mut out, review, today);
+    next(&mut out, review, since);
     peaks(&mut out, review);
     table(&mut out, review, "Pod-hours by month", &months(review));
     table(&mut out, review, "Pod-hours by reason", &by_reason(review));
@@ -132,27 +131,28 @@ fn layers(out: &mut String, review: &Review<'_>, at: usize, width: usize) {
     );
 }
 
-fn next(out: &mut String, review: &Review<'_>, today: Date) {
+fn next(out: &mut String, review: &Review<'_>, since: Since) {
     let plan = review.plan;
-    let _ = writeln!(out, "\nWhat comes next, from {}", today.long());
-    for line in upcoming(review, today).into_iter().take(MOST_TARGETS) {
+    let _ = writeln!(out, "\nWhat comes next, from {}", since.day().long());
+    for line in upcoming(review, since).into_iter().take(MOST_TARGETS) {
         let _ = writeln!(out, "  {line}");
     }
-    if !plan.horizon.contains(today) {
+    if !plan.horizon.contains(since.day()) {
         let _ = writeln!(out, "  (today is outside of the plan)");
     }
 }
 
 /// One line a target: when its floor next changes.
-pub(super) fn upcoming(review: &Review<'_>, today: Date) -> Vec<String> {
+pub(super) fn upcoming(review: &Review<'_>, since: Since) -> Vec<String> {
     let plan = review.plan;
     let targets = plan.profile.targets.iter().enumerate();
-    targets.map(|(at, target)| upcoming_of(review, at, &plan.profile.full_name(target), today)).collect()
+    targets.map(|(at, target)| upcoming_of(review, at, &plan.profile.full_name(target), since)).collect()
 }
 
-fn upcoming_of(review: &Review<'_>, at: usize, name: &str, today: Date) -> String {
+fn upcoming_of(review: &Review<'_>, at: usize, name: &str, since: Since) -> String {
     let plan = review.plan;
-    let Some(next) = review.next_change(crate::profile::TargetId(at), today.start()) else {
+    let Some(next) = review.next_change(crate::profile::TargetId(at), since.local(&plan.profile.targets[at]))
+    else {
         return format!("{name}: no change until the plan ends");
     };
     format!(
