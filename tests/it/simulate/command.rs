@@ -500,7 +500,7 @@ fn a_season_brings_its_load_on_its_days_and_a_short_one_in_its_hours() {
         let place = sale(&format!("from = \"01-01\"\nto = \"12-31\"\nload = 20.0\n{season}"), MEASURED);
         let pass = text(&place, &["--why", at]);
         let before = pass.split(" requests/s").next().unwrap();
-        before.rsplit(' ').next().unwrap().parse::<f64>().unwrap()
+        before.split_whitespace().last().unwrap().parse::<f64>().unwrap()
     };
     let sale = "days = \"fri\"\nhours = \"10:00-10:20\"";
     // A Tuesday; the Friday before, in and after the sale.
