@@ -126,7 +126,7 @@ impl Demand {
         let is_said = |name: &&str| parameters::is_required(&trigger.kind.value, name, keda);
         self.kinds.contains(&trigger.kind.value.as_str())
             && self.when.counts(trigger, (keda, has_formula))
-            && !self.ways.iter().any(|way| way.iter().any(|name| is_said(name)))
+            && !self.ways.iter().any(|way| way.iter().any(&is_said))
     }
 
     /// What each way still wants of a TriggerAuthentication, where the manifest alone does not say that it is met; nothing of

@@ -121,7 +121,7 @@ fn documents(text: &str) -> Vec<(&'static str, String)> {
         shown::Changed { change: &change, old: old.as_ref().unwrap(), new: &compiled.plan, migration: true };
     let today = Date::ymd(2026, 3, 1).unwrap();
     let mut documents = vec![
-        ("review", shown::markdown(&review::review(&compiled.plan), seasonscale::review::Since::Day(today))),
+        ("review", shown::markdown(&review::review(&compiled.plan), review::Since::Day(today))),
         ("change", shown::change_markdown(&changed)),
     ];
     let markdown = compiled.artifacts.into_iter().filter(|artifact| artifact.path.ends_with(".md"));

@@ -43,10 +43,13 @@ enum Joint {
     And,
 }
 
+/// Days of the week, or months, counted from 0, each with how it is joined to the one before it.
+type Joined = Vec<(usize, Joint)>;
+
 /// What a text says, if it speaks of days only.
 pub(super) fn spoken(text: Text<'_>) -> Option<Spoken> {
     let words = text.cut();
-    let (mut days, mut months): (Vec<(usize, Joint)>, Vec<(usize, Joint)>) = (Vec::new(), Vec::new());
+    let (mut days, mut months) = (Joined::new(), Joined::new());
     let (mut is_weekend, mut is_sure, mut has_short, mut has_numbers) = (false, false, false, false);
     let mut joint = None;
     for (at, word) in words.iter().enumerate() {
