@@ -123,7 +123,10 @@ fn fault_6_a_large_payload_does_not_abort_the_transaction() {
 fn fault_7_the_spill_threshold_is_the_same_everywhere() {
     let compiled = made();
     assert!(text(&compiled, ArtifactKind::Journal).contains("NOT NULL DEFAULT 0.7\n"));
-    assert!(text(&compiled, ArtifactKind::Alerts).contains("_notify_queue_usage_ratio) > 0.7"), "alerts");
+    assert!(
+        text(&compiled, ArtifactKind::Alerts).contains("_notify_queue_usage_ratio[2m])) > 0.7"),
+        "alerts"
+    );
     assert!(text(&compiled, ArtifactKind::Runbook).contains("wake-ups are left out from | 70 % |"));
 }
 

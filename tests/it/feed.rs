@@ -248,7 +248,9 @@ fn campaigns(plan: &Plan) -> Vec<String> {
             let origin = plan.origin(layer.origin);
             let Hours::Exact(window) = origin.hours else { continue };
             assert_eq!(plan.occasion(origin).kind, OccasionKind::Campaign);
-            all.push(format!("{} {} to {}: {}", target.name, window.from, window.until, layer.floor));
+            // A campaign may be on a clock of its own, and comes back on another at the same instants.
+            let [from, until] = [window.from, window.until].map(|at| origin.zone.first_instant(at));
+            all.push(format!("{} {from} to {until}: {}", target.name, layer.floor));
         }
     }
     all.sort();

@@ -127,7 +127,7 @@ fn the_end_of_a_campaign_is_shown_where_it_is_the_end_that_is_meant() {
 
 #[test]
 fn a_territory_without_a_day_is_named_with_the_way_to_leave_it_out() {
-    let feasts = "[holidays.feasts]\neid = \"2027-03-09\"\n\n";
+    let feasts = "[holidays.feasts]\neid = \"2027-03-09\"\n\n[seasons.everywhere]\nfrom = \"10-01\"\nto = \"10-15\"\nfloor = { shop = 4 }\n\n";
     let platform = "[workloads.shop]\n[territories.EG]\nholidays = [\"feasts\"]\nshop = { replicas = { min = 2, max = 20 } }\n[territories.NP]\nshop = { replicas = { min = 2, max = 20 } }\n";
     let eid = |more: &str| {
         format!("{feasts}{}", season(&format!("from = \"01-01\"\nto = \"12-31\"\ndays = \"holidays\"{more}")))

@@ -126,7 +126,9 @@ fn what_a_simulation_needs_is_said_as_the_line_to_write() {
     place.write("policies/calendar.toml", calendar.as_bytes());
     place.write("policies/territories.toml", workload.as_bytes());
     let run = refused(&place, &["simulate"]);
-    assert!(run.stderr.contains("write `p95-gate = \"300ms\"` below `[workloads.web]`"), "{}", run.stderr);
+    let says = |words: &str| assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+    says("(`p95-gate = \"300ms\"`");
+    says("below `[workloads.web]`");
     place.edit("policies/territories.toml", "base-load", "p95-gate = \"300ms\"\nbase-load");
     let run = place.run(&["simulate"]);
     assert_eq!(run.status, 0, "{}", run.stderr);

@@ -187,7 +187,8 @@ fn up(subject: &Subject<'_>, at: Instant, effect: String, mend: String) -> Findi
 
 /// The first floor over which more stay than it asks for. Where no trigger asks for anything the way goes down to the minimum.
 fn over(subject: &Subject<'_>, course: &[Stretch]) -> Option<Finding> {
-    if subject.composite().is_some() {
+    // What else a formula reads may ask for as many as stay.
+    if subject.composite().is_some() && !is_alone(subject) {
         return None;
     }
     let first = course.iter().find(|stretch| stretch.is_over())?;
