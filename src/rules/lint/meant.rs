@@ -1,6 +1,7 @@
 //! What a trigger does against what its schedule says on the wall: where both differ, a change of the clocks is the cause.
 //!
-//! On the wall a firing in an hour that is skipped comes at the end of the gap, and one in an hour that is repeated comes once.
+//! On the wall a firing in an hour that is skipped comes at the end of the gap, and one in an hour that is repeated comes once. A window
+//! of which both sides are skipped comes as if the clocks had not been changed yet.
 
 use crate::keda::cron::Schedule;
 use crate::keda::floor::Active;
@@ -76,9 +77,14 @@ fn meant(active: &Active) -> Option<(StepFn<Instant, bool>, Instant)> {
     let (start, end): (&Offsets, &Offsets) = (&active.years.clocks.0, &active.years.clocks.1);
     let pair = &active.trigger.pair;
     let window = active.years.window;
+    let is_whole = |change: &Change| {
+        let [begins, ends] = [&pair.start, &pair.end].map(|side| matching(side, change.stretch()));
+        change.is_gap() && begins.zip(ends).is_some_and(|(begins, ends)| begins < ends)
+    };
+    let skipped: Vec<Change> = start.changes().filter(is_whole).collect();
     let mut events: Vec<(Instant, bool)> =
-        firings(&pair.start, start, window).map(|at| (at, false)).collect();
-    events.extend(firings(&pair.end, end, window).map(|at| (at, true)));
+        firings(&pair.start, (start, &skipped), window).map(|at| (at, false)).collect();
+    events.extend(firings(&pair.end, (end, &skipped), window).map(|at| (at, true)));
     events.sort_unstable();
     // As before an end, where both sides come at one instant.
     events.dedup_by(|later, earlier| {
@@ -94,10 +100,11 @@ fn meant(active: &Active) -> Option<(StepFn<Instant, bool>, Instant)> {
     Some((meant, events.last()?.0))
 }
 
-/// When the wall first shows the times of a side, or times after them where it never does.
+/// When the wall first shows the times of a side, or times after them where it never does. `skipped`: the changes in which whole
+/// windows lie.
 fn firings<'a>(
     side: &'a Schedule,
-    offsets: &'a Offsets,
+    (offsets, skipped): (&'a Offsets, &'a [Change]),
     window: Window<Instant>,
 ) -> impl Iterator<Item = Instant> + 'a {
     let first = offsets.local(window.from).date().plus_days(-2);
@@ -114,7 +121,13 @@ fn firings<'a>(
     days.filter(|day| side.on_date(*day)).flat_map(move |day| {
         let is_plain = !changed.contains(&day);
         let at = move |local: LocalTime| {
-            if is_plain { offsets.at_wall(local.wall_seconds()) } else { offsets.zone().first_instant(local) }
+            if is_plain {
+                return offsets.at_wall(local.wall_seconds());
+            }
+            match skipped.iter().find(|change| change.stretch().contains(local)) {
+                Some(change) => Instant(local.wall_seconds() - change.before),
+                None => offsets.zone().first_instant(local),
+            }
         };
         times.iter().map(|time| at(day.at(*time))).collect::<Vec<_>>()
     })
