@@ -34,9 +34,14 @@ pub(super) fn compare(file: &Path, all: &[Compilation]) -> anyhow::Result<Vec<Di
         version.map_or_else(Vec::new, |(_, keda)| standing::of((object, is), (&planned, &there), *keda))
     };
     let found = cluster::compare((&planned, &there), &standing);
-    // What another policy made elsewhere is not the business of this one.
+    // What another policy made elsewhere is not the business of this one; what it made itself, before it moved, is.
+    let is_own = |object: &Object| {
+        let plan = object.plan();
+        plan.is_some_and(|plan| all.iter().any(|one| one.compiled.plan.name.as_str() == plan))
+    };
     let (here, elsewhere): (Vec<_>, Vec<_>) = found.into_iter().partition(|difference| {
-        difference.what != What::LeftOver || namespaces.contains(&difference.object.namespace.as_str())
+        let object = difference.object;
+        difference.what != What::LeftOver || namespaces.contains(&object.namespace.as_str()) || is_own(object)
     });
     let count = elsewhere.len();
     if count > 0 {

@@ -103,10 +103,13 @@ fn from_objects(arguments: &Init) -> anyhow::Result<Outcome> {
         publish(folder, &files)?;
         let (sources, problems) = input::policies(folder).context("the files are gone again")?;
         let compiles = problems.is_empty() && compile::compile(&sources, &Templates::embedded()).is_ok();
-        output::remark(if compiles {
-            "next: read both files, then `seasonscale generate`"
+        let there = there(folder);
+        output::remark(&if compiles {
+            format!("next: read both files, then `seasonscale generate{there}`")
         } else {
-            "next: mend what is said above in both files; `seasonscale check` says when they compile"
+            format!(
+                "next: mend what is said above in both files; `seasonscale check{there}` says when they compile"
+            )
         });
     }
     Ok(outcome)
@@ -132,11 +135,7 @@ fn new(arguments: &Init) -> anyhow::Result<Outcome> {
     match compiled {
         Ok(compiled) if problems.is_empty() => {
             output::findings(&compiled.warnings, &sources);
-            let next = if folder == Path::new("policies") {
-                String::new()
-            } else {
-                format!(" -i {}", cluster::shell_word(&folder.display().to_string()))
-            };
+            let next = there(folder);
             output::remark(&format!(
                 "they compile; next: look through both files, then `seasonscale generate{next}`, `seasonscale review{next}`"
             ));
@@ -148,6 +147,14 @@ fn new(arguments: &Init) -> anyhow::Result<Outcome> {
             Ok(Outcome::Findings)
         }
     }
+}
+
+/// The option by which the next command finds a folder that it does not look for by itself.
+fn there(folder: &Path) -> String {
+    if folder == Path::new("policies") {
+        return String::new();
+    }
+    format!(" -i {}", cluster::shell_word(&folder.display().to_string()))
 }
 
 /// The schemas that are not there yet.

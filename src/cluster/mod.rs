@@ -40,6 +40,11 @@ impl Object {
         &self.node
     }
 
+    /// The name of the plan that made it, where it says so.
+    pub fn plan(&self) -> Option<&str> {
+        self.node.get("metadata")?.get("annotations")?.get("seasonscale/plan")?.text()
+    }
+
     /// Whether both are one object of a cluster.
     pub fn is(&self, other: &Self) -> bool {
         (&self.kind, &self.namespace, &self.name) == (&other.kind, &other.namespace, &other.name)

@@ -47,6 +47,14 @@ pub(super) fn floor_missing(name: &str, span: Span) -> Diagnostic {
         .help("add `floor = { .. }`, or `floor = {}` if nothing is meant to happen here")
 }
 
+/// Somewhere else it sets some.
+pub(super) fn floor_missing_there(name: &str, places: &[&str], span: Span) -> Diagnostic {
+    let (all, first) = (places.join(", "), places[0]);
+    Diagnostic::new(Rule::FloorMissing, format!("`{name}` sets neither `floor` nor `load` in {all}"))
+        .at(span, format!("has no effect in {all}"))
+        .help(format!("write a floor for `{name}` in {first}, too, or `floor = {{}}` here if nothing is meant to happen there"))
+}
+
 pub(super) fn load_without_base(target: &str, load: Span, header: Span) -> Diagnostic {
     Diagnostic::new(
         Rule::LoadWithoutBase,

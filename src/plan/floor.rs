@@ -1,12 +1,14 @@
 //! Floors: what a season, lead-in or campaign asks for at one target, written or derived from the expected load.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Basis, diags};
 use crate::finding::Diagnostic;
 use crate::policy::{FloorSize, LeadIn, LeadInSize, Policy, Terms};
 use crate::profile::{Target, TerritoryId};
 use crate::quantity::Replicas;
 use crate::resolve::{Entry, Origin, Part, Resolved};
-use crate::source::Located;
+use crate::source::{Located, Span};
 
 /// The terms of a season in a territory; the general ones for the platform.
 fn terms(policy: &Policy, season: usize, territory: Option<TerritoryId>) -> &Terms {
@@ -50,10 +52,12 @@ pub(super) fn of(
 
 /// Warns of a season that does nothing in a territory although nobody said so with `floor = {}`.
 pub(super) fn check_presence(policy: &Policy, resolved: &Resolved, problems: &mut Vec<Diagnostic>) {
-    let mut warned = std::collections::BTreeSet::new();
-    let derives = policy.profile.targets.iter().any(|target| target.kept.is_none());
+    let profile = &policy.profile;
+    let derives = profile.targets.iter().any(|target| target.kept.is_none());
+    let mut silent: BTreeMap<Span, (usize, BTreeSet<&str>)> = BTreeMap::new();
+    let mut heard = BTreeSet::new();
     for origin in resolved.origins.iter().filter(|origin| origin.part == Part::Main) {
-        let silent = match resolved.entries[origin.occasion.0] {
+        let is_silent = match resolved.entries[origin.occasion.0] {
             Entry::Season(at) => {
                 let terms = terms(policy, at, origin.territory);
                 !terms.floors_written && (terms.load.is_none() || !derives)
@@ -63,10 +67,24 @@ pub(super) fn check_presence(policy: &Policy, resolved: &Resolved, problems: &mu
                 campaign.floors.is_empty() && (campaign.load.is_none() || !derives)
             }
         };
-        if silent && warned.insert(origin.span) {
-            let name = resolved.occasions[origin.occasion.0].name.as_str();
-            problems.push(diags::floor_missing(name, origin.span));
+        if !is_silent {
+            heard.insert(origin.occasion.0);
+            continue;
         }
+        // In a territory that runs nothing there is nothing to raise.
+        let runs = |id| profile.targets.iter().any(|target| target.territory == Some(id));
+        if origin.territory.is_none_or(runs) {
+            let (_, places) = silent.entry(origin.span).or_insert((origin.occasion.0, BTreeSet::new()));
+            places.extend(origin.territory.map(|id| profile.territories[id.0].code.as_str()));
+        }
+    }
+    for (span, (occasion, places)) in silent {
+        let name = resolved.occasions[occasion].name.as_str();
+        let places: Vec<&str> = places.into_iter().collect();
+        problems.push(match heard.contains(&occasion) && !places.is_empty() {
+            true => diags::floor_missing_there(name, &places, span),
+            false => diags::floor_missing(name, span),
+        });
     }
 }
 

@@ -29,8 +29,9 @@ pub fn base_load(profile: &Profile, target: &Target) -> Option<Rate> {
     Some(target.base_load.map_or(Rate(share * carried), |load| load.value))
 }
 
-/// A season whose hours on a day come to less than this is a sale and no season of business: what it brings comes in its hours
-/// alone. Of a longer one people come before and after the hours of its floor, too, as the shape of the day says.
+/// A season whose hours come to less than this on its longest day is a sale and not a season of business: what it brings comes in
+/// its hours alone, as that of a night does. Of a longer one people come before and after the hours of its floor, too, as the shape
+/// of the day says, on its short days as well.
 const WORKING_DAY: i32 = 8 * 60;
 
 /// What an origin brings, and when.
@@ -93,31 +94,35 @@ fn windows(all: &[(OriginId, &Origin)], origin: &Origin) -> Vec<Window<LocalTime
     match origin.hours {
         Hours::Exact(window) => vec![window],
         Hours::AllDay | Hours::Span { .. } => days.map(|day| origin.hours.on(*day)).collect(),
-        Hours::Daily { .. } => days
-            .map(|day| {
+        Hours::Daily { .. } => {
+            let is_brief = is_brief(all, origin);
+            let whole = |day: &Date| {
                 let window = origin.hours.on(*day);
-                if is_brief(all, origin, *day) {
-                    return window;
-                }
-                Window::new(day.start(), day.next().start().max(window.until))
-            })
-            .collect(),
+                let is_night = window.until > day.next().start();
+                if is_brief || is_night { window } else { Window::new(day.start(), day.next().start()) }
+            };
+            days.map(whole).collect()
+        }
     }
 }
 
-/// Whether all hours that the same part of an occasion has on a day are fewer than a working day's.
-fn is_brief(all: &[(OriginId, &Origin)], origin: &Origin, day: Date) -> bool {
-    let minutes = |one: &Origin| {
+/// Whether all hours of the same part of an occasion are fewer than a working day's, on its longest day.
+fn is_brief(all: &[(OriginId, &Origin)], origin: &Origin) -> bool {
+    let minutes = |one: &Origin, day: Date| {
         let window = one.hours.on(day);
         window.until.minutes_since(window.from)
     };
-    if minutes(origin) >= WORKING_DAY {
-        return false;
-    }
-    let same = all.iter().map(|(_, one)| *one).filter(|one| {
-        (one.occasion, one.part) == (origin.occasion, origin.part) && one.days.binary_search(&day).is_ok()
-    });
-    same.map(minutes).sum::<i32>() < WORKING_DAY
+    let same: Vec<&Origin> = all
+        .iter()
+        .map(|(_, one)| *one)
+        .filter(|one| (one.occasion, one.part) == (origin.occasion, origin.part))
+        .collect();
+    let on = |day: Date| {
+        let there = same.iter().filter(|one| one.days.binary_search(&day).is_ok());
+        there.map(|one| minutes(one, day)).sum::<i32>()
+    };
+    let first_days = same.iter().filter_map(|one| one.days.first());
+    first_days.map(|day| on(*day)).max().is_some_and(|longest| longest < WORKING_DAY)
 }
 
 /// How many times the base an origin brings, and whether anybody says so: a season its own load, a lead-in as much less as its

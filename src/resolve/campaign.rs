@@ -86,8 +86,9 @@ impl Campaign {
 fn window(campaign: &Campaign, place: &Zone) -> Option<Window<LocalTime>> {
     let local = |moment: Moment| match (moment, &campaign.zone) {
         (Moment::At(at), _) => place.local(at),
-        (Moment::Local(at), Some(zone)) => place.local(zone.value.first_instant(at)),
-        (Moment::Local(at), None) => at,
+        (Moment::Local(at), Some(zone)) if zone.value != *place => place.local(zone.value.first_instant(at)),
+        // On its own clock as it is written: a time that this clock skips is refused.
+        (Moment::Local(at), Some(_) | None) => at,
     };
     let (from, until) = (local(campaign.from.value), local(campaign.to.value));
     (from < until).then(|| Window::new(from, until))

@@ -137,6 +137,9 @@ fn the_step_after_a_proposal_that_does_not_compile_is_to_mend_it() {
     good.write("k8s/web.yaml", object.replace("Africa/Cairo", "Asia/Dubai").as_bytes());
     let run = good.run(&[&INIT[..], &["k8s"]].concat());
     assert!(run.stderr.contains("next: read both files, then `seasonscale generate`"), "{}", run.stderr);
+    let run = good.run(&[&INIT[..], &["k8s", "-i", "shop"]].concat());
+    assert!(run.stderr.contains("then `seasonscale generate -i shop`"), "{}", run.stderr);
+    assert_eq!(good.run(&["generate", "-i", "shop"]).status, 0);
 }
 
 #[test]

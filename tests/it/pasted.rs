@@ -119,6 +119,10 @@ fn the_end_of_a_campaign_is_shown_where_it_is_the_end_that_is_meant() {
     assert!(of(&gig("00:50", "02:00"), &london).0);
     let (_, found) = of(&gig("01:10", "05:00"), &london);
     assert!(found.contains("calendar.toml:6:"), "{found}");
+    let zoned = |zone: &str| of(&(gig("01:30", "05:00") + &format!("\nzone = \"{zone}\"")), CAIRO);
+    let (compiles, found) = zoned("Europe/London");
+    assert!(!compiles && found.contains("skipped-hour"), "{found}");
+    assert!(zoned("Asia/Tokyo").0);
     let (_, found) = of(&gig("03:00", "03:00"), &london);
     assert!(found.contains("ends as it begins"), "{found}");
     let (_, found) = of(&gig("04:00", "03:00"), &london);
@@ -136,6 +140,24 @@ fn a_territory_without_a_day_is_named_with_the_way_to_leave_it_out() {
     assert!(!compiles && found.contains("has no day in NP that `days` selects"), "{found}");
     assert!(found.contains("leave NP out of `territories`"), "{found}");
     assert!(of(&eid("\nterritories = [\"EG\"]"), platform).0);
+}
+
+/// A floor of one territory is not that of all, and where nothing runs there is none to write.
+#[test]
+fn a_floor_of_one_territory_is_missed_in_the_others_that_run_something() {
+    let two = "[workloads.shop]\n[territories.CH]\nzone = \"Europe/Zurich\"\nshop = { replicas = { min = 2, max = 20 } }\n[territories.DE]\nzone = \"Europe/Berlin\"\n";
+    let sale = "[seasons.sale]\nfrom = \"05-03\"\nto = \"05-07\"\n[seasons.sale.in.CH]\nfloor = { \"*\" = \"150%\" }\n";
+    let (compiles, found) = of(sale, two);
+    assert!(compiles && !found.contains("floor-missing"), "{found}");
+    let fair = format!("{sale}[seasons.fair]\nfrom = \"06-03\"\nto = \"06-07\"\nfloor = {{ shop = 4 }}\n");
+    let both = format!("{two}shop = {{ replicas = {{ min = 2, max = 20 }} }}\n");
+    let (_, found) = of(&fair, &both);
+    assert!(found.contains("`sale` sets neither `floor` nor `load` in DE"), "{found}");
+    let (_, found) = of(
+        &fair.replace("[seasons.sale.in.CH]", "[seasons.sale.in.DE]\nfloor = {}\n[seasons.sale.in.CH]"),
+        &both,
+    );
+    assert!(!found.contains("floor-missing"), "{found}");
 }
 
 #[test]

@@ -317,6 +317,27 @@ fn objects_of_a_cluster_that_differ_are_missing_or_are_left_over_are_named() {
     insta::assert_snapshot!(run.stdout + &run.stderr);
 }
 
+/// An object of a namespace that the plan has left says whose it is; one of another plan there is not this one's business.
+#[test]
+fn what_a_plan_left_behind_in_another_namespace_is_left_over() {
+    let place = two();
+    place.run(&["generate"]);
+    let made = place.read("made/shop/keda-scalers.yaml");
+    let own = made.lines().find_map(|line| line.trim().strip_prefix("seasonscale/plan: ")).unwrap();
+    let behind = |plan: &str| {
+        format!(
+            "{made}---\nkind: ScaledObject\nmetadata: {{name: web, namespace: old, labels: {{app.kubernetes.io/managed-by: seasonscale}}, annotations: {{seasonscale/plan: {plan}}}}}\nspec: {{triggers: []}}\n"
+        )
+    };
+    place.write("cluster.yaml", behind(own).as_bytes());
+    let run = check(&place, &["shop", "--cluster", "cluster.yaml"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    assert!(run.stdout.contains("kubectl -n old delete scaledobject web"), "{}{}", run.stdout, run.stderr);
+    place.write("cluster.yaml", behind("another").as_bytes());
+    let run = check(&place, &["shop", "--cluster", "cluster.yaml"]);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+}
+
 #[test]
 fn an_object_that_is_paused_deleted_broken_or_doubled_is_not_as_planned() {
     let place = two();

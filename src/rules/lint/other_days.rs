@@ -4,7 +4,7 @@ use super::super::finding::Finding;
 use super::super::subject::Subject;
 use super::beside::{self, Text};
 use super::horizon::Horizon;
-use super::spoken::{Spoken, spoken};
+use super::spoken::{self, Spoken};
 use super::uncovered::{BUT, active_days, repeated};
 use super::{comment, said};
 use crate::finding::Rule;
@@ -31,11 +31,13 @@ pub(super) fn check(subject: &Subject<'_>, active: &Active, horizon: Horizon) ->
     let comments = texts.len() - name;
     // Of several lines one may be the rest of a sentence.
     let whole = texts.iter().enumerate().filter(|(at, _)| *at < name || comments == 1);
-    whole.filter_map(|(_, text)| Some((text.0, spoken(*text)?))).find_map(|(text, spoken)| {
-        let text = text.trim_start_matches('#').trim();
-        missing(subject, active, (text, &spoken))
-            .or_else(|| extra(subject, (active, horizon), (text, &spoken)))
-    })
+    whole.filter_map(|(at, text)| Some((at < name, text.0, spoken::spoken(*text)?))).find_map(
+        |(is_name, text, spoken)| {
+            let text = text.trim_start_matches('#').trim();
+            missing(subject, (active, is_name), (text, &spoken))
+                .or_else(|| extra(subject, (active, horizon), (text, &spoken)))
+        },
+    )
 }
 
 /// The days on which it is active, the last one of each window included.
@@ -49,16 +51,31 @@ fn covered(active: &Active) -> Vec<Date> {
 }
 
 /// A day that is said, and on which neither it nor another one is active.
-fn missing(subject: &Subject<'_>, active: &Active, (text, spoken): (&str, &Spoken)) -> Option<Finding> {
-    let covered = covered(active);
-    let has = |day: Weekday| covered.iter().any(|date| date.weekday() == day);
+fn missing(
+    subject: &Subject<'_>,
+    (active, is_name): (&Active, bool),
+    (text, spoken): (&str, &Spoken),
+) -> Option<Finding> {
+    let own = covered(active);
+    let has = |day: Weekday| own.iter().any(|date| date.weekday() == day);
     let bare: Vec<Weekday> = if spoken.is_weekend {
         // What begins on Friday evening, or is a weekend of Friday and Saturday, is one.
         let is_there = [Weekday::Sat, Weekday::Sun].into_iter().any(has);
         let other = Weekday::ALL.into_iter().take(4).any(has);
         if is_there || !other { Vec::new() } else { vec![Weekday::Sat, Weekday::Sun] }
     } else {
-        spoken.days.iter().copied().filter(|day| !has(*day)).collect()
+        // A heading speaks of the triggers below it, too, that have no words of their own; a name is one trigger's.
+        let is_other = |one: &&Active| {
+            let texts = beside::texts(subject, one.index);
+            !is_name
+                && one.index != active.index
+                && subject.lifts(one)
+                && texts.iter().all(|text| spoken::spoken(*text).is_none())
+        };
+        let others = subject.active.iter().filter(is_other);
+        let elsewhere: Vec<Weekday> = others.flat_map(covered).map(|date| date.weekday()).collect();
+        let is_bare = |day: &Weekday| !has(*day) && !elsewhere.contains(day);
+        spoken.days.iter().copied().filter(is_bare).collect()
     };
     let days = active_days(active);
     let (first, last) = days.first().zip(days.last())?;

@@ -515,6 +515,12 @@ fn a_season_brings_its_load_on_its_days_and_a_short_one_in_its_hours() {
     // Both halves of a day are one.
     let halves = "hours = [\"08:00-12:00\", \"13:00-17:00\"]";
     assert_eq!(load(halves, "2027-03-04 12:30"), 1000.0);
+    // A short Friday does not make a season of business a sale; what goes over midnight is an event, however long it is.
+    let short = "hours = { mon-thu = \"08:00-18:00\", fri = \"08:00-14:00\" }";
+    assert_eq!(load(short, "2027-03-05 16:00"), 1000.0);
+    let nights = "hours = \"22:00-06:00\"";
+    assert_eq!(load(nights, "2027-03-04 12:00"), 50.0);
+    assert_eq!(load(nights, "2027-03-04 23:00"), 20.0 * 5.0);
 }
 
 #[test]
