@@ -15,6 +15,7 @@ mod calendar_gaps;
 mod cli;
 mod clocks;
 mod closed_pipes;
+mod cluster;
 mod dashboards;
 mod dates;
 #[path = "../design/mod.rs"]

@@ -1,11 +1,11 @@
 //! What runs, but not as it looks: each check is a small function from a [`Subject`] to findings.
 //!
 //! `text` and `step` read the schedules' fields, `zone` the zone, `walk` the exact instants at which they fire, with `again`,
-//! `clocks`, `passed`, `inverted` and `week`; `year` what fixed dates mean over the years; `comment`, `uncovered`, `other_days` and `off` what people wrote beside
-//! a trigger, which `beside`, `ranges`, `spoken` and `horizon` cut into words, dates and the day until which they hold; `overlap` the
-//! triggers against each other, `floors` the object as a whole, `behavior` its HPA, `band` what that takes for enough, `ramp` how long
-//! it takes, `surge` what a rollout leaves behind, `prometheus` the load triggers, `address` where they and their like are read, `annotations` the keys of KEDA's
-//! own domains, `jobs` what cron means to a ScaledJob.
+//! `clocks`, `passed`, `inverted` and `week`; `year` what fixed dates mean over the years; `comment`, `uncovered`, `other_days` and
+//! `off` what people wrote beside a trigger, which `beside`, `ranges`, `spoken` and `horizon` cut into words, dates and the day until
+//! which they hold; `overlap` the triggers against each other, `floors` the object as a whole, `behavior` its HPA, `band` what that
+//! takes for enough, `ramp` how long it takes, `surge` what a rollout leaves behind, `prometheus` the load triggers, `address` where
+//! they and their like are read, `annotations` the keys of KEDA's own domains, `jobs` what cron means to a ScaledJob.
 
 mod address;
 mod again;

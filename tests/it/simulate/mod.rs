@@ -3,6 +3,7 @@
 mod command;
 mod guard;
 mod jumps;
+mod loads;
 mod manifests;
 mod page;
 mod prometheus;
